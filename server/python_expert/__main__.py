@@ -1,0 +1,21 @@
+"""The command ``python-expert``, also ``python -m python_expert``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run a command; exits with its status."""
+    # Each command imports only what it needs: the server's start is what a user waits for.
+    if sys.argv[1:2] == ["server"]:
+        from python_expert.lsp.launch import main as serve  # noqa: PLC0415
+
+        sys.exit(serve(sys.argv[2:]))
+    from python_expert.cli import app  # noqa: PLC0415
+
+    app(prog_name="python-expert")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""What is known of each open document: per tool, the latest findings, kept in their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.edits import carry
+from python_expert.findings import Finding, Report, ToolName
+from python_expert.twins import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.snapshot import Edit, Snapshot
+
+_SECURITY = re.compile(r"S\d")
+
+
+class Board:
+    """The findings of open documents."""
+
+    def __init__(self) -> None:
+        self._reports: dict[str, dict[ToolName, _Entry]] = {}
+
+    def put(self, report: Report) -> None:
+        """Take a report, unless a later one of the same tool is there already."""
+        entries = self._reports.setdefault(report.uri, {})
+        entry = entries.setdefault(report.tool, _Entry())
+        if report.version >= entry.version:
+            entry.put(report)
+
+    def findings(self, snapshot: Snapshot) -> list[Finding]:
+        """All findings of a document, in their place in a snapshot, each problem once."""
+        entries = self._reports.get(snapshot.uri, {})
+        for entry in entries.values():
+            entry.carry_to(snapshot)
+        return merge(
+            {tool: entry.findings() for tool, entry in entries.items()},
+            [finding for entry in entries.values() for finding in entry.silenced()],
+            snapshot,
+        )
+
+    def version(self, uri: str, tool: ToolName) -> int | None:
+        """The version that a tool's latest report was computed for, or None."""
+        entry = self._reports.get(uri, {}).get(tool)
+        return entry.version if entry else None
+
+    def drop(self, tool: ToolName) -> None:
+        """Forget what a tool found anywhere."""
+        for entries in self._reports.values():
+            entries.pop(tool, None)
+
+    def forget(self, uri: str) -> None:
+        """Forget a closed document."""
+        self._reports.pop(uri, None)
+
+
+class _Entry:
+    """One tool's findings in one document.
+
+    While the text has a syntax error, a tool sees no more than that. The findings of the last
+    text that could be read then stay, rather than vanish and return with every half-typed line.
+    """
+
+    def __init__(self) -> None:
+        self.version = -1
+        self._good: Report | None = None
+        self._broken: Report | None = None
+
+    def put(self, report: Report) -> None:
+        self.version = report.version
+        if report.parsed:
+            self._good, self._broken = report, None
+        else:
+            self._broken = report
+
+    def carry_to(self, snapshot: Snapshot) -> None:
+        """Move the findings to where they are in a later version."""
+        self._good = _carried(self._good, snapshot)
+        self._broken = _carried(self._broken, snapshot)
+
+    def findings(self) -> tuple[Finding, ...]:
+        good = self._good.findings if self._good else ()
+        if self._broken is None:
+            return good
+        return self._broken.findings + tuple(filter(_stays, good))
+
+    def silenced(self) -> tuple[Finding, ...]:
+        return self._good.silenced if self._good else ()
+
+
+def _stays(finding: Finding) -> bool:
+    """Whether a finding outlives a syntax error: those on types and security do."""
+    return finding.tool is not ToolName.RUFF or _SECURITY.match(finding.code) is not None
+
+
+def _carried(report: Report | None, snapshot: Snapshot) -> Report | None:
+    if report is None or report.version == snapshot.version:
+        return report
+    edits = snapshot.edits_since(report.version)
+    if edits is None:
+        return None
+    return report._replace(
+        version=snapshot.version,
+        findings=_carry_all(report.findings, edits, snapshot.uri),
+        silenced=_carry_all(report.silenced, edits, snapshot.uri),
+    )
+
+
+def _carry_all(
+    findings: Iterable[Finding], edits: tuple[Edit, ...], uri: str
+) -> tuple[Finding, ...]:
+    result = []
+    for finding in findings:
+        where = carry(finding.range, edits)
+        if where is None:
+            continue
+        notes = tuple(
+            note._replace(range=carry(note.range, edits) or where) if note.uri == uri else note
+            for note in finding.notes
+        )
+        result.append(finding._replace(range=where, notes=notes))
+    return tuple(result)

@@ -1,0 +1,227 @@
+"""Checking files, folders and standard input from the shell, with the editor's tools."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert import config
+from python_expert.board import Board
+from python_expert.findings import Finding, Report, ToolName
+from python_expert.paths import PYTHON_SUFFIXES, ancestors, to_path, to_uri
+from python_expert.processes.child import Command, ToolError, run
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.project import Listener, Project
+from python_expert.snapshot import Snapshot, decode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+    from python_expert.tools.base import Tool
+
+LISTING_DEADLINE_S = 120.0
+STDIN_URI = "untitled:stdin"
+
+
+class Batch(NamedTuple):
+    """Findings that have just become known.
+
+    Attributes:
+        tool: The tool whose run brought them.
+        found: Each with the path of its file.
+        files: How many files the tool is done with.
+        error: Why the tool could not do its work, or empty.
+    """
+
+    tool: ToolName
+    found: list[tuple[Path, Finding]]
+    files: int = 0
+    error: str = ""
+
+
+class Checker:
+    """One run over some files.
+
+    Args:
+        names: The tools to run.
+        warn: Called with what the user should know.
+    """
+
+    def __init__(self, names: Sequence[ToolName], warn: Callable[[str], None]) -> None:
+        self.projects: list[Project] = []
+        self._names = names
+        self._warn = warn
+
+    async def files(self, paths: Iterable[Path]) -> list[Path]:
+        """The Python files to check: those named, and in folders those that ruff would find.
+
+        Raises:
+            ToolError: A path does not exist, or a folder cannot be searched.
+        """
+        found: dict[Path, None] = {}
+        for path in map(_absolute, paths):
+            if not await asyncio.to_thread(path.exists):
+                raise ToolError(f"{path} does not exist")
+            is_folder = await asyncio.to_thread(path.is_dir)
+            found |= dict.fromkeys(await self._search(path) if is_folder else [path])
+        return list(found)
+
+    async def check(self, paths: Sequence[Path]) -> AsyncIterator[Batch]:
+        """Check files as they are on disk, all tools at once."""
+        groups: dict[Path, list[Path]] = {}
+        for path in paths:
+            groups.setdefault(root_of(path), []).append(path)
+        for root, files in groups.items():
+            check = partial(_check_files, files)
+            async for batch in self._run(root, check):
+                yield batch
+
+    async def check_text(self, path: Path | None, text: str) -> AsyncIterator[Batch]:
+        """Check a text that is not in the file it is named after, if it is named."""
+        snapshot = Snapshot.of(to_uri(path) if path else STDIN_URI, 0, text)
+
+        async def check(tool: Tool) -> AsyncIterator[list[Report]]:
+            yield await tool.check([snapshot])
+
+        async for batch in self._run(root_of(path) if path else Path.cwd(), check, snapshot):
+            yield batch
+
+    async def stop(self) -> None:
+        """End the tools."""
+        await asyncio.gather(*(project.stop() for project in self.projects))
+
+    async def _run(
+        self,
+        root: Path,
+        work: Callable[[Tool], AsyncIterator[list[Report]]],
+        snapshot: Snapshot | None = None,
+    ) -> AsyncIterator[Batch]:
+        """Let the tools of a project work side by side; yields what is new, each problem once."""
+        project = self._project(root)
+        queue: asyncio.Queue[_Event] = asyncio.Queue()
+        tools = [tool for name, tool in project.tools.items() if name in self._names]
+        tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
+        merging = _Merging({tool.name for tool in tools}, snapshot)
+        try:
+            while merging.running:
+                event = await queue.get()
+                yield Batch(event.tool, merging.take(event), len(event.reports), event.error)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _search(self, folder: Path) -> list[Path]:
+        ruff = str(self._project(root_of(folder / "x.py")).environment.tools[ToolName.RUFF].path)
+        command = Command((ruff, "check", "--show-files", "--", str(folder)), folder)
+        status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
+        if status != 0:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"{folder} cannot be searched: {words}")
+        listed = (Path(os.fsdecode(line)) for line in out.splitlines())
+        return [path for path in listed if path.suffix in PYTHON_SUFFIXES]
+
+    def _project(self, root: Path) -> Project:
+        for project in self.projects:
+            if project.root == root:
+                return project
+        settings, faults = config.load(root, [])
+        for fault in faults:
+            self._warn(fault)
+        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
+        self.projects.append(Project(root, settings, listener))
+        return self.projects[-1]
+
+
+class _Event(NamedTuple):
+    """A tool has reports, or (without any) is done."""
+
+    tool: ToolName
+    reports: Sequence[Report] = ()
+    error: str = ""
+
+
+def _check_files(files: Sequence[Path], tool: Tool) -> AsyncIterator[list[Report]]:
+    return tool.check_files(files)
+
+
+async def _feed(
+    queue: asyncio.Queue[_Event], name: ToolName, work: AsyncIterator[list[Report]]
+) -> None:
+    error = ""
+    try:
+        async for reports in work:
+            if reports:
+                await queue.put(_Event(name, reports))
+    except (ToolError, RpcError) as fault:
+        error = str(fault)
+    await queue.put(_Event(name, error=error))
+
+
+class _Merging:
+    """Decides which findings can be shown already.
+
+    Of two findings of the same problem ruff's is shown, so the others wait until ruff is done;
+    a ``nosec`` may silence ruff's too, so in a file that has one ruff's wait for bandit.
+    """
+
+    def __init__(self, running: set[ToolName], snapshot: Snapshot | None) -> None:
+        self.running = running
+        self._snapshot = snapshot
+        self._board = Board()
+        self._shown: dict[str, set[Finding]] = {}
+
+    def take(self, event: _Event) -> list[tuple[Path, Finding]]:
+        """Take an event; returns the findings that can be shown because of it."""
+        for report in event.reports:
+            self._board.put(report)
+            self._shown.setdefault(report.uri, set())
+        if not event.reports:
+            self.running.discard(event.tool)
+        uris = [report.uri for report in event.reports] or list(self._shown)
+        return [found for uri in uris for found in self._news(uri)]
+
+    def _news(self, uri: str) -> list[tuple[Path, Finding]]:
+        path = to_path(uri) or Path("<stdin>")
+        snapshot = self._snapshot or _read(uri, path)
+        waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in snapshot.text
+        shown = self._shown[uri]
+        news = []
+        for finding in sorted(self._board.findings(snapshot), key=lambda each: each.range):
+            ruffs = finding.tool is ToolName.RUFF
+            waits = waits_for_bandit if ruffs else ToolName.RUFF in self.running
+            if not waits and finding not in shown:
+                shown.add(finding)
+                news.append((path, finding))
+        return news
+
+
+def root_of(path: Path) -> Path:
+    """The project of a file: the nearest folder with a pyproject.toml, else the working one."""
+    for folder in ancestors(path.parent):
+        if (folder / "pyproject.toml").is_file():
+            return folder
+    here = Path.cwd()
+    return here if path.is_relative_to(here) else path.parent
+
+
+def readable(data: bytes) -> str:
+    """Source text, even if it is not in the encoding it should be in."""
+    try:
+        return decode(data)
+    except ValueError:
+        return data.decode("utf-8", "replace")
+
+
+def _read(uri: str, path: Path) -> Snapshot:
+    try:
+        return Snapshot.of(uri, 0, readable(path.read_bytes()))
+    except OSError:  # deleted meanwhile
+        return Snapshot.of(uri, 0, "")
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - must not follow links

@@ -1,0 +1,106 @@
+"""What would be used here, and where each came from."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import sys
+from typing import TYPE_CHECKING, Any
+
+from python_expert import __version__, config
+from python_expert.findings import ToolName
+from python_expert.processes.child import Command, ToolError, run
+from python_expert.project import Listener, Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEADLINE_S = 60.0
+
+
+async def examine(root: Path) -> dict[str, Any]:
+    """Describe the project of a folder as JSON-like data.
+
+    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
+    why), ``tools`` (by name: path, version, why, config, profile, enabled, error),
+    ``settings`` (all values in force) and ``problems`` (sentences).
+    """
+    settings, problems = config.load(root, [])
+    listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
+    project = Project(root, settings, listener)
+    interpreter = project.environment.interpreter
+    return {
+        "python-expert": __version__,
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "platform": platform.platform(),
+        "root": str(root),
+        "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
+        if interpreter
+        else None,
+        "tools": dict(
+            zip(
+                ToolName,
+                await asyncio.gather(*(_tool(project, name) for name in ToolName)),
+                strict=True,
+            )
+        ),
+        "settings": settings.model_dump(mode="json"),
+        "problems": problems,
+    }
+
+
+async def version_of(project: Project, name: ToolName) -> str:
+    """Ask a tool for its version.
+
+    Raises:
+        ToolError: It cannot be run.
+    """
+    program = str(project.environment.tools[name].path)
+    argv = (program, "--version") if name is ToolName.RUFF else (program, "-m", name, "--version")
+    status, out, err = await run(Command(argv, project.root), deadline_s=DEADLINE_S)
+    words = out.decode("utf-8", "replace").split()
+    if status != 0:
+        raise ToolError(f"{' '.join(argv)} failed: {err.decode('utf-8', 'replace').strip()}")
+    return next((word for word in words if word[:1].isdigit()), "unknown")
+
+
+async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
+    found = project.environment.tools[name]
+    expert = project.is_expert(name, None)
+    found_config = project.config(name, None)
+    result: dict[str, Any] = {
+        "enabled": project.settings.tools.of(name).enabled,
+        "path": str(found.path),
+        "version": "",
+        "why": found.why,
+        "config": str(found_config) if found_config else None,
+        "profile": "expert" if expert else "project",
+        "error": "",
+    }
+    try:
+        result["version"] = await version_of(project, name)
+    except ToolError as error:
+        result["error"] = str(error)
+    return result
+
+
+def describe(report: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [
+        f"python-expert {report['python-expert']} on Python {report['python']}",
+        f"platform      {report['platform']}",
+        f"project       {report['root']}",
+    ]
+    interpreter = report["interpreter"]
+    where = f"{interpreter['path']} ({interpreter['why']})" if interpreter else "none found"
+    lines.append(f"interpreter   {where}")
+    for name, tool in report["tools"].items():
+        state = tool["error"] or tool["version"]
+        off = "" if tool["enabled"] else ", switched off"
+        lines += [
+            f"{name:<13} {state}{off}",
+            f"              {tool['path']} ({tool['why']})",
+            f"              {tool['profile']} profile; configuration: {tool['config'] or 'none'}",
+        ]
+    lines += [f"problem       {problem}" for problem in report["problems"]]
+    return "\n".join(lines)

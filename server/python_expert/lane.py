@@ -1,0 +1,68 @@
+"""A lane: runs only the latest of what it is asked, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+T = TypeVar("T")
+
+
+class Lane(Generic[T]):
+    """Runs the latest request once no newer one has come for a while.
+
+    A request that is overtaken before it runs never runs. One that is running is let finish:
+    its result can be carried over the newer text, so that findings keep coming while one types,
+    and the tools could not be stopped midway in any case.
+
+    Args:
+        run: What to do with a request; it must not raise.
+        debounce_ms: Milliseconds without a newer request before one runs.
+    """
+
+    def __init__(self, run: Callable[[T], Awaitable[None]], debounce_ms: int = 0) -> None:
+        self._run = run
+        self._debounce_s = debounce_ms / 1000
+        self._next: list[T] = []  # holds the latest request, or nothing
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether a newer request waits while one runs."""
+        return bool(self._next)
+
+    def submit(self, request: T) -> None:
+        """Ask for a run, overtaking any that waits."""
+        self._next = [request]
+        if self._task is None:
+            self._task = asyncio.create_task(self._work())
+
+    async def settled(self) -> None:
+        """Wait until nothing runs or waits."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+
+    def cancel(self) -> None:
+        """Drop what waits and stop what runs."""
+        self._next = []
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _work(self) -> None:
+        try:
+            while self._next:
+                while self._debounce_s:
+                    waiting = self._next
+                    await asyncio.sleep(self._debounce_s)
+                    if waiting is self._next:
+                        break
+                if self._next:
+                    request = self._next.pop()
+                    await self._run(request)
+        finally:
+            if self._task is asyncio.current_task():  # not after cancel()
+                self._task = None

@@ -1,0 +1,80 @@
+"""What the client can do, worked out once from what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from python_expert.snapshot import Encoding
+
+if TYPE_CHECKING:
+    from lsprotocol.types import ClientCapabilities
+
+
+@dataclass(frozen=True)
+class Client:
+    """The client's abilities, as far as the server acts on them.
+
+    Attributes:
+        encoding: The unit in which positions are counted: the first that the client lists.
+        pull: It asks for diagnostics, and does not take them pushed.
+        refresh: It can be told to ask for diagnostics again.
+        related: Diagnostics may carry related information.
+        code_description: Diagnostics may carry a link to the rule's page.
+        tags: Diagnostics may be tagged as unused or deprecated code.
+        configuration: It answers ``workspace/configuration``.
+        watch_files: It can be asked to watch files.
+        watch_configuration: It can be asked to say when its configuration changes.
+        document_changes: Edits may carry the version they are for.
+        resolve_edits: A code action's edit may be worked out when it is chosen.
+        progress: It can show progress.
+    """
+
+    encoding: Encoding = Encoding.UTF16
+    pull: bool = False
+    refresh: bool = False
+    related: bool = False
+    code_description: bool = False
+    tags: bool = False
+    configuration: bool = False
+    watch_files: bool = False
+    watch_configuration: bool = False
+    document_changes: bool = False
+    resolve_edits: bool = False
+    progress: bool = False
+
+    @classmethod
+    def of(cls, capabilities: ClientCapabilities) -> Client:
+        """Read a client's capabilities."""
+        text = capabilities.text_document
+        workspace = capabilities.workspace
+        push = text.publish_diagnostics if text else None
+        action = text.code_action if text else None
+        edit = workspace.workspace_edit if workspace else None
+        watched = workspace.did_change_watched_files if workspace else None
+        changed = workspace.did_change_configuration if workspace else None
+        refresh = workspace.diagnostics if workspace else None
+        resolve = action.resolve_support if action and action.data_support else None
+        return cls(
+            encoding=_encoding(capabilities),
+            pull=push is None and text is not None and text.diagnostic is not None,
+            refresh=bool(refresh and refresh.refresh_support),
+            related=bool(push.related_information if push else text and text.diagnostic),
+            code_description=bool(push is None or push.code_description_support),
+            tags=bool(push is None or push.tag_support),
+            configuration=bool(workspace and workspace.configuration),
+            watch_files=bool(watched and watched.dynamic_registration),
+            watch_configuration=bool(changed and changed.dynamic_registration),
+            document_changes=bool(edit and edit.document_changes),
+            resolve_edits=bool(resolve and "edit" in resolve.properties),
+            progress=bool(capabilities.window and capabilities.window.work_done_progress),
+        )
+
+
+def _encoding(capabilities: ClientCapabilities) -> Encoding:
+    """The first encoding in the client's order that is known here; LSP's default is UTF-16."""
+    general = capabilities.general
+    for offered in (general.position_encodings if general else None) or ():
+        if offered in tuple(Encoding):
+            return Encoding(offered)
+    return Encoding.UTF16

@@ -1,0 +1,130 @@
+"""Which project a document belongs to, and each project's settings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert import config
+from python_expert.paths import ancestors, to_path
+from python_expert.project import Listener, Problem, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.config import Layer
+    from python_expert.lsp.client import Client
+    from python_expert.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
+"""What a project's folder is known by, for a file outside every workspace folder."""
+
+
+class Projects:
+    """The projects of one editor.
+
+    Within a workspace folder each folder with a pyproject.toml is a project of its own, so that
+    the parts of a monorepo have their own settings, environments and tools.
+
+    Args:
+        listener: Who hears of the findings.
+        client: What the client can do.
+    """
+
+    def __init__(self, listener: Listener, client: Client) -> None:
+        self.folders: dict[str, Path] = {}
+        self.layers: list[Layer] = []
+        self.scoped: Mapping[str, Layer] = {}
+        self._listener = listener
+        self._client = client
+        self._projects: dict[Path, Project] = {}
+        self._of: dict[str, Project] = {}
+
+    def changed(self, snapshot: Snapshot) -> None:
+        """Check a document that was opened or changed."""
+        self.of(snapshot.uri).changed(snapshot)
+
+    def closed(self, uri: str) -> None:
+        """Forget a closed document."""
+        if (project := self._of.pop(uri, None)) is not None:
+            project.closed(uri)
+
+    def of(self, uri: str) -> Project:
+        """The project of a document; made when it is first needed."""
+        if uri not in self._of:
+            root = self._root(uri)
+            if root not in self._projects:
+                self._projects[root] = self._make(root)
+            self._of[uri] = self._projects[root]
+        return self._of[uri]
+
+    async def poll(self) -> None:
+        """Notice changes of configuration files on disk."""
+        changed = [project.config_files.poll() for project in self._projects.values()]
+        if any(changed):
+            log.info("configuration files have changed")
+            await self.configure()
+
+    async def configure(self) -> None:
+        """Give all projects their settings anew, and each document the project it now is in."""
+        for uri, project in tuple(self._of.items()):
+            if project.root != self._root(uri):
+                snapshot = next(each for each in project.documents if each.uri == uri)
+                self.closed(uri)
+                self.changed(snapshot)
+        await asyncio.gather(
+            *(
+                project.configure(self._settings(project.root))
+                for project in tuple(self._projects.values())
+            )
+        )
+
+    def disk_changed(self) -> None:
+        """Notice that Python files have changed on disk."""
+        for project in self._projects.values():
+            project.disk_changed()
+
+    async def restart(self) -> None:
+        """End all tools; they start anew for what is open."""
+        for project in self._projects.values():
+            await project.restart()
+
+    async def stop(self) -> None:
+        """End all projects."""
+        await asyncio.gather(*(project.stop() for project in self._projects.values()))
+
+    def _make(self, root: Path) -> Project:
+        log.info("project %s", root)
+        settings = self._settings(root)
+        return Project(root, settings, self._listener, self._client.encoding)
+
+    def _settings(self, root: Path) -> config.Settings:
+        folder = self._folder(root)
+        scoped = [layer for uri, layer in self.scoped.items() if self.folders.get(uri) == folder]
+        settings, faults = config.load(root, [*self.layers, *scoped])
+        for fault in faults:
+            self._listener.problem(Problem(None, fault))
+        return settings
+
+    def _folder(self, path: Path) -> Path | None:
+        """The innermost workspace folder that holds a path."""
+        holding = [folder for folder in self.folders.values() if path.is_relative_to(folder)]
+        return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    def _root(self, uri: str) -> Path:
+        path = to_path(uri)
+        if path is None:
+            return next(iter(self.folders.values()), Path(tempfile.gettempdir()))
+        folder = self._folder(path)
+        for above in ancestors(path.parent):
+            if above == folder:
+                return folder
+            markers = MARKERS if folder is None else MARKERS[:1]
+            if any((above / marker).exists() for marker in markers):
+                return above
+        return path.parent

@@ -1,0 +1,103 @@
+"""pygls's protocol with its own documents and reading loop taken out of the way."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol
+
+from python_expert.lsp.transport import (
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    NOT_INITIALIZED,
+    PARSE_ERROR,
+    frame,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """JSON-RPC for the server; dispatch, cancellation and requests to the client are pygls's.
+
+    Attributes:
+        direct: Handlers of frequent notifications; they get the params as plain JSON.
+        on_exit: Called with the exit status when the client says ``exit``.
+    """
+
+    direct: dict[str, Callable[[Any], None]]
+    on_exit: Callable[[int], None]
+    _initialized = False
+
+    def _register_builtin_features(self) -> None:
+        super()._register_builtin_features()  # type: ignore[no-untyped-call]
+        # The documents are kept in snapshots (documents.py); pygls's would be a second copy,
+        # with other ideas of where a line ends.
+        for method in tuple(self.fm.builtin_features):
+            if method.startswith(("textDocument/did", "notebookDocument/did")):
+                del self.fm.builtin_features[method]
+
+    def receive(self, body: bytes) -> None:
+        """Handle a message; whatever is in it, this does not raise."""
+        try:
+            message = parse(body)
+        except ValueError as error:
+            self._refuse(None, PARSE_ERROR, f"this is not JSON: {error}")
+            return
+        if not isinstance(message, dict):
+            self._refuse(None, INVALID_REQUEST, "a message must be a JSON object")
+            return
+        try:
+            self._handle(message)
+        except JsonRpcException as error:
+            # What exactly does not fit is in the log, by pygls.
+            text = f"the parameters of {message.get('method')} do not fit: {error}"
+            self._refuse(message.get("id"), INVALID_PARAMS, text)
+        except Exception:
+            log.exception("a message could not be handled: %.300s", body)
+            self._refuse(message.get("id"), INVALID_REQUEST, "this message cannot be handled")
+
+    def send(self, method: str, params: object) -> None:
+        """Send a notification of plain JSON, past the converters."""
+        self._write({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        method, number = message.get("method"), message.get("id")
+        if method == "exit":
+            self.on_exit(0 if self._shutdown else 1)
+        elif method is None and number is None:
+            self._refuse(None, INVALID_REQUEST, "a message must have a method or an id")
+        elif method is not None and not self._initialized and method != "initialize":
+            self._refuse(number, NOT_INITIALIZED, "the server is not initialized")
+        elif method is not None and self._shutdown:
+            self._refuse(number, INVALID_REQUEST, "the server is shutting down")
+        elif method == "initialize" and self._initialized:
+            self._refuse(number, INVALID_REQUEST, "the server is initialized already")
+        elif number is None and method in self.direct:
+            self.direct[method](message.get("params"))
+        else:
+            if method is not None:
+                message.setdefault("params", None)
+            message.setdefault("jsonrpc", "2.0")
+            self.handle_message(self.structure_message(message))
+            self._initialized = self._initialized or method == "initialize"
+
+    def _refuse(self, number: object, code: int, message: str) -> None:
+        log.warning("%s", message)
+        if number is not None or code in (PARSE_ERROR, INVALID_REQUEST):
+            error = {"code": code, "message": message}
+            self._write({"jsonrpc": "2.0", "id": number, "error": error})
+
+    def _send_data(self, data: Any) -> None:  # noqa: ANN401 - pygls's own signature
+        if data:
+            self._write(data)
+
+    def _write(self, message: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        if self.writer is not None:
+            self.writer.write(frame(message, self._serialize_message))

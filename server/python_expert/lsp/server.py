@@ -1,0 +1,209 @@
+"""The handlers, one for each LSP method, and the loop that serves one client."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from python_expert import __version__
+from python_expert.lsp.actions import KINDS
+from python_expert.lsp.client import Client
+from python_expert.lsp.protocol import Protocol
+from python_expert.lsp.session import Session
+from python_expert.lsp.transport import Reader, Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+log = logging.getLogger(__name__)
+
+PARENT_POLL_S = 5.0
+"""Seconds between two looks whether the editor still lives."""
+
+RESTART_TOOLS = "pythonExpert.restartTools"
+
+
+class ExpertServer(LanguageServer):
+    """pygls's server, holding the session once the client has introduced itself."""
+
+    protocol: Protocol
+    session: Session
+
+    def __init__(self) -> None:
+        super().__init__("python-expert", __version__, protocol_cls=Protocol)
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Log what went wrong; the user is not to be bothered with what he cannot change."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def plain(self, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Typed params as the JSON they came from."""
+        return self.protocol._converter.unstructure(params)  # noqa: SLF001 - no other way
+
+
+def make_server() -> ExpertServer:
+    """Make a server with all handlers."""
+    server = ExpertServer()
+    _add_lifecycle(server)
+    _add_documents(server)
+    _add_requests(server)
+    return server
+
+
+def _add_lifecycle(server: ExpertServer) -> None:
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        client = Client.of(params.capabilities)
+        server.session = Session(server, client, params)
+        server.protocol.direct[types.TEXT_DOCUMENT_DID_CHANGE] = server.session.changed
+        if client.pull:
+            options = types.DiagnosticOptions(
+                inter_file_dependencies=True,
+                workspace_diagnostics=False,
+                identifier="python-expert",
+            )
+
+            @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+            async def diagnostic(params: types.DocumentDiagnosticParams) -> dict[str, Any]:
+                return await server.session.pulled(params)
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_params: types.InitializedParams) -> None:
+        server.session.initialized()
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(_params: None) -> None:
+        await server.session.stop()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configuration(params: types.DidChangeConfigurationParams) -> None:
+        server.session.configuration_changed(server.plain(params.settings))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(params: types.DidChangeWatchedFilesParams) -> None:
+        server.session.files_changed(params.changes)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        server.session.folders_changed(params.event)
+
+    @server.command(RESTART_TOOLS)
+    async def restart() -> None:
+        await server.session.projects.restart()
+
+
+def _add_documents(server: ExpertServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.session.opened(params)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(_params: types.DidChangeTextDocumentParams) -> None:
+        """Advertised here, handled as plain JSON: it is the message that comes most often."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(_params: types.DidSaveTextDocumentParams) -> None:
+        server.session.saved()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.session.closed(params.text_document.uri)
+
+
+def _add_requests(server: ExpertServer) -> None:
+    options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
+    async def code_action(params: types.CodeActionParams) -> list[dict[str, Any]]:
+        return await server.session.actions.code_actions(server.plain(params))
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolve(action: types.CodeAction) -> dict[str, Any]:
+        return await server.session.actions.resolve(server.plain(action))
+
+    async def forward(method: str, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
+        return await server.session.actions.forward(method, server.plain(params))
+
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    async def formatting(params: types.DocumentFormattingParams) -> Any:  # noqa: ANN401
+        return await forward(types.TEXT_DOCUMENT_FORMATTING, params)
+
+    @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
+    async def range_formatting(params: types.DocumentRangeFormattingParams) -> Any:  # noqa: ANN401
+        return await forward(types.TEXT_DOCUMENT_RANGE_FORMATTING, params)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hover(params: types.HoverParams) -> Any:  # noqa: ANN401
+        return await forward(types.TEXT_DOCUMENT_HOVER, params)
+
+
+async def serve(source: BinaryIO, sink: BinaryIO) -> int:
+    """Serve one client until it leaves.
+
+    Returns:
+        The exit status LSP asks for: 0 after ``shutdown``, else 1.
+    """
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
+
+    def end(status: int) -> None:
+        if not ended.done():
+            ended.set_result(status)
+
+    server = make_server()
+    # What is imported by now stays: the collector need not look at it at every turn.
+    gc.collect()
+    gc.freeze()
+    server.protocol.direct = {}
+    server.protocol.on_exit = end
+    server.protocol.set_writer(Writer(sink, lambda: end(1)))
+    Reader(source, server.protocol.receive, lambda: end(1))
+    watch = asyncio.create_task(_watch_parent(server, lambda: end(1)))
+    status = await ended
+    watch.cancel()
+    if hasattr(server, "session"):
+        await server.session.stop()
+    return status
+
+
+def serve_stdio() -> int:
+    """Serve on standard input and output; anything printed goes to standard error instead."""
+    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return asyncio.run(serve(source, sink))
+
+
+def serve_tcp(host: str, port: int) -> int:
+    """Wait for one client on a TCP port and serve it; port 0 means any, and is logged."""
+    with socket.create_server((host, port)) as listening:
+        print(  # noqa: T201 - on standard error, for whoever started the server with port 0
+            f"listening on {host}:{listening.getsockname()[1]}", file=sys.stderr, flush=True
+        )
+        connection, _ = listening.accept()
+    with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return asyncio.run(serve(source, sink))
+
+
+async def _watch_parent(server: ExpertServer, end: Callable[[], None]) -> None:
+    """Leave when the editor has died without closing its pipes."""
+    while True:
+        await asyncio.sleep(PARENT_POLL_S)
+        if server.process_id and os.name != "nt":
+            try:
+                os.kill(server.process_id, 0)
+            except ProcessLookupError:
+                log.warning("the editor (process %d) has gone", server.process_id)
+                end()
+            except PermissionError:
+                continue

@@ -1,0 +1,267 @@
+"""One editor's session: what it has open, and how what it tells flows to the tools and back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from python_expert import logs
+from python_expert.board import Board
+from python_expert.config import SECTION, editor_layer, merge
+from python_expert.config_files import WATCHED
+from python_expert.findings import ToolName
+from python_expert.lsp.actions import Actions
+from python_expert.lsp.documents import Documents
+from python_expert.lsp.progress import ReadingProgress
+from python_expert.lsp.projects import Projects
+from python_expert.lsp.publisher import Publisher
+from python_expert.paths import PYTHON_SUFFIXES, to_path
+from python_expert.project import Listener, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+
+    from pygls.lsp.server import LanguageServer
+
+    from python_expert.config import Layer
+    from python_expert.findings import Report
+    from python_expert.lsp.client import Client
+
+log = logging.getLogger(__name__)
+
+POLL_S = 2.0
+"""Seconds between two looks at the configuration files: not every client watches files."""
+
+CONFIGURATION_DEADLINE_S = 5.0
+PULL_DEADLINE_S = 5.0
+
+
+class Session:
+    """The state behind the handlers.
+
+    Args:
+        server: The way to the client.
+        client: What the client can do.
+        params: What the client said at ``initialize``.
+    """
+
+    def __init__(
+        self, server: LanguageServer, client: Client, params: types.InitializeParams
+    ) -> None:
+        self.client = client
+        self.documents = Documents()
+        self.documents.encoding = client.encoding
+        self._server = server
+        self._board = Board()
+        self._progress = ReadingProgress(server, enabled=client.progress)
+        self._told: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready = asyncio.Event()
+        listener = Listener(self._reported, self._tell, self._progress.update)
+        self.projects = Projects(listener, client)
+        self.projects.layers = [
+            editor_layer(params.initialization_options, "initializationOptions")
+        ]
+        self._set_folders(params.workspace_folders or _single_root(params), ())
+        self._publisher = Publisher(
+            self._board,
+            self.documents,
+            client,
+            server.protocol.send,  # type: ignore[attr-defined]
+            lambda: self._spawn(self._refresh()),
+        )
+        self.actions = Actions(self.documents, self.projects, self._publisher, client)
+
+    def initialized(self) -> None:
+        """The client is ready to be asked."""
+        self._spawn(self._begin())
+
+    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Check a document that was opened."""
+        self.closed(params.text_document.uri)  # should the client have forgotten to say so
+        snapshot = self.documents.open(params.text_document)
+        if snapshot is not None and self._ready.is_set():
+            self.projects.changed(snapshot)
+
+    def changed(self, params: Mapping[str, Any]) -> None:
+        """Check a document that was changed; the params are plain JSON."""
+        snapshot = self.documents.change(params)
+        if snapshot is None or not self._ready.is_set():
+            return
+        if not snapshot.journal:  # its version has not grown: to the tools it is a new document
+            self.projects.closed(snapshot.uri)
+            self._board.forget(snapshot.uri)
+        self.projects.changed(snapshot)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document that was closed, and take away its findings."""
+        if self.documents.get(uri) is None:
+            return
+        self.documents.close(uri)
+        self.projects.closed(uri)
+        self._board.forget(uri)
+        self._publisher.clear(uri)
+
+    def saved(self) -> None:
+        """A document was written to disk: others may have been too."""
+        self._spawn(self.projects.poll())
+
+    def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
+        """Files that the client watches have changed on disk."""
+        paths = [path for change in changes if (path := to_path(change.uri))]
+        if any(path.name in WATCHED for path in paths):
+            self._spawn(self.projects.poll())
+        if any(path.suffix in PYTHON_SUFFIXES for path in paths):
+            self.projects.disk_changed()
+
+    def folders_changed(self, event: types.WorkspaceFoldersChangeEvent) -> None:
+        """Workspace folders were added or removed."""
+        self._set_folders(event.added, event.removed)
+        self._spawn(self._reconfigure())
+
+    def configuration_changed(self, settings: object) -> None:
+        """The client's settings have changed; some send them, others wait to be asked."""
+        if not self.client.configuration:
+            self._set_layer(editor_layer(settings))
+        self._spawn(self._reconfigure())
+
+    async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
+        """Answer ``textDocument/diagnostic``: ruff's findings are waited for, no others.
+
+        A client that cannot be told to ask again gets one answer, so that one waits for all.
+        """
+        uri = params.text_document.uri
+        if self.documents.get(uri) is not None:
+            names = (ToolName.RUFF,) if self.client.refresh else tuple(ToolName)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PULL_DEADLINE_S):
+                    await self._ready.wait()
+                    await self.projects.of(uri).settled(uri, names)
+        snapshot = self.documents.get(uri)
+        if snapshot is None:
+            return {"kind": "full", "items": []}
+        return self._publisher.answer(snapshot, params.previous_result_id)
+
+    async def stop(self) -> None:
+        """End all that runs."""
+        self._ready.clear()
+        for task in self._tasks:
+            task.cancel()
+        await self.projects.stop()
+
+    async def _begin(self) -> None:
+        """Learn the settings, then check what is open, then keep an eye on the files."""
+        await self._fetch_configuration()
+        self._ready.set()
+        for snapshot in self.documents:
+            self.projects.changed(snapshot)
+        await self._register()
+        while True:
+            await asyncio.sleep(POLL_S)
+            try:
+                await self.projects.poll()
+            except Exception:  # the next look may fare better
+                log.exception("looking at the configuration files failed")
+
+    async def _reconfigure(self) -> None:
+        await self._fetch_configuration()
+        if self._ready.is_set():
+            await self.projects.configure()
+
+    async def _fetch_configuration(self) -> None:
+        if not self.client.configuration:
+            return
+        scopes = [None, *self.projects.folders]
+        items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in scopes]
+        try:
+            async with asyncio.timeout(CONFIGURATION_DEADLINE_S):
+                answer = await self._server.workspace_configuration_async(
+                    types.ConfigurationParams(items=items)
+                )
+        except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
+            log.warning("the editor did not tell its settings: %r", error)
+            return
+        general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
+        self._set_layer(general)
+        self.projects.scoped = dict(zip(self.projects.folders, scoped, strict=False))
+
+    async def _register(self) -> None:
+        """Ask the client to watch what it can watch."""
+        registrations = []
+        if self.client.watch_files:
+            names = ",".join((*WATCHED, *(f"*{suffix}" for suffix in PYTHON_SUFFIXES)))
+            watcher = types.FileSystemWatcher(glob_pattern=f"**/{{{names}}}")
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher])
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            registrations.append(types.Registration("files", method, options))
+        if self.client.watch_configuration:
+            method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+            options_ = {"section": SECTION}
+            registrations.append(types.Registration("configuration", method, options_))
+        if not registrations:
+            return
+        try:
+            await self._server.client_register_capability_async(
+                types.RegistrationParams(registrations=registrations)
+            )
+        except Exception as error:  # noqa: BLE001 - then the files are looked at by and by
+            log.warning("the editor does not watch files: %r", error)
+
+    async def _refresh(self) -> None:
+        try:
+            await self._server.workspace_diagnostic_refresh_async(None)
+        except Exception as error:  # noqa: BLE001 - the client asks when it likes
+            log.warning("the editor does not refresh diagnostics: %r", error)
+
+    def _reported(self, reports: Sequence[Report]) -> None:
+        for report in reports:
+            if self.documents.get(report.uri) is not None:
+                self._board.put(report)
+                self._publisher.update(report.uri)
+
+    def _tell(self, problem: Problem) -> None:
+        """Tell the user of a problem, once."""
+        text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
+        if text in self._told:
+            return
+        self._told.add(text)
+        log.warning("%s", text)
+        self._server.window_show_message(
+            types.ShowMessageParams(types.MessageType.Warning, f"Python Expert: {text}")
+        )
+
+    def _set_folders(
+        self, added: Sequence[types.WorkspaceFolder], removed: Sequence[types.WorkspaceFolder]
+    ) -> None:
+        for folder in removed:
+            self.projects.folders.pop(folder.uri, None)
+        for folder in added:
+            if path := to_path(folder.uri):
+                self.projects.folders[folder.uri] = path
+
+    def _set_layer(self, layer: Layer) -> None:
+        """Put the editor's settings over those it gave at first; the log is everybody's."""
+        self.projects.layers = [self.projects.layers[0], layer]
+        settings, _ = merge(self.projects.layers)
+        logs.apply(settings)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something in the background; a fault of it is logged."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a background task failed", exc_info=error)
+
+
+def _single_root(params: types.InitializeParams) -> list[types.WorkspaceFolder]:
+    """The root that clients without workspace folders give."""
+    uri = params.root_uri
+    return [types.WorkspaceFolder(uri, "root")] if uri else []

@@ -1,0 +1,113 @@
+"""Messages in and out: framing, JSON, and what a message that is none gets for an answer.
+
+pygls reads its input line by line through a thread pool and answers a malformed request with
+silence. Here one thread reads whole messages, and every request is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+log = logging.getLogger(__name__)
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+NOT_INITIALIZED = -32002
+
+
+class Reader:
+    """Reads messages in a thread of its own and hands them to the event loop.
+
+    Args:
+        source: Where the client writes.
+        on_message: Called on the loop with the body of each message, in order.
+        on_end: Called on the loop once the client has gone.
+    """
+
+    def __init__(
+        self,
+        source: BinaryIO,
+        on_message: Callable[[bytes], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self._source = source
+        self._on_message = on_message
+        self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        # A daemon, as a read cannot be interrupted when the server leaves.
+        threading.Thread(target=self._run, name="reader", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            while (body := self._read()) is not None:
+                self._loop.call_soon_threadsafe(self._on_message, body)
+        except (OSError, ValueError) as error:
+            log.info("the connection to the editor broke: %s", error)
+        try:
+            self._loop.call_soon_threadsafe(self._on_end)
+        except RuntimeError:  # the loop has ended already
+            return
+
+    def _read(self) -> bytes | None:
+        length = 0
+        while header := self._source.readline():
+            name, _, value = header.strip().partition(b":")
+            if name.lower() == b"content-length" and value.strip().isdigit():
+                length = int(value)
+            elif not name and length:
+                body = self._source.read(length)
+                return body if len(body) == length else None
+        return None
+
+
+class Writer:
+    """Writes messages; pygls takes it as its writer."""
+
+    def __init__(self, sink: BinaryIO, on_end: Callable[[], None]) -> None:
+        self._sink = sink
+        self._on_end = on_end
+
+    def write(self, data: bytes) -> None:
+        """Write a framed message; a client that has gone is no reason to fail."""
+        try:
+            self._sink.write(data)
+            self._sink.flush()
+        except (OSError, ValueError):
+            self._on_end()
+
+    def close(self) -> None:
+        """Nothing to do: the streams belong to the process."""
+
+
+def frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:  # noqa: ANN401
+    """A message as it goes over the wire."""
+    body = orjson.dumps(message, default=default)
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
+    """Read a message's body.
+
+    Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes U+FFFD: as long in
+    UTF-16, so that positions stay right.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+        mended = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return json.loads(mended)

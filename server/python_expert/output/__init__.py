@@ -1,0 +1,21 @@
+"""Findings as text, JSON, SARIF and GitHub annotations, for the shell."""
+
+from python_expert.output.lines import (
+    Located,
+    github_line,
+    json_array,
+    printable,
+    shown,
+    text_line,
+)
+from python_expert.output.sarif import sarif_log
+
+__all__ = [
+    "Located",
+    "github_line",
+    "json_array",
+    "printable",
+    "sarif_log",
+    "shown",
+    "text_line",
+]

@@ -1,0 +1,52 @@
+"""File URIs and paths."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
+
+_LIBRARY = re.compile(r"^python3?\.?\d*t?$", re.IGNORECASE)
+
+
+def to_path(uri: str) -> Path | None:
+    """The path of a ``file:`` URI; None for any other scheme."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    path = unquote(parts.path)
+    if os.name == "nt":
+        path = f"//{parts.netloc}{path}" if parts.netloc else path.removeprefix("/")
+    return Path(path)
+
+
+def to_uri(path: Path) -> str:
+    """The ``file:`` URI of a path."""
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - must not follow links
+
+
+def scheme(uri: str) -> str:
+    """A URI's scheme, in lower case."""
+    return uri.partition(":")[0].lower()
+
+
+def is_library(path: Path) -> bool:
+    """Whether a file belongs to an installed package or to Python's standard library."""
+    parts = path.parts
+    if "site-packages" in parts or "dist-packages" in parts:
+        return True
+    for index, part in enumerate(parts[:-2]):
+        # POSIX keeps it in lib/python3.12/, Windows in Python312\Lib\.
+        if part in ("lib", "lib64") and _LIBRARY.match(parts[index + 1]):
+            return True
+        if part.lower().startswith("python3") and parts[index + 1] == "Lib":
+            return True
+    return False
+
+
+def ancestors(folder: Path) -> list[Path]:
+    """A folder and the folders above it, nearest first."""
+    return [folder, *folder.parents]

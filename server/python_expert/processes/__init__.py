@@ -1,0 +1,1 @@
+"""Child processes: starting, talking to, restarting and ending them."""

@@ -1,0 +1,340 @@
+"""The process in which bandit runs: ``python bandit_worker.py``, with a Python that has bandit.
+
+It speaks JSON-RPC 2.0 in LSP's framing on its standard streams and imports nothing but the
+standard library and bandit. These requests are understood:
+
+``start`` {config, args}: a configuration file's path or null, and command-line arguments; comes
+    first, answers {bandit, python, warnings}.
+``check`` {path, text}: answers {parsed, excluded, findings, silenced}; silenced are those that a
+    ``# nosec`` keeps quiet. A finding has 0-based LSP lines, and columns in UTF-8 bytes.
+``stop``: ends the process, as does the end of its input.
+"""
+
+# ruff: noqa: ANN401, E402, PTH100, PTH109, PTH120, PTH123
+# Bandit is not typed, the imports must come after a line of code, and paths here are strings.
+from __future__ import annotations
+
+import os
+import sys
+
+# The files beside this one are not for bandit, nor for its plugins, to import.
+_HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != _HERE]
+
+import argparse
+import ast
+import configparser
+import contextlib
+import importlib
+import io
+import json
+import logging
+import platform
+import queue
+import re
+import threading
+import tokenize
+import traceback
+import warnings
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+RECURSION_LIMIT = 20_000
+STACK_BYTES = 128 * 1024 * 1024
+"""Deep enough for the C code of Python's parser at that limit; reserved, not used."""
+
+_LEVELS = {
+    0: "UNDEFINED", 1: "LOW", 2: "MEDIUM",
+    "all": "UNDEFINED", "low": "LOW", "medium": "MEDIUM",
+}  # fmt: skip
+_PLACE = ("line", "column", "end_line", "end_column")
+_NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+class Fault(Exception):  # noqa: N818 - whose it is, the text says
+    """Something that people can put right; the text is for them."""
+
+
+def _core(name: str) -> Any:
+    """A module of bandit's core; imported late, so that what plugins print goes to stderr."""
+    return importlib.import_module("bandit.core." + name)
+
+
+class Bandit:
+    """Bandit as one configuration sets it up.
+
+    Args:
+        config: Path of a configuration file; None for bandit's defaults.
+        args: Bandit's command-line arguments.
+
+    Raises:
+        Fault: Bandit cannot be imported, or the configuration or an argument is wrong.
+    """
+
+    def __init__(self, config: str | None, args: Sequence[str]) -> None:
+        try:
+            self.version = str(importlib.import_module("bandit").__version__)
+            self._visitor = _core("node_visitor").BanditNodeVisitor
+        except ImportError as error:
+            raise Fault(f"bandit cannot be imported by {sys.executable}: {error}") from error
+        options = _read_arguments(args)
+        # The patterns of a configuration count from its folder.
+        self._here = os.path.dirname(os.path.abspath(config)) if config else os.getcwd()
+        os.chdir(self._here)
+        try:
+            self._set_up(config, options)
+        except Exception as error:
+            # What a parser has to say bandit keeps to its log, and raises less.
+            why = error if isinstance(error, Fault) else error.__context__ or error
+            if isinstance(error, (AttributeError, TypeError)):
+                why = Fault("it is not made of settings as bandit knows them")
+            where = f"configuration {config}" if config else "configuration"
+            raise Fault(f"bandit's {where} is broken: {why}") from error
+        try:
+            self.check("", "x = 1  # nosec B101")
+        except Exception as error:
+            raise Fault(f"bandit {self.version} cannot be driven live: {error!r}") from error
+
+    def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
+        ini = _read_ini(config)
+        settings = _core("config").BanditConfig(None if ini else config)
+        include = {*_strings(settings, "tests"), *_split(options.tests or ini.get("tests"))}
+        exclude = {*_strings(settings, "skips"), *_split(options.skips or ini.get("skips"))}
+        if both := include & exclude:
+            raise Fault(f"{', '.join(sorted(both))} cannot be both in tests and in skips")
+        known = _core("extension_loader").MANAGER.check_id
+        unknown = sorted(test for test in include | exclude if not known(test))
+        self.warnings = [f"bandit has no test {test}; look for it in {config}" for test in unknown]
+        testset = _core("test_set").BanditTestSet(
+            settings, {"include": include, "exclude": exclude}
+        )
+        self._tests = testset
+        if not testset.tests:
+            raise Fault("no test is left to run; look at its tests and skips")
+        self._least = [_LEVELS.get(n, "HIGH") for n in (options.severity, options.confidence)]
+        patterns = _split(options.exclude or ini.get("exclude")) or _core("constants").EXCLUDE
+        self._excluded = [
+            each.replace(self._here + os.sep, "").replace(os.sep, "/")
+            for each in (*_strings(settings, "exclude_dirs"), *patterns)
+        ]
+
+    def check(self, path: str, text: str) -> dict[str, Any]:
+        """Check a text as the content of a file."""
+        with contextlib.suppress(ValueError):  # it is on another drive
+            path = os.path.relpath(path or "-", self._here)
+        # This is how `bandit -r .` spells it, and what patterns are written for.
+        name = "./" + path.replace(os.sep, "/")
+        answer: dict[str, Any] = {"parsed": True, "findings": [], "silenced": []}
+        answer["excluded"] = any(
+            each in name or fnmatch(name, each) or fnmatch(name[2:], each)
+            for each in self._excluded
+        )
+        if answer["excluded"]:
+            return answer
+        source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):  # the latter for null bytes
+            return {**answer, "parsed": False}
+        findings = self._findings(name, source, tree, _nosec(source))
+        silenced: list[dict[str, Any]] = []
+        if "nosec" in source:
+            known = {tuple(finding.values()) for finding in findings}
+            every = self._findings(name, source, tree, {})
+            silenced = [finding for finding in every if tuple(finding.values()) not in known]
+        if text.startswith("\ufeff"):
+            for finding in findings + silenced:
+                finding["column"] += 0 if finding["line"] else 3
+                finding["end_column"] += 0 if finding["end_line"] else 3
+        return {**answer, "findings": findings, "silenced": silenced}
+
+    def _findings(
+        self, name: str, source: str, tree: ast.AST, nosec: dict[int, Any]
+    ) -> list[dict[str, Any]]:
+        """Run the tests; ``nosec`` has the comments by 1-based line."""
+        metrics = _core("metrics").Metrics()
+        metrics.begin(name)
+        lines = source.split("\n")
+        file = _whole_file(lines)
+        visitor = self._visitor(name, file, None, self._tests, False, nosec, metrics)  # noqa: FBT003
+        run, results = visitor.tester.run_tests, visitor.tester.results
+        found: list[tuple[Any, ast.AST | None]] = []
+
+        def run_tests(context: dict[str, Any], kind: str) -> None:
+            if kind in self._tests.tests:
+                run(context, kind)
+                found.extend((issue, context.get("node")) for issue in results)
+                results.clear()
+
+        visitor.tester.run_tests = run_tests
+        visitor.update_scores = lambda _: None  # they rank files, and we rank findings
+        visitor.process(tree)
+        return [
+            {
+                **dict(zip(_PLACE, _place(node, issue.lineno, lines), strict=True)),
+                "code": issue.test_id,
+                "message": issue.text,
+                "severity": issue.severity,
+                "confidence": issue.confidence,
+                "url": _core("docs_utils").get_url(issue.test_id),
+            }
+            for issue, node in found
+            if issue.filter(*self._least)
+        ]
+
+
+def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
+    """Where a finding is: at its node or, where it is on a whole file, on a line."""
+    if getattr(node, "end_lineno", None) is None:
+        line = max(1, min(line, len(lines)))
+        return line - 1, 0, line - 1, _bytes(lines[line - 1])
+    body = getattr(node, "body", None)
+    if isinstance(body, list) and not isinstance(node, ast.ExceptHandler):
+        # Of a function or a block only the head: nobody wants all of it underlined.
+        line = max(node.lineno, body[0].lineno - 1)
+        while line > node.lineno and lines[line - 1].lstrip()[:1] in ("", "#"):
+            line -= 1
+        return node.lineno - 1, node.col_offset, line - 1, _bytes(lines[line - 1])
+    return node.lineno - 1, node.col_offset, node.end_lineno - 1, node.end_col_offset
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _whole_file(lines: list[str]) -> io.BytesIO:
+    """The text for tests that read the file by themselves.
+
+    They decode it as its coding cookie says and split it as Python splits strings, so no cookie
+    and no line end must be left but ours.
+    """
+    head = (re.sub("coding[:=]", "coding ", line) for line in lines[:2])
+    text = _NO_LINE_ENDS.sub(" ", "\n".join((*head, *lines[2:])))
+    return io.BytesIO(text.encode("utf-8", "surrogatepass"))
+
+
+def _nosec(source: str) -> dict[int, Any]:
+    """The ``# nosec`` comments by 1-based line, as bandit reads them."""
+    if "nosec" not in source:
+        return {}
+    read = _core("manager")._parse_nosec_comment  # noqa: SLF001 - it has no other name
+    found: dict[int, Any] = {}
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # as bandit does
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                found[token.start[0]] = read(token.string)
+    return found
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Fault(
+            f"bandit's arguments are not understood: {message}; possible are --tests, --skip, "
+            "--exclude, -l, --severity-level, -i and --confidence-level"
+        )
+
+
+def _read_arguments(args: Sequence[str]) -> argparse.Namespace:
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-t", "--tests")
+    parser.add_argument("-s", "--skip", dest="skips")
+    parser.add_argument("-x", "--exclude")
+    levels = ("all", "low", "medium", "high")
+    for short, name in (("-l", "severity"), ("-i", "confidence")):
+        parser.add_argument(short, dest=name, action="count", default=0)
+        parser.add_argument(f"--{name}-level", dest=name, choices=levels)
+    return parser.parse_args(args)
+
+
+def _read_ini(path: str | None) -> dict[str, str]:
+    """The options in an INI file (``.bandit``); none if the file is of another kind."""
+    if path is None or path.endswith((".toml", ".yaml", ".yml")):
+        return {}
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    parser = configparser.RawConfigParser()
+    if re.search(r"^\[bandit\]", text, re.MULTILINE):
+        parser.read_string(text, path)
+        return dict(parser["bandit"])
+    return {}
+
+
+def _strings(settings: Any, key: str) -> list[str]:
+    value = settings.get_option(key) or []
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise Fault(f"{key} must be a list of strings, not {value!r}")
+    return value
+
+
+def _split(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
+    """Answer requests, one after the other."""
+    bandit: Bandit | None = None
+    while True:
+        request = inbox.get()
+        method, params = request.get("method"), request.get("params") or {}
+        answer: dict[str, Any] = {"jsonrpc": "2.0", "id": request.get("id")}
+        try:
+            if method == "start":
+                bandit = Bandit(params.get("config"), params.get("args") or ())
+                versions = {"bandit": bandit.version, "python": platform.python_version()}
+                answer["result"] = {**versions, "warnings": bandit.warnings}
+            elif method == "check" and bandit:
+                answer["result"] = bandit.check(params["path"], params["text"])
+            else:
+                answer["result"] = None
+        except Fault as error:
+            answer["error"] = {"code": -32000, "message": str(error)}
+        except (RecursionError, MemoryError):
+            answer["error"] = {"code": -32000, "message": "the code is nested too deeply"}
+        except BaseException as error:  # noqa: BLE001 - a plugin may do anything, exit included
+            traceback.print_exc()
+            answer["error"] = {"code": -32603, "message": f"an error in bandit: {error!r}"}
+        if answer["id"] is not None:
+            # A string of the code's may hold half a surrogate pair, which no JSON may.
+            body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+            output.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            output.flush()
+        if method == "stop":
+            os._exit(0)
+
+
+def _receive(stream: BinaryIO) -> Iterator[dict[str, Any]]:
+    """Read messages until the stream ends."""
+    length = 0
+    while header := stream.readline():
+        name, _, value = header.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+        elif not header.strip():
+            body = stream.read(length)
+            if len(body) < length:
+                return
+            yield json.loads(body)
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")  # Python's parser has some about the text
+    logging.getLogger("bandit").setLevel(logging.ERROR)
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    threading.stack_size(STACK_BYTES)
+    inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_serve, args=(inbox, stdout), daemon=True).start()
+    for message in _receive(stdin):
+        inbox.put(message)
+    os._exit(0)  # whatever the thread is at: nobody is there to hear of it
+
+
+if __name__ == "__main__":
+    main()

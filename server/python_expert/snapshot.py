@@ -1,0 +1,311 @@
+r"""Documents as immutable snapshots; the only place where columns change their unit.
+
+Inside Python Expert a position is a 0-based line and a 0-based column counted in code
+points. LSP clients count UTF-8, UTF-16 or UTF-32 units (the last are code points), and some
+tools count UTF-8 bytes. Lines end at ``\r\n``, ``\n`` or ``\r`` and nowhere else, as LSP
+says; form feeds and Unicode's line separators are ordinary characters.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+JOURNAL_LENGTH = 64
+"""Steps a snapshot remembers; findings older than that are dropped rather than carried."""
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+class Encoding(StrEnum):
+    """LSP's position encodings: the unit in which a column is counted."""
+
+    UTF8 = "utf-8"
+    UTF16 = "utf-16"
+    UTF32 = "utf-32"
+
+
+class Position(NamedTuple):
+    """A place between two characters: 0-based line, 0-based column in code points."""
+
+    line: int
+    column: int
+
+
+class Range(NamedTuple):
+    """The text from ``start`` up to, not including, ``end``."""
+
+    start: Position
+    end: Position
+
+
+class Edit(NamedTuple):
+    """A replacement of the text at ``range`` by ``text``."""
+
+    range: Range
+    text: str
+
+
+class Step(NamedTuple):
+    """What led from one version of a document to the next.
+
+    Attributes:
+        before: The version the edits apply to.
+        edits: The edits, each to be applied to the result of the one before it.
+        changes: The same edits as LSP content changes in the client's encoding, with every
+            position inside the document.
+    """
+
+    before: int
+    edits: tuple[Edit, ...]
+    changes: tuple[dict[str, Any], ...]
+
+
+def decode(data: bytes) -> str:
+    """Decode source text as Python does: by its BOM, its coding cookie, or as UTF-8.
+
+    Raises:
+        ValueError: The bytes do not fit the encoding, or there is no such encoding.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (SyntaxError, LookupError) as error:
+        raise ValueError(str(error)) from error
+
+
+def split_lines(text: str) -> list[str]:
+    """Split a text into LSP lines, each with its line end; the last one has none."""
+    if "\r" not in text:
+        *lines, last = text.split("\n")
+        return [*(line + "\n" for line in lines), last]
+    lines = _LINE.findall(text)
+    if not lines or lines[-1].endswith(("\n", "\r")):
+        lines.append("")
+    return lines
+
+
+def line_length(line: str) -> int:
+    """The length of a line without its end, in code points."""
+    return len(line.rstrip("\r\n"))
+
+
+def units_to_column(line: str, units: int, encoding: Encoding) -> int:
+    """Convert a column from an encoding's units to code points.
+
+    A column past the line's end is moved to the end; one inside a character to its start.
+    """
+    content = line.rstrip("\r\n")
+    if encoding is Encoding.UTF32 or content.isascii():
+        return max(0, min(units, len(content)))
+    column = 0
+    for character in content:
+        units -= _width(character, encoding)
+        if units < 0:
+            break
+        column += 1
+    return column
+
+
+def column_to_units(line: str, column: int, encoding: Encoding) -> int:
+    """Convert a column from code points to an encoding's units; past the end means the end."""
+    content = line.rstrip("\r\n")[:column]
+    if encoding is Encoding.UTF32 or content.isascii():
+        return len(content)
+    if encoding is Encoding.UTF8:
+        return len(content.encode("utf-8", "surrogatepass"))
+    return len(content.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _width(character: str, encoding: Encoding) -> int:
+    if encoding is Encoding.UTF16:
+        return 2 if character > "\uffff" else 1
+    return len(character.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One version of one document.
+
+    Attributes:
+        uri: The document's URI, spelt as the client spells it.
+        version: The client's version number.
+        lines: LSP lines with their ends; never empty.
+        journal: The latest steps that led here, oldest first.
+    """
+
+    uri: str
+    version: int
+    lines: tuple[str, ...]
+    journal: tuple[Step, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, uri: str, version: int, text: str) -> Snapshot:
+        """Make the first snapshot of a document."""
+        return cls(uri, version, tuple(split_lines(text)))
+
+    @cached_property
+    def text(self) -> str:
+        """The whole document."""
+        return "".join(self.lines)
+
+    def edits_since(self, version: int) -> tuple[Edit, ...] | None:
+        """The edits that led from an older version to this one.
+
+        Returns:
+            The edits in order, or None where the journal does not reach back that far.
+        """
+        steps = self.steps_since(version)
+        return None if steps is None else tuple(edit for step in steps for edit in step.edits)
+
+    def steps_since(self, version: int) -> tuple[Step, ...] | None:
+        """The steps that led from an older version to this one, or None if forgotten."""
+        if version == self.version:
+            return ()
+        for index in range(len(self.journal) - 1, -1, -1):
+            if self.journal[index].before == version:
+                return self.journal[index:]
+        return None
+
+    def position(self, wire: Mapping[str, int], encoding: Encoding) -> Position:
+        """Read an LSP position, moving one outside the document to its nearest place."""
+        line = wire["line"]
+        if line < 0:
+            return Position(0, 0)
+        if line >= len(self.lines):
+            return self.end
+        return Position(line, units_to_column(self.lines[line], wire["character"], encoding))
+
+    def range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
+        """Read an LSP range; one whose end precedes its start is turned round."""
+        start = self.position(wire["start"], encoding)
+        end = self.position(wire["end"], encoding)
+        return Range(start, end) if start <= end else Range(end, start)
+
+    def wire_position(self, position: Position, encoding: Encoding) -> dict[str, int]:
+        """Write an LSP position."""
+        line, column = position
+        if line >= len(self.lines):
+            line, column = self.end
+        return {"line": line, "character": column_to_units(self.lines[line], column, encoding)}
+
+    def wire_range(self, where: Range, encoding: Encoding) -> dict[str, Any]:
+        """Write an LSP range."""
+        return {
+            "start": self.wire_position(where.start, encoding),
+            "end": self.wire_position(where.end, encoding),
+        }
+
+    @property
+    def end(self) -> Position:
+        """The end of the document."""
+        return Position(len(self.lines) - 1, line_length(self.lines[-1]))
+
+    def slice(self, where: Range) -> str:
+        """The text at a range."""
+        (first, start), (last, end) = where
+        if first == last:
+            return self.lines[first][start:end]
+        middle = self.lines[first + 1 : last]
+        return "".join((self.lines[first][start:], *middle, self.lines[last][:end]))
+
+    def change(
+        self, version: int, changes: Iterable[Mapping[str, Any]], encoding: Encoding
+    ) -> Snapshot:
+        """Apply LSP content changes, in order.
+
+        Args:
+            version: The client's version number after the changes.
+            changes: LSP's ``TextDocumentContentChangeEvent`` objects.
+            encoding: The unit of the changes' columns.
+        """
+        current = self
+        edits: list[Edit] = []
+        wire: list[dict[str, Any]] = []
+        for change in changes:
+            if change.get("range"):
+                where = current.range(change["range"], encoding)
+                edit = _widened(current.lines, Edit(where, change["text"]))
+            else:
+                edit = smallest_edit(current.lines, split_lines(change["text"]))
+            edits.append(edit)
+            wire.append({"range": current.wire_range(edit.range, encoding), "text": edit.text})
+            current = Snapshot(self.uri, version, replace(current.lines, edit))
+        step = Step(self.version, tuple(edits), tuple(wire))
+        # A version that does not grow would make the journal ambiguous: forget the past.
+        journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
+        return Snapshot(self.uri, version, current.lines, journal)
+
+
+def _widened(lines: Sequence[str], edit: Edit) -> Edit:
+    r"""Let an edit that joins a ``\r`` and a ``\n`` to one line end replace both of them.
+
+    So every edit leaves the lines before and after its range as they are.
+    """
+    (start, end), text = edit
+    rest = lines[end.line][end.column :]
+    before = lines[start.line - 1] if start.line and not start.column else ""
+    if before.endswith("\r") and (text or rest).startswith("\n"):
+        start, text = Position(start.line - 1, line_length(before)), "\r" + text
+    if rest == "\n" and text.endswith("\r"):
+        end, text = Position(end.line + 1, 0), text + rest
+    return Edit(Range(start, end), text)
+
+
+def replace(lines: Sequence[str], edit: Edit) -> tuple[str, ...]:
+    """Apply one edit to LSP lines, splitting again only the lines that it touches."""
+    (first, start), (last, end) = edit.range
+    middle = split_lines(lines[first][:start] + edit.text + lines[last][end:])
+    if last + 1 < len(lines) and middle[-1] == "":
+        middle.pop()
+    return (*lines[:first], *middle, *lines[last + 1 :])
+
+
+def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:
+    """The edit between two texts that leaves their common first and last lines alone.
+
+    Args:
+        old: LSP lines of the text before.
+        new: LSP lines of the text after.
+    """
+    most = min(len(old), len(new)) - 1
+    head = 0
+    while head < most and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < most - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    before = "".join(old[head : len(old) - tail])
+    after = "".join(new[head : len(new) - tail])
+    left = _common_length(before, after)
+    right = _common_length(before[left:][::-1], after[left:][::-1])
+    # No LSP position lies between the two halves of a \r\n.
+    if before[:left].endswith("\r"):
+        left -= 1
+    kept = len(before) - right, len(after) - right
+    if right and "\r" in (before[kept[0] - 1 : kept[0]], after[kept[1] - 1 : kept[1]]):
+        right -= before[kept[0]] == "\n"
+    where = Range(_advance(old, head, left), _advance(old, head, len(before) - right))
+    return Edit(where, after[left : len(after) - right])
+
+
+def _common_length(one: str, other: str) -> int:
+    """How many characters two texts share at their start."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _advance(lines: Sequence[str], line: int, offset: int) -> Position:
+    """The position ``offset`` code points after the start of a line."""
+    while line + 1 < len(lines) and offset >= len(lines[line]):
+        offset -= len(lines[line])
+        line += 1
+    return Position(line, offset)

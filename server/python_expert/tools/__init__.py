@@ -1,0 +1,1 @@
+"""The quality tools: one file a tool."""

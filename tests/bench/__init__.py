@@ -1,0 +1,1 @@
+"""Benchmarks of Python Expert against other servers: ``python -m tests.bench``."""

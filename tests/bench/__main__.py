@@ -1,0 +1,111 @@
+"""Measure Python Expert against other servers, in one run and through one client.
+
+Run it from the repository's root with the environment that has Python Expert's dependencies:
+``python -m tests.bench``. The first run makes a virtual environment for python-lsp-server under
+``~/.cache/python-expert-bench`` (or ``XDG_CACHE_HOME``); ``--cache`` puts it elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import peers, system
+from tests.bench.report import Row, Run
+from tests.bench.scenarios import SCENARIOS, Plan
+from tests.bench.workload import RULES
+
+NOTES = f"""\
+Every server is driven by the same client over pipes. Time runs from just before the change is \
+handed to the client until the message that shows the finding has been read, before it is parsed. \
+A publish counts only if it is about the edit's own version.
+Within a scenario the servers take turns edit by edit (typing, bursts: block by block), each only \
+once the one before is idle, so that noise hits all alike. The first edit of each is not counted.
+All check with the same rules of ruff: {" ".join(RULES)}. Python Expert runs mypy (strict) and \
+bandit at the same time; `ruff server` runs nothing else.
+python-lsp-server has python-lsp-ruff and pylsp-mypy in live mode (strict); there is no bandit \
+plugin for it. It waits half a second before it starts: `LINT_DEBOUNCE_S = 0.5` in \
+`pylsp/python_lsp.py` (version 1.15.0, line 30). Both figures are given.
+`rich/table.py` is rich's own, in a copy of the package; the edit adds a magic value (PLR2004), \
+an unknown attribute (mypy) and a `torch.load` (B614).
+Memory is the resident set of the server's own process, from /proc/PID/smaps_rollup; that of its \
+children is given apart.
+""".splitlines()
+"""What a reader should know."""
+
+
+def main() -> int:
+    """Measure, and write what was asked for."""
+    options = _options()
+    servers = {peer.name: peer for peer in (peers.expert(), peers.ruff())}
+    notes = list(NOTES)
+    if set(options.only or SCENARIOS) & {"whole", "burst", "startup"}:
+        try:
+            servers[peers.PYLSP] = peers.pylsp(options.cache)
+        except subprocess.CalledProcessError as error:
+            notes.append(f"python-lsp-server could not be installed: {error}.")
+    if options.without:
+        servers = {name: peer for name, peer in servers.items() if name not in options.without}
+    before = system.load()
+    rows: list[Row] = []
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="python-expert-bench-") as folder:
+        for name in options.only or SCENARIOS:
+            sys.stderr.write(f"{name} ...\n")
+            place = Path(folder) / name
+            place.mkdir()
+            try:
+                rows += SCENARIOS[name](_plan(servers, place, quick=options.quick))
+            except Exception:  # noqa: BLE001 - the other scenarios are worth having
+                failed = True
+                traceback.print_exc()
+                notes.append(f"The scenario `{name}` failed.")
+    run = Run(
+        date=datetime.now(UTC).isoformat(timespec="minutes"),
+        machine=system.machine(),
+        load=(before, system.load()),
+        versions=peers.versions(),
+        rows=rows,
+        notes=notes,
+    )
+    if options.json:
+        options.json.write_text(run.to_json(), encoding="utf-8")
+    if options.markdown:
+        options.markdown.parent.mkdir(parents=True, exist_ok=True)
+        options.markdown.write_text(run.to_markdown(), encoding="utf-8")
+    sys.stdout.write(run.to_text())
+    return 1 if failed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer samples")
+    parser.add_argument("--only", action="append", choices=SCENARIOS, help="may be repeated")
+    parser.add_argument(
+        "--without", action="append", choices=(peers.EXPERT, peers.RUFF, peers.PYLSP)
+    )
+    parser.add_argument("--json", type=Path, metavar="F", help="write all samples")
+    parser.add_argument("--markdown", type=Path, metavar="F", help="write the tables")
+    parser.add_argument("--cache", type=Path, default=peers.default_cache(), metavar="FOLDER")
+    return parser.parse_args()
+
+
+def _plan(servers: dict[str, peers.Peer], folder: Path, *, quick: bool) -> Plan:
+    if not quick:
+        return Plan(servers, folder)
+    return Plan(
+        servers, folder, edits=10, whole=4, bursts=2, starts=2, checkpoints=(100, 250, 500, 1_000)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

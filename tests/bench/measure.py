@@ -1,0 +1,162 @@
+"""One document open in one server, and the time from an edit to what is shown."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.bench import system
+from tests.bench.peers import ENVIRONMENT, SCRIPTS
+from tests.bench.workload import RULES
+from tests.client import Json, Publish, apply_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from tests.bench.peers import Peer
+    from tests.client import Change
+
+Diagnostics = list[dict[str, Json]]
+Predicate = Callable[[Diagnostics], bool]
+
+
+class Desk:
+    """A document open in a server of its own.
+
+    Args:
+        stack: Ends the server.
+        peer: Which server.
+        folder: The workspace's folder.
+        document: The file.
+        text: Its text.
+        pull: Whether diagnostics are asked for, rather than waited for.
+    """
+
+    def __init__(
+        self,
+        stack: ExitStack,
+        peer: Peer,
+        folder: Path,
+        document: Path,
+        text: str,
+        *,
+        pull: bool = False,
+    ) -> None:
+        self.peer = peer
+        self.pull = pull
+        self.client = peer.spawn(stack, folder)
+        peer.greet(self.client, folder, pull=pull)
+        self.document = document
+        self.text = text
+        self.version = 1
+        self.sent = time.monotonic()
+        self.uri = self.client.open(document, text)
+        if not pull:
+            self.shown(lambda _: True)
+        self.rest()
+
+    @property
+    def name(self) -> str:
+        """The server, and the door that is used."""
+        return f"{self.peer.name} (pull)" if self.pull else self.peer.name
+
+    def edit(self, changes: Sequence[Change]) -> None:
+        """Send an edit; time runs from here."""
+        self.client.publishes.clear()
+        self.version += 1
+        self.sent = time.monotonic()
+        self.client.change(self.uri, self.version, changes)
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Do to the known text what edits have done; not while time runs."""
+        self.text = apply_changes(self.text, changes)
+
+    def shown(self, predicate: Predicate) -> float:
+        """Wait until this version's diagnostics are as described; the milliseconds it took."""
+        if self.pull:
+            return self._pulled(predicate)
+
+        def fits(publish: Publish) -> bool:
+            return (
+                publish.uri == self.uri
+                and publish.version == self.version
+                and predicate(publish.diagnostics)
+            )
+
+        what = f"{self.name}'s diagnostics for version {self.version}"
+        return (self.client.wait_publish(fits, what=what).at - self.sent) * 1000
+
+    def rest(self) -> None:
+        """Wait until the server has done all that it does after an edit."""
+        system.wait_idle(self.client.pid, self.peer.starts_within_s)
+
+    def _pulled(self, predicate: Predicate) -> float:
+        params = {"textDocument": {"uri": self.uri}}
+        number = self.client.send_request("textDocument/diagnostic", params)
+        answer = self.client.result_of(number)
+        if not predicate(answer.get("items", [])):
+            raise AssertionError(f"{self.name} answered without the finding: {answer}")
+        return (self.client.answered[number] - self.sent) * 1000
+
+
+def by(tool: str, sign: str) -> Predicate:
+    """Whether a tool says something with a certain code, or a certain word in its message."""
+    return lambda diagnostics: any(
+        diagnostic.get("source", "").lower() == tool
+        and (diagnostic.get("code") == sign or sign in diagnostic["message"])
+        for diagnostic in diagnostics
+    )
+
+
+def every(predicates: Sequence[Predicate]) -> Predicate:
+    """Whether all of them hold."""
+    return lambda diagnostics: all(predicate(diagnostics) for predicate in predicates)
+
+
+def none(predicates: Sequence[Predicate]) -> Predicate:
+    """Whether none of them holds."""
+    return lambda diagnostics: not any(predicate(diagnostics) for predicate in predicates)
+
+
+def p95(samples: Sequence[float]) -> float:
+    """The 95th percentile."""
+    if len(samples) < 2:  # fewer have none
+        return samples[0]
+    return statistics.quantiles(samples, n=20, method="inclusive")[-1]
+
+
+Findings = Counter[tuple[str, int, int, int, int]]
+
+
+def ruff_shown(diagnostics: Diagnostics) -> Findings:
+    """Ruff's findings as a server shows them: code and range."""
+    found: Findings = Counter()
+    for diagnostic in diagnostics:
+        if diagnostic.get("source", "").lower() == "ruff":
+            start, end = diagnostic["range"]["start"], diagnostic["range"]["end"]
+            place = (start["line"], start["character"], end["line"], end["character"])
+            found[(diagnostic["code"], *place)] += 1
+    return found
+
+
+def ruff_check(text: str, path: Path) -> Findings:
+    """Ruff's findings as its command line tells them: the truth (for ASCII text)."""
+    argv = [str(SCRIPTS / "ruff"), "check", "--isolated", "--no-cache", "--exit-zero", "-q"]
+    argv += ["--select", ",".join(RULES), "--output-format", "json"]
+    argv += ["--stdin-filename", str(path), "-"]
+    done = subprocess.run(
+        argv, input=text, capture_output=True, text=True, check=True, env=dict(ENVIRONMENT)
+    )
+    found: Findings = Counter()
+    for item in json.loads(done.stdout):
+        start, end = item["location"], item["end_location"]
+        place = (start["row"] - 1, start["column"] - 1, end["row"] - 1, end["column"] - 1)
+        found[(item["code"], *place)] += 1
+    return found

@@ -1,0 +1,175 @@
+"""The servers that are compared, and how each is started."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.workload import RULES
+from tests.client import Client, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import ExitStack
+
+REPOSITORY = Path(__file__).parents[2]
+
+EXPERT = "python-expert"
+RUFF = "ruff server"
+PYLSP = "pylsp"
+
+PYLSP_REQUIREMENTS = (
+    "python-lsp-server==1.15.0",
+    "python-lsp-ruff==2.3.4",
+    "pylsp-mypy==0.8.2",
+)
+
+PYLSP_DEBOUNCE_S = 0.5
+"""``LINT_DEBOUNCE_S``, line 30 of python-lsp-server 1.15.0's ``pylsp/python_lsp.py``; its
+``debounced`` starts a ``threading.Timer`` anew with each change (``pylsp/_utils.py``)."""
+
+EXPERT_DEBOUNCE_S = 0.05
+"""The longest that Python Expert waits before a tool of its own starts (``config.py``)."""
+
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+
+ENVIRONMENT = {
+    "VIRTUAL_ENV": sys.prefix,
+    "PATH": os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)]),
+}
+"""What activating this interpreter's environment sets: every server checks against it."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One server.
+
+    Attributes:
+        name: What the report calls it.
+        argv: The command.
+        tools: The sources of its diagnostics, in small letters.
+        env: What to change in the environment.
+        options: The ``initializationOptions``.
+        settings: What to send with ``workspace/didChangeConfiguration``, if anything.
+        debounce_s: How long it waits before it does anything at all.
+        starts_within_s: How long after an edit all of its work has begun.
+    """
+
+    name: str
+    argv: Sequence[str]
+    tools: tuple[str, ...]
+    env: Mapping[str, str | None] = field(default_factory=dict)
+    options: Json = None
+    settings: Json = None
+    debounce_s: float = 0.0
+    starts_within_s: float = 0.0
+
+    def spawn(self, stack: ExitStack, folder: Path) -> Client:
+        """Start the server; it ends with the stack."""
+        client = Client(self.argv, cwd=folder, env={**ENVIRONMENT, **self.env})
+        return stack.enter_context(client)
+
+    def greet(self, client: Client, folder: Path, *, pull: bool = False) -> None:
+        """Do the handshake, as an editor that asks for diagnostics or as one that takes them."""
+        asking = {"textDocument": {"diagnostic": {}, "publishDiagnostics": None}}
+        client.initialize([folder], options=self.options, capabilities=asking if pull else {})
+        if self.settings is not None:
+            client.notify("workspace/didChangeConfiguration", {"settings": self.settings})
+
+
+def expert() -> Peer:
+    """Python Expert as it comes: nothing is configured."""
+    installed = find_spec("python_expert") is not None
+    path = os.pathsep.join(filter(None, (str(REPOSITORY / "server"), os.environ.get("PYTHONPATH"))))
+    return Peer(
+        EXPERT,
+        [sys.executable, "-m", "python_expert", "server"],
+        ("ruff", "mypy", "bandit"),
+        env={} if installed else {"PYTHONPATH": path},
+        starts_within_s=EXPERT_DEBOUNCE_S,
+    )
+
+
+def ruff() -> Peer:
+    """Ruff's own server, with the rules of Python Expert's profile."""
+    settings = {"configuration": {"lint": {"select": list(RULES)}}}
+    return Peer(RUFF, [str(SCRIPTS / "ruff"), "server"], ("ruff",), options={"settings": settings})
+
+
+def pylsp(cache: Path) -> Peer:
+    """python-lsp-server with its ruff and mypy plugins, both live; there is none for bandit.
+
+    Args:
+        cache: Where its virtual environment is kept from one run to the next.
+    """
+    off = ("pycodestyle", "pyflakes", "mccabe", "autopep8", "yapf")
+    plugins: dict[str, Json] = {name: {"enabled": False} for name in off}
+    plugins["ruff"] = {
+        "enabled": True,
+        "formatEnabled": False,
+        "select": list(RULES),
+        # Faster than its default, `python -m ruff`.
+        "executable": str(SCRIPTS / "ruff"),
+    }
+    plugins["pylsp_mypy"] = {
+        "enabled": True,
+        "live_mode": True,
+        "strict": True,
+        # The same packages for mypy to see as with the other servers.
+        "overrides": [True, "--python-executable", sys.executable],
+    }
+    return Peer(
+        PYLSP,
+        [str(_pylsp_environment(cache) / "bin" / "pylsp")],
+        ("ruff", "mypy"),
+        # With no mypy on PATH it calls mypy in its own process, which is faster by 200 ms.
+        env={"PATH": os.defpath},
+        settings={"pylsp": {"plugins": plugins}},
+        debounce_s=PYLSP_DEBOUNCE_S,
+        starts_within_s=PYLSP_DEBOUNCE_S,
+    )
+
+
+def _pylsp_environment(cache: Path) -> Path:
+    """Make pylsp's own environment, once, with the ruff and mypy of this one."""
+    wanted = [*PYLSP_REQUIREMENTS, *(f"{name}=={version(name)}" for name in ("ruff", "mypy"))]
+    key = hashlib.sha256(" ".join([sys.version, *wanted]).encode()).hexdigest()[:12]
+    folder = cache / f"pylsp-{key}"
+    finished = folder / "finished"
+    if not finished.exists():
+        venv.create(folder, with_pip=True, clear=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "--disable-pip-version-check", *wanted], check=True)
+        finished.write_text("\n".join(wanted) + "\n")
+    return folder
+
+
+def default_cache() -> Path:
+    """A cache folder outside the repository."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "python-expert-bench"
+
+
+def versions() -> dict[str, str]:
+    """The versions of all that took part."""
+    found = {"Python": sys.version.split()[0], EXPERT: _expert_version()}
+    found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "pygls", "rich")}
+    found |= dict(requirement.split("==") for requirement in PYLSP_REQUIREMENTS)
+    return found
+
+
+def _expert_version() -> str:
+    try:
+        return version(EXPERT)
+    except PackageNotFoundError:
+        text = (REPOSITORY / "server" / "python_expert" / "__init__.py").read_text()
+        return text.partition('__version__ = "')[2].partition('"')[0] or "unknown"

@@ -1,0 +1,342 @@
+"""The scenarios. Each yields rows for the report and alternates between the servers."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.bench import system
+from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
+from tests.bench.peers import EXPERT, PYLSP, RUFF
+from tests.bench.report import Row
+from tests.bench.workload import FIRST_NUMBER, Probe, module, real_file, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.bench.peers import Peer
+
+TYPING_S = 0.15
+"""Seconds between two strokes of somebody who types fast."""
+
+BURST_EDITS = 100
+BURST_S = 0.01
+AIM = 1.5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to measure.
+
+    Attributes:
+        servers: The servers, by name.
+        folder: A temporary folder for projects.
+        edits: Samples of one edit.
+        whole: Samples of the whole answer.
+        bursts: Bursts.
+        starts: Starts.
+        checkpoints: After how many edits memory is read.
+    """
+
+    servers: Mapping[str, Peer]
+    folder: Path
+    edits: int = 40
+    whole: int = 40
+    bursts: int = 5
+    starts: int = 10
+    checkpoints: tuple[int, ...] = (100, 1_000, 2_500, 5_000, 10_000)
+
+
+def edit(plan: Plan) -> Iterator[Row]:
+    """One edit in 1,000 lines, from rest."""
+    return _one_edit(plan, "one edit, 1,000 lines", module(1_000, 20))
+
+
+def dense(plan: Plan) -> Iterator[Row]:
+    """One edit in 5,000 lines with many findings, from rest."""
+    return _one_edit(plan, "one edit, 5,000 lines, 800 findings", module(5_000, 800))
+
+
+def few(plan: Plan) -> Iterator[Row]:
+    """One edit in 5,000 lines with few findings, from rest."""
+    return _one_edit(plan, "one edit, 5,000 lines, few findings", module(5_000, 5))
+
+
+def _one_edit(plan: Plan, scenario: str, text: str) -> Iterator[Row]:
+    with ExitStack() as stack:
+        desks = _desks(stack, plan, text, (RUFF, EXPERT), pull=(RUFF, EXPERT))
+        probe = Probe(text)
+        times = _times(desks)
+        for step in range(plan.edits + 1):
+            for desk in desks:
+                number = FIRST_NUMBER + 1 + step
+                desk.edit([probe.edit(number)])
+                took = desk.shown(by("ruff", str(number)))
+                # Somebody else's mypy must not run in this one's time.
+                desk.rest()
+                if step:  # the first edit warms up
+                    times[desk.name].append(took)
+    yield from _against_ruff(scenario, times, at_most=2.0)
+
+
+def typing(plan: Plan) -> Iterator[Row]:
+    """An edit every 150 ms, the tools never at rest; the servers alternate in blocks."""
+    text = module(1_000, 20)
+    with ExitStack() as stack:
+        desks = _desks(stack, plan, text, (RUFF, EXPERT))
+        probe = Probe(text)
+        times = _times(desks)
+        number = FIRST_NUMBER
+        for _ in range(4):
+            for desk in desks:
+                for _ in range(plan.edits // 4):
+                    number += 1
+                    due = time.monotonic() + TYPING_S
+                    desk.edit([probe.edit(number)])
+                    times[desk.name].append(desk.shown(by("ruff", str(number))))
+                    time.sleep(max(0.0, due - time.monotonic()))
+                desk.rest()
+    yield from _against_ruff("typing, 1,000 lines, an edit every 150 ms", times)
+
+
+def whole(plan: Plan) -> Iterator[Row]:
+    """One edit that adds a problem for each tool, in a file of a real package."""
+    project = real_file(plan.folder)
+    with ExitStack() as stack:
+        desks = [
+            Desk(stack, plan.servers[name], project.root, project.path, project.text)
+            for name in (PYLSP, EXPERT)
+            if name in plan.servers
+        ]
+        times = _times(desks)
+        first: dict[str, list[float]] = _times(desks)
+        for step in range(plan.whole + 1):
+            for desk in desks:
+                number = FIRST_NUMBER + 1 + step
+                signs = {
+                    "ruff": by("ruff", str(number)),
+                    "mypy": by("mypy", f"probe_{number}"),
+                    "bandit": by("bandit", "B614"),
+                }
+                wanted = [signs[tool] for tool in desk.peer.tools]
+                desk.edit(project.add(number))
+                ruff_ms = desk.shown(signs["ruff"])
+                all_ms = desk.shown(every(wanted))
+                desk.rest()
+                if step:  # the first edit warms up
+                    first[desk.name].append(ruff_ms)
+                    times[desk.name].append(all_ms)
+                desk.edit(project.remove())
+                desk.shown(none(wanted))
+                desk.rest()
+    scenario = "the whole answer, rich/table.py"
+    tools = {EXPERT: "ruff + mypy + bandit", PYLSP: "ruff + mypy (no bandit plugin)"}
+    for name, samples in times.items():
+        yield Row.of(scenario, f"edit → {tools[name]}", name, samples)
+        yield Row.of(scenario, "edit → ruff's finding", name, first[name])
+    if PYLSP in times and EXPERT in times:
+        pause = plan.servers[PYLSP].debounce_s * 1000
+        bare = [sample - pause for sample in times[PYLSP]]
+        what = "as above, less its fixed debounce of 500 ms"
+        yield Row.of(scenario, what, PYLSP, bare)
+        mine = statistics.median(times[EXPERT])
+        faster = statistics.median(bare) / mine
+        what = "times as fast as pylsp less its debounce"
+        yield Row(scenario, what, EXPERT, faster, at_least=2.0)
+        faster = statistics.median(times[PYLSP]) / mine
+        yield Row(scenario, "times as fast as pylsp", EXPERT, faster)
+
+
+def burst(plan: Plan) -> Iterator[Row]:
+    """100 edits 10 ms apart: what the last one takes, and that what is shown in the end is true."""
+    text = module(1_000, 20)
+    scenario = f"{BURST_EDITS} edits {BURST_S * 1000:g} ms apart, 1,000 lines"
+    with ExitStack() as stack:
+        desks = _desks(stack, plan, text, (RUFF, EXPERT, PYLSP))
+        single, last = _times(desks), _times(desks)
+        publishes: dict[str, list[float]] = _times(desks)
+        wrong: dict[str, list[str]] = {desk.name: [] for desk in desks}
+        probe = Probe(text)
+        number = FIRST_NUMBER
+        for _ in range(plan.bursts):
+            for desk in desks:
+                for _ in range(4):
+                    number += 1
+                    desk.edit([probe.edit(number)])
+                    single[desk.name].append(desk.shown(by("ruff", str(number))))
+                    desk.rest()
+                seen = []
+                due = time.monotonic()
+                for _ in range(BURST_EDITS):
+                    number += 1
+                    due += BURST_S
+                    time.sleep(max(0.0, due - time.monotonic()))
+                    seen += desk.client.publishes  # edit() clears them
+                    desk.edit([probe.edit(number)])
+                last[desk.name].append(desk.shown(by("ruff", str(number))))
+                desk.rest()
+                seen += desk.client.publishes
+                publishes[desk.name].append(len(seen))
+                desk.apply([probe.edit(number)])
+                wrong[desk.name] += _wrong(desk)
+    for desk in desks:
+        name = desk.name
+        yield Row.of(scenario, "a single edit → ruff's finding", name, single[name])
+        yield Row.of(scenario, "the last edit → ruff's finding", name, last[name])
+        ratio = statistics.median(last[name]) / statistics.median(single[name])
+        goal = 3.0 if name == EXPERT else None
+        yield Row(scenario, "the last edit over a single one", name, ratio, at_most=goal)
+        count = statistics.median(publishes[name])
+        yield Row(scenario, "publishes", name, count)
+        what = "wrong publishes of the last version" + "".join(f"; {s}" for s in wrong[name][:1])
+        yield Row(scenario, what, name, len(wrong[name]), at_most=0.0)
+
+
+def _wrong(desk: Desk) -> list[str]:
+    """What a server has published of the last version that ``ruff check`` does not say."""
+    truth = ruff_check(desk.text, desk.document)
+    faults = []
+    publishes = [one for one in desk.client.publishes if one.uri == desk.uri]
+    last = [one for one in publishes if one.version == desk.version]
+    for publish in last:
+        shown = ruff_shown(publish.diagnostics)
+        if shown != truth:
+            faults.append(f"missing {truth - shown}, too much {shown - truth}")
+    if not last or publishes[-1] is not last[-1]:
+        faults.append("the last publish is not about the last version")
+    return faults
+
+
+def memory(plan: Plan) -> Iterator[Row]:
+    """Edits without end: the resident memory of the server's own process, and its children's."""
+    text = module(1_000, 20)
+    for name in (EXPERT, RUFF):
+        if name not in plan.servers:
+            continue
+        scenario = f"memory over {plan.checkpoints[-1]:,} edits, 1,000 lines"
+        readings: dict[int, float] = {}
+        with ExitStack() as stack:
+            (desk,) = _desks(stack, plan, text, (name,))
+            step = 0
+            children: dict[str, float] = {}
+            for number, changes in walk(text, plan.checkpoints[-1]):
+                desk.edit(changes)
+                desk.shown(by("ruff", str(number)))
+                step += 1
+                if step not in plan.checkpoints:
+                    continue
+                own, *others = filter(None, map(system.memory, system.tree(desk.client.pid)))
+                readings[step] = own.resident
+                for other in others:
+                    most = max(other.resident, children.get(other.name, 0.0))
+                    children[other.name] = most
+        for step, resident in readings.items():
+            yield Row(scenario, f"after {step:,} edits", name, resident, "MiB")
+        most = max(readings.values())
+        goal = 80.0 if name == EXPERT else None
+        yield Row(scenario, "at most", name, most, "MiB", at_most=goal)
+        steps = sorted(readings)
+        if len(steps) > 2:  # the first reading is still warming up
+            grown = readings[steps[-1]] - readings[steps[1]]
+            rate = grown * 1024 * 1000 / (steps[-1] - steps[1])
+            what = f"growth from edit {steps[1]:,} on, per 1,000 edits"
+            yield Row(scenario, what, name, rate, "KiB")
+        for child, resident in children.items():
+            yield Row(scenario, f"child {child}, at most", name, resident, "MiB")
+
+
+def startup(plan: Plan) -> Iterator[Row]:
+    """Start → answer to ``initialize`` → first findings → all tools' findings."""
+    project = real_file(plan.folder / "startup")
+    text = project.text + project.add(FIRST_NUMBER + 1)[0][2]
+    # On disk too: pylsp takes a file that was just opened from there.
+    project.path.write_text(text, encoding="utf-8")
+    names = [name for name in (RUFF, EXPERT, PYLSP) if name in plan.servers]
+    stages = ("answer to initialize", "first findings", "all tools' findings")
+    times: dict[str, dict[str, list[float]]] = {
+        name: {stage: [] for stage in stages} for name in names
+    }
+    for step in range(plan.starts + 1):
+        for name in names:
+            peer = plan.servers[name]
+            took = _start(peer, project.root, project.path, text)
+            if step:  # the first start fills the caches of disk and of mypy
+                for stage, milliseconds in zip(stages, took, strict=True):
+                    times[name][stage].append(milliseconds)
+    for stage in stages:
+        for name in names:
+            samples = times[name][stage]
+            yield Row.of("start-up, rich/table.py", f"start → {stage}", name, samples)
+
+
+def _start(peer: Peer, folder: Path, path: Path, text: str) -> list[float]:
+    with ExitStack() as stack:
+        start = time.monotonic()
+        client = peer.spawn(stack, folder)
+        peer.greet(client, folder)
+        answered = min(client.answered.values())
+        uri = client.open(path, text)
+        first = client.wait_publish(
+            lambda one: one.uri == uri and bool(one.diagnostics), what="first findings"
+        )
+        done = client.wait_publish(
+            lambda one: (
+                {str(item.get("source")).lower() for item in one.diagnostics} >= set(peer.tools)
+            ),
+            what="all tools' findings",
+        )
+        return [(at - start) * 1000 for at in (answered, first.at, done.at)]
+
+
+def _desks(
+    stack: ExitStack, plan: Plan, text: str, names: Iterable[str], pull: Iterable[str] = ()
+) -> list[Desk]:
+    """Open a made-up module in several servers, each in a project of its own."""
+    desks = []
+    for name, pulls in [*((name, False) for name in names), *((name, True) for name in pull)]:
+        if name not in plan.servers:
+            continue
+        folder = plan.folder / f"{name}-{pulls}".replace(" ", "-")
+        folder.mkdir(exist_ok=True)
+        path = folder / "batches.py"
+        path.write_text(text)
+        desks.append(Desk(stack, plan.servers[name], folder, path, text, pull=pulls))
+    return desks
+
+
+def _times(desks: Iterable[Desk]) -> dict[str, list[float]]:
+    return {desk.name: [] for desk in desks}
+
+
+def _against_ruff(
+    scenario: str, times: Mapping[str, Sequence[float]], at_most: float | None = None
+) -> Iterator[Row]:
+    """The rows of a comparison: each server's time, and the ratios to ruff's own server."""
+    for name, samples in times.items():
+        yield Row.of(scenario, "edit → ruff's finding", name, samples)
+    for door in ("", " (pull)"):
+        mine, theirs = EXPERT + door, RUFF + door
+        if mine in times and theirs in times:
+            # An editor uses one door; the goal is about the one that most use.
+            goal, aim = (None, None) if door or at_most is None else (at_most, AIM)
+            ratio = statistics.median(times[mine]) / statistics.median(times[theirs])
+            what = f"ratio to {theirs}"
+            yield Row(scenario, f"{what}, median", mine, ratio, at_most=goal, aim=aim)
+            ratio = p95(times[mine]) / p95(times[theirs])
+            yield Row(scenario, f"{what}, p95", mine, ratio)
+
+
+SCENARIOS = {
+    "edit": edit,
+    "dense": dense,
+    "few": few,
+    "typing": typing,
+    "whole": whole,
+    "burst": burst,
+    "memory": memory,
+    "startup": startup,
+}

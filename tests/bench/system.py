@@ -1,0 +1,107 @@
+"""What Linux tells of processes: descendants, memory, CPU time."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+IDLE_S = 0.15
+"""How long a server must do nothing to count as idle."""
+
+_IDLE_TICKS = 1
+"""CPU ticks (10 ms each) in that time that still are nothing."""
+
+_GIVE_UP_S = 120.0
+
+
+class Memory(NamedTuple):
+    """A process's memory in MiB.
+
+    Attributes:
+        name: The program, for people.
+        resident: Resident set size.
+    """
+
+    name: str
+    resident: float
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all that descend from it, itself first."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def memory(pid: int) -> Memory | None:
+    """A process's memory, or None if it has gone."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Rss:"):
+                return Memory(_name(pid), int(line.split()[1]) / 1024)
+    return None
+
+
+def wait_idle(pid: int, at_least: float = 0.0) -> None:
+    """Wait until a server and its children have stopped working.
+
+    Args:
+        pid: The server.
+        at_least: Seconds to wait in any case, for a server that waits before it works.
+    """
+    end = time.monotonic() + _GIVE_UP_S
+    time.sleep(at_least)
+    before = _ticks(pid)
+    while time.monotonic() < end:
+        time.sleep(IDLE_S)
+        after = _ticks(pid)
+        if after.keys() == before.keys() and sum(after.values()) - sum(before.values()) <= (
+            _IDLE_TICKS
+        ):
+            return
+        before = after
+    raise TimeoutError(f"process {pid} is still busy after {_GIVE_UP_S:g} s")
+
+
+def machine() -> str:
+    """The machine, for people."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(line for line in lines if line.startswith("model name")).split(":")[1].strip()
+        return f"{model}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
+    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def load() -> float:
+    """The load of the last minute: what else was going on."""
+    return os.getloadavg()[0]
+
+
+def _ticks(pid: int) -> dict[int, int]:
+    return {one: int(fields[11]) + int(fields[12]) for one in tree(pid) if (fields := _stat(one))}
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat after the name, which may itself hold blanks and brackets."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return None
+
+
+def _name(pid: int) -> str:
+    """The program's name; of an interpreter, that of its script or module."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    program = Path(words[0]).name
+    if not program.startswith("python"):
+        return program
+    plain = [word for word in words[1:] if word and not word.startswith("-")]
+    return Path(plain[0]).name if plain else program

@@ -1,0 +1,181 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from tests.client import DEADLINE, Client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+SERVER = [sys.executable, "-m", "python_expert", "server"]
+"""How Python Expert's server is started."""
+
+RUFF_ONLY = """
+[tool.python-expert.tools]
+mypy.enabled = false
+bandit.enabled = false
+"""
+"""A pyproject.toml for tests to which only ruff matters; the expert profile applies."""
+
+PEER = f"""#!{sys.executable}
+import json, os, sys
+
+def hear():
+    length = 0
+    while (header := sys.stdin.buffer.readline()) not in (b"\\r\\n", b""):
+        if header.lower().startswith(b"content-length:"):
+            length = int(header.partition(b":")[2])
+    return json.loads(sys.stdin.buffer.read(length)) if length else sys.exit()
+
+def say(**message):
+    body = json.dumps({{"jsonrpc": "2.0", **message}}).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
+    sys.stdout.buffer.flush()
+"""
+"""The start of a program that stands in for a tool and speaks JSON-RPC."""
+
+
+class ClientFactory(Protocol):
+    """Starts a server with a client; both end with the test."""
+
+    def __call__(
+        self,
+        argv: Sequence[str | Path] | None = None,
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str | None] | None = None,
+    ) -> Client:
+        """Start ``argv``, or Python Expert."""
+
+
+class ProjectFactory(Protocol):
+    """Makes a project folder."""
+
+    def __call__(self, files: Mapping[str, str] | None = None, name: str = "project") -> Path:
+        """Write the files, by relative path, and return the folder."""
+
+
+class ProgramFactory(Protocol):
+    """Makes an executable."""
+
+    def __call__(self, code: str, name: str = "program") -> Path:
+        """Write a Python script that begins with ``PEER``, and return its path."""
+
+
+def patched(code: str) -> list[str]:
+    """The argv of a server in which some code has run first, to shorten a deadline, say."""
+    run = "from python_expert.__main__ import main; main()"
+    return [sys.executable, "-c", f"{code}\n{run}", "server"]
+
+
+def write(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files, by relative path, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for relative, text in files.items():
+        path = folder / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Bytes, so that line ends stay as the test spells them.
+        path.write_bytes(text.encode("utf-8"))
+    return folder
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def wait_gone(pids: Iterable[int]) -> None:
+    """Wait until processes, not our own children, have ended."""
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            ready, _, _ = select.select([handle], [], [], DEADLINE)
+            assert ready, f"process {pid} still runs"
+        finally:
+            os.close(handle)
+
+
+@pytest.fixture
+def server_argv() -> list[str]:
+    """How Python Expert's server is started."""
+    return SERVER
+
+
+@pytest.fixture
+def client(server_argv: list[str]) -> Iterator[ClientFactory]:
+    """A factory of clients, each with a server of its own, not yet initialized."""
+    with ExitStack() as stack:
+
+        def start(
+            argv: Sequence[str | Path] | None = None,
+            *,
+            cwd: Path | None = None,
+            env: Mapping[str, str | None] | None = None,
+        ) -> Client:
+            return stack.enter_context(Client(argv or server_argv, cwd=cwd, env=env))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[Client]:
+    """One server for all tests that can share it; it has no workspace folder."""
+    with Client(SERVER) as client:
+        client.initialize()
+        yield client
+
+
+@pytest.fixture
+def editor(shared_server: Client) -> Iterator[Client]:
+    """The shared server, with no document open before the test nor after it."""
+    yield shared_server
+    for document in tuple(shared_server.opened):
+        shared_server.close(document)
+    assert not shared_server.take_faults()
+
+
+@pytest.fixture(scope="session")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project without any configuration, shared so that mypy reads it once.
+
+    Each test uses file names of its own.
+    """
+    return write(tmp_path_factory.mktemp("typed"), {"pyproject.toml": ""})
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> ProjectFactory:
+    """A factory of project folders under the test's own temporary folder."""
+
+    def make(files: Mapping[str, str] | None = None, name: str = "project") -> Path:
+        return write(tmp_path / name, files or {})
+
+    return make
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> ProgramFactory:
+    """A factory of executables under the test's own temporary folder."""
+
+    def make(code: str, name: str = "program") -> Path:
+        path = write(tmp_path / "programs", {name: f"{PEER}\n{code}"}) / name
+        path.chmod(0o755)
+        return path
+
+    return make

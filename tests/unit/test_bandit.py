@@ -1,0 +1,402 @@
+"""Bandit, the real one: where it finds what, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_expert.findings import Report, Severity
+from python_expert.paths import to_uri
+from python_expert.processes.child import ToolError
+from python_expert.snapshot import Position, Snapshot, decode
+from python_expert.tools.bandit import WORKER, Bandit, BanditSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
+
+PYTHON = Path(sys.executable)
+ROOT = Path("/project")
+BIDI = "\u202e"
+
+
+class Check:
+    """Checks texts with one worker for all tests."""
+
+    def __init__(self, run: Callable[[Coroutine[Any, Any, Any]], Any], bandit: Bandit) -> None:
+        self._run = run
+        self._bandit = bandit
+
+    def report(self, text: str, path: Path = ROOT / "a.py") -> Report:
+        (report,) = self._run(self._bandit.check([Snapshot.of(to_uri(path), 7, text)]))
+        assert isinstance(report, Report)
+        return report
+
+    def places(self, text: str, code: str) -> list[str]:
+        """The pieces of a text at which a test of bandit's finds something."""
+        snapshot = Snapshot.of("", 0, text)
+        found = self.report(text).findings
+        return [snapshot.slice(finding.range) for finding in found if finding.code == code]
+
+
+@pytest.fixture(scope="module")
+def check() -> Iterator[Check]:
+    with asyncio.Runner() as runner:
+        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        yield Check(runner.run, bandit)
+        runner.run(bandit.stop())
+
+
+def once(
+    spec: BanditSpec, text: str = "assert x\nexec(x)\n", path: Path | None = None
+) -> list[str]:
+    """The codes that a bandit of its own finds in a text."""
+
+    async def work() -> list[str]:
+        bandit = Bandit(spec)
+        try:
+            uri = to_uri(path or spec.root / "a.py")
+            (report,) = await bandit.check([Snapshot.of(uri, 0, text)])
+        finally:
+            await bandit.stop()
+        return [finding.code for finding in report.findings]
+
+    return asyncio.run(work())
+
+
+def files(spec: BanditSpec, paths: Sequence[Path]) -> tuple[dict[str, list[str]], str]:
+    """The pieces found in files by the file's name, and the error at the end."""
+
+    async def work() -> tuple[dict[str, list[str]], str]:
+        found: dict[str, list[str]] = {}
+        bandit = Bandit(spec)
+        try:
+            async for (report,) in bandit.check_files(paths):
+                path = next(path for path in paths if to_uri(path) == report.uri)
+                snapshot = Snapshot.of("", 0, decode(path.read_bytes()))
+                found[path.name] = [snapshot.slice(item.range) for item in report.findings]
+        except ToolError as error:
+            return found, str(error)
+        finally:
+            await bandit.stop()
+        return found, ""
+
+    return asyncio.run(work())
+
+
+def test_a_finding_has_all_that_an_editor_shows(check: Check) -> None:
+    report = check.report("import hashlib\nhashlib.md5(x)\nexec(x)\nassert x\n")
+    found = {finding.code: finding for finding in report.findings}
+    assert (report.version, report.parsed, report.silenced) == (7, True, ())
+    assert {code: finding.severity for code, finding in found.items()} == {
+        "B324": Severity.ERROR,
+        "B102": Severity.WARNING,
+        "B101": Severity.INFORMATION,
+    }
+    assert found["B102"].message == "Use of exec detected."
+    assert found["B102"].url.startswith("https://bandit.readthedocs.io/")
+    assert found["B102"].url.endswith("/plugins/b102_exec_used.html")
+
+
+@pytest.mark.parametrize(
+    ("code", "marked"),
+    [
+        ("B602", "import subprocess\n<subprocess.Popen(\n    'é😀', x,\n    shell=True,\n)> + 1\n"),
+        ("B106", "<login(\n    'é',\n    password='x',\n)>\n"),
+        ("B105", "password = '''a\nb''' + x\npassword = <'''a\nb'''>\n"),
+        ("B110", "try:\n    x()\n<except Exception:\n    pass>\n"),
+        ("B107", "@x\n<def f(\n    password='x',\n):>\n    # why\n\n    return 1\n"),
+        ("B107", "<def f(password='x'): return 1>\n"),
+        ("B613", f"x = 1\n<y = '{BIDI}'>\n"),
+    ],
+)
+def test_a_range_is_that_of_the_code_at_fault(check: Check, code: str, marked: str) -> None:
+    before, fault, after = re.split("[<>]", marked)
+    assert check.places(before + fault + after, code) == [fault]
+
+
+PIECES = ["é", "😀", "\f", "\x0b", "\x1c", "\x85", "\u2028", "\ufeff", "\t", " ", "a", "# nosex"]
+pieces = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+ends = st.sampled_from(["\n", "\r\n", "\r"])
+kinds = st.sampled_from(["# {}", "x = '{}'", "", "\f", "\t", "'''{}|{}'''", "x = (|1)"])
+lines = st.builds(
+    lambda kind, piece, end: kind.replace("{}", piece).replace("|", end) + end, kinds, pieces, ends
+)
+texts = st.builds(str.__add__, st.sampled_from(["", "\ufeff"]), st.lists(lines).map("".join))
+
+
+@settings(deadline=None, max_examples=200)
+@given(texts, pieces, ends)
+def test_positions_are_right_in_hard_text(check: Check, text: str, piece: str, end: str) -> None:
+    call = f"eval({end} '{piece}')"
+    text += f"y = '{piece}'; {call} # {piece}{end}assert '{piece}'"
+    assert check.places(text, "B307") == [call]
+    assert check.places(text, "B101") == [f"assert '{piece}'"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(texts, pieces, ends)
+def test_lines_are_right_for_tests_that_read_the_file_by_themselves(
+    check: Check, text: str, piece: str, end: str
+) -> None:
+    line = f"# {piece}{BIDI}"
+    assert check.places(f"{text}{line}{end}x = 1", "B613") == [line]
+
+
+@pytest.mark.parametrize("cookie", ["latin-1", "utf-16", "no-such-encoding", "ascii"])
+def test_a_coding_cookie_does_not_matter_for_decoded_text(check: Check, cookie: str) -> None:
+    text = f"#!/bin/python\n# -*- coding: {cookie} -*-\nx = 'é'; eval('é')  # {BIDI}\n"
+    assert check.places(text, "B307") == ["eval('é')"]
+    assert check.places(text, "B613") == [text.splitlines()[2]]
+
+
+@pytest.mark.parametrize("text", ["def f(", "x = \0", "  x\n y\n", "'''", "assert x\n)"])
+def test_a_text_that_is_not_python_has_no_findings(check: Check, text: str) -> None:
+    report = check.report(text)
+    assert (report.parsed, report.findings, report.silenced) == (False, (), ())
+
+
+def test_half_a_surrogate_pair_is_taken(check: Check) -> None:
+    text = "x = '\ud800'; eval('\udfff')\n"
+    assert check.places(text, "B307") == ["eval('\udfff')"]
+    (finding,) = check.report("password = '\\ud800'\n").findings
+    assert finding.code == "B105"
+
+
+@pytest.mark.parametrize(
+    ("comment", "codes", "silenced"),
+    [
+        ("# nosec", [], ["B607", "B602"]),
+        ("# nosec B602", ["B607"], ["B602"]),
+        ("# nosec: B602, B607 why", [], ["B607", "B602"]),
+        ("# nosec subprocess_popen_with_shell_equals_true", ["B607"], ["B602"]),
+        ("# nosec B101", ["B607", "B602"], []),
+        ("# no security", ["B607", "B602"], []),
+    ],
+)
+def test_what_a_nosec_silences_is_told(
+    check: Check, comment: str, codes: list[str], silenced: list[str]
+) -> None:
+    text = f"import subprocess  # nosec\n\fsubprocess.run(\n  'x y',\n  shell=True)  {comment}\n"
+    report = check.report(text)
+    assert [finding.code for finding in report.findings] == codes
+    assert [finding.code for finding in report.silenced] == ["B404", *silenced]
+    assert report.silenced[0].range.end == Position(0, len("import subprocess"))
+
+
+def test_a_nosec_in_a_string_silences_nothing(check: Check) -> None:
+    report = check.report("exec('# nosec')\n")
+    assert ([finding.code for finding in report.findings], report.silenced) == (["B102"], ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "+".join(["1"] * 100_000),
+        "x = " + "-" * 300_000 + "1",
+        "x = " + "a." * 50_000 + "b",
+    ],
+    ids=["sum", "signs", "attributes"],
+)
+def test_code_too_deep_is_an_error_and_the_worker_lives_on(check: Check, text: str) -> None:
+    with pytest.raises(ToolError, match=r"bandit cannot check .*a\.py: .*nested too deeply"):
+        check.report(text)
+    assert check.places("exec(x)\n", "B102") == ["exec(x)"]
+
+
+def test_deep_code_is_checked(check: Check) -> None:
+    assert check.places("x = " + "1+" * 2500 + "eval(y)\n", "B307") == ["eval(y)"]
+
+
+def test_documents_that_were_never_saved_are_checked(check: Check) -> None:
+    async def work() -> Report:
+        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        (report,) = await bandit.check([Snapshot.of("untitled:Untitled-1", 0, "exec(x)\n")])
+        await bandit.stop()
+        assert bandit.version.startswith("1.")
+        return report
+
+    report = asyncio.run(work())
+    assert (report.uri, [item.code for item in report.findings]) == (
+        "untitled:Untitled-1",
+        ["B102"],
+    )
+    assert check.report("").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "codes"),
+    [
+        ("pyproject.toml", "[tool.bandit]\nskips = ['B101']\n", ["B102"]),
+        ("pyproject.toml", "[tool.other]\n", ["B101", "B102"]),
+        ("bandit.yaml", "tests: [B101]\n", ["B101"]),
+        (".bandit", "[bandit]\nskips: B999, B101\n", ["B102"]),
+        (".bandit", "tests: [B102]\n", ["B102"]),
+        ("bandit.yml", "exclude_dirs: [src]\n", []),
+        ("bandit.yml", "exclude_dirs: ['./src/*']\n", []),
+        ("bandit.yml", "exclude_dirs: [a.py]\nassert_used: {skips: ['*/a.py']}\n", []),
+        ("bandit.yml", "assert_used: {skips: ['*/a.py']}\n", ["B102"]),
+        (".bandit", "[bandit]\nexclude = /src,/other\n", []),
+    ],
+)
+def test_a_configuration_is_obeyed(
+    tmp_path: Path, name: str, config: str, codes: list[str]
+) -> None:
+    root = tmp_path / "tests"  # patterns are about what is below it
+    (root / "src").mkdir(parents=True)
+    (root / name).write_text(config)
+    spec = BanditSpec(PYTHON, root / "src", root / name)
+    assert once(spec, path=root / "src" / "a.py") == codes
+
+
+def test_absolute_patterns_exclude(tmp_path: Path) -> None:
+    config = tmp_path / "bandit.yaml"
+    config.write_text(f"exclude_dirs: ['{tmp_path}/src/*']\n")
+    spec = BanditSpec(PYTHON, tmp_path, config)
+    assert once(spec, path=tmp_path / "src" / "a.py") == []
+    assert once(spec, path=tmp_path / "a.py") == ["B101", "B102"]
+
+
+@pytest.mark.parametrize(
+    ("args", "codes"),
+    [
+        (("-ll",), ["B102"]),
+        (("-l", "-iii"), ["B101", "B102"]),
+        (("--severity-level", "high"), []),
+        (("-t", "B101,B102", "--confidence-level=low"), ["B101", "B102"]),
+        (("--skip=B101",), ["B102"]),
+        (("-x", "a.py"), []),
+    ],
+)
+def test_arguments_are_obeyed(tmp_path: Path, args: tuple[str, ...], codes: list[str]) -> None:
+    assert once(BanditSpec(PYTHON, tmp_path, args=args)) == codes
+
+
+@pytest.mark.parametrize(
+    ("config", "fault"),
+    [
+        ("[tool.bandit\n", "Expected ']' at the end of a table declaration (at line 1"),
+        ("[tool.bandit]\nskips = 'B101'\n", "skips must be a list of strings, not 'B101'"),
+        ("[tool.bandit]\nexclude_dirs = [1]\n", "exclude_dirs must be a list of strings"),
+        ("[tool.bandit]\ntests = ['B999']\n", "no test is left to run"),
+        ("[tool]\nbandit = 1\n", "it is not made of settings"),
+        (None, "No such file"),
+    ],
+)
+def test_a_broken_configuration_is_named(tmp_path: Path, config: str | None, fault: str) -> None:
+    path = tmp_path / "pyproject.toml"
+    if config is not None:
+        path.write_text(config)
+    with pytest.raises(ToolError) as caught:
+        once(BanditSpec(PYTHON, tmp_path, path))
+    assert str(caught.value).startswith(f"bandit's configuration {path} is broken: ")
+    assert fault in str(caught.value)
+
+
+def test_a_broken_configuration_fails_each_check_with_one_process(tmp_path: Path) -> None:
+    async def work() -> None:
+        bandit = Bandit(BanditSpec(PYTHON, tmp_path, tmp_path / "none.yaml"))
+        for _ in range(3):
+            with pytest.raises(ToolError, match="is broken"):
+                await bandit.check([Snapshot.of("untitled:a", 0, "")])
+        assert bandit._child.generation == 1
+        await bandit.stop()
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("args", [("-r",), ("--format", "json"), ("-t",), ("--help",)])
+def test_arguments_without_a_meaning_here_are_refused(
+    tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    with pytest.raises(ToolError, match="bandit's arguments are not understood: "):
+        once(BanditSpec(PYTHON, tmp_path, args=args))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell script")
+def test_a_python_without_bandit_is_named(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
+    python.chmod(0o755)
+    with pytest.raises(ToolError, match=r"bandit cannot be imported by .*No module named 'bandit'"):
+        once(BanditSpec(python, tmp_path))
+
+
+def test_the_expert_profile_lets_tests_assert(tmp_path: Path) -> None:
+    root = tmp_path / "tests"
+    expert = BanditSpec(PYTHON, root, expert=True)
+    root.mkdir()
+    assert once(expert, path=root / "src" / "a.py") == ["B101", "B102"]
+    for name in ("tests/a.py", "src/test_a.py", "a_test.py", "deep/test/x/a.py", "conftest.py"):
+        assert once(expert, path=root / name) == ["B102"], name
+    assert once(BanditSpec(PYTHON, root), path=root / "test_a.py") == ["B101", "B102"]
+
+
+def test_files_are_decoded_as_python_does(tmp_path: Path) -> None:
+    contents = {
+        "utf8.py": "x = 'é'; eval('é')\n".encode(),
+        "bom.py": "\ufeffx = 'é'; eval('é')\n".encode(),
+        "latin.py": "# coding: latin-1\nx = 'é'; eval('é')\n".encode("latin-1"),
+        "crlf.py": "x = 'é'\r\rx = 1; eval('é')\r\n".encode(),
+        "broken.py": b"def f(",
+    }
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    found, error = files(BanditSpec(PYTHON, tmp_path), [tmp_path / name for name in contents])
+    assert error == ""
+    assert found == {**{name: ["eval('é')"] for name in contents}, "broken.py": []}
+
+
+def test_files_that_cannot_be_checked_do_not_stop_the_others(tmp_path: Path) -> None:
+    names = ["gone.py", "bytes.py", "cookie.py", "hex.py", "deep.py", "good.py"]
+    (tmp_path / "bytes.py").write_bytes(b"x = '\xff'\n")
+    (tmp_path / "cookie.py").write_bytes(b"# coding: nope\n")
+    (tmp_path / "hex.py").write_bytes(b"# coding: hex\n")
+    (tmp_path / "deep.py").write_text("x = " + "-" * 300_000 + "1")
+    (tmp_path / "good.py").write_text("exec(x)\n")
+    found, error = files(BanditSpec(PYTHON, tmp_path), [tmp_path / name for name in names])
+    assert found == {"good.py": ["exec(x)"]}
+    lines = error.splitlines()
+    assert len(lines) == 5
+    assert lines[0] == f"{tmp_path / 'gone.py'} cannot be read: No such file or directory"
+    assert all("cannot be decoded: " in line for line in lines[1:4])
+    assert "deep.py: the code is nested too deeply" in lines[4]
+
+
+def test_a_plugin_cannot_disturb_the_conversation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "noisy.py").write_text(
+        "import bandit, os, sys\n"
+        "from bandit.core import test_properties as test\n"
+        "print('Content-Length: 3')\n"
+        "@test.checks('Call')\n"
+        "@test.test_id('B900')\n"
+        "def noisy(context):\n"
+        "    print('hello', flush=True)\n"
+        "    os.write(1, b'hello')\n"
+        "    sys.stdin.read()\n"
+        "    if context.call_args: raise SystemExit(1)\n"
+        "    return bandit.Issue('LOW', text='noise')\n"
+    )
+    info = tmp_path / "noisy-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[bandit.plugins]\nnoisy = noisy:noisy\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert once(BanditSpec(PYTHON, tmp_path), "f()\n") == ["B900"]
+    with pytest.raises(ToolError, match="an error in bandit: SystemExit"):
+        once(BanditSpec(PYTHON, tmp_path), "f(1)\n")
+
+
+def test_the_worker_ends_with_its_input() -> None:
+    worker = subprocess.run([PYTHON, WORKER], input=b"Content-Length: 9\r\n\r\n{}", check=False)
+    assert worker.returncode == 0

@@ -1,0 +1,78 @@
+"""What the board shows: findings in their place, and what stays while a text does not parse."""
+
+from __future__ import annotations
+
+from python_expert.board import Board
+from python_expert.findings import Finding, Report, Severity, ToolName
+from python_expert.snapshot import Encoding, Position, Range, Snapshot
+
+URI = "file:///a.py"
+
+
+def _finding(tool: ToolName, line: int, code: str, start: int = 0, end: int = 5) -> Finding:
+    where = Range(Position(line, start), Position(line, end))
+    return Finding(tool, where, code, f"about {code}", Severity.ERROR)
+
+
+def _insert(snapshot: Snapshot, line: int, text: str) -> Snapshot:
+    place = {"line": line, "character": 0}
+    change = {"range": {"start": place, "end": place}, "text": text}
+    return snapshot.change(snapshot.version + 1, [change], Encoding.UTF16)
+
+
+def _places(findings: list[Finding]) -> list[tuple[str, int]]:
+    return [(finding.code, finding.range.start.line) for finding in findings]
+
+
+def test_findings_of_an_older_version_move_with_their_code() -> None:
+    board = Board()
+    old = Snapshot.of(URI, 1, "first\nsecond\nthird\n")
+    new = _insert(old, 1, "new\nlines\n")
+    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
+    assert _places(board.findings(new)) == [("arg-type", 4)]
+
+
+def test_a_finding_whose_code_was_overwritten_is_dropped() -> None:
+    board = Board()
+    old = Snapshot.of(URI, 1, "first\nsecond\n")
+    change = {
+        "range": {"start": {"line": 1, "character": 3}, "end": {"line": 1, "character": 6}},
+        "text": "x",
+    }
+    new = old.change(2, [change], Encoding.UTF16)
+    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 1, "arg-type"),)))
+    assert board.findings(new) == []
+
+
+def test_a_late_report_does_not_replace_a_newer_one() -> None:
+    board = Board()
+    snapshot = _insert(Snapshot.of(URI, 1, "first\n"), 0, "x")
+    board.put(Report(ToolName.MYPY, URI, 2, ()))
+    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
+    assert board.findings(snapshot) == []
+
+
+def test_types_and_security_stay_while_a_text_does_not_parse() -> None:
+    board = Board()
+    good = Snapshot.of(URI, 1, "first\nsecond\nthird\n")
+    ruff = (_finding(ToolName.RUFF, 1, "S602"), _finding(ToolName.RUFF, 1, "F401"))
+    board.put(Report(ToolName.RUFF, URI, 1, ruff))
+    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
+    broken = _insert(good, 0, "(\n")
+    syntax = _finding(ToolName.RUFF, 0, "invalid-syntax", 0, 1)
+    board.put(Report(ToolName.RUFF, URI, 2, (syntax,), parsed=False))
+    assert _places(board.findings(broken)) == [
+        ("invalid-syntax", 0),
+        ("S602", 2),
+        ("arg-type", 3),
+    ]
+    mended = _insert(broken, 0, ")")
+    board.put(Report(ToolName.RUFF, URI, 3, ()))
+    assert _places(board.findings(mended)) == [("arg-type", 3)]
+
+
+def test_a_closed_document_is_forgotten() -> None:
+    board = Board()
+    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
+    board.forget(URI)
+    assert board.findings(Snapshot.of(URI, 1, "first\n")) == []

@@ -1,0 +1,67 @@
+"""Lanes: the latest request wins, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from python_expert.lane import Lane
+
+
+def test_of_many_requests_the_first_and_the_last_run() -> None:
+    ran: list[int] = []
+
+    async def scenario() -> None:
+        gate = asyncio.Event()
+        started = asyncio.Event()
+
+        async def run(number: int) -> None:
+            ran.append(number)
+            started.set()
+            await gate.wait()
+
+        lane = Lane(run)
+        lane.submit(0)
+        await started.wait()
+        for number in range(1, 100):
+            lane.submit(number)
+        assert lane.overtaken
+        gate.set()
+        await lane.settled()
+
+    asyncio.run(scenario())
+    assert ran == [0, 99]
+
+
+def test_with_a_debounce_only_the_last_of_a_burst_runs() -> None:
+    ran: list[int] = []
+
+    async def scenario() -> None:
+        async def run(number: int) -> None:
+            ran.append(number)
+
+        lane = Lane(run, debounce_ms=20)
+        for number in range(10):
+            lane.submit(number)
+            await asyncio.sleep(0)
+        await lane.settled()
+
+    asyncio.run(scenario())
+    assert ran == [9]
+
+
+def test_a_cancelled_lane_runs_nothing_more_and_can_be_used_again() -> None:
+    ran: list[int] = []
+
+    async def scenario() -> None:
+        async def run(number: int) -> None:
+            ran.append(number)
+
+        lane = Lane(run, debounce_ms=5)
+        lane.submit(1)
+        lane.cancel()
+        await lane.settled()
+        lane.submit(2)
+        await lane.settled()
+
+    asyncio.run(scenario())
+    assert ran == [2]

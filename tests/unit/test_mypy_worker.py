@@ -1,0 +1,661 @@
+"""The mypy worker, driven as its parent does: a process, its pipes, and unsaved buffers."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Json = dict[str, Any]
+
+WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "processes" / "mypy_worker.py"
+
+
+class WorkerError(Exception):
+    """The worker's answer was an error."""
+
+    def __init__(self, error: Json) -> None:
+        super().__init__(error["message"])
+        self.kind = error["data"]["kind"]
+
+
+class Worker:
+    """The parent's side of one worker."""
+
+    def __init__(self, worker: Path = WORKER, **env: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(worker)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **env},
+        )
+        assert self.process.stdin
+        assert self.process.stdout
+        self.input, self.output = self.process.stdin, self.process.stdout
+        self.notifications: list[Json] = []
+        self._ids = itertools.count(1)
+
+    def send(self, method: str, params: Json, **more: object) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.input.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.input.flush()
+
+    def receive(self) -> Json:
+        length = 0
+        while (line := self.output.readline()).strip():
+            name, _, value = line.partition(b": ")
+            assert name == b"Content-Length", line
+            length = int(value)
+        assert line, "the worker has closed its output"
+        message: Json = json.loads(self.output.read(length))
+        return message
+
+    def request(self, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON is untyped
+        number = next(self._ids)
+        self.send(method, params, id=number)
+        while (message := self.receive()).get("id") != number:
+            self.notifications.append(message)
+        if "error" in message:
+            raise WorkerError(message["error"])
+        return message["result"]
+
+    def start(self, root: Path, *args: str, plugins: bool = True) -> Json:
+        answer: Json = self.request("start", root=str(root), args=list(args), plugins=plugins)
+        return answer
+
+    def show(self, path: Path, text: str, version: int = 1) -> None:
+        """Open a buffer, or change it; to the worker these are the same."""
+        params = {"path": str(path), "text": textwrap.dedent(text), "version": version}
+        self.send("open" if version == 1 else "change", params)
+
+    def close(self, path: Path) -> None:
+        self.send("close", {"path": str(path)})
+
+    def check(self) -> dict[str, Json]:
+        """What is found, by path."""
+        files: dict[str, Json] = self.request("check")["files"]
+        return files
+
+    def codes(self) -> dict[str, list[str]]:
+        """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
+        return {
+            Path(path).name: ["!"] * (not result["parsed"])
+            + [f"{each['line']}:{each['code']}" for each in result["findings"]]
+            for path, result in self.check().items()
+        }
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.input, self.output):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    it = Worker()
+    yield it
+    it.end()
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files, by their paths in a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+
+
+# Unsaved text
+
+
+def test_an_error_in_unsaved_text_is_seen_and_goes_when_it_is_mended(
+    worker: Worker, tmp_path: Path
+) -> None:
+    _write(tmp_path, {"a.py": "x: int = 1\n"})
+    answer = worker.start(tmp_path)
+    assert answer["variant"] == "d1"
+    assert answer["column_unit"] == "utf8"
+    worker.show(tmp_path / "a.py", "x: int = 1\ny: int = ''\n")
+    assert worker.check() == {
+        str(tmp_path / "a.py"): {
+            "version": 1,
+            "parsed": True,
+            "findings": [
+                {
+                    **{"line": 1, "column": 9, "end_line": 1, "end_column": 11},
+                    **{"severity": "error", "code": "assignment", "notes": []},
+                    "message": "Incompatible types in assignment "
+                    '(expression has type "str", variable has type "int")',
+                }
+            ],
+        }
+    }
+    worker.show(tmp_path / "a.py", "x: int = 1\ny: int = 2\n", 2)
+    assert worker.codes() == {"a.py": []}
+    assert not list(tmp_path.glob(".mypy_cache")), "nothing is written into the project"
+    assert worker.request("stop") is None
+    assert worker.process.wait() == 0
+
+
+def test_a_signature_shows_in_other_buffers_until_it_is_closed_unsaved(
+    worker: Worker, tmp_path: Path
+) -> None:
+    _write(tmp_path, {"a.py": "def f(x: int) -> int: return x\n", "b.py": "import a\na.f(1)\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "def f(x: int) -> int: return x\n")
+    worker.show(tmp_path / "b.py", "import a\na.f(1)\n")
+    assert worker.codes() == {"a.py": [], "b.py": []}
+    worker.show(tmp_path / "a.py", "def f(x: str) -> int: return len(x)\n", 2)
+    assert worker.codes() == {"a.py": [], "b.py": ["1:arg-type"]}
+    worker.close(tmp_path / "a.py")
+    assert worker.codes() == {"b.py": []}
+
+
+def test_the_last_of_several_changes_counts(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    for version in range(1, 5):
+        worker.show(tmp_path / "a.py", "\n" * version + "x: int = ''\n", version)
+    (result,) = worker.check().values()
+    assert (result["version"], result["findings"][0]["line"]) == (4, 4)
+    worker.show(tmp_path / "a.py", "\n\n\n\nx: int = ''\n", 5)
+    (result,) = worker.check().values()
+    assert (result["version"], result["findings"][0]["line"]) == (5, 4)
+
+
+def test_a_file_never_saved_can_be_imported(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"pkg/__init__.py": ""})
+    worker.start(tmp_path)
+    user = "import new, deep.er.mod\nfrom pkg import sub\nnew.f('')\nsub.f('')\ndeep.er.mod.f('')\n"
+    worker.show(tmp_path / "user.py", user)
+    absent = worker.codes()
+    assert set(absent["user.py"]) == {"0:import-not-found", "1:attr-defined"}
+    made_up = [tmp_path / each for each in ("new.py", "pkg/sub.py", "deep/er/mod.py")]
+    for path in made_up:
+        worker.show(path, "def f(x: int) -> None: ...\n")
+    assert worker.codes()["user.py"] == ["2:arg-type", "3:arg-type", "4:arg-type"]
+    for path in made_up:
+        worker.close(path)
+    assert worker.codes() == absent
+
+
+def test_files_outside_the_root_and_made_up_paths_are_checked(
+    worker: Worker, tmp_path: Path
+) -> None:
+    (tmp_path / "root").mkdir()
+    worker.start(tmp_path / "root")
+    for path in ("elsewhere.py", "nowhere/at all.py", "nowhere/Untitled-1", "nowhere/Untitled-2"):
+        worker.show(tmp_path / path, "x: int = ''\n")
+    assert set(map(tuple, worker.codes().values())) == {("0:assignment",)}
+
+
+def test_a_root_may_be_a_link(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path / "real", {"a.py": "x = 1\n"})
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    worker.start(tmp_path / "link")
+    worker.show(tmp_path / "link" / "a.py", "x = ''\n")
+    worker.show(tmp_path / "link" / "b.py", "import a\na.x + 1\n")
+    assert worker.codes() == {"a.py": [], "b.py": ["1:operator"]}
+    assert set(worker.check()) == {str(tmp_path / "link" / name) for name in ("a.py", "b.py")}
+
+
+# Names of modules
+
+
+def test_two_buffers_may_have_one_module_name(worker: Worker, tmp_path: Path) -> None:
+    config = "[mypy]\n[mypy-conftest]\ndisallow_untyped_defs = True\n"
+    (tmp_path / "mypy.ini").write_text(config)
+    worker.start(tmp_path)
+    first, second = tmp_path / "one" / "conftest.py", tmp_path / "two" / "conftest.py"
+    worker.show(first, "def f(): ...\nx: int = ''\n")
+    worker.show(second, "\ndef f(): ...\n\nx: int = ''\n")
+    for round_ in (2, 3):
+        first_found, second_found = (
+            [each["line"] for each in result["findings"]] for result in worker.check().values()
+        )
+        assert (first_found, second_found) == ([0, 1], [1, 3])
+        worker.show(second, "\ndef f(): ...\n\nx: int = ''\n#\n", round_)
+
+
+def test_a_file_that_is_imported_by_another_name_than_its_own(
+    worker: Worker, tmp_path: Path
+) -> None:
+    _write(tmp_path, {"tests/tool.py": "def f(x: int) -> None: ...\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "tests" / "tool.py", "def f(x: int) -> None: ...\ny: int = ''\n")
+    assert worker.codes() == {"tool.py": ["1:assignment"]}
+    worker.show(tmp_path / "tests" / "test_it.py", "from tests.tool import f\nf('')\n")
+    assert worker.codes() == {"tool.py": ["1:assignment"], "test_it.py": ["1:arg-type"]}
+    worker.show(tmp_path / "tests" / "tool.py", "def f(x: str) -> None: ...\n", 2)
+    assert worker.codes() == {"tool.py": [], "test_it.py": []}
+
+
+def test_one_file_with_two_names_in_the_first_build(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    worker.show(tmp_path / "tests" / "test_it.py", "from tests.tool import f\nf('')\n")
+    worker.show(tmp_path / "tests" / "tool.py", "def f(x: int) -> None: ...\ny: int = ''\n")
+    assert worker.codes() == {"tool.py": ["1:assignment"], "test_it.py": ["1:arg-type"]}
+
+
+def test_the_src_layout_needs_no_configuration(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"src/pkg/__init__.py": "", "src/pkg/mod.py": "def f(x: int) -> None: ...\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "tests" / "test_it.py", "from pkg.mod import f\nf('')\n")
+    assert worker.codes() == {"test_it.py": ["1:arg-type"]}
+    worker.show(tmp_path / "src" / "pkg" / "mod.py", "def f(x: str) -> None: ...\n")
+    assert worker.codes() == {"test_it.py": [], "mod.py": []}
+
+
+def test_explicit_package_bases(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path, "--explicit-package-bases", "--namespace-packages")
+    worker.show(tmp_path / "a" / "mod.py", "def f(x: int) -> None: ...\n")
+    worker.show(tmp_path / "b" / "mod.py", "from a.mod import f\nf('')\nreveal_type(f)\n")
+    assert worker.codes() == {"mod.py": ["1:arg-type", "2:misc"]}
+
+
+# Broken text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["def f(x: int) -> int: return (x\n", "from . import nothing\n", "class C:\n    yield 1\n"],
+)
+@pytest.mark.parametrize("at_first", [True, False])
+def test_a_broken_buffer_leaves_the_others_live(
+    worker: Worker, tmp_path: Path, broken: str, *, at_first: bool
+) -> None:
+    _write(tmp_path, {"a.py": broken if at_first else "def f(x: int) -> int: return x\n"})
+    a, b = tmp_path / "a.py", tmp_path / "b.py"
+    worker.start(tmp_path, "--strict")
+    worker.show(b, "from a import f\nf('')\n")
+    worker.show(a, broken if at_first else "def f(x: int) -> int: return x\n")
+    if not at_first:
+        assert worker.codes() == {"a.py": [], "b.py": ["1:arg-type"]}
+        worker.show(a, broken, 2)
+    found = worker.codes()
+    assert found["a.py"][0] == "!"
+    assert found["b.py"] == ([] if at_first else ["1:arg-type"]), "as when it was last read"
+    worker.show(b, "from a import f\nx: int = ''\n", 2)
+    worker.show(a, broken + "\n", 3)
+    found = worker.codes()
+    assert found["a.py"][0] == "!"
+    assert found["b.py"] == ["1:assignment"]
+    worker.show(b, "from a import f\nf('')\n", 3)
+    worker.show(a, "def f(x: str) -> int: return x\n", 4)
+    assert worker.codes() == {"a.py": ["0:return-value"], "b.py": []}
+    worker.show(a, broken, 5)
+    assert worker.codes()["a.py"][0] == "!"
+    worker.close(a)
+    assert worker.codes() == {"b.py": [] if at_first else ["1:arg-type"]}
+
+
+def test_a_syntax_error_is_where_it_is(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    for version, line in enumerate(["y = = 2", "'éé'; y = = 2"], 1):
+        worker.show(tmp_path / "a.py", f"x = 1\n{line}\n", version)
+        (result,) = worker.check().values()
+        (finding,) = result["findings"]
+        assert (finding["line"], finding["code"]) == (1, "syntax")
+        assert line.encode()[finding["column"] :] == b"= 2"
+
+
+def test_a_file_that_is_broken_on_disk_is_as_good_as_any(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"a.py": "def f(:\n", "late.py": "def f(:\n"})
+    (tmp_path / "latin.py").write_bytes(b"x = '\xe9'\n")
+    worker.start(tmp_path)
+    worker.show(tmp_path / "b.py", "from a import f\nf('')\nx: int = ''\n")
+    assert worker.codes() == {"b.py": ["2:assignment"]}
+    worker.show(tmp_path / "b.py", "import late, latin\nlate.f('')\nx: int = ''\n", 2)
+    assert worker.codes() == {"b.py": ["2:assignment"]}
+    _write(tmp_path, {"late.py": "def f(x: int) -> None: ...\n"})
+    worker.send("disk", {})
+    assert worker.codes() == {"b.py": ["1:arg-type", "2:assignment"]}
+
+
+# Places
+
+
+@pytest.mark.parametrize("parser", ["--native-parser", "--no-native-parser"])
+def test_columns_are_right_after_any_text(worker: Worker, tmp_path: Path, parser: str) -> None:
+    worker.start(tmp_path, parser)
+    text = 'é = "é"; a: int = "1"\ns = "😀😀"; b: int = "2"\n世界 = f"{1}界"; c: int = "3" # é'
+    for version, encoded in enumerate([text, "\ufeff" + text, "# coding: latin-1\n" + text], 1):
+        worker.show(tmp_path / "a.py", encoded, version)
+        (result,) = worker.check().values()
+        lines = encoded.encode().splitlines()
+        found = [
+            lines[each["line"]][each["column"] : each["end_column"]] for each in result["findings"]
+        ]
+        assert found == [b'"1"', b'"2"', b'"3"']
+
+
+def test_lines_are_those_of_lsp(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    text = (
+        'a: int = ""\r\n\x0cb: int = ""\r"\u2028\x85\x0b"; c: int = ""\n"""\r\n\r"""; d: int = ""'
+    )
+    worker.show(tmp_path / "a.py", text)
+    lines = re.split("\r\n|\r|\n", text)
+    expected = [number for number, line in enumerate(lines) if "int" in line]
+    (result,) = worker.check().values()
+    assert [each["line"] for each in result["findings"]] == expected
+
+
+def test_notes_belong_to_their_error(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path, "--show-error-code-links")
+    worker.show(
+        tmp_path / "a.py",
+        """\
+        class A:
+            def f(self, x: int) -> None: ...
+        class B(A):
+            def f(self, x: str) -> None: ...
+        reveal_type(A)
+        import nothing
+        x: list[int] = [1]
+        y: list[object] = x
+        """,
+    )
+    (result,) = worker.check().values()
+    found = {each["code"]: each for each in result["findings"]}
+    assert "Liskov" in found["override"]["notes"][0]["message"]
+    assert found["override"]["notes"][0]["line"] == 3
+    assert found["misc"]["severity"] == "note"
+    assert found["import-not-found"]["notes"] == [], "its page says the same"
+    assert any("invariant" in note["message"] for note in found["assignment"]["notes"])
+
+
+# Configuration
+
+
+@pytest.mark.parametrize(
+    ("files", "args", "message"),
+    [
+        ({}, ["--no-such-option"], "no-such-option"),
+        ({}, ["--config-file", "none.ini"], "Cannot find config file"),
+        ({"mypy.ini": "[mypy\n"}, [], "mypy.ini"),
+        ({"pyproject.toml": "[tool.mypy\n"}, [], "pyproject.toml"),
+        ({"mypy.ini": "[mypy]\nplugins = none.such\n"}, [], "none.such"),
+        ({"mypy.ini": "[mypy]\nplugins = p.py\n", "p.py": "1 / 0\n"}, [], "division by zero"),
+        ({}, ["--exclude", "("], "regular expression"),
+        ({}, ["--enable-error-code", "nonsense"], "nonsense"),
+    ],
+)
+def test_a_fault_in_the_configuration_is_told(
+    worker: Worker, tmp_path: Path, files: Mapping[str, str], args: list[str], message: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(WorkerError, match=message) as raised:
+        worker.start(tmp_path, *args)
+    assert raised.value.kind == "config"
+    for name in files:
+        (tmp_path / name).unlink()
+    worker.start(tmp_path)  # it can be tried again
+
+
+def test_what_mypy_only_warns_of_is_passed_on(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "mypy.ini").write_text("[mypy]\nno_such = 1\n")
+    assert "no_such" in worker.start(tmp_path)["warnings"]
+
+
+def test_a_file_that_mypy_refuses_is_a_fault_in_the_configuration(
+    worker: Worker, tmp_path: Path
+) -> None:
+    _write(tmp_path, {"types.py": "x = 1\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "x: int = ''\n")
+    with pytest.raises(WorkerError, match="shadows library module") as raised:
+        worker.check()
+    assert raised.value.kind == "config"
+    (tmp_path / "types.py").unlink()
+    worker.send("disk", {})
+    assert worker.codes() == {"a.py": ["0:assignment"]}
+
+
+def test_the_configuration_holds_for_buffers(worker: Worker, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        """
+        [tool.mypy]
+        ignore_errors = true
+        disable_error_code = ["assignment"]
+        [[tool.mypy.overrides]]
+        module = ["strict", "inline"]
+        ignore_errors = false
+        disallow_untyped_defs = true
+        enable_error_code = ["assignment"]
+        """
+    )
+    worker.start(tmp_path)
+    text = "def f(): ...\nx: int = ''\n"
+    worker.show(tmp_path / "strict.py", text)
+    worker.show(tmp_path / "loose.py", text)
+    worker.show(tmp_path / "inline.py", "# mypy: allow-untyped-defs, warn-unused-ignores\n" + text)
+    expected = {
+        "strict.py": ["0:no-untyped-def", "1:assignment"],
+        "loose.py": [],
+        "inline.py": ["2:assignment"],
+    }
+    assert worker.codes() == expected
+    worker.show(tmp_path / "strict.py", text + "# é", 2)
+    worker.show(tmp_path / "loose.py", text + "# é", 2)
+    assert worker.codes() == expected
+
+
+def test_excluded_files_have_no_findings_but_their_importers_see_them(
+    worker: Worker, tmp_path: Path
+) -> None:
+    worker.start(tmp_path, "--exclude", "^generated/$")
+    excluded = tmp_path / "generated" / "a.py"
+    worker.show(excluded, "x: int = ''\n")
+    worker.show(tmp_path / "b.py", "from generated import a\na.x + ''\n")
+    assert worker.codes() == {"a.py": [], "b.py": ["1:operator"]}
+    worker.show(excluded, "x: str = 1\n", 2)
+    assert worker.codes() == {"a.py": [], "b.py": []}
+
+
+def test_imports_are_followed_as_configured(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "b.py": "from a import f\nf('')\n"})
+    worker.start(tmp_path, "--follow-imports=skip")
+    worker.show(tmp_path / "b.py", "from a import f\nf('')\n")
+    assert worker.codes() == {"b.py": []}
+    worker.show(tmp_path / "a.py", "def f(x: int) -> None: ...\n")
+    assert worker.codes() == {"a.py": [], "b.py": ["1:arg-type"]}
+    worker.close(tmp_path / "a.py")
+    worker.send("disk", {})
+    assert worker.codes() == {"b.py": []}
+
+
+def test_unused_ignores_follow_other_buffers(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path, "--warn-unused-ignores")
+    worker.show(tmp_path / "b.py", "import a\na.f('')  # type: ignore\n\n1 + ''\n")
+    worker.show(tmp_path / "a.py", "def f(x: int) -> None: ...\n")
+    worker.show(tmp_path / "c.py", "1  # type: ignore\n")
+    assert worker.codes() == {"a.py": [], "b.py": ["3:operator"], "c.py": ["0:unused-ignore"]}
+    worker.show(tmp_path / "a.py", "def f(x: str) -> None: ...\n", 2)
+    unused = ["1:unused-ignore", "3:operator"]
+    assert worker.codes() == {"a.py": [], "b.py": unused, "c.py": ["0:unused-ignore"]}
+    worker.show(tmp_path / "a.py", "def f(x: str) -> None: ...\ny = 1\n", 3)
+    assert worker.codes() == {"a.py": [], "b.py": unused, "c.py": ["0:unused-ignore"]}
+
+
+# Plugins
+
+PLUGIN = """
+import os, sys
+from mypy.plugin import Plugin
+print("Content-Length: 5")
+os.write(1, b"noise")
+class Loud(Plugin):
+    def get_function_hook(self, fullname):
+        print("called", fullname)
+        sys.stdin.read()
+        if fullname == "a.explode":
+            raise RuntimeError("boom")
+def plugin(version):
+    return Loud
+"""
+
+
+def test_a_plugin_cannot_corrupt_the_wire(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"plug.py": PLUGIN})
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = plug.py\n")
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "def f(x: int) -> None: ...\nf('')\n")
+    assert worker.codes() == {"a.py": ["1:arg-type"]}
+
+
+def test_without_trust_no_plugin_and_no_interpreter_is_run(worker: Worker, tmp_path: Path) -> None:
+    evil = tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {tmp_path / 'run'}\n")
+    evil.chmod(0o755)
+    _write(tmp_path, {"plug.py": f"open({str(tmp_path / 'run')!r}, 'w')\n{PLUGIN}"})
+    (tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = plug.py\npython_executable = {evil}\n")
+    worker.start(tmp_path, plugins=False)
+    worker.show(tmp_path / "a.py", "x: int = ''\n")
+    assert worker.codes() == {"a.py": ["0:assignment"]}
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_failure_within_mypy_ends_the_process(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"plug.py": PLUGIN})
+    (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = plug.py\n")
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "def explode() -> None: ...\n")
+    assert worker.codes() == {"a.py": []}
+    worker.show(tmp_path / "a.py", "def explode() -> None: ...\nexplode()\n", 2)
+    with pytest.raises(WorkerError, match="boom") as raised:
+        worker.check()
+    assert raised.value.kind == "internal"
+    assert worker.process.wait() == 70
+
+
+# The process
+
+
+def test_it_ends_with_its_input(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    worker.input.close()
+    assert worker.process.wait() == 0
+
+
+def test_it_ends_with_its_input_even_while_it_builds(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "import asyncio, http.server, unittest.mock, xml.dom.minidom\n")
+    worker.send("check", {}, id="never answered")
+    assert worker.receive()["method"] == "progress", "the build has begun"
+    worker.input.close()
+    assert worker.process.wait() == 0
+    assert b"never answered" not in worker.output.read()
+
+
+def test_no_neighbour_shadows_a_module(tmp_path: Path) -> None:
+    shutil.copy(WORKER, tmp_path)
+    for name in ("json", "queue", "mypy", "typing"):
+        (tmp_path / f"{name}.py").write_text("1 / 0\n")
+    worker = Worker(tmp_path / WORKER.name)
+    try:
+        assert worker.start(tmp_path / "..")["mypy"]
+    finally:
+        worker.end()
+
+
+def test_a_mypy_that_cannot_be_driven_is_told(tmp_path: Path) -> None:
+    _write(tmp_path, {"mypy/__init__.py": "", "mypy/version.py": "__version__ = '0.9'\n"})
+    worker = Worker(PYTHONPATH=str(tmp_path))
+    try:
+        with pytest.raises(WorkerError, match="mypy") as raised:
+            worker.start(tmp_path)
+        assert raised.value.kind == "version"
+    finally:
+        worker.end()
+
+
+# The disk
+
+
+def test_changes_on_disk_are_seen_when_told(worker: Worker, tmp_path: Path) -> None:
+    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "pkg/__init__.py": ""})
+    worker.start(tmp_path)
+    user = "import a, new\nfrom pkg import sub\na.f('')\nnew.f('')\nsub.f('')\n"
+    worker.show(tmp_path / "user.py", user)
+    absent = ["0:import-not-found", "1:attr-defined"]
+    assert worker.codes() == {"user.py": [*absent, "2:arg-type"]}
+    _write(tmp_path, {"a.py": "def f(x: str) -> None: ...\n"})
+    worker.send("disk", {})
+    assert worker.codes() == {"user.py": absent}
+    _write(
+        tmp_path,
+        {"new.py": "def f(x: int) -> None: ...\n", "pkg/sub.py": "def f(x: int) -> None: ...\n"},
+    )
+    worker.send("disk", {})
+    assert worker.codes() == {"user.py": ["3:arg-type", "4:arg-type"]}
+    (tmp_path / "a.py").unlink()
+    (tmp_path / "new.py").unlink()
+    worker.send("disk", {})
+    assert worker.codes() == {"user.py": ["0:import-not-found"] * 2 + ["4:arg-type"]}
+    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n"})
+    worker.send("disk", {})
+    assert worker.codes() == {"user.py": ["0:import-not-found", "2:arg-type", "4:arg-type"]}
+
+
+def test_many_new_imports_are_read_at_once(worker: Worker, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(40)]
+    for name, after in itertools.pairwise([*names, "end"]):
+        (tmp_path / f"{name}.py").write_text(f"from {after} import *\n")
+    _write(tmp_path, {"end.py": "def f(x: int) -> None: ...\n", "broken.py": "def f(:\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "x: int = ''\n")
+    worker.show(tmp_path / "b.py", "def f(:\n")
+    broken = ["!", "0:syntax"]
+    assert worker.codes() == {"a.py": ["0:assignment"], "b.py": broken}
+    worker.show(tmp_path / "a.py", "import broken\nfrom m0 import f\nf('')\n", 2)
+    assert worker.codes() == {"a.py": ["2:arg-type"], "b.py": broken}
+    worker.show(tmp_path / "b.py", "from m0 import f\nf('')\n", 2)
+    assert worker.codes() == {"a.py": ["2:arg-type"], "b.py": ["1:arg-type"]}
+
+
+def test_a_buffer_that_blocks_and_has_many_new_imports(worker: Worker, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(40)]
+    _write(tmp_path, {f"{name}.py": "x: int = 1\n" for name in names})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "x: int = ''\n")
+    assert worker.codes() == {"a.py": ["0:assignment"]}
+    imports = f"import {', '.join(names)}\nm7.x + ''\n"
+    worker.show(tmp_path / "b.py", imports + "class C:\n    yield 1\n")
+    found = worker.codes()
+    assert (found["a.py"], found["b.py"][0]) == (["0:assignment"], "!")
+    worker.show(tmp_path / "b.py", imports, 2)
+    assert worker.codes() == {"a.py": ["0:assignment"], "b.py": ["1:operator"]}
+
+
+def test_what_a_body_waits_for_is_not_lost(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path, "--strict")
+    text = """\
+    def f() -> str:
+        print(x, 1 + '')
+        x = g()
+        return ''  # type: ignore
+    def g() -> int: ...
+    """
+    worker.show(tmp_path / "a.py", text)
+    expected = ["1:has-type", "1:operator", "1:used-before-def", "3:unused-ignore", "4:empty-body"]
+    assert sorted(worker.codes()["a.py"]) == expected
+    worker.show(tmp_path / "a.py", text + "#", 2)
+    assert sorted(worker.codes()["a.py"]) == expected

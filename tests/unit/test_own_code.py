@@ -1,0 +1,60 @@
+"""What Python Expert preaches it does itself, and its README is true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from python_expert.config import Settings, ToolSettings, spell
+from python_expert.tools.ruff import EXPERT_RULES
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _run(*argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *argv], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_its_own_code_has_no_findings() -> None:
+    result = _run("python_expert", "check", "server")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    result = _run("python_expert", "check", "tests", "--tools", "ruff,mypy")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_its_own_code_is_formatted() -> None:
+    result = _run("ruff", "format", "--check", ".")
+    assert result.returncode == 0, result.stdout
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    command = (
+        "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[dev]' && .venv/bin/pytest"
+    )
+    assert f"\n{command}\n" in README
+    assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_setting() -> None:
+    table = "\n".join(line for line in README.splitlines() if line.startswith("| `"))
+    names = [name for name in Settings.model_fields if name != "tools"]
+    names += [f".{name}" for name in ToolSettings.model_fields]
+    missing = [name for name in map(spell, names) if f"{name}`" not in table]
+    assert missing == []
+
+
+def test_the_readme_names_the_expert_profile() -> None:
+    assert f"`{' '.join(EXPERT_RULES)}`" in README.replace("\n  ", " ")
+
+
+def test_the_readme_names_every_module() -> None:
+    package = ROOT / "server" / "python_expert"
+    names = {path.name + "/" * path.is_dir() for path in package.iterdir()}
+    names -= {"__init__.py", "__main__.py", "__pycache__/", "py.typed"}
+    tree = README.partition("## How it works")[2]
+    assert [name for name in sorted(names) if not re.search(rf"\b{re.escape(name)}", tree)] == []

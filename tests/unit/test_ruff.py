@@ -1,0 +1,84 @@
+"""Ruff's two doors, the child server and the command, say the same."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.paths import to_uri
+from python_expert.snapshot import Encoding, Position, Range, Snapshot
+from python_expert.tools.ruff import Ruff, RuffSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.findings import Finding, Report
+
+CODE = """\
+import os
+import subprocess
+
+
+def f(names: list[str]) -> None:
+    é = "😀"; subprocess.run("ls", shell=True); print(undefined)
+    assert names
+    return 1 == len(names)
+"""
+
+RUFF = Path(shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff")
+
+
+def _both(
+    folder: Path, *, expert: bool, name: str = "a.py", encoding: Encoding = Encoding.UTF16
+) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """What ruff finds in the editor, and what it finds on disk."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(CODE, encoding="utf-8")
+
+    async def scenario() -> tuple[Report, Report]:
+        ruff = Ruff(RuffSpec(RUFF, folder, encoding=encoding), lambda _path: expert)
+        (live,) = await ruff.check([Snapshot.of(to_uri(path), 1, CODE)])
+        batches = [batch async for batch in ruff.check_files([path])]
+        await ruff.stop()
+        ((on_disk,),) = [batch for batch in batches if batch]
+        return live, on_disk
+
+    live, on_disk = asyncio.run(scenario())
+    plain = [finding._replace(tags=(), notes=()) for finding in live.findings]
+    return sorted(plain), sorted(on_disk.findings)
+
+
+@pytest.mark.parametrize("encoding", Encoding)
+def test_the_editor_and_the_shell_see_the_same(tmp_path: Path, encoding: Encoding) -> None:
+    live, on_disk = _both(tmp_path, expert=True, encoding=encoding)
+    assert live == on_disk
+    found = {finding.code: finding.range for finding in live}
+    assert found["F821"] == Range(Position(5, 53), Position(5, 62))
+    assert {"F401", "S602", "S101", "E702"} <= set(found)
+
+
+def test_asserts_in_tests_are_no_finding_in_the_expert_profile(tmp_path: Path) -> None:
+    for name in ("tests/a.py", "test_a.py"):
+        live, on_disk = _both(tmp_path, expert=True, name=name)
+        assert live == on_disk
+        assert "S101" not in {finding.code for finding in live}
+
+
+def test_the_projects_own_rules_hold_without_the_expert_profile(tmp_path: Path) -> None:
+    (tmp_path / "ruff.toml").write_text('lint.select = ["F401"]\n')
+    live, on_disk = _both(tmp_path, expert=False)
+    assert live == on_disk
+    assert [finding.code for finding in live] == ["F401"]
+
+
+def test_rules_have_codes_in_preview_mode_too(tmp_path: Path) -> None:
+    (tmp_path / "ruff.toml").write_text('preview = true\nlint.select = ["S6", "F"]\n')
+    live, on_disk = _both(tmp_path, expert=False)
+    assert [finding.code for finding in live] == [finding.code for finding in on_disk]
+    assert {"S602", "F821"} <= {finding.code for finding in live}
