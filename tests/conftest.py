@@ -144,6 +144,7 @@ def shared_server() -> Iterator[Client]:
 @pytest.fixture
 def editor(shared_server: Client) -> Iterator[Client]:
     """The shared server, with no document open before the test nor after it."""
+    shared_server.messages.clear()
     yield shared_server
     for document in tuple(shared_server.opened):
         shared_server.close(document)

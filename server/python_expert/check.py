@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert import config
 from python_expert.board import Board
 from python_expert.findings import Finding, Report, ToolName
-from python_expert.paths import PYTHON_SUFFIXES, ancestors, to_path, to_uri
+from python_expert.paths import PYTHON_SUFFIXES, ancestors, package_root, to_path, to_uri
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Listener, Project
@@ -200,12 +200,15 @@ class _Merging:
 
 
 def root_of(path: Path) -> Path:
-    """The project of a file: the nearest folder with a pyproject.toml, else the working one."""
+    """The project of a file: the nearest folder with a pyproject.toml, else the working one.
+
+    For a file outside that one too, it is where its package lies.
+    """
     for folder in ancestors(path.parent):
         if (folder / "pyproject.toml").is_file():
             return folder
     here = Path.cwd()
-    return here if path.is_relative_to(here) else path.parent
+    return here if path.is_relative_to(here) else package_root(path)
 
 
 def readable(data: bytes) -> str:

@@ -47,6 +47,14 @@ def is_library(path: Path) -> bool:
     return False
 
 
+def package_root(path: Path) -> Path:
+    """The folder that holds the outermost package a file is in; its own if it is in none."""
+    folder = path.parent
+    while (folder / "__init__.py").is_file() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
 def ancestors(folder: Path) -> list[Path]:
     """A folder and the folders above it, nearest first."""
     return [folder, *folder.parents]

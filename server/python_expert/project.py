@@ -127,8 +127,13 @@ class Project:
     async def configure(self, settings: Settings) -> None:
         """Take new settings or changed configuration files, and check again what is open.
 
-        Only those tools are started anew that would now be started differently.
+        Only those tools are started anew that would now be started differently; where all is
+        as it was, nothing happens.
         """
+        found = environment.resolve(self.root, settings)
+        known = (self.settings, self.environment, self._changes)
+        if (settings, found, self.config_files.changes) == known:
+            return
         for lane in self._lanes.values():
             lane.cancel()
         self._lanes.clear()
@@ -144,6 +149,7 @@ class Project:
         """Find and make the tools; returns those that are not needed any more."""
         self.settings = settings
         self.environment = environment.resolve(self.root, settings)
+        self._changes = dict(self.config_files.changes)
         for warning in self.environment.warnings:
             self._listener.problem(Problem(None, warning))
         replaced = []
@@ -157,6 +163,8 @@ class Project:
                 replaced.append(old)
             if new is not None:
                 self.tools[name] = new
+                found = self.environment.tools[name]
+                log.info("%s: %s (%s)", name, found.path, found.why)
             self.status[name] = Status(State.READY if new else State.OFF)
         return replaced
 
@@ -227,9 +235,12 @@ class Project:
 
     async def restart(self) -> None:
         """End all tools and check what is open with new ones."""
-        old, self.tools = self.tools, {}
-        await self.configure(self.settings)
-        await asyncio.gather(*(tool.stop() for tool in old.values()))
+        await self.stop()
+        self._lanes.clear()
+        self.tools.clear()
+        self._set_up(self.settings)
+        for snapshot in self.documents:
+            self.changed(snapshot)
 
     async def stop(self) -> None:
         """End all lanes and processes."""
@@ -259,6 +270,7 @@ class Project:
             reports = [_nothing(tool.name, snapshot) for snapshot in out]
             if snapshots:
                 reports += await tool.check(snapshots)
+            self._listener.reports([self._graded(report) for report in reports])
         except ToolCrashError as error:
             status.crashes += 1
             self._failed(tool.name, str(error), tell=status.crashes > 1)
@@ -272,7 +284,6 @@ class Project:
         else:
             status.state, status.message, status.crashes = State.READY, "", 0
             status.last_ms = (time.perf_counter() - started) * 1000
-            self._listener.reports([self._graded(report) for report in reports])
         finally:
             if tool.whole_project:
                 self._listener.reading(None)

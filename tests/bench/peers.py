@@ -80,7 +80,7 @@ class Peer:
 
     def greet(self, client: Client, folder: Path, *, pull: bool = False) -> None:
         """Do the handshake, as an editor that asks for diagnostics or as one that takes them."""
-        asking = {"textDocument": {"diagnostic": {}, "publishDiagnostics": None}}
+        asking: Json = {"textDocument": {"diagnostic": {}, "publishDiagnostics": None}}
         client.initialize([folder], options=self.options, capabilities=asking if pull else {})
         if self.settings is not None:
             client.notify("workspace/didChangeConfiguration", {"settings": self.settings})

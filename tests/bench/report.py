@@ -60,7 +60,7 @@ class Row:
         """The row as text."""
         goal = ""
         if self.at_most is not None:
-            goal = f"≤ {self.at_most:g}"
+            goal = f"≤ {self.at_most:g}" if self.at_most else "0"
         elif self.at_least is not None:
             goal = f"≥ {self.at_least:g}"
         if self.aim is not None:

@@ -138,7 +138,7 @@ class Neovim:
     def shown(self) -> list[list[str | int]]:
         """The diagnostics of the current buffer; see ``Shown``."""
         found: list[list[str | int]] = self.lua("return harness.shown()")
-        return found
+        return found or []
 
     def messages(self) -> str:
         """What ``:messages`` shows."""

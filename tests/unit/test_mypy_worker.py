@@ -345,6 +345,17 @@ def test_columns_are_right_after_any_text(worker: Worker, tmp_path: Path, parser
         assert found == [b'"1"', b'"2"', b'"3"']
 
 
+@pytest.mark.parametrize("comment", ["", "# é"])
+def test_a_whole_name_is_marked(worker: Worker, tmp_path: Path, comment: str) -> None:
+    worker.start(tmp_path)
+    lines = ["def f(x: list[Foo], y: Bar.Baz) -> None: ...", "1 + ''", "1 + x", comment]
+    worker.show(tmp_path / "a.py", "\n".join(lines))
+    (result,) = worker.check().values()
+    found = result["findings"]
+    marked = [lines[each["line"]][each["column"] : each["end_column"]] for each in found]
+    assert marked == ["Foo", "Bar" if comment else "Bar.Baz", "''", "x"]
+
+
 def test_lines_are_those_of_lsp(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     text = (
@@ -623,7 +634,7 @@ def test_many_new_imports_are_read_at_once(worker: Worker, tmp_path: Path) -> No
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
     worker.show(tmp_path / "b.py", "def f(:\n")
-    broken = ["!", "0:syntax"]
+    broken = ["!", "0:syntax", "1:syntax"]
     assert worker.codes() == {"a.py": ["0:assignment"], "b.py": broken}
     worker.show(tmp_path / "a.py", "import broken\nfrom m0 import f\nf('')\n", 2)
     assert worker.codes() == {"a.py": ["2:arg-type"], "b.py": broken}

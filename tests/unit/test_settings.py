@@ -519,9 +519,6 @@ def test_in_a_monorepo_the_profile_is_decided_file_by_file(
     editor.wait_diagnostics(free, lambda items: codes(items) == ["F401", "S307"])
 
 
-UNTYPED = "def f(x):\n    return x\n\n\ny: int = f(1).missing or ''\n"
-
-
 def test_the_profile_is_decided_tool_by_tool(
     editor: Client, project: ProjectFactory, typed: Path
 ) -> None:

@@ -78,11 +78,20 @@ class Actions:
         ]
 
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
-        """Answer ``codeAction/resolve``: work out the edit for the text as it is now."""
+        """Answer ``codeAction/resolve``: work out the edit for the text as it is now.
+
+        An edit that was worked out for an earlier text is emptied where the client would apply
+        it: without ``documentChanges`` edits have no version, and Neovim takes 0 for none.
+        """
         data, kind = action.get("data"), action.get("kind")
         uri = data.get("uri") if isinstance(data, dict) else None
         snapshot = self._documents.get(uri) if isinstance(uri, str) else None
-        if snapshot is None or kind not in _TITLES or "edit" in action:
+        if data and "edit" in action:
+            version = data.get("version")
+            safe = self._client.document_changes and version
+            current = snapshot is not None and snapshot.version == version
+            return action if safe or current else action | {"edit": {"changes": {}}}
+        if snapshot is None or kind not in _TITLES:
             return action
         everything = {
             "start": {"line": 0, "character": 0},
@@ -127,6 +136,7 @@ class Actions:
             "title": action["title"],
             "kind": kinds[action["kind"]],
             "edit": self._edit(action["edit"], snapshot),
+            "data": {"uri": snapshot.uri, "version": snapshot.version},
         }
         if action.get("isPreferred"):
             result["isPreferred"] = True
@@ -135,8 +145,7 @@ class Actions:
             shown
             for shown in self._publisher.shown(snapshot.uri)
             for fixed in action.get("diagnostics") or ()
-            if shown["range"] == fixed["range"]
-            and fixed["message"].startswith(shown["message"])
+            if shown["range"] == fixed["range"] and fixed["message"].startswith(shown["message"])
         ]
         if mended:
             result["diagnostics"] = mended

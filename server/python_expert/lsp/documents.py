@@ -60,4 +60,6 @@ def is_python(uri: str, language: str) -> bool:
     if scheme(uri) == "untitled":
         return language == "python"
     path = to_path(uri)
-    return path is not None and (language == "python" or path.suffix in PYTHON_SUFFIXES)
+    if path is None or not path.name:  # Neovim's buffer without a name is `file://`
+        return False
+    return language == "python" or path.suffix in PYTHON_SUFFIXES

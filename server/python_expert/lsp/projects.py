@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert import config
-from python_expert.paths import ancestors, to_path
+from python_expert.paths import ancestors, package_root, to_path
 from python_expert.project import Listener, Problem, Project
 
 if TYPE_CHECKING:
@@ -127,4 +127,4 @@ class Projects:
             markers = MARKERS if folder is None else MARKERS[:1]
             if any((above / marker).exists() for marker in markers):
                 return above
-        return path.parent
+        return package_root(path)

@@ -100,7 +100,7 @@ def diagnostic(
     """A finding as an LSP diagnostic."""
     result: Diagnostic = {
         "range": snapshot.wire_range(finding.range, client.encoding),
-        "severity": int(finding.severity),
+        "severity": finding.severity,
         "source": finding.tool.title,
         "message": finding.message,
     }

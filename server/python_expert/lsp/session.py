@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 
 POLL_S = 2.0
 """Seconds between two looks at the configuration files: not every client watches files."""
+
+POLLS_PER_DISK_CHECK = 5
+"""How many such looks to one at the Python files, which are many more."""
 
 CONFIGURATION_DEADLINE_S = 5.0
 PULL_DEADLINE_S = 5.0
@@ -109,6 +113,7 @@ class Session:
     def saved(self) -> None:
         """A document was written to disk: others may have been too."""
         self._spawn(self.projects.poll())
+        self.projects.disk_changed()
 
     def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
         """Files that the client watches have changed on disk."""
@@ -160,10 +165,12 @@ class Session:
         for snapshot in self.documents:
             self.projects.changed(snapshot)
         await self._register()
-        while True:
+        for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
             try:
                 await self.projects.poll()
+                if not self.client.watch_files and turn % POLLS_PER_DISK_CHECK == 0:
+                    self.projects.disk_changed()
             except Exception:  # the next look may fare better
                 log.exception("looking at the configuration files failed")
 

@@ -69,6 +69,9 @@ BOM: Final = b"\xef\xbb\xbf"
 MASK: Final = b"def __getattr__(name): ...\n"
 """Stands in for a file that mypy never could read: whatever is imported from it is Any."""
 
+WORD: Final = re.compile(rb"[\w\x80-\xff]+")
+"""What is underlined, in UTF-8, where mypy knows only the start."""
+
 PROBE: Final = "_python_expert_probe"
 """A made-up module: it brings the core of typeshed into each build, and serves the self-test."""
 
@@ -344,9 +347,6 @@ class Checker:
         )
         for name, value in FORCED.items():
             setattr(options, name, value)
-        # The native parser's columns are wrong after characters other than ASCII (ast_serialize
-        # 0.13); it is for code that this interpreter's own parser is too old for.
-        options.native_parser = options.python_version > sys.version_info[:2]
         if not plugins:
             options.plugins = []
         if not options.explicit_package_bases:  # there they would be more than search paths
@@ -458,6 +458,11 @@ class Checker:
         data = mypy.build.default_data_dir()
         return compute_search_paths(self._sources(), self._options, data)
 
+    def _use_parser(self, module: str, *, native: bool) -> None:
+        options = self._options.clone_for_module(module)
+        native = native and self._options.native_parser
+        self._per_module[module] = options.apply_changes({"native_parser": native})
+
     # Building from scratch
 
     def _build(self) -> None:
@@ -470,6 +475,9 @@ class Checker:
             self._show(path)
         self._fs.flush()
         self._stamps.clear()
+        for buffer in self._buffers.values():
+            if buffer.source:  # a build parses in threads, and only the native parser can
+                self._use_parser(buffer.source.module, native=True)
         while not self._live:
             self._read.clear()
             try:
@@ -489,7 +497,7 @@ class Checker:
         again = {}
         for path, buffer in self._buffers.items():
             self._harvest(path)
-            if buffer.source and self._fs.texts[path] is MASK:
+            if buffer.source and (self._fs.texts[path] is MASK or not buffer.text.isascii()):
                 again[path] = buffer.source.module
         if self._selftest:
             self._prove()
@@ -520,6 +528,7 @@ class Checker:
         for text in PROBES:
             if text != PROBES[0]:
                 self._fs.set(self._probe, text.encode())
+                self._use_parser(PROBE, native=False)
                 self._run(self._probe, PROBE)
             infos = self._fg.manager.errors.error_info_map.get(self._probe, [])
             found = [(info.line, info.column, info.code and info.code.code) for info in infos]
@@ -607,6 +616,11 @@ class Checker:
         gone = buffer is None and self._is_skipped(path, module)
         if gone and module not in fg.graph:
             return {}
+        if buffer:
+            # The native parser's columns are wrong after characters other than ASCII (as of
+            # ast_serialize 0.13); the old one knows no newer syntax than this interpreter's.
+            newer = self._options.python_version > sys.version_info[:2]
+            self._use_parser(module, native=newer or buffer.text.isascii())
         touched = self._run(path, module, gone=gone)
         if fg.blocking_error:
             return touched | self._unblock(path, module)
@@ -669,7 +683,8 @@ class Checker:
             errors = self._fg.manager.errors
             infos = [info for info in errors.error_info_map.get(of or path, []) if not info.hidden]
             infos = errors.remove_duplicates(errors.sort_messages(infos))
-            exact = not self._options.native_parser
+            native = self._options.clone_for_module(buffer.source.module).native_parser
+            exact = buffer.text.isascii() or not native
             found = findings(infos, buffer.text, exact=exact)
             buffer.result |= {"parsed": parsed, "findings": found}
 
@@ -707,17 +722,19 @@ def findings(infos: Iterable[ErrorInfo], text: str, *, exact: bool) -> list[Json
 def _place(info: ErrorInfo, lines: list[str], *, exact: bool) -> dict[str, int]:
     line = min(max(info.line, 1), len(lines)) - 1  # mypy counts from 1
     end_line = min(max(info.end_line, line + 1), len(lines)) - 1
+    text = lines[line].removeprefix("\ufeff")
     column, end_column = info.column, info.end_column
     if info.blocker and info.code is SYNTAX:  # code points from 1
-        column = len(
-            lines[line].removeprefix("\ufeff")[: max(column - 1, 0)].encode("utf-8", "replace")
-        )
+        column = len(text[: max(column - 1, 0)].encode(errors="replace"))
         end_column = column + 1
-    if info.line < 1 or not (exact or (lines[line] + lines[end_line]).isascii()):
+    if column < 0 or info.line < 1 or not (exact or (text + lines[end_line]).isascii()):
         column = end_column = -1
-    elif line == 0 and lines[0].startswith("\ufeff"):  # mypy does not count the mark
+    elif (end_line, end_column) == (line, column + 1):  # the old parser knows no annotation's end
+        word = WORD.match(text.encode(errors="replace"), column)
+        end_column = word.end() if word else end_column
+    if column >= 0 and lines[line] != text:
         column += len(BOM)
-        end_column += len(BOM) if end_line == 0 else 0
+        end_column += len(BOM) if end_line == line else 0
     return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
 
 

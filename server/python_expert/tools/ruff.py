@@ -45,6 +45,7 @@ BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
 
 _ERRORS = frozenset({"F821", "E902", "invalid-syntax"})
+_SEVERITIES = {int(severity): severity for severity in Severity}
 _SYNTAX = "invalid-syntax"
 _NAME = re.compile(r"(?!invalid-syntax$)[a-z]")
 
@@ -157,7 +158,8 @@ class Ruff(Tool):
 
     async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
         """The codes of rules by name, if there are names: in preview mode ruff tells those."""
-        if not self._codes and any(_NAME.match(item.get("code") or "") for item in items):
+        found = {item.get("code") or "" for item in items}
+        if not self._codes and any(map(_NAME.match, found)):
             argv = (str(self.spec.executable), "rule", "--all", "--output-format", "json")
             _, out, _ = await run(Command(argv, self.spec.root), deadline_s=DEADLINE_S)
             self._codes = {rule["name"]: rule["code"] for rule in orjson.loads(out)}
@@ -295,34 +297,36 @@ def report(
     findings = tuple(_from_lsp(snapshot, item, encoding, codes) for item in items)
     # Rules that need the tree are silent when there is none; where one speaks, a syntax error
     # is only one of those that ruff finds in a tree (a `return` outside a function, say).
-    broken = any(finding.code == _SYNTAX for finding in findings)
-    tree = any(finding.code.startswith(("F", "S", "B")) for finding in findings)
-    return Report(
-        ToolName.RUFF, snapshot.uri, snapshot.version, findings, parsed=tree or not broken
-    )
+    found = {finding.code for finding in findings}
+    parsed = _SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
+    return Report(ToolName.RUFF, snapshot.uri, snapshot.version, findings, parsed=parsed)
 
 
 def _from_lsp(
     snapshot: Snapshot, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
 ) -> Finding:
     code = item.get("code") or ""
+    page = item.get("codeDescription")
+    tags, notes = item.get("tags"), item.get("relatedInformation")
     return Finding(
         ToolName.RUFF,
-        snapshot.range(item["range"], encoding),
+        snapshot.inner_range(item["range"], encoding),
         codes.get(code, code),
         # Ruff repeats the fix's title, which the quick fix shows anyway.
         item["message"].partition("\n\nhelp: ")[0],
-        Severity(item.get("severity") or Severity.WARNING),
-        (item.get("codeDescription") or {}).get("href", ""),
-        tuple(map(Tag, item.get("tags") or ())),
+        _SEVERITIES[item.get("severity") or Severity.WARNING],
+        page["href"] if page else "",
+        tuple(map(Tag, tags)) if tags else (),
         tuple(
             Note(
                 note["location"]["uri"],
-                snapshot.range(note["location"]["range"], encoding),
+                snapshot.inner_range(note["location"]["range"], encoding),
                 note["message"],
             )
-            for note in item.get("relatedInformation") or ()
-        ),
+            for note in notes
+        )
+        if notes
+        else (),
     )
 
 

@@ -1,0 +1,533 @@
+"""The command line, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert import __version__
+from tests.conftest import RUFF_ONLY, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import ProgramFactory, ProjectFactory
+
+Item = dict[str, Any]
+
+COMMAND = [sys.executable, "-m", "python_expert"]
+CLEAN = '"""A module."""\n'
+FAULTY = """\
+import subprocess
+
+count: int = "many"
+subprocess.run("ls", shell=True)
+print(undefined)
+"""
+NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
+
+
+def cli(
+    *arguments: str | Path,
+    cwd: Path,
+    stdin: str | bytes = "",
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        input=data,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+        timeout=float(os.environ.get("PYTHON_EXPERT_DEADLINE", "60")),
+    )
+    out, err = (stream.decode("utf-8") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def findings(done: subprocess.CompletedProcess[str]) -> list[Item]:
+    found: list[Item] = json.loads(done.stdout)
+    return found
+
+
+def found_codes(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return sorted(item["code"] for item in findings(done))
+
+
+@pytest.fixture
+def folder(project: ProjectFactory) -> Path:
+    return project({"pyproject.toml": "", "x.py": FAULTY, "clean.py": CLEAN})
+
+
+def test_version(tmp_path: Path) -> None:
+    done = cli("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"python-expert {__version__}\n")
+
+
+def test_help_names_the_commands(tmp_path: Path) -> None:
+    done = cli("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for command in ("server", "check", "doctor"):
+        assert command in done.stdout
+
+
+def test_a_wrong_option_ends_with_status_2(tmp_path: Path) -> None:
+    for arguments in (
+        ["check"],
+        ["check", "--nonsense", "."],
+        ["nonsense"],
+        ["check", "--output-format", "xml", "."],
+        ["server", "--nonsense"],
+        ["server", "--stdio", "--tcp"],
+        ["server", "--log-file", "nowhere/x.log"],
+    ):
+        done = cli(*arguments, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, ""), arguments
+        assert done.stderr
+        assert "Traceback" not in done.stderr
+
+
+# check
+
+
+def test_all_tools_check_a_file_and_no_problem_is_told_twice(folder: Path) -> None:
+    done = cli("check", "x.py", "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert found_codes(done) == ["B404", "F821", "S602", "S607", "assignment"]
+    (wrong,) = [item for item in findings(done) if item["code"] == "assignment"]
+    assert wrong == {
+        "path": "x.py",
+        "line": 3,
+        "column": 14,
+        "end_line": 3,
+        "end_column": 20,
+        "code": "assignment",
+        "message": wrong["message"],
+        "severity": "error",
+        "source": "Mypy",
+    }
+
+
+def test_clean_files_end_with_status_0(folder: Path) -> None:
+    done = cli("check", "clean.py", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_folder_is_searched_as_ruff_does(project: ProjectFactory) -> None:
+    folder = project(
+        {
+            "pyproject.toml": f'{RUFF_ONLY}\n[tool.ruff]\nextend-exclude = ["generated"]\n',
+            "x.py": "import os\n",
+            "package/y.pyi": "import os\n",
+            "generated/z.py": "import os\n",
+            ".venv/lib/python3.11/site-packages/w.py": "import os\n",
+            "notes.txt": "import os\n",
+            "book.ipynb": "{}",
+        }
+    )
+    done = cli("check", ".", "--output-format", "json", cwd=folder)
+    assert sorted(item["path"] for item in findings(done)) == ["package/y.pyi", "x.py"]
+    done = cli("check", "package", "x.py", "--output-format", "json", cwd=folder)
+    assert sorted(item["path"] for item in findings(done)) == ["package/y.pyi", "x.py"]
+
+
+def test_each_project_among_the_paths_has_its_own_rules(tmp_path: Path) -> None:
+    write(tmp_path / "one", {"pyproject.toml": RUFF_ONLY, "x.py": "import os\n\nx = eval('1')\n"})
+    rules = f'{RUFF_ONLY}\n[tool.ruff.lint]\nselect = ["S307"]\n'
+    write(tmp_path / "two", {"pyproject.toml": rules, "x.py": "import os\n\nx = eval('1')\n"})
+    done = cli("check", "one", "two/x.py", "--output-format", "json", cwd=tmp_path)
+    assert [(item["path"], item["code"]) for item in findings(done)] == [
+        ("one/x.py", "F401"),
+        ("one/x.py", "S307"),
+        ("two/x.py", "S307"),
+    ]
+
+
+def test_standard_input_is_checked_as_the_file_it_stands_for(project: ProjectFactory) -> None:
+    rules = f'{RUFF_ONLY}\n[tool.ruff.lint.per-file-ignores]\n"x.py" = ["F401"]\n'
+    folder = project({"pyproject.toml": rules, "x.py": CLEAN})
+    text = "import os\n\nprint(undefined)\n"
+    done = cli("check", "-", "--output-format", "json", cwd=folder, stdin=text)
+    assert done.returncode == 1
+    assert found_codes(done) == ["F401", "F821"]
+    done = cli(
+        *("check", "-", "--stdin-filename", "x.py", "--output-format", "json"),
+        cwd=folder,
+        stdin=text,
+    )
+    assert [(item["path"], item["code"]) for item in findings(done)] == [("x.py", "F821")]
+
+
+def test_all_tools_check_standard_input(folder: Path) -> None:
+    done = cli("check", "-", "--output-format", "json", cwd=folder, stdin=FAULTY)
+    assert found_codes(done) == ["B404", "F821", "S602", "S607", "assignment"]
+
+
+@pytest.mark.parametrize(
+    ("tools", "expected"),
+    [
+        ("ruff", ["F821", "S602", "S607"]),
+        ("bandit", ["B404", "B602", "B607"]),
+        (" Ruff , bandit ", ["B404", "F821", "S602", "S607"]),
+        ("mypy", ["assignment", "name-defined"]),
+    ],
+)
+def test_only_the_tools_asked_for_run(folder: Path, tools: str, expected: list[str]) -> None:
+    done = cli("check", "x.py", "--tools", tools, "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert found_codes(done) == expected
+
+
+@pytest.mark.parametrize("tools", ["pylint", "ruff,", "", "ruff mypy"])
+def test_an_unknown_tool_is_named(folder: Path, tools: str) -> None:
+    done = cli("check", "x.py", "--tools", tools, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    # The message stands in a box.
+    assert "choose from ruff, mypy, bandit" in " ".join(re.findall(r"[\w,]+", done.stderr))
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_path_is_named(folder: Path) -> None:
+    done = cli("check", "x.py", "no_such_file.py", cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no_such_file.py does not exist" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_comment_that_silences_one_tool_silences_its_twin(project: ProjectFactory) -> None:
+    text = "import os\n\nos.system(input())  # noqa: S605\nos.system(input())  # nosec B605\n"
+    folder = project({"pyproject.toml": NO_MYPY, "x.py": text + "os.system(input())\n"})
+    done = cli("check", "x.py", "--output-format", "json", cwd=folder)
+    assert [(item["code"], item["line"]) for item in findings(done)] == [("S605", 5)]
+
+
+def test_a_syntax_error_is_told_once(folder: Path) -> None:
+    (folder / "x.py").write_text("import os\nx = (\n")
+    done = cli("check", "x.py", "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert len([item for item in findings(done) if "syntax" in item["code"]]) == 1
+
+
+def test_a_syntax_error_does_not_hide_the_findings_in_other_files(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"pyproject.toml": "", "a.py": "x = (\n", "b.py": "y: int = ''\n"})
+    done = cli("check", "a.py", "b.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert done.returncode == 1
+    assert found_codes(done) == ["assignment", "syntax"]
+
+
+def test_text_is_a_line_for_each_finding(folder: Path) -> None:
+    done = cli("check", "x.py", "--tools", "ruff,bandit", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "x.py:5:7: error: F821 Undefined name" in done.stdout
+    assert "\x1b" not in done.stdout
+    for line in done.stdout.splitlines():
+        assert re.fullmatch(
+            r"x\.py:\d+:\d+: (error|warning|information): [\w-]+ .+  \[(Ruff|Mypy|Bandit)\]", line
+        )
+
+
+def test_sarif_has_a_run_for_each_tool(folder: Path) -> None:
+    done = cli("check", "x.py", "--output-format", "sarif", cwd=folder)
+    assert done.returncode == 1
+    log = json.loads(done.stdout)
+    assert log["version"] == "2.1.0"
+    drivers = [each["tool"]["driver"] for each in log["runs"]]
+    assert [driver["name"] for driver in drivers] == ["Ruff", "Mypy", "Bandit"]
+    assert all(re.match(r"\d+\.\d+", driver["version"]) for driver in drivers)
+    assert [len(each["results"]) for each in log["runs"]] == [3, 1, 1]
+
+
+def test_github_gets_annotations(folder: Path) -> None:
+    done = cli("check", "x.py", "--tools", "ruff,bandit", "--output-format", "github", cwd=folder)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 4
+    assert "::error file=x.py,line=5,endLine=5,col=7,endColumn=16,title=Ruff" in done.stdout
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github"])
+def test_every_format_takes_odd_file_names(project: ProjectFactory, output_format: str) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    names = ["\x1b[31mred.py", "dir\u202erow.py", "é \U0001f600.py", "a:1,b%.py"]
+    for name in names:
+        (folder / name).write_text("import os\n")
+    done = cli("check", ".", "--output-format", output_format, cwd=folder)
+    assert done.returncode == 1
+    for character in "\x1b\u202e":
+        assert character not in done.stdout + done.stderr
+    if output_format in ("json", "sarif"):
+        json.loads(done.stdout)
+        assert done.stdout.isascii()
+    else:
+        assert len(done.stdout.splitlines()) == len(names)
+    assert done.stdout.count("F401") >= len(names)
+
+
+@pytest.mark.parametrize("name", [b"new\nline.py", b"not\xffutf8.py"])
+def test_a_file_whose_name_no_line_can_hold_is_checked(
+    project: ProjectFactory, name: bytes
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "x.py": "import os\n"})
+    path = folder / os.fsdecode(name)
+    path.write_text("import os\n")
+    done = cli("check", path, "x.py", cwd=folder)
+    assert done.returncode == 1
+    assert [line.split()[2] for line in done.stdout.splitlines()] == ["F401", "F401"]
+    # Ruff lists a folder's files line by line: this one cannot be found, but is not passed over.
+    done = cli("check", ".", cwd=folder)
+    assert {"E902", "F401"} == {line.split()[2] for line in done.stdout.splitlines()}
+
+
+def test_a_file_named_like_an_option_is_a_file(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": NO_MYPY, "--select=E.py": "import subprocess\n"})
+    done = cli("check", "--output-format", "json", "--", "--select=E.py", cwd=folder)
+    assert found_codes(done) == ["B404", "F401"]
+
+
+GATE = """\
+import socket
+from mypy.plugin import Plugin
+socket.create_connection(("127.0.0.1", {port})).recv(1)
+def plugin(version): return Plugin
+"""
+
+
+def test_findings_are_written_as_each_tool_finishes(project: ProjectFactory) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gate:
+        gate.settimeout(60)
+        folder = project(
+            {
+                "pyproject.toml": "",
+                "mypy.ini": "[mypy]\nplugins = gate.py\n",
+                "gate.py": GATE.format(port=gate.getsockname()[1]),
+                "x.py": "import subprocess\n\nx: int = ''\n",
+            }
+        )
+        command = [*COMMAND, "check", "x.py"]
+        with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as checking:
+            assert checking.stdout is not None
+            mypy, _ = gate.accept()
+            with mypy:
+                early = [checking.stdout.readline(), checking.stdout.readline()]
+                assert {"F401", "B404"} == {line.split()[2] for line in early}
+            (late,) = checking.stdout
+            assert "[Mypy]" in late
+        assert checking.returncode == 1
+
+
+def test_a_tool_that_cannot_run_ends_with_status_2_and_the_others_are_heard(
+    project: ProjectFactory,
+) -> None:
+    files = {"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = nowhere.py\n", "x.py": FAULTY}
+    folder = project(files)
+    for output_format in ("text", "json", "sarif"):
+        done = cli("check", "x.py", "--output-format", output_format, cwd=folder)
+        assert done.returncode == 2
+        assert "mypy could not run" in done.stderr
+        assert "nowhere.py" in done.stderr
+        for code in ("F821", "S602", "B404"):
+            assert code in done.stdout
+    runs = json.loads(done.stdout)["runs"]
+    good = {each["tool"]["driver"]["name"]: each["invocations"][0] for each in runs}
+    assert good["Ruff"]["executionSuccessful"]
+    assert not good["Mypy"]["executionSuccessful"]
+
+
+def test_a_broken_pyproject_is_told_and_the_tools_run(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "[tool.ruff\n", "x.py": "import subprocess\n"})
+    done = cli("check", "x.py", "--tools", "bandit", "--output-format", "json", cwd=folder)
+    assert found_codes(done) == ["B404"]
+    assert "pyproject.toml cannot be read" in done.stderr
+
+
+ODD = {
+    "latin.py": b"# -*- coding: latin-1 -*-\nname = '\xe9'; x: int = ''\n",
+    "not_utf8.py": b"name = '\xe9'\n",
+    "binary.py": b"\x00\xff\x7fELF\x00",
+    "empty.py": b"",
+    "bom.py": b"\xef\xbb\xbfx: int = ''\nimport os\n",
+    "cr.py": b"import os\rx: int = ''\r",
+    "nul.py": b"x = 1\x00\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_an_odd_file_stops_neither_ruff_nor_bandit(project: ProjectFactory, name: str) -> None:
+    folder = project({"pyproject.toml": NO_MYPY, "x.py": FAULTY})
+    (folder / name).write_bytes(ODD[name])
+    done = cli("check", name, "x.py", "--output-format", "json", cwd=folder)
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    sound = sorted(item["code"] for item in findings(done) if item["path"] == "x.py")
+    assert sound == ["B404", "F821", "S602", "S607"]
+
+
+def test_mypy_says_so_if_an_odd_file_stops_it(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "", "x.py": FAULTY})
+    for name, content in ODD.items():
+        (folder / name).write_bytes(content)
+    done = cli("check", *ODD, "x.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert "Traceback" not in done.stderr
+    sound = [item["code"] for item in findings(done) if item["path"] == "x.py"]
+    assert "assignment" in sound or done.returncode == 2
+
+
+def test_columns_are_right_in_odd_files(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": ""})
+    names = ("bom.py", "cr.py", "latin.py")
+    for name in names:
+        (folder / name).write_bytes(ODD[name])
+    done = cli("check", *names, "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert [(item["path"], item["line"], item["column"]) for item in findings(done)] == [
+        ("bom.py", 1, 10),
+        ("cr.py", 2, 10),
+        ("latin.py", 2, 22),
+    ]
+
+
+def test_a_link_to_nowhere_stops_nothing(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": NO_MYPY, "x.py": "import subprocess\n"})
+    (folder / "gone.py").symlink_to("nowhere.py")
+    done = cli("check", ".", "--output-format", "json", cwd=folder)
+    assert "Traceback" not in done.stderr
+    assert {"B404", "F401"} <= {
+        item["code"] for item in findings(done) if item["path"] == "x.py"
+    }
+
+
+def test_a_file_that_goes_while_it_is_checked_stops_nothing(
+    project: ProjectFactory, program: ProgramFactory
+) -> None:
+    # Ruff is asked first for the files of a folder; this one then takes one away.
+    ruff = program(
+        "import subprocess\n"
+        f"done = subprocess.run([{str(Path(sys.executable).parent / 'ruff')!r}, *sys.argv[1:]])\n"
+        "if '--show-files' in sys.argv: os.unlink(os.path.join(sys.argv[-1], 'gone.py'))\n"
+        "sys.exit(done.returncode)",
+        "ruff",
+    )
+    venv = Path(".venv/bin/ruff")
+    site = f".venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    folder = project(
+        {
+            "pyproject.toml": "",
+            "x.py": "import subprocess\n",
+            "gone.py": "import subprocess\n",
+            ".venv/pyvenv.cfg": "",
+            f"{site}/ruff-0.17.6.dist-info/METADATA": "",
+        }
+    )
+    (folder / venv).parent.mkdir()
+    (folder / venv).symlink_to(ruff)
+    (folder / ".venv/bin/python").symlink_to(sys.executable)
+    done = cli("check", ".", "--output-format", "json", cwd=folder, env={"VIRTUAL_ENV": ""})
+    assert not (folder / "gone.py").exists()
+    assert "Traceback" not in done.stderr
+    assert {"B404", "F401"} <= {
+        item["code"] for item in findings(done) if item["path"] == "x.py"
+    }
+
+
+def test_hundreds_of_files_are_checked(project: ProjectFactory) -> None:
+    files = {f"module_{number}.py": "import subprocess\n" for number in range(900)}
+    folder = project({"pyproject.toml": NO_MYPY, **files})
+    done = cli("check", ".", "--output-format", "json", cwd=folder)
+    assert found_codes(done) == ["B404"] * 900 + ["F401"] * 900
+
+
+# doctor
+
+
+def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> None:
+    folder = project(
+        {
+            "pyproject.toml": '[tool.python-expert]\nprofil = "x"\nprofile = "auto"\n',
+            "mypy.ini": "[mypy]\n",
+            "sub/x.py": "",
+        }
+    )
+    done = cli("doctor", "--output-format", "json", cwd=folder / "sub")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    assert report["python-expert"] == __version__
+    assert report["root"] == str(folder)
+    assert report["interpreter"]["path"]
+    assert report["tools"].keys() == {"ruff", "mypy", "bandit"}
+    ruff, mypy = report["tools"]["ruff"], report["tools"]["mypy"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", ruff["version"])
+    assert (ruff["profile"], ruff["config"], ruff["error"]) == ("expert", None, "")
+    assert (mypy["profile"], mypy["config"]) == ("project", str(folder / "mypy.ini"))
+    assert report["settings"]["profile"] == "auto"
+    assert "'profile'" in report["problems"][0]
+    text = cli("doctor", cwd=folder / "sub")
+    assert text.returncode == 0
+    for word in (__version__, str(folder), ruff["version"], "mypy.ini", "bundled", "'profile'"):
+        assert word in text.stdout
+
+
+def test_doctor_reports_a_tool_that_does_not_run(
+    project: ProjectFactory, program: ProgramFactory
+) -> None:
+    site = f".venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    folder = project(
+        {
+            "pyproject.toml": "",
+            ".venv/pyvenv.cfg": "",
+            ".venv/bin/python": "",
+            f"{site}/ruff-0.17.6.dist-info/METADATA": "",
+            f"{site}/mypy-0.900.dist-info/METADATA": "",
+        }
+    )
+    (folder / ".venv/bin/ruff").symlink_to(program("sys.exit('no ruff today')", "ruff"))
+    env = {"VIRTUAL_ENV": ""}
+    report = json.loads(cli("doctor", "--output-format", "json", cwd=folder, env=env).stdout)
+    assert "no ruff today" in report["tools"]["ruff"]["error"]
+    assert ".venv" in report["tools"]["ruff"]["why"]
+    assert report["tools"]["mypy"]["why"] == "bundled"
+    assert "mypy 0.900" in str(report["problems"])
+    assert "no ruff today" in cli("doctor", cwd=folder, env=env).stdout
+
+
+# server
+
+
+def test_the_server_can_be_had_on_a_tcp_port(tmp_path: Path) -> None:
+    command = [*COMMAND, "server", "--tcp", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stderr is not None
+        address = serving.stderr.readline().split()[-1]
+        host, port = address.split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
+            stream = connection.makefile("rwb")
+            for message in (
+                {"id": 1, "method": "initialize", "params": {"capabilities": {}}},
+                {"id": 2, "method": "shutdown"},
+                {"method": "exit"},
+            ):
+                body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+                stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            stream.flush()
+            answers = stream.read()
+        assert serving.wait(60) == 0
+    assert b'"positionEncoding"' in answers
+    assert b'"id":2' in answers
+
+
+def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
+    log = tmp_path / "the.log"
+    done = cli("server", "-v", "--log-file", log, cwd=tmp_path, stdin=b"Content-Length: 1\r\n\r\n{")
+    assert done.returncode == 1
+    assert '"code":-32700' in done.stdout
+    assert "not JSON" in log.read_text()

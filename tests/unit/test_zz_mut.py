@@ -1,0 +1,343 @@
+"""Whatever is typed, the server shows what the tools say of the text as it then stands.
+
+``PYTHON_EXPERT_LONG=1`` runs fifty times as many examples, others each time.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.client import Client, WaitError, apply_changes
+from tests.conftest import RUFF_ONLY, patched, write
+MUT=os.environ["MUT"]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.client import Change
+
+Shown = set[tuple[str, int, int, int, int, str]]
+"""Code, start, end and message of diagnostics, in the client's units."""
+
+RUFF = Path(sysconfig.get_path("scripts"), "ruff")
+LONG = bool(os.environ.get("PYTHON_EXPERT_LONG"))
+PATIENCE_S = 20.0
+
+# Bandit's rules in ruff outlive a syntax error on purpose, and whether a file may be executed
+# is not to be seen in its text.
+RUFF_RULES = """
+[lint]
+select = ["ALL"]
+ignore = ["S", "EXE"]
+"""
+PLAIN = "[tool.python-expert.tools]\nruff.enabled = false\nbandit.enabled = false\n"
+
+
+def profile(examples: int) -> Callable[[Any], Any]:
+    """The settings for a test: the same examples at each run, except for the long ones.
+
+    Nothing is shrunk, for the server keeps its state between examples.
+    """
+    return settings(
+        max_examples=examples * (50 if LONG else 1),
+        derandomize=not LONG,
+        database=None,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+# Texts
+
+# No str.splitlines ends a line where LSP does: form feeds and U+2028 are ordinary characters.
+CHARACTERS = ["\r", "\n", "\r\n", "\f", "\x85", "\u2028", "é", "\U0001f600", "\ufeff", "\t", " "]
+ENDS = ["\n", "\r\n", "\r"]
+LINES = [
+    "import os",
+    "import sys, re",
+    "from os import path as p # \u2028 noqa",
+    "x = 'é\U0001f600' ; y = undefined",
+    "def f( a, b ):",
+    "    return a+b \f",
+    "\fclass C: pass",
+    "    '''doc \x85 string",
+    "'''",
+    "x: int = f'{x!r}' # \U0001f469\u200d\U0001f4bb TODO",
+    "if x == None: print( '\u2028', x )",
+    "lambda: (yield)",
+    "\tx = [1,",
+    "  ]",
+    "except:",
+    "try:",
+    "print(\"ﬁ\", 'а')  # noqa: F821",
+    "value = 1 +",
+    "\\",
+    "",
+]
+
+pieces = st.sampled_from(CHARACTERS) | st.sampled_from(LINES)
+texts = st.builds(
+    lambda mark, lines, last: mark + "".join(line + end for line, end in lines) + last,
+    st.sampled_from(["", "", "", "\ufeff"]),
+    st.lists(st.tuples(st.sampled_from(LINES), st.sampled_from(ENDS)), max_size=12),
+    pieces,
+)
+places = st.tuples(st.integers(0, 14), st.integers(0, 40))
+"""Some lie past the end of their line, behind the last one, or inside a character."""
+
+edits = st.builds(
+    lambda ends, new: (*sorted(ends), "".join(new)),
+    st.tuples(places, places),
+    st.lists(pieces, max_size=3),
+)
+steps = st.lists(st.lists(edits, min_size=1, max_size=3) | texts, max_size=6)
+"""Each is one ``didChange``: edits, or the whole text."""
+
+
+def units(text: str, encoding: str) -> int:
+    codec, width = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}[
+        encoding
+    ]
+    return len(text.encode(codec)) // width
+
+
+def lines_of(text: str) -> list[str]:
+    return re.split("\r\n|\r|\n", text)
+
+
+# Ruff
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = {"pyproject.toml": RUFF_ONLY, "ruff.toml": RUFF_RULES}
+    return write(tmp_path_factory.mktemp("ruled"), files)
+
+
+@pytest.fixture(scope="module", params=["utf-8", "utf-16", "utf-32"])
+def editor(request: pytest.FixtureRequest, ruled: Path) -> Iterator[Client]:
+    with Client(patched(MUT)) as client:
+        client.initialize([ruled], encodings=[request.param])
+        assert client.encoding == request.param
+        yield client
+
+
+def ruff_says(path: Path, text: str, encoding: str) -> Shown:
+    """What ``ruff check`` finds; it counts code points, and not the byte order mark.
+
+    Whether a place is before or after the mark it cannot say, so here both are the line's start.
+    """
+    done = subprocess.run(
+        [RUFF, "check", "-", "--stdin-filename", path, "--output-format", "json", "--no-cache"],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+        cwd=path.parent,
+    )
+    lines = lines_of(text.removeprefix("\ufeff"))
+
+    def place(location: dict[str, int]) -> tuple[int, int]:
+        line, column = location["row"] - 1, location["column"] - 1
+        return line, units(lines[line][:column], encoding)
+
+    return {
+        (
+            item["code"] or "invalid-syntax",
+            *place(item["location"]),
+            *place(item["end_location"]),
+            item["message"],
+        )
+        for item in json.loads(done.stdout)
+    }
+
+
+def shown(items: list[dict[str, Any]], mark: int = 0) -> Shown:
+    """What a client sees, with the units of a byte order mark taken away."""
+
+    def place(position: dict[str, int]) -> tuple[int, int]:
+        line, column = position["line"], position["character"]
+        return line, max(0, column - mark) if line == 0 else column
+
+    return {
+        (
+            item["code"],
+            *place(item["range"]["start"]),
+            *place(item["range"]["end"]),
+            item["message"],
+        )
+        for item in items
+    }
+
+
+def expect(found: Callable[[], Shown | None], expected: Shown, editor: Client, text: str) -> None:
+    """Wait until what is found is as expected, else say what differs."""
+    try:
+        editor.wait(lambda: found() == expected, deadline=PATIENCE_S)
+    except WaitError:
+        last = found() or set()
+        raise AssertionError(
+            f"{text!r}:\nmissing: {sorted(expected - last)}\nwrong: {sorted(last - expected)}"
+        ) from None
+
+
+numbers = itertools.count()
+
+
+@profile(150)
+@given(text=texts, changes=steps)
+def test_after_any_edits_ruffs_findings_are_those_for_the_text(
+    editor: Client, ruled: Path, text: str, changes: list[list[Change] | str]
+) -> None:
+    path = ruled / f"module_{next(numbers)}.py"
+    document = editor.open(path, text)
+    version = 1
+    for change in changes:
+        version += 1
+        editor.change(document, version, change)
+        text = apply_changes(text, change, editor.encoding)
+    mark = units(text[: text.startswith("\ufeff")], editor.encoding)
+
+    def last() -> Shown | None:
+        publish = editor.publishes[-1] if editor.publishes else None
+        if publish is None or (publish.uri, publish.version) != (document, version):
+            return None
+        return shown(publish.diagnostics, mark)
+
+    expect(last, ruff_says(path, text, editor.encoding), editor, text)
+    editor.close(document)
+    editor.publishes.clear()
+
+
+# Mypy
+
+STATEMENTS = [
+    "import os",
+    "x: int = 'é\U0001f600'",
+    "'\U0001f600'; y: str = 1",
+    "z = 'é' + 1; z.missing",
+    "def f(a, b): return a + b",
+    "def g(a: int) -> str: return a  # \u2028 é",
+    "class C:\n    def m(self) -> int:\n        '''doc \x85'''\n        return 'é'",
+    "print(f(1, 2), undefined)",
+    "w: list[int] = ['é', 2, '\U0001f600']",
+    "if True:\n    v: bytes = 'é'\n\f",
+    "x: float = 2",
+    "C().m().nothing()",
+    "\fos.path.nowhere('é')",
+]
+
+programs = st.builds(
+    lambda mark, parts: mark + "".join(part + end for part, end in parts),
+    st.sampled_from(["", "", "\ufeff"]),
+    st.lists(
+        st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(ENDS)), min_size=1, max_size=8
+    ),
+)
+line_edits = st.tuples(
+    st.integers(0, 9), st.sampled_from([0, 0, 1, 2]), st.sampled_from([*STATEMENTS, ""])
+)
+"""At a line: so many lines go, and a statement comes."""
+
+
+@st.composite
+def careers(draw: st.DrawFn) -> list[str | list[Change]]:
+    """A text and edits of it, most of which leave whole statements."""
+    found: list[str | list[Change]] = [draw(programs)]
+    for line, gone, new in draw(st.lists(line_edits, max_size=5)):
+        found.append([((line, 0), (line + gone, 0), new + "\n" if new else "")])
+    return found
+
+
+def is_program(text: str) -> bool:
+    try:
+        ast.parse(text.removeprefix("\ufeff"))
+    except SyntaxError:
+        return False
+    return True
+
+
+def mypy_says(folder: Path, texts: dict[str, str]) -> dict[str, Shown]:
+    """What a run of mypy from nothing finds in files; it counts UTF-8 bytes, and no mark."""
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+    options = ["--config-file=", "--strict", "--local-partial-types", "--no-native-parser"]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "mypy", *options, f"--cache-dir={os.devnull}"),
+            *("-O", "json", "--no-error-summary", "--", *texts),
+        ],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+    )
+    assert done.returncode in (0, 1), done.stderr.decode()
+    found: dict[str, Shown] = {name: set() for name in texts}
+    for item in map(json.loads, done.stdout.splitlines()):
+        if item["severity"] != "error":
+            continue
+        text = texts[item["file"]]
+        line = lines_of(text.removeprefix("\ufeff"))[item["line"] - 1]
+        column = len(line.encode()[: item["column"]].decode())
+        if text.startswith("\ufeff") and item["line"] == 1:
+            line, column = "\ufeff" + line, column + 1
+        start = (item["line"] - 1, units(line[:column], "utf-16"))
+        found[item["file"]].add((item["code"], *start, 0, 0, item["message"]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def typist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    folder = write(tmp_path_factory.mktemp("live"), {"pyproject.toml": PLAIN})
+    with Client(patched(MUT)) as client:
+        client.initialize([folder])
+        yield client, folder
+
+
+@profile(2)
+@given(lives=st.lists(careers(), min_size=12, max_size=12))
+def test_after_any_edits_mypys_findings_are_those_of_a_run_from_nothing(
+    typist: tuple[Client, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    lives: list[list[str | list[Change]]],
+) -> None:
+    editor, folder = typist
+    cold = tmp_path_factory.mktemp("cold")
+    texts: dict[str, str] = {}
+    for life in lives:
+        name = f"module_{next(numbers)}.py"
+        text = ""
+        for version, change in enumerate(life, start=1):
+            if version == 1:
+                editor.open(folder / name, str(change))
+            else:
+                editor.change(folder / name, version, change)
+            text = apply_changes(text, change)
+        if is_program(text):
+            texts[name] = text
+    assert texts
+    # The cold run may not see what the live one does not: a module that does not parse.
+    expected = mypy_says(cold, texts)
+    for name, text in texts.items():
+
+        def starts(name: str = name) -> Shown:
+            items = shown(editor.diagnostics(folder / name))
+            return {(code, line, column, 0, 0, words) for code, line, column, _, _, words in items}
+
+        expect(starts, expected[name], editor, text)
+    for document in tuple(editor.opened):
+        editor.close(document)
+    editor.publishes.clear()
