@@ -629,6 +629,11 @@ def codes(diagnostics: Sequence[Mapping[str, Json]], source: str = "") -> list[s
     return sorted(item.get("code", "") for item in wanted)
 
 
+def shows(*expected: str) -> Callable[[Sequence[Mapping[str, Json]]], bool]:
+    """A condition on diagnostics: that they have these codes, in any order, and no others."""
+    return lambda items: codes(items) == sorted(expected)
+
+
 def apply_edits(
     text: str, edits: Sequence[Mapping[str, Json]] | Mapping[str, Json], encoding: str = "utf-16"
 ) -> str:

@@ -41,16 +41,6 @@ class Board:
             snapshot,
         )
 
-    def version(self, uri: str, tool: ToolName) -> int | None:
-        """The version that a tool's latest report was computed for, or None."""
-        entry = self._reports.get(uri, {}).get(tool)
-        return entry.version if entry else None
-
-    def drop(self, tool: ToolName) -> None:
-        """Forget what a tool found anywhere."""
-        for entries in self._reports.values():
-            entries.pop(tool, None)
-
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
         self._reports.pop(uri, None)

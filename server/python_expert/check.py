@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from python_expert.tools.base import Tool
+
+log = logging.getLogger(__name__)
 
 LISTING_DEADLINE_S = 120.0
 STDIN_URI = "untitled:stdin"
@@ -158,6 +161,9 @@ async def _feed(
                 await queue.put(_Event(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
+    except Exception as fault:
+        log.exception("%s: checking failed", name)
+        error = f"an error of Python Expert itself: {fault!r}"
     await queue.put(_Event(name, error=error))
 
 

@@ -213,7 +213,7 @@ def read_pyproject(path: Path) -> Layer:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}, from_project=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table = data.get("tool", {})
     values = table.get(TABLE, {}) if isinstance(table, dict) else {}

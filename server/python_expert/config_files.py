@@ -95,7 +95,7 @@ def _configures(path: Path, name: ToolName) -> bool:
             parser.read_string(text)
             return parser.has_section(name)
         tables = tomllib.loads(text).get("tool", {})
-    except (OSError, ValueError, IniError):
+    except (OSError, ValueError, RecursionError, IniError):
         return re.search(rf"^\[(tool\.)?{name}\b", _read(path), re.MULTILINE) is not None
     return isinstance(tables, dict) and name in tables
 

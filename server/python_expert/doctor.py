@@ -57,7 +57,9 @@ async def version_of(project: Project, name: ToolName) -> str:
     """
     program = str(project.environment.tools[name].path)
     argv = (program, "--version") if name is ToolName.RUFF else (program, "-m", name, "--version")
-    status, out, err = await run(Command(argv, project.root), deadline_s=DEADLINE_S)
+    # A module of the project's must not be taken for the tool of its name.
+    command = Command(argv, project.root, {"PYTHONSAFEPATH": "1"})
+    status, out, err = await run(command, deadline_s=DEADLINE_S)
     words = out.decode("utf-8", "replace").split()
     if status != 0:
         raise ToolError(f"{' '.join(argv)} failed: {err.decode('utf-8', 'replace').strip()}")

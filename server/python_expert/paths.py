@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
-_LIBRARY = re.compile(r"^python3?\.?\d*t?$", re.IGNORECASE)
+_LIBRARY = re.compile(r"(python|pypy)\d+\.\d+t?$")
 
 
 def to_path(uri: str) -> Path | None:

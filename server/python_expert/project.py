@@ -10,7 +10,8 @@ import asyncio
 import logging
 import sys
 import time
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,7 +67,6 @@ class Status:
     state: State = State.READY
     last_ms: float | None = None
     message: str = ""
-    crashes: int = field(default=0, repr=False)
 
 
 class Problem(NamedTuple):
@@ -75,10 +75,12 @@ class Problem(NamedTuple):
     Attributes:
         tool: The tool it is about, if it is about one.
         message: What is wrong, where, and what to do.
+        cause: The message without what differs from time to time, if anything does.
     """
 
     tool: ToolName | None
     message: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Project:
         self._lanes: dict[tuple[ToolName, str], Lane[Sequence[Snapshot]]] = {}
         self.config_files = ConfigFiles(root)
         self._excluded: dict[str, asyncio.Task[bool]] = {}
+        self._crashes: Counter[tuple[ToolName, str]] = Counter()
         self._set_up(settings)
 
     async def configure(self, settings: Settings) -> None:
@@ -201,14 +204,17 @@ class Project:
 
     def closed(self, uri: str) -> None:
         """Forget a document; what others see of it may change."""
-        if self._open.pop(uri, None) is None:
-            return
+        known = self._open.pop(uri, None) is not None
         self._excluded.pop(uri, None)
         for tool in self.tools.values():
-            if not tool.whole_project and (lane := self._lanes.pop((tool.name, uri), None)):
+            if (
+                known
+                and not tool.whole_project
+                and (lane := self._lanes.pop((tool.name, uri), None))
+            ):
                 lane.cancel()
             tool.forget(uri)
-            if tool.whole_project and self._open:
+            if known and tool.whole_project and self._open:
                 self._submit(tool, next(iter(self._open.values())))
 
     def disk_changed(self) -> None:
@@ -272,28 +278,31 @@ class Project:
                 reports += await tool.check(snapshots)
             self._listener.reports([self._graded(report) for report in reports])
         except ToolCrashError as error:
-            status.crashes += 1
-            self._failed(tool.name, str(error), tell=status.crashes > 1)
-            if status.crashes < RETRIES and not self._lanes[key].overtaken:
+            self._crashes[key] += 1
+            self._failed(tool.name, error, tell=self._crashes[key] > 1)
+            if self._crashes[key] < RETRIES and not self._lanes[key].overtaken:
                 self._lanes[key].submit(snapshots)
         except (ToolError, RpcError) as error:
-            self._failed(tool.name, str(error))
+            self._failed(tool.name, error)
         except Exception as error:  # the server outlives whatever a tool does
             log.exception("%s: checking failed", tool.name)
-            self._failed(tool.name, f"an error of Python Expert itself: {error!r}")
+            self._failed(tool.name, ToolError(f"an error of Python Expert itself: {error!r}"))
         else:
-            status.state, status.message, status.crashes = State.READY, "", 0
+            status.state, status.message = State.READY, ""
+            self._crashes[key] = 0
             status.last_ms = (time.perf_counter() - started) * 1000
         finally:
             if tool.whole_project:
                 self._listener.reading(None)
 
-    def _failed(self, name: ToolName, message: str, *, tell: bool = True) -> None:
+    def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
+        message = str(error)
         status = self.status[name]
         status.state, status.message = State.FAILED, message
         log.warning("%s: %s", name, message)
         if tell:
-            self._listener.problem(Problem(name, message))
+            cause = error.cause if isinstance(error, ToolError) else ""
+            self._listener.problem(Problem(name, message, cause))
 
     def _graded(self, report: Report) -> Report:
         """Give a report's findings the severities that the settings ask for."""
@@ -322,16 +331,20 @@ class Project:
         program = self.environment.tools[name].path
         args = self.settings.tools.of(name).args if self.settings.trusted else ()
         changes = self.config_files.changes[name]
+
+        def tell(message: str) -> None:
+            self._listener.problem(Problem(name, message))
+
         match name:
             case ToolName.RUFF:
                 ruff = RuffSpec(
                     program, self.root, args, self._encoding, self.settings.trusted, changes
                 )
-                return Ruff(ruff, lambda path: self.is_expert(ToolName.RUFF, path))
+                return Ruff(ruff, lambda path: self.is_expert(ToolName.RUFF, path), tell)
             case ToolName.MYPY:
                 args = (*self._mypy_args(), *args)
                 mypy = MypySpec(program, self.root, args, self.settings.trusted, changes)
-                return Mypy(mypy, self._listener.reading)
+                return Mypy(mypy, self._listener.reading, tell)
             case ToolName.BANDIT:
                 path = self.config(name, None)
                 return Bandit(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 JOURNAL_LENGTH = 64
 """Steps a snapshot remembers; findings older than that are dropped rather than carried."""
 
+MOST_EDITS = 100
+"""Edits of one change that are kept apart; more (a replacement of all matches) count as one."""
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -131,8 +134,55 @@ def _width(character: str, encoding: Encoding) -> int:
     return len(character.encode("utf-8", "surrogatepass"))
 
 
+class _View:
+    """Positions in lines that may still change.
+
+    Attributes:
+        lines: LSP lines with their ends; never empty.
+    """
+
+    lines: Sequence[str]
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+
+    def position(self, wire: Mapping[str, int], encoding: Encoding) -> Position:
+        """Read an LSP position, moving one outside the document to its nearest place."""
+        line = wire["line"]
+        if line < 0:
+            return Position(0, 0)
+        if line >= len(self.lines):
+            return self.end
+        return Position(line, units_to_column(self.lines[line], wire["character"], encoding))
+
+    def range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
+        """Read an LSP range; one whose end precedes its start is turned round."""
+        start = self.position(wire["start"], encoding)
+        end = self.position(wire["end"], encoding)
+        return Range(start, end) if start <= end else Range(end, start)
+
+    def wire_position(self, position: Position, encoding: Encoding) -> dict[str, int]:
+        """Write an LSP position."""
+        line, column = position
+        if line >= len(self.lines):
+            line, column = self.end
+        return {"line": line, "character": column_to_units(self.lines[line], column, encoding)}
+
+    def wire_range(self, where: Range, encoding: Encoding) -> dict[str, Any]:
+        """Write an LSP range."""
+        return {
+            "start": self.wire_position(where.start, encoding),
+            "end": self.wire_position(where.end, encoding),
+        }
+
+    @property
+    def end(self) -> Position:
+        """The end of the document."""
+        return Position(len(self.lines) - 1, line_length(self.lines[-1]))
+
+
 @dataclass(frozen=True, eq=False)
-class Snapshot:
+class Snapshot(_View):
     """One version of one document.
 
     Attributes:
@@ -180,21 +230,6 @@ class Snapshot:
                 return self.journal[index:]
         return None
 
-    def position(self, wire: Mapping[str, int], encoding: Encoding) -> Position:
-        """Read an LSP position, moving one outside the document to its nearest place."""
-        line = wire["line"]
-        if line < 0:
-            return Position(0, 0)
-        if line >= len(self.lines):
-            return self.end
-        return Position(line, units_to_column(self.lines[line], wire["character"], encoding))
-
-    def range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range; one whose end precedes its start is turned round."""
-        start = self.position(wire["start"], encoding)
-        end = self.position(wire["end"], encoding)
-        return Range(start, end) if start <= end else Range(end, start)
-
     def inner_range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
         """Read an LSP range from somebody who has seen this very text; it lies inside."""
         if not self.is_ascii:
@@ -204,13 +239,6 @@ class Snapshot:
             Position(start["line"], start["character"]), Position(end["line"], end["character"])
         )
 
-    def wire_position(self, position: Position, encoding: Encoding) -> dict[str, int]:
-        """Write an LSP position."""
-        line, column = position
-        if line >= len(self.lines):
-            line, column = self.end
-        return {"line": line, "character": column_to_units(self.lines[line], column, encoding)}
-
     def wire_range(self, where: Range, encoding: Encoding) -> dict[str, Any]:
         """Write an LSP range."""
         if self.is_ascii:
@@ -219,15 +247,7 @@ class Snapshot:
                 "start": {"line": line, "character": column},
                 "end": {"line": last, "character": end},
             }
-        return {
-            "start": self.wire_position(where.start, encoding),
-            "end": self.wire_position(where.end, encoding),
-        }
-
-    @property
-    def end(self) -> Position:
-        """The end of the document."""
-        return Position(len(self.lines) - 1, line_length(self.lines[-1]))
+        return super().wire_range(where, encoding)
 
     def slice(self, where: Range) -> str:
         """The text at a range."""
@@ -247,22 +267,26 @@ class Snapshot:
             changes: LSP's ``TextDocumentContentChangeEvent`` objects.
             encoding: The unit of the changes' columns.
         """
-        current = self
+        lines = list(self.lines)
+        view = _View(lines)
         edits: list[Edit] = []
         wire: list[dict[str, Any]] = []
         for change in changes:
             if change.get("range"):
-                where = current.range(change["range"], encoding)
-                edit = _widened(current.lines, Edit(where, change["text"]))
+                where = view.range(change["range"], encoding)
+                edit = _widened(lines, Edit(where, change["text"]))
             else:
-                edit = smallest_edit(current.lines, split_lines(change["text"]))
+                edit = smallest_edit(lines, split_lines(change["text"]))
             edits.append(edit)
-            wire.append({"range": current.wire_range(edit.range, encoding), "text": edit.text})
-            current = Snapshot(self.uri, version, replace(current.lines, edit))
+            wire.append({"range": view.wire_range(edit.range, encoding), "text": edit.text})
+            splice(lines, edit)
+        if len(edits) > MOST_EDITS:
+            edits = [smallest_edit(self.lines, lines)]
+            wire = [{"range": self.wire_range(edits[0].range, encoding), "text": edits[0].text}]
         step = Step(self.version, tuple(edits), tuple(wire))
         # A version that does not grow would make the journal ambiguous: forget the past.
         journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
-        return Snapshot(self.uri, version, current.lines, journal)
+        return Snapshot(self.uri, version, tuple(lines), journal)
 
 
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:
@@ -280,13 +304,13 @@ def _widened(lines: Sequence[str], edit: Edit) -> Edit:
     return Edit(Range(start, end), text)
 
 
-def replace(lines: Sequence[str], edit: Edit) -> tuple[str, ...]:
-    """Apply one edit to LSP lines, splitting again only the lines that it touches."""
+def splice(lines: list[str], edit: Edit) -> None:
+    """Apply one edit to LSP lines in place, splitting again only the lines that it touches."""
     (first, start), (last, end) = edit.range
     middle = split_lines(lines[first][:start] + edit.text + lines[last][end:])
     if last + 1 < len(lines) and middle[-1] == "":
         middle.pop()
-    return (*lines[:first], *middle, *lines[last + 1 :])
+    lines[first : last + 1] = middle
 
 
 def smallest_edit(old: Sequence[str], new: Sequence[str]) -> Edit:

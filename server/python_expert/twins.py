@@ -193,36 +193,27 @@ class _Comments:
 
     @cached_property
     def _regions(self) -> list[tuple[_Codes, range]]:
-        """What comments on lines of their own silence, and where."""
+        """What comments on lines of their own silence, and where: found in one pass."""
         regions: list[tuple[_Codes, range]] = []
         if "ruff" not in self._text and "flake8" not in self._text:
             return regions
+        opened: list[tuple[int, _Codes, int]] = []  # indents that grow, codes, first lines
+        string = False
         for number, line in enumerate(self._lines):
-            if not line.lstrip().startswith("#"):
-                continue
-            for kind, codes in _directives(line):
-                if kind not in ("disable", "file-noqa", "file-ignore") or self._in_string(number):
-                    continue
-                block = kind == "disable"
-                lines = range(number, self._end(number, codes)) if block else self._everywhere
-                regions.append((codes, lines))
-        return regions
-
-    def _in_string(self, line: int) -> bool:
-        """Whether a line begins within a triple-quoted string, as far as counting can tell."""
-        before = "".join(self._lines[:line])
-        return any(before.count(quotes) % 2 for quotes in ('"""', "'''"))
-
-    def _end(self, start: int, codes: _Codes) -> int:
-        """The line where what is disabled is enabled again: told so, or by the block's end."""
-        indent = _indent(self._lines[start])
-        for number in range(start + 1, len(self._lines)):
-            line = self._lines[number]
-            if line.strip() and _indent(line) < indent:
-                return number
-            if _indent(line) == indent and codes in self._on(number, "enable"):
-                return number
-        return len(self._lines)
+            own = not string and line.lstrip().startswith("#")
+            string ^= not own and bool((line.count('"""') + line.count("'''")) % 2)
+            indent = _indent(line)
+            while opened and line.strip() and indent < opened[-1][0]:
+                _, codes, first = opened.pop()
+                regions.append((codes, range(first, number)))
+            for kind, codes in _directives(line) if own else ():
+                if kind == "disable":
+                    opened.append((indent, codes, number))
+                elif kind in ("file-noqa", "file-ignore"):
+                    regions.append((codes, self._everywhere))
+                elif kind == "enable" and opened and opened[-1][:2] == (indent, codes):
+                    regions.append((codes, range(opened.pop()[2], number)))
+        return regions + [(codes, self._everywhere[first:]) for _, codes, first in opened]
 
 
 def _directives(line: str) -> Iterator[tuple[str, _Codes]]:

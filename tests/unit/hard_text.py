@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+
 from python_expert.snapshot import Encoding, Position
 
 if TYPE_CHECKING:

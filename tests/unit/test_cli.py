@@ -402,9 +402,7 @@ def test_a_link_to_nowhere_stops_nothing(project: ProjectFactory) -> None:
     (folder / "gone.py").symlink_to("nowhere.py")
     done = cli("check", ".", "--output-format", "json", cwd=folder)
     assert "Traceback" not in done.stderr
-    assert {"B404", "F401"} <= {
-        item["code"] for item in findings(done) if item["path"] == "x.py"
-    }
+    assert {"B404", "F401"} <= {item["code"] for item in findings(done) if item["path"] == "x.py"}
 
 
 def test_a_file_that_goes_while_it_is_checked_stops_nothing(
@@ -435,9 +433,7 @@ def test_a_file_that_goes_while_it_is_checked_stops_nothing(
     done = cli("check", ".", "--output-format", "json", cwd=folder, env={"VIRTUAL_ENV": ""})
     assert not (folder / "gone.py").exists()
     assert "Traceback" not in done.stderr
-    assert {"B404", "F401"} <= {
-        item["code"] for item in findings(done) if item["path"] == "x.py"
-    }
+    assert {"B404", "F401"} <= {item["code"] for item in findings(done) if item["path"] == "x.py"}
 
 
 def test_hundreds_of_files_are_checked(project: ProjectFactory) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from python_expert.edits import carry
-from python_expert.snapshot import Edit, Encoding, Position, Range, Snapshot, split_lines
 
+from python_expert.edits import carry
+from python_expert.snapshot import Edit, Encoding, Position, Range, Snapshot
 from tests.unit.hard_text import URI, edits, offset, positions, texts
 
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
+
 from python_expert.findings import Finding, Note, Severity, ToolName
 from python_expert.output import (
     github_line,

@@ -82,7 +82,7 @@ LINES = [
     "  ]",
     "except:",
     "try:",
-    "print(\"ﬁ\", 'а')  # noqa: F821",
+    "print(\"\ufb01\", '\u0430')  # noqa: F821",
     "value = 1 +",
     "\\",
     "",
@@ -242,9 +242,7 @@ STATEMENTS = [
 programs = st.builds(
     lambda mark, parts: mark + "".join(part + end for part, end in parts),
     st.sampled_from(["", "", "\ufeff"]),
-    st.lists(
-        st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(ENDS)), min_size=1, max_size=8
-    ),
+    st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(ENDS)), min_size=1, max_size=8),
 )
 line_edits = st.tuples(
     st.integers(0, 9), st.sampled_from([0, 0, 1, 2]), st.sampled_from([*STATEMENTS, ""])

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client import DEADLINE, Client, ResponseError, apply_changes, apply_edits, codes, uri
+from tests.client import (
+    DEADLINE,
+    Client,
+    ResponseError,
+    apply_changes,
+    apply_edits,
+    codes,
+    shows,
+    uri,
+)
 from tests.conftest import RUFF_ONLY, SERVER, children, patched, wait_gone
 
 if TYPE_CHECKING:
@@ -442,7 +451,7 @@ def test_closing_a_document_takes_its_findings_away(editor: Client, typed: Path)
     assert editor.wait_diagnostics(document, lambda items: not items) == []
     start = len(editor.publishes)
     editor.open(document, "x: str = 1\n", version=1)
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["assignment"])
+    editor.wait_diagnostics(document, shows("assignment"))
     assert all(
         "S602" not in codes(publish.diagnostics)
         for publish in editor.publishes[start:]
@@ -468,7 +477,7 @@ def test_a_document_never_saved_is_checked_by_all_tools(client: ClientFactory) -
     assert codes(items) == ["B404", "F821", "S602", "S607", "assignment"]
     plain = editor.open("untitled:notes", FAULTY, language="plaintext")
     editor.change(document, 2, "import os\n")
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["F401"])
+    editor.wait_diagnostics(document, shows("F401"))
     assert plain not in {publish.uri for publish in editor.publishes}
 
 
@@ -514,7 +523,7 @@ def test_a_notebook_is_ignored(editor: Client, project: ProjectFactory) -> None:
     cell = "vscode-notebook-cell:/project/y.ipynb#cell"
     book = {"uri": "file:///project/y.ipynb", "notebookType": "jupyter-notebook", "version": 1}
     items = [{"uri": cell, "languageId": "python", "version": 1, "text": "import os\n"}]
-    book["cells"] = [{"kind": 2, "document": cell}]  # type: ignore[assignment]
+    book["cells"] = [{"kind": 2, "document": cell}]
     editor.notify(
         "notebookDocument/didOpen", {"notebookDocument": book, "cellTextDocuments": items}
     )
@@ -826,7 +835,7 @@ def test_a_document_is_formatted(editor: Client, ruffs: Path) -> None:
         "options": {"tabSize": 4, "insertSpaces": True},
     }
     assert apply_edits(UGLY, editor.request("textDocument/formatting", params)) == PRETTY
-    params["range"] = span(1, 0, 14)  # type: ignore[assignment]
+    params["range"] = span(1, 0, 14)
     edits = editor.request("textDocument/rangeFormatting", params)
     ugly, pretty = UGLY.splitlines(keepends=True), PRETTY.splitlines(keepends=True)
     assert apply_edits(UGLY, edits) == ugly[0] + pretty[1]
@@ -842,7 +851,7 @@ def test_a_hover_over_a_noqa_code_explains_the_rule(editor: Client, ruffs: Path)
     params = {"textDocument": {"uri": document}, "position": {"line": 0, "character": 21}}
     answer = editor.request("textDocument/hover", params)
     assert "unused-import" in json.dumps(answer)
-    params["position"] = {"line": 0, "character": 2}  # type: ignore[assignment]
+    params["position"] = {"line": 0, "character": 2}
     assert editor.request("textDocument/hover", params) is None
 
 
@@ -881,6 +890,10 @@ def refreshes(editor: Client) -> int:
     return sum(method == "workspace/diagnostic/refresh" for method, _ in editor.requests)
 
 
+def wait_refresh(editor: Client, before: int) -> None:
+    editor.wait(lambda: refreshes(editor) > before, "a refresh")
+
+
 def test_a_client_that_takes_pushes_is_not_offered_to_pull(client: ClientFactory) -> None:
     both = {"textDocument": {"diagnostic": {"dynamicRegistration": True}}}
     answer = client().initialize(capabilities=both)
@@ -898,15 +911,14 @@ def test_a_client_that_pulls_is_answered_and_told_when_there_is_more(
         "workspaceDiagnostics": False,
     }
     document = editor.open(project({"pyproject.toml": ""}) / "x.py", FAULTY)
-    asked, items = 0, []
-    while not found_by_all(items):
+    report = pull(editor, document)
+    while not found_by_all(report["items"]):
+        told = refreshes(editor)
         report = pull(editor, document)
-        assert report["kind"] == "full"
-        items = report["items"]
-        if not found_by_all(items):
-            editor.wait(lambda asked=asked: refreshes(editor) > asked, "a refresh")
-            asked = refreshes(editor)
-    assert codes(items) == ["B404", "F821", "S602", "S607", "assignment"]
+        if not found_by_all(report["items"]):
+            wait_refresh(editor, told)
+    assert report["kind"] == "full"
+    assert codes(report["items"]) == ["B404", "F821", "S602", "S607", "assignment"]
     again = pull(editor, document, report["resultId"])
     assert again == {"kind": "unchanged", "resultId": report["resultId"]}
     editor.change(document, 2, [((0, 0), (0, 0), "import os\n")])

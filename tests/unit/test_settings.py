@@ -20,11 +20,11 @@ from python_expert.config import (
     read_pyproject,
 )
 from python_expert.findings import Severity, ToolName
-from tests.client import Client, codes, uri
+from tests.client import Client, codes, shows, uri
 from tests.conftest import RUFF_ONLY, children, patched, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -46,6 +46,10 @@ def project_says(values: Item) -> Layer:
 
 def severities(items: list[Item]) -> dict[str, int]:
     return {item["code"]: item["severity"] for item in items}
+
+
+def graded(**expected: int) -> Callable[[list[Item]], bool]:
+    return lambda items: severities(items) == expected
 
 
 # Merging
@@ -197,7 +201,9 @@ def test_the_nearest_pyproject_counts(project: ProjectFactory) -> None:
 
 
 @pytest.mark.parametrize("content", [b"[tool", b"\xff\xfe", b"tool = 1\n[tool.x]\n"])
-def test_a_broken_pyproject_is_a_fault_with_a_place(project: ProjectFactory, content: bytes) -> None:
+def test_a_broken_pyproject_is_a_fault_with_a_place(
+    project: ProjectFactory, content: bytes
+) -> None:
     path = project() / "pyproject.toml"
     path.write_bytes(content)
     settings, (fault,) = load(path.parent, [editor_says({"profile": "expert"})])
@@ -285,10 +291,7 @@ def test_a_client_that_cannot_be_asked_sends_its_changed_settings(
         (None, 2),
     ):
         editor.notify("workspace/didChangeConfiguration", {"settings": settings})
-        editor.wait_diagnostics(
-            document,
-            lambda items, severity=severity: severities(items) == {"F401": severity},
-        )
+        editor.wait_diagnostics(document, graded(F401=severity))
     assert "workspace/configuration" not in [method for method, _ in editor.requests]
 
 
@@ -302,10 +305,10 @@ def test_a_malformed_setting_is_named_once_and_ignored(
     editor.initialize([folder, other], configuration={"pythonExpert": wrong})
     for path in (folder / "x.py", other / "x.py"):
         document = editor.open(path, "import os\n")
-        editor.wait_diagnostics(document, lambda items: severities(items) == {"F401": 4})
+        editor.wait_diagnostics(document, graded(F401=4))
     editor.configuration["pythonExpert"] = {**wrong, "tools": {"ruff": {"severity": "error"}}}
     editor.notify("workspace/didChangeConfiguration", {"settings": None})
-    editor.wait_diagnostics(document, lambda items: severities(items) == {"F401": 1})
+    editor.wait_diagnostics(document, graded(F401=1))
     said = sorted(message["message"] for message in editor.messages)
     assert len(said) == 2
     assert "'import-strategy'" in said[0]
@@ -350,8 +353,10 @@ def rewrite(editor: Client, path: Path, text: str | None) -> None:
         kind = 3
     else:
         path.write_text(text)
-    if any(method == "client/registerCapability" and "files" in str(params)
-           for method, params in editor.requests):
+    if any(
+        method == "client/registerCapability" and "files" in str(params)
+        for method, params in editor.requests
+    ):
         event = {"changes": [{"uri": uri(path), "type": kind}]}
         editor.notify("workspace/didChangeWatchedFiles", event)
 
@@ -361,7 +366,7 @@ def test_settings_in_pyproject_count_and_so_do_changes_of_them(
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     document = observer.open(folder / "x.py", EXPERT_ONLY)
-    observer.wait_diagnostics(document, lambda items: codes(items) == ["F401", "S307"])
+    observer.wait_diagnostics(document, shows("F401", "S307"))
     settings = '[tool.python-expert]\nprofile = "project"\n'
     rewrite(observer, folder / "pyproject.toml", RUFF_ONLY + settings)
     observer.wait_diagnostics(
@@ -377,14 +382,14 @@ def test_a_changed_ruff_configuration_takes_effect(
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     document = observer.open(folder / "sub" / "x.py", EXPERT_ONLY)
-    observer.wait_diagnostics(document, lambda items: codes(items) == ["F401", "S307"])
+    observer.wait_diagnostics(document, shows("F401", "S307"))
     in_pyproject = name == "pyproject.toml"
     before, table = (RUFF_ONLY, "[tool.ruff.lint]\n") if in_pyproject else ("", "[lint]\n")
     for rule in ("F401", "S307"):
         rewrite(observer, folder / name, f'{before}{table}select = ["{rule}"]\n')
-        observer.wait_diagnostics(document, lambda items, rule=rule: codes(items) == [rule])
+        observer.wait_diagnostics(document, shows(rule))
     rewrite(observer, folder / name, before if in_pyproject else None)
-    observer.wait_diagnostics(document, lambda items: codes(items) == ["F401", "S307"])
+    observer.wait_diagnostics(document, shows("F401", "S307"))
 
 
 def test_a_changed_mypy_configuration_takes_effect(
@@ -392,7 +397,7 @@ def test_a_changed_mypy_configuration_takes_effect(
 ) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert.tools]\nbandit.enabled = false\n"})
     document = observer.open(folder / "x.py", "def f(x):\n    return x\n")
-    observer.wait_diagnostics(document, lambda items: codes(items) == ["no-untyped-def"])
+    observer.wait_diagnostics(document, shows("no-untyped-def"))
     rewrite(observer, folder / "mypy.ini", "[mypy]\n")
     observer.wait_diagnostics(document, lambda items: not items)
 
@@ -404,22 +409,20 @@ def test_a_file_that_becomes_excluded_loses_its_findings(
     bandit_too = "[tool.python-expert.tools]\nmypy.enabled = false\n"
     folder = project({"pyproject.toml": bandit_too, "x.py": text})
     document = observer.open(folder / "x.py", text)
-    observer.wait_diagnostics(document, lambda items: codes(items) == ["B404", "F401"])
+    observer.wait_diagnostics(document, shows("B404", "F401"))
     rewrite(observer, folder / "ruff.toml", 'extend-exclude = ["x.py"]\n')
     observer.wait_diagnostics(document, lambda items: not items)
 
 
-def test_mypy_sees_what_changes_on_disk(
-    watching_server: Client, project: ProjectFactory
-) -> None:
+def test_mypy_sees_what_changes_on_disk(watching_server: Client, project: ProjectFactory) -> None:
     editor = watching_server
     folder = project({"pyproject.toml": "", "other.py": "VALUE: int = 1\n"})
     document = editor.open(folder / "x.py", "from other import VALUE\n\nx: int = VALUE\n")
     wrong = editor.open(folder / "y.py", "y: int = ''\n")
-    editor.wait_diagnostics(wrong, lambda items: codes(items) == ["assignment"])
+    editor.wait_diagnostics(wrong, shows("assignment"))
     assert editor.diagnostics(document) == []
     rewrite(editor, folder / "other.py", 'VALUE: str = "1"\n')
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["assignment"])
+    editor.wait_diagnostics(document, shows("assignment"))
     editor.close(document)
     editor.close(wrong)
 
@@ -448,9 +451,9 @@ bandit = {{ path = "{evil}" }}
     editor = client()
     editor.initialize(options={"trusted": False})
     document = editor.open(folder / "x.py", "import subprocess\n")
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["B404", "F401"])
+    editor.wait_diagnostics(document, shows("B404", "F401"))
     again = editor.open(folder / "y.py", "import subprocess\n")
-    editor.wait_diagnostics(again, lambda items: codes(items) == ["B404", "F401"])
+    editor.wait_diagnostics(again, shows("B404", "F401"))
     named = sorted(message["message"].split("'")[1] for message in editor.messages)
     assert named == [
         *("interpreter", "log-file", "tools.bandit.path", "tools.mypy.path"),
@@ -463,11 +466,9 @@ bandit = {{ path = "{evil}" }}
 # What the settings do
 
 
-def test_severities_follow_the_longest_prefix(
-    editor: Client, project: ProjectFactory
-) -> None:
-    severity = 'severity = { "" = "information", S = "error", S3 = "hint" }'
-    folder = project({"pyproject.toml": f"{RUFF_ONLY}\n[tool.python-expert.tools.ruff]\n{severity}"})
+def test_severities_follow_the_longest_prefix(editor: Client, project: ProjectFactory) -> None:
+    severity = 'ruff.severity = { "" = "information", S = "error", S3 = "hint" }'
+    folder = project({"pyproject.toml": f"{RUFF_ONLY}\n{severity}\n"})
     text = EXPERT_ONLY + "assert x\n"
     document = editor.open(folder / "x.py", text)
     items = editor.wait_diagnostics(document, bool)
@@ -481,11 +482,11 @@ def test_a_tool_switched_off_and_on_at_run_time_takes_its_findings_with_it(
     editor = client()
     editor.initialize([folder])
     document = editor.open(folder / "x.py", "import subprocess\n")
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["B404", "F401"])
+    editor.wait_diagnostics(document, shows("B404", "F401"))
     for off, left in (("bandit", ["F401"]), ("ruff", ["B404"]), ("mypy", ["B404", "F401"])):
         editor.configuration["pythonExpert"] = {"tools": {off: {"enabled": False}}}
         editor.notify("workspace/didChangeConfiguration", {"settings": None})
-        editor.wait_diagnostics(document, lambda items, left=left: codes(items) == left)
+        editor.wait_diagnostics(document, shows(*left))
 
 
 @pytest.mark.parametrize(
@@ -515,8 +516,8 @@ def test_in_a_monorepo_the_profile_is_decided_file_by_file(
     folder = project({"pyproject.toml": RUFF_ONLY, "part/ruff.toml": 'lint.select = ["F"]\n'})
     ruled = editor.open(folder / "part" / "x.py", EXPERT_ONLY)
     free = editor.open(folder / "x.py", EXPERT_ONLY)
-    editor.wait_diagnostics(ruled, lambda items: codes(items) == ["F401"])
-    editor.wait_diagnostics(free, lambda items: codes(items) == ["F401", "S307"])
+    editor.wait_diagnostics(ruled, shows("F401"))
+    editor.wait_diagnostics(free, shows("F401", "S307"))
 
 
 def test_the_profile_is_decided_tool_by_tool(
@@ -525,10 +526,10 @@ def test_the_profile_is_decided_tool_by_tool(
     text = "import subprocess\n\n\ndef f(x):\n    return x\n\n\ny: int = ''\n"
     strict = editor.open(typed / "profile.py", text)
     everything = ["B404", "F401", "assignment", "no-untyped-def"]
-    editor.wait_diagnostics(strict, lambda items: codes(items) == everything)
+    editor.wait_diagnostics(strict, shows(*everything))
     folder = project({"pyproject.toml": "", "mypy.ini": "[mypy]\n"})
     lax = editor.open(folder / "x.py", text)
-    editor.wait_diagnostics(lax, lambda items: codes(items) == ["B404", "F401", "assignment"])
+    editor.wait_diagnostics(lax, shows("B404", "F401", "assignment"))
 
 
 def test_the_expert_profile_can_be_had_for_a_project_with_rules_of_its_own(
@@ -537,7 +538,7 @@ def test_the_expert_profile_can_be_had_for_a_project_with_rules_of_its_own(
     settings = '[tool.python-expert]\nprofile = "expert"\n'
     folder = project({"pyproject.toml": settings, "mypy.ini": "[mypy]\n"})
     document = editor.open(folder / "x.py", "def f(x):\n    return x\n")
-    editor.wait_diagnostics(document, lambda items: codes(items) == ["no-untyped-def"])
+    editor.wait_diagnostics(document, shows("no-untyped-def"))
 
 
 def test_asserts_are_fine_in_tests_only(editor: Client, project: ProjectFactory) -> None:
@@ -550,7 +551,7 @@ def test_asserts_are_fine_in_tests_only(editor: Client, project: ProjectFactory)
         ("conftest.py", ["B404"]),
     ):
         document = editor.open(folder / name, text)
-        editor.wait_diagnostics(document, lambda items, found=found: codes(items) == found)
+        editor.wait_diagnostics(document, shows(*found))
 
 
 # Trust

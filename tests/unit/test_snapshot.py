@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from python_expert.snapshot import (
     JOURNAL_LENGTH,
     Edit,
@@ -16,12 +17,11 @@ from python_expert.snapshot import (
     Range,
     Snapshot,
     column_to_units,
-    replace,
+    splice,
     smallest_edit,
     split_lines,
     units_to_column,
 )
-
 from tests.unit.hard_text import (
     URI,
     apply,
@@ -170,14 +170,14 @@ def test_the_wire_form_of_a_change_does_the_same(
     [step] = after.steps_since(1) or ()
     assert apply(text, step.changes, encoding) == after.text
     assert before.change(2, step.changes, encoding).lines == after.lines
-    lines = before.lines
+    lines = list(before.lines)
     for change, edit in zip(step.changes, step.edits, strict=True):
         # Within the document, so that no other reader has to move it there.
-        current = Snapshot(URI, 1, lines)
+        current = Snapshot(URI, 1, tuple(lines))
         assert current.wire_range(edit.range, encoding) == change["range"]
         assert set(edit.range) <= set(positions(current.text))
-        lines = replace(lines, edit)
-    assert lines == after.lines
+        splice(lines, edit)
+    assert tuple(lines) == after.lines
 
 
 @given(texts | repetitive_texts, repetitive_texts)
@@ -186,7 +186,8 @@ def test_the_wire_form_of_a_change_does_the_same(
 def test_smallest_edit(old: str, new: str) -> None:
     lines = split_lines(old)
     edit = smallest_edit(lines, split_lines(new))
-    assert replace(lines, edit) == tuple(split_lines(new))
+    splice(lines, edit)
+    assert lines == split_lines(new)
     assert set(edit.range) <= set(positions(old))
     start, end = (offset(old, position) for position in edit.range)
     assert old[:start] + edit.text + old[end:] == new

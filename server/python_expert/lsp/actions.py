@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcException
 
+from python_expert.processes.child import ToolError
+from python_expert.processes.jsonrpc import RpcError
+
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping, Sequence
 
     from python_expert.lsp.client import Client
@@ -14,6 +19,9 @@ if TYPE_CHECKING:
     from python_expert.lsp.projects import Projects
     from python_expert.lsp.publisher import Publisher
     from python_expert.snapshot import Snapshot
+    from python_expert.tools.ruff import Ruff
+
+log = logging.getLogger(__name__)
 
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.pythonExpert"
@@ -46,11 +54,18 @@ class Actions:
         projects: Where each document's ruff is.
         publisher: Which diagnostics the client shows.
         client: What the client can do.
+        ready: Set once the settings are known; before, nobody can say what may be run.
     """
 
     def __init__(
-        self, documents: Documents, projects: Projects, publisher: Publisher, client: Client
+        self,
+        documents: Documents,
+        projects: Projects,
+        publisher: Publisher,
+        client: Client,
+        ready: asyncio.Event,
     ) -> None:
+        self._ready = ready
         self._documents = documents
         self._projects = projects
         self._publisher = publisher
@@ -108,24 +123,37 @@ class Actions:
         """
         uri = params["textDocument"]["uri"]
         snapshot = self._documents.get(uri)
-        ruff = self._projects.of(uri).ruff if snapshot else None
+        ruff = await self._ruff(uri)
         if snapshot is None or ruff is None:
             return None
-        answer = await ruff.ask(snapshot, method, params)
+        try:
+            answer = await ruff.ask(snapshot, method, params)
+        except (ToolError, RpcError) as error:
+            log.warning("ruff cannot answer %s: %s", method, error)
+            return None
         self._check_unchanged(snapshot)
         return answer
+
+    async def _ruff(self, uri: str) -> Ruff | None:
+        """The ruff that looks after a document, if it is open."""
+        await self._ready.wait()
+        return None if self._documents.get(uri) is None else self._projects.of(uri).ruff
 
     async def _ask(
         self, snapshot: Snapshot, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
-        ruff = self._projects.of(snapshot.uri).ruff
+        ruff = await self._ruff(snapshot.uri)
         if ruff is None:
             return []
-        actions = await ruff.code_actions(
-            snapshot,
-            snapshot.range(where, self._client.encoding),
-            [_RUFF_KINDS[kind] for kind in kinds],
-        )
+        try:
+            actions = await ruff.code_actions(
+                snapshot,
+                snapshot.range(where, self._client.encoding),
+                [_RUFF_KINDS[kind] for kind in kinds],
+            )
+        except (ToolError, RpcError) as error:
+            log.warning("ruff has no code actions: %s", error)
+            return []
         self._check_unchanged(snapshot)
         return [self._ours(action, snapshot) for action in actions]
 

@@ -44,6 +44,7 @@ class Projects:
         self._client = client
         self._projects: dict[Path, Project] = {}
         self._of: dict[str, Project] = {}
+        self._nowhere: Path | None = None
 
     def changed(self, snapshot: Snapshot) -> None:
         """Check a document that was opened or changed."""
@@ -74,15 +75,28 @@ class Projects:
         """Give all projects their settings anew, and each document the project it now is in."""
         for uri, project in tuple(self._of.items()):
             if project.root != self._root(uri):
-                snapshot = next(each for each in project.documents if each.uri == uri)
+                snapshot = next((each for each in project.documents if each.uri == uri), None)
                 self.closed(uri)
-                self.changed(snapshot)
+                if snapshot is not None:
+                    self.changed(snapshot)
         await asyncio.gather(
             *(
                 project.configure(self._settings(project.root))
                 for project in tuple(self._projects.values())
             )
         )
+        await self.prune()
+
+    async def prune(self) -> None:
+        """End the projects outside all workspace folders of which nothing is open any more."""
+        idle = [
+            root
+            for root, project in self._projects.items()
+            if not project.documents and self._folder(root) is None
+        ]
+        for project in [self._projects.pop(root) for root in idle]:
+            self._of = {uri: of for uri, of in self._of.items() if of is not project}
+            await project.stop()
 
     def disk_changed(self) -> None:
         """Notice that Python files have changed on disk."""
@@ -97,6 +111,9 @@ class Projects:
     async def stop(self) -> None:
         """End all projects."""
         await asyncio.gather(*(project.stop() for project in self._projects.values()))
+        if self._nowhere is not None:
+            self._nowhere.rmdir()
+            self._nowhere = None
 
     def _make(self, root: Path) -> Project:
         log.info("project %s", root)
@@ -105,11 +122,21 @@ class Projects:
 
     def _settings(self, root: Path) -> config.Settings:
         folder = self._folder(root)
-        scoped = [layer for uri, layer in self.scoped.items() if self.folders.get(uri) == folder]
+        scoped = [
+            layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
+        ]
         settings, faults = config.load(root, [*self.layers, *scoped])
         for fault in faults:
             self._listener.problem(Problem(None, fault))
+        if root == self._nowhere:  # what lies above it may be anybody's
+            settings = settings.model_copy(update={"trusted": False})
         return settings
+
+    def _make_nowhere(self) -> Path:
+        """A folder for buffers that were never saved, where there is no workspace folder."""
+        if self._nowhere is None:
+            self._nowhere = Path(tempfile.mkdtemp(prefix="python-expert-"))
+        return self._nowhere
 
     def _folder(self, path: Path) -> Path | None:
         """The innermost workspace folder that holds a path."""
@@ -119,7 +146,7 @@ class Projects:
     def _root(self, uri: str) -> Path:
         path = to_path(uri)
         if path is None:
-            return next(iter(self.folders.values()), Path(tempfile.gettempdir()))
+            return next(iter(self.folders.values()), None) or self._make_nowhere()
         folder = self._folder(path)
         for above in ancestors(path.parent):
             if above == folder:

@@ -58,10 +58,10 @@ class Protocol(LanguageServerProtocol):
         except JsonRpcException as error:
             # What exactly does not fit is in the log, by pygls.
             text = f"the parameters of {message.get('method')} do not fit: {error}"
-            self._refuse(message.get("id"), INVALID_PARAMS, text)
+            self._refuse(message, INVALID_PARAMS, text)
         except Exception:
             log.exception("a message could not be handled: %.300s", body)
-            self._refuse(message.get("id"), INVALID_REQUEST, "this message cannot be handled")
+            self._refuse(message, INVALID_REQUEST, "this message cannot be handled")
 
     def send(self, method: str, params: object) -> None:
         """Send a notification of plain JSON, past the converters."""
@@ -74,11 +74,11 @@ class Protocol(LanguageServerProtocol):
         elif method is None and number is None:
             self._refuse(None, INVALID_REQUEST, "a message must have a method or an id")
         elif method is not None and not self._initialized and method != "initialize":
-            self._refuse(number, NOT_INITIALIZED, "the server is not initialized")
+            self._refuse(message, NOT_INITIALIZED, "the server is not initialized")
         elif method is not None and self._shutdown:
-            self._refuse(number, INVALID_REQUEST, "the server is shutting down")
+            self._refuse(message, INVALID_REQUEST, "the server is shutting down")
         elif method == "initialize" and self._initialized:
-            self._refuse(number, INVALID_REQUEST, "the server is initialized already")
+            self._refuse(message, INVALID_REQUEST, "the server is initialized already")
         elif number is None and method in self.direct:
             self.direct[method](message.get("params"))
         else:
@@ -88,11 +88,12 @@ class Protocol(LanguageServerProtocol):
             self.handle_message(self.structure_message(message))
             self._initialized = self._initialized or method == "initialize"
 
-    def _refuse(self, number: object, code: int, message: str) -> None:
-        log.warning("%s", message)
-        if number is not None or code in (PARSE_ERROR, INVALID_REQUEST):
-            error = {"code": code, "message": message}
-            self._write({"jsonrpc": "2.0", "id": number, "error": error})
+    def _refuse(self, message: dict[str, Any] | None, code: int, why: str) -> None:
+        """Answer what cannot be handled: a request, or None where nobody can say what it is."""
+        log.warning("%s", why)
+        if message is None or "id" in message:
+            number = message.get("id") if message else None
+            self._write({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": why}})
 
     def _send_data(self, data: Any) -> None:  # noqa: ANN401 - pygls's own signature
         if data:

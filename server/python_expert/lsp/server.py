@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING, Any
@@ -167,6 +168,8 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     server.protocol.on_exit = end
     server.protocol.set_writer(Writer(sink, lambda: end(1)))
     Reader(source, server.protocol.receive, lambda: end(1))
+    if os.name != "nt":  # so that no tool outlives a server that is told to go
+        loop.add_signal_handler(signal.SIGTERM, end, 1)
     watch = asyncio.create_task(_watch_parent(server, lambda: end(1)))
     status = await ended
     watch.cancel()

@@ -62,14 +62,14 @@ class Session:
         self._server = server
         self._board = Board()
         self._progress = ReadingProgress(server, enabled=client.progress)
-        self._told: set[str] = set()
+        self._told: set[tuple[ToolName | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
         listener = Listener(self._reported, self._tell, self._progress.update)
         self.projects = Projects(listener, client)
-        self.projects.layers = [
-            editor_layer(params.initialization_options, "initializationOptions")
-        ]
+        initial = editor_layer(params.initialization_options, "initializationOptions")
+        self.projects.layers = [initial]
+        logs.apply(merge([initial])[0])
         self._set_folders(params.workspace_folders or _single_root(params), ())
         self._publisher = Publisher(
             self._board,
@@ -78,7 +78,7 @@ class Session:
             server.protocol.send,  # type: ignore[attr-defined]
             lambda: self._spawn(self._refresh()),
         )
-        self.actions = Actions(self.documents, self.projects, self._publisher, client)
+        self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
 
     def initialized(self) -> None:
         """The client is ready to be asked."""
@@ -109,6 +109,7 @@ class Session:
         self.projects.closed(uri)
         self._board.forget(uri)
         self._publisher.clear(uri)
+        self._spawn(self.projects.prune())
 
     def saved(self) -> None:
         """A document was written to disk: others may have been too."""
@@ -163,8 +164,11 @@ class Session:
         await self._fetch_configuration()
         self._ready.set()
         for snapshot in self.documents:
-            self.projects.changed(snapshot)
-        await self._register()
+            try:
+                self.projects.changed(snapshot)
+            except Exception:  # the others are no worse for it
+                log.exception("%s cannot be checked", snapshot.uri)
+        self._spawn(self._register())
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
             try:
@@ -194,7 +198,9 @@ class Session:
             return
         general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
         self._set_layer(general)
-        self.projects.scoped = dict(zip(self.projects.folders, scoped, strict=False))
+        self.projects.scoped = {
+            uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
+        }
 
     async def _register(self) -> None:
         """Ask the client to watch what it can watch."""
@@ -226,16 +232,19 @@ class Session:
 
     def _reported(self, reports: Sequence[Report]) -> None:
         for report in reports:
-            if self.documents.get(report.uri) is not None:
+            snapshot = self.documents.get(report.uri)
+            # A report on what the document was before it was closed and opened again is void.
+            if snapshot is not None and snapshot.steps_since(report.version) is not None:
                 self._board.put(report)
                 self._publisher.update(report.uri)
 
     def _tell(self, problem: Problem) -> None:
         """Tell the user of a problem, once."""
         text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
-        if text in self._told:
+        cause = (problem.tool, problem.cause or problem.message)
+        if cause in self._told:
             return
-        self._told.add(text)
+        self._told.add(cause)
         log.warning("%s", text)
         self._server.window_show_message(
             types.ShowMessageParams(types.MessageType.Warning, f"Python Expert: {text}")

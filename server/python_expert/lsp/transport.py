@@ -7,6 +7,7 @@ silence. Here one thread reads whole messages, and every request is answered.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import threading
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 log = logging.getLogger(__name__)
+
+LONGEST_MESSAGE = 1024**3
+"""Bytes of a message after which a connection is given up."""
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -49,15 +53,14 @@ class Reader:
         threading.Thread(target=self._run, name="reader", daemon=True).start()
 
     def _run(self) -> None:
-        try:
-            while (body := self._read()) is not None:
-                self._loop.call_soon_threadsafe(self._on_message, body)
-        except (OSError, ValueError) as error:
-            log.info("the connection to the editor broke: %s", error)
-        try:
-            self._loop.call_soon_threadsafe(self._on_end)
-        except RuntimeError:  # the loop has ended already
-            return
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            try:
+                while (body := self._read()) is not None:
+                    self._loop.call_soon_threadsafe(self._on_message, body)
+            except (OSError, ValueError) as error:
+                log.info("the connection to the editor broke: %s", error)
+            finally:
+                self._loop.call_soon_threadsafe(self._on_end)
 
     def _read(self) -> bytes | None:
         length = 0
@@ -65,6 +68,8 @@ class Reader:
             name, _, value = header.strip().partition(b":")
             if name.lower() == b"content-length" and value.strip().isdigit():
                 length = int(value)
+                if length > LONGEST_MESSAGE:
+                    raise ValueError(f"a message of {length} bytes")
             elif not name and length:
                 body = self._source.read(length)
                 return body if len(body) == length else None

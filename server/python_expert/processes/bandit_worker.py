@@ -50,6 +50,9 @@ _LEVELS = {
     0: "UNDEFINED", 1: "LOW", 2: "MEDIUM",
     "all": "UNDEFINED", "low": "LOW", "medium": "MEDIUM",
 }  # fmt: skip
+NICE = 5
+"""How far bandit stands back for ruff and the editor where there are too few cores for all."""
+
 _PLACE = ("line", "column", "end_line", "end_column")
 _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -327,6 +330,8 @@ def main() -> None:
     os.dup2(2, 1)
     warnings.simplefilter("ignore")  # Python's parser has some about the text
     logging.getLogger("bandit").setLevel(logging.ERROR)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     sys.setrecursionlimit(RECURSION_LIMIT)
     threading.stack_size(STACK_BYTES)
     inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()

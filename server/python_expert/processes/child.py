@@ -29,7 +29,15 @@ _LAST_WORDS = 2000
 
 
 class ToolError(Exception):
-    """A tool could not do its work; the text says what is wrong and what to do."""
+    """A tool could not do its work; the text says what is wrong and what to do.
+
+    Attributes:
+        cause: The text without details that differ from time to time.
+    """
+
+    def __init__(self, cause: str, details: str = "") -> None:
+        super().__init__(cause + details)
+        self.cause = cause
 
 
 class ToolCrashError(ToolError):
@@ -121,6 +129,8 @@ class _Pipes(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self._last_words = b""
         self.gone = asyncio.Event()
+        self.failed = False
+        self._exited = False
         self.rpc = JsonRpc(
             self._write, on_notification=on_notification, on_request=on_request, on_end=self.kill
         )
@@ -138,7 +148,7 @@ class _Pipes(asyncio.SubprocessProtocol):
             self.rpc.feed(data)
         else:
             self._last_words = (self._last_words + data)[-_LAST_WORDS:]
-            log.debug("%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
+            log.info("%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         del exc
@@ -150,6 +160,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         log.info("%s ended with status %s", self._title, status)
         self.rpc.end(DisconnectedError(f"it ended with status {status}"))
         self.kill()  # what it started may live on
+        self._exited = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -170,7 +181,7 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def kill(self) -> None:
         """Kill the child with all that it started."""
-        if self._transport:
+        if self._transport and not self._exited:  # later its number may be another's
             kill_group(self._transport.get_pid())
 
     def _write(self, data: bytes) -> None:
@@ -212,6 +223,7 @@ class Child:
         self._on_request = on_request
         self._starting = asyncio.Lock()
         self._pipes: _Pipes | None = None
+        self._stopped = False
         self._failures = 0
         self._failed_at = 0.0
 
@@ -230,7 +242,12 @@ class Child:
         async with self._starting:
             if self._pipes is None or self._pipes.rpc.ended:
                 await self._back_off()
-                self._pipes = await self._start()
+                pipes = None if self._stopped else await self._start()
+                if pipes is None or self._stopped:
+                    if pipes is not None:
+                        pipes.kill()
+                    raise ToolCrashError("it was stopped")
+                self._pipes = pipes
             return self._pipes.rpc
 
     async def request(self, method: str, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
@@ -254,7 +271,8 @@ class Child:
             self._pipes.rpc.notify(method, params)
 
     async def stop(self) -> None:
-        """End the child: close its input, give it a moment, then kill its group."""
+        """End the child for good: close its input, give it a moment, then kill its group."""
+        self._stopped = True  # also for one that is being started right now
         pipes, self._pipes = self._pipes, None
         if pipes is None:
             return
@@ -270,7 +288,7 @@ class Child:
                 lambda: pipes, *self._command.argv, **self._command.options
             )
         except OSError as error:
-            self._count_failure()
+            self.note_failure(pipes)
             raise _cannot_start(self._command, error) from error
         self.generation += 1
         argv = " ".join(self._command.argv)
@@ -280,7 +298,7 @@ class Child:
                 await self._greet(pipes.rpc)
         except BaseException as error:
             if isinstance(error, RpcError):
-                self._count_failure()
+                self.note_failure(pipes)
             pipes.kill()
             raise
         return pipes
@@ -298,17 +316,23 @@ class Child:
             async with asyncio.timeout(self._deadline_s):
                 yield
         except TimeoutError:
-            self._count_failure()
+            self.note_failure(pipes)
             pipes.rpc.end(DisconnectedError("it was stopped"))
             raise ToolCrashError(
                 f"it did not answer within {self._deadline_s:g} s and was stopped"
             ) from None
         except DisconnectedError as error:
-            self._count_failure()
+            self.note_failure(pipes)
             await pipes.wait()  # it is being killed; what it said is on its way
             words = f"; it said: {pipes.last_words}" if pipes.last_words else ""
-            raise ToolCrashError(f"{error}{words}") from None
+            raise ToolCrashError(str(error), words) from None
 
-    def _count_failure(self) -> None:
+    def note_failure(self, pipes: _Pipes | None = None) -> None:
+        """Have the next start wait; of the requests that one death fails, only one counts."""
+        pipes = pipes or self._pipes
+        if pipes is not None:
+            if pipes.failed:
+                return
+            pipes.failed = True
         self._failures += 1
         self._failed_at = asyncio.get_running_loop().time()

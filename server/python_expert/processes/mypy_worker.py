@@ -243,8 +243,8 @@ class Overlay(FileSystemCache):
 class Finisher(Plugin):
     """Checks the function bodies that mypy's own update leaves out.
 
-    A body that uses what is inferred elsewhere is put off, and may be so twice. An update makes
-    one pass over those, where a build makes as many as it takes. This hook comes right after.
+    A body that uses what is inferred elsewhere is put off, and may be so twice; an update then
+    forgets it. A build goes on, with those bodies first that infer. This hook comes in between.
     """
 
     fg: FineGrainedBuildManager | None = None
@@ -252,9 +252,12 @@ class Finisher(Plugin):
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Finish the check of a module; there are no dependencies to add."""
         state = self.fg and self.fg.graph[file.fullname]
-        if state and state.type_checker().deferred_nodes:
-            while state.type_check_second_pass():
-                pass
+        if state and (waiting := state.type_checker().deferred_nodes):
+            state.type_checker().deferred_nodes = []
+            for infers in (True, False):
+                bodies = [(getattr(each.node, "func", each.node), each) for each in waiting]
+                todo = [each for body, each in bodies if body.def_or_infer_vars is infers]
+                state.type_check_second_pass(todo)
             early = {UNUSED_IGNORE, IGNORE_WITHOUT_CODE}  # told before all ignores were used
             infos = state.manager.errors.error_info_map.get(state.xpath, [])
             infos[:] = [info for info in infos if info.code not in early]
@@ -626,6 +629,7 @@ class Checker:
             return touched | self._unblock(path, module)
         if not gone and fg.updated_modules != [module]:
             # It brought in others, and some of its errors were lost as those were checked.
+            touched.pop(path, None)
             touched |= self._run(path, module)
         self._harvest(path)
         return touched
@@ -640,7 +644,9 @@ class Checker:
         change = [(module, path)]
         followed = not (buffer and buffer.source)
         fg.update([] if gone else change, change if gone else [], followed=followed)
-        modules = {module_prefix(fg.graph, target) for target in fg.processed_targets} - {module}
+        # The first target is the module itself. If an import cycle leads back to it, errors of it
+        # are doubled or stale.
+        modules = {module_prefix(fg.graph, target) for target in fg.processed_targets[1:]}
         sources = {path: buffer.source for path, buffer in self._buffers.items()}
         return {
             path: each.module for path, each in sources.items() if each and each.module in modules

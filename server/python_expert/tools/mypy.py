@@ -73,6 +73,7 @@ class Mypy(Tool):
     Args:
         spec: What to start.
         on_progress: Called with a sentence while mypy first reads the project.
+        on_message: Called with what mypy has to say of its configuration.
     """
 
     name = ToolName.MYPY
@@ -80,8 +81,12 @@ class Mypy(Tool):
     spec: MypySpec
 
     def __init__(
-        self, spec: MypySpec, on_progress: Callable[[str], None] = lambda _message: None
+        self,
+        spec: MypySpec,
+        on_progress: Callable[[str], None] = lambda _message: None,
+        on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
+        self._on_message = on_message
         self.spec = spec
         self.variant = "live"
         self._on_progress = on_progress
@@ -90,7 +95,7 @@ class Mypy(Tool):
         self._unit = Encoding.UTF8
         self._child = Child(
             "mypy",
-            Command((str(spec.python), str(WORKER)), spec.root, {"PYTHONSAFEPATH": "1"}),
+            Command((str(spec.python), str(WORKER)), spec.root, _variables(spec.root)),
             self._greet,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,
@@ -98,7 +103,7 @@ class Mypy(Tool):
 
     async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
         """Check all open documents of the project together; see `Tool.check`."""
-        documents = {_path(snapshot.uri): snapshot for snapshot in snapshots}
+        documents = {_path(snapshot.uri, self.spec.root): snapshot for snapshot in snapshots}
         if self.variant == "live":
             try:
                 await self._child.start()
@@ -144,6 +149,8 @@ class Mypy(Tool):
             },
         )
         self.version = answer["mypy"]
+        if warnings := answer.get("warnings"):
+            self._on_message(warnings)
         self._unit = Encoding.UTF32 if answer.get("column_unit") == "codepoint" else Encoding.UTF8
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
@@ -159,6 +166,7 @@ class Mypy(Tool):
         """
         kind = error.data.get("kind") if isinstance(error.data, dict) else None
         if kind == "internal":
+            self._child.note_failure()
             raise ToolCrashError(f"an internal error of mypy: {error}") from error
         if kind == "config":
             raise ToolError(f"mypy cannot work with its configuration: {error}") from error
@@ -225,7 +233,16 @@ class Mypy(Tool):
     async def _batch(
         self, documents: Mapping[str, Snapshot], *, on_disk: bool = False
     ) -> list[Report]:
-        """Run mypy once, with the documents' text in place of that of the files."""
+        """Run mypy once, with the documents' text in place of that of the files.
+
+        Raises:
+            ToolError: mypy fails, or may not be run this way.
+        """
+        if not self.spec.plugins:
+            raise ToolError(
+                "this mypy cannot be driven live, and run as a command it would import the "
+                "plugins of a folder that is not trusted"
+            )
         with ExitStack() as stack:
             shadows: list[str] = []
             if not on_disk:
@@ -239,16 +256,18 @@ class Mypy(Tool):
                 "--",
                 *documents,
             )
-            command = Command(argv, self.spec.root, {"PYTHONSAFEPATH": "1"})
+            command = Command(argv, self.spec.root, _variables(self.spec.root))
             status, out, err = await run(command, deadline_s=DEADLINE_S)
         found: dict[str, list[Any]] = {path: [] for path in documents}
         for line in out.splitlines():
-            if not line.startswith(b"{"):
-                continue
-            item = orjson.loads(line)
-            path = str(self.spec.root / item["file"])
+            try:
+                item = orjson.loads(line)
+                path = str(self.spec.root / item["file"])
+                item |= {key: item[key] - 1 for key in ("line", "end_line")}
+            except (ValueError, TypeError, KeyError):
+                continue  # a plugin may print what it likes
             if path in found:
-                found[path].append(item | {key: item[key] - 1 for key in ("line", "end_line")})
+                found[path].append(item)
         if status not in (0, 1) and not any(found.values()):
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
@@ -261,13 +280,23 @@ class Mypy(Tool):
         ]
 
 
-def _path(uri: str) -> str:
+def _variables(root: Path) -> dict[str, str]:
+    """The environment for mypy.
+
+    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
+    files must not be found there.
+    """
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [entry for entry in entries if entry and not root.is_relative_to(root / entry)]
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(kept)}
+
+
+def _path(uri: str, root: Path) -> str:
     """The path mypy knows a document by; one that was never saved gets a made-up one."""
     path = to_path(uri)
     if path is not None:
         return str(path)
-    name = "untitled_" + hashlib.sha256(uri.encode()).hexdigest()[:12]
-    return str(Path(tempfile.gettempdir()) / "python-expert" / f"{name}.py")
+    return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
 def _read(path: Path) -> str:

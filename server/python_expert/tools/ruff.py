@@ -81,13 +81,20 @@ class Ruff(Tool):
     Args:
         spec: What to start.
         is_expert: Whether the expert profile applies to a file.
+        on_message: Called with what ruff has to say to the user (of a broken configuration).
     """
 
     name = ToolName.RUFF
     spec: RuffSpec
 
-    def __init__(self, spec: RuffSpec, is_expert: Callable[[Path | None], bool]) -> None:
+    def __init__(
+        self,
+        spec: RuffSpec,
+        is_expert: Callable[[Path | None], bool],
+        on_message: Callable[[str], None] = lambda _message: None,
+    ) -> None:
         self.spec = spec
+        self.on_message = on_message
         self._is_expert = is_expert
         self._servers: dict[bool, _Server] = {}
         self._codes: Mapping[str, str] = {}
@@ -202,7 +209,11 @@ class _Server:
         trust = () if ruff.spec.trusted else ("--untrusted-workspace",)
         argv = (str(ruff.spec.executable), "server", *trust)
         self.child = Child(
-            "ruff", Command(argv, ruff.spec.root), self._greet, deadline_s=DEADLINE_S
+            "ruff",
+            Command(argv, ruff.spec.root),
+            self._greet,
+            deadline_s=DEADLINE_S,
+            on_notification=self._notified,
         )
 
     async def diagnostics(self, snapshot: Snapshot) -> list[dict[str, Any]] | None:
@@ -252,6 +263,10 @@ class _Server:
         self.child.notify(
             "textDocument/didChange", {"textDocument": document, "contentChanges": changes}
         )
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        if method == "window/showMessage":
+            self._ruff.on_message(str(params.get("message", "")))
 
     async def _greet(self, rpc: JsonRpc) -> None:
         root = self._ruff.spec.root
