@@ -143,21 +143,25 @@ def shared_server() -> Iterator[Client]:
 
 @pytest.fixture
 def editor(shared_server: Client) -> Iterator[Client]:
-    """The shared server, with no document open before the test nor after it."""
+    """The shared server; what the test opens is closed after it."""
     shared_server.messages.clear()
+    before = set(shared_server.opened)
     yield shared_server
-    for document in tuple(shared_server.opened):
+    for document in shared_server.opened - before:
         shared_server.close(document)
     assert not shared_server.take_faults()
 
 
 @pytest.fixture(scope="session")
-def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project without any configuration, shared so that mypy reads it once.
+def typed(tmp_path_factory: pytest.TempPathFactory, shared_server: Client) -> Path:
+    """A project without any configuration on the shared server, so that mypy reads it once.
 
-    Each test uses file names of its own.
+    One document stays open, lest its tools end between tests. Each test uses file names of its
+    own.
     """
-    return write(tmp_path_factory.mktemp("typed"), {"pyproject.toml": ""})
+    folder = write(tmp_path_factory.mktemp("typed"), {"pyproject.toml": ""})
+    shared_server.open(folder / "anchor.py", "")
+    return folder
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from python_expert.paths import PYTHON_SUFFIXES, ancestors, package_root, to_pat
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Listener, Project
-from python_expert.snapshot import Snapshot, decode
+from python_expert.snapshot import Snapshot, readable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -215,14 +215,6 @@ def root_of(path: Path) -> Path:
             return folder
     here = Path.cwd()
     return here if path.is_relative_to(here) else package_root(path)
-
-
-def readable(data: bytes) -> str:
-    """Source text, even if it is not in the encoding it should be in."""
-    try:
-        return decode(data)
-    except ValueError:
-        return data.decode("utf-8", "replace")
 
 
 def _read(uri: str, path: Path) -> Snapshot:

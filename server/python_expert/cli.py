@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from python_expert import __version__, doctor, logs, output
-from python_expert.check import Batch, Checker, readable, root_of
+from python_expert.check import Batch, Checker, root_of
 from python_expert.findings import ToolName
 from python_expert.processes.child import ToolError
+from python_expert.snapshot import readable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -85,6 +85,14 @@ def decode(data: bytes) -> str:
         raise ValueError(str(error)) from error
 
 
+def readable(data: bytes) -> str:
+    """Source text, even if it is not in the encoding it should be in."""
+    try:
+        return decode(data)
+    except ValueError:
+        return data.decode("utf-8", "replace")
+
+
 def split_lines(text: str) -> list[str]:
     """Split a text into LSP lines, each with its line end; the last one has none."""
     if "\r" not in text:

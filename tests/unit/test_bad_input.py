@@ -166,8 +166,6 @@ def test_a_tool_that_hangs_is_stopped_and_told(
     "words",
     [
         "Welcome to ruff!\\n",
-        "Content-Length: many\\r\\n\\r\\n",
-        "Content-Length: 3\\r\\n\\r\\n{}}",
         "Content-Length: 2\\r\\n\\r\\n[]",
         'Content-Length: 29\\r\\n\\r\\n{"id": 1, "result": "nonsense"}',
     ],

@@ -299,7 +299,10 @@ def test_a_file_named_like_an_option_is_a_file(project: ProjectFactory) -> None:
 GATE = """\
 import socket
 from mypy.plugin import Plugin
-socket.create_connection(("127.0.0.1", {port})).recv(1)
+try:
+    socket.create_connection(("127.0.0.1", {port})).recv(1)
+except OSError:
+    pass
 def plugin(version): return Plugin
 """
 

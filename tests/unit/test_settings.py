@@ -414,6 +414,19 @@ def test_a_file_that_becomes_excluded_loses_its_findings(
     observer.wait_diagnostics(document, lambda items: not items)
 
 
+def test_after_a_save_the_configuration_is_looked_at(
+    watching_server: Client, project: ProjectFactory
+) -> None:
+    editor = watching_server
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    document = editor.open(folder / "x.py", EXPERT_ONLY)
+    editor.wait_diagnostics(document, shows("F401", "S307"))
+    (folder / "ruff.toml").write_text('lint.select = ["F401"]\n')
+    editor.save(document)
+    editor.wait_diagnostics(document, shows("F401"))
+    editor.close(document)
+
+
 def test_mypy_sees_what_changes_on_disk(watching_server: Client, project: ProjectFactory) -> None:
     editor = watching_server
     folder = project({"pyproject.toml": "", "other.py": "VALUE: int = 1\n"})

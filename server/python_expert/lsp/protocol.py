@@ -34,6 +34,7 @@ class Protocol(LanguageServerProtocol):
     direct: dict[str, Callable[[Any], None]]
     on_exit: Callable[[int], None]
     _initialized = False
+    _leaving = False
 
     def _register_builtin_features(self) -> None:
         super()._register_builtin_features()  # type: ignore[no-untyped-call]
@@ -70,7 +71,7 @@ class Protocol(LanguageServerProtocol):
     def _handle(self, message: dict[str, Any]) -> None:
         method, number = message.get("method"), message.get("id")
         if method == "exit":
-            self.on_exit(0 if self._shutdown else 1)
+            self.on_exit(0 if self._leaving else 1)
         elif method is None and number is None:
             self._refuse(None, INVALID_REQUEST, "a message must have a method or an id")
         elif method is not None and not self._initialized and method != "initialize":
@@ -87,11 +88,12 @@ class Protocol(LanguageServerProtocol):
             message.setdefault("jsonrpc", "2.0")
             self.handle_message(self.structure_message(message))
             self._initialized = self._initialized or method == "initialize"
+            self._leaving = self._leaving or method == "shutdown"
 
     def _refuse(self, message: dict[str, Any] | None, code: int, why: str) -> None:
         """Answer what cannot be handled: a request, or None where nobody can say what it is."""
         log.warning("%s", why)
-        if message is None or "id" in message:
+        if message is None or ("id" in message and "method" in message):
             number = message.get("id") if message else None
             self._write({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": why}})
 

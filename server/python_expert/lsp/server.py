@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
@@ -193,9 +194,13 @@ def serve_tcp(host: str, port: int) -> int:
             f"listening on {host}:{listening.getsockname()[1]}", file=sys.stderr, flush=True
         )
         connection, _ = listening.accept()
-    with connection, connection.makefile("rb") as source, connection.makefile("wb") as sink:
+    with connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return asyncio.run(serve(source, sink))
+        try:
+            return asyncio.run(serve(connection.makefile("rb"), connection.makefile("wb")))
+        finally:
+            with contextlib.suppress(OSError):  # the client may have hung up
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 async def _watch_parent(server: ExpertServer, end: Callable[[], None]) -> None:

@@ -39,7 +39,7 @@ import time
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
@@ -177,41 +177,25 @@ class Overlay(FileSystemCache):
 
     def __init__(self, on_read: Callable[[str], None]) -> None:
         self.texts: dict[str, bytes] = {}
-        self._names: dict[str, set[str]] = {}
         self._on_read = on_read
-        self._clock = int(time.time())
+        self._clock = count(int(time.time()))  # mypy compares times by the second
         super().__init__()
 
     def set(self, path: str, text: bytes | None) -> None:
         """Lay `text` over a path, which need not exist, or with None uncover what is on disk."""
-        known = path in self.texts
-        if text is None:
-            self.texts.pop(path, None)
-        else:
+        known = self.texts.pop(path, None)
+        if text is not None:
             self.texts[path] = text
-            if known:
-                self._prime(path)
-                return
-        self._names = {}
-        for each in map(Path, self.texts):
-            for child in (each, *each.parents[:-1]):
-                self._names.setdefault(str(child.parent), set()).add(child.name)
-        self.flush()
+        if text is None or known is None:
+            self.flush()
+        else:
+            self._prime(path)
 
     def flush(self) -> None:
         """Forget what was read from disk."""
         super().flush()
         for path in self.texts:
             self._prime(path)
-
-    def listdir(self, path: str) -> list[str]:
-        """List a folder, with the texts and made-up folders in it."""
-        names = self._names.get(os.path.normpath(path))
-        if names is None:
-            return super().listdir(path)
-        with contextlib.suppress(OSError):
-            names = names.union(super().listdir(path))
-        return sorted(names)
 
     def read(self, path: str) -> bytes:
         """Read a file, or the text laid over it."""
@@ -226,18 +210,25 @@ class Overlay(FileSystemCache):
 
     def _prime(self, path: str) -> None:
         text = self.texts[path]
-        self._clock += 1  # mypy compares times by the second
         self.stat_or_none_cache[path] = self._stat(stat.S_IFREG, len(text))
-        self.isfile_case_cache[path] = True
         self.read_cache[path] = text
         self.hash_cache[path] = hash_digest(text)
-        for folder in map(str, Path(path).parents):
-            if self.stat_or_none(folder) is not None:
+        for child in (Path(path), *Path(path).parents):
+            folder = str(child.parent)
+            made_up = self.stat_or_none(folder) is None
+            if made_up:
+                self.stat_or_none_cache[folder] = self._stat(stat.S_IFDIR, 0)
+                self.listdir_cache[folder] = []
+            with contextlib.suppress(OSError):
+                names = self.listdir(folder)
+                if child.name not in names:
+                    names.append(child.name)
+            if not made_up:
                 break
-            self.stat_or_none_cache[folder] = self._stat(stat.S_IFDIR, 0)
 
     def _stat(self, kind: int, size: int) -> os.stat_result:
-        return os.stat_result((kind | 0o644, self._clock, 0, 1, 0, 0, size, *[self._clock] * 3))
+        now = next(self._clock)
+        return os.stat_result((kind | 0o644, now, 0, 1, 0, 0, size, now, now, now))
 
 
 class Finisher(Plugin):
@@ -255,9 +246,13 @@ class Finisher(Plugin):
         if state and (waiting := state.type_checker().deferred_nodes):
             state.type_checker().deferred_nodes = []
             for infers in (True, False):
-                bodies = [(getattr(each.node, "func", each.node), each) for each in waiting]
-                todo = [each for body, each in bodies if body.def_or_infer_vars is infers]
-                state.type_check_second_pass(todo)
+                state.type_check_second_pass(
+                    [
+                        each
+                        for each in waiting
+                        if getattr(each.node, "def_or_infer_vars", False) is infers
+                    ]
+                )
             early = {UNUSED_IGNORE, IGNORE_WITHOUT_CODE}  # told before all ignores were used
             infos = state.manager.errors.error_info_map.get(state.xpath, [])
             infos[:] = [info for info in infos if info.code not in early]
@@ -330,7 +325,7 @@ class Checker:
         self._renamed: set[tuple[str, str]] = set()
         said = io.StringIO()
         try:
-            with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+            with contextlib.redirect_stderr(said):
                 self._configure(args, plugins=plugins)
         except SystemExit as error:
             raise WorkerError("config", said.getvalue().rpartition("error: ")[2]) from error
@@ -393,6 +388,7 @@ class Checker:
             WorkerError: The configuration lets mypy build nothing, or the self-test failed.
         """
         dirty, self._dirty = self._dirty, {}
+        self._renamed.clear()
         for path in dirty:
             self._show(path)
             self._disk |= not self._fs.isfile(path)  # made-up folders may have gone with it
@@ -437,23 +433,26 @@ class Checker:
             source = create_source_list([path], self._options, self._fs)[0]
         except InvalidSourceList:
             source = BuildSource(path, Path(path).stem)
-        name = source.module
-        known = self._fg.previous_modules if self._live else {}
-        taken = {module for module, where in known.items() if where != path}
-        taken |= {buffer.source.module for buffer in self._buffers.values() if buffer.source}
-        number = 1
-        source.module = self._module_at(path) or name
+        name, number = source.module, 1
+        source.module = self._module_of(path) or name
+        known = self._fg.previous_modules.items() if self._live else ()
+        taken = {module for module, where in known if where != path}
+        taken.update(other.module for other in self._sources())
         while source.module in taken:
             number += 1
             source.module = f"{name}-{number}"
             self._per_module[source.module] = self._options.clone_for_module(name)
         return source
 
-    def _module_at(self, path: str) -> str | None:
+    def _module_of(self, path: str) -> str | None:
+        buffer = self._buffers.get(path)
+        if buffer and buffer.source:
+            return buffer.source.module
         known = self._fg.previous_modules.items() if self._live else ()
         return next((module for module, where in known if where == path), None)
 
     def _sources(self) -> list[BuildSource]:
+        """What to build: the probe, then the buffers that can have findings."""
         sources = [buffer.source for buffer in self._buffers.values() if buffer.source]
         return [BuildSource(self._probe, PROBE), *sources]
 
@@ -478,29 +477,16 @@ class Checker:
             self._show(path)
         self._fs.flush()
         self._stamps.clear()
-        for buffer in self._buffers.values():
-            if buffer.source:  # a build parses in threads, and only the native parser can
-                self._use_parser(buffer.source.module, native=True)
+        sources = self._sources()
+        for source in sources[1:]:  # a build parses in threads, and only the native parser can
+            self._use_parser(source.module, native=True)
         while not self._live:
-            self._read.clear()
-            try:
-                result = mypy.build.build(
-                    self._sources(),
-                    self._options,
-                    fscache=self._fs,
-                    stdout=sys.stderr,
-                    stderr=sys.stderr,
-                    extra_plugins=[self._finisher],
-                )
-            except CompileError as error:
-                self._unblock_build(error)
-            else:
-                self._fg = self._finisher.fg = FineGrainedBuildManager(result)
-                self._live = True
+            sources = self._attempt(sources)
         again = {}
         for path, buffer in self._buffers.items():
             self._harvest(path)
-            if buffer.source and (self._fs.texts[path] is MASK or not buffer.text.isascii()):
+            done = buffer.source in sources and buffer.text.isascii()
+            if buffer.source and (self._fs.texts[path] is MASK or not done):
                 again[path] = buffer.source.module
         if self._selftest:
             self._prove()
@@ -509,23 +495,50 @@ class Checker:
         self._update(again)
         self._limit = NEW_MODULES
 
-    def _unblock_build(self, error: CompileError) -> None:
-        """Make way for another build where a file has blocked one.
+    def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:
+        """Build; returns what was built, or where a file blocks that, what to try next.
 
         Raises:
-            WorkerError: There is no way.
+            WorkerError: Not even the probe can be built.
         """
+        self._read.clear()
+        try:
+            result = mypy.build.build(
+                sources,
+                self._options,
+                fscache=self._fs,
+                stdout=sys.stderr,
+                stderr=sys.stderr,
+                extra_plugins=[self._finisher],
+            )
+        except CompileError as error:
+            if self._unblock_build(error):
+                return sources
+            if len(sources) == 1:
+                raise WorkerError("config", "\n".join(error.messages)) from error
+            return sources[:1]  # the rest is then added one by one
+        self._fg = self._finisher.fg = FineGrainedBuildManager(result)
+        self._live = True
+        return sources
+
+    def _unblock_build(self, error: CompileError) -> bool:
+        """Make way for another build where a file has blocked one; False if there is no way."""
         module = error.module_with_blocker or ""
         sources = {source.module: source.path for source in self._sources()}
         finder = FindModuleCache(self._search_paths(), self._fs, self._options)
         path = sources.get(module) or finder.find_module(module)
         if not isinstance(path, str) or self._fs.texts.get(path) is MASK:
-            raise WorkerError("config", "\n".join(error.messages)) from error
+            return False
         buffer = self._buffers.get(path)
         if buffer and buffer.source and buffer.source.module != module:
-            buffer.source.module = module  # it is imported by another name than its place suggests
+            # One file under two names: the one by which it is imported is right.
+            if (path, module) in self._renamed:
+                return False
+            self._renamed.add((path, module))
+            buffer.source.module = module
         else:
             self._fs.set(path, MASK)
+        return True
 
     def _prove(self) -> None:
         for text in PROBES:
@@ -550,36 +563,27 @@ class Checker:
     # Updating; work to do is modules by path
 
     def _changes(self, dirty: Iterable[str]) -> dict[str, str]:
-        manager = self._fg.manager
-        paths = self._search_paths()
+        manager, paths = self._fg.manager, self._search_paths()
         manager.search_paths = manager.find_module_cache.search_paths = paths
         changes = self._changes_on_disk() if self._disk else {}
-        for path in dirty:
-            buffer = self._buffers.get(path)
-            source = buffer and buffer.source
-            if module := source.module if source else self._module_at(path):
-                changes[path] = module
-        return changes
+        return changes | {path: module for path in dirty if (module := self._module_of(path))}
 
     def _changes_on_disk(self) -> dict[str, str]:
-        fg, finder = self._fg, self._fg.manager.find_module_cache
+        graph, finder = self._fg.graph, self._fg.manager.find_module_cache
         self._fs.flush()
         finder.clear()
         changes: dict[str, str] = {}
-        imported: set[str] = set()
-        for module, state in fg.graph.items():
-            path = state.xpath
-            if path in self._fs.texts:
-                changed = path not in self._buffers  # it is masked
-            else:
-                changed = self._stamps.get(path) != self._stamp(path)
-            if changed:
+        for module, state in graph.items():
+            path, text = state.xpath, self._fs.texts.get(state.xpath)
+            if text is MASK or (text is None and self._stamps.get(path) != self._stamp(path)):
                 changes[path] = module
             refresh_suppressed_submodules(
-                module, state.path, fg.deps, fg.graph, self._fs, lambda *_: []
+                module, state.path, self._fg.deps, graph, self._fs, lambda *_: []
             )
-            imported.update(state.dependencies, state.suppressed)
-        for module in sorted(imported - fg.graph.keys()):
+        imported = {
+            module for state in graph.values() for module in state.dependencies + state.suppressed
+        }
+        for module in sorted(imported - graph.keys()):
             found = finder.find_module(module, fast_path=True)
             if isinstance(found, str) and not self._is_skipped(found, module):
                 changes[found] = module
@@ -647,10 +651,8 @@ class Checker:
         # The first target is the module itself. If an import cycle leads back to it, errors of it
         # are doubled or stale.
         modules = {module_prefix(fg.graph, target) for target in fg.processed_targets[1:]}
-        sources = {path: buffer.source for path, buffer in self._buffers.items()}
-        return {
-            path: each.module for path, each in sources.items() if each and each.module in modules
-        }
+        sources = [source for source in self._sources() if source.module in modules]
+        return {source.path: source.module for source in sources if source.path}
 
     def _unblock(self, path: str, module: str) -> dict[str, str]:
         """Free the rest from a file that mypy could not get past; returns what to check next.
@@ -666,9 +668,9 @@ class Checker:
         where = path if blocked == module else fg.manager.find_module_cache.find_module(blocked)
         if not isinstance(where, str):
             raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004
-        owner = self._module_at(where) or blocked
+        owner = self._module_of(where) or blocked
         if owner != blocked and (where, blocked) not in self._renamed:
-            # One file under two names: the one by which it is imported is right.
+            # One file under two names: as in a build.
             self._renamed.add((where, blocked))
             touched = self._run(where, owner, gone=True)
             if (buffer := self._buffers.get(where)) and buffer.source:

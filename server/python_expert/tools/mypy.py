@@ -7,10 +7,9 @@ import hashlib
 import logging
 import os
 import re
-import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,7 +18,7 @@ from python_expert.findings import Finding, Note, Report, Severity, ToolName
 from python_expert.paths import to_path, to_uri
 from python_expert.processes.child import Child, Command, ToolCrashError, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.snapshot import Encoding, Position, Range, Snapshot, units_to_column
+from python_expert.snapshot import Encoding, Position, Range, Snapshot, readable, units_to_column
 from python_expert.tools.base import Tool
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ DEADLINE_S = 300.0
 """Seconds for one check: the first of a large project reads all that it imports."""
 
 PAGES = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
+
+MASK = "def __getattr__(name): ...\n"
+"""Stands in for a file that does not parse: whatever is imported from it is Any."""
 
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
 """How a statement begins whose range is its whole body."""
@@ -110,13 +112,13 @@ class Mypy(Tool):
             except RpcError as error:
                 self._understand(error)
         if self.variant != "live":
-            return await self._batch(documents)
+            return await self._batch(documents, _texts(documents))
         self._sync(documents)
         try:
             answer = await self._child.request("check", {})
         except RpcError as error:
             self._understand(error)
-            return await self._batch(documents)
+            return await self._batch(documents, _texts(documents))
         return [
             self._report(documents[path], result)
             for path, result in answer["files"].items()
@@ -129,7 +131,7 @@ class Mypy(Tool):
         for path in paths:
             text = await asyncio.to_thread(_read, path)
             documents[str(path)] = Snapshot.of(to_uri(path), 0, text)
-        yield await self._batch(documents, on_disk=True)
+        yield await self._batch(documents, {})
 
     def disk_changed(self) -> None:
         """Tell mypy that files changed on disk."""
@@ -231,9 +233,12 @@ class Mypy(Tool):
         return Position(line, units_to_column(snapshot.lines[line], max(0, column), self._unit))
 
     async def _batch(
-        self, documents: Mapping[str, Snapshot], *, on_disk: bool = False
+        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
     ) -> list[Report]:
-        """Run mypy once, with the documents' text in place of that of the files.
+        """Check by running the command, with texts in place of those of some files.
+
+        A syntax error is all that mypy then tells, of any file; so that file is masked, and the
+        others are checked again.
 
         Raises:
             ToolError: mypy fails, or may not be run this way.
@@ -243,22 +248,32 @@ class Mypy(Tool):
                 "this mypy cannot be driven live, and run as a command it would import the "
                 "plugins of a folder that is not trusted"
             )
-        with ExitStack() as stack:
-            shadows: list[str] = []
-            if not on_disk:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory("python-expert")))
-                shadows = await asyncio.to_thread(_write_shadows, folder, documents)
+        rest, texts, reports = dict(documents), dict(texts), []
+        while rest:
+            found = await self._run(list(rest), texts)
+            broken = {path for path, items in found.items() if _is_broken(items)}
+            for path in broken or found:
+                result = {"findings": found[path], "parsed": path not in broken}
+                reports.append(self._report(rest.pop(path), result))
+                texts[path] = MASK
+        return reports
+
+    async def _run(
+        self, paths: Sequence[str], texts: Mapping[str, str]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Run mypy once; returns what it finds in each path, with 0-based lines."""
+        with TemporaryDirectory(prefix="python-expert-") as folder:
             argv = (
                 *(str(self.spec.python), "-m", "mypy", *self.spec.args),
                 *("--no-native-parser", "-O", "json", "--no-error-summary"),
                 *("--cache-dir", os.devnull),
-                *shadows,
+                *await asyncio.to_thread(_write_shadows, Path(folder), texts),
                 "--",
-                *documents,
+                *paths,
             )
             command = Command(argv, self.spec.root, _variables(self.spec.root))
             status, out, err = await run(command, deadline_s=DEADLINE_S)
-        found: dict[str, list[Any]] = {path: [] for path in documents}
+        found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
         for line in out.splitlines():
             try:
                 item = orjson.loads(line)
@@ -268,16 +283,10 @@ class Mypy(Tool):
                 continue  # a plugin may print what it likes
             if path in found:
                 found[path].append(item)
-        if status not in (0, 1) and not any(found.values()):
+        if status not in (0, 1) and not any(map(_is_broken, found.values())):
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
-        return [
-            self._report(
-                documents[path],
-                {"findings": items, "parsed": all(item["code"] != "syntax" for item in items)},
-            )
-            for path, items in found.items()
-        ]
+        return found
 
 
 def _variables(root: Path) -> dict[str, str]:
@@ -302,16 +311,24 @@ def _path(uri: str, root: Path) -> str:
 def _read(path: Path) -> str:
     """A file's text for finding columns in; what cannot be read mypy complains of itself."""
     try:
-        return path.read_bytes().decode("utf-8", "replace")
+        return readable(path.read_bytes())
     except OSError:
         return ""
 
 
-def _write_shadows(folder: Path, documents: Mapping[str, Snapshot]) -> list[str]:
-    """Write the documents' text beside the project; returns mypy's arguments for it."""
+def _texts(documents: Mapping[str, Snapshot]) -> dict[str, str]:
+    return {path: snapshot.text for path, snapshot in documents.items()}
+
+
+def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:
+    return any(item["code"] == "syntax" for item in items)
+
+
+def _write_shadows(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Write texts that stand in for files' own; returns mypy's arguments for it."""
     arguments: list[str] = []
-    for number, (path, snapshot) in enumerate(documents.items()):
+    for number, (path, text) in enumerate(texts.items()):
         shadow = folder / f"{number}.py"
-        shadow.write_bytes(snapshot.text.encode("utf-8", "surrogatepass"))
+        shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
         arguments += ["--shadow-file", path, str(shadow)]
     return arguments
