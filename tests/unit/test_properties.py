@@ -13,6 +13,8 @@ import re
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.client import Client, WaitError, apply_changes
+from tests.client import Client, ResponseError, WaitError, apply_changes
 from tests.conftest import RUFF_ONLY, SERVER, write
 
 if TYPE_CHECKING:
@@ -219,6 +221,94 @@ def test_after_any_edits_ruffs_findings_are_those_for_the_text(
     expect(last, ruff_says(path, text, editor.encoding), editor, text)
     editor.close(document)
     editor.publishes.clear()
+
+
+SHORT = ["import os\n", "x = undefined\r\n", "\U0001f600 = (\n", "print('é') ; y\n", "\n"]
+deeds = st.lists(
+    st.tuples(
+        st.sampled_from(["type", "type", "type", "toggle", "save", "fix", "hover", "configure"]),
+        st.integers(0, 2),
+        st.sampled_from(SHORT),
+        st.integers(0, 3),
+    ),
+    max_size=30,
+)
+"""What is done, to which of three documents, with what text, at which line."""
+
+
+class Desk:
+    """Somebody at work on some documents.
+
+    Attributes:
+        open: The open ones: version and text.
+        asked: The requests that were not waited for.
+    """
+
+    def __init__(self, editor: Client) -> None:
+        self._editor = editor
+        self.open: dict[Path, tuple[int, str]] = {}
+        self.asked: list[int] = []
+
+    def do(self, deed: str, path: Path, text: str, line: int) -> None:
+        if path not in self.open:
+            self.open[path] = (line, text)
+            self._editor.open(path, text, version=line)
+        elif deed == "toggle":
+            del self.open[path]
+            self._editor.close(path)
+        elif deed == "type":
+            version, before = self.open[path]
+            change: list[Change] = [((line, 0), (line, line), text)]
+            self.open[path] = (version + 1, apply_changes(before, change, self._editor.encoding))
+            self._editor.change(path, version + 1, change)
+        else:
+            self._ask(deed, path, {"line": line, "character": 1})
+
+    def _ask(self, deed: str, path: Path, position: dict[str, int]) -> None:
+        about: dict[str, Any] = {"textDocument": {"uri": path.as_uri()}}
+        if deed == "save":
+            self._editor.save(path)
+        elif deed == "configure":
+            self._editor.notify("workspace/didChangeConfiguration", {"settings": None})
+        elif deed == "fix":
+            where = {"start": position, "end": position}
+            params = {**about, "range": where, "context": {"diagnostics": []}}
+            self.asked.append(self._editor.send_request("textDocument/codeAction", params))
+        else:
+            params = {**about, "position": position}
+            self.asked.append(self._editor.send_request("textDocument/hover", params))
+            self._editor.cancel(self.asked[-1])
+
+
+@profile(60)
+@given(sequence=deeds)
+def test_whatever_is_done_at_once_each_document_ends_with_its_own_findings(
+    editor: Client, ruled: Path, sequence: list[tuple[str, int, str, int]]
+) -> None:
+    first = next(numbers)
+    paths = [ruled / f"busy_{first}_{number}.py" for number in range(3)]
+    desk = Desk(editor)
+    for deed, which, text, line in sequence:
+        desk.do(deed, paths[which], text, line)
+    for number in desk.asked:
+        with suppress(ResponseError):  # cancelled, or the text has changed meanwhile
+            editor.result_of(number)
+
+    def last(path: Path) -> Shown | None:
+        about = [each for each in editor.publishes if each.uri == path.as_uri()]
+        if path not in desk.open:
+            return shown(about[-1].diagnostics) if about else set()
+        current = about and about[-1].version == desk.open[path][0]
+        return shown(about[-1].diagnostics) if current else None
+
+    for path in paths:
+        _, text = desk.open.get(path, (0, ""))
+        expected = ruff_says(path, text, editor.encoding) if path in desk.open else set()
+        expect(partial(last, path), expected, editor, text)
+    for path in desk.open:
+        editor.close(path)
+    editor.publishes.clear()
+    assert not editor.take_faults()
 
 
 # Mypy

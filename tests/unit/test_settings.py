@@ -440,6 +440,20 @@ def test_mypy_sees_what_changes_on_disk(watching_server: Client, project: Projec
     editor.close(wrong)
 
 
+def test_where_the_editor_does_not_watch_mypy_looks_at_the_disk_after_a_save(
+    polling_server: Client, project: ProjectFactory
+) -> None:
+    editor = polling_server
+    folder = project({"pyproject.toml": "", "other.py": "VALUE: int = 1\n"})
+    text = "from other import VALUE\n\nx: int = VALUE\ny: int = ''\n"
+    document = editor.open(folder / "x.py", text)
+    editor.wait_diagnostics(document, shows("assignment"))
+    (folder / "other.py").write_text("VALUE: str = ''\n")
+    editor.save(document)
+    editor.wait_diagnostics(document, shows("assignment", "assignment"))
+    editor.close(document)
+
+
 def test_what_a_cloned_repository_may_not_set_is_ignored_and_told_once(
     client: ClientFactory, project: ProjectFactory, tmp_path: Path
 ) -> None:

@@ -17,8 +17,8 @@ from python_expert.snapshot import (
     Range,
     Snapshot,
     column_to_units,
-    splice,
     smallest_edit,
+    splice,
     split_lines,
     units_to_column,
 )

@@ -65,6 +65,9 @@ IDLE_S: Final = 1.0
 PROGRESS_S: Final = 0.1
 EX_SOFTWARE: Final = 70
 
+NICE: Final = 5
+"""How far mypy stands back for ruff and the editor where there are too few cores for all."""
+
 BOM: Final = b"\xef\xbb\xbf"
 MASK: Final = b"def __getattr__(name): ...\n"
 """Stands in for a file that mypy never could read: whatever is imported from it is Any."""
@@ -777,6 +780,8 @@ def start(wire: Wire, root: str, args: list[str], **flags: bool) -> tuple[Checke
 def serve(wire: Wire) -> NoReturn:
     """Answer the parent until it says stop, or mypy fails within."""
     checker: Checker | None = None
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     while True:
         try:
             message = wire.inbox.get(timeout=IDLE_S)
