@@ -111,7 +111,7 @@ class Tools(_Model):
     """The settings of all tools."""
 
     ruff: ToolSettings = ToolSettings()
-    mypy: SlowToolSettings = SlowToolSettings()
+    mypy: ToolSettings = ToolSettings()
     bandit: SlowToolSettings = SlowToolSettings()
 
     def of(self, name: ToolName) -> ToolSettings:

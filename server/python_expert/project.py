@@ -125,6 +125,7 @@ class Project:
         self.config_files = ConfigFiles(root)
         self._excluded: dict[str, asyncio.Task[bool]] = {}
         self._crashes: Counter[tuple[ToolName, str]] = Counter()
+        self._heard: dict[tuple[ToolName, str], Report] = {}
         self._set_up(settings)
 
     async def configure(self, settings: Settings) -> None:
@@ -141,6 +142,7 @@ class Project:
             lane.cancel()
         self._lanes.clear()
         self._excluded.clear()
+        self._heard.clear()
         replaced = self._set_up(settings)
         for snapshot in self.documents:
             off = [name for name in ToolName if name not in self.tools]
@@ -207,6 +209,7 @@ class Project:
         known = self._open.pop(uri, None) is not None
         self._excluded.pop(uri, None)
         for tool in self.tools.values():
+            self._heard.pop((tool.name, uri), None)
             if (
                 known
                 and not tool.whole_project
@@ -223,6 +226,12 @@ class Project:
             if isinstance(tool, Mypy) and self._open:
                 tool.disk_changed()
                 self._submit(tool, self.documents[0])
+
+    def saved(self) -> None:
+        """A document was written to disk."""
+        for tool in self.tools.values():
+            if isinstance(tool, Mypy):
+                tool.saved()
 
     async def settled(self, uri: str, names: Sequence[ToolName] = tuple(ToolName)) -> None:
         """Wait until tools have nothing more to say about a document."""
@@ -243,6 +252,7 @@ class Project:
         """End all tools and check what is open with new ones."""
         await self.stop()
         self._lanes.clear()
+        self._heard.clear()
         self.tools.clear()
         self._set_up(self.settings)
         for snapshot in self.documents:
@@ -276,7 +286,7 @@ class Project:
             reports = [_nothing(tool.name, snapshot) for snapshot in out]
             if snapshots:
                 reports += await tool.check(snapshots)
-            self._listener.reports([self._graded(report) for report in reports])
+            self._hear(reports)
         except ToolCrashError as error:
             self._crashes[key] += 1
             self._failed(tool.name, error, tell=self._crashes[key] > 1)
@@ -294,6 +304,17 @@ class Project:
         finally:
             if tool.whole_project:
                 self._listener.reading(None)
+
+    def _hear(self, reports: Sequence[Report]) -> None:
+        """Pass on what is new."""
+        news = []
+        for report in reports:
+            key = (report.tool, report.uri)
+            if self._heard.get(key) is not report:
+                self._heard[key] = report
+                news.append(self._graded(report))
+        if news:
+            self._listener.reports(news)
 
     def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
         message = str(error)
@@ -344,7 +365,7 @@ class Project:
             case ToolName.MYPY:
                 args = (*self._mypy_args(), *args)
                 mypy = MypySpec(program, self.root, args, self.settings.trusted, changes)
-                return Mypy(mypy, self._listener.reading, tell)
+                return Mypy(mypy, self._hear, self._listener.reading, tell)
             case ToolName.BANDIT:
                 path = self.config(name, None)
                 return Bandit(

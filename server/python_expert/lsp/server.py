@@ -113,8 +113,8 @@ def _add_documents(server: ExpertServer) -> None:
         """Advertised here, handled as plain JSON: it is the message that comes most often."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def saved(_params: types.DidSaveTextDocumentParams) -> None:
-        server.session.saved()
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        server.session.saved(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:

@@ -111,10 +111,12 @@ class Session:
         self._publisher.clear(uri)
         self._spawn(self.projects.prune())
 
-    def saved(self) -> None:
+    def saved(self, uri: str) -> None:
         """A document was written to disk: others may have been too."""
         self._spawn(self.projects.poll())
         self.projects.disk_changed()
+        if self.documents.get(uri) is not None:
+            self.projects.of(uri).saved()
 
     def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
         """Files that the client watches have changed on disk."""

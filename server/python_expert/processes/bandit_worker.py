@@ -50,7 +50,7 @@ _LEVELS = {
     0: "UNDEFINED", 1: "LOW", 2: "MEDIUM",
     "all": "UNDEFINED", "low": "LOW", "medium": "MEDIUM",
 }  # fmt: skip
-NICE = 5
+NICE = 10
 """How far bandit stands back for ruff and the editor where there are too few cores for all."""
 
 _PLACE = ("line", "column", "end_line", "end_column")

@@ -1,81 +1,61 @@
-"""Mypy: one worker process a project checks the unsaved text of all open documents together."""
+"""Mypy: checks the unsaved text of all open documents of a project together.
+
+There are three ways, each slower and simpler than the one before: the worker's variants "d2" and
+"d1", and "batch", where each check is a run of the command. What the worker finds is compared
+with such a run now and then, and the run is right.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
-import os
-import re
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
-import orjson
-
-from python_expert.findings import Finding, Note, Report, Severity, ToolName
+from python_expert.findings import ToolName
 from python_expert.paths import to_path, to_uri
-from python_expert.processes.child import Child, Command, ToolCrashError, ToolError, run
+from python_expert.processes.child import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.snapshot import Encoding, Position, Range, Snapshot, readable, units_to_column
+from python_expert.snapshot import Snapshot, readable
 from python_expert.tools.base import Tool
+from python_expert.tools.mypy_batch import Batch, MypySpec
+from python_expert.tools.mypy_live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
 
-    from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.findings import Report
+    from python_expert.tools.mypy_live import Documents
+
+__all__ = ["Mypy", "MypySpec"]
 
 log = logging.getLogger(__name__)
 
-WORKER = Path(__file__).parent.parent / "processes" / "mypy_worker.py"
-DEADLINE_S = 300.0
-"""Seconds for one check: the first of a large project reads all that it imports."""
+CRASHES = 2
+"""After so many in a row the next slower way is taken."""
 
-PAGES = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
+SOUND = 20
+"""Checks without a crash after which earlier crashes no longer count."""
 
-MASK = "def __getattr__(name): ...\n"
-"""Stands in for a file that does not parse: whatever is imported from it is Any."""
-
-_BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
-"""How a statement begins whose range is its whole body."""
-
-_SEVERITIES = {
-    "error": Severity.ERROR,
-    "warning": Severity.WARNING,
-    "note": Severity.INFORMATION,
-}
-
-
-@dataclass(frozen=True)
-class MypySpec:
-    """What a project's mypy is started with.
-
-    Attributes:
-        python: The interpreter that has mypy.
-        root: The project's folder, where mypy runs.
-        args: mypy's command-line arguments.
-        plugins: False where the plugins that the configuration names must not be imported.
-        changes: How often its configuration files have changed; each time it starts anew.
-    """
-
-    python: Path
-    root: Path
-    args: tuple[str, ...] = ()
-    plugins: bool = True
-    changes: int = 0
+SAVED_PAUSE_S = 1.0
+IDLE_PAUSE_S = 30.0
+"""How long nothing must have happened, after a save or without one, before a run of the command."""
 
 
 class Mypy(Tool):
     """Mypy at work for one project.
 
-    The worker drives mypy's own fine-grained engine. Where that cannot be done with this mypy,
-    each check is a run of the command with the open documents' text in place of the files'.
-
     Args:
         spec: What to start.
+        on_reports: Called with what is found without having been asked for.
         on_progress: Called with a sentence while mypy first reads the project.
         on_message: Called with what mypy has to say of its configuration.
+
+    Attributes:
+        variant: The way in use: "d2", "d1" or "batch"; empty before the first check.
     """
 
     name = ToolName.MYPY
@@ -85,45 +65,65 @@ class Mypy(Tool):
     def __init__(
         self,
         spec: MypySpec,
+        on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
         on_progress: Callable[[str], None] = lambda _message: None,
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
-        self._on_message = on_message
         self.spec = spec
-        self.variant = "live"
-        self._on_progress = on_progress
-        self._generation = 0
-        self._told: dict[str, Snapshot] = {}
-        self._unit = Encoding.UTF8
-        self._child = Child(
-            "mypy",
-            Command((str(spec.python), str(WORKER)), spec.root, _variables(spec.root)),
-            self._greet,
-            deadline_s=DEADLINE_S,
-            on_notification=self._notified,
-        )
+        self.variant = ""
+        self._on_reports = on_reports
+        self._live = Live(spec, on_reports, on_progress, on_message)
+        self._batch = Batch(spec)
+        self._crashes = self._sound = 0
+        self._saved = False
+        self._pause: asyncio.TimerHandle | None = None
+        self._comparing: asyncio.Task[None] | None = None
+        self._differed: set[tuple[str, str, str]] = set()
 
     async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
-        """Check all open documents of the project together; see `Tool.check`."""
-        documents = {_path(snapshot.uri, self.spec.root): snapshot for snapshot in snapshots}
-        if self.variant == "live":
+        """Check all open documents of the project together; see `Tool.check`.
+
+        What an edit of one changes for the others may be reported later.
+        """
+        documents = self._documents(snapshots)
+        self._compare_later()
+        if self.variant != "batch":
             try:
-                await self._child.start()
-            except RpcError as error:
+                await self._live.check(documents)
+            except (RpcError, ToolCrashError) as error:
                 self._understand(error)
-        if self.variant != "live":
-            return await self._batch(documents, _texts(documents))
-        self._sync(documents)
-        try:
-            answer = await self._child.request("check", {})
-        except RpcError as error:
-            self._understand(error)
-            return await self._batch(documents, _texts(documents))
-        return [
-            self._report(documents[path], result)
-            for path, result in answer["files"].items()
-            if path in documents
-        ]
+            else:
+                self._note_success()
+                reports = self._live.reports
+                return [reports[path] for path in documents if path in reports]
+        texts = {path: snapshot.text for path, snapshot in documents.items()}
+        return list((await self._batch.check(documents, texts)).values())
+
+    async def what_if(
+        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+    ) -> list[Report]:
+        """What would be found in all open documents, were `text` that of one of them.
+
+        Nothing changes by it, and nothing is published.
+
+        Args:
+            snapshots: All open documents of the project.
+            snapshot: The one of them that is thought of with another text.
+            text: That text; the ranges of what is found in it are its own.
+
+        Raises:
+            ToolError: mypy cannot do its work.
+            ToolCrashError: Its process died or hung; asking again starts it anew.
+        """
+        documents, path = self._documents(snapshots), _path(snapshot.uri, self.spec.root)
+        if self.variant != "batch":
+            try:
+                return await self._live.what_if(documents, path, text)
+            except (RpcError, ToolCrashError) as error:
+                self._understand(error)
+        texts = {each: known.text for each, known in documents.items()} | {path: text}
+        documents[path] = Snapshot.of(snapshot.uri, snapshot.version, text)
+        return list((await self._batch.check(documents, texts)).values())
 
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files on disk with an ordinary run of mypy; see `Tool.check_files`."""
@@ -131,173 +131,127 @@ class Mypy(Tool):
         for path in paths:
             text = await asyncio.to_thread(_read, path)
             documents[str(path)] = Snapshot.of(to_uri(path), 0, text)
-        yield await self._batch(documents, {})
+        yield list((await self._batch.check(documents, {})).values())
 
     def disk_changed(self) -> None:
         """Tell mypy that files changed on disk."""
-        self._child.notify("disk", {})
+        self._live.disk_changed()
+
+    def saved(self) -> None:
+        """A document was saved: its findings are to be compared with those of a run."""
+        self._saved = True
+        self._compare_later()
 
     async def stop(self) -> None:
-        """End the worker."""
-        await self._child.stop()
+        """End the processes."""
+        if self._pause:
+            self._pause.cancel()
+        if self._comparing:
+            self._comparing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._comparing
+        await self._live.stop()
+        await self._batch.stop()
 
-    async def _greet(self, rpc: JsonRpc) -> None:
-        answer = await rpc.request(
-            "start",
-            {
-                "root": str(self.spec.root),
-                "args": list(self.spec.args),
-                "plugins": self.spec.plugins,
-            },
-        )
-        self.version = answer["mypy"]
-        if warnings := answer.get("warnings"):
-            self._on_message(warnings)
-        self._unit = Encoding.UTF32 if answer.get("column_unit") == "codepoint" else Encoding.UTF8
+    def _documents(self, snapshots: Sequence[Snapshot]) -> Documents:
+        return {_path(snapshot.uri, self.spec.root): snapshot for snapshot in snapshots}
 
-    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
-        if method == "progress":
-            self._on_progress(str(params.get("message", "")))
+    def _note_success(self) -> None:
+        self._sound += 1
+        if self._sound >= SOUND:
+            self._crashes = 0
+        if self.variant != self._live.variant:
+            level = logging.WARNING if self._live.variant == "d1" else logging.INFO
+            log.log(level, "mypy %s checks live, variant %s", self.version, self._live.variant)
+            self.variant = self._live.variant
 
-    def _understand(self, error: RpcError) -> None:
-        """Decide what an error of the worker's means for the checks to come.
+    @property
+    def version(self) -> str:  # type: ignore[override]
+        """Mypy's version, once it is known."""
+        return self._live.version
+
+    def _understand(self, error: RpcError | ToolCrashError) -> None:
+        """Decide what a fault of the worker's means; returns if the command is to be run instead.
 
         Raises:
             ToolCrashError: mypy failed within; a new worker may do.
             ToolError: The configuration is at fault.
         """
-        kind = error.data.get("kind") if isinstance(error.data, dict) else None
-        if kind == "internal":
-            self._child.note_failure()
-            raise ToolCrashError(f"an internal error of mypy: {error}") from error
+        data = error.data if isinstance(error, RpcError) else None
+        kind = data.get("kind") if isinstance(data, dict) else None
         if kind == "config":
             raise ToolError(f"mypy cannot work with its configuration: {error}") from error
+        if kind == "internal" or isinstance(error, ToolCrashError):
+            if kind == "internal":
+                self._live.note_failure()
+                error = ToolCrashError(f"an internal error of mypy: {error}")
+            self._crashes += 1
+            self._sound = 0
+            if self._crashes < CRASHES:
+                raise error
+            self._crashes = 0
+            if not self._live.slowed:
+                self._live.slowed = True
+                log.warning("mypy keeps failing (%s); its slower variant is used", error)
+                raise error
         self.variant = "batch"
         log.warning("mypy cannot be driven live (%s); each check is a run of its own", error)
 
-    def _sync(self, documents: Mapping[str, Snapshot]) -> None:
-        """Tell the worker what has changed since it was last told."""
-        if self._generation != self._child.generation:  # a new worker knows nothing yet
-            self._generation = self._child.generation
-            self._told.clear()
-        for path in self._told.keys() - documents.keys():
-            del self._told[path]
-            self._child.notify("close", {"path": path})
-        for path, snapshot in documents.items():
-            known = self._told.get(path)
-            if known is snapshot:
-                continue
-            self._told[path] = snapshot
-            self._child.notify(
-                "change" if known else "open",
-                {"path": path, "text": snapshot.text, "version": snapshot.version},
+    # What the worker finds, compared with a run of the command
+
+    def _compare_later(self) -> None:
+        """Compare once nothing has happened for a while."""
+        if self._comparing:
+            self._comparing.cancel()
+        if self._pause:
+            self._pause.cancel()
+        pause = SAVED_PAUSE_S if self._saved else IDLE_PAUSE_S
+        self._pause = asyncio.get_running_loop().call_later(pause, self._start_comparing)
+
+    def _start_comparing(self) -> None:
+        self._saved = False
+        if self.variant != "batch" and self._live.documents and self.spec.plugins:
+            self._comparing = asyncio.create_task(self._compare())
+
+    async def _compare(self) -> None:
+        """Compare with a run, and where that differs, show what it says and start from scratch."""
+        documents = dict(self._live.documents)
+        texts = {path: snapshot.text for path, snapshot in documents.items()}
+        try:
+            truth = await self._batch.check(documents, texts)
+        except ToolError as error:
+            log.info("mypy's findings could not be compared with those of a run: %s", error)
+            return
+        live = self._live.reports
+        if documents != self._live.documents or not all(
+            path in live and live[path].parsed for path in documents
+        ):
+            return
+        wrong = [path for path in documents if _key(live[path]) != _key(truth[path])]
+        news = {(path, *each) for path in wrong for each in _difference(live[path], truth[path])}
+        live |= {path: truth[path] for path in wrong}
+        self._on_reports([truth[path] for path in wrong])
+        if news <= self._differed:
+            return  # built from scratch it will differ in the same way again
+        self._differed |= news
+        for path, code, message in news:
+            log.warning(
+                "mypy's live findings in %s were not those of a run: %s [%s]", path, message, code
             )
-
-    def _report(self, snapshot: Snapshot, result: Mapping[str, Any]) -> Report:
-        findings = tuple(self._finding(snapshot, item) for item in result["findings"])
-        return Report(
-            ToolName.MYPY, snapshot.uri, snapshot.version, findings, parsed=result["parsed"]
-        )
-
-    def _finding(self, snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
-        where = self._range(snapshot, item)
-        code = item["code"] or ""
-        return Finding(
-            ToolName.MYPY,
-            where,
-            code,
-            item["message"],
-            _SEVERITIES[item["severity"]],
-            PAGES + code if code else "",
-            notes=tuple(
-                Note(snapshot.uri, self._range(snapshot, note), note["message"])
-                for note in item.get("notes", ())
-            ),
-        )
-
-    def _range(self, snapshot: Snapshot, item: Mapping[str, Any]) -> Range:
-        """Read a place.
-
-        What mypy says of a whole function or class is shown on its first line, as is that whose
-        end it does not know.
-        """
-        start = self._position(snapshot, item["line"], item["column"])
-        end = self._position(snapshot, item.get("end_line", -1), item.get("end_column", -1))
-        line = snapshot.lines[start.line]
-        if end <= start or (end.line > start.line and _BLOCK.match(line, start.column)):
-            end = Position(start.line, len(line.rstrip()))
-        return Range(start, max(start, end))
-
-    def _position(self, snapshot: Snapshot, line: int, column: int) -> Position:
-        line = max(0, min(line, len(snapshot.lines) - 1))
-        return Position(line, units_to_column(snapshot.lines[line], max(0, column), self._unit))
-
-    async def _batch(
-        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
-    ) -> list[Report]:
-        """Check by running the command, with texts in place of those of some files.
-
-        A syntax error is all that mypy then tells, of any file; so that file is masked, and the
-        others are checked again.
-
-        Raises:
-            ToolError: mypy fails, or may not be run this way.
-        """
-        if not self.spec.plugins:
-            raise ToolError(
-                "this mypy cannot be driven live, and run as a command it would import the "
-                "plugins of a folder that is not trusted"
-            )
-        rest, texts, reports = dict(documents), dict(texts), []
-        while rest:
-            found = await self._run(list(rest), texts)
-            broken = {path for path, items in found.items() if _is_broken(items)}
-            for path in broken or found:
-                result = {"findings": found[path], "parsed": path not in broken}
-                reports.append(self._report(rest.pop(path), result))
-                texts[path] = MASK
-        return reports
-
-    async def _run(
-        self, paths: Sequence[str], texts: Mapping[str, str]
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Run mypy once; returns what it finds in each path, with 0-based lines."""
-        with TemporaryDirectory(prefix="python-expert-") as folder:
-            argv = (
-                *(str(self.spec.python), "-m", "mypy", *self.spec.args),
-                *("--no-native-parser", "-O", "json", "--no-error-summary"),
-                *("--cache-dir", os.devnull),
-                *await asyncio.to_thread(_write_shadows, Path(folder), texts),
-                "--",
-                *paths,
-            )
-            command = Command(argv, self.spec.root, _variables(self.spec.root))
-            status, out, err = await run(command, deadline_s=DEADLINE_S)
-        found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
-        for line in out.splitlines():
-            try:
-                item = orjson.loads(line)
-                path = str(self.spec.root / item["file"])
-                item |= {key: item[key] - 1 for key in ("line", "end_line")}
-            except (ValueError, TypeError, KeyError):
-                continue  # a plugin may print what it likes
-            if path in found:
-                found[path].append(item)
-        if status not in (0, 1) and not any(map(_is_broken, found.values())):
-            words = (err or out).decode("utf-8", "replace").strip()
-            raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
-        return found
+        self._live.rebuild()
 
 
-def _variables(root: Path) -> dict[str, str]:
-    """The environment for mypy.
+def _key(report: Report) -> Counter[tuple[int, str, str]]:
+    """What is compared: columns are left out, as they depend on mypy's parser."""
+    return Counter(
+        (finding.range.start.line, finding.code, finding.message) for finding in report.findings
+    )
 
-    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
-    files must not be found there.
-    """
-    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    kept = [entry for entry in entries if entry and not root.is_relative_to(root / entry)]
-    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(kept)}
+
+def _difference(one: Report, other: Report) -> set[tuple[str, str]]:
+    """What is said in one of two reports only, wherever it is said."""
+    first, second = _key(one), _key(other)
+    return {(code, message) for _, code, message in (first - second) | (second - first)}
 
 
 def _path(uri: str, root: Path) -> str:
@@ -314,21 +268,3 @@ def _read(path: Path) -> str:
         return readable(path.read_bytes())
     except OSError:
         return ""
-
-
-def _texts(documents: Mapping[str, Snapshot]) -> dict[str, str]:
-    return {path: snapshot.text for path, snapshot in documents.items()}
-
-
-def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:
-    return any(item["code"] == "syntax" for item in items)
-
-
-def _write_shadows(folder: Path, texts: Mapping[str, str]) -> list[str]:
-    """Write texts that stand in for files' own; returns mypy's arguments for it."""
-    arguments: list[str] = []
-    for number, (path, text) in enumerate(texts.items()):
-        shadow = folder / f"{number}.py"
-        shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
-        arguments += ["--shadow-file", path, str(shadow)]
-    return arguments

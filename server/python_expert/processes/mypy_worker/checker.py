@@ -1,0 +1,277 @@
+"""mypy at work on one folder."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+from mypy.defaults import RECURSION_LIMIT
+from mypy.version import __version__
+
+from . import options as configuration
+from .buffers import PROBE, Buffer, Buffers
+from .overlay import Overlay
+from .program import MASK, Program, Reader, TooManyModulesError
+from .quick import AVAILABLE, Quick
+from .updates import Updates
+from .wire import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .wire import Json
+
+PROBES: Final = (
+    'x: int = ""\n',
+    'é = "😀"; x: int = ""\n',
+    'def f() -> None:\n    x: int = ""\n',
+    '\ndef f() -> None:\n    x: int = ""\n',
+)
+"""For the build, for an update, for a function, and for one that is taken over."""
+
+UNCOLLECTED: Final = 40
+"""Checks of a file that somebody types in without a pause, after which garbage is collected."""
+
+
+class Checker:
+    """mypy at work on one folder.
+
+    Args:
+        root: The folder, absolute; it becomes the working directory.
+        args: mypy's command line arguments.
+        report: Called with the number of files that a build has read so far.
+        plugins: Whether plugins that the configuration names may be imported.
+        variant: The fastest variant that may be used.
+        selftest: Whether to prove at each build that this mypy can be driven.
+
+    Attributes:
+        warnings: mypy's complaints about its configuration.
+        variant: The variant in use.
+
+    Raises:
+        WorkerError: With kind "config", and mypy's own words.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        args: list[str],
+        report: Callable[[int], None],
+        *,
+        plugins: bool,
+        variant: str = "d2",
+        selftest: bool = True,
+    ) -> None:
+        os.chdir(root)
+        sys.setrecursionlimit(RECURSION_LIMIT)
+        reader = Reader(report)
+        self._overlay = Overlay(reader)
+        options, self.warnings = configuration.load(args, self._overlay, plugins=plugins)
+        self._buffers = Buffers(root, options, self._overlay)
+        self._program = Program(options, self._overlay, reader, self._buffers)
+        self._updates = Updates(self._program)
+        self._quick = Quick(self._program)
+        self.variant = variant if AVAILABLE else "d1"
+        self._selftest = selftest
+        self._dirty: dict[str, None] = {}
+        self._disk = False
+        self._told: dict[str, Json] = {}
+        self._undo: Callable[[], None] | None = None
+        self._checks = 0
+        self._edited = ""
+
+    def open(self, path: str, text: str, version: int) -> None:
+        """Take a buffer, or its new text; `path` need not exist on disk."""
+        inner = self._buffers.inner(path)
+        buffer = self._buffers.open.get(inner)
+        if buffer is None:
+            buffer = self._buffers.open[inner] = Buffer(path, text, version)
+            self._dirty[inner] = None
+        elif buffer.text != text:
+            self._dirty[inner] = None
+        buffer.text, buffer.version = text, version
+
+    def close(self, path: str) -> None:
+        """Let a buffer go."""
+        inner = self._buffers.inner(path)
+        self._buffers.open.pop(inner, None)
+        self._told.pop(path, None)
+        self._dirty[inner] = None
+
+    def disk(self) -> None:
+        """Have the next check look for what changed on disk."""
+        self._disk = True
+
+    def rebuild(self) -> None:
+        """Start from scratch."""
+        self._program.live = False
+        self._bring_up_to_date()
+
+    def check(self) -> Json:
+        """Bring mypy up to date, and tell what is new of the buffers.
+
+        Raises:
+            WorkerError: The configuration lets mypy build nothing, or the self-test failed.
+        """
+        self._bring_up_to_date()
+        return self.news()
+
+    def news(self) -> Json:
+        """Tell what was not told yet."""
+        files = {}
+        for buffer in self._buffers.open.values():
+            told = {"version": buffer.version, **buffer.result}
+            if self._told.get(buffer.path) != told:
+                files[buffer.path] = self._told[buffer.path] = told
+        return {"variant": self.variant, "settled": self.settled, "files": files}
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits for a pause to take effect on other buffers."""
+        return not self._quick.pending
+
+    def what_if(self, path: str, text: str) -> Json:
+        """Tell what mypy would find in all buffers, were `text` that of an open one.
+
+        `tidy` has then to be called before anything else.
+        """
+        self._bring_up_to_date()
+        self.settle()
+        inner = self._buffers.inner(path)
+        buffer = self._buffers.open[inner]
+        before = buffer.text
+        results = {each: known.result for each, known in self._buffers.open.items()}
+
+        def undo() -> None:
+            buffer.text = before
+            self._dirty[inner] = None
+            self._bring_up_to_date()
+            self.settle()
+            for each, result in results.items():
+                self._buffers.open[each].result = result
+
+        self._undo = undo
+        buffer.text = text
+        self._dirty[inner] = None
+        self._bring_up_to_date()
+        self.settle()
+        buffers = self._buffers.open.values()
+        return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
+
+    def tidy(self) -> None:
+        """Do what nobody need wait for: to be called after each answer."""
+        if undo := self._undo:
+            self._undo = None
+            undo()
+        self._quick.finish()
+        if self._checks >= UNCOLLECTED:
+            self.collect()
+
+    def settle(self) -> None:
+        """Let what was edited take effect on the other buffers."""
+        if self._quick.pending:
+            try:
+                self._updates.apply(self._updates.open_ones(self._quick.settle()))
+            except TooManyModulesError:
+                self._build()
+
+    def prepare(self) -> None:
+        """Make ready for the next edit, which is most likely where the last one was."""
+        module = self._buffers.module_of(self._edited) if self._program.live else None
+        if module and not self._quick.remembers(module):
+            self._check_quickly([self._edited])
+            self._quick.finish()
+
+    def collect(self) -> None:
+        """Collect garbage."""
+        self._checks = 0
+        gc.collect()
+
+    def _bring_up_to_date(self) -> None:
+        dirty, self._dirty = self._dirty, {}
+        self._checks += 1
+        self._program.renamed.clear()
+        for path in dirty:
+            self._edited = path
+            self._buffers.show(path)
+            self._disk |= not self._overlay.isfile(path)  # made-up folders may have gone with it
+        self._buffers.place()
+        if not self._program.live:
+            if self._buffers.open:
+                self._build()
+        elif dirty or self._disk:
+            try:
+                if not self._check_quickly(list(dirty)):
+                    self._update(dirty)
+            except TooManyModulesError:
+                self._build()
+        self._disk = False
+
+    def _check_quickly(self, dirty: list[str]) -> bool:
+        """Check what was edited in variant d2, if that can be done."""
+        if self._disk or len(dirty) != 1 or self.variant != "d2":
+            return False
+        (path,) = dirty
+        buffer = self._buffers.open.get(path)
+        if buffer is None or buffer.source is None or self._overlay.texts[path] is MASK:
+            return False
+        module = buffer.source.module
+        if self._quick.pending - {module}:
+            self.settle()
+        self._buffers.choose_parser(path, module)
+        while self._quick.check(path, module, buffer.text):
+            if self._program.harvest(path):
+                return True
+            self._quick.forget(module)
+        return False
+
+    def _update(self, dirty: dict[str, None]) -> None:
+        self.settle()
+        self._updates.apply(self._updates.changes(dirty, disk=self._disk))
+
+    def _build(self) -> None:
+        self._quick.start_anew()
+        self._updates.start_anew()
+        built = self._program.build(PROBES[0])
+        again = {}
+        for path, buffer in self._buffers.open.items():
+            done = self._program.harvest(path) and buffer.source in built
+            if buffer.source and (self._overlay.texts[path] is MASK or not done):
+                again[path] = buffer.source.module
+        if self._selftest:
+            self._prove()
+        self._updates.apply(again)
+        self._program.built()
+
+    def _prove(self) -> None:
+        """Prove that mypy can be driven; a variant that fails is not used any more.
+
+        Raises:
+            WorkerError: With kind "selftest": not even the slowest variant works.
+        """
+        program, probe = self._program, self._buffers.probe
+        self._expect(PROBES[0])
+        self._overlay.set(probe, PROBES[1].encode())
+        self._buffers.use_parser(PROBE, native=False)
+        program.update(probe, PROBE, followed=False)
+        self._expect(PROBES[1])
+        if self.variant == "d2":
+            try:
+                for text in PROBES[2:]:
+                    self._overlay.set(probe, text.encode())
+                    self._quick.check(probe, PROBE, text)
+                    self._expect(text)
+            except WorkerError as error:
+                sys.stderr.write(f"variant d2 is not used: {error}\n")
+                self.variant = "d1"
+            self._quick.start_anew()
+
+    def _expect(self, text: str) -> None:
+        infos = self._program.fg.manager.errors.error_info_map.get(self._buffers.probe, [])
+        found = [(info.line, info.column, info.code and info.code.code) for info in infos]
+        lines = text.splitlines()
+        if found != [(len(lines), lines[-1].encode().index(b'""'), "assignment")]:
+            self._program.live = False
+            raise WorkerError("selftest", f"mypy {__version__} reports {found} for {text!r}")

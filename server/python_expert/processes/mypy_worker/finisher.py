@@ -1,0 +1,42 @@
+"""A plugin of mypy's that ends what mypy's own update leaves unfinished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.errorcodes import IGNORE_WITHOUT_CODE, UNUSED_IGNORE
+from mypy.plugin import Plugin
+
+if TYPE_CHECKING:
+    from mypy.nodes import MypyFile
+    from mypy.server.update import FineGrainedBuildManager
+
+
+class Finisher(Plugin):
+    """Checks the function bodies that mypy's own update leaves out.
+
+    A body that uses what is inferred elsewhere is put off, and may be so twice; an update then
+    forgets it. A build goes on, with those bodies first that infer. This hook comes in between.
+    """
+
+    fg: FineGrainedBuildManager | None = None
+
+    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
+        """Finish the check of a module; there are no dependencies to add."""
+        state = self.fg and self.fg.graph[file.fullname]
+        if state and (waiting := state.type_checker().deferred_nodes):
+            state.type_checker().deferred_nodes = []
+            for infers in (True, False):
+                state.type_check_second_pass(
+                    [
+                        each
+                        for each in waiting
+                        if getattr(each.node, "def_or_infer_vars", False) is infers
+                    ]
+                )
+            early = {UNUSED_IGNORE, IGNORE_WITHOUT_CODE}  # told before all ignores were used
+            infos = state.manager.errors.error_info_map.get(state.xpath, [])
+            infos[:] = [info for info in infos if info.code not in early]
+            state.generate_unused_ignore_notes()
+            state.generate_ignore_without_code_notes()
+        return set()

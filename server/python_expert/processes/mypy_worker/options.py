@@ -1,0 +1,89 @@
+"""mypy's options, as the project has them and as the engine needs them."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import mypy.build
+from mypy.errors import CompileError, Errors
+from mypy.main import process_options
+from mypy.modulefinder import compute_search_paths, matches_exclude
+
+from .wire import WorkerError
+
+if TYPE_CHECKING:
+    from mypy.options import Options
+
+    from .overlay import Overlay
+    from .wire import Json
+
+FORCED: Final[Json] = {
+    **dict.fromkeys(("incremental", "fine_grained_incremental", "local_partial_types"), True),
+    **dict.fromkeys(("use_fine_grained_cache", "cache_fine_grained", "pdb"), False),
+    **dict.fromkeys(("junit_xml", "timing_stats", "line_checking_stats", "output"), None),
+    "cache_dir": os.devnull,
+    "num_workers": 0,
+    "raise_exceptions": True,
+    "report_dirs": {},
+    "show_error_code_links": False,
+    "verbosity": 0,
+}
+"""Options that the engine needs, and those by which a configuration would have files written."""
+
+
+def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, str]:
+    """Read the options in the working directory.
+
+    Args:
+        args: mypy's command line arguments.
+        overlay: The file system that mypy is to see.
+        plugins: Whether plugins that the configuration names may be imported.
+
+    Returns:
+        The options, and mypy's complaints about its configuration.
+
+    Raises:
+        WorkerError: With kind "config", and mypy's own words.
+    """
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = _load(args, overlay, plugins=plugins)
+    except SystemExit as error:
+        raise WorkerError("config", said.getvalue().rpartition("error: ")[2]) from error
+    except CompileError as error:
+        raise WorkerError("config", "\n".join(error.messages)) from error
+    except Exception as error:
+        raise WorkerError("config", f"{said.getvalue()}{error}") from error
+    warnings = said.getvalue().strip()
+    if warnings and options.config_file is None:
+        raise WorkerError("config", warnings)  # mypy would go on without the file
+    return options, warnings
+
+
+def _load(args: list[str], overlay: Overlay, *, plugins: bool) -> Options:
+    # Without trust, an interpreter that the configuration names must not be run either.
+    safe = [] if plugins else ["--python-executable", sys.executable]
+    sources, options = process_options(
+        [*safe, *args], require_targets=False, server_options=True, fscache=overlay
+    )
+    for name, value in FORCED.items():
+        setattr(options, name, value)
+    if not plugins:
+        options.plugins = []
+    if not options.explicit_package_bases:  # there they would be more than search paths
+        roots = {source.base_dir: None for source in sources if source.base_dir}
+        if Path("src").is_dir() and not Path("src/__init__.py").exists():
+            roots[str(Path.cwd() / "src")] = None
+        options.mypy_path += roots
+    # What is wrong with the configuration is to be known now: so all of it is used once.
+    mypy.build.load_plugins(options, Errors(options), sys.stderr, ())
+    options.process_error_codes(error_callback=mypy.build.build_error)
+    compute_search_paths([], options, mypy.build.default_data_dir())
+    matches_exclude(str(Path.cwd()), options.exclude, overlay, verbose=False)
+    return options

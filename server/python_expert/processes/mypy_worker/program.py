@@ -1,0 +1,222 @@
+"""mypy's build of what is open and what that imports."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+import mypy.build
+from mypy.errors import CompileError
+from mypy.modulefinder import BuildSource, FindModuleCache, compute_search_paths
+from mypy.server.update import FineGrainedBuildManager
+from mypy.util import module_prefix
+from mypy.version import __version__
+
+from .finisher import Finisher
+from .found import findings
+from .wire import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy.modulefinder import SearchPaths
+    from mypy.options import Options
+
+    from .buffers import Buffers
+    from .overlay import Overlay
+
+MASK: Final = b"def __getattr__(name): ...\n"
+"""Stands in for a file that mypy never could read: whatever is imported from it is Any."""
+
+NEW_MODULES: Final = 15
+"""Files that an update may read; it takes them one by one, so for more a new build is faster."""
+
+PROGRESS_S: Final = 0.1
+
+VERSION: Final = tuple(map(int, __version__.split(".")[:2]))
+
+
+class TooManyModulesError(BaseException):
+    """An update came upon many new files. mypy lets it through, as it is no Exception."""
+
+
+class Reader:
+    """Counts the files that mypy reads.
+
+    Args:
+        report: Called with their number now and then, unless it is limited.
+
+    Attributes:
+        limited: Whether so many may be read only as an update is good for.
+    """
+
+    def __init__(self, report: Callable[[int], None]) -> None:
+        self._report, self._next_report = report, 0.0
+        self._read: set[str] = set()
+        self.limited = False
+
+    def __call__(self, path: str) -> None:
+        """Count a file.
+
+        Raises:
+            TooManyModulesError: There are too many for an update.
+        """
+        self._read.add(path)
+        if self.limited and len(self._read) > NEW_MODULES:
+            raise TooManyModulesError
+        if not self.limited and time.monotonic() >= self._next_report:
+            self._next_report = time.monotonic() + PROGRESS_S
+            self._report(len(self._read))
+
+    def begin(self) -> None:
+        """Count from zero."""
+        self._read.clear()
+
+
+class Program:
+    """What mypy has built.
+
+    Args:
+        options: mypy's options.
+        overlay: What it sees of the file system.
+        reader: Counts what is read.
+        buffers: The open files.
+
+    Attributes:
+        fg: mypy's engine, while `live`.
+        live: Whether there is a build that can be updated.
+        renamed: Files and names by which they were found to be imported, since the last check.
+    """
+
+    fg: FineGrainedBuildManager
+
+    def __init__(
+        self, options: Options, overlay: Overlay, reader: Reader, buffers: Buffers
+    ) -> None:
+        self.options, self.overlay, self.buffers = options, overlay, buffers
+        self.live = False
+        self.renamed: set[tuple[str, str]] = set()
+        self._reader = reader
+        self._finisher = Finisher(options)
+
+    def build(self, first: str) -> list[BuildSource]:
+        """Build anew; returns the sources that the build contains.
+
+        Args:
+            first: The probe's text.
+
+        Raises:
+            WorkerError: Not even the probe can be built.
+        """
+        self.live, self._finisher.fg, self._reader.limited = False, None, False
+        gc.unfreeze()
+        gc.enable()
+        gc.collect()
+        for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
+            self.buffers.show(path)
+        self.overlay.set(self.buffers.probe, first.encode())
+        self.overlay.flush()
+        sources = self.buffers.sources()
+        for source in sources[1:]:  # a build parses in threads, and only the native parser can
+            self.buffers.use_parser(source.module, native=True)
+        while not self.live:
+            sources = self._attempt(sources)
+        return sources
+
+    def built(self) -> None:
+        """From here on updates are to be fast: no garbage collection, no long reading."""
+        gc.freeze()
+        gc.disable()
+        self._reader.limited = True
+
+    def update(
+        self, path: str, module: str, *, gone: bool = False, followed: bool = True
+    ) -> set[str]:
+        """Have mypy update one module; returns the modules of which it checked a part again."""
+        fg = self.fg
+        fg.flush_cache()
+        fg.previous_targets_with_errors = set()
+        fg.manager.errors.reset()  # else the removal of a library module fails an assertion
+        self._reader.begin()
+        change = [(module, path)]
+        fg.update([] if gone else change, change if gone else [], followed=followed)
+        self.buffers.known = fg.previous_modules
+        # The first target is the module itself. If an import cycle leads back to it, errors of it
+        # are doubled or stale.
+        return self.modules(fg.processed_targets[1:])
+
+    def modules(self, targets: list[str]) -> set[str]:
+        """The modules of targets."""
+        prefixes = (module_prefix(self.fg.graph, target) for target in targets)
+        return {prefix for prefix in prefixes if prefix}
+
+    def find(self) -> FindModuleCache:
+        """A finder for modules as of now."""
+        return FindModuleCache(self.search_paths(), self.overlay, self.options)
+
+    def search_paths(self) -> SearchPaths:
+        """Where mypy looks for modules: it depends on what is open."""
+        data = mypy.build.default_data_dir()
+        return compute_search_paths(self.buffers.sources(), self.options, data)
+
+    def harvest(self, path: str, *, of: str = "", parsed: bool = True) -> bool:
+        """Keep what mypy has just found in `path`, or in `of`, as the findings of a buffer.
+
+        Returns:
+            False if the file has to be checked again by the parser that was chosen now, for the
+            columns' sake.
+        """
+        buffer = self.buffers.open.get(path)
+        if buffer and buffer.source:
+            errors = self.fg.manager.errors
+            infos = [info for info in errors.error_info_map.get(of or path, []) if not info.hidden]
+            infos = errors.remove_duplicates(errors.sort_messages(infos))
+            if not self.buffers.is_exact(buffer, infos):
+                self.buffers.choose_parser(path, buffer.source.module)
+                return False
+            found = findings(infos, buffer.text, exact=not self.buffers.native(buffer))
+            buffer.result = {"parsed": parsed, "findings": found}
+        return True
+
+    def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:
+        """Build; returns what was built, or where a file blocks that, what to try next."""
+        self._reader.begin()
+        try:
+            result = mypy.build.build(
+                sources,
+                self.options,
+                fscache=self.overlay,
+                stdout=sys.stderr,
+                stderr=sys.stderr,
+                extra_plugins=[self._finisher],
+            )
+        except CompileError as error:
+            if self._unblock(error):
+                return sources
+            if len(sources) == 1:
+                raise WorkerError("config", "\n".join(error.messages)) from error
+            return sources[:1]  # the rest is then added one by one
+        self.fg = self._finisher.fg = FineGrainedBuildManager(result)
+        self.buffers.known = self.fg.previous_modules
+        self.live = True
+        return sources
+
+    def _unblock(self, error: CompileError) -> bool:
+        """Make way for another build where a file has blocked one; False if there is no way."""
+        module = error.module_with_blocker or ""
+        sources = {source.module: source.path for source in self.buffers.sources()}
+        path = sources.get(module) or self.find().find_module(module)
+        if not isinstance(path, str) or self.overlay.texts.get(path) is MASK:
+            return False
+        buffer = self.buffers.open.get(path)
+        if buffer and buffer.source and buffer.source.module != module:
+            # One file under two names: the one by which it is imported is right.
+            if (path, module) in self.renamed:
+                return False
+            self.renamed.add((path, module))
+            buffer.source.module = module
+        else:
+            self.overlay.set(path, MASK)
+        return True

@@ -1,0 +1,167 @@
+"""Variant d1: mypy updates what has changed, and in the same step all that depends on it.
+
+mypy's own daemon ends an update by checking every target again that has an error anywhere. As
+each buffer's findings are kept, only what a change has an effect on is checked here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from mypy.server.update import refresh_suppressed_submodules
+
+from .program import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .program import Program
+
+Work = dict[str, str]
+"""What is to be checked again: modules by path."""
+
+ROUNDS: Final = 3
+"""How often one check looks at the same file, should files keep changing one another."""
+
+
+class Updates:
+    """Brings a program up to date.
+
+    Args:
+        program: The program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._buffers, self._overlay = program.buffers, program.overlay
+        self._stamps: dict[str, object] = {}
+
+    def start_anew(self) -> None:
+        """Forget what files were like: the program has been built again."""
+        self._stamps.clear()
+
+    def changes(self, dirty: Iterable[str], *, disk: bool) -> Work:
+        """The modules that have changed.
+
+        Args:
+            dirty: Paths of buffers that were opened, changed or closed.
+            disk: Whether files may have changed on disk.
+        """
+        fg = self._program.fg
+        manager = fg.manager
+        paths = self._program.search_paths()
+        manager.search_paths = manager.find_module_cache.search_paths = paths
+        changes = self._changes_on_disk() if disk else {}
+        named = ((path, self._buffers.module_of(path)) for path in dirty)
+        return changes | {path: module for path, module in named if module}
+
+    def apply(self, work: Work) -> None:
+        """Check modules again, and then the open ones on which that had an effect."""
+        rounds: Counter[str] = Counter()
+        while work:
+            path = next(iter(work))
+            module = work.pop(path)
+            rounds[path] += 1
+            if rounds[path] <= ROUNDS:
+                work |= self._recheck(path, module)
+        for state in self._program.fg.graph.values():
+            if state.xpath not in self._stamps and state.xpath not in self._overlay.texts:
+                self._stamps[state.xpath] = self._overlay.stamp(state.xpath)
+
+    def open_ones(self, modules: set[str]) -> Work:
+        """Those of some modules that are open."""
+        sources = [source for source in self._buffers.sources() if source.module in modules]
+        return {source.path: source.module for source in sources if source.path}
+
+    def unblock(self, path: str, module: str, blocked: str) -> Work:
+        """Free the rest from a file that mypy could not get past; returns what to check next.
+
+        A file that mypy has read before stays as it was then, and one that it has not is masked.
+
+        Args:
+            path: The file that was to be checked.
+            module: Its module.
+            blocked: The module that mypy could not get past.
+
+        Raises:
+            RuntimeError: mypy names a file that does not exist.
+        """
+        fg, renamed = self._program.fg, self._program.renamed
+        fg.blocking_error, fg.stale = None, []
+        where = path if blocked == module else fg.manager.find_module_cache.find_module(blocked)
+        if not isinstance(where, str):
+            raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004
+        owner = self._buffers.module_of(where) or blocked
+        if owner != blocked and (where, blocked) not in renamed:
+            # One file under two names: as in a build.
+            renamed.add((where, blocked))
+            touched = self._run(where, owner, gone=True)
+            if (buffer := self._buffers.open.get(where)) and buffer.source:
+                touched[where] = buffer.source.module = blocked
+            return {path: module} | touched
+        if not self._program.harvest(path, of=where, parsed=False):
+            return {path: module}
+        if owner != blocked or blocked in fg.graph:
+            return {}
+        self._overlay.set(where, MASK)
+        if where == path:
+            return self._run(path, module)
+        return {path: module}
+
+    def _changes_on_disk(self) -> Work:
+        fg = self._program.fg
+        graph, finder = fg.graph, fg.manager.find_module_cache
+        self._overlay.flush()
+        finder.clear()
+        changes: Work = {}
+        for module, state in graph.items():
+            path, text = state.xpath, self._overlay.texts.get(state.xpath)
+            stale = text is None and self._stamps.get(path) != self._overlay.stamp(path)
+            if stale or text is MASK:
+                changes[path] = module
+            refresh_suppressed_submodules(
+                module, state.path, fg.deps, graph, self._overlay, lambda *_: []
+            )
+        imported = {
+            module for state in graph.values() for module in state.dependencies + state.suppressed
+        }
+        for module in sorted(imported - graph.keys()):
+            found = finder.find_module(module, fast_path=True)
+            if isinstance(found, str) and not self._is_skipped(found, module):
+                changes[found] = module
+        return changes
+
+    def _is_skipped(self, path: str, module: str) -> bool:
+        """Whether an import of a file that is not open leads nowhere."""
+        options = self._program.options.clone_for_module(module)
+        skips = options.follow_imports in {"skip", "error"}
+        return not self._overlay.isfile(path) or (skips and not path.endswith(".pyi"))
+
+    def _recheck(self, path: str, module: str) -> Work:
+        """Check one module again; returns those to check next."""
+        fg = self._program.fg
+        self._stamps.pop(path, None)
+        if self._overlay.texts.get(path) is MASK:
+            self._buffers.show(path)
+        gone = path not in self._buffers.open and self._is_skipped(path, module)
+        if gone and module not in fg.graph:
+            return {}
+        self._buffers.choose_parser(path, module)
+        touched = self._run(path, module, gone=gone)
+        if fg.blocking_error:
+            return touched | self.unblock(path, module, fg.blocking_error[0])
+        if not gone and fg.updated_modules != [module]:
+            # It brought in others, and some of its errors were lost as those were checked.
+            touched.pop(path, None)
+            touched |= self._run(path, module)
+        if not self._program.harvest(path):
+            touched |= self._run(path, module)
+            self._program.harvest(path)
+        return touched
+
+    def _run(self, path: str, module: str, *, gone: bool = False) -> Work:
+        """Have mypy update one module; returns the open ones of which it checked a part again."""
+        buffer = self._buffers.open.get(path)
+        followed = not (buffer and buffer.source) and path != self._buffers.probe
+        return self.open_ones(self._program.update(path, module, gone=gone, followed=followed))

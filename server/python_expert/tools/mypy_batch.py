@@ -1,0 +1,163 @@
+"""mypy run as a command, with open documents' text in place of the files'."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from python_expert.processes.child import Command, ToolError, run
+from python_expert.tools.mypy_reports import report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.findings import Report
+    from python_expert.snapshot import Snapshot
+
+DEADLINE_S = 300.0
+"""Seconds for one check: the first of a large project reads all that it imports."""
+
+MASK = "def __getattr__(name): ...\n"
+"""Stands in for a file that does not parse: whatever is imported from it is Any."""
+
+
+@dataclass(frozen=True)
+class MypySpec:
+    """What a project's mypy is started with.
+
+    Attributes:
+        python: The interpreter that has mypy.
+        root: The project's folder, where mypy runs.
+        args: mypy's command-line arguments.
+        plugins: False where the plugins that the configuration names must not be imported.
+        changes: How often its configuration files have changed; each time it starts anew.
+    """
+
+    python: Path
+    root: Path
+    args: tuple[str, ...] = ()
+    plugins: bool = True
+    changes: int = 0
+
+
+class Batch:
+    """Runs of the command for one project; each is faster for what the one before has kept.
+
+    Args:
+        spec: What to run.
+    """
+
+    def __init__(self, spec: MypySpec) -> None:
+        self._spec = spec
+        self._cache: TemporaryDirectory[str] | None = None
+
+    async def check(
+        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+    ) -> dict[str, Report]:
+        """Check files, with texts in place of those of some.
+
+        A syntax error is all that mypy then tells, of any file; so that file is masked, and the
+        others are checked again.
+
+        Args:
+            documents: What to report on, by path.
+            texts: What to put in the place of files, by path.
+
+        Returns:
+            The reports, by path.
+
+        Raises:
+            ToolError: mypy fails, or may not be run this way.
+        """
+        if not self._spec.plugins:
+            raise ToolError(
+                "this mypy cannot be driven live, and run as a command it would import the "
+                "plugins of a folder that is not trusted"
+            )
+        rest, texts, reports = dict(documents), dict(texts), {}
+        while rest:
+            found = await self._run(list(rest), texts)
+            broken = {path for path, items in found.items() if _is_broken(items)}
+            for path in broken or found:
+                result = {"findings": found[path], "parsed": path not in broken}
+                reports[path] = report(rest.pop(path), result)
+                texts[path] = MASK
+        return reports
+
+    async def stop(self) -> None:
+        """Throw away what was kept."""
+        if self._cache:
+            await asyncio.to_thread(self._cache.cleanup)
+            self._cache = None
+
+    async def _run(
+        self, paths: Sequence[str], texts: Mapping[str, str]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Run mypy once; returns what it finds in each path, with 0-based lines."""
+        root = self._spec.root
+        if self._cache is None:
+            self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
+        with TemporaryDirectory(prefix="python-expert-") as folder:
+            argv = (
+                *_STANDING_BACK,
+                *(str(self._spec.python), "-m", "mypy", *self._spec.args),
+                *("--no-native-parser", "-O", "json", "--no-error-summary"),
+                *("--cache-dir", self._cache.name, "--local-partial-types"),
+                *await asyncio.to_thread(_write_shadows, Path(folder), texts),
+                "--",
+                *paths,
+            )
+            status, out, err = await run(
+                Command(argv, root, environment(root)), deadline_s=DEADLINE_S
+            )
+        found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
+        for line in out.splitlines():
+            try:
+                item = orjson.loads(line)
+                path = str(root / item["file"])
+                item |= {key: item[key] - 1 for key in ("line", "end_line")}
+            except (ValueError, TypeError, KeyError):
+                continue  # a plugin may print what it likes
+            if path in found:
+                found[path].append(item)
+        if status not in (0, 1) and not any(map(_is_broken, found.values())):
+            words = (err or out).decode("utf-8", "replace").strip()
+            raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
+        return found
+
+
+_NICE = shutil.which("nice")
+_STANDING_BACK = (_NICE, "-n", "10") if _NICE else ()
+"""So that it does not slow what answers the user's keystrokes."""
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The environment variables for mypy.
+
+    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
+    files must not be found there.
+    """
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [entry for entry in entries if entry and not root.is_relative_to(root / entry)]
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(kept)}
+
+
+def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:
+    return any(item["code"] == "syntax" for item in items)
+
+
+def _write_shadows(folder: Path, texts: Mapping[str, str]) -> list[str]:
+    """Write texts that stand in for files' own; returns mypy's arguments for it."""
+    arguments: list[str] = []
+    for number, (path, text) in enumerate(texts.items()):
+        shadow = folder / f"{number}.py"
+        shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
+        arguments += ["--shadow-file", path, str(shadow)]
+    return arguments
