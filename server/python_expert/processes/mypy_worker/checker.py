@@ -14,7 +14,7 @@ from . import options as configuration
 from .buffers import PROBE, Buffer, Buffers
 from .overlay import Overlay
 from .program import MASK, Program, Reader, TooManyModulesError
-from .quick import AVAILABLE, Quick
+from .quick import Quick
 from .updates import Updates
 from .wire import WorkerError
 
@@ -73,7 +73,7 @@ class Checker:
         self._program = Program(options, self._overlay, reader, self._buffers)
         self._updates = Updates(self._program)
         self._quick = Quick(self._program)
-        self.variant = variant if AVAILABLE else "d1"
+        self.variant = variant
         self._selftest = selftest
         self._dirty: dict[str, None] = {}
         self._disk = False
@@ -180,7 +180,8 @@ class Checker:
     def prepare(self) -> None:
         """Make ready for the next edit, which is most likely where the last one was."""
         module = self._buffers.module_of(self._edited) if self._program.live else None
-        if module and not self._quick.remembers(module):
+        if module and not self._quick.is_ready(module):
+            self._quick.go_over(module)
             self._check_quickly([self._edited])
             self._quick.finish()
 

@@ -12,7 +12,6 @@ from mypy.errors import CompileError
 from mypy.modulefinder import BuildSource, FindModuleCache, compute_search_paths
 from mypy.server.update import FineGrainedBuildManager
 from mypy.util import module_prefix
-from mypy.version import __version__
 
 from .finisher import Finisher
 from .found import findings
@@ -34,8 +33,6 @@ NEW_MODULES: Final = 15
 """Files that an update may read; it takes them one by one, so for more a new build is faster."""
 
 PROGRESS_S: Final = 0.1
-
-VERSION: Final = tuple(map(int, __version__.split(".")[:2]))
 
 
 class TooManyModulesError(BaseException):

@@ -1,0 +1,120 @@
+"""What is known of a module from its last check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mypy.nodes import Decorator, OverloadedFuncDef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy.build import State
+    from mypy.errors import ErrorInfo
+    from mypy.nodes import MypyFile, TypeInfo
+
+Ignored = dict[int, list[str]]
+"""The codes that `type: ignore` comments were used for, by line, from 1."""
+
+
+@dataclass
+class Body:
+    """A function's body as it was last checked.
+
+    Attributes:
+        text: The function's lines.
+        first: The number of its first line, from 1.
+        infos: What was found in it.
+        ignored: What was ignored in it.
+        moves: Whether what was found stays true when the function moves as a whole.
+        clean: Whether nothing at all was found in its lines.
+    """
+
+    text: str
+    first: int
+    infos: list[ErrorInfo] = field(default_factory=list)
+    ignored: Ignored = field(default_factory=dict)
+    moves: bool = True
+    clean: bool = True
+
+    def move(self, first: int) -> None:
+        """Follow the function to another line."""
+        by = first - self.first
+        if by:
+            self.first = first
+            self.ignored = {line + by: codes for line, codes in self.ignored.items()}
+            for info in self.infos:
+                move(info, by)
+
+
+def move(info: ErrorInfo, by: int) -> None:
+    """Move an error by some lines."""
+    info.line += by
+    info.end_line += by
+    info.origin_span = [line + by for line in info.origin_span]
+
+
+@dataclass
+class Function:
+    """A function or method of a module's tree, with all its overloads.
+
+    Attributes:
+        name: Its full name.
+        node: What mypy has for it.
+        owner: The class that it is a method of.
+        first: The number of its first line, from 1, decorators included.
+        last: The number of its last line.
+        text: Its lines.
+    """
+
+    name: str
+    node: Any
+    owner: TypeInfo | None
+    first: int
+    last: int
+    text: str
+
+
+@dataclass
+class Memory:
+    """What is known of a module from its last check.
+
+    Attributes:
+        state: What mypy has kept since; after any other check of the module it is another.
+        setting: What all that was found depends on.
+        lines: The text's lines.
+        functions: Its functions, but for those that are part of its top level to mypy.
+        bodies: Their bodies by full name; none if they cannot be told apart.
+        infos: All that was found, but for unused `type: ignore` comments.
+        ignored: All that was ignored.
+        whole: Whether the whole module was analyzed, and not a function alone.
+    """
+
+    state: State | None = None
+    setting: object = None
+    lines: list[str] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    infos: list[ErrorInfo] = field(default_factory=list)
+    ignored: Ignored = field(default_factory=dict)
+    whole: bool = True
+
+
+def functions_of(tree: MypyFile, lines: list[str]) -> Iterator[Function]:
+    """The functions of a tree that are not part of its top level to mypy."""
+    for name, symbol, owner in tree.local_definitions(impl_only=True):
+        first, last = _span(symbol.node)
+        yield Function(name, symbol.node, owner, first, last, "\n".join(lines[first - 1 : last]))
+
+
+def _span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name
+    """The first and the last line of a function, decorators and overloads included."""
+    if isinstance(node, OverloadedFuncDef):
+        parts = [*node.items, node.impl] if node.impl else node.items
+        spans = [_span(part) for part in parts]
+        return min(first for first, _ in spans), max(last for _, last in spans)
+    if isinstance(node, Decorator):
+        starts = [decorator.line for decorator in node.decorators if decorator.line > 0]
+        return min([*starts, node.func.line]), node.func.end_line or node.func.line
+    return node.line, node.end_line or node.line

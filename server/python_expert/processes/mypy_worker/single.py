@@ -1,0 +1,334 @@
+"""Checks an edit within one function's body: of the module, nothing else is even parsed.
+
+The new body takes the old one's place in the tree. What lies below may then be some lines off
+there; so when there is time the whole module is gone over.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from mypy.checker import DeferredNode, FineGrainedDeferredNode
+from mypy.errors import CompileError
+from mypy.messages import MessageBuilder
+from mypy.nodes import ClassDef, Decorator, FuncDef
+from mypy.parse import parse
+from mypy.partially_defined import PossiblyUndefinedVariableVisitor
+from mypy.semanal import apply_semantic_analyzer_patches
+from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
+from mypy.semanal_pass1 import SemanticAnalyzerPreAnalysis
+from mypy.server.aststrip import strip_target
+from mypy.server.deps import get_dependencies_of_target, merge_dependencies
+from mypy.typestate import type_state
+
+from .bodies import A_LINE, is_movable
+from .memory import Body, move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy.build import State
+    from mypy.nodes import MypyFile, TypeInfo
+
+    from .memory import Function, Memory
+    from .program import Program
+
+DEFINES: Final = {
+    *("NamedTuple", "namedtuple", "TypedDict", "NewType", "TypeVar", "TypeVarTuple", "ParamSpec"),
+    *("TypeAliasType", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"),
+}
+"""What makes definitions that mypy keeps outside of the function."""
+
+TYPE_COMMENT: Final = re.compile(r"#\s*type:\s*(?!ignore)")
+"""A signature's types may be in a comment in the body's place."""
+
+
+class Edit(NamedTuple):
+    """A function that all of an edit lies in.
+
+    Attributes:
+        function: The function, before the edit.
+        end: The number of the last line, from 1, that may have changed, before the edit.
+        by: How many lines what follows has moved.
+    """
+
+    function: Function
+    end: int
+    by: int
+
+
+def check_single(
+    program: Program, memory: Memory, path: str, lines: list[str]
+) -> Callable[[], None] | None:
+    """Check an edited module; its errors are then where mypy keeps them.
+
+    Returns:
+        What is left to do afterwards; or None if this is no edit of one body that nothing outside
+        of the body can notice.
+    """
+    state = memory.state
+    edit = _locate(memory, lines)
+    if state is None or state.tree is None or edit is None:
+        return None
+    function, tree, errors = edit.function, state.tree, state.manager.errors
+    func = function.node.func if isinstance(function.node, Decorator) else function.node
+    if not isinstance(func, FuncDef) or not _is_inward(memory, edit, func, lines):
+        return None
+    read = _parse(state, tree, path, lines, edit)
+    new = _only_function(read, func)
+    if read is None or new is None:
+        return None
+    errors.reset()
+    _move_comments(tree, read, edit)
+    errors.set_file_ignored_lines(path, tree.ignored_lines)
+    errors.set_skipped_lines(path, tree.skipped_lines)
+    func.body = new.body
+    func.end_line = function.node.end_line = new.end_line
+    strip_target(func)
+    try:
+        _analyze(state, func, function.owner)
+    except CompileError:
+        return None
+    more = state.type_check_second_pass(
+        [DeferredNode(function.node, function.owner)], impl_only=True
+    )
+    while more:
+        more = state.type_check_second_pass(impl_only=True)
+    _find_undefined(state, tree, func)
+    found = errors.error_info_map.setdefault(path, [])
+    found[:] = dict.fromkeys(found)  # mypy may add an error twice, and they are moved as one
+    last = new.end_line or function.last
+    if not all(is_movable(info, range(function.first, last + 1)) for info in found):
+        return None
+    _remember(memory, edit, lines, last)
+    found[:] = memory.infos
+    errors.used_ignored_lines[path].update(memory.ignored)
+    state.generate_unused_ignore_notes()
+    state.generate_ignore_without_code_notes()
+
+    def note_dependencies() -> None:
+        deps, version = program.fg.deps, state.options.python_version
+        types = state.type_map()
+        merge_dependencies(get_dependencies_of_target(state.id, tree, func, types, version), deps)
+        type_state.update_protocol_deps(deps)
+        state.free_state()
+
+    return note_dependencies
+
+
+def _locate(memory: Memory, lines: list[str]) -> Edit | None:
+    """Find the function that all of an edit lies in."""
+    old = memory.lines
+    least = min(len(old), len(lines))
+    start = next((i for i in range(least) if old[i] != lines[i]), least)
+    rest = least - start
+    same = next((i for i in range(rest) if old[-1 - i] != lines[-1 - i]), rest)
+    above = [each for each in memory.functions if each.first <= start]
+    if not above or old == lines or not memory.bodies:
+        return None
+    function = max(above, key=lambda each: each.first)
+    end = max(function.last, len(old) - same)
+    if any(line.strip() for line in old[function.last : max(end, start)]):
+        return None  # it is not in the function, nor in the empty lines below
+    return Edit(function, end, len(lines) - len(old))
+
+
+def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> bool:
+    """Whether nothing outside of a function's body can notice an edit."""
+    function, old = edit.function, memory.lines
+    statement = func.body.body[0]
+    header = range(function.first, statement.line)
+    body = memory.bodies.get(function.name)
+    others = [info for info in memory.infos if info.target != function.name]
+    if (
+        body is None
+        or sum(each.name == function.name for each in memory.functions) != 1
+        or not header
+        or old[statement.line - 1][: statement.column].strip()
+        or old[function.first - 1 : statement.line - 1]
+        != lines[function.first - 1 : statement.line - 1]
+        or any(line in memory.ignored for line in header)
+        or (edit.by and any(A_LINE.search(info.message) for info in others))
+    ):
+        return False
+    before = _traits(old[function.first - 1 : edit.end])
+    after = _traits(lines[function.first - 1 : edit.end + edit.by])
+    return before is not None and after is not None and after.follows(before)
+
+
+class _Traits(NamedTuple):
+    """What of a function's body can be noticed outside of it.
+
+    Attributes:
+        stores: The attributes that are set.
+        reaches: Imports, and declarations of names that are not local.
+        defines: Whether there are classes or the like in it.
+        yields: Whether it is a generator.
+        trivial: Whether it does nothing.
+    """
+
+    stores: frozenset[str]
+    reaches: frozenset[str]
+    defines: bool
+    yields: bool
+    trivial: bool
+
+    def follows(self, before: _Traits) -> bool:
+        """Whether a body with these traits can take another's place unnoticed."""
+        quiet = not (self.defines or before.defines or self.trivial or before.trivial)
+        return (
+            quiet
+            and self.stores <= before.stores
+            and self.reaches == before.reaches
+            and self.yields == before.yields
+        )
+
+
+def _traits(lines: list[str]) -> _Traits | None:
+    text = "\n".join(_wrapped(lines))
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if TYPE_COMMENT.search(text):
+        return None
+    root = tree.body[0]
+    function = root if len(_wrapped(lines)) == len(lines) else getattr(root, "body", [root])[0]
+    nodes = list(ast.walk(function))
+    named = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
+    aliases = getattr(ast, "TypeAlias", ast.ClassDef)
+    return _Traits(
+        frozenset(
+            ast.unparse(node)
+            for node in nodes
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        ),
+        frozenset(
+            ast.unparse(node)
+            for node in nodes
+            if isinstance(node, ast.Import | ast.ImportFrom | ast.Global | ast.Nonlocal)
+        ),
+        any(isinstance(node, ast.ClassDef | aliases) for node in nodes) or bool(named & DEFINES),
+        any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes),
+        all(
+            isinstance(node, ast.Pass | ast.Raise)
+            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+            for node in getattr(function, "body", [])
+        ),
+    )
+
+
+def _wrapped(lines: list[str]) -> list[str]:
+    """A function's lines, as they can be parsed alone."""
+    indented = lines[0][:1].isspace()
+    return ["class _:", *lines] if indented else lines
+
+
+def _parse(
+    state: State, tree: MypyFile, path: str, lines: list[str], edit: Edit
+) -> MypyFile | None:
+    """Parse the lines of an edited function, each under its own number."""
+    first = edit.function.first
+    source = _wrapped(lines[first - 1 : edit.end + edit.by])
+    above = first - 1 - (len(source) - (edit.end + edit.by - first + 1))
+    if above < 0:
+        return None
+    options = state.options.apply_changes({"native_parser": False})
+    errors = state.manager.errors
+    errors.reset()
+    read = parse("\n" * above + "\n".join(source), path, state.id, errors, options)
+    if errors.is_blockers():
+        return None
+    try:
+        state.tree = read
+        if state.options.native_parser:  # which would have done this itself
+            SemanticAnalyzerPreAnalysis().visit_file(read, path, state.id, options)
+        state.semantic_analysis_pass1()
+    except CompileError:
+        return None
+    finally:
+        state.tree = tree
+    return read
+
+
+def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
+    """The function that was read, if there is nothing else."""
+    found: list[Any] = read.defs if read else []
+    if len(found) == 1 and isinstance(found[0], ClassDef):
+        found = found[0].defs.body
+    if len(found) != 1:
+        return None
+    node = found[0].func if isinstance(found[0], Decorator) else found[0]
+    return node if isinstance(node, FuncDef) and node.name == func.name else None
+
+
+def _move_comments(tree: MypyFile, read: MypyFile, edit: Edit) -> None:
+    """Have a tree know the `type: ignore` comments of a function that was read anew."""
+    inside = range(edit.function.first, edit.end + 1)
+
+    def moved(line: int) -> int:
+        return line + edit.by if line > edit.end else line
+
+    kept = {moved(n): codes for n, codes in tree.ignored_lines.items() if n not in inside}
+    tree.ignored_lines = kept | read.ignored_lines
+    tree.skipped_lines = {moved(n) for n in tree.skipped_lines if n not in inside}
+    tree.skipped_lines |= read.skipped_lines
+
+
+def _analyze(state: State, func: FuncDef, owner: TypeInfo | None) -> None:
+    """As mypy does for an update's targets, but without having plugins add to classes again."""
+    patches: list[tuple[int, Callable[[], None]]] = []
+    analyzer = state.manager.semantic_analyzer
+    process_top_level_function(analyzer, state, state.id, func.fullname, func, owner, patches)
+    apply_semantic_analyzer_patches(patches)
+    target = FineGrainedDeferredNode(func, owner)
+    check_type_arguments_in_targets([target], state, state.manager.errors)
+
+
+def _find_undefined(state: State, tree: MypyFile, func: FuncDef) -> None:
+    """As `State.detect_possibly_undefined_vars`, for one function."""
+    errors = state.manager.errors
+    errors.set_file(state.xpath, tree.fullname, options=state.options)
+    if not tree.is_stub:
+        messages = MessageBuilder(errors, state.manager.modules)
+        types = state.type_map()
+        func.accept(PossiblyUndefinedVariableVisitor(messages, types, state.options, tree.names))
+
+
+def _remember(memory: Memory, edit: Edit, lines: list[str], last: int) -> None:
+    """Put what was found in an edited function into the place of what was found before."""
+    assert memory.state is not None  # noqa: S101  # nosec B101 - for the type checker
+    function, errors = edit.function, memory.state.manager.errors
+    path = memory.state.xpath
+    found = errors.error_info_map[path].copy()
+    body = Body("\n".join(lines[function.first - 1 : last]), function.first, found)
+    body.ignored = dict(errors.used_ignored_lines[path])
+    gone = {id(info) for info in memory.bodies[function.name].infos}
+    others = []
+    for info in memory.infos:
+        if info.target != function.name and id(info) not in gone:
+            others.append(info)
+            if info.line > edit.end:
+                move(info, edit.by)
+            elif info.end_line >= function.last:
+                info.end_line += edit.by
+    dirty = {info.line for info in (*others, *found)} | body.ignored.keys()
+    body.clean = dirty.isdisjoint(range(function.first, last + 1))
+    for other in memory.functions:
+        if other.first > edit.end:
+            other.first += edit.by
+            other.last += edit.by
+            below = memory.bodies[other.name]
+            below.first += edit.by
+            below.ignored = {line + edit.by: codes for line, codes in below.ignored.items()}
+    ignored = {
+        line + edit.by if line > edit.end else line: codes
+        for line, codes in memory.ignored.items()
+        if not function.first <= line <= edit.end
+    }
+    function.last, function.text = last, body.text
+    memory.bodies[function.name] = body
+    memory.lines, memory.whole = lines, False
+    memory.infos, memory.ignored = others + found, ignored | body.ignored
