@@ -11,24 +11,34 @@ from python_expert import __version__, config
 from python_expert.findings import ToolName
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.project import Listener, Project
+from python_expert.snapshot import Snapshot
+from python_expert.tools.mypy import Mypy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DEADLINE_S = 60.0
 
+VARIANTS = {
+    "d2": "checks unsaved text live, at best speed",
+    "d1": "checks unsaved text live, but the faster way does not work with this mypy",
+    "batch": "cannot be driven live: each check of unsaved text is a run of the command",
+}
+
 
 async def examine(root: Path) -> dict[str, Any]:
     """Describe the project of a folder as JSON-like data.
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
-    why), ``tools`` (by name: path, version, why, config, profile, enabled, error),
+    why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
     ``settings`` (all values in force) and ``problems`` (sentences).
     """
     settings, problems = config.load(root, [])
     listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
     project = Project(root, settings, listener)
     interpreter = project.environment.interpreter
+    tools = await asyncio.gather(*(_tool(project, name) for name in ToolName))
+    await project.stop()
     return {
         "python-expert": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -37,13 +47,7 @@ async def examine(root: Path) -> dict[str, Any]:
         "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
         if interpreter
         else None,
-        "tools": dict(
-            zip(
-                ToolName,
-                await asyncio.gather(*(_tool(project, name) for name in ToolName)),
-                strict=True,
-            )
-        ),
+        "tools": dict(zip(ToolName, tools, strict=True)),
         "settings": settings.model_dump(mode="json"),
         "problems": problems,
     }
@@ -77,10 +81,14 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
         "why": found.why,
         "config": str(found_config) if found_config else None,
         "profile": "expert" if expert else "project",
+        "variant": "",
         "error": "",
     }
     try:
         result["version"] = await version_of(project, name)
+        if isinstance(tool := project.tools.get(name), Mypy):
+            await tool.check([Snapshot.of("untitled:doctor", 0, "")])
+            result["variant"] = tool.variant
     except ToolError as error:
         result["error"] = str(error)
     return result
@@ -104,5 +112,7 @@ def describe(report: dict[str, Any]) -> str:
             f"              {tool['path']} ({tool['why']})",
             f"              {tool['profile']} profile; configuration: {tool['config'] or 'none'}",
         ]
+        if tool["variant"]:
+            lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
     lines += [f"problem       {problem}" for problem in report["problems"]]
     return "\n".join(lines)

@@ -91,11 +91,13 @@ class Listener:
         reports: Called with reports as they become known.
         problem: Called when a tool cannot do its work.
         reading: Called with mypy's state of reading the project; None when it is done.
+        status: Called when a tool is doing something else than before.
     """
 
     reports: Callable[[Sequence[Report]], None]
     problem: Callable[[Problem], None]
     reading: Callable[[str | None], None] = lambda _message: None
+    status: Callable[[], None] = lambda: None
 
 
 class Project:
@@ -171,6 +173,7 @@ class Project:
                 found = self.environment.tools[name]
                 log.info("%s: %s (%s)", name, found.path, found.why)
             self.status[name] = Status(State.READY if new else State.OFF)
+        self._listener.status()
         return replaced
 
     @property
@@ -277,6 +280,7 @@ class Project:
         status = self.status[tool.name]
         started = time.perf_counter()
         status.state = State.BUSY
+        self._listener.status()
         try:
             out: list[Snapshot] = []
             if tool.name is not ToolName.RUFF:  # which knows by itself
@@ -302,6 +306,7 @@ class Project:
             self._crashes[key] = 0
             status.last_ms = (time.perf_counter() - started) * 1000
         finally:
+            self._listener.status()
             if tool.whole_project:
                 self._listener.reading(None)
 

@@ -28,6 +28,7 @@ class Client:
         document_changes: Edits may carry the version they are for.
         resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
+        status: It wants to be told what the tools are doing.
     """
 
     encoding: Encoding = Encoding.UTF16
@@ -42,6 +43,7 @@ class Client:
     document_changes: bool = False
     resolve_edits: bool = False
     progress: bool = False
+    status: bool = False
 
     @classmethod
     def of(cls, capabilities: ClientCapabilities) -> Client:
@@ -68,7 +70,16 @@ class Client:
             document_changes=bool(edit and edit.document_changes),
             resolve_edits=bool(resolve and "edit" in resolve.properties),
             progress=bool(capabilities.window and capabilities.window.work_done_progress),
+            status=_wants_status(capabilities.experimental),
         )
+
+
+def _wants_status(experimental: object) -> bool:
+    """Whether ``experimental.pythonExpertStatus`` is set; it may come as a dict or an object."""
+    name = "pythonExpertStatus"
+    if isinstance(experimental, dict):
+        return bool(experimental.get(name))
+    return bool(getattr(experimental, name, False))
 
 
 def _encoding(capabilities: ClientCapabilities) -> Encoding:

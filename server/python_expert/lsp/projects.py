@@ -55,6 +55,11 @@ class Projects:
         if (project := self._of.pop(uri, None)) is not None:
             project.closed(uri)
 
+    @property
+    def all(self) -> tuple[Project, ...]:
+        """The projects that there are at the moment."""
+        return tuple(self._projects.values())
+
     def of(self, uri: str) -> Project:
         """The project of a document; made when it is first needed."""
         if uri not in self._of:

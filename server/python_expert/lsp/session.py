@@ -20,6 +20,7 @@ from python_expert.lsp.documents import Documents
 from python_expert.lsp.progress import ReadingProgress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.publisher import Publisher
+from python_expert.lsp.status import StatusNews
 from python_expert.paths import PYTHON_SUFFIXES, to_path
 from python_expert.project import Listener, Problem
 
@@ -65,7 +66,9 @@ class Session:
         self._told: set[tuple[ToolName | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
-        listener = Listener(self._reported, self._tell, self._progress.update)
+        send = server.protocol.send  # type: ignore[attr-defined]
+        self._status = StatusNews(lambda: self.projects.all, send, enabled=client.status)
+        listener = Listener(self._reported, self._tell, self._progress.update, self._status.changed)
         self.projects = Projects(listener, client)
         initial = editor_layer(params.initialization_options, "initializationOptions")
         self.projects.layers = [initial]
@@ -75,7 +78,7 @@ class Session:
             self._board,
             self.documents,
             client,
-            server.protocol.send,  # type: ignore[attr-defined]
+            send,
             lambda: self._spawn(self._refresh()),
         )
         self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
@@ -157,6 +160,7 @@ class Session:
     async def stop(self) -> None:
         """End all that runs."""
         self._ready.clear()
+        self._status.stop()
         for task in self._tasks:
             task.cancel()
         await self.projects.stop()

@@ -100,10 +100,15 @@ async def run(
     Raises:
         ToolError: It could not be started, or did not end in time.
     """
+    starting = asyncio.create_task(asyncio.create_subprocess_exec(*command.argv, **command.options))
     try:
-        process = await asyncio.create_subprocess_exec(*command.argv, **command.options)
+        process = await asyncio.shield(starting)
     except OSError as error:
         raise _cannot_start(command, error) from error
+    except asyncio.CancelledError:  # its start cannot be broken off, but then it can be ended
+        with contextlib.suppress(OSError):
+            await _end(await starting)
+        raise
     try:
         async with asyncio.timeout(deadline_s):
             out, err = await process.communicate(stdin)
@@ -111,9 +116,14 @@ async def run(
         raise ToolCrashError(f"{command.argv[0]} did not end within {deadline_s:g} s") from None
     finally:
         if process.returncode is None:
-            kill_group(process.pid)
-            await process.wait()
+            await _end(process)
     return process.returncode or 0, out, err
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a process, and wait until it and its pipes are gone."""
+    kill_group(process.pid)
+    await process.communicate()
 
 
 class _Pipes(asyncio.SubprocessProtocol):
@@ -300,6 +310,7 @@ class Child:
             if isinstance(error, RpcError):
                 self.note_failure(pipes)
             pipes.kill()
+            await pipes.wait()
             raise
         return pipes
 

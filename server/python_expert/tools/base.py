@@ -21,12 +21,14 @@ class Tool(ABC):
         whole_project: True where one check takes all open documents together (mypy), False
             where each document is checked by itself.
         version: The tool's version, once it is known.
+        variant: Which of several ways of working is in use, if there are several.
         spec: What it is started with; tools of equal specs do the same.
     """
 
     name: ClassVar[ToolName]
     whole_project: ClassVar[bool] = False
     version: str = ""
+    variant: str = ""
     spec: object
 
     @abstractmethod

@@ -70,7 +70,6 @@ class Mypy(Tool):
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.spec = spec
-        self.variant = ""
         self._on_reports = on_reports
         self._live = Live(spec, on_reports, on_progress, on_message)
         self._batch = Batch(spec)

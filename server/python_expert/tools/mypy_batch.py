@@ -105,23 +105,26 @@ class Batch:
         if self._cache is None:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
         with TemporaryDirectory(prefix="python-expert-") as folder:
+            shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
             argv = (
                 *_STANDING_BACK,
                 *(str(self._spec.python), "-m", "mypy", *self._spec.args),
                 *("--no-native-parser", "-O", "json", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
-                *await asyncio.to_thread(_write_shadows, Path(folder), texts),
+                *shadows,
                 "--",
-                *paths,
+                *(stand_ins.get(path, path) for path in paths),
             )
             status, out, err = await run(
                 Command(argv, root, environment(root)), deadline_s=DEADLINE_S
             )
         found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
+        originals = {stand_in: path for path, stand_in in stand_ins.items()}
         for line in out.splitlines():
             try:
                 item = orjson.loads(line)
                 path = str(root / item["file"])
+                path = originals.get(path, path)
                 item |= {key: item[key] - 1 for key in ("line", "end_line")}
             except (ValueError, TypeError, KeyError):
                 continue  # a plugin may print what it likes
@@ -153,11 +156,20 @@ def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:
     return any(item["code"] == "syntax" for item in items)
 
 
-def _write_shadows(folder: Path, texts: Mapping[str, str]) -> list[str]:
-    """Write texts that stand in for files' own; returns mypy's arguments for it."""
+def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Write texts that stand in for files' own.
+
+    Returns:
+        mypy's arguments for those that exist, and where the others are now, by path.
+    """
     arguments: list[str] = []
+    stand_ins: dict[str, str] = {}
     for number, (path, text) in enumerate(texts.items()):
-        shadow = folder / f"{number}.py"
+        shadow = folder / str(number) / Path(path).name
+        shadow.parent.mkdir()
         shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
-        arguments += ["--shadow-file", path, str(shadow)]
-    return arguments
+        if Path(path).is_file():
+            arguments += ["--shadow-file", path, str(shadow)]
+        else:
+            stand_ins[path] = str(shadow)
+    return arguments, stand_ins

@@ -15,7 +15,7 @@ from .buffers import PROBE, Buffer, Buffers
 from .overlay import Overlay
 from .program import MASK, Program, Reader, TooManyModulesError
 from .quick import Quick
-from .updates import Updates
+from .updates import ROUNDS, Updates
 from .wire import WorkerError
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Checker:
         """Let what was edited take effect on the other buffers."""
         if self._quick.pending:
             try:
-                self._updates.apply(self._updates.open_ones(self._quick.settle()))
+                self._spread()
             except TooManyModulesError:
                 self._build()
 
@@ -221,12 +221,27 @@ class Checker:
         module = buffer.source.module
         if self._quick.pending - {module}:
             self.settle()
+        return self._check_module(path, module)
+
+    def _check_module(self, path: str, module: str) -> bool:
+        buffer = self._buffers.open[path]
         self._buffers.choose_parser(path, module)
         while self._quick.check(path, module, buffer.text):
             if self._program.harvest(path):
                 return True
             self._quick.forget(module)
         return False
+
+    def _spread(self) -> None:
+        """Check the open modules on which edits had an effect, until there are no more."""
+        for _ in range(ROUNDS):
+            touched = self._updates.open_ones(self._quick.settle())
+            for path, module in touched.items():
+                self._quick.forget(module)
+                if not self._check_module(path, module):
+                    self._updates.apply({path: module})
+            if not self._quick.pending:
+                break
 
     def _update(self, dirty: dict[str, None]) -> None:
         self.settle()

@@ -18,10 +18,10 @@ from mypy.parse import parse
 from mypy.partially_defined import PossiblyUndefinedVariableVisitor
 from mypy.semanal import apply_semantic_analyzer_patches
 from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
-from mypy.semanal_pass1 import SemanticAnalyzerPreAnalysis
 from mypy.server.aststrip import strip_target
 from mypy.server.deps import get_dependencies_of_target, merge_dependencies
 from mypy.typestate import type_state
+from mypy.version import __version__
 
 from .bodies import A_LINE, is_movable
 from .memory import Body, move
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from .memory import Function, Memory
     from .program import Program
+
+AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
+"""Whether mypy's parser takes a text that is in no file."""
 
 DEFINES: Final = {
     *("NamedTuple", "namedtuple", "TypedDict", "NewType", "TypeVar", "TypeVarTuple", "ParamSpec"),
@@ -69,14 +72,18 @@ def check_single(
         of the body can notice.
     """
     state = memory.state
+    if state is None or state.tree is None or not AVAILABLE:
+        return None
+    tree, errors = state.tree, state.manager.errors
     edit = _locate(memory, lines)
-    if state is None or state.tree is None or edit is None:
+    # Places differ from one parser to the other.
+    native = program.options.clone_for_module(state.id).native_parser
+    if edit is None or state.options.native_parser != native:
         return None
-    function, tree, errors = edit.function, state.tree, state.manager.errors
+    function = edit.function
     func = function.node.func if isinstance(function.node, Decorator) else function.node
-    if not isinstance(func, FuncDef) or not _is_inward(memory, edit, func, lines):
-        return None
-    read = _parse(state, tree, path, lines, edit)
+    inward = isinstance(func, FuncDef) and _is_inward(memory, edit, func, lines)
+    read = _parse(state, tree, lines, edit) if inward else None
     new = _only_function(read, func)
     if read is None or new is None:
         return None
@@ -226,25 +233,21 @@ def _wrapped(lines: list[str]) -> list[str]:
     return ["class _:", *lines] if indented else lines
 
 
-def _parse(
-    state: State, tree: MypyFile, path: str, lines: list[str], edit: Edit
-) -> MypyFile | None:
+def _parse(state: State, tree: MypyFile, lines: list[str], edit: Edit) -> MypyFile | None:
     """Parse the lines of an edited function, each under its own number."""
     first = edit.function.first
     source = _wrapped(lines[first - 1 : edit.end + edit.by])
     above = first - 1 - (len(source) - (edit.end + edit.by - first + 1))
     if above < 0:
         return None
-    options = state.options.apply_changes({"native_parser": False})
     errors = state.manager.errors
     errors.reset()
-    read = parse("\n" * above + "\n".join(source), path, state.id, errors, options)
+    text = "\n" * above + "\n".join(source)
+    read = parse(text, state.xpath, state.id, errors, state.options, eager=True)
     if errors.is_blockers():
         return None
     try:
         state.tree = read
-        if state.options.native_parser:  # which would have done this itself
-            SemanticAnalyzerPreAnalysis().visit_file(read, path, state.id, options)
         state.semantic_analysis_pass1()
     except CompileError:
         return None

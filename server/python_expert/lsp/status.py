@@ -1,0 +1,74 @@
+"""What the tools are doing, told to clients that want to show it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.findings import ToolName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from python_expert.project import Project
+
+METHOD = "pythonExpert/status"
+
+PAUSE_S = 0.25
+"""Seconds between two notifications: tools start and end with every keystroke."""
+
+
+class StatusNews:
+    """Tells a client what the tools are doing, not more often than a person can read.
+
+    Args:
+        projects: All that there are at the moment.
+        send: Sends a notification.
+        enabled: Whether the client wants to know.
+    """
+
+    def __init__(
+        self,
+        projects: Callable[[], Iterable[Project]],
+        send: Callable[[str, object], None],
+        *,
+        enabled: bool,
+    ) -> None:
+        self._projects = projects
+        self._send = send
+        self._enabled = enabled
+        self._told: list[Any] = []
+        self._due: asyncio.TimerHandle | None = None
+
+    def changed(self) -> None:
+        """Something may be different now."""
+        if self._enabled and self._due is None:
+            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._tell)
+
+    def stop(self) -> None:
+        """Tell nothing more."""
+        self._enabled = False
+        if self._due:
+            self._due.cancel()
+
+    def _tell(self) -> None:
+        self._due = None
+        tools = [_describe(project, name) for project in self._projects() for name in ToolName]
+        known = [{**tool, "lastMs": None} for tool in tools]
+        if known != self._told:
+            self._told = known
+            status = {"provider": None, "model": None, "tokens": 0, "message": ""}
+            self._send(METHOD, {**status, "tools": tools})
+
+
+def _describe(project: Project, name: ToolName) -> dict[str, Any]:
+    tool, status = project.tools.get(name), project.status[name]
+    return {
+        "root": str(project.root),
+        "name": name,
+        "state": status.state,
+        "version": tool.version if tool else "",
+        "variant": tool.variant if tool else "",
+        "lastMs": status.last_ms,
+        "message": status.message,
+    }

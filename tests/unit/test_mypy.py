@@ -1,0 +1,228 @@
+"""Mypy as a tool, the real one: what is told when, and what happens when it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert.paths import to_uri
+from python_expert.processes.child import ToolCrashError, ToolError
+from python_expert.snapshot import Snapshot
+from python_expert.tools import mypy as module
+from python_expert.tools.mypy import Mypy, MypySpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from python_expert.findings import Report
+    from tests.conftest import ProjectFactory
+
+DEADLINE_S = 60.0
+
+PLUGIN = """
+import sys
+from mypy.plugin import Plugin
+
+def hook(context):
+    frames, frame = set(), sys._getframe()
+    while frame:
+        frames.add(frame.f_code.co_filename.replace("\\\\", "/").rpartition("/")[2])
+        frame = frame.f_back
+    live = "serve.py" in frames
+    {action}
+    return context.default_return_type
+
+class It(Plugin):
+    def get_function_hook(self, fullname):
+        return hook if fullname.endswith(".strange") else None
+
+def plugin(version):
+    return It
+"""
+
+STRANGE = "def strange() -> int: raise OSError\n\n\ndef f() -> int:\n    strange()\n    return {}\n"
+
+
+class Desk:
+    """A mypy, the documents it is shown, and what it tells unasked."""
+
+    def __init__(self, root: Path, args: Sequence[str] = ("--strict",)) -> None:
+        self.unasked: asyncio.Queue[list[Report]] = asyncio.Queue()
+        self.said: list[str] = []
+        self.root = root
+        self.open: dict[str, Snapshot] = {}
+        self.mypy = Mypy(
+            MypySpec(Path(sys.executable), root, tuple(args)),
+            lambda reports: self.unasked.put_nowait(list(reports)),
+            on_message=self.said.append,
+        )
+
+    def show(self, name: str, text: str) -> Snapshot:
+        known = self.open.get(name)
+        version = known.version + 1 if known else 1
+        self.open[name] = Snapshot.of(to_uri(self.root / name), version, text)
+        return self.open[name]
+
+    async def check(self) -> dict[str, list[str]]:
+        return _codes(await self.mypy.check(list(self.open.values())))
+
+    async def insist(self) -> dict[str, list[str]]:
+        """Check as the server does: again, if mypy has crashed."""
+        for _ in range(8):
+            try:
+                return await self.check()
+            except ToolCrashError:
+                continue
+        raise AssertionError("it crashes for ever")
+
+    async def told(self) -> dict[str, list[str]]:
+        async with asyncio.timeout(DEADLINE_S):
+            return _codes(await self.unasked.get())
+
+
+def _codes(reports: Sequence[Report]) -> dict[str, list[str]]:
+    """What is found, by file name: `line:code`."""
+    return {
+        report.uri.rpartition("/")[2]: [
+            f"{finding.range.start.line}:{finding.code}" for finding in report.findings
+        ]
+        for report in reports
+    }
+
+
+def at_desk(root: Path, work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+    """Do something at a desk of its own."""
+
+    async def scene() -> None:
+        desk = Desk(root)
+        try:
+            await work(desk)
+        finally:
+            await desk.mypy.stop()
+
+    asyncio.run(scene())
+
+
+def _strange(project: ProjectFactory, action: str) -> Path:
+    """A project with a plugin that does something whenever `strange` is called."""
+    ini = "[mypy]\nplugins = plugin.py\n"
+    return project({"mypy.ini": ini, "plugin.py": PLUGIN.replace("{action}", action)})
+
+
+def test_the_edited_file_is_told_at_once_and_those_that_use_it_after_a_pause(
+    project: ProjectFactory,
+) -> None:
+    async def work(desk: Desk) -> None:
+        desk.show("a.py", "def f(x: int) -> int: return x\n")
+        desk.show("b.py", "import a\na.f(1)\n")
+        assert await desk.check() == {"a.py": [], "b.py": []}
+        desk.show("a.py", "def f(x: str) -> int: return x\n")
+        assert (await desk.check())["a.py"] == ["0:return-value"]
+        assert await desk.told() == {"b.py": ["1:arg-type"]}
+        assert desk.mypy.variant == "d2"
+
+    at_desk(project(), work)
+
+
+def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory) -> None:
+    async def work(desk: Desk) -> None:
+        a = desk.show("a.py", "def f(x: int) -> int: return x\n")
+        b = desk.show("b.py", "import a\na.f(1)\n")
+        before = await desk.check()
+        imagined = "import os\ndef f(x: str) -> int: return len(é)\n"
+        reports = await desk.mypy.what_if([a, b], a, imagined)
+        assert _codes(reports) == {"a.py": ["1:name-defined"], "b.py": ["1:arg-type"]}
+        (finding,) = reports[0].findings
+        assert Snapshot.of("", 0, imagined).slice(finding.range) == "é"
+        assert await desk.check() == before
+        assert desk.unasked.empty()
+
+    at_desk(project(), work)
+
+
+@pytest.mark.parametrize("variant", ["d1", "batch"])
+def test_a_way_that_fails_twice_is_left_for_the_next(
+    project: ProjectFactory, caplog: pytest.LogCaptureFixture, variant: str
+) -> None:
+    fails_in = '{"quick.py", "single.py"} & frames' if variant == "d1" else "live"
+
+    async def work(desk: Desk) -> None:
+        desk.show("a.py", "x = 1\n")
+        assert await desk.check() == {"a.py": []}
+        for text in ("''", "1", "''"):
+            desk.show("a.py", STRANGE.format(text))
+            found = await desk.insist()
+            assert found == {"a.py": ["5:return-value"] * (text == "''")}
+            desk.show("a.py", STRANGE.format(text).replace("return", "y = 1\n    return"))
+            found = await desk.insist()
+            assert found == {"a.py": ["6:return-value"] * (text == "''")}
+        assert desk.mypy.variant == variant
+        a = desk.open["a.py"]
+        reports = await desk.mypy.what_if([a], a, "x: int = ''\n")
+        assert _codes(reports) == {"a.py": ["0:assignment"]}
+
+    at_desk(_strange(project, f"if {fails_in}: raise RuntimeError('too strange')"), work)
+    assert "too strange" in caplog.text
+    assert ("a run of its own" in caplog.text) == (variant == "batch")
+
+
+def test_a_run_of_the_command_after_a_save_is_right(
+    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "SAVED_PAUSE_S", 0.0)
+
+    async def work(desk: Desk) -> None:
+        desk.show("a.py", STRANGE.format(1))
+        desk.show("b.py", "y: int = ''\n")
+        assert await desk.check() == {"a.py": ["4:misc"], "b.py": ["0:assignment"]}
+        desk.mypy.saved()
+        assert await desk.told() == {"a.py": []}, "b.py was right"
+        assert await desk.check() == {"a.py": [], "b.py": ["0:assignment"]}
+
+    action = "if live: context.api.fail('only live', context.context)"
+    at_desk(_strange(project, action), work)
+    assert "only live" in caplog.text
+
+
+def test_what_the_live_check_and_a_run_agree_on_is_not_told_again(
+    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SAVED_PAUSE_S", 0.0)
+    done = asyncio.Event()
+
+    async def work(desk: Desk) -> None:
+        desk.show("a.py", "import os\nx: int = ''\n\ndef f(): pass\n")
+        await desk.check()
+        compare = desk.mypy._compare
+
+        async def compare_and_tell() -> None:
+            await compare()
+            done.set()
+
+        monkeypatch.setattr(desk.mypy, "_compare", compare_and_tell)
+        desk.mypy.saved()
+        async with asyncio.timeout(DEADLINE_S):
+            await done.wait()
+        assert all(not reports for reports in _all(desk.unasked))
+
+    at_desk(project(), work)
+
+
+def _all(queue: asyncio.Queue[list[Report]]) -> list[list[Report]]:
+    found = []
+    while not queue.empty():
+        found.append(queue.get_nowait())
+    return found
+
+
+def test_a_configuration_that_mypy_refuses_is_told_in_its_words(project: ProjectFactory) -> None:
+    async def work(desk: Desk) -> None:
+        desk.show("a.py", "")
+        with pytest.raises(ToolError, match="missing_plugin"):
+            await desk.check()
+
+    at_desk(project({"mypy.ini": "[mypy]\nplugins = missing_plugin.py\n"}), work)
