@@ -26,12 +26,16 @@ REPOSITORY = Path(__file__).parents[2]
 EXPERT = "python-expert"
 RUFF = "ruff server"
 PYLSP = "pylsp"
+TY = "ty"
+PYREFLY = "pyrefly"
 
 PYLSP_REQUIREMENTS = (
     "python-lsp-server==1.15.0",
     "python-lsp-ruff==2.3.4",
     "pylsp-mypy==0.8.2",
 )
+TY_REQUIREMENT = "ty==0.0.105"
+PYREFLY_REQUIREMENT = "pyrefly==1.4.1"
 
 PYLSP_DEBOUNCE_S = 0.5
 """``LINT_DEBOUNCE_S``, line 30 of python-lsp-server 1.15.0's ``pylsp/python_lsp.py``; its
@@ -127,9 +131,11 @@ def pylsp(cache: Path) -> Peer:
         # The same packages for mypy to see as with the other servers.
         "overrides": [True, "--python-executable", sys.executable],
     }
+    # The ruff and mypy of this environment.
+    wanted = [*PYLSP_REQUIREMENTS, *(f"{name}=={version(name)}" for name in ("ruff", "mypy"))]
     return Peer(
         PYLSP,
-        [str(_pylsp_environment(cache) / "bin" / "pylsp")],
+        [str(_environment(cache, PYLSP, wanted) / "bin" / "pylsp")],
         ("ruff", "mypy"),
         # With no mypy on PATH it calls mypy in its own process, which is faster by 200 ms.
         env={"PATH": os.defpath},
@@ -139,11 +145,31 @@ def pylsp(cache: Path) -> Peer:
     )
 
 
-def _pylsp_environment(cache: Path) -> Path:
-    """Make pylsp's own environment, once, with the ruff and mypy of this one."""
-    wanted = [*PYLSP_REQUIREMENTS, *(f"{name}=={version(name)}" for name in ("ruff", "mypy"))]
+def ty(cache: Path) -> Peer:
+    """Astral's type checker as it comes.
+
+    Args:
+        cache: Where its virtual environment is kept from one run to the next.
+    """
+    program = _environment(cache, TY, [TY_REQUIREMENT]) / "bin" / "ty"
+    return Peer(TY, [str(program), "server"], ("ty",))
+
+
+def pyrefly(cache: Path) -> Peer:
+    """Meta's type checker, which shows no type errors of a project without a configuration.
+
+    Args:
+        cache: Where its virtual environment is kept from one run to the next.
+    """
+    program = _environment(cache, PYREFLY, [PYREFLY_REQUIREMENT]) / "bin" / "pyrefly"
+    options = {"pyrefly": {"displayTypeErrors": "force-on"}}
+    return Peer(PYREFLY, [str(program), "lsp"], ("pyrefly",), options=options)
+
+
+def _environment(cache: Path, name: str, wanted: Sequence[str]) -> Path:
+    """Make a server's own environment, once."""
     key = hashlib.sha256(" ".join([sys.version, *wanted]).encode()).hexdigest()[:12]
-    folder = cache / f"pylsp-{key}"
+    folder = cache / f"{name}-{key}"
     finished = folder / "finished"
     if not finished.exists():
         venv.create(folder, with_pip=True, clear=True)
@@ -163,7 +189,8 @@ def versions() -> dict[str, str]:
     """The versions of all that took part."""
     found = {"Python": sys.version.split()[0], EXPERT: _expert_version()}
     found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "pygls", "rich")}
-    found |= dict(requirement.split("==") for requirement in PYLSP_REQUIREMENTS)
+    requirements = (*PYLSP_REQUIREMENTS, TY_REQUIREMENT, PYREFLY_REQUIREMENT)
+    found |= dict(requirement.split("==") for requirement in requirements)
     return found
 
 

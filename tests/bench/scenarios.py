@@ -5,13 +5,13 @@ from __future__ import annotations
 import statistics
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.bench import system
 from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.peers import EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
+from tests.bench.type_checkers import types, worker_memory
 from tests.bench.workload import FIRST_NUMBER, Probe, module, real_file, walk
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.bench.peers import Peer
+    from tests.bench.plan import Plan
 
 TYPING_S = 0.15
 """Seconds between two strokes of somebody who types fast."""
@@ -26,29 +27,6 @@ TYPING_S = 0.15
 BURST_EDITS = 100
 BURST_S = 0.01
 AIM = 1.5
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much to measure.
-
-    Attributes:
-        servers: The servers, by name.
-        folder: A temporary folder for projects.
-        edits: Samples of one edit.
-        whole: Samples of the whole answer.
-        bursts: Bursts.
-        starts: Starts.
-        checkpoints: After how many edits memory is read.
-    """
-
-    servers: Mapping[str, Peer]
-    folder: Path
-    edits: int = 40
-    whole: int = 40
-    bursts: int = 5
-    starts: int = 10
-    checkpoints: tuple[int, ...] = (100, 1_000, 2_500, 5_000, 10_000)
 
 
 def edit(plan: Plan) -> Iterator[Row]:
@@ -353,6 +331,8 @@ SCENARIOS = {
     "typing": typing,
     "whole": whole,
     "burst": burst,
+    "types": types,
     "memory": memory,
+    "worker-memory": worker_memory,
     "startup": startup,
 }

@@ -51,6 +51,19 @@ def memory(pid: int) -> Memory | None:
     return None
 
 
+def descendant(pid: int, word: str) -> int:
+    """The process that descends from another and has a word in its command line.
+
+    Raises:
+        LookupError: There is none.
+    """
+    for one in tree(pid)[1:]:
+        with suppress(OSError):
+            if word in Path(f"/proc/{one}/cmdline").read_text():
+                return one
+    raise LookupError(f"process {pid} has no descendant {word}")
+
+
 def wait_idle(pid: int, at_least: float = 0.0) -> None:
     """Wait until a server and its children have stopped working.
 

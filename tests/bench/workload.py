@@ -168,12 +168,8 @@ class RealFile(NamedTuple):
 
 def real_file(folder: Path) -> RealFile:
     """Copy the package rich, which Python Expert depends on, into a project of its own."""
-    spec = find_spec("rich")
-    assert spec is not None
-    assert spec.origin is not None
     root = folder / "rich-project"
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(spec.origin).parent, root / "rich", ignore=ignore)
+    copy_package("rich", root)
     # PyTorch's loading is what bandit has a rule for (B614) and ruff has not.
     (root / "torch.py").write_text(
         '"""Stands in for PyTorch."""\n\n\n'
@@ -181,6 +177,15 @@ def real_file(folder: Path) -> RealFile:
     )
     path = root / "rich" / "table.py"
     return RealFile(root, path, path.read_text(encoding="utf-8"))
+
+
+def copy_package(name: str, folder: Path) -> None:
+    """Copy an installed package into a folder."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(spec.origin).parent, folder / name, ignore=ignore)
 
 
 def _three(number: int) -> str:

@@ -10,137 +10,17 @@ import re
 import shutil
 import subprocess
 import sys
-import textwrap
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.unit.mypy_client import WORKER, Worker, WorkerError, write
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     Json = dict[str, Any]
-
-WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "processes" / "mypy_worker"
-
-
-class WorkerError(Exception):
-    """The worker's answer was an error."""
-
-    def __init__(self, error: Json) -> None:
-        super().__init__(error["message"])
-        self.kind = error["data"]["kind"]
-
-
-class Worker:
-    """The parent's side of one worker."""
-
-    def __init__(self, worker: Path = WORKER, **env: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(worker)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **env},
-        )
-        assert self.process.stdin
-        assert self.process.stdout
-        self.input, self.output = self.process.stdin, self.process.stdout
-        self.notifications: list[Json] = []
-        self.files: dict[str, Json] = {}
-        self.settled, self.variant = True, ""
-        self._ids = itertools.count(1)
-
-    def send(self, method: str, params: Json, **more: object) -> None:
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
-        self.input.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        self.input.flush()
-
-    def receive(self) -> Json:
-        length = 0
-        while (line := self.output.readline()).strip():
-            name, _, value = line.partition(b": ")
-            assert name == b"Content-Length", line
-            length = int(value)
-        assert line, "the worker has closed its output"
-        message: Json = json.loads(self.output.read(length))
-        return message
-
-    def request(self, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON is untyped
-        number = next(self._ids)
-        self.send(method, params, id=number)
-        while (message := self.receive()).get("id") != number:
-            self.notifications.append(message)
-        if "error" in message:
-            raise WorkerError(message["error"])
-        return message["result"]
-
-    def start(self, root: Path, *args: str, plugins: bool = True) -> Json:
-        answer: Json = self.request("start", root=str(root), args=list(args), plugins=plugins)
-        return answer
-
-    def show(self, path: Path, text: str, version: int = 1) -> None:
-        """Open a buffer, or change it; to the worker these are the same."""
-        params = {"path": str(path), "text": textwrap.dedent(text), "version": version}
-        self.send("open" if version == 1 else "change", params)
-
-    def close(self, path: Path) -> None:
-        self.send("close", {"path": str(path)})
-        self.files.pop(str(path), None)
-
-    def news(self) -> dict[str, Json]:
-        """What a check tells at once: of the buffers of which there is news, by path."""
-        answer = self.request("check")
-        self.variant, self.settled = answer["variant"], answer["settled"]
-        files: dict[str, Json] = answer["files"]
-        self.files |= files
-        return files
-
-    def settle(self) -> dict[str, Json]:
-        """What the worker tells by itself after a pause, by path."""
-        while (message := self.receive()).get("method") != "settled":
-            self.notifications.append(message)
-        files: dict[str, Json] = message["params"]["files"]
-        self.settled = message["params"]["settled"]
-        self.files |= files
-        return files
-
-    def check(self) -> dict[str, Json]:
-        """What is found in the end, by path."""
-        self.news()
-        if not self.settled:
-            self.settle()
-        return self.files
-
-    def codes(self) -> dict[str, list[str]]:
-        """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
-        return {
-            Path(path).name: ["!"] * (not result["parsed"])
-            + [f"{each['line']}:{each['code']}" for each in result["findings"]]
-            for path, result in self.check().items()
-        }
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.input, self.output):
-            with suppress(BrokenPipeError):
-                pipe.close()
-
-
-@pytest.fixture
-def worker() -> Iterator[Worker]:
-    it = Worker()
-    yield it
-    it.end()
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files, by their paths in a folder."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text))
 
 
 def _need_2_4(answer: Json) -> None:
@@ -155,7 +35,7 @@ def _need_2_4(answer: Json) -> None:
 def test_an_error_in_unsaved_text_is_seen_and_goes_when_it_is_mended(
     worker: Worker, tmp_path: Path
 ) -> None:
-    _write(tmp_path, {"a.py": "x: int = 1\n"})
+    write(tmp_path, {"a.py": "x: int = 1\n"})
     answer = worker.start(tmp_path)
     assert answer["column_unit"] == "utf8"
     worker.show(tmp_path / "a.py", "x: int = 1\ny: int = ''\n")
@@ -188,7 +68,7 @@ def test_an_error_in_unsaved_text_is_seen_and_goes_when_it_is_mended(
 def test_a_signature_shows_in_other_buffers_until_it_is_closed_unsaved(
     worker: Worker, tmp_path: Path
 ) -> None:
-    _write(tmp_path, {"a.py": "def f(x: int) -> int: return x\n", "b.py": "import a\na.f(1)\n"})
+    write(tmp_path, {"a.py": "def f(x: int) -> int: return x\n", "b.py": "import a\na.f(1)\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "def f(x: int) -> int: return x\n")
     worker.show(tmp_path / "b.py", "import a\na.f(1)\n")
@@ -211,7 +91,7 @@ def test_the_last_of_several_changes_counts(worker: Worker, tmp_path: Path) -> N
 
 
 def test_a_file_never_saved_can_be_imported(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"pkg/__init__.py": ""})
+    write(tmp_path, {"pkg/__init__.py": ""})
     worker.start(tmp_path)
     user = "import new, deep.er.mod\nfrom pkg import sub\nnew.f('')\nsub.f('')\ndeep.er.mod.f('')\n"
     worker.show(tmp_path / "user.py", user)
@@ -237,7 +117,7 @@ def test_files_outside_the_root_and_made_up_paths_are_checked(
 
 
 def test_a_root_may_be_a_link(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path / "real", {"a.py": "x = 1\n"})
+    write(tmp_path / "real", {"a.py": "x = 1\n"})
     (tmp_path / "link").symlink_to(tmp_path / "real")
     worker.start(tmp_path / "link")
     worker.show(tmp_path / "link" / "a.py", "x = ''\n")
@@ -267,7 +147,7 @@ def test_two_buffers_may_have_one_module_name(worker: Worker, tmp_path: Path) ->
 def test_a_file_that_is_imported_by_another_name_than_its_own(
     worker: Worker, tmp_path: Path
 ) -> None:
-    _write(tmp_path, {"tests/tool.py": "def f(x: int) -> None: ...\n"})
+    write(tmp_path, {"tests/tool.py": "def f(x: int) -> None: ...\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "tests" / "tool.py", "def f(x: int) -> None: ...\ny: int = ''\n")
     assert worker.codes() == {"tool.py": ["1:assignment"]}
@@ -306,7 +186,7 @@ def test_a_file_that_is_imported_by_two_names(
 
 
 def test_the_src_layout_needs_no_configuration(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"src/pkg/__init__.py": "", "src/pkg/mod.py": "def f(x: int) -> None: ...\n"})
+    write(tmp_path, {"src/pkg/__init__.py": "", "src/pkg/mod.py": "def f(x: int) -> None: ...\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "tests" / "test_it.py", "from pkg.mod import f\nf('')\n")
     assert worker.codes() == {"test_it.py": ["1:arg-type"]}
@@ -332,7 +212,7 @@ def test_explicit_package_bases(worker: Worker, tmp_path: Path) -> None:
 def test_a_broken_buffer_leaves_the_others_live(
     worker: Worker, tmp_path: Path, broken: str, *, at_first: bool
 ) -> None:
-    _write(tmp_path, {"a.py": broken if at_first else "def f(x: int) -> int: return x\n"})
+    write(tmp_path, {"a.py": broken if at_first else "def f(x: int) -> int: return x\n"})
     a, b = tmp_path / "a.py", tmp_path / "b.py"
     worker.start(tmp_path, "--strict")
     worker.show(b, "from a import f\nf('')\n")
@@ -368,14 +248,14 @@ def test_a_syntax_error_is_where_it_is(worker: Worker, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_broken_on_disk_is_as_good_as_any(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"a.py": "def f(:\n", "late.py": "def f(:\n"})
+    write(tmp_path, {"a.py": "def f(:\n", "late.py": "def f(:\n"})
     (tmp_path / "latin.py").write_bytes(b"x = '\xe9'\n")
     worker.start(tmp_path)
     worker.show(tmp_path / "b.py", "from a import f\nf('')\nx: int = ''\n")
     assert worker.codes() == {"b.py": ["2:assignment"]}
     worker.show(tmp_path / "b.py", "import late, latin\nlate.f('')\nx: int = ''\n", 2)
     assert worker.codes() == {"b.py": ["2:assignment"]}
-    _write(tmp_path, {"late.py": "def f(x: int) -> None: ...\n"})
+    write(tmp_path, {"late.py": "def f(x: int) -> None: ...\n"})
     worker.send("disk", {})
     assert worker.codes() == {"b.py": ["1:arg-type", "2:assignment"]}
 
@@ -493,7 +373,7 @@ def test_what_mypy_only_warns_of_is_passed_on(worker: Worker, tmp_path: Path) ->
 def test_a_file_that_mypy_refuses_is_a_fault_in_the_configuration(
     worker: Worker, tmp_path: Path
 ) -> None:
-    _write(tmp_path, {"types.py": "x = 1\n"})
+    write(tmp_path, {"types.py": "x = 1\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
     with pytest.raises(WorkerError, match="shadows library module") as raised:
@@ -546,7 +426,7 @@ def test_excluded_files_have_no_findings_but_their_importers_see_them(
 
 
 def test_imports_are_followed_as_configured(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "b.py": "from a import f\nf('')\n"})
+    write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "b.py": "from a import f\nf('')\n"})
     worker.start(tmp_path, "--follow-imports=skip")
     worker.show(tmp_path / "b.py", "from a import f\nf('')\n")
     assert worker.codes() == {"b.py": []}
@@ -589,7 +469,7 @@ def plugin(version):
 
 
 def test_a_plugin_cannot_corrupt_the_wire(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"plug.py": PLUGIN})
+    write(tmp_path, {"plug.py": PLUGIN})
     (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = plug.py\n")
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "def f(x: int) -> None: ...\nf('')\n")
@@ -600,7 +480,7 @@ def test_without_trust_no_plugin_and_no_interpreter_is_run(worker: Worker, tmp_p
     evil = tmp_path / "evil"
     evil.write_text(f"#!/bin/sh\ntouch {tmp_path / 'run'}\n")
     evil.chmod(0o755)
-    _write(tmp_path, {"plug.py": f"open({str(tmp_path / 'run')!r}, 'w')\n{PLUGIN}"})
+    write(tmp_path, {"plug.py": f"open({str(tmp_path / 'run')!r}, 'w')\n{PLUGIN}"})
     (tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = plug.py\npython_executable = {evil}\n")
     worker.start(tmp_path, plugins=False)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
@@ -609,7 +489,7 @@ def test_without_trust_no_plugin_and_no_interpreter_is_run(worker: Worker, tmp_p
 
 
 def test_a_failure_within_mypy_ends_the_process(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"plug.py": PLUGIN})
+    write(tmp_path, {"plug.py": PLUGIN})
     (tmp_path / "mypy.ini").write_text("[mypy]\nplugins = plug.py\n")
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "def explode() -> None: ...\n")
@@ -652,7 +532,7 @@ def test_no_neighbour_shadows_a_module(tmp_path: Path) -> None:
 
 
 def test_a_mypy_that_cannot_be_driven_is_told(tmp_path: Path) -> None:
-    _write(tmp_path, {"mypy/__init__.py": "", "mypy/version.py": "__version__ = '0.9'\n"})
+    write(tmp_path, {"mypy/__init__.py": "", "mypy/version.py": "__version__ = '0.9'\n"})
     worker = Worker(PYTHONPATH=str(tmp_path))
     try:
         with pytest.raises(WorkerError, match="mypy") as raised:
@@ -666,16 +546,16 @@ def test_a_mypy_that_cannot_be_driven_is_told(tmp_path: Path) -> None:
 
 
 def test_changes_on_disk_are_seen_when_told(worker: Worker, tmp_path: Path) -> None:
-    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "pkg/__init__.py": ""})
+    write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "pkg/__init__.py": ""})
     worker.start(tmp_path)
     user = "import a, new\nfrom pkg import sub\na.f('')\nnew.f('')\nsub.f('')\n"
     worker.show(tmp_path / "user.py", user)
     absent = ["0:import-not-found", "1:attr-defined"]
     assert worker.codes() == {"user.py": [*absent, "2:arg-type"]}
-    _write(tmp_path, {"a.py": "def f(x: str) -> None: ...\n"})
+    write(tmp_path, {"a.py": "def f(x: str) -> None: ...\n"})
     worker.send("disk", {})
     assert worker.codes() == {"user.py": absent}
-    _write(
+    write(
         tmp_path,
         {"new.py": "def f(x: int) -> None: ...\n", "pkg/sub.py": "def f(x: int) -> None: ...\n"},
     )
@@ -685,7 +565,7 @@ def test_changes_on_disk_are_seen_when_told(worker: Worker, tmp_path: Path) -> N
     (tmp_path / "new.py").unlink()
     worker.send("disk", {})
     assert worker.codes() == {"user.py": ["0:import-not-found"] * 2 + ["4:arg-type"]}
-    _write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n"})
+    write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n"})
     worker.send("disk", {})
     assert worker.codes() == {"user.py": ["0:import-not-found", "2:arg-type", "4:arg-type"]}
 
@@ -694,7 +574,7 @@ def test_many_new_imports_are_read_at_once(worker: Worker, tmp_path: Path) -> No
     names = [f"m{number}" for number in range(40)]
     for name, after in itertools.pairwise([*names, "end"]):
         (tmp_path / f"{name}.py").write_text(f"from {after} import *\n")
-    _write(tmp_path, {"end.py": "def f(x: int) -> None: ...\n", "broken.py": "def f(:\n"})
+    write(tmp_path, {"end.py": "def f(x: int) -> None: ...\n", "broken.py": "def f(:\n"})
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
     worker.show(tmp_path / "b.py", "def f(:\n")
@@ -709,7 +589,7 @@ def test_many_new_imports_are_read_at_once(worker: Worker, tmp_path: Path) -> No
 
 def test_a_buffer_that_blocks_and_has_many_new_imports(worker: Worker, tmp_path: Path) -> None:
     names = [f"m{number}" for number in range(40)]
-    _write(tmp_path, {f"{name}.py": "x: int = 1\n" for name in names})
+    write(tmp_path, {f"{name}.py": "x: int = 1\n" for name in names})
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
     assert worker.codes() == {"a.py": ["0:assignment"]}
@@ -876,7 +756,7 @@ def _edit(rng: random.Random, text: str) -> str:
 
 def _batch(folder: Path, texts: Mapping[str, str], args: list[str]) -> dict[str, set[str]]:
     """What a run of mypy of its own finds in saved copies."""
-    _write(folder, texts)
+    write(folder, texts)
     options = ["-O", "json", "--no-error-summary", "--cache-dir", os.devnull]
     argv = [sys.executable, "-m", "mypy", *args, *options, *texts]
     run = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
@@ -903,7 +783,7 @@ def test_any_edit_gives_what_a_run_of_mypy_does(
     rng = random.Random(len(args))  # noqa: S311 - nothing secret
     texts = {"shapes.py": SHAPES, "store.py": STORE, "main.py": MAIN}
     root = tmp_path / "root"
-    _write(root, texts)
+    write(root, texts)
     worker.start(root, *args)
     read = dict(texts)
     differences = []

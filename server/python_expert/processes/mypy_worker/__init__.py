@@ -10,7 +10,7 @@ standard input and output:
     disk {}                              files changed on disk
     rebuild {}                           start from scratch
     check {}                          -> {variant, settled, files}: the buffers with news
-    what_if {path, text}              -> {files}: all buffers, were `text` that of an open one
+    what_if {path, text}              -> {files}: all buffers, were `text` that of a file
     stop {}                           -> null, then exit status 0
     settled {variant, settled, files}    told to the parent after a pause, if not all was settled
     progress {message, done, total}      told to the parent while a build reads files

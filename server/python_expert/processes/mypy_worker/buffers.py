@@ -38,6 +38,7 @@ class Buffer:
         result: What the parent is told of it.
         source: What it is to mypy; None where it gets no findings.
         careful: Whether something was found where the native parser's columns are wrong.
+        readable: The last text that mypy could read, if there was one.
     """
 
     path: str
@@ -46,6 +47,7 @@ class Buffer:
     result: Json = field(default_factory=lambda: {"parsed": True, "findings": []})
     source: BuildSource | None = None
     careful: bool = False
+    readable: str | None = None
 
 
 class Buffers:

@@ -128,37 +128,59 @@ class Checker:
         return {"variant": self.variant, "settled": self.settled, "files": files}
 
     @property
+    def dirty(self) -> bool:
+        """Whether something has been opened, changed or closed since the last check."""
+        return bool(self._dirty)
+
+    @property
     def settled(self) -> bool:
         """Whether nothing waits for a pause to take effect on other buffers."""
         return not self._quick.pending
 
     def what_if(self, path: str, text: str) -> Json:
-        """Tell what mypy would find in all buffers, were `text` that of an open one.
+        """Tell what mypy would find in all buffers, were `text` that of a file.
 
         `tidy` has then to be called before anything else.
         """
         self._bring_up_to_date()
         self.settle()
         inner = self._buffers.inner(path)
-        buffer = self._buffers.open[inner]
-        before = buffer.text
+        buffer = self._buffers.open.get(inner)
         results = {each: known.result for each, known in self._buffers.open.items()}
-
-        def undo() -> None:
-            buffer.text = before
+        if buffer is None:
+            self._undo = lambda: self._restore(lambda: self.close(path), results)
+            self.open(path, text, 0)
+        else:
+            was, readable = buffer.text, buffer.readable
+            self._undo = lambda: self._restore(
+                lambda: self._put_back(inner, was, readable), results
+            )
+            buffer.text = text
             self._dirty[inner] = None
-            self._bring_up_to_date()
-            self.settle()
-            for each, result in results.items():
-                self._buffers.open[each].result = result
-
-        self._undo = undo
-        buffer.text = text
-        self._dirty[inner] = None
         self._bring_up_to_date()
         self.settle()
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
+
+    def _put_back(self, path: str, text: str, readable: str | None) -> None:
+        """Have a buffer be again what it was."""
+        buffer = self._buffers.open[path]
+        if text != readable:  # what others see of it is what was readable
+            self._program.live = self._program.live and readable is not None
+            buffer.text = readable or ""
+            self._dirty[path] = None
+            self._bring_up_to_date()
+            self.settle()
+        buffer.text = text
+        self._dirty[path] = None
+
+    def _restore(self, undo: Callable[[], None], results: dict[str, Json]) -> None:
+        """Undo what was imagined."""
+        undo()
+        self._bring_up_to_date()
+        self.settle()
+        for path, result in results.items():
+            self._buffers.open[path].result = result
 
     def tidy(self) -> None:
         """Do what nobody need wait for: to be called after each answer."""
@@ -199,6 +221,8 @@ class Checker:
             self._buffers.show(path)
             self._disk |= not self._overlay.isfile(path)  # made-up folders may have gone with it
         self._buffers.place()
+        for path in dirty:
+            self._updates.adopt(path)
         if not self._program.live:
             if self._buffers.open:
                 self._build()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mypy.nodes import Decorator, OverloadedFuncDef
+from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, TypeInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy.build import State
     from mypy.errors import ErrorInfo
-    from mypy.nodes import MypyFile, TypeInfo
+    from mypy.nodes import MypyFile
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments were used for, by line, from 1."""
@@ -86,6 +86,7 @@ class Memory:
         lines: The text's lines.
         functions: Its functions, but for those that are part of its top level to mypy.
         bodies: Their bodies by full name; none if they cannot be told apart.
+        classes: The lines of its classes, without those of functions, by full name.
         infos: All that was found, but for unused `type: ignore` comments.
         ignored: All that was ignored.
         whole: Whether the whole module was analyzed, and not a function alone.
@@ -96,6 +97,7 @@ class Memory:
     lines: list[str] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
+    classes: dict[str, list[str]] = field(default_factory=dict)
     infos: list[ErrorInfo] = field(default_factory=list)
     ignored: Ignored = field(default_factory=dict)
     whole: bool = True
@@ -104,15 +106,34 @@ class Memory:
 def functions_of(tree: MypyFile, lines: list[str]) -> Iterator[Function]:
     """The functions of a tree that are not part of its top level to mypy."""
     for name, symbol, owner in tree.local_definitions(impl_only=True):
-        first, last = _span(symbol.node)
+        first, last = span(symbol.node)
         yield Function(name, symbol.node, owner, first, last, "\n".join(lines[first - 1 : last]))
 
 
-def _span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name
+def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
+    """The lines of a tree's classes, without those of functions, blank ones and comments."""
+    definitions = list(tree.local_definitions())
+    inner: set[int] = set()
+    for _, symbol, _ in definitions:
+        if isinstance(symbol.node, FuncDef | OverloadedFuncDef | Decorator):
+            first, last = span(symbol.node)
+            inner.update(range(first, last + 1))
+    classes = {}
+    for name, symbol, _ in definitions:
+        if isinstance(symbol.node, TypeInfo):
+            defn = symbol.node.defn
+            first = min([defn.line, *(each.line for each in defn.decorators if each.line > 0)])
+            own = [n for n in range(first, (defn.end_line or defn.line) + 1) if n not in inner]
+            stripped = [lines[n - 1].strip() for n in own if n <= len(lines)]
+            classes[name] = [line for line in stripped if line and not line.startswith("#")]
+    return classes
+
+
+def span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name
     """The first and the last line of a function, decorators and overloads included."""
     if isinstance(node, OverloadedFuncDef):
         parts = [*node.items, node.impl] if node.impl else node.items
-        spans = [_span(part) for part in parts]
+        spans = [span(part) for part in parts]
         return min(first for first, _ in spans), max(last for _, last in spans)
     if isinstance(node, Decorator):
         starts = [decorator.line for decorator in node.decorators if decorator.line > 0]

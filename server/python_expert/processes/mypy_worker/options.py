@@ -55,7 +55,8 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
         with contextlib.redirect_stderr(said):
             options = _load(args, overlay, plugins=plugins)
     except SystemExit as error:
-        raise WorkerError("config", said.getvalue().rpartition("error: ")[2]) from error
+        words = said.getvalue().rpartition("error: ")[2]
+        raise WorkerError("config", words or f"it was ended: {error}") from error
     except CompileError as error:
         raise WorkerError("config", "\n".join(error.messages)) from error
     except Exception as error:

@@ -175,6 +175,7 @@ class Program:
                 return False
             found = findings(infos, buffer.text, exact=not self.buffers.native(buffer))
             buffer.result = {"parsed": parsed, "findings": found}
+            buffer.readable = buffer.text if parsed else buffer.readable
         return True
 
     def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:

@@ -22,6 +22,7 @@ from mypy.nodes import TypeInfo, set_info
 from mypy.semanal_main import semantic_analysis_for_scc
 from mypy.server.astdiff import snapshot_symbol_table
 from mypy.server.deps import get_dependencies, merge_dependencies
+from mypy.server.trigger import make_trigger
 from mypy.server.update import (
     calculate_active_triggers,
     ensure_trees_loaded,
@@ -33,7 +34,7 @@ from mypy.typestate import type_state
 
 from .bodies import check_bodies
 from .found import LINE_BREAK
-from .memory import Memory, functions_of
+from .memory import Memory, classes_of, functions_of
 from .single import check_single
 
 if TYPE_CHECKING:
@@ -126,6 +127,13 @@ class Quick:
             pass
         tree = manager.modules[module]
         changed = calculate_active_triggers(manager, {module: before}, {module: tree})
+        classes = classes_of(tree, lines)
+        # Of a class, mypy compares what concerns its users most, but not its slots and the like.
+        changed |= {
+            make_trigger(name)
+            for name, known in memory.classes.items()
+            if classes.get(name, known) != known
+        }
         if changed:
             self._pending.setdefault(module, set()).update(changed)
         functions = list(functions_of(tree, lines))
@@ -137,6 +145,7 @@ class Quick:
         kept = self._unaffected(module, functions, memory, changed)
         bodies = check_bodies(state, functions, kept)
         memory = Memory(state, setting, lines, functions, {} if unreachable else bodies)
+        memory.classes = classes
         memory.infos = manager.errors.error_info_map[path].copy()
         memory.ignored = dict(manager.errors.used_ignored_lines[path])
         self._memories[module] = memory

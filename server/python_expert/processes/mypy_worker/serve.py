@@ -103,16 +103,21 @@ class Worker:
         try:
             return self._wire.inbox.get(timeout=IDLE_S)
         except queue.Empty:
-            self._rest(lambda checker: checker.collect())
+            self._rest(self._prepare)
         return self._wire.inbox.get()
 
     def _settle(self, checker: Checker) -> None:
+        if checker.dirty:
+            return  # a check is on its way
         settled = checker.settled
         checker.settle()
         news = checker.news()
         if news["files"] or not settled:
             self._wire.send(method="settled", params=news)
+
+    def _prepare(self, checker: Checker) -> None:
         checker.prepare()
+        checker.collect()
 
     def _rest(self, work: Callable[[Checker], None]) -> None:
         """Do work that nobody has asked for."""

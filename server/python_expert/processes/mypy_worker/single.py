@@ -24,7 +24,7 @@ from mypy.typestate import type_state
 from mypy.version import __version__
 
 from .bodies import A_LINE, is_movable
-from .memory import Body, move
+from .memory import Body, move, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +151,7 @@ def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> b
     others = [info for info in memory.infos if info.target != function.name]
     if (
         body is None
+        or span(function.node)[0] != function.first  # an edit above has moved it
         or sum(each.name == function.name for each in memory.functions) != 1
         or not header
         or old[statement.line - 1][: statement.column].strip()

@@ -56,6 +56,20 @@ class Updates:
         named = ((path, self._buffers.module_of(path)) for path in dirty)
         return changes | {path: module for path, module in named if module}
 
+    def adopt(self, path: str) -> None:
+        """Give a file that is new to mypy the name by which others import it."""
+        buffer = self._buffers.open.get(path)
+        if not self._program.live or buffer is None or buffer.source is None:
+            return
+        graph = self._program.fg.graph
+        if buffer.source.module in graph:
+            return
+        missing = {module for state in graph.values() for module in state.suppressed}
+        finder = self._program.find()
+        for module in sorted(missing - graph.keys()):
+            if module.rpartition(".")[2] in path and finder.find_module(module) == path:
+                buffer.source.module = module
+
     def apply(self, work: Work) -> None:
         """Check modules again, and then the open ones on which that had an effect."""
         rounds: Counter[str] = Counter()

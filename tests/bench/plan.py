@@ -1,0 +1,41 @@
+"""How much is measured, and of whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.bench.peers import Peer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to measure.
+
+    Attributes:
+        servers: The servers, by name.
+        folder: A temporary folder for projects.
+        edits: Samples of one edit.
+        whole: Samples of the whole answer.
+        bursts: Bursts.
+        starts: Starts.
+        types: Samples of one edit to a type checker's finding, in each file.
+        slow_types: The same of a server that takes a second for each.
+        checkpoints: After how many edits memory is read.
+        worker_checkpoints: The same of the memory of mypy's worker.
+    """
+
+    servers: Mapping[str, Peer]
+    folder: Path
+    edits: int = 40
+    whole: int = 40
+    bursts: int = 5
+    starts: int = 10
+    types: int = 40
+    slow_types: int = 10
+    checkpoints: tuple[int, ...] = (100, 1_000, 2_500, 5_000, 10_000)
+    worker_checkpoints: tuple[int, ...] = (10, 100, 1_000)

@@ -1,0 +1,113 @@
+"""The scenarios about types: one edit until its type error is shown, and mypy's memory."""
+
+from __future__ import annotations
+
+import statistics
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from tests.bench import system
+from tests.bench.measure import Desk, by, none, p95
+from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY
+from tests.bench.probes import FILES, package_file, probes
+from tests.bench.report import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tests.bench.plan import Plan
+
+CHECKERS = {TY: "ty", PYREFLY: "pyrefly", EXPERT: "mypy", PYLSP: "mypy"}
+"""The servers that check types, and the sources of their type errors."""
+
+WARM_UP = 2
+"""The first edits, which are not counted."""
+
+
+def types(plan: Plan) -> Iterator[Row]:
+    """One edit in a file of a real package until its type error is shown, from rest."""
+    for name in FILES:
+        yield from _types(plan, name)
+
+
+def _types(plan: Plan, name: str) -> Iterator[Row]:
+    with ExitStack() as stack:
+        desks = [_desk(stack, plan, server, name) for server in CHECKERS if server in plan.servers]
+        if not desks:
+            return
+        text = desks[0].text
+        times: dict[str, list[float]] = {desk.name: [] for desk in desks}
+        for step, (number, add, remove) in enumerate(probes(text, WARM_UP + plan.types)):
+            for desk in desks:
+                if desk.name == PYLSP and step >= WARM_UP + plan.slow_types:
+                    continue
+                sign = by(CHECKERS[desk.name], f"probe_{number}")
+                desk.edit([add])
+                took = desk.shown(sign)
+                desk.edit([remove])
+                desk.shown(none([sign]))
+                desk.rest()
+                if step >= WARM_UP:
+                    times[desk.name].append(took)
+    lines = text.count("\n")
+    yield from _compared(plan, f"type errors, {name} ({lines:,} lines)", times)
+
+
+def _compared(plan: Plan, scenario: str, times: Mapping[str, Sequence[float]]) -> Iterator[Row]:
+    """Each server's times, and Python Expert's against those of others."""
+    for name, samples in times.items():
+        yield Row.of(scenario, f"edit → {CHECKERS[name]}'s finding", name, samples)
+    bare: list[float] = []
+    if PYLSP in times:
+        pause = plan.servers[PYLSP].debounce_s * 1000
+        bare = [sample - pause for sample in times[PYLSP]]
+        what = f"as above, less its fixed debounce of {pause:g} ms"
+        yield Row.of(scenario, what, PYLSP, bare)
+    mine = times.get(EXPERT)
+    if not mine:
+        return
+    if TY in times:
+        ratio = statistics.median(mine) / statistics.median(times[TY])
+        yield Row(scenario, "ratio to ty, median", EXPERT, ratio, at_most=1.5, aim=1.0)
+        ratio = p95(mine) / p95(times[TY])
+        yield Row(scenario, "ratio to ty, p95", EXPERT, ratio, at_most=2.0)
+    if bare:
+        faster = statistics.median(bare) / statistics.median(mine[: len(bare)])
+        what = "times as fast as pylsp less its debounce, on its edits"
+        yield Row(scenario, what, EXPERT, faster, at_least=5.0)
+
+
+def worker_memory(plan: Plan) -> Iterator[Row]:
+    """Edits without a pause: the resident memory of the process that mypy is in."""
+    if EXPERT not in plan.servers:
+        return
+    name, steps = FILES[0], plan.worker_checkpoints
+    scenario = f"memory of mypy's worker, {name}"
+    readings: list[float] = []
+    with ExitStack() as stack:
+        desk = _desk(stack, plan, EXPERT, name)
+        worker = system.descendant(desk.client.pid, "mypy_worker")
+        for step, (number, add, remove) in enumerate(probes(desk.text, steps[-1] // 2), 1):
+            sign = by(CHECKERS[EXPERT], f"probe_{number}")
+            desk.edit([add])
+            desk.shown(sign)
+            desk.edit([remove])
+            desk.shown(none([sign]))
+            if 2 * step in steps:
+                desk.rest()
+                reading = system.memory(worker)
+                assert reading is not None, "mypy's worker has ended"
+                readings.append(reading.resident)
+    for step, resident in zip(steps, readings, strict=True):
+        yield Row(scenario, f"after {step:,} edits", EXPERT, resident, "MiB")
+    what = f"after {steps[-1]:,} edits over after {steps[0]:,}"
+    yield Row(scenario, what, EXPERT, readings[-1] / readings[0], at_most=1.3)
+
+
+def _desk(stack: ExitStack, plan: Plan, server: str, name: str) -> Desk:
+    """Open a file in a server, in a project of its own that has the file's whole package."""
+    folder = plan.folder / f"{server} {name}".replace(" ", "-").replace("/", "-")
+    folder.mkdir()
+    path = package_file(folder, name)
+    text = path.read_text(encoding="utf-8")
+    return Desk(stack, plan.servers[server], folder, path, text)

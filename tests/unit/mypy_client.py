@@ -1,0 +1,144 @@
+"""A client of the mypy worker, for tests that drive it as its parent does."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Json = dict[str, Any]
+
+WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "processes" / "mypy_worker"
+
+
+class WorkerError(Exception):
+    """The worker's answer was an error."""
+
+    def __init__(self, error: Json) -> None:
+        super().__init__(error["message"])
+        self.kind = error["data"]["kind"]
+
+
+class Worker:
+    """The parent's side of one worker."""
+
+    def __init__(self, worker: Path = WORKER, **env: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, str(worker)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **env},
+        )
+        assert self.process.stdin
+        assert self.process.stdout
+        self.input, self.output = self.process.stdin, self.process.stdout
+        self.notifications: list[Json] = []
+        self.files: dict[str, Json] = {}
+        self.settled, self.variant = True, ""
+        self._ids = itertools.count(1)
+
+    def send(self, method: str, params: Json, **more: object) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
+        self.input.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.input.flush()
+
+    def receive(self) -> Json:
+        length = 0
+        while (line := self.output.readline()).strip():
+            name, _, value = line.partition(b": ")
+            assert name == b"Content-Length", line
+            length = int(value)
+        assert line, "the worker has closed its output"
+        message: Json = json.loads(self.output.read(length))
+        return message
+
+    def request(self, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON is untyped
+        number = next(self._ids)
+        self.send(method, params, id=number)
+        while (message := self.receive()).get("id") != number:
+            self.notifications.append(message)
+            if message["method"] == "settled":
+                self.files |= message["params"]["files"]
+        if "error" in message:
+            raise WorkerError(message["error"])
+        return message["result"]
+
+    def start(self, root: Path, *args: str, plugins: bool = True) -> Json:
+        answer: Json = self.request("start", root=str(root), args=list(args), plugins=plugins)
+        return answer
+
+    def show(self, path: Path, text: str, version: int = 1) -> None:
+        """Open a buffer, or change it; to the worker these are the same."""
+        params = {"path": str(path), "text": textwrap.dedent(text), "version": version}
+        self.send("open" if version == 1 else "change", params)
+
+    def close(self, path: Path) -> None:
+        self.send("close", {"path": str(path)})
+        self.files.pop(str(path), None)
+
+    def news(self) -> dict[str, Json]:
+        """What a check tells at once: of the buffers of which there is news, by path."""
+        answer = self.request("check")
+        self.variant, self.settled = answer["variant"], answer["settled"]
+        files: dict[str, Json] = answer["files"]
+        self.files |= files
+        return files
+
+    def settle(self) -> dict[str, Json]:
+        """What the worker tells by itself after a pause, by path."""
+        while (message := self.receive()).get("method") != "settled":
+            self.notifications.append(message)
+        files: dict[str, Json] = message["params"]["files"]
+        self.settled = message["params"]["settled"]
+        self.files |= files
+        return files
+
+    def check(self) -> dict[str, Json]:
+        """What is found in the end, by path."""
+        self.news()
+        if not self.settled:
+            self.settle()
+        return self.files
+
+    def what_if(self, path: Path, text: str) -> dict[str, Json]:
+        """What would be found in all buffers, by path, were `text` that of an open one."""
+        answer = self.request("what_if", path=str(path), text=textwrap.dedent(text))
+        files: dict[str, Json] = answer["files"]
+        return files
+
+    def codes(self) -> dict[str, list[str]]:
+        """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
+        return codes(self.check())
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.input, self.output):
+            with suppress(BrokenPipeError):
+                pipe.close()
+
+
+def codes(files: Mapping[str, Json]) -> dict[str, list[str]]:
+    """What is found, by file name: `line:code`, and `!` first where it was not parsed."""
+    return {
+        Path(path).name: ["!"] * (not result["parsed"])
+        + [f"{each['line']}:{each['code']}" for each in result["findings"]]
+        for path, result in files.items()
+    }
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files, by their paths in a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))

@@ -1,0 +1,307 @@
+"""What the mypy worker tells of text that nobody has typed, and that this leaves no trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.mypy_client import Worker, codes, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Json = dict[str, Any]
+
+LIB = "def f(x: int) -> int:\n    return x\n"
+USER = "import lib\nlib.f(1)\n"
+
+
+@pytest.fixture
+def two(worker: Worker, tmp_path: Path) -> Worker:
+    """A worker on two open buffers, of which one imports the other."""
+    worker.start(tmp_path, "--strict")
+    worker.show(tmp_path / "lib.py", LIB)
+    worker.show(tmp_path / "user.py", USER)
+    assert worker.codes() == {"lib.py": [], "user.py": []}
+    return worker
+
+
+def test_another_signature_shows_in_the_file_and_in_its_users(two: Worker, tmp_path: Path) -> None:
+    found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int", "x: str"))
+    assert codes(found) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+    assert [each["version"] for each in found.values()] == [1, 1]
+
+
+def test_a_body_shows_only_in_its_file(two: Worker, tmp_path: Path) -> None:
+    found = two.what_if(tmp_path / "lib.py", LIB.replace("return x", "return ''"))
+    assert codes(found) == {"lib.py": ["1:return-value"], "user.py": []}
+
+
+@pytest.mark.parametrize(
+    "imagined",
+    [
+        LIB.replace("x: int", "x: str"),
+        LIB.replace("return x", "return ''"),
+        LIB.replace("def f", "def g"),
+        "import user\n" + LIB,
+        "class C(NoSuch): ...\n",
+        "raise SystemExit\n" + LIB,
+        "# mypy: ignore-errors\n" + LIB,
+        "def f(:\n",
+        "",
+    ],
+)
+def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined: str) -> None:
+    wrong = "import lib\nlib.f('')\n"
+    two.show(tmp_path / "user.py", wrong, 2)
+    before = two.check()
+    kept = dict(before)
+    for _ in range(2):
+        two.what_if(tmp_path / "lib.py", imagined)
+        assert two.news() == {}
+        assert two.settled
+    assert two.check() == kept
+    two.show(tmp_path / "lib.py", LIB + "#\n", 2)
+    two.show(tmp_path / "user.py", wrong + "#\n", 3)
+    assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
+    two.show(tmp_path / "user.py", USER, 4)
+    assert two.codes() == {"lib.py": [], "user.py": []}
+
+
+def test_places_are_those_of_the_imagined_text(two: Worker, tmp_path: Path) -> None:
+    imagined = "\n\n" + LIB + "a = 'é'; b: int = ''\n"
+    found = two.what_if(tmp_path / "lib.py", imagined)
+    (finding,) = found[str(tmp_path / "lib.py")]["findings"]
+    line = imagined.split("\n")[finding["line"]].encode()
+    assert line[finding["column"] : finding["end_column"]] == b"''"
+    assert line.startswith(b"a")
+
+
+def test_more_lines_than_there_are_now(two: Worker, tmp_path: Path) -> None:
+    imagined = LIB + "#\n" * 500 + "x: int = ''\n"
+    assert codes(two.what_if(tmp_path / "lib.py", imagined))["lib.py"] == ["502:assignment"]
+    assert codes(two.what_if(tmp_path / "lib.py", ""))["user.py"] == ["1:attr-defined"]
+    assert two.news() == {}
+
+
+def test_a_syntax_error_is_told_and_is_gone_at_once(two: Worker, tmp_path: Path) -> None:
+    found = codes(two.what_if(tmp_path / "lib.py", "def f(x: int -> int: ...\n"))
+    assert found == {"lib.py": ["!", "0:syntax"], "user.py": []}
+    assert two.news() == {}
+    two.show(tmp_path / "user.py", "import lib\nlib.f('')\n", 2)
+    assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
+
+
+def test_users_of_a_broken_file_do_not_see_what_was_imagined_of_it(
+    two: Worker, tmp_path: Path
+) -> None:
+    two.show(tmp_path / "lib.py", "x = = 1\n", 2)
+    assert two.codes() == {"lib.py": ["!", "0:syntax"], "user.py": []}
+    two.what_if(tmp_path / "lib.py", LIB.replace("int", "str"))
+    two.show(tmp_path / "user.py", USER + "#\n", 2)
+    assert two.codes() == {"lib.py": ["!", "0:syntax"], "user.py": []}
+
+
+def test_a_mended_syntax_error_is_still_there_afterwards(two: Worker, tmp_path: Path) -> None:
+    two.show(tmp_path / "lib.py", "def f(:\n", 2)
+    broken = two.check()[str(tmp_path / "lib.py")]
+    assert not broken["parsed"]
+    found = codes(two.what_if(tmp_path / "lib.py", LIB.replace("int", "str")))
+    assert found == {"lib.py": [], "user.py": ["1:arg-type"]}
+    assert two.news() == {}
+    assert two.check()[str(tmp_path / "lib.py")] == broken
+
+
+def test_an_imagined_import_is_read_from_disk(two: Worker, tmp_path: Path) -> None:
+    write(tmp_path, {"other.py": "def g(x: int) -> None: ...\n"})
+    two.send("disk", {})
+    imagined = "import other\nother.g('')\n" + LIB
+    found = codes(two.what_if(tmp_path / "lib.py", imagined))
+    assert found == {"lib.py": ["1:arg-type"], "user.py": []}
+    assert two.news() == {}
+    two.show(tmp_path / "lib.py", imagined, 2)
+    assert two.codes() == found
+
+
+def test_an_imagined_import_of_a_whole_package(two: Worker, tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(30)]
+    write(tmp_path, {f"pkg/{name}.py": "def g(x: int) -> None: ...\n" for name in names})
+    imports = "".join(f"from . import {name} as {name}\n" for name in names)
+    write(tmp_path, {"pkg/__init__.py": imports})
+    two.send("disk", {})
+    two.show(tmp_path / "user.py", "import lib\nlib.f('')\n", 2)
+    imagined = "import pkg\npkg.m7.g('')\n" + LIB.replace("-> int", "-> str")
+    found = codes(two.what_if(tmp_path / "lib.py", imagined))
+    assert found == {"lib.py": ["1:arg-type", "3:return-value"], "user.py": ["1:arg-type"]}
+    assert two.news() == {str(tmp_path / "user.py"): two.files[str(tmp_path / "user.py")]}
+    assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
+    two.show(tmp_path / "user.py", USER, 3)
+    assert two.codes() == {"lib.py": [], "user.py": []}
+
+
+@pytest.mark.parametrize("now", ["é = 'é'\n", "# é\nx: int = 'é'\n"])
+def test_text_beyond_ascii_before_and_in_between(two: Worker, tmp_path: Path, now: str) -> None:
+    two.show(tmp_path / "lib.py", LIB + now, 2)
+    before = dict(two.check())
+    imagined = LIB + "y = '世界😀'; z: int = 'é'\n"
+    found = two.what_if(tmp_path / "lib.py", imagined)[str(tmp_path / "lib.py")]
+    (finding,) = found["findings"]
+    line = imagined.split("\n")[2].encode()
+    assert line[finding["column"] : finding["end_column"]] == "'é'".encode()
+    assert two.news() == {}
+    two.show(tmp_path / "lib.py", LIB + now, 3)
+    after = two.check()
+    strip = [
+        {name: result["findings"] for name, result in each.items()} for each in (before, after)
+    ]
+    assert strip[0] == strip[1]
+
+
+def test_what_was_typed_just_before_is_not_lost(two: Worker, tmp_path: Path) -> None:
+    two.show(tmp_path / "user.py", "import lib\nlib.f('')\n", 2)
+    found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int) -> int", "x: str) -> str"))
+    assert codes(found) == {"lib.py": [], "user.py": []}
+    assert found[str(tmp_path / "user.py")]["version"] == 2
+    news = two.news()
+    assert codes(news) == {"user.py": ["1:arg-type"]}
+    assert news[str(tmp_path / "user.py")]["version"] == 2
+
+
+def test_what_was_typed_just_before_in_the_same_file_is_not_lost(
+    two: Worker, tmp_path: Path
+) -> None:
+    two.show(tmp_path / "lib.py", LIB.replace("x: int", "x: str"), 2)
+    assert codes(two.what_if(tmp_path / "lib.py", LIB)) == {"lib.py": [], "user.py": []}
+    assert codes(two.news()) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+
+
+def test_a_change_that_still_waits_for_a_pause_is_told_all_the_same(
+    two: Worker, tmp_path: Path
+) -> None:
+    two.show(tmp_path / "lib.py", LIB.replace("x: int", "x: str"), 2)
+    assert codes(two.news())["lib.py"] == ["1:return-value"]
+    two.what_if(tmp_path / "lib.py", LIB)
+    two.news()
+    assert two.codes() == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+
+
+def test_it_may_be_the_first_question_of_all(worker: Worker, tmp_path: Path) -> None:
+    worker.start(tmp_path)
+    worker.show(tmp_path / "lib.py", LIB)
+    worker.show(tmp_path / "user.py", "import lib\nlib.f('')\n")
+    found = codes(worker.what_if(tmp_path / "lib.py", LIB.replace("x: int", "x: str")))
+    assert found == {"lib.py": ["1:return-value"], "user.py": []}
+    assert worker.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
+
+
+def test_typing_goes_on_while_it_is_tidied_up(two: Worker, tmp_path: Path) -> None:
+    params = {"path": str(tmp_path / "lib.py"), "text": LIB.replace("x: int", "x: str")}
+    two.send("what_if", params, id="a")
+    two.show(tmp_path / "lib.py", LIB.replace("-> int", "-> str"), 2)
+    two.send("what_if", params, id="b")
+    answers = [two.receive()["result"]["files"] for _ in range(2)]
+    expected = {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+    assert [codes(each) for each in answers] == [expected, expected]
+    assert two.codes() == {"lib.py": ["1:return-value"], "user.py": []}
+
+
+# Any edits and any questions
+
+SHAPES = """\
+from dataclasses import dataclass
+@dataclass
+class Point:
+    x: int
+    def shift(self, by: int) -> "Point":
+        return Point(self.x + by)
+class Base:
+    size: int = 0
+    def run(self, n: int) -> str:
+        return str(n + self.size)
+LIMIT: int = 10
+"""
+STORE = """\
+from shapes import Base, LIMIT, Point
+class Query(Base):
+    def run(self, n: int) -> str:
+        return super().run(n + LIMIT)
+    @property
+    def point(self) -> Point:
+        return Point(1).shift(LIMIT)
+def first(query: Query) -> int:
+    return query.point.x
+"""
+MAIN = """\
+import shapes, store
+def main() -> None:
+    query = store.Query()
+    print(query.run(shapes.LIMIT).upper(), store.first(query) + 1)
+    text: str = "s"  # type: ignore[assignment]
+class Sub(store.Query):
+    def run(self, n: int) -> str:
+        return ""
+main()
+"""
+TEXTS = {"shapes.py": SHAPES, "store.py": STORE, "main.py": MAIN}
+SWAPS = (
+    *(("int", "str"), ("str", "int"), ("self.", "self.x_"), ("LIMIT", "LIMIT_"), ("run", "walk")),
+    *(("Base", "object"), ("Point", "Other"), (" -> str", ""), (":", ": ("), ("1", "''")),
+    *(("import ", "import re, "), ("@property", ""), ("class ", "class é"), ("return", "raise")),
+)
+EDITS = st.tuples(
+    st.sampled_from(sorted(TEXTS)), st.integers(0, 11), st.sampled_from([None, "", *SWAPS])
+)
+
+
+def _edit(texts: Mapping[str, str], edit: tuple[str, int, Any]) -> tuple[str, str]:
+    """A file, and its text with one line repeated, gone, or with other words."""
+    name, number, swap = edit
+    lines = texts[name].split("\n")
+    number %= len(lines)
+    line = lines[number]
+    lines[number : number + 1] = (
+        [line, line] if swap is None else [line.replace(*swap)] if swap else []
+    )
+    return name, "\n".join(lines)
+
+
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "text", "exec", dont_inherit=True)
+    except SyntaxError:
+        return False
+    return True
+
+
+@settings(max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(st.lists(st.tuples(EDITS, st.lists(EDITS, max_size=2)), min_size=3, max_size=8))
+def test_no_question_changes_what_is_found_later(
+    steps: list[tuple[tuple[str, int, Any], list[tuple[str, int, Any]]]],
+) -> None:
+    workers = asked, other = Worker(), Worker()
+    with TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        try:
+            texts = dict(TEXTS)
+            for it in workers:
+                it.start(root, "--strict")
+                for name, text in texts.items():
+                    it.show(root / name, text)
+            for version, (edit, questions) in enumerate(steps, 2):
+                name, text = _edit(texts, edit)
+                texts[name] = text
+                for it in workers:
+                    it.show(root / name, text, version)
+                for question in questions:
+                    where, imagined = _edit(texts, question)
+                    if _compiles(texts[where]):  # else a known fault, see above, would show
+                        asked.what_if(root / where, imagined)
+                assert asked.check() == other.check()
+        finally:
+            for it in workers:
+                it.end()
