@@ -28,8 +28,9 @@ PROBES: Final = (
     'é = "😀"; x: int = ""\n',
     'def f() -> None:\n    x: int = ""\n',
     '\ndef f() -> None:\n    x: int = ""\n',
+    '\ndef f() -> None:\n    print()\n    x: int = ""\n',
 )
-"""For the build, for an update, for a function, and for one that is taken over."""
+"""For a build, an update, a function, one that is taken over, and an edit within one."""
 
 UNCOLLECTED: Final = 40
 """Checks of a file that somebody types in without a pause, after which garbage is collected."""
@@ -165,9 +166,10 @@ class Checker:
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Have a buffer be again what it was."""
         buffer = self._buffers.open[path]
-        if text != readable:  # what others see of it is what was readable
-            self._program.live = self._program.live and readable is not None
-            buffer.text = readable or ""
+        if readable is None:  # nothing was known of it, and so it has to be again
+            self._program.live = False
+        elif text != readable:  # what others see of it is what was readable
+            buffer.text = readable
             self._dirty[path] = None
             self._bring_up_to_date()
             self.settle()
@@ -306,6 +308,7 @@ class Checker:
             except WorkerError as error:
                 sys.stderr.write(f"variant d2 is not used: {error}\n")
                 self.variant = "d1"
+                program.live = True
             self._quick.start_anew()
 
     def _expect(self, text: str) -> None:

@@ -175,7 +175,8 @@ class Program:
                 return False
             found = findings(infos, buffer.text, exact=not self.buffers.native(buffer))
             buffer.result = {"parsed": parsed, "findings": found}
-            buffer.readable = buffer.text if parsed else buffer.readable
+            if parsed and self.overlay.texts.get(path) is not MASK:
+                buffer.readable = buffer.text
         return True
 
     def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:

@@ -116,7 +116,8 @@ class Worker:
             self._wire.send(method="settled", params=news)
 
     def _prepare(self, checker: Checker) -> None:
-        checker.prepare()
+        if not checker.dirty:
+            checker.prepare()
         checker.collect()
 
     def _rest(self, work: Callable[[Checker], None]) -> None:
