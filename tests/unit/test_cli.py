@@ -469,11 +469,20 @@ def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> Non
     assert re.fullmatch(r"\d+\.\d+\.\d+", ruff["version"])
     assert (ruff["profile"], ruff["config"], ruff["error"]) == ("expert", None, "")
     assert (mypy["profile"], mypy["config"]) == ("project", str(folder / "mypy.ini"))
+    assert mypy["variant"] == "d2"
     assert report["settings"]["profile"] == "auto"
     assert "'profile'" in report["problems"][0]
     text = cli("doctor", cwd=folder / "sub")
     assert text.returncode == 0
-    for word in (__version__, str(folder), ruff["version"], "mypy.ini", "bundled", "'profile'"):
+    for word in (
+        __version__,
+        str(folder),
+        ruff["version"],
+        "mypy.ini",
+        "bundled",
+        "'profile'",
+        "at best speed",
+    ):
         assert word in text.stdout
 
 

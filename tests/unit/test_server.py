@@ -748,6 +748,33 @@ def test_progress_is_shown_while_mypy_first_reads_a_project(
     assert ("window/workDoneProgress/create", {"token": token}) in editor.requests[asked:]
 
 
+def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": ""})
+    editor = client()
+    editor.initialize([folder], capabilities={"experimental": {"pythonExpertStatus": True}})
+    document = editor.open(folder / "x.py", FAULTY)
+    editor.wait_diagnostics(document, found_by_all)
+
+    def ready() -> dict[str, Item] | None:
+        news = [params for method, params in editor.notifications if method == STATUS]
+        tools = {tool["name"]: tool for tool in news[-1]["tools"]} if news else {}
+        return tools if {tool["state"] for tool in tools.values()} == {"ready"} else None
+
+    tools = editor.wait(ready, "all tools to be ready")
+    assert tools.keys() == {"ruff", "mypy", "bandit"}
+    assert (tools["mypy"]["variant"], tools["mypy"]["root"]) == ("d2", str(folder))
+    assert tools["mypy"]["version"].startswith("2.")
+    assert tools["mypy"]["lastMs"] > 0
+
+
+def test_an_editor_that_says_nothing_is_not_told_what_the_tools_are_doing(editor: Client) -> None:
+    assert STATUS not in [method for method, _ in editor.notifications]
+
+
+STATUS = "pythonExpert/status"
+
 ORGANIZE = "source.organizeImports.pythonExpert"
 
 IMPORTS = """\

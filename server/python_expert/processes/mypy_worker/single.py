@@ -44,8 +44,8 @@ DEFINES: Final = {
 }
 """What makes definitions that mypy keeps outside of the function."""
 
-TYPE_COMMENT: Final = re.compile(r"#\s*type:\s*(?!ignore)")
-"""A signature's types may be in a comment in the body's place."""
+FAR_REACHING: Final = re.compile(r"#\s*type:\s*(?!ignore)|^# mypy:", re.MULTILINE)
+"""Comments with a signature's types, or with options for the whole file."""
 
 
 class Edit(NamedTuple):
@@ -88,8 +88,10 @@ def check_single(
     if read is None or new is None:
         return None
     errors.reset()
+    memory.lines = []  # until the end, nothing may be built upon this
     _move_comments(tree, read, edit)
-    errors.set_file_ignored_lines(path, tree.ignored_lines)
+    ignores = state.ignore_all or state.options.ignore_errors
+    errors.set_file_ignored_lines(path, tree.ignored_lines, ignores)
     errors.set_skipped_lines(path, tree.skipped_lines)
     func.body = new.body
     func.end_line = function.node.end_line = new.end_line
@@ -200,7 +202,7 @@ def _traits(lines: list[str]) -> _Traits | None:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if TYPE_COMMENT.search(text):
+    if FAR_REACHING.search(text):
         return None
     root = tree.body[0]
     function = root if len(_wrapped(lines)) == len(lines) else getattr(root, "body", [root])[0]
