@@ -11,7 +11,7 @@ from tests.bench import system
 from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.peers import EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
-from tests.bench.type_checkers import types, worker_memory
+from tests.bench.type_checkers import types, what_if, worker_memory
 from tests.bench.workload import FIRST_NUMBER, Probe, module, real_file, walk
 
 if TYPE_CHECKING:
@@ -333,6 +333,7 @@ SCENARIOS = {
     "burst": burst,
     "types": types,
     "memory": memory,
+    "what-if": what_if,
     "worker-memory": worker_memory,
     "startup": startup,
 }

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
+import sys
+import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.paths import to_uri
+from python_expert.snapshot import Snapshot
+from python_expert.tools.mypy import Mypy, MypySpec
 from tests.bench import system
 from tests.bench.measure import Desk, by, none, p95
 from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY
 from tests.bench.probes import FILES, package_file, probes
 from tests.bench.report import Row
+from tests.client import apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,6 +110,46 @@ def worker_memory(plan: Plan) -> Iterator[Row]:
         yield Row(scenario, f"after {step:,} edits", EXPERT, resident, "MiB")
     what = f"after {steps[-1]:,} edits over after {steps[0]:,}"
     yield Row(scenario, what, EXPERT, readings[-1] / readings[0], at_most=1.3)
+
+
+def what_if(plan: Plan) -> Iterator[Row]:
+    """What mypy would find after an edit, against what it finds after the same edit."""
+    for name in FILES:
+        folder = plan.folder / f"what-if-{name}".replace("/", "-")
+        folder.mkdir()
+        path = package_file(folder, name)
+        text = path.read_text(encoding="utf-8")
+        checks, questions = asyncio.run(_ask(path, text, folder, WARM_UP + plan.types))
+        scenario = f"what if, {name}"
+        yield Row.of(scenario, "edit → mypy's report", EXPERT, checks)
+        yield Row.of(scenario, "imagined edit → mypy's reports", EXPERT, questions)
+        ratio = statistics.median(questions) / statistics.median(checks)
+        what = "an imagined edit over a real one, median"
+        yield Row(scenario, what, EXPERT, ratio, at_most=2.0)
+
+
+async def _ask(path: Path, text: str, folder: Path, count: int) -> tuple[list[float], list[float]]:
+    """Make the same edits really and in thought; returns the milliseconds of both."""
+    mypy = Mypy(MypySpec(Path(sys.executable), folder, ("--strict",)))
+    checks: list[float] = []
+    questions: list[float] = []
+    try:
+        for step, (_, add, _) in enumerate(probes(text, count)):
+            edited = apply_changes(text, [add])
+            before = Snapshot.of(to_uri(path), 3 * step + 1, text)
+            await mypy.check([before])
+            start = time.perf_counter()
+            await mypy.what_if([before], before, edited)
+            asked = time.perf_counter() - start
+            await mypy.check([Snapshot.of(before.uri, 3 * step + 2, text)])
+            start = time.perf_counter()
+            await mypy.check([Snapshot.of(before.uri, 3 * step + 3, edited)])
+            if step >= WARM_UP:
+                checks.append((time.perf_counter() - start) * 1000)
+                questions.append(asked * 1000)
+    finally:
+        await mypy.stop()
+    return checks, questions
 
 
 def _desk(stack: ExitStack, plan: Plan, server: str, name: str) -> Desk:

@@ -38,7 +38,7 @@ CRASHES = 2
 """After so many in a row the next slower way is taken."""
 
 SOUND = 20
-"""Checks without a crash after which earlier crashes no longer count."""
+"""Checks without a fault within mypy after which earlier ones no longer count."""
 
 SAVED_PAUSE_S = 1.0
 IDLE_PAUSE_S = 30.0
@@ -184,7 +184,9 @@ class Mypy(Tool):
             if kind == "internal":
                 self._live.note_failure()
                 error = ToolCrashError(f"an internal error of mypy: {error}")
-            self._crashes += 1
+            # A process may be killed for reasons of others; but hardly twice before it answers.
+            in_a_row = kind == "internal" or not self._sound
+            self._crashes = self._crashes + 1 if in_a_row else 1
             self._sound = 0
             if self._crashes < CRASHES:
                 raise error
