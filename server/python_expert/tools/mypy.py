@@ -77,6 +77,7 @@ class Mypy(Tool):
         self._saved = False
         self._pause: asyncio.TimerHandle | None = None
         self._comparing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._differed: set[tuple[str, str, str]] = set()
 
     async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
@@ -149,6 +150,8 @@ class Mypy(Tool):
             self._comparing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._comparing
+        if self._ending:
+            await self._ending
         await self._live.stop()
         await self._batch.stop()
 
@@ -196,6 +199,7 @@ class Mypy(Tool):
                 log.warning("mypy keeps failing (%s); its slower variant is used", error)
                 raise error
         self.variant = "batch"
+        self._ending = asyncio.create_task(self._live.stop())
         log.warning("mypy cannot be driven live (%s); each check is a run of its own", error)
 
     # What the worker finds, compared with a run of the command
