@@ -402,8 +402,16 @@ def test_places_stay_right_while_findings_come_and_go_after_text_beyond_ascii(
             ),
             *("@runtime_checkable", "", ["5:misc"]),
         ),
+        (
+            (
+                "from typing import Iterable\nclass C:\n"
+                "    def __add__(self, o: 'C') -> 'C': return self\n"
+                "def f(xs: Iterable[C]) -> C:\n    it = iter(xs)\n    return sum(it, next(it))\n"
+            ),
+            *("class C:", "class C(NoSuch):", ["1:name-defined", "1:misc", "5:return-value"]),
+        ),
     ],
-    ids=["slots", "class variable", "frozen", "enum", "runtime checkable"],
+    ids=["slots", "class variable", "frozen", "enum", "runtime checkable", "unknown base"],
 )
 def test_what_a_class_is_made_of_shows_in_functions_that_use_it(
     worker: Worker, tmp_path: Path, text: str, old: str, new: str, expected: list[str]

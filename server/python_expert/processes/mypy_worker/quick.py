@@ -121,19 +121,20 @@ class Quick:
         before = snapshot_symbol_table(module, old_tree.names)
         if not self._analyze(path, module, old_tree, old_state):
             return False
-        state = graph[module]
-        state.type_check_first_pass(recurse_into_functions=False)
-        while state.type_check_second_pass(recurse_into_functions=False):
-            pass
-        tree = manager.modules[module]
-        changed = calculate_active_triggers(manager, {module: before}, {module: tree})
+        state, tree = graph[module], manager.modules[module]
         classes = classes_of(tree, lines)
         # Of a class, mypy compares what concerns its users most, but not its slots and the like.
-        changed |= {
+        altered = {
             make_trigger(name)
             for name, known in memory.classes.items()
             if classes.get(name, known) != known
         }
+        if altered:
+            type_state.reset_all_subtype_caches()
+        state.type_check_first_pass(recurse_into_functions=False)
+        while state.type_check_second_pass(recurse_into_functions=False):
+            pass
+        changed = calculate_active_triggers(manager, {module: before}, {module: tree}) | altered
         if changed:
             self._pending.setdefault(module, set()).update(changed)
         functions = list(functions_of(tree, lines))
