@@ -43,6 +43,17 @@ def say(**message):
 """
 """The start of a program that stands in for a tool and speaks JSON-RPC."""
 
+GATE = """\
+import socket
+from mypy.plugin import Plugin
+try:
+    socket.create_connection(("127.0.0.1", {port})).recv(1)
+except OSError:
+    pass
+def plugin(version): return Plugin
+"""
+"""A plugin with which mypy waits, once it reads its configuration, until a port lets it go."""
+
 
 class ClientFactory(Protocol):
     """Starts a server with a client; both end with the test."""

@@ -161,7 +161,7 @@ async def _feed(
                 await queue.put(_Event(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
-    except Exception as fault:
+    except Exception as fault:  # the other tools are no worse for it
         log.exception("%s: checking failed", name)
         error = f"an error of Python Expert itself: {fault!r}"
     await queue.put(_Event(name, error=error))

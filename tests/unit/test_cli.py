@@ -15,7 +15,7 @@ import pytest
 
 from python_expert import __version__
 from tests.client import DEADLINE
-from tests.conftest import RUFF_ONLY, write
+from tests.conftest import GATE, RUFF_ONLY, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -292,17 +292,6 @@ def test_a_file_named_like_an_option_is_a_file(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "--select=E.py": "import subprocess\n"})
     done = cli("check", "--output-format", "json", "--", "--select=E.py", cwd=folder)
     assert found_codes(done) == ["B404", "F401"]
-
-
-GATE = """\
-import socket
-from mypy.plugin import Plugin
-try:
-    socket.create_connection(("127.0.0.1", {port})).recv(1)
-except OSError:
-    pass
-def plugin(version): return Plugin
-"""
 
 
 def test_findings_are_written_as_each_tool_finishes(project: ProjectFactory) -> None:

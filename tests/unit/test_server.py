@@ -23,7 +23,7 @@ from tests.client import (
     shows,
     uri,
 )
-from tests.conftest import RUFF_ONLY, SERVER, children, patched, wait_gone
+from tests.conftest import GATE, RUFF_ONLY, SERVER, children, patched, wait_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,17 +203,6 @@ def test_every_publish_carries_the_version_of_the_text_it_is_about(
     about = [publish.version for publish in editor.publishes if publish.uri == document]
     assert about == sorted(about, key=lambda version: version or 0)
     assert set(about) <= {5, 8}
-
-
-GATE = """\
-import socket
-from mypy.plugin import Plugin
-try:
-    socket.create_connection(("127.0.0.1", {port})).recv(1)
-except OSError:
-    pass
-def plugin(version): return Plugin
-"""
 
 
 @pytest.fixture

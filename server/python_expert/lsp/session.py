@@ -66,7 +66,7 @@ class Session:
         self._told: set[tuple[ToolName | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
-        send = server.protocol.send  # type: ignore[attr-defined]
+        send = server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
         self._status = StatusNews(lambda: self.projects.all, send, enabled=client.status)
         listener = Listener(self._reported, self._tell, self._progress.update, self._status.changed)
         self.projects = Projects(listener, client)

@@ -168,7 +168,7 @@ class Mypy(Tool):
             self.variant = self._live.variant
 
     @property
-    def version(self) -> str:  # type: ignore[override]
+    def version(self) -> str:  # type: ignore[override] # others set theirs
         """Mypy's version, once it is known."""
         return self._live.version
 

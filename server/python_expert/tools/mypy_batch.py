@@ -106,8 +106,10 @@ class Batch:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
         with TemporaryDirectory(prefix="python-expert-") as folder:
             shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
+            nice = shutil.which("nice")
             argv = (
-                *_STANDING_BACK,
+                # So that it does not slow what answers the user's keystrokes.
+                *((nice, "-n", "10") if nice else ()),
                 *(str(self._spec.python), "-m", "mypy", *self._spec.args),
                 *("--no-native-parser", "-O", "json", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
@@ -134,11 +136,6 @@ class Batch:
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
         return found
-
-
-_NICE = shutil.which("nice")
-_STANDING_BACK = (_NICE, "-n", "10") if _NICE else ()
-"""So that it does not slow what answers the user's keystrokes."""
 
 
 def environment(root: Path) -> dict[str, str]:

@@ -59,7 +59,7 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
         raise WorkerError("config", words or f"it was ended: {error}") from error
     except CompileError as error:
         raise WorkerError("config", "\n".join(error.messages)) from error
-    except Exception as error:
+    except Exception as error:  # a plugin may raise what it likes
         raise WorkerError("config", f"{said.getvalue()}{error}") from error
     warnings = said.getvalue().strip()
     if warnings and options.config_file is None:

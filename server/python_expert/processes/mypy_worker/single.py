@@ -149,10 +149,8 @@ def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> b
     function, old = edit.function, memory.lines
     statement = func.body.body[0]
     header = range(function.first, statement.line)
-    body = memory.bodies.get(function.name)
-    others = [info for info in memory.infos if info.target != function.name]
     if (
-        body is None
+        function.name not in memory.bodies
         or span(function.node)[0] != function.first  # an edit above has moved it
         or sum(each.name == function.name for each in memory.functions) != 1
         or not header
@@ -160,7 +158,12 @@ def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> b
         or old[function.first - 1 : statement.line - 1]
         != lines[function.first - 1 : statement.line - 1]
         or any(line in memory.ignored for line in header)
-        or (edit.by and any(A_LINE.search(info.message) for info in others))
+        or (
+            edit.by
+            and any(
+                A_LINE.search(info.message) for info in memory.infos if info.target != function.name
+            )
+        )
     ):
         return False
     before = _traits(old[function.first - 1 : edit.end])
@@ -197,7 +200,8 @@ class _Traits(NamedTuple):
 
 
 def _traits(lines: list[str]) -> _Traits | None:
-    text = "\n".join(_wrapped(lines))
+    source = _wrapped(lines)
+    text = "\n".join(source)
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -205,7 +209,7 @@ def _traits(lines: list[str]) -> _Traits | None:
     if FAR_REACHING.search(text):
         return None
     root = tree.body[0]
-    function = root if len(_wrapped(lines)) == len(lines) else getattr(root, "body", [root])[0]
+    function = root if len(source) == len(lines) else getattr(root, "body", [root])[0]
     nodes = list(ast.walk(function))
     named = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
     aliases = getattr(ast, "TypeAlias", ast.ClassDef)

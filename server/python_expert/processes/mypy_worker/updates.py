@@ -88,41 +88,6 @@ class Updates:
         sources = [source for source in self._buffers.sources() if source.module in modules]
         return {source.path: source.module for source in sources if source.path}
 
-    def unblock(self, path: str, module: str, blocked: str) -> Work:
-        """Free the rest from a file that mypy could not get past; returns what to check next.
-
-        A file that mypy has read before stays as it was then, and one that it has not is masked.
-
-        Args:
-            path: The file that was to be checked.
-            module: Its module.
-            blocked: The module that mypy could not get past.
-
-        Raises:
-            RuntimeError: mypy names a file that does not exist.
-        """
-        fg, renamed = self._program.fg, self._program.renamed
-        fg.blocking_error, fg.stale = None, []
-        where = path if blocked == module else fg.manager.find_module_cache.find_module(blocked)
-        if not isinstance(where, str):
-            raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004
-        owner = self._buffers.module_of(where) or blocked
-        if owner != blocked and (where, blocked) not in renamed:
-            # One file under two names: as in a build.
-            renamed.add((where, blocked))
-            touched = self._run(where, owner, gone=True)
-            if (buffer := self._buffers.open.get(where)) and buffer.source:
-                touched[where] = buffer.source.module = blocked
-            return {path: module} | touched
-        if not self._program.harvest(path, of=where, parsed=False):
-            return {path: module}
-        if owner != blocked or blocked in fg.graph:
-            return {}
-        self._overlay.set(where, MASK)
-        if where == path:
-            return self._run(path, module)
-        return {path: module}
-
     def _changes_on_disk(self) -> Work:
         fg = self._program.fg
         graph, finder = fg.graph, fg.manager.find_module_cache
@@ -164,7 +129,7 @@ class Updates:
         self._buffers.choose_parser(path, module)
         touched = self._run(path, module, gone=gone)
         if fg.blocking_error:
-            return touched | self.unblock(path, module, fg.blocking_error[0])
+            return touched | self._unblock(path, module, fg.blocking_error[0])
         if not gone and fg.updated_modules != [module]:
             # It brought in others, and some of its errors were lost as those were checked.
             touched.pop(path, None)
@@ -173,6 +138,41 @@ class Updates:
             touched |= self._run(path, module)
             self._program.harvest(path)
         return touched
+
+    def _unblock(self, path: str, module: str, blocked: str) -> Work:
+        """Free the rest from a file that mypy could not get past; returns what to check next.
+
+        A file that mypy has read before stays as it was then, and one that it has not is masked.
+
+        Args:
+            path: The file that was to be checked.
+            module: Its module.
+            blocked: The module that mypy could not get past.
+
+        Raises:
+            RuntimeError: mypy names a file that does not exist.
+        """
+        fg, renamed = self._program.fg, self._program.renamed
+        fg.blocking_error, fg.stale = None, []
+        where = path if blocked == module else fg.manager.find_module_cache.find_module(blocked)
+        if not isinstance(where, str):
+            raise RuntimeError(f"{path} is blocked by {blocked}: {where}")  # noqa: TRY004 - a fault within
+        owner = self._buffers.module_of(where) or blocked
+        if owner != blocked and (where, blocked) not in renamed:
+            # One file under two names: as in a build.
+            renamed.add((where, blocked))
+            touched = self._run(where, owner, gone=True)
+            if (buffer := self._buffers.open.get(where)) and buffer.source:
+                touched[where] = buffer.source.module = blocked
+            return {path: module} | touched
+        if not self._program.harvest(path, of=where, parsed=False):
+            return {path: module}
+        if owner != blocked or blocked in fg.graph:
+            return {}
+        self._overlay.set(where, MASK)
+        if where == path:
+            return self._run(path, module)
+        return {path: module}
 
     def _run(self, path: str, module: str, *, gone: bool = False) -> Work:
         """Have mypy update one module; returns the open ones of which it checked a part again."""
