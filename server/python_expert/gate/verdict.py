@@ -1,0 +1,47 @@
+"""What the gate says of a candidate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """The gate's answers."""
+
+    ACCEPTED = "accepted"
+    CONFIRM = "confirm"
+    REFUSED = "refused"
+
+
+class Reason(NamedTuple):
+    """Why the gate does not simply accept.
+
+    Attributes:
+        message: What is wrong or cannot be proven, for people.
+        line: Where in the text after the rewrite, 0-based.
+        key: The definition it concerns, or empty.
+    """
+
+    message: str
+    line: int = 0
+    key: str = ""
+
+
+class Verdict(NamedTuple):
+    """The gate's answer.
+
+    Attributes:
+        status: Accepted, refused, or to be confirmed by the user as it cannot be proven.
+        reasons: Why it is not accepted.
+    """
+
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+
+    @classmethod
+    def of(cls, refused: list[Reason], confirm: list[Reason]) -> Verdict:
+        """Refused if anything is, else to be confirmed if anything is, else accepted."""
+        if refused:
+            return cls(Status.REFUSED, tuple(refused))
+        return cls(Status.CONFIRM if confirm else Status.ACCEPTED, tuple(confirm))

@@ -1,0 +1,1 @@
+"""Proposals without a key and without a network: by rule and by inference."""

@@ -1,0 +1,1 @@
+"""The expert rewrites: what each may change, and how what was proposed becomes edits."""
