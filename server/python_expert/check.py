@@ -103,7 +103,7 @@ class Checker:
         snapshot: Snapshot | None = None,
     ) -> AsyncIterator[Batch]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
-        project = self._project(root)
+        project = self.project(root)
         queue: asyncio.Queue[_Event] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
@@ -118,7 +118,7 @@ class Checker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _search(self, folder: Path) -> list[Path]:
-        ruff = str(self._project(root_of(folder / "x.py")).environment.tools[ToolName.RUFF].path)
+        ruff = str(self.project(root_of(folder / "x.py")).environment.tools[ToolName.RUFF].path)
         command = Command((ruff, "check", "--show-files", "--", str(folder)), folder)
         status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
         if status != 0:
@@ -127,7 +127,8 @@ class Checker:
         listed = (Path(os.fsdecode(line)) for line in out.splitlines())
         return [path for path in listed if path.suffix in PYTHON_SUFFIXES]
 
-    def _project(self, root: Path) -> Project:
+    def project(self, root: Path) -> Project:
+        """The project with a root, made when it is first asked for."""
         for project in self.projects:
             if project.root == root:
                 return project

@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from python_expert.findings import Severity, ToolName
 from python_expert.paths import ancestors
+from python_expert.rewrites.base import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,6 +140,11 @@ class Settings(_Model):
     trusted: bool = Field(
         default=True,
         description="False: run bundled tools only, and no code of the project.",
+    )
+    docstring_style: Annotated[Style, Field(strict=False)] = Field(
+        default=Style.AUTO,
+        description="How docstrings are written; 'auto' is as the file or the project does, "
+        "else Google's way.",
     )
     log_level: Annotated[LogLevel, Field(strict=False)] = LogLevel.INFO
     log_file: str | None = Field(default=None, description="Log here rather than on stderr.")

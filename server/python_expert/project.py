@@ -187,6 +187,12 @@ class Project:
         """The open documents."""
         return tuple(self._open.values())
 
+    def latest(self, name: ToolName, snapshot: Snapshot) -> Report | None:
+        """What a tool found in this very version of a document, if it has been heard already."""
+        report = self._heard.get((name, snapshot.uri))
+        current = report is not None and self._open.get(snapshot.uri) is snapshot
+        return report if current and report and report.version == snapshot.version else None
+
     def config(self, name: ToolName, path: Path | None) -> Path | None:
         """The configuration file of a tool for a file, or None."""
         return self.config_files.find(name, path.parent if path else self.root)

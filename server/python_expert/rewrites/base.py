@@ -27,6 +27,11 @@ class Action(StrEnum):
     ADD_TYPE_HINTS = "add-type-hints"
     CONVERT_TO_ASYNC = "convert-to-async"
 
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """What menus and reports call it."""
+        return self.value.replace("-", " ").capitalize()
+
 
 class Style(StrEnum):
     """How docstrings are written."""

@@ -80,6 +80,14 @@ class Bandit(Tool):
         await self._start()
         return [await self._check(snapshot) for snapshot in snapshots]
 
+    async def what_if(
+        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+    ) -> list[Report]:
+        """Check a text in a document's place; see `Tool.what_if`."""
+        del snapshots
+        await self._start()
+        return [await self._check(Snapshot.of(snapshot.uri, snapshot.version, text))]
+
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, one report at a time; see `Tool.check_files`.
 

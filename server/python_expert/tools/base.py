@@ -45,6 +45,25 @@ class Tool(ABC):
         """
 
     @abstractmethod
+    async def what_if(
+        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+    ) -> list[Report]:
+        """What would be found, were `text` that of one document; nothing changes by it.
+
+        Args:
+            snapshots: All open documents of the project.
+            snapshot: The one of them that is thought of with another text.
+            text: That text; the ranges of what is found in it are its own.
+
+        Returns:
+            At least a report on that document; those on others a tool takes together with it.
+
+        Raises:
+            ToolError: The tool cannot do its work.
+            ToolCrashError: Its process died or hung; asking again starts it anew.
+        """
+
+    @abstractmethod
     def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, yielding reports as they become known.
 

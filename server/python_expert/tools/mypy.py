@@ -102,19 +102,7 @@ class Mypy(Tool):
     async def what_if(
         self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
     ) -> list[Report]:
-        """What would be found in all open documents, were `text` that of one of them.
-
-        Nothing changes by it, and nothing is published.
-
-        Args:
-            snapshots: All open documents of the project.
-            snapshot: The one of them that is thought of with another text.
-            text: That text; the ranges of what is found in it are its own.
-
-        Raises:
-            ToolError: mypy cannot do its work.
-            ToolCrashError: Its process died or hung; asking again starts it anew.
-        """
+        """What would be found, were `text` that of one document; see `Tool.what_if`."""
         documents, path = self._documents(snapshots), _path(snapshot.uri, self.spec.root)
         if self.variant != "batch":
             try:

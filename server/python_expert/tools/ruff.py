@@ -44,6 +44,8 @@ DEADLINE_S = 20.0
 BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
 
+_CHECK = ("--output-format", "json", "--exit-zero", "--no-cache", "--quiet")
+
 _ERRORS = frozenset({"F821", "E902", "invalid-syntax"})
 _SEVERITIES = {int(severity): severity for severity in Severity}
 _SYNTAX = "invalid-syntax"
@@ -147,6 +149,37 @@ class Ruff(Tool):
         actions = await server.ask(snapshot, "textDocument/codeAction", params)
         return [action for action in actions or [] if "edit" in action]
 
+    async def what_if(
+        self,
+        snapshots: Sequence[Snapshot],
+        snapshot: Snapshot,
+        text: str,
+        rules: Sequence[str] = (),
+    ) -> list[Report]:
+        """Check a text in a document's place with ``ruff check -``; see `Tool.what_if`.
+
+        Args:
+            snapshots: Not needed.
+            snapshot: The document.
+            text: The text in its place.
+            rules: Rules that are to hold beside those that the project selects.
+        """
+        del snapshots
+        more = ("--extend-select", ",".join(rules)) if rules else ()
+        out = await self._filter("check", snapshot, text, *self.spec.args, *_CHECK, *more)
+        items = orjson.loads(out)
+        parsed = not any(item["code"] in (None, _SYNTAX) for item in items)
+        findings = tuple(map(_from_cli, items))
+        return [Report(self.name, snapshot.uri, snapshot.version, findings, parsed=parsed)]
+
+    async def formatted(self, snapshot: Snapshot, text: str) -> str:
+        """A text as the project formats it, in a document's place.
+
+        Raises:
+            ToolError: The text does not parse, or ruff cannot do its work.
+        """
+        return (await self._filter("format", snapshot, text, "--quiet")).decode()
+
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files on disk with ``ruff check``; see `Tool.check_files`."""
         for expert in (False, True):
@@ -178,12 +211,29 @@ class Ruff(Tool):
             self._servers[expert] = _Server(self, expert=expert)
         return self._servers[expert]
 
-    async def _batch(self, paths: Sequence[Path], *, expert: bool) -> list[Report]:
-        options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]
+    async def _filter(self, command: str, snapshot: Snapshot, text: str, *options: str) -> bytes:
+        """What one of ruff's commands writes of a text on its standard input."""
+        path = to_path(snapshot.uri)
         argv = (
-            str(self.spec.executable),
-            *("check", "--output-format", "json", "--exit-zero", "--no-cache", "--quiet"),
-            *(part for option in options if expert for part in ("--config", option)),
+            *(str(self.spec.executable), command),
+            *_profile(expert=self._is_expert(path)),
+            *options,
+            *(("--stdin-filename", str(path)) if path else ()),
+            "-",
+        )
+        data = text.encode("utf-8", "replace")
+        status, out, err = await run(
+            Command(argv, self.spec.root), stdin=data, deadline_s=DEADLINE_S
+        )
+        if status != 0:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"ruff {command} failed: {words}")
+        return out
+
+    async def _batch(self, paths: Sequence[Path], *, expert: bool) -> list[Report]:
+        argv = (
+            *(str(self.spec.executable), "check", *_CHECK),
+            *_profile(expert=expert),
             *self.spec.args,
             "--",
             *map(str, paths),
@@ -293,6 +343,12 @@ class _Server:
         )
         self._ruff.version = answer.get("serverInfo", {}).get("version", "")
         rpc.notify("initialized", {})
+
+
+def _profile(*, expert: bool) -> list[str]:
+    """The command line's arguments for the expert profile, where it applies."""
+    options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]
+    return [part for option in options if expert for part in ("--config", option)]
 
 
 def report(

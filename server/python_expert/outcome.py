@@ -1,0 +1,130 @@
+"""What became of a rewrite, and the report of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from python_expert.rewrites.base import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.findings import ToolName
+    from python_expert.gate.verdict import Reason
+    from python_expert.rewrites.base import Left
+    from python_expert.snapshot import Edit, Snapshot
+
+
+_PROOFS = {
+    Action.ADD_DOCSTRINGS: "Without the docstrings, tree and tokens are the same as before.",
+    Action.ADD_TYPE_HINTS: "Without the annotations and their imports, tree and tokens are the "
+    "same as before.",
+    Action.CONVERT_TO_ASYNC: "With async and await taken away and the replacements undone, tree "
+    "and tokens are the same as before, and every call of a converted function is awaited.",
+}
+
+
+class Result(StrEnum):
+    """How a rewrite ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass
+class Outcome:
+    """What became of a rewrite.
+
+    Attributes:
+        action: What was asked.
+        name: The document, for people.
+        provider: Who proposed.
+        asked: The keys of the definitions that could be changed.
+        result: How it ended.
+        snapshot: The version that the edits are for.
+        edits: Disjoint edits in its coordinates, ascending; they passed the gate.
+        changed: The keys of the definitions that the edits change.
+        left: What was left out, and why.
+        notices: What the user is to be told before.
+        unproven: What the gate cannot prove; the user must agree to it.
+        before: How many findings each tool had in the document.
+        after: How many it has with the edits made.
+        silent: Why a tool could not be asked.
+        seconds: How long it took.
+    """
+
+    action: Action
+    name: str
+    provider: str
+    asked: tuple[str, ...] = ()
+    result: Result = Result.UNCHANGED
+    snapshot: Snapshot | None = None
+    edits: tuple[Edit, ...] = ()
+    changed: tuple[str, ...] = ()
+    left: list[Left] = field(default_factory=list)
+    notices: tuple[str, ...] = ()
+    unproven: tuple[Reason, ...] = ()
+    before: Mapping[ToolName, int] = field(default_factory=dict)
+    after: Mapping[ToolName, int] = field(default_factory=dict)
+    silent: Mapping[ToolName, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def reason(self) -> str:
+        """Why nothing, or not everything, was changed; one sentence for each cause."""
+        return "; ".join(dict.fromkeys(_said(each) for each in self.left))
+
+    @property
+    def summary(self) -> str:
+        """What happened, in one line."""
+        title = self.action.title
+        if self.result is Result.CHANGED:
+            rest = f"; {len(self.left)} left out" if self.left else ""
+            return f"{title}: {_count(len(self.changed), 'definition')} changed{rest}"
+        if self.result is Result.UNCHANGED:
+            return f"{title}: nothing to change{': ' + self.reason if self.left else ''}"
+        return f"{title}: {self.reason}"
+
+    def report(self) -> str:
+        """All of it as Markdown."""
+        lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
+        lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
+        lines += [f"- Changed: {_names(self.changed)}", f"- Time: {self.seconds:.2f} s"]
+        if self.left:
+            lines += ["", "## Left out", ""]
+            lines += [f"- {_code(each.key)}{each.reason}" for each in self.left]
+        if self.notices:
+            lines += ["", "## Told before", "", *(f"- {each}" for each in self.notices)]
+        lines += ["", "## What the gate checked", ""]
+        if self.result is not Result.CHANGED:
+            lines += ["Nothing was written."]
+        elif self.unproven:
+            lines += ["The structure is the same, but this could not be proven:", ""]
+            lines += [f"- line {each.line + 1}: {each.message}" for each in self.unproven]
+        else:
+            lines += [_PROOFS[self.action]]
+        if self.before or self.silent:
+            lines += ["", "| tool | findings before | after |", "|---|---|---|"]
+            for name in {**self.before, **self.silent}:
+                after = self.silent.get(name) or self.after.get(name, "")
+                lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
+        return "\n".join(lines) + "\n"
+
+
+def _said(left: Left) -> str:
+    return f"{left.key}: {left.reason}" if left.key else left.reason
+
+
+def _names(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys) or "nothing"
+
+
+def _code(key: str) -> str:
+    return f"`{key}`: " if key else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,325 @@
+"""One rewrite from the question to edits that passed the gate.
+
+Facts are proposed for the text as it was when the user asked, which may take long; they are
+written into, and judged in, the text as it then is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from python_expert.edits import carry
+from python_expert.gate.judge import Judge
+from python_expert.gate.verdict import Status
+from python_expert.outcome import Outcome, Result
+from python_expert.paths import scheme, to_path
+from python_expert.processes.child import ToolError
+from python_expert.providers.base import Ask
+from python_expert.rewrites.base import Action, Fault, Left
+from python_expert.rewrites.context import options_for
+from python_expert.rewrites.worker import UnreadableError
+from python_expert.snapshot import Edit, Position, Range, line_length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from python_expert.gate.findings import Found
+    from python_expert.project import Project
+    from python_expert.providers.base import Provider
+    from python_expert.rewrites.base import Options
+    from python_expert.rewrites.worker import Worker, Written
+    from python_expert.snapshot import Snapshot
+
+ROUNDS = 8
+"""How often a candidate is written again with less in it before it is refused."""
+
+CHASES = 5
+"""How often a rewrite starts over as the user changed what it concerns."""
+
+CONVERTED_RULES = ("ASYNC",)
+"""Rules of ruff's that converted code must keep, whatever the project selects."""
+
+_SCHEMES = ("file", "untitled")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user wants.
+
+    Attributes:
+        action: The rewrite.
+        project: The document's project.
+        document: The document as it stands now; None once it is closed.
+        where: The cursor or the selection; None for the whole document.
+        key: The one definition that is meant, instead of a place.
+        provider: Who proposes.
+        others: The project's open documents.
+        complete: Whether existing docstrings get the sections they lack.
+        progress: Called with a sentence, and how many definitions of how many are done.
+    """
+
+    action: Action
+    project: Project
+    document: Callable[[], Snapshot | None]
+    where: Range | None
+    provider: Provider
+    others: Callable[[], Sequence[Snapshot]] = tuple
+    key: str = ""
+    complete: bool = False
+    progress: Callable[[str, int, int], None] = field(default=lambda _message, _done, _all: None)
+
+
+class Rewriter:
+    """Carries out rewrites, each from the question to the edits.
+
+    Args:
+        worker: Where texts are rewritten and judged.
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def rewrite(self, request: Request) -> Outcome:
+        """Carry out a rewrite; whatever goes wrong, the outcome says what and why."""
+        started = time.perf_counter()
+        snapshot = request.document()
+        name = _name(snapshot)
+        outcome = Outcome(request.action, name, request.provider.name)
+        try:
+            if snapshot is None:
+                raise _Refusal("the document is not open")
+            if scheme(snapshot.uri) not in _SCHEMES:
+                raise _Refusal(
+                    "only files and unsaved buffers can be rewritten, not notebook cells"
+                )
+            await _Run(self._worker, request, outcome, snapshot).run()
+        except _Refusal as refusal:
+            outcome.result = Result.REFUSED
+            outcome.left.append(Left(refusal.key, str(refusal)))
+        except UnreadableError as error:
+            outcome.result = Result.REFUSED
+            outcome.left.append(Left("", f"the code does not parse: {error}"))
+        except ToolError as error:
+            outcome.result = Result.REFUSED
+            outcome.left.append(Left("", f"{error}; nothing was changed, try again"))
+        outcome.seconds = time.perf_counter() - started
+        return outcome
+
+
+class _Refusal(Exception):  # noqa: N818 - it is an answer, not an error
+    def __init__(self, reason: str, key: str = "") -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+class _Run:
+    """One rewrite under way."""
+
+    def __init__(self, worker: Worker, request: Request, outcome: Outcome) -> None:
+        self._worker = worker
+        self._request = request
+        self._outcome = outcome
+        self._facts: dict[str, Any] = {}
+
+    async def run(self) -> None:
+        request, outcome = self._request, self._outcome
+        asked = self._current()
+        if scheme(asked.uri) not in _SCHEMES:
+            raise _Refusal("only files and unsaved buffers can be rewritten, no notebook cells")
+        options = await asyncio.to_thread(
+            options_for, request.project, asked, complete=request.complete
+        )
+        if not await self._find_targets(asked, options):
+            return
+        await self._propose(asked, options)
+        for _ in range(CHASES):
+            snapshot = self._current()
+            await self._drop_changed(asked, snapshot)
+            asked = snapshot
+            written = await self._write(snapshot, options)
+            if written is None:
+                return
+            if request.action is Action.CONVERT_TO_ASYNC:
+                uses = await self._worker.elsewhere(snapshot.text, written.changed, options)
+                written = written._replace(confirm=(*written.confirm, *uses))
+            if await self._settle(written, snapshot):
+                outcome.result, outcome.changed = Result.CHANGED, written.changed
+                outcome.notices = written.confirm
+                outcome.unproven = written.verdict.reasons
+                outcome.left += written.left
+                return
+        raise _Refusal("the text kept changing while it was being rewritten; try again")
+
+    def _current(self) -> Snapshot:
+        snapshot = self._request.document()
+        if snapshot is None:
+            raise _Refusal("the document is not open")
+        return snapshot
+
+    async def _settle(self, written: Written, judged: Snapshot) -> bool:
+        """Bring the edits to the text as it now is; False if what they change has changed."""
+        latest = self._current()
+        if latest is not judged:
+            same = await self._worker.same(judged.text, latest.text, written.changed)
+            if not same.issuperset(written.changed) or latest is not self._current():
+                return False
+        edits = _moved(written.edits, judged, latest)
+        if edits is None:
+            return False
+        self._outcome.snapshot, self._outcome.edits = latest, edits
+        return True
+
+    async def _find_targets(self, asked: Snapshot, options: Options) -> bool:
+        request, outcome = self._request, self._outcome
+        targets, left = await self._worker.targets(
+            request.action, asked.text, request.where, options
+        )
+        if request.key:
+            targets = [each for each in targets if each.key.partition("#")[0] == request.key]
+            left = [each for each in left if each.key.partition("#")[0] in (request.key, "")]
+        outcome.asked = tuple(each.key for each in targets)
+        outcome.left += left
+        if targets:
+            return True
+        if not left:
+            nowhere = f"there is no {request.key}" if request.key else "there is nothing"
+            where = "in this document" if request.where is None else "at this place"
+            outcome.left.append(Left("", f"{nowhere} {where} that this would change"))
+        return False
+
+    async def _propose(self, asked: Snapshot, options: Options) -> None:
+        request, outcome = self._request, self._outcome
+        total = len(outcome.asked)
+        request.progress("reading the code", 0, total)
+        ask = Ask(request.action, asked.text, outcome.asked, options)
+        async for key, facts in request.provider.propose(ask):
+            if key in outcome.asked:
+                self._facts[key] = facts
+                done = len(self._facts)
+                request.progress(f"{done} of {total} definitions", done, total)
+
+    async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:
+        """Leave out what the user has changed since he asked."""
+        if now is asked or not self._facts:
+            return
+        same = await self._worker.same(asked.text, now.text, list(self._facts))
+        for key in self._facts.keys() - same:
+            self._drop(key, "it was changed while it was being rewritten")
+
+    def _drop(self, key: str, reason: str) -> None:
+        if self._facts.pop(key, None) is not None:
+            self._outcome.left.append(Left(key, reason))
+            self._outcome.result = Result.REFUSED  # unless something else can be changed
+
+    async def _write(self, snapshot: Snapshot, options: Options) -> Written | None:
+        """Write the facts, and again with less of them, until the gate lets the result pass."""
+        request, outcome = self._request, self._outcome
+        rules = CONVERTED_RULES if request.action is Action.CONVERT_TO_ASYNC else ()
+        judge = Judge(request.project, snapshot, request.others(), rules)
+        total = len(outcome.asked)
+        for _ in range(ROUNDS):
+            written = await self._worker.apply(request.action, snapshot.text, self._facts, options)
+            if not written.edits:
+                outcome.left += written.left
+                if written.left:
+                    outcome.result = Result.REFUSED
+                return None
+            if written.verdict.status is Status.REFUSED:
+                self._drop_refused(written)
+                continue
+            written = await self._formatted(written, snapshot, options)
+            request.progress("checking with ruff, mypy and bandit", total, total)
+            judgement = await judge.judge(written)
+            outcome.before, outcome.after = judgement.before, judgement.after
+            outcome.silent = judgement.silent
+            for name, why in judgement.silent.items():
+                if name in judgement.before:
+                    raise _Refusal(f"{name} cannot check the result: {why}")
+            if not judgement.news:
+                return written
+            await self._reduce(written, judgement.news, snapshot)
+        raise _Refusal("what was proposed could not be brought into a form that passes the checks")
+
+    def _drop_refused(self, written: Written) -> None:
+        """Leave out what the gate refuses; where it cannot say which it is, all of it."""
+        reasons = written.verdict.reasons
+        blamed = {each.key for each in reasons} & self._facts.keys()
+        if written.whole or not blamed:
+            raise _Refusal(f"the gate refuses it: {reasons[0].message}", reasons[0].key)
+        for each in reasons:
+            self._drop(each.key, f"the gate refuses it: {each.message}")
+
+    async def _formatted(self, written: Written, snapshot: Snapshot, options: Options) -> Written:
+        """The same as the project's formatter would have it, if it was so before."""
+        ruff = self._request.project.ruff
+        if ruff is None or written.code != snapshot.text:
+            return written
+        try:
+            if await ruff.formatted(snapshot, snapshot.text) != snapshot.text:
+                return written
+            text = await ruff.formatted(snapshot, written.after)
+        except ToolError:
+            return written
+        if text == written.after:
+            return written
+        again = await self._worker.prove(self._request.action, snapshot.text, text, options)
+        if again.verdict.status is Status.REFUSED:
+            return written
+        return written._replace(
+            edits=again.edits,
+            after=again.after,
+            verdict=again.verdict,
+            steps=await self._worker.steps(written.baseline, again.after),
+        )
+
+    async def _reduce(self, written: Written, news: Sequence[Found], snapshot: Snapshot) -> None:
+        """Leave out what brings new findings."""
+        faults = [
+            Fault(
+                found.finding.tool,
+                found.finding.code,
+                found.finding.message,
+                found.finding.range if found.uri == snapshot.uri else None,
+            )
+            for found in news
+        ]
+        first = f"{faults[0].tool} would find: {faults[0].message} [{faults[0].code}]"
+        fewer = await self._worker.reduce(self._request.action, written.after, self._facts, faults)
+        if fewer == self._facts:
+            raise _Refusal(first)
+        for key in self._facts.keys() - fewer.keys():
+            self._drop(key, first)
+        self._facts = fewer
+
+
+def _name(snapshot: Snapshot | None) -> str:
+    if snapshot is None:
+        return "nothing"
+    path = to_path(snapshot.uri)
+    return path.name if path else snapshot.uri
+
+
+def _moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, ...] | None:
+    """Edits of one version in the coordinates of a later one.
+
+    Returns:
+        None where a line that an edit touches, or one beside it, is not what it was.
+    """
+    if new is old:
+        return tuple(edits)
+    steps = new.edits_since(old.version)
+    if steps is None:
+        return None
+    moved = []
+    for edit in edits:
+        first, last = max(edit.range.start.line - 1, 0), edit.range.end.line + 1
+        last = min(last, len(old.lines) - 1)
+        around = Range(Position(first, 0), Position(last, line_length(old.lines[last])))
+        there, where = carry(around, steps), carry(edit.range, steps)
+        if there is None or where is None or new.slice(there) != old.slice(around):
+            return None
+        moved.append(Edit(where, edit.text))
+    return tuple(moved)

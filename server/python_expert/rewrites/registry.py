@@ -1,0 +1,36 @@
+"""The rewrites there are.
+
+A new one is a module of the same name here, in the gate and in the offline provider, and a line
+below.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from python_expert.rewrites.base import Action
+
+if TYPE_CHECKING:
+    from python_expert.rewrites.base import Rewrite
+
+MODULES = {
+    Action.ADD_DOCSTRINGS: "docstrings",
+    Action.ADD_TYPE_HINTS: "type_hints",
+    Action.CONVERT_TO_ASYNC: "to_async",
+}
+
+_CLASSES = {
+    Action.ADD_DOCSTRINGS: "AddDocstrings",
+    Action.ADD_TYPE_HINTS: "AddTypeHints",
+    Action.CONVERT_TO_ASYNC: "ConvertToAsync",
+}
+
+
+@cache
+def rewrite_of(action: Action) -> Rewrite:
+    """The rewrite of an action; its module is loaded when it is first asked for."""
+    module = importlib.import_module(f"python_expert.rewrites.{MODULES[action]}")
+    rewrite: Rewrite = getattr(module, _CLASSES[action])()
+    return rewrite

@@ -1,0 +1,212 @@
+"""The way to the process in which texts are rewritten and judged."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.processes.child import Child, Command, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.rewrites.base import Left, Target
+from python_expert.rewrites.service import pack_options, read_edits, read_range
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.rewrites.base import Action, Fault, Options
+    from python_expert.snapshot import Edit, Range
+
+DEADLINE_S = 300.0
+"""Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
+
+_BROKEN = 1
+
+
+class UnreadableError(Exception):
+    """The text, or so much of it that nobody can say what the rest means, does not parse."""
+
+
+class Written(NamedTuple):
+    """A candidate with all that is needed to judge it.
+
+    Attributes:
+        edits: Disjoint edits of the document's text, ascending.
+        code: The document's text with what does not parse blanked.
+        after: The same with the edits made.
+        baseline: The text whose findings those of `after` are compared with.
+        steps: The edits from `baseline` to `after`, each applied to the result of the one before.
+        verdict: What the gate says of the structure.
+        changed: The keys of the definitions changed.
+        left: What was left out.
+        confirm: What the user is to be told before.
+        whole: Whether all of it stands or falls together.
+    """
+
+    edits: tuple[Edit, ...]
+    code: str
+    after: str
+    baseline: str
+    steps: tuple[Edit, ...]
+    verdict: Verdict
+    changed: tuple[str, ...] = ()
+    left: tuple[Left, ...] = ()
+    confirm: tuple[str, ...] = ()
+    whole: bool = False
+
+
+class Worker:
+    """One worker process, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._inboxes: dict[int, asyncio.Queue[tuple[str, Any] | None]] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._child = self._make()
+
+    async def targets(
+        self, action: Action, text: str, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Left]]:
+        """What could be changed at a place; see `Rewrite.targets`."""
+        answer = await self._ask(
+            "targets",
+            {"action": action, "text": text, "where": where, "options": pack_options(options)},
+        )
+        targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
+        return targets, [Left(*each) for each in answer["left"]]
+
+    async def propose(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """The offline provider's facts, each as soon as it is known."""
+        number = next(self._numbers)
+        inbox = self._inboxes[number] = asyncio.Queue()
+        params = {
+            "action": action,
+            "text": text,
+            "keys": list(keys),
+            "options": pack_options(options),
+            "request": number,
+        }
+        asking = asyncio.create_task(self._ask("propose", params))
+        asking.add_done_callback(lambda _task: inbox.put_nowait(None))
+        try:
+            while (item := await inbox.get()) is not None:
+                yield item
+            await asking
+        finally:
+            del self._inboxes[number]
+            if not asking.done():
+                asking.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asking
+
+    async def apply(
+        self, action: Action, text: str, facts: Mapping[str, Any], options: Options
+    ) -> Written:
+        """Write facts and judge the structure of what comes of it."""
+        params = {"action": action, "text": text, "facts": facts, "options": pack_options(options)}
+        return _written(await self._ask("apply", params))
+
+    async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
+        """Judge the structure of an edit that anybody made."""
+        params = {
+            "action": action,
+            "before": before,
+            "after": after,
+            "options": pack_options(options),
+        }
+        return _written(await self._ask("prove", params))
+
+    async def steps(self, before: str, after: str) -> tuple[Edit, ...]:
+        """The edits between two texts, each applied to the result of the one before."""
+        answer = await self._ask("steps", {"before": before, "after": after})
+        return read_edits(answer["steps"])
+
+    async def reduce(
+        self, action: Action, after: str, facts: Mapping[str, Any], faults: Sequence[Fault]
+    ) -> dict[str, Any]:
+        """Take out of the facts what is to blame for new findings."""
+        params = {"action": action, "after": after, "facts": facts, "faults": list(faults)}
+        answer: dict[str, Any] = (await self._ask("reduce", params))["facts"]
+        return answer
+
+    async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
+        """The keys whose definitions read the same in two texts."""
+        params = {"before": before, "after": after, "keys": list(keys)}
+        return set((await self._ask("same", params))["keys"])
+
+    async def elsewhere(self, text: str, keys: Sequence[str], options: Options) -> list[str]:
+        """Where other files use functions that are to be converted."""
+        params = {"text": text, "keys": list(keys), "options": pack_options(options)}
+        uses: list[str] = (await self._ask("elsewhere", params))["uses"]
+        return uses
+
+    async def stop(self) -> None:
+        """End the process."""
+        await asyncio.gather(self._child.stop(), *self._stopping)
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        """Put a request; if the asker is cancelled, so is the work, with its process.
+
+        Raises:
+            UnreadableError: The text does not parse.
+            ToolError: The process died, hung, or failed within.
+        """
+        child = self._child
+        try:
+            return await child.request(method, params)
+        except asyncio.CancelledError:
+            if self._child is child:
+                self._child = self._make()
+            task = asyncio.create_task(child.stop())
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+            raise
+        except RpcError as error:
+            if error.code == _BROKEN:
+                raise UnreadableError(str(error)) from error
+            raise ToolError(f"an error of Python Expert itself: {error}") from error
+
+    def _make(self) -> Child:
+        return Child(
+            "rewrites",
+            Command(
+                (sys.executable, "-m", "python_expert.processes.rewrite_worker"),
+                Path(__file__).parent,
+                {"PYTHONSAFEPATH": "1"},
+            ),
+            _greet,
+            deadline_s=DEADLINE_S,
+            on_notification=self._notified,
+        )
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        inbox = self._inboxes.get(params["request"]) if method == "proposed" else None
+        if inbox is not None:
+            inbox.put_nowait((params["key"], params["facts"]))
+
+
+async def _greet(_rpc: JsonRpc) -> None:
+    """The worker needs to be told nothing."""
+
+
+def _written(answer: Mapping[str, Any]) -> Written:
+    status, reasons = answer["verdict"]
+    return Written(
+        edits=read_edits(answer["edits"]),
+        code=answer["code"],
+        after=answer["after"],
+        baseline=answer["baseline"],
+        steps=read_edits(answer["steps"]),
+        verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
+        changed=tuple(answer.get("changed", ())),
+        left=tuple(Left(*each) for each in answer.get("left", ())),
+        confirm=tuple(answer.get("confirm", ())),
+        whole=answer.get("whole", False),
+    )
