@@ -13,9 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from python_expert import __version__, doctor, logs, output
+from python_expert import __version__, cli_rewrites, doctor, logs, output
 from python_expert.check import Batch, Checker, root_of
 from python_expert.findings import ToolName
+from python_expert.output import ReportFormat
 from python_expert.processes.child import ToolError
 from python_expert.snapshot import readable
 
@@ -41,13 +42,6 @@ class OutputFormat(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     GITHUB = "github"
-
-
-class ReportFormat(StrEnum):
-    """How a report is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's signature
@@ -113,6 +107,10 @@ def doctor_(
         typer.echo(json.dumps(report, indent=2))
     else:
         typer.echo(doctor.describe(report))
+
+
+app.command()(cli_rewrites.rewrite)
+app.command()(cli_rewrites.gate)
 
 
 def _tool_names(text: str) -> list[ToolName]:

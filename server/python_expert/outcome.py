@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from python_expert.rewrites.base import Action
+from python_expert.rewrites.base import Action, Left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from python_expert.findings import ToolName
     from python_expert.gate.verdict import Reason
-    from python_expert.rewrites.base import Left
     from python_expert.snapshot import Edit, Snapshot
 
 
@@ -48,6 +47,7 @@ class Outcome:
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
         changed: The keys of the definitions that the edits change.
         left: What was left out, and why.
+        refused: Those of them that were proposed, or asked for, and could not be done.
         notices: What the user is to be told before.
         unproven: What the gate cannot prove; the user must agree to it.
         before: How many findings each tool had in the document.
@@ -65,6 +65,7 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     changed: tuple[str, ...] = ()
     left: list[Left] = field(default_factory=list)
+    refused: set[Left] = field(default_factory=set)
     notices: tuple[str, ...] = ()
     unproven: tuple[Reason, ...] = ()
     before: Mapping[ToolName, int] = field(default_factory=dict)
@@ -87,6 +88,20 @@ class Outcome:
         if self.result is Result.UNCHANGED:
             return f"{title}: nothing to change{': ' + self.reason if self.left else ''}"
         return f"{title}: {self.reason}"
+
+    def refuse(self, reason: str, key: str = "") -> None:
+        """Change nothing, for a reason."""
+        self.result, self.edits = Result.REFUSED, ()
+        self.leave(Left(key, reason))
+
+    def leave(self, left: Left) -> None:
+        """Leave something out that should have been done."""
+        self.left.append(left)
+        self.refused.add(left)
+
+    def result_of(self, left: Left) -> Result:
+        """Whether what was left out was refused, or there was nothing to do."""
+        return Result.REFUSED if left in self.refused else Result.UNCHANGED
 
     def report(self) -> str:
         """All of it as Markdown."""

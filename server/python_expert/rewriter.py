@@ -85,26 +85,15 @@ class Rewriter:
     async def rewrite(self, request: Request) -> Outcome:
         """Carry out a rewrite; whatever goes wrong, the outcome says what and why."""
         started = time.perf_counter()
-        snapshot = request.document()
-        name = _name(snapshot)
-        outcome = Outcome(request.action, name, request.provider.name)
+        outcome = Outcome(request.action, _name(request.document()), request.provider.name)
         try:
-            if snapshot is None:
-                raise _Refusal("the document is not open")
-            if scheme(snapshot.uri) not in _SCHEMES:
-                raise _Refusal(
-                    "only files and unsaved buffers can be rewritten, not notebook cells"
-                )
-            await _Run(self._worker, request, outcome, snapshot).run()
+            await _Run(self._worker, request, outcome).run()
         except _Refusal as refusal:
-            outcome.result = Result.REFUSED
-            outcome.left.append(Left(refusal.key, str(refusal)))
+            outcome.refuse(str(refusal), refusal.key)
         except UnreadableError as error:
-            outcome.result = Result.REFUSED
-            outcome.left.append(Left("", f"the code does not parse: {error}"))
+            outcome.refuse(f"the code does not parse: {error}")
         except ToolError as error:
-            outcome.result = Result.REFUSED
-            outcome.left.append(Left("", f"{error}; nothing was changed, try again"))
+            outcome.refuse(f"{error}; nothing was changed, try again")
         outcome.seconds = time.perf_counter() - started
         return outcome
 
@@ -149,7 +138,7 @@ class _Run:
                 outcome.result, outcome.changed = Result.CHANGED, written.changed
                 outcome.notices = written.confirm
                 outcome.unproven = written.verdict.reasons
-                outcome.left += written.left
+                self._leave(written.left)
                 return
         raise _Refusal("the text kept changing while it was being rewritten; try again")
 
@@ -184,10 +173,11 @@ class _Run:
         outcome.left += left
         if targets:
             return True
+        if not left and request.key:
+            raise _Refusal(f"there is no {request.key} in this document that this would change")
         if not left:
-            nowhere = f"there is no {request.key}" if request.key else "there is nothing"
             where = "in this document" if request.where is None else "at this place"
-            outcome.left.append(Left("", f"{nowhere} {where} that this would change"))
+            outcome.left.append(Left("", f"there is no function or class {where} to change"))
         return False
 
     async def _propose(self, asked: Snapshot, options: Options) -> None:
@@ -211,8 +201,12 @@ class _Run:
 
     def _drop(self, key: str, reason: str) -> None:
         if self._facts.pop(key, None) is not None:
-            self._outcome.left.append(Left(key, reason))
+            self._outcome.leave(Left(key, reason))
             self._outcome.result = Result.REFUSED  # unless something else can be changed
+
+    def _leave(self, left: Sequence[Left]) -> None:
+        for each in left:
+            self._outcome.leave(each)
 
     async def _write(self, snapshot: Snapshot, options: Options) -> Written | None:
         """Write the facts, and again with less of them, until the gate lets the result pass."""
@@ -223,7 +217,7 @@ class _Run:
         for _ in range(ROUNDS):
             written = await self._worker.apply(request.action, snapshot.text, self._facts, options)
             if not written.edits:
-                outcome.left += written.left
+                self._leave(written.left)
                 if written.left:
                     outcome.result = Result.REFUSED
                 return None
@@ -290,8 +284,11 @@ class _Run:
         fewer = await self._worker.reduce(self._request.action, written.after, self._facts, faults)
         if fewer == self._facts:
             raise _Refusal(first)
-        for key in self._facts.keys() - fewer.keys():
-            self._drop(key, first)
+        for key, facts in tuple(self._facts.items()):
+            if key not in fewer:
+                self._drop(key, first)
+            elif fewer[key] != facts:
+                self._outcome.leave(Left(key, f"a part of what was proposed: {first}"))
         self._facts = fewer
 
 

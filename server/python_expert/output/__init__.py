@@ -2,6 +2,7 @@
 
 from python_expert.output.lines import (
     Located,
+    ReportFormat,
     github_line,
     json_array,
     printable,
@@ -12,6 +13,7 @@ from python_expert.output.sarif import sarif_log
 
 __all__ = [
     "Located",
+    "ReportFormat",
     "github_line",
     "json_array",
     "printable",

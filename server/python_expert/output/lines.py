@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from python_expert.snapshot import Range
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 Located = tuple[Path, Finding]
 """A finding and the path to show for its file."""

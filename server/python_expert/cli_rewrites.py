@@ -1,0 +1,245 @@
+"""The commands ``rewrite`` and ``gate``."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+from pathlib import Path  # noqa: TC003 - Typer reads annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+from python_expert import output
+from python_expert.gate.verdict import Status
+from python_expert.gate_files import FileGate, Judged
+from python_expert.outcome import Result
+from python_expert.output import ReportFormat
+from python_expert.processes.child import ToolError
+from python_expert.providers.base import ProviderName
+from python_expert.rewrite_files import FileRewriter, Rewritten, save
+from python_expert.rewrites.base import Action  # noqa: TC001 - Typer reads annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, REFUSED, FAILED = 0, 1, 2
+
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def rewrite(
+    action: Annotated[Action, typer.Argument(help="What to do.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    *,
+    function: Annotated[
+        str, typer.Option(help="Only the function or class of this qualified name.")
+    ] = "",
+    line: Annotated[
+        int | None, typer.Option(help="Only the function or class at this line, from 1.", min=1)
+    ] = None,
+    provider: Annotated[
+        ProviderName, typer.Option(help="Who proposes; 'offline' needs no key and no network.")
+    ] = ProviderName.AUTO,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the diff (the default).")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,
+    output_format: Annotated[
+        ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
+    del provider  # both mean the one there is
+    if write and diff:
+        raise typer.BadParameter("choose one of --diff and --write")
+    rewriting = _Rewriting(action, function, line, write=write, as_json=output_format == "json")
+    raise typer.Exit(asyncio.run(rewriting.run(paths)))
+
+
+def gate(
+    before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
+    after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
+    *,
+    action: Annotated[Action, typer.Option(help="What the edit claims to be.")],
+    output_format: Annotated[
+        ReportFormat, typer.Option(help="How the answers are written.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
+    raise typer.Exit(asyncio.run(_judge(action, before, after, output_format)))
+
+
+async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
+    errors = Console(stderr=True)
+    judging = FileGate(action, lambda message: _warn(errors, message))
+    answers: list[Judged] = []
+    try:
+        async for judged in judging.judge(before, after):
+            answers.append(judged)
+            if output_format is ReportFormat.TEXT:
+                for line in _described(judged):
+                    typer.echo(output.printable(line))
+    except ToolError as error:
+        _warn(errors, str(error))
+        return FAILED
+    finally:
+        await judging.stop()
+    if output_format is ReportFormat.JSON:
+        typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
+    return DONE if all(each.status is Status.ACCEPTED for each in answers) else REFUSED
+
+
+def _described(judged: Judged) -> list[str]:
+    if not judged.reasons:
+        return [f"{judged.path}: {judged.status}"]
+    return [
+        f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
+    ]
+
+
+def _as_json(judged: Judged) -> dict[str, Any]:
+    reasons = [{"line": each.line + 1, "message": each.message} for each in judged.reasons]
+    return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
+
+
+def _warn(errors: Console, message: str) -> None:
+    errors.print(
+        f"python-expert: {output.printable(message)}",
+        style="yellow",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+class _Rewriting:
+    """One run of ``rewrite``: its output, its progress bar and its exit status."""
+
+    def __init__(
+        self, action: Action, function: str, line: int | None, *, write: bool, as_json: bool
+    ) -> None:
+        self._errors = Console(stderr=True)
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._write = write
+        self._as_json = as_json
+        self._done: list[Rewritten] = []
+        self._rewriter = FileRewriter(
+            action, key=function, line=line, warn=self._warn, progress=self._show_progress
+        )
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=self._errors,
+            transient=True,
+            disable=not self._errors.is_terminal,
+        )
+        self._files = self._progress.add_task("files")
+        self._definitions = self._progress.add_task("definitions")
+
+    async def run(self, paths: Sequence[Path]) -> int:
+        """Rewrite, write, and return the exit status."""
+        try:
+            files = await self._rewriter.files(paths)
+            if not files:
+                self._warn("there are no Python files to rewrite")
+            self._progress.update(self._files, total=len(files))
+            with self._progress:
+                async for rewritten in self._rewriter.rewrite(files):
+                    self._take(rewritten)
+                    self._progress.advance(self._files)
+        except ToolError as error:
+            self._warn(str(error))
+            return FAILED
+        finally:
+            await self._rewriter.stop()
+        results = [each.outcome.result for each in self._done]
+        if self._as_json:
+            rows = [row for each in self._done for row in _rows(each)]
+            typer.echo(json.dumps(rows, indent=2))
+        else:
+            self._summarise()
+        partly = any(each.outcome.refused for each in self._done)
+        return REFUSED if partly or Result.REFUSED in results else DONE
+
+    def _take(self, rewritten: Rewritten) -> None:
+        outcome = rewritten.outcome
+        if outcome.unproven and self._write and not self._agreed(rewritten):
+            outcome.refuse("this cannot be proven and was not agreed to")
+        if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
+            outcome.refuse(why)
+        self._done.append(rewritten)
+        path = output.shown(rewritten.path)
+        if not self._as_json and not self._write and outcome.result is Result.CHANGED:
+            self._print_diff(path, rewritten)
+        if not self._as_json:
+            for notice in outcome.notices:
+                self._warn(f"{path}: {notice}")
+            for reason in outcome.unproven:
+                self._warn(f"{path}:{reason.line + 1}: cannot be proven: {reason.message}")
+            for left in outcome.left:
+                self._warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
+
+    def _agreed(self, rewritten: Rewritten) -> bool:
+        """Ask about what the gate cannot prove; where nobody can answer, the answer is no."""
+        if not self._errors.is_terminal:
+            return False
+        reasons = "; ".join(each.message for each in rewritten.outcome.unproven)
+        with_progress = self._progress.live.is_started
+        self._progress.stop()
+        agreed = typer.confirm(f"{rewritten.path}: {reasons}. Write it?", err=True)
+        if with_progress:
+            self._progress.start()
+        return agreed
+
+    def _print_diff(self, path: Path, rewritten: Rewritten) -> None:
+        lines = difflib.unified_diff(
+            rewritten.before.splitlines(keepends=True),
+            rewritten.after.splitlines(keepends=True),
+            f"a/{path}",
+            f"b/{path}",
+        )
+        for line in lines:
+            text = line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+            if self._console.is_terminal:
+                self._console.print(Text(text, _STYLES.get(line[0], "")), end="")
+            else:
+                typer.echo(text, nl=False)
+
+    def _summarise(self) -> None:
+        results = [each.outcome.result for each in self._done]
+        definitions = sum(len(each.outcome.changed) for each in self._done)
+        verb = "changed" if self._write else "would be changed"
+        self._errors.print(
+            f"{results.count(Result.CHANGED)} of {len(results)} files {verb} "
+            f"({definitions} definitions), {results.count(Result.REFUSED)} refused",
+            highlight=False,
+        )
+
+    def _show_progress(self, path: Path, message: str, done: int, total: int) -> None:
+        self._progress.update(
+            self._definitions, description=f"{path.name}: {message}", completed=done, total=total
+        )
+
+    def _warn(self, message: str) -> None:
+        _warn(self._errors, message)
+
+
+def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
+    """What became of each definition, and of the file where it is about all of it."""
+    outcome, path = rewritten.outcome, str(output.shown(rewritten.path))
+    rows: dict[str, tuple[Result, str]] = {}
+    for key in outcome.asked:
+        rows[key] = (Result.UNCHANGED, "")
+    for left in outcome.left:
+        rows[left.key] = (outcome.result_of(left), left.reason)
+    if outcome.result is Result.CHANGED:
+        for key in outcome.changed:
+            rows[key] = (Result.CHANGED, rows.get(key, (Result.CHANGED, ""))[1])
+    return [
+        {"path": path, "function": key or None, "status": status, "reason": reason or None}
+        for key, (status, reason) in rows.items()
+    ]

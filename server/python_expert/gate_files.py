@@ -1,0 +1,155 @@
+"""Judging edits that anybody made, file by file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.check import Checker, root_of
+from python_expert.gate.judge import Judge
+from python_expert.gate.verdict import Reason, Status
+from python_expert.paths import PYTHON_SUFFIXES, to_uri
+from python_expert.processes.child import ToolError
+from python_expert.rewriter import CONVERTED_RULES
+from python_expert.rewrites.base import Action
+from python_expert.rewrites.context import options_for
+from python_expert.rewrites.worker import UnreadableError, Worker
+from python_expert.snapshot import Snapshot, decode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from python_expert.project import Project
+
+SKIPPED = frozenset({"__pycache__", "node_modules"})
+"""Folders that are not compared, beside hidden ones."""
+
+
+class Judged(NamedTuple):
+    """The gate's answer for one file.
+
+    Attributes:
+        path: The file, relative to the folders compared; its name if two files are.
+        status: The answer.
+        reasons: Why it is not simply accepted.
+    """
+
+    path: Path
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+
+
+class FileGate:
+    """One judgement of two files, or of two folders paired by relative path.
+
+    Args:
+        action: What the edit claims to be.
+        warn: Called with what the user should know.
+    """
+
+    def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
+        self._action = action
+        self._checker = Checker((), warn)
+        self._worker = Worker()
+
+    async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:
+        """Judge each file that differs; for two files, those two.
+
+        Raises:
+            ToolError: The two cannot be compared.
+        """
+        snapshots: dict[Path, Snapshot] = {}
+        for name, old, new in await asyncio.to_thread(_pairs, before, after):
+            yield await self._judge(name, old, new, snapshots)
+
+    async def stop(self) -> None:
+        """End the processes."""
+        await asyncio.gather(self._worker.stop(), self._checker.stop())
+
+    async def _judge(
+        self, name: Path, before: Path, after: Path, snapshots: dict[Path, Snapshot]
+    ) -> Judged:
+        shown = name if name.parts else Path(after.name)
+        old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
+        if old == new:
+            return Judged(shown, Status.ACCEPTED)
+        if old is None or new is None:
+            return _refused(shown, f"the file was {'added' if old is None else 'removed'}")
+        if before.suffix not in PYTHON_SUFFIXES:
+            return _refused(shown, "only Python files may be changed")
+        try:
+            snapshot = Snapshot.of(to_uri(before), 0, decode(old))
+            text = decode(new)
+        except ValueError as error:
+            return _refused(shown, f"it cannot be decoded: {error}")
+        project = self._checker.project(root_of(before))
+        others = [each for path, each in snapshots.items() if root_of(path) == project.root]
+        judged = await self._judge_texts(shown, snapshot, text, project, others)
+        if judged.status is not Status.REFUSED:
+            snapshots[before] = Snapshot.of(snapshot.uri, 1, text)
+        return judged
+
+    async def _judge_texts(
+        self, shown: Path, snapshot: Snapshot, text: str, project: Project, others: list[Snapshot]
+    ) -> Judged:
+        options = await asyncio.to_thread(options_for, project, snapshot)
+        try:
+            written = await self._worker.prove(self._action, snapshot.text, text, options)
+        except UnreadableError as error:
+            return _refused(shown, f"the code does not parse: {error}")
+        if written.verdict.status is Status.REFUSED:
+            return Judged(shown, *written.verdict)
+        rules = CONVERTED_RULES if self._action is Action.CONVERT_TO_ASYNC else ()
+        judgement = await Judge(project, snapshot, others, rules).judge(written)
+        reasons = [
+            Reason(f"{name} cannot check the result: {why}")
+            for name, why in judgement.silent.items()
+            if name in judgement.before
+        ]
+        for uri, finding in judgement.news:
+            where = "" if uri == snapshot.uri else f" in {uri}"
+            message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
+            reasons.append(Reason(message, finding.range.start.line))
+        if reasons:
+            return Judged(shown, Status.REFUSED, tuple(reasons))
+        return Judged(shown, *written.verdict)
+
+
+def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
+    """The files to compare, each after its path relative to both folders.
+
+    Raises:
+        ToolError: The two cannot be compared.
+    """
+    for path in (before, after):
+        if not path.exists():
+            raise ToolError(f"{path} does not exist")
+    if before.is_dir() != after.is_dir():
+        raise ToolError("a file can be compared with a file, a folder with a folder")
+    names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
+    return [(name, before.absolute() / name, after.absolute() / name) for name in names]
+
+
+def _refused(path: Path, reason: str) -> Judged:
+    return Judged(path, Status.REFUSED, (Reason(reason),))
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below a folder, relative to it, but for those that are hidden or caches."""
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") or part in SKIPPED for part in path.parts)
+    ]
+
+
+def _read(path: Path) -> bytes | None:
+    """What is in a file, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read: {error.strerror or error}") from error
