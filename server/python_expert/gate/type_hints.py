@@ -1,0 +1,215 @@
+"""The gate for type hints: nothing is added but types, and they are safe to be where they are."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from python_expert.gate.added_hints import AddedHint, AddedImport, Comparison, DifferentError, Kind
+from python_expert.gate.evaluation import Evaluation
+from python_expert.gate.verdict import Reason, Verdict
+from python_expert.rewrites.type_hints import tables
+from python_expert.rewrites.type_hints.grammar import NotATypeError, check, leaves, root
+from python_expert.rewrites.type_hints.names import Names, When
+from python_expert.rewrites.type_hints.readers import Fields, Risks, reads_anything
+from python_expert.rewrites.type_hints.spelling import is_lazy
+from python_expert.snapshot import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.rewrites.base import Options
+    from python_expert.rewrites.source import Source
+
+
+def prove(before: Source, after: Source, options: Options) -> Verdict:
+    """Judge whether a text is another one with type hints added and nothing else changed.
+
+    Args:
+        before: The text without the hints.
+        after: The text that anybody may have made of it.
+        options: The Python it must run on, and whether it is a stub.
+
+    Returns:
+        Refused if anything else differs, or if an added hint or import can change or break the
+        program; to be confirmed where the program may read annotations; else accepted.
+    """
+    try:
+        if _masked(before) != _masked(after):
+            return _refused("what does not parse is changed", 0)
+        if _compiles(before.code) and not _compiles(after.code):
+            return _refused("the result cannot be compiled", 0)
+        added = Comparison(before, after)
+        return _Judge(before, after, options).verdict(added)
+    except DifferentError as error:
+        return _refused(str(error), error.line)
+    except (RecursionError, tokenize.TokenError):
+        return _refused("it is nested too deeply to be compared", 0)
+
+
+def _refused(message: str, line: int) -> Verdict:
+    return Verdict.of([Reason(message, line)], [])
+
+
+def _masked(source: Source) -> list[str]:
+    lines = split_lines(source.text)
+    return [lines[line] for line in source.masked]
+
+
+def _compiles(code: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<candidate>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+_FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
+
+
+class _Judge:
+    """Judges what was added to one text."""
+
+    def __init__(self, before: Source, after: Source, options: Options) -> None:
+        self._before = before
+        self._after = after
+        self._options = options
+        self._old = Names(before)
+        self._names = Names(after)
+        self._risks = Risks(after, self._names)
+        self._lazy = options.is_stub or is_lazy(after.tree, options.python)
+        self._evaluation = Evaluation(before, self._names, options.python)
+        self._refused: list[Reason] = []
+        self._confirm: list[Reason] = []
+
+    def verdict(self, added: Comparison) -> Verdict:
+        """The verdict on all that was added."""
+        bound: set[str] = set()
+        for each in added.imports:
+            name = (each.alias.asname or each.alias.name).partition(".")[0]
+            reason = self._import(each, name)
+            if reason is None and name in bound:
+                reason = f"{name} is imported twice"
+            bound.add(name)
+            if reason:
+                self._refused.append(Reason(reason, each.node.lineno - 1))
+        for hint in added.hints:
+            self._hint(hint)
+        return Verdict.of(self._refused, self._confirm)
+
+    def _import(self, each: AddedImport, name: str) -> str | None:
+        """Why an added import is refused, or None."""
+        node, alias = each.node, each.alias
+        module = alias.name
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            if alias.name == "*":
+                return "an import of * binds names that nobody sees"
+        if module == "__future__":
+            return self._future(alias)
+        if name in self._old.in_use or tables.is_builtin(name):
+            return f"{name} is in use already"
+        if each.block is not None:
+            return None if self._is_checking(each.block) else _FALSE
+        if self._options.is_stub:
+            return None
+        allowed = self._harmless(module, "" if isinstance(node, ast.Import) else alias.name)
+        return None if allowed else f"importing {module} may do something when the program runs"
+
+    def _future(self, alias: ast.alias) -> str | None:
+        if alias.name != "annotations" or alias.asname:
+            return "this import from __future__ changes the program"
+        if reads_anything(self._before, self._old):
+            return "annotations are read when this program runs; they must not become strings"
+        if any(isinstance(each, ast.Call | ast.NamedExpr) for each in self._annotations()):
+            return "annotations with calls would no longer be evaluated"
+        return None
+
+    def _annotations(self) -> Iterator[ast.AST]:
+        for node in ast.walk(self._before.tree):
+            for field in ("annotation", "returns"):
+                if (hint := getattr(node, field, None)) is not None:
+                    yield from ast.walk(hint)
+
+    def _harmless(self, module: str, name: str) -> bool:
+        """Whether importing something has no effect that the program did not have before."""
+        python = self._options.python
+        imported = {
+            full
+            for each, full in self._old.imported.items()
+            if (bound := self._old.at_top(each)) and bound.when is When.BOUND
+        }
+        there = any(full == module or full.startswith(f"{module}.") for full in imported)
+        if module in tables.TYPING_MODULES - {"typing_extensions"}:
+            return not name or tables.exists(module, name, python)
+        return there and bool(name) and tables.exists(module, name, python)
+
+    def _is_checking(self, block: ast.If) -> bool:
+        """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""
+        name = root(block.test)
+        found = self._names.at_top(name, block)
+        if found is None or found.when is not When.BOUND or found.ambiguous:
+            return False
+        if isinstance(block.test, ast.Attribute):
+            return found.origin in {"typing", "typing_extensions"}
+        match found.node:
+            case ast.Assign(value=ast.Constant(value=False)):
+                return True
+            case ast.AnnAssign(value=ast.Constant(value=False)):
+                return True
+            case _:
+                return found.origin in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}
+
+    def _hint(self, hint: AddedHint) -> None:
+        line = hint.annotation.lineno - 1
+        key = ".".join(
+            each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
+        )
+        reason = self._wrong(hint)
+        if reason:
+            self._refused.append(Reason(reason, line, key))
+            return
+        owner = hint.parents[-1] if hint.parents else None
+        if self._options.is_stub:
+            return
+        if isinstance(hint.at, ast.FunctionDef | ast.AsyncFunctionDef):
+            if risk := self._risks.of_function(hint.at):
+                self._confirm.append(Reason(risk, line, key))
+        elif hint.kind is Kind.CLASS and isinstance(owner, ast.ClassDef):
+            fields, risk = self._risks.of_attribute(owner)
+            if fields is Fields.YES and not self._options.confirmed:
+                self._refused.append(Reason(risk, line, key))
+            elif fields is not Fields.NO:
+                self._confirm.append(Reason(risk, line, key))
+
+    def _wrong(self, hint: AddedHint) -> str | None:
+        """Why an added hint is not a type that can stand there, or None."""
+        try:
+            check(hint.annotation)
+            for leaf in leaves(hint.annotation):
+                self._leaf(leaf, hint)
+            if not self._lazy and hint.kind in {Kind.HEADER, Kind.CLASS, Kind.MODULE}:
+                self._evaluation.check(hint.annotation, hint.at, hint.parents)
+        except NotATypeError as error:
+            return f"`{ast.unparse(hint.annotation)}`: {error}"
+        return None
+
+    def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:
+        """Refuse a name that stands for no type, quoted or not."""
+        name = root(leaf)
+        found = self._names.lookup(name, hint.at, hint.parents)
+        if found is None:
+            raise NotATypeError(f"{name} is not defined")
+        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.arg):
+            raise NotATypeError(f"{name} is a function or a parameter here, not a type")
+        if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):
+            raise NotATypeError(f"{name} is not a type")
+        if found.origin.rpartition(".")[2] in {"ClassVar", "Final", "InitVar"}:
+            raise NotATypeError(f"{name} says more than a type")
+
+
+_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

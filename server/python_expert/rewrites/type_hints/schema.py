@@ -1,0 +1,39 @@
+"""What may be proposed as type hints of one definition."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ImportedName(BaseModel):
+    """A name that a type needs.
+
+    Attributes:
+        module: The module it is imported from, with leading dots if relative.
+        name: The name in that module.
+        alias: What it is called in the types, if that is another name.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    module: str
+    name: str
+    alias: str | None = None
+
+
+class TypeHints(BaseModel):
+    """The type hints of one function, or of the attributes of one class.
+
+    Attributes:
+        params: Type expressions by parameter; ``*args`` and ``**kwargs`` by their bare names.
+        returns: What the function returns, or null to leave that as it is.
+        attributes: For a class, type expressions by attribute.
+        imports: What the types need beyond the names of the file.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    params: dict[str, str] = Field(default_factory=dict)
+    returns: str | None = None
+    attributes: dict[str, str] = Field(default_factory=dict)
+    imports: list[ImportedName] = Field(default_factory=list)
