@@ -1,0 +1,122 @@
+"""What a docstring's literal may be."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from python_expert.snapshot import decode, line_length, split_lines
+
+if TYPE_CHECKING:
+    from python_expert.rewrites.source import Source
+
+_PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.S)
+_DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def added_faults(after: Source, statement: ast.Expr) -> list[str]:
+    """What is wrong with an added docstring."""
+    literal = after.slice(after.range(statement))
+    faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
+    value = _value(statement)
+    if prompts(value):
+        faults.append("the docstring has examples (>>>), which doctest would run")
+    return faults + _odd_characters(after, literal, value)
+
+
+def grown_faults(before: Source, after: Source, was: ast.Expr, now: ast.Expr) -> list[str]:
+    """What is wrong with a docstring that was completed: all that was there must be kept."""
+    old, new = before.slice(before.range(was)), after.slice(after.range(now))
+    kept, grown = _PLAIN.fullmatch(old), _PLAIN.fullmatch(new)
+    if not (kept and grown and _one_token(old) and _one_token(new)):
+        return ["an existing docstring was changed"]
+    if kept.group(1, 2) != grown.group(1, 2) or not _is_kept(kept[3], grown[3]):
+        return ["an existing docstring was changed, not only completed"]
+    faults = []
+    if prompts(_value(now)) != prompts(_value(was)):
+        faults.append("the docstring has new examples (>>>), which doctest would run")
+    return faults + _odd_characters(after, new, _value(now), _value(was))
+
+
+def prompts(value: str) -> list[str]:
+    """The lines of a docstring that doctest would run, or take for results of such."""
+    lines = value.splitlines()
+    found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
+    return found if any(line.lstrip().startswith(">>>") for line in found) else []
+
+
+def _value(statement: ast.Expr) -> str:
+    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring
+    return str(statement.value.value)
+
+
+def _one_token(literal: str) -> bool:
+    """Whether a literal is a single string, neither joined, in parentheses nor formatted."""
+    match = _PLAIN.fullmatch(literal)
+    if match is None:
+        return False
+    quotes, text = match[2], match[3]
+    inside = re.sub(r"\\.", "", text, flags=re.S)
+    return quotes not in inside and not (len(quotes) == 1 and inside.startswith(quotes))
+
+
+def _is_kept(old: str, new: str) -> bool:
+    """Whether every line is still there, in its order; the first and last one in their places."""
+    kept, grown = split_lines(old), split_lines(new)
+    if not kept[-1].strip() and len(kept) > 1:
+        kept.pop()
+    if kept[0].rstrip("\r\n") != grown[0].rstrip("\r\n"):
+        return False
+    rest = iter(grown)
+    return all(any(line.rstrip("\r\n") == each.rstrip("\r\n") for each in rest) for line in kept)
+
+
+def _odd_characters(after: Source, literal: str, value: str, known: str = "") -> list[str]:
+    """Characters that hide something, or that cannot be saved."""
+    faults = []
+    odd = {each for each in value + literal if _is_odd(each)} - set(known)
+    if odd:
+        names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
+        faults.append(f"the docstring has control characters ({names})")
+    ends = {line[line_length(line) :] for line in split_lines(literal)[:-1]}
+    others = {line[line_length(line) :] for line in after.lines[:-1]}
+    if ends and len(others) > 1 and not ends <= _ends_outside(after, literal):
+        faults.append("the docstring's line ends differ from the file's")
+    try:
+        decode(after.text.encode("utf-8", "strict"))
+        literal.encode(_codec(after))
+    except (UnicodeEncodeError, ValueError):
+        faults.append("the docstring has characters that the file's encoding lacks")
+    except LookupError:
+        faults.append("the file's encoding is not known")
+    return faults
+
+
+def _is_odd(character: str) -> bool:
+    if character in "\t\n\r":
+        return False
+    return (
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(character) in _DIRECTION
+        or character in "\u200e\u200f\u061c\u2028\u2029"
+    )
+
+
+def _ends_outside(after: Source, literal: str) -> set[str]:
+    rest = after.code.replace(literal, "", 1)
+    return {line[line_length(line) :] for line in split_lines(rest)[:-1]}
+
+
+_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+
+
+def _codec(source: Source) -> str:
+    """The encoding that the file is saved in."""
+    for line in source.lines[:2]:
+        if match := _COOKIE.match(line):
+            return match[1]
+        if line.strip() and not line.lstrip(" \t\f").startswith("#"):
+            break
+    return "utf-8"

@@ -1,0 +1,271 @@
+"""What a definition's docstring has to speak of, as far as the code shows it.
+
+The rules agree with those of ruff's DOC and of pydoclint: what both ask for is listed, what one
+of them calls extraneous is not.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.rewrites.source import Definition
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_ITERATORS = {"Iterator", "Iterable", "AsyncIterator", "AsyncIterable"}
+_GENERATORS = {"Generator", "AsyncGenerator"}
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sections of one docstring.
+
+    Attributes:
+        parameters: Names in order, the stars of ``*args`` and ``**kwargs`` included.
+        returns: The type returned, empty if unknown; None if no such section is due.
+        yields: The type yielded, empty if unknown; None if no such section is due.
+        raises: Exceptions that the body raises by name, as the code spells them, sorted.
+        attributes: Names assigned in a class body, in order.
+    """
+
+    parameters: tuple[str, ...] = ()
+    returns: str | None = None
+    yields: str | None = None
+    raises: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+
+def shape_of(definition: Definition) -> Shape:
+    """What the docstring of a definition has to speak of."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        constructor = _constructor(node)
+        attributes = tuple(_attributes(node))
+        if constructor is None or docstring_node(constructor) is not None:
+            return Shape(attributes=attributes)
+        return Shape(
+            parameters=_parameters(constructor, is_method=True),
+            raises=_raises(constructor),
+            attributes=attributes,
+        )
+    yields = _yields(node)
+    return Shape(
+        parameters=_parameters(node, is_method=definition.is_method),
+        returns=_returns(node),
+        yields=yields,
+        raises=_raises(node),
+    )
+
+
+def docstring_node(node: Function | ast.ClassDef) -> ast.Expr | None:
+    """The statement that is a definition's docstring."""
+    first = node.body[0]
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
+        return first
+    return None
+
+
+def decorators(node: Function | ast.ClassDef) -> Iterator[str]:
+    """The dotted names of the decorators, without what they are called with."""
+    for decorator in node.decorator_list:
+        yield ast.unparse(decorator.func if isinstance(decorator, ast.Call) else decorator)
+
+
+def is_overload(node: ast.AST) -> bool:
+    """Whether a definition only declares one signature of several."""
+    return isinstance(node, Function) and any(
+        name.rpartition(".")[2] == "overload" for name in decorators(node)
+    )
+
+
+def is_property(node: Function) -> bool:
+    """Whether a method reads as an attribute."""
+    names = {name.rpartition(".")[2] for name in decorators(node)}
+    return bool(names & {"property", "cached_property"})
+
+
+def own_nodes(node: Function) -> Iterator[ast.AST]:
+    """What stands in a function's body, in the order of the text, nested scopes left out."""
+    for statement in node.body:
+        yield from _inside(statement)
+
+
+def _inside(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, _SCOPES):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _inside(child)
+
+
+def _constructor(node: ast.ClassDef) -> Function | None:
+    """The constructor that counts: the last one, as those before it are overloads."""
+    found = [each for each in node.body if isinstance(each, Function) and each.name == "__init__"]
+    return found[-1] if found else None
+
+
+def arguments(node: Function, *, is_method: bool) -> list[ast.arg]:
+    """A function's parameters in order; without the object or class it is called on."""
+    args = node.args
+    positional = [*args.posonlyargs, *args.args]
+    if is_method and positional and "staticmethod" not in decorators(node):
+        positional = positional[1:]
+    stars = [args.vararg] if args.vararg else []
+    more = [args.kwarg] if args.kwarg else []
+    return [*positional, *stars, *args.kwonlyargs, *more]
+
+
+def _parameters(node: Function, *, is_method: bool) -> tuple[str, ...]:
+    args = node.args
+    return tuple(
+        "*" * (arg is args.vararg) + "**" * (arg is args.kwarg) + arg.arg
+        for arg in arguments(node, is_method=is_method)
+        if arg.arg.strip("_")
+    )
+
+
+def _attributes(node: ast.ClassDef) -> Iterator[str]:
+    for statement in node.body:
+        targets: Sequence[ast.expr] = ()
+        if isinstance(statement, ast.AnnAssign):
+            targets = (statement.target,)
+        elif isinstance(statement, ast.Assign):
+            targets = statement.targets
+        for target in targets:
+            for each in target.elts if isinstance(target, ast.Tuple) else (target,):
+                name = ast.unparse(each)
+                if not name.startswith("_"):
+                    yield name
+
+
+def annotation_name(annotation: ast.expr | None) -> str:
+    """The last name of an annotation without its subscript, or an empty text."""
+    if isinstance(annotation, ast.Subscript):
+        annotation = annotation.value
+    if isinstance(annotation, ast.Attribute):
+        return annotation.attr
+    return annotation.id if isinstance(annotation, ast.Name) else ""
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _is_stub(node: Function) -> bool:
+    """Whether the body says nothing: a protocol's or an abstract method's."""
+    for statement in node.body:
+        is_constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        raised = statement.exc if isinstance(statement, ast.Raise) else None
+        raised = raised.func if isinstance(raised, ast.Call) else raised
+        is_missing = isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+        if not (isinstance(statement, ast.Pass) or is_constant or is_missing):
+            return False
+    return True
+
+
+def _returns(node: Function) -> str | None:
+    """The type returned.
+
+    A body that never returns a value gets no section though an annotation names a type: it
+    always raises, unless it is a stub.
+    """
+    if "property" in list(decorators(node))[:1] or _is_none(node.returns):
+        return None
+    name = annotation_name(node.returns)
+    text = ast.unparse(node.returns) if node.returns else ""
+    found = [each for each in own_nodes(node) if isinstance(each, ast.Return)]
+    is_generator = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(node))
+    if is_generator:
+        return _generator_result(node, found)
+    if name in {"NoReturn", "Never"}:
+        return None
+    if any(each.value is not None and not _is_none(each.value) for each in found):
+        return text
+    if node.returns is not None and (found or _is_stub(node)):
+        return None if name in _GENERATORS else text
+    return None
+
+
+def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:
+    """What a generator returns beside what it yields."""
+    if not any(each.value is not None and not _is_none(each.value) for each in found):
+        return None
+    parts = _subscripts(node.returns)
+    return ast.unparse(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
+
+
+def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
+    if not isinstance(annotation, ast.Subscript):
+        return []
+    inner = annotation.slice
+    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+
+
+def _yields(node: Function) -> str | None:
+    found = [each for each in own_nodes(node) if isinstance(each, ast.Yield | ast.YieldFrom)]
+    if not found:
+        return None
+    name, annotation = annotation_name(node.returns), node.returns
+    if annotation is None or name not in _GENERATORS | _ITERATORS:
+        return ""
+    parts = _subscripts(annotation)
+    if not parts:
+        return ast.unparse(annotation)
+    first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
+    returns = any(isinstance(each, ast.Return) for each in own_nodes(node))
+    return None if _is_none(first) and not returns else ast.unparse(first)
+
+
+def _raises(node: Function) -> tuple[str, ...]:
+    names: set[str] = set()
+    for statement in node.body:
+        names.update(_raised(statement, None))
+    return tuple(sorted(names))
+
+
+def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[str]:
+    """The exceptions raised in a statement.
+
+    Args:
+        node: The statement.
+        handler: The innermost handler around it: what a bare ``raise`` raises again.
+    """
+    if isinstance(node, _SCOPES):
+        return
+    if isinstance(node, ast.Raise):
+        yield from _named(node.exc, handler)
+        return
+    if isinstance(node, ast.ExceptHandler):
+        handler = node
+    for child in ast.iter_child_nodes(node):
+        yield from _raised(child, handler)
+
+
+def _named(raised: ast.expr | None, handler: ast.ExceptHandler | None) -> Iterator[str]:
+    caught = handler.type if handler else None
+    if isinstance(raised, ast.Name) and handler and raised.id == handler.name:
+        raised = None
+    if raised is None:
+        candidates = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+        for each in candidates:
+            if isinstance(each, ast.Name | ast.Attribute):
+                yield ast.unparse(each)
+        return
+    if isinstance(raised, ast.Call):
+        raised = raised.func
+    if isinstance(raised, ast.Attribute):
+        yield ast.unparse(raised)
+        return
+    first = next((each for each in ast.walk(raised) if isinstance(each, ast.Name)), None)
+    if first is not None:
+        yield first.id

@@ -1,0 +1,218 @@
+"""How well the offline provider documents six packages whose docstrings were taken away.
+
+Run it as ``python -m tests.bench.offline_docstrings [CACHE]``. The packages are fetched from
+PyPI into a cache folder; pydoclint gets an environment of its own there, as its parser
+overwrites a package of the same name.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from python_expert.gate.docstrings import prove
+from python_expert.gate.verdict import Status
+from python_expert.providers.offline.docstrings import propose
+from python_expert.rewrites.base import Options, Style
+from python_expert.rewrites.docstrings import AddDocstrings, is_public
+from python_expert.rewrites.docstrings.shape import docstring_node, is_overload
+from python_expert.rewrites.source import Source, apply_edits
+from python_expert.snapshot import Edit, Position, Range, decode
+
+PACKAGES = {
+    "httpx": "0.28.1",
+    "click": "8.5.1",
+    "starlette": "1.10.0",
+    "structlog": "26.1.0",
+    "pydantic-settings": "2.16.3",
+    "packaging": "26.3",
+}
+PYDOCLINT = "pydoclint==0.12.0"
+STYLES = (Style.GOOGLE, Style.NUMPY, Style.SPHINX)
+
+NOT_WRITTEN = {"D100", "D104"}
+"""Rules on module docstrings, which are never written."""
+
+OF_SIGNATURES = {"DOC106", "DOC107"}
+"""pydoclint's rules on hints in signatures, which no docstring can satisfy."""
+
+
+class Outcome(NamedTuple):
+    """What came of one package in one style.
+
+    Attributes:
+        public: Public functions and classes that may have a docstring.
+        documented: Those that have one afterwards.
+        verdicts: How many files the gate accepted, would have confirmed, or refused.
+        faults: Findings of ruff and pydoclint, by rule.
+        lines: The findings themselves.
+    """
+
+    public: int
+    documented: int
+    verdicts: Counter[Status]
+    faults: Counter[str]
+    lines: list[str]
+
+
+def strip(text: str) -> str:
+    """A text without the docstrings of its functions, classes and class attributes."""
+    source = Source.of(text)
+    edits: dict[Range, Edit] = {}
+    for definition in source.definitions:
+        node = definition.node
+        if statement := docstring_node(node):
+            only = "..." if len(node.body) == 1 else ""
+            where, put = _lines_of(source, statement, only)
+            edits[where] = Edit(where, put)
+        if isinstance(node, ast.ClassDef):
+            for above, each in zip(node.body, node.body[1:], strict=False):
+                is_text = isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+                if is_text and isinstance(above, ast.Assign | ast.AnnAssign):
+                    where, put = _lines_of(source, each, "")
+                    edits[where] = Edit(where, put)
+    return apply_edits(text, edits.values())
+
+
+def _lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, str]:
+    """The lines of a docstring and the blank ones below, or just its literal if not alone."""
+    where = source.range(statement)
+    line = source.lines[where.start.line]
+    rest = source.lines[where.end.line][where.end.column :]
+    if instead or line[: where.start.column].strip() or rest.strip():
+        return where, instead or '0'
+    end = where.end.line + 1
+    while end < len(source.lines) and not source.lines[end].strip():
+        end += 1
+    return Range(Position(where.start.line, 0), Position(end, 0)), ""
+
+
+def document(text: str, style: Style) -> tuple[str, Status, int, int]:
+    """Document a stripped text.
+
+    Returns:
+        The new text, the gate's word, how many may be documented and how many are.
+    """
+    before = Source.of(text)
+    options = Options(style=style)
+    rewrite = AddDocstrings()
+    targets, _ = rewrite.targets(before, None, options)
+    facts = dict(propose(before, [target.key for target in targets], options))
+    after = before.with_edits(rewrite.apply(before, facts, options).edits)
+    public = [
+        each
+        for each in after.definitions
+        if is_public(each) and not is_overload(each.node) and not _has_other_place(each.node)
+    ]
+    documented = [each for each in public if docstring_node(each.node)]
+    return after.text, prove(before, after, options).status, len(public), len(documented)
+
+
+def _has_other_place(node: ast.AST) -> bool:
+    """Whether its docstring is that of the class (constructors) or of the getter (setters)."""
+    name, decorators = getattr(node, "name", ""), getattr(node, "decorator_list", [])
+    return name == "__init__" or any(
+        isinstance(each, ast.Attribute) and each.attr in {"setter", "deleter"}
+        for each in decorators
+    )
+
+
+def faults(folder: Path, style: Style, pydoclint: Path) -> list[tuple[str, str]]:
+    """The findings of ruff and pydoclint in a folder: rule and line."""
+    found: list[tuple[str, str]] = []
+    if style is not Style.SPHINX:
+        config = f'lint.pydocstyle.convention="{style.value}"'
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--isolated", "--preview", "--no-cache",
+             "--select", "D,DOC", "--config", config, "--output-format", "json", "."],
+            cwd=folder, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        for each in _json(done.stdout):
+            where = f"{Path(each['filename']).name}:{each['location']['row']}"
+            found.append((f"ruff {each['code']}", f"{where} {each['code']} {each['message']}"))
+    done = subprocess.run(
+        [pydoclint, "--quiet", f"--style={style.value}", "--skip-checking-short-docstrings=False",
+         "--arg-type-hints-in-docstring=False", "--check-return-types=False", "."],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    file = ""
+    for line in done.stderr.splitlines() + done.stdout.splitlines():
+        number, _, rest = line.strip().partition(": ")
+        if number.isdecimal():
+            code = rest.partition(":")[0]
+            found.append((f"pydoclint {code}", f"{file}:{number} {rest}"))
+        elif line.strip():
+            file = line.strip()
+            if "Traceback" in line:
+                raise RuntimeError(done.stderr)
+    return [each for each in found if each[0].split()[1] not in NOT_WRITTEN | OF_SIGNATURES]
+
+
+def _json(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def pydoclint_in(cache: Path) -> Path:
+    """The pydoclint of an environment of its own, made if need be."""
+    home = cache / "pydoclint"
+    scripts = home / ("Scripts" if sys.platform == "win32" else "bin")
+    if not (scripts / "pydoclint").exists():
+        venv.create(home, with_pip=True)
+        subprocess.run([scripts / "pip", "install", "-q", PYDOCLINT], check=True)
+    return scripts / "pydoclint"
+
+
+def package_in(cache: Path, name: str, version: str) -> Path:
+    """The folder of a package from PyPI, without its dependencies."""
+    target = cache / f"{name}-{version}"
+    if not target.exists():
+        argv = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile"]
+        subprocess.run([*argv, "--target", target, f"{name}=={version}"], check=True)
+    return target / name.replace("-", "_")
+
+
+def run(package: Path, style: Style, pydoclint: Path, work: Path) -> Outcome:
+    """Strip and document one package in a working folder, and look for faults."""
+    public = documented = 0
+    verdicts: Counter[Status] = Counter()
+    for path in sorted(package.rglob("*.py")):
+        text, verdict, could, did = document(strip(decode(path.read_bytes())), style)
+        copy = work / path.relative_to(package.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text, encoding="utf-8", newline="")
+        verdicts[verdict] += 1
+        public, documented = public + could, documented + did
+    found = faults(work, style, pydoclint)
+    return Outcome(
+        public, documented, verdicts, Counter(rule for rule, _ in found), [line for _, line in found]
+    )
+
+
+def main() -> None:
+    """Print one row for each package and style."""
+    cache = Path(sys.argv[1] if len(sys.argv) > 1 else Path.home() / ".cache" / "python-expert-bench")
+    cache.mkdir(parents=True, exist_ok=True)
+    pydoclint = pydoclint_in(cache)
+    print(f"{'package':20}{'style':8}{'documented':>14}  {'gate':30}faults")
+    for name, version in PACKAGES.items():
+        package = package_in(cache, name, version)
+        for style in STYLES:
+            with tempfile.TemporaryDirectory() as work:
+                outcome = run(package, style, pydoclint, Path(work))
+                share = f"{outcome.documented}/{outcome.public}"
+                gate = ", ".join(f"{count} {status}" for status, count in outcome.verdicts.items())
+                print(f"{name:20}{style:8}{share:>14}  {gate:30}{dict(outcome.faults) or 0}")
+                for line in outcome.lines:
+                    print(f"    {line}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
