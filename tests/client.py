@@ -135,6 +135,7 @@ class Client:
         notifications: Every other notification, as ``(method, params)``.
         requests: Every request of the server, as ``(method, params)``.
         applied: The parameters of every ``workspace/applyEdit``.
+        choice: The title of the action that is chosen when ``showMessageRequest`` offers it.
         apply_answer: How ``workspace/applyEdit`` is answered.
         configuration: How ``workspace/configuration`` is answered, by (dotted) section.
         scoped: How it is answered for a scope's URI instead, by URI.
@@ -183,6 +184,7 @@ class Client:
         self.notifications: list[tuple[str, Json]] = []
         self.requests: list[tuple[str, Json]] = []
         self.applied: list[dict[str, Json]] = []
+        self.choice = ""
         self.apply_answer: dict[str, Json] = {"applied": True}
         self.configuration: dict[str, Json] = {}
         self.scoped: dict[str, dict[str, Json]] = {}
@@ -583,7 +585,8 @@ class Client:
                 return {"result": self.apply_answer}
             case "window/showMessageRequest":
                 self.messages.append(params)
-                return {"result": None}
+                chosen = [each for each in params["actions"] if each["title"] == self.choice]
+                return {"result": chosen[0] if chosen else None}
             case "window/showDocument":
                 return {"result": {"success": True}}
             case (

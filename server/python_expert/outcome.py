@@ -39,7 +39,8 @@ class Outcome:
 
     Attributes:
         action: What was asked.
-        name: The document, for people.
+        uri: The document.
+        name: The same for people.
         provider: Who proposed.
         asked: The keys of the definitions that could be changed.
         result: How it ended.
@@ -57,6 +58,7 @@ class Outcome:
     """
 
     action: Action
+    uri: str
     name: str
     provider: str
     asked: tuple[str, ...] = ()

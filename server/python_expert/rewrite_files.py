@@ -112,7 +112,7 @@ class FileRewriter:
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
             if file.snapshot is None:
-                outcome = Outcome(self._action, file.path.name, "")
+                outcome = Outcome(self._action, to_uri(file.path), file.path.name, "")
                 outcome.refuse(file.fault)
                 yield Rewritten(file.path, "", "", outcome)
                 continue

@@ -7,6 +7,7 @@ written into, and judged in, the text as it then is.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,7 @@ CHASES = 5
 CONVERTED_RULES = ("ASYNC",)
 """Rules of ruff's that converted code must keep, whatever the project selects."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SCHEMES = ("file", "untitled")
 
 
@@ -85,7 +87,9 @@ class Rewriter:
     async def rewrite(self, request: Request) -> Outcome:
         """Carry out a rewrite; whatever goes wrong, the outcome says what and why."""
         started = time.perf_counter()
-        outcome = Outcome(request.action, _name(request.document()), request.provider.name)
+        document = request.document()
+        uri = document.uri if document else ""
+        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
         try:
             await _Run(self._worker, request, outcome).run()
         except _Refusal as refusal:
@@ -118,6 +122,8 @@ class _Run:
         asked = self._current()
         if scheme(asked.uri) not in _SCHEMES:
             raise _Refusal("only files and unsaved buffers can be rewritten, no notebook cells")
+        if _SURROGATE.search(asked.text):
+            raise _Refusal("the text has a character that is no character (half of a pair)")
         options = await asyncio.to_thread(
             options_for, request.project, asked, complete=request.complete
         )
@@ -155,7 +161,7 @@ class _Run:
             same = await self._worker.same(judged.text, latest.text, written.changed)
             if not same.issuperset(written.changed) or latest is not self._current():
                 return False
-        edits = _moved(written.edits, judged, latest)
+        edits = moved(written.edits, judged, latest)
         if edits is None:
             return False
         self._outcome.snapshot, self._outcome.edits = latest, edits
@@ -292,14 +298,12 @@ class _Run:
         self._facts = fewer
 
 
-def _name(snapshot: Snapshot | None) -> str:
-    if snapshot is None:
-        return "nothing"
-    path = to_path(snapshot.uri)
-    return path.name if path else snapshot.uri
+def _name(uri: str) -> str:
+    path = to_path(uri)
+    return path.name if path else uri
 
 
-def _moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, ...] | None:
+def moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, ...] | None:
     """Edits of one version in the coordinates of a later one.
 
     Returns:
@@ -310,7 +314,7 @@ def _moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, .
     steps = new.edits_since(old.version)
     if steps is None:
         return None
-    moved = []
+    carried = []
     for edit in edits:
         first, last = max(edit.range.start.line - 1, 0), edit.range.end.line + 1
         last = min(last, len(old.lines) - 1)
@@ -318,5 +322,5 @@ def _moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, .
         there, where = carry(around, steps), carry(edit.range, steps)
         if there is None or where is None or new.slice(there) != old.slice(around):
             return None
-        moved.append(Edit(where, edit.text))
-    return tuple(moved)
+        carried.append(Edit(where, edit.text))
+    return tuple(carried)

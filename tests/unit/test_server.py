@@ -103,12 +103,23 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "quickfix",
                 "source.fixAll.pythonExpert",
                 "source.organizeImports.pythonExpert",
+                "refactor.rewrite.pythonExpert.addDocstrings",
+                "refactor.rewrite.pythonExpert.addTypeHints",
+                "refactor.rewrite.pythonExpert.convertToAsync",
+                "source.addDocstrings.pythonExpert",
+                "source.addTypeHints.pythonExpert",
             ],
             "resolveProvider": True,
         },
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
-        "executeCommandProvider": {"commands": ["pythonExpert.restartTools"]},
+        "executeCommandProvider": {
+            "commands": [
+                "pythonExpert.restartTools",
+                "pythonExpert.rewrite",
+                "pythonExpert.lastReport",
+            ]
+        },
         "workspace": {
             "workspaceFolders": {"supported": True, "changeNotifications": True},
             "fileOperations": {},

@@ -80,7 +80,7 @@ class Actions:
         uri = params["textDocument"]["uri"]
         snapshot = self._documents.get(uri)
         only = params["context"].get("only")
-        wanted = [kind for kind in KINDS if only is None or any(_within(kind, o) for o in only)]
+        wanted = [kind for kind in KINDS if only is None or any(within(kind, o) for o in only)]
         if snapshot is None or not wanted:
             return []
         later = []
@@ -194,6 +194,6 @@ class Actions:
             raise ContentModifiedError
 
 
-def _within(kind: str, asked: str) -> bool:
+def within(kind: str, asked: str) -> bool:
     """Whether a kind of code action is of the kind that was asked for, or below it."""
     return not asked or kind == asked or kind.startswith(f"{asked}.")

@@ -26,6 +26,7 @@ class Client:
         watch_files: It can be asked to watch files.
         watch_configuration: It can be asked to say when its configuration changes.
         document_changes: Edits may carry the version they are for.
+        annotations: Edits may be shown for confirmation, with the reason.
         resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
         status: It wants to be told what the tools are doing.
@@ -41,6 +42,7 @@ class Client:
     watch_files: bool = False
     watch_configuration: bool = False
     document_changes: bool = False
+    annotations: bool = False
     resolve_edits: bool = False
     progress: bool = False
     status: bool = False
@@ -68,6 +70,9 @@ class Client:
             watch_files=bool(watched and watched.dynamic_registration),
             watch_configuration=bool(changed and changed.dynamic_registration),
             document_changes=bool(edit and edit.document_changes),
+            annotations=bool(
+                edit and edit.document_changes and edit.change_annotation_support is not None
+            ),
             resolve_edits=bool(resolve and "edit" in resolve.properties),
             progress=bool(capabilities.window and capabilities.window.work_done_progress),
             status=_wants_status(capabilities.experimental),

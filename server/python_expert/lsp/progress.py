@@ -1,4 +1,4 @@
-"""Work-done progress while mypy first reads a project."""
+"""Work-done progress: what is going on, and a way for the user to stop it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,43 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pygls.lsp.server import LanguageServer
 
-TITLE = "Python Expert: mypy reads the project"
 
+class Progress:
+    """One progress report at a time, begun with the first message and ended with None.
 
-class ReadingProgress:
-    """One progress report at a time, begun with the first message and ended with None."""
+    Args:
+        server: The way to the client.
+        title: What is going on.
+        enabled: Whether the client shows progress.
+        on_cancel: Called if the user wants it stopped; without it he cannot say so.
+    """
 
-    def __init__(self, server: LanguageServer, *, enabled: bool) -> None:
+    def __init__(
+        self,
+        server: LanguageServer,
+        title: str,
+        *,
+        enabled: bool,
+        on_cancel: Callable[[], object] | None = None,
+    ) -> None:
         self._server = server
+        self._title = title
         self._enabled = enabled
+        self._on_cancel = on_cancel
         self._latest: str | None = None
+        self._percentage: int | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def update(self, message: str | None) -> None:
-        """Show a message, or end the report."""
-        if not self._enabled or message == self._latest:
+    def update(self, message: str | None, percentage: int | None = None) -> None:
+        """Show a message and how much is done (0 to 100), or end the report."""
+        if not self._enabled or (message, percentage) == (self._latest, self._percentage):
             return
-        self._latest = message
+        self._latest, self._percentage = message, percentage
         self._changed.set()
         if self._task is None:
             self._task = asyncio.create_task(self._run())
@@ -39,14 +56,31 @@ class ReadingProgress:
         progress = self._server.work_done_progress
         try:
             await progress.create_async(token)
-            progress.begin(token, types.WorkDoneProgressBegin(title=TITLE, cancellable=False))
+            if self._on_cancel is not None:
+                progress.tokens[token].add_done_callback(lambda _future: self._cancel())
+            progress.begin(
+                token,
+                types.WorkDoneProgressBegin(
+                    title=self._title,
+                    cancellable=self._on_cancel is not None,
+                    percentage=self._percentage,
+                ),
+            )
             while self._latest is not None:
                 self._changed.clear()
-                progress.report(token, types.WorkDoneProgressReport(message=self._latest))
+                progress.report(
+                    token,
+                    types.WorkDoneProgressReport(message=self._latest, percentage=self._percentage),
+                )
                 await self._changed.wait()
             progress.end(token, types.WorkDoneProgressEnd())
         except Exception:  # noqa: BLE001 - a client that refuses progress misses nothing else
             with contextlib.suppress(Exception):
                 progress.end(token, types.WorkDoneProgressEnd())
         finally:
+            progress.tokens.pop(token, None)
             self._task = None
+
+    def _cancel(self) -> None:
+        if self._on_cancel is not None:
+            self._on_cancel()

@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
-from python_expert.lsp.actions import KINDS
+from python_expert.lsp import actions, rewrites
 from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
@@ -56,6 +56,7 @@ def make_server() -> ExpertServer:
     """Make a server with all handlers."""
     server = ExpertServer()
     _add_lifecycle(server)
+    _add_commands(server)
     _add_documents(server)
     _add_requests(server)
     return server
@@ -98,9 +99,19 @@ def _add_lifecycle(server: ExpertServer) -> None:
     def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         server.session.folders_changed(params.event)
 
+
+def _add_commands(server: ExpertServer) -> None:
     @server.command(RESTART_TOOLS)
     async def restart() -> None:
         await server.session.projects.restart()
+
+    @server.command(rewrites.REWRITE)
+    async def rewrite(arguments: dict[str, Any]) -> dict[str, Any]:
+        return await server.session.rewrites.run(server.plain(arguments))
+
+    @server.command(rewrites.LAST_REPORT)
+    def last_report() -> str:
+        return server.session.rewrites.last_report
 
 
 def _add_documents(server: ExpertServer) -> None:
@@ -122,11 +133,14 @@ def _add_documents(server: ExpertServer) -> None:
 
 
 def _add_requests(server: ExpertServer) -> None:
-    options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
+    kinds = [*actions.KINDS, *rewrites.KINDS]
+    options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[dict[str, Any]]:
-        return await server.session.actions.code_actions(server.plain(params))
+        plain = server.plain(params)
+        offered = server.session.rewrites.code_actions(plain)
+        return [*await server.session.actions.code_actions(plain), *offered]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from python_expert.config_files import WATCHED
 from python_expert.findings import ToolName
 from python_expert.lsp.actions import Actions
 from python_expert.lsp.documents import Documents
-from python_expert.lsp.progress import ReadingProgress
+from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.publisher import Publisher
+from python_expert.lsp.rewrites import Rewrites
 from python_expert.lsp.status import StatusNews
 from python_expert.paths import PYTHON_SUFFIXES, to_path
 from python_expert.project import Listener, Problem
@@ -40,6 +41,8 @@ POLL_S = 2.0
 
 POLLS_PER_DISK_CHECK = 5
 """How many such looks to one at the Python files, which are many more."""
+
+READING = "Python Expert: mypy reads the project"
 
 CONFIGURATION_DEADLINE_S = 5.0
 PULL_DEADLINE_S = 5.0
@@ -62,7 +65,7 @@ class Session:
         self.documents.encoding = client.encoding
         self._server = server
         self._board = Board()
-        self._progress = ReadingProgress(server, enabled=client.progress)
+        self._progress = Progress(server, READING, enabled=client.progress)
         self._told: set[tuple[ToolName | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
@@ -82,6 +85,7 @@ class Session:
             lambda: self._spawn(self._refresh()),
         )
         self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
+        self.rewrites = Rewrites(server, self.documents, self.projects, client, self._ready)
 
     def initialized(self) -> None:
         """The client is ready to be asked."""
@@ -163,7 +167,7 @@ class Session:
         self._status.stop()
         for task in self._tasks:
             task.cancel()
-        await self.projects.stop()
+        await asyncio.gather(self.projects.stop(), self.rewrites.stop())
 
     async def _begin(self) -> None:
         """Learn the settings, then check what is open, then keep an eye on the files."""

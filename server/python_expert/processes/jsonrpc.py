@@ -124,7 +124,7 @@ class JsonRpc:
     def _send(self, message: dict[str, Any]) -> None:
         if self._ended is not None:
             raise self._ended
-        body = orjson.dumps({"jsonrpc": "2.0", **message})
+        body = orjson.dumps({"jsonrpc": "2.0", **message}, default=tuple)
         if not self._unsent:
             asyncio.get_running_loop().call_soon(self._flush)
         self._unsent += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -48,7 +48,7 @@ def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
     """Answer requests, one after the other."""
 
     def send(message: dict[str, Any]) -> None:
-        body = orjson.dumps({"jsonrpc": "2.0", **message})
+        body = orjson.dumps({"jsonrpc": "2.0", **message}, default=tuple)
         output.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         output.flush()
 

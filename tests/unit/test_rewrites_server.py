@@ -1,0 +1,266 @@
+"""The rewrites as an editor gets them: the menu, the command, the edit, the refusal."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client import Client, apply_edits
+from tests.conftest import RUFF_ONLY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import ClientFactory, ProjectFactory
+
+HERE = "refactor.rewrite.pythonExpert"
+BARE = '''\
+"""A shop."""
+
+import time
+
+
+def total(prices):
+    # in cents
+    return sum(prices)
+
+
+def wait():
+    time.sleep(1)
+
+
+class Shop:
+    """A shop."""
+
+    def open(self, hour=9):
+        return hour
+'''
+
+
+def span(line: int, column: int = 0) -> dict[str, Any]:
+    """The cursor at a place."""
+    return {
+        "start": {"line": line, "character": column},
+        "end": {"line": line, "character": column},
+    }
+
+
+def menu(
+    editor: Client,
+    document: str,
+    where: dict[str, Any],
+    only: list[str] | None = None,
+    kind: int = 1,
+) -> list[dict[str, Any]]:
+    """The rewrites that are offered at a place."""
+    context: dict[str, Any] = {"diagnostics": [], "triggerKind": kind}
+    if only is not None:
+        context["only"] = only
+    params = {"textDocument": {"uri": document}, "range": where, "context": context}
+    found = editor.request("textDocument/codeAction", params)
+    return [each for each in found if "command" in each]
+
+
+def argument(
+    document: str, where: dict[str, Any] | None, action: str = "add-docstrings", version: int = 1
+) -> dict[str, Any]:
+    """What the command is told."""
+    return {"action": action, "uri": document, "version": version, "range": where}
+
+
+def run(editor: Client, told: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a rewrite."""
+    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    result: dict[str, Any] = editor.request("workspace/executeCommand", params)
+    return result
+
+
+def begin(editor: Client, told: dict[str, Any]) -> int:
+    """Begin a rewrite, and do not wait for its end."""
+    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    return editor.send_request("workspace/executeCommand", params)
+
+
+def report(editor: Client) -> str:
+    """The report of the last rewrite."""
+    params = {"command": "pythonExpert.lastReport", "arguments": []}
+    text: str = editor.request("workspace/executeCommand", params)
+    return text
+
+
+@pytest.fixture
+def shop(editor: Client, typed: Path) -> Iterator[str]:
+    """A document with BARE in it."""
+    yield editor.open(typed / "shop.py", BARE)
+    editor.applied.clear()
+
+
+def test_the_menu_offers_what_applies_at_the_cursor(editor: Client, shop: str) -> None:
+    def kinds(line: int) -> set[str]:
+        return {each["kind"].removeprefix(HERE + ".") for each in menu(editor, shop, span(line))}
+
+    assert kinds(5) == {"addDocstrings", "addTypeHints"}
+    assert kinds(7) == {"addDocstrings", "addTypeHints"}
+    assert kinds(11) == {"addDocstrings", "addTypeHints", "convertToAsync"}
+    assert kinds(17) == {"addDocstrings", "addTypeHints"}
+    assert kinds(0) == set()
+
+
+def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(
+    editor: Client, shop: str
+) -> None:
+    (action,) = menu(editor, shop, span(5), [HERE + ".addDocstrings"])
+    assert action["title"] == "Add docstrings (offline)"
+    assert "edit" not in action
+    assert "isPreferred" not in action
+    assert action["command"]["arguments"] == [argument(shop, span(5))]
+    assert editor.request("codeAction/resolve", action) == action
+
+
+def test_actions_for_the_whole_file_are_offered_to_who_asks_for_them_by_name(
+    editor: Client, shop: str
+) -> None:
+    whole = ["source.addDocstrings.pythonExpert"]
+    (action,) = menu(editor, shop, span(0), whole)
+    assert action["title"] == "Add docstrings to the whole file (offline)"
+    assert action["command"]["arguments"][0]["range"] is None
+    assert menu(editor, shop, span(0), whole, kind=2) == []
+    assert menu(editor, shop, span(0), ["source"]) == []
+
+
+def test_a_function_gets_its_docstring_in_one_versioned_edit(editor: Client, shop: str) -> None:
+    answer = run(editor, argument(shop, span(6)))
+    assert answer["result"] == "changed"
+    (applied,) = editor.applied
+    (change,) = applied["edit"]["documentChanges"]
+    assert change["textDocument"] == {"uri": shop, "version": 1}
+    text = apply_edits(BARE, applied["edit"])
+    assert 'def total(prices):\n    """' in text
+    assert "    # in cents\n    return sum(prices)\n" in text
+    assert text.count('"""') == BARE.count('"""') + 2
+
+
+def test_the_whole_file_gets_its_docstrings(editor: Client, shop: str) -> None:
+    assert run(editor, argument(shop, None))["result"] == "changed"
+    text = apply_edits(BARE, editor.applied[-1]["edit"])
+    assert text.count('"""') == BARE.count('"""') + 6
+    said = report(editor)
+    assert "`total`, `wait`, `Shop.open`" in said
+    assert "tree and tokens are the same" in said
+    assert "| mypy |" in said
+
+
+def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop: str) -> None:
+    with silent(editor):
+        number = begin(editor, argument(shop, span(6)))
+        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
+        editor.change(shop, 2, [((2, 0), (2, 0), "import os\n\n")])
+        editor.silent.discard("workspace/applyEdit")
+        answer(editor, late, {"applied": False})
+        assert editor.result_of(number)["result"] == "changed"
+    (change,) = editor.applied[-1]["edit"]["documentChanges"]
+    assert change["textDocument"]["version"] == 2
+    typed = BARE.replace("import time", "import os\n\nimport time", 1)
+    assert 'def total(prices):\n    """' in apply_edits(typed, editor.applied[-1]["edit"])
+
+
+def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -> None:
+    with silent(editor):
+        number = begin(editor, argument(shop, span(6)))
+        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
+        editor.change(shop, 2, [((5, 10), (5, 16), "numbers")])
+        editor.silent.discard("workspace/applyEdit")
+        answer(editor, late, {"applied": False})
+        result = editor.result_of(number)
+    assert result["result"] == "refused"
+    assert "changed" in result["message"]
+    assert editor.applied == []
+
+
+def test_a_cancelled_rewrite_changes_nothing(editor: Client, shop: str) -> None:
+    editor.progress.clear()
+    number = begin(editor, argument(shop, None))
+    begun = editor.wait(
+        lambda: [each for each in editor.progress if each["value"]["kind"] == "begin"], "progress"
+    )
+    assert begun[0]["value"]["cancellable"]
+    editor.notify("window/workDoneProgress/cancel", {"token": begun[0]["token"]})
+    result = editor.result_of(number)["result"]
+    assert result in ("cancelled", "changed")  # it may have been done already
+    assert (result == "changed") == bool(editor.applied)
+    assert run(editor, argument(shop, span(6)))["result"] == "changed"
+
+
+def test_where_nothing_is_to_be_changed_the_user_is_told(editor: Client, shop: str) -> None:
+    assert run(editor, argument(shop, span(0)))["result"] == "unchanged"
+    assert "no function or class at this place" in editor.messages[-1]["message"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"action": "add-jokes", "uri": "file:///x.py", "version": 1, "range": None}, "wrong"),
+        ({}, "wrong"),
+        (argument("file:///nowhere/at/all.py", None), "not open"),
+    ],
+)
+def test_a_command_that_makes_no_sense_is_refused(
+    editor: Client, told: dict[str, Any], words: str
+) -> None:
+    result = run(editor, told)
+    assert result["result"] == "refused"
+    assert words in result["message"]
+
+
+def test_while_another_function_is_half_typed_this_one_gets_its_docstring(
+    editor: Client, shop: str
+) -> None:
+    broken = BARE.replace("    time.sleep(1)", "    time.sleep((")
+    editor.change(shop, 2, broken)
+    assert run(editor, argument(shop, span(6), version=2))["result"] == "changed"
+    text = apply_edits(broken, editor.applied[-1]["edit"])
+    assert 'def total(prices):\n    """' in text
+    assert "    time.sleep((\n" in text
+    result = run(editor, argument(shop, span(11), version=2))
+    assert result["result"] != "changed"
+    assert "parse" in result["message"]
+
+
+def test_an_old_client_gets_an_edit_it_understands(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize(capabilities={"workspace": {"workspaceEdit": None}, "window": None})
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", BARE)
+    assert run(editor, argument(document, span(6)))["result"] == "changed"
+    (applied,) = editor.applied
+    assert list(applied["edit"]["changes"]) == [document]
+
+
+def test_an_unsaved_buffer_is_rewritten(editor: Client) -> None:
+    document = editor.open("untitled:Untitled-1", BARE)
+    assert run(editor, argument(document, span(6)))["result"] == "changed"
+
+
+class silent:  # noqa: N801 - reads as a function
+    """The editor does not answer to edits for a while."""
+
+    def __init__(self, editor: Client) -> None:
+        self._editor = editor
+
+    def __enter__(self) -> None:
+        self._editor.unanswered.clear()
+        self._editor.silent.add("workspace/applyEdit")
+
+    def __exit__(self, *_error: object) -> None:
+        self._editor.silent.discard("workspace/applyEdit")
+        self._editor.unanswered.clear()
+
+
+def answer(editor: Client, number: object, result: dict[str, Any]) -> None:
+    """Answer a request that was kept waiting."""
+    body = {"jsonrpc": "2.0", "id": number, "result": result}
+    editor.send_body(json.dumps(body).encode())
