@@ -1,0 +1,589 @@
+"""Edits that claim to add type hints alone: right ones, and wrong ones made of right ones.
+
+Each wrong one is refused, or left to the user where it can change what only some programs do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from python_expert.gate.type_hints import prove
+from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Options
+from python_expert.rewrites.masking import BrokenError
+from python_expert.rewrites.source import Source
+
+
+class Case(NamedTuple):
+    """One edit.
+
+    Attributes:
+        name: What it does.
+        before: The text before.
+        after: The text after.
+        options: What is known beside the texts.
+    """
+
+    name: str
+    before: str
+    after: str
+    options: Options = Options()
+
+
+def status(case: Case) -> Status:
+    """What the gate says of an edit."""
+    try:
+        before, after = Source.of(case.before), Source.of(case.after)
+    except BrokenError:
+        return Status.REFUSED
+    return prove(before, after, case.options).status
+
+
+BEFORE = '''\
+"""Orders and what they cost."""
+
+import os
+import logging
+from functools import lru_cache
+
+# Prices are in cents.
+RATE = 0x10
+LIMIT = 2.0
+
+
+class Order:
+    """An order."""
+
+    kind = "plain"
+
+    def __init__(self, items, owner=None, *, rush=False):
+        self.items = items  # kept as they come
+        self.notes = []
+        self.owner = owner
+
+    @property
+    def total(self):
+        return sum(self.items) * RATE
+
+    @lru_cache(maxsize=8)
+    def price(self, rate=1, *rest, **others):
+        if rate > LIMIT and not rest:
+            raise ValueError("too much")
+        return self.total - rate
+
+    def merge(self, other, first = 0):
+        """Take over the items of another."""
+        return Order(self.items + other.items)
+
+
+def load(path, encoding="utf-8"):
+    with open(path, encoding=encoding) as stream:
+        lines = [line.strip() for line in stream]
+    global RATE
+    RATE = len(lines)  # noqa: F841
+    return Order(lines)
+
+
+def ask(question, again=3):
+    while again:
+        answer = input(question)
+        if answer == "yes":
+            return True
+        again -= 1
+    return False
+
+
+async def later(order, wait=0.5):
+    await order.ready()
+    yield order
+
+
+check = lambda order: order.total
+'''
+
+AFTER = '''\
+"""Orders and what they cost."""
+
+import os
+import logging
+from collections.abc import AsyncIterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Prices are in cents.
+RATE = 0x10
+LIMIT = 2.0
+
+
+class Order:
+    """An order."""
+
+    kind: str = "plain"
+
+    def __init__(self, items: list[int], owner: str | None = None, *, rush: bool = False) -> None:
+        self.items = items  # kept as they come
+        self.notes: list[str] = []
+        self.owner = owner
+
+    @property
+    def total(self) -> int:
+        return sum(self.items) * RATE
+
+    @lru_cache(maxsize=8)
+    def price(self, rate: int = 1, *rest: object, **others: Any) -> int:
+        if rate > LIMIT and not rest:
+            raise ValueError("too much")
+        return self.total - rate
+
+    def merge(self, other: "Order", first: int = 0) -> "Order":
+        """Take over the items of another."""
+        return Order(self.items + other.items)
+
+
+def load(path: "str | Path", encoding: str = "utf-8") -> Order:
+    with open(path, encoding=encoding) as stream:
+        lines = [line.strip() for line in stream]
+    global RATE
+    RATE = len(lines)  # noqa: F841
+    return Order(lines)
+
+
+def ask(question: str, again: int = 3) -> bool:
+    while again:
+        answer = input(question)
+        if answer == "yes":
+            return True
+        again -= 1
+    return False
+
+
+async def later(order: Order, wait: float = 0.5) -> AsyncIterator[Order]:
+    await order.ready()
+    yield order
+
+
+check = lambda order: order.total
+'''
+
+_SWAPS = (
+    # what the program does
+    ("a changed operator", "rate > LIMIT", "rate >= LIMIT"),
+    ("another operator", "* RATE", "+ RATE"),
+    ("and for or", "and not rest", "or not rest"),
+    ("a dropped not", "and not rest", "and rest"),
+    ("a swapped subtraction", "self.total - rate", "rate - self.total"),
+    ("another return value", "return True", "return 1"),
+    ("a return value turned round", "return False", "return True"),
+    ("no return value", "    return False\n", "    return\n"),
+    ("a dropped return", "    return False\n", ""),
+    ("another comparison", 'answer == "yes"', 'answer != "yes"'),
+    ("identity for equality", 'answer == "yes"', 'answer is "yes"'),
+    ("an augmented assignment changed", "again -= 1", "again += 1"),
+    ("an assignment for an augmented one", "again -= 1", "again = -1"),
+    ("a dropped await", "await order.ready()", "order.ready()"),
+    ("an added call", "    yield order", "    print(order)\n    yield order"),
+    ("a dropped line", "        again -= 1\n", ""),
+    ("a doubled line", "        again -= 1\n", "        again -= 1\n        again -= 1\n"),
+    ("a re-indented line", "        again -= 1\n", "            again -= 1\n"),
+    ("another exception", "raise ValueError", "raise TypeError"),
+    ("another message", '"too much"', '"too  much"'),
+    ("another argument", "encoding=encoding", "encoding=None"),
+    ("a dropped argument", "open(path, encoding=encoding)", "open(path)"),
+    ("another attribute", "other.items", "other.notes"),
+    ("another value", "self.owner = owner", "self.owner = None"),
+    ("swapped lines", "    global RATE\n    RATE = len(lines)", "    RATE = len(lines)"),
+    ("another comprehension", "[line.strip() for", "[line for"),
+    ("a set for a list", "[line.strip() for line in stream]", "{line.strip() for line in stream}"),
+    ("a float for an int", "maxsize=8", "maxsize=8.0"),
+    ("True for 1", "rate: int = 1", "rate: int = True"),
+    ("another number of the same value", "RATE = 0x10", "RATE = 16"),
+    ("an int of the same value", "LIMIT = 2.0", "LIMIT = 2"),
+    ("another string of the same value", '"utf-8"', "'utf-8'"),
+    ("a bytes string", 'kind: str = "plain"', 'kind: str = b"plain"'),
+    ("a docstring changed", "Take over the items", "Takes over the items"),
+    ("a docstring dropped", '        """Take over the items of another."""\n', ""),
+    ("a lambda changed", "lambda order: order.total", "lambda order: order.items"),
+    ("a function renamed", "def ask(", "def asks("),
+    ("a function made async", "def ask(", "async def ask("),
+    ("a sync generator", "async def later", "def later"),
+    ("a base class added", "class Order:", "class Order(dict):"),
+    # headers
+    ("another default", "again: int = 3", "again: int = 4"),
+    ("a dropped default", "again: int = 3", "again: int"),
+    ("an added default", "question: str,", 'question: str = "",'),
+    ("None for a default", 'encoding: str = "utf-8"', "encoding: str | None = None"),
+    ("swapped parameters", "question: str, again: int = 3", "again: int, question: str = 3"),
+    ("a renamed parameter", "def ask(question: str", "def ask(query: str"),
+    ("an added parameter", "again: int = 3)", "again: int = 3, more: int = 0)"),
+    ("a dropped parameter", ", first: int = 0", ""),
+    ("positional-only parameters", 'other: "Order", first', 'other: "Order", /, first'),
+    ("keyword-only parameters", "again: int = 3)", "*, again: int = 3)"),
+    ("no more keyword-only", "*, rush: bool", "rush: bool"),
+    ("one star more", "*rest: object", "**rest: object"),
+    ("a dropped decorator", "    @property\n", ""),
+    ("an added decorator", "    def merge", "    @staticmethod\n    def merge"),
+    ("another decorator", "@property", "@staticmethod"),
+    ("another decorator's argument", "maxsize=8", "maxsize=None"),
+    # comments and the rest of the text
+    ("a deleted comment", "  # kept as they come", ""),
+    ("a changed comment", "# kept as they come", "# kept"),
+    ("an added comment", "    return Order(lines)", "    return Order(lines)  # type: ignore"),
+    ("a suppressed finding", "        again -= 1", "        again -= 1  # nosec"),
+    ("a deleted directive", "  # noqa: F841", ""),
+    ("a deleted line of comment", "# Prices are in cents.\n", ""),
+    ("a comment in a header", "def ask(question: str,", "def ask(question: str,  # new\n   "),
+    ("a semicolon", "    await order.ready()\n    yield", "    await order.ready(); yield"),
+    # annotations that do something
+    ("a call", "again: int = 3", "again: print() = 3"),
+    ("a call of a class", "again: int = 3", "again: int() = 3"),
+    ("a call in a subscript", "items: list[int]", "items: list[exit()]"),
+    ("a call in quotes", "question: str", 'question: "print()"'),
+    ("a call in Literal", "again: int = 3", "again: Literal[print()] = 3"),
+    ("an import in an annotation", "again: int = 3", 'again: __import__("os") = 3'),
+    ("a walrus", "again: int = 3", "again: (RATE := int) = 3"),
+    ("a walrus in a subscript", "items: list[int]", "items: list[(RATE := int)]"),
+    ("a lambda in an annotation", "again: int = 3", "again: (lambda: 0) = 3"),
+    ("a comprehension", "again: int = 3", "again: [x for x in os.sys.path] = 3"),
+    ("a conditional", "again: int = 3", "again: (int if RATE else str) = 3"),
+    ("an addition", "again: int = 3", "again: int + str = 3"),
+    ("an and", "again: int = 3", "again: int and str = 3"),
+    ("a number", "again: int = 3", "again: 3 = 3"),
+    ("a list", "again: int = 3", "again: [int] = 3"),
+    ("a bare tuple", "-> bool:", "-> (bool, int):"),
+    ("a dict", "again: int = 3", "again: {int: str} = 3"),
+    ("an f-string", "question: str", 'question: f"{exit()}"'),
+    ("a comparison", "again: int = 3", "again: int < str = 3"),
+    ("Annotated with a call", "again: int = 3", "again: Annotated[int, exit()] = 3"),
+    ("an attribute of a call", "again: int = 3", "again: open().x = 3"),
+    ("quotes that do not parse", "question: str", 'question: "list["'),
+    # names
+    ("an unquoted enclosing class", 'other: "Order"', "other: Order"),
+    ("an unquoted return of the enclosing class", '-> "Order"', "-> Order"),
+    ("an unquoted name for checkers alone", '"str | Path"', "str | Path"),
+    ("a name that is not there", "question: str", "question: Question"),
+    ("a quoted name that is not there", "question: str", 'question: "Question"'),
+    ("a function as a type", "order: Order, wait", "order: ask, wait"),
+    ("a quoted function as a type", "order: Order, wait", 'order: "ask", wait'),
+    ("a built-in function", "question: str", "question: print"),
+    ("a name of a builtin that is a value", "question: str", "question: NotImplemented"),
+    ("an attribute nobody knows", "question: str", "question: logging.Loger"),
+    ("a quoted operand", 'path: "str | Path"', 'path: str | "Path"'),
+    ("None or None", "question: str", "question: None | None"),
+    ("a subscript of a plain class", "order: Order, wait", "order: Order[int], wait"),
+    ("a subscript of int", "again: int = 3", "again: int[str] = 3"),
+    ("a value as a type in a union", "again: int = 3", "again: int | RATE = 3"),
+    ("the module's name", "question: str", "question: check | None"),
+    ("ClassVar in a header", "question: str", "question: ClassVar[str]"),
+    # imports
+    ("an import with side effects", "import logging\n", "import logging\nimport antigravity\n"),
+    ("an unknown module", "import logging\n", "import logging\nimport evil\n"),
+    ("a class from elsewhere", "import logging\n", "import logging\nfrom evil import Any2\n"),
+    ("a star", "from typing import TYPE_CHECKING, Any", "from typing import *"),
+    (
+        "a shadowed name",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as Order",
+    ),
+    (
+        "a shadowed built-in",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as list",
+    ),
+    (
+        "a shadowed module",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as os",
+    ),
+    (
+        "a shadowed local name",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as answer",
+    ),
+    (
+        "a name that typing does not have",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, NoSuchThing",
+    ),
+    (
+        "a shadowed name under TYPE_CHECKING",
+        "    from pathlib import Path\n",
+        "    from pathlib import Path\n    from evil import lru_cache\n",
+    ),
+    ("a statement under TYPE_CHECKING", "    from pathlib import Path\n", "    RATE = 3\n"),
+    (
+        "an else",
+        "    from pathlib import Path\n",
+        "    from pathlib import Path\nelse:\n    import evil\n",
+    ),
+    (
+        "another condition",
+        "if TYPE_CHECKING:\n",
+        "if not TYPE_CHECKING:\n",
+    ),
+    ("a condition that is true", "if TYPE_CHECKING:\n", "if True:\n"),
+    (
+        "TYPE_CHECKING of another",
+        "import TYPE_CHECKING, Any",
+        "import Any, Literal as TYPE_CHECKING",
+    ),
+    ("TYPE_CHECKING not imported", "import TYPE_CHECKING, Any", "import Any"),
+    ("a class imported at run time", "if TYPE_CHECKING:\n    from", "from"),
+    ("a removed import", "import os\n", ""),
+    ("swapped imports", "import os\nimport logging\n", "import logging\nimport os\n"),
+    ("an import renamed", "import os\n", "import os as _os\n"),
+    ("a name removed from an import", "import lru_cache", "import cache as lru_cache"),
+    ("an import before the docstring", '"""Orders and', 'import typing\n"""Orders and'),
+    (
+        "an import in a function",
+        '    """Take over',
+        '    import typing\n        """Take over',
+    ),
+    (
+        "a future that changes strings",
+        "import os\n",
+        "from __future__ import barry_as_FLUFL\nimport os\n",
+    ),
+    ("a late future", "import os\n", "import os\nfrom __future__ import annotations\n"),
+    ("a docstring in front", '"""Orders and what they cost."""\n', ""),
+    # variables
+    ("a bare local annotation", "    while again:", "    answer: str\n    while again:"),
+    ("a bare global made local", "    await order", "    RATE: int\n    await order"),
+    (
+        "a bare annotation in a class",
+        '    kind: str = "plain"',
+        '    kind: str = "plain"\n    x: int',
+    ),
+    ("a bare module annotation", "RATE = 0x10", "SIZE: int\nRATE = 0x10"),
+    ("a value instead of an annotation", "self.notes: list[str] = []", "self.notes: list[str]"),
+    ("an annotated global", "    RATE = len(lines)", "    RATE: int = len(lines)"),
+    ("another value for an attribute", "self.notes: list[str] = []", "self.notes: list[str] = [0]"),
+    ("Final in a class", 'kind: str = "plain"', 'kind: Final = "plain"'),
+)
+
+
+def _in(name: str, before: str, after: str, python: tuple[int, int] = (3, 11)) -> Case:
+    return Case(name, before, after, Options(python=python))
+
+
+_D = "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n    y = 3\n"
+_N = "from typing import NamedTuple\n\n\nclass P(NamedTuple):\n    x: int = 0\n    y = 3\n"
+_M = "from pydantic import BaseModel\n\n\nclass P(BaseModel):\n    x: int = 0\n    y = 3\n"
+_ROUTE = (
+    "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef f(a=1):\n    return a\n"
+)
+_CLI = "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef f(a=1):\n    pass\n"
+_SINGLE = (
+    "from functools import singledispatch\n\n\n@singledispatch\ndef f(a):\n    pass\n\n\n"
+    "@f.register\ndef g(a):\n    pass\n"
+)
+_HINTED = "def f(a: int, b=1) -> int:\n    return a\n"
+_FUTURE = "from __future__ import annotations\n"
+_LOOKUP = "import typing\n\n\ndef f(a):\n    return typing.get_type_hints(f)\n"
+_DEPENDS = "from fastapi import Depends\n\n\ndef get(x=1):\n    return x\n\n\ndef f(y=Depends(get)):\n    pass\n"
+_BROKEN = "def f(a):\n    return a\n\n\nx = = 3\n"
+_METHOD = (
+    "class A:\n    def list(self):\n        return []\n\n    def f(self, a):\n        return a\n"
+)
+_TWICE = "def f(a):\n    return a\n\n\ndef f(a, b):\n    return b\n"
+_CLASSES = "def f(a):\n    return a\n\n\nclass B:\n    pass\n"
+_TRY = "try:\n    from x import Y\nexcept ImportError:\n    Y = None\n\n\ndef f(a):\n    return a\n"
+_FLAG = "TYPE_CHECKING = True\n\n\ndef f(a):\n    return a\n"
+_SLOTS = "def f(a):\n    def g(b):\n        return b\n    class L:\n        pass\n    return g\n"
+
+OTHER_WRONG = (
+    _in("a dataclass field", _D, _D.replace("y =", "y: int =")),
+    _in("a NamedTuple field", _N, _N.replace("y =", "y: int =")),
+    _in("a pydantic field", _M, _M.replace("y =", "y: int =")),
+    _in("strings for pydantic", _M, _FUTURE + _M),
+    _in("strings for a dataclass", _D, _FUTURE + _D),
+    _in("strings for a route", _ROUTE, _FUTURE + _ROUTE),
+    _in("strings for a command", _CLI, _FUTURE + _CLI),
+    _in("strings for who looks them up", _LOOKUP, _FUTURE + _LOOKUP),
+    _in("a route", _ROUTE, _ROUTE.replace("a=1", "a: int = 1")),
+    _in("a route's result", _ROUTE, _ROUTE.replace("):\n", ") -> int:\n")),
+    _in("a command", _CLI, _CLI.replace("a=1", "a: int = 1")),
+    _in("a registered function", _SINGLE, _SINGLE.replace("g(a)", "g(a: int)")),
+    _in("a dependency", _DEPENDS, _DEPENDS.replace("x=1", "x: int = 1")),
+    _in("a function that looks hints up", _LOOKUP, _LOOKUP.replace("f(a)", "f(a: int)")),
+    _in("a removed hint", _HINTED, _HINTED.replace("a: int", "a")),
+    _in("a removed return", _HINTED, _HINTED.replace(" -> int", "")),
+    _in("a changed hint", _HINTED, _HINTED.replace("a: int", "a: str")),
+    _in("a widened hint", _HINTED, _HINTED.replace("a: int", "a: int | None")),
+    _in("a quoted hint", _HINTED, _HINTED.replace("a: int", 'a: "int"')),
+    _in("a changed return", _HINTED, _HINTED.replace("-> int", "-> str")),
+    _in("a changed broken line", _BROKEN, _BROKEN.replace("= = 3", "= = 4")),
+    _in("a broken line repaired", _BROKEN, _BROKEN.replace("= = 3", "= 3")),
+    _in("new syntax on an old Python", _TWICE, _TWICE.replace("a, b", "a: int | None, b"), (3, 9)),
+    _in("new generics on an old Python", _TWICE, _TWICE.replace("a, b", "a: list[int], b"), (3, 8)),
+    _in(
+        "a name of a newer Python",
+        _TWICE,
+        "from typing import Self\n" + _TWICE.replace("a, b", "a: Self, b"),
+        (3, 10),
+    ),
+    _in(
+        "a method that hides a type",
+        _METHOD,
+        _METHOD.replace("f(self, a)", "f(self, a: list[int])"),
+    ),
+    _in("a class that comes later", _CLASSES, _CLASSES.replace("(a)", "(a: B)")),
+    _in("a class of a later line in a union", _CLASSES, _CLASSES.replace("(a)", "(a: B | None)")),
+    _in("a name that may be None", _TRY, _TRY.replace("(a)", "(a: Y | None)")),
+    _in("a local class that comes later", _SLOTS, _SLOTS.replace("g(b)", "g(b: L)")),
+    _in(
+        "a TYPE_CHECKING that is true",
+        _FLAG,
+        _FLAG.replace("True\n", "True\n\nif TYPE_CHECKING:\n    from evil import X\n"),
+    ),
+    _in("another function of the name", _TWICE, _TWICE.replace("f(a, b)", "f(b, a)")),
+    _in(
+        "an argument of Optional too many",
+        _TWICE,
+        "from typing import Optional\n" + _TWICE.replace("(a)", "(a: Optional[int, str])"),
+    ),
+    _in(
+        "Callable without a list",
+        _TWICE,
+        "from collections.abc import Callable\n" + _TWICE.replace("(a)", "(a: Callable[int])"),
+    ),
+    _in("nothing left", BEFORE, ""),
+    _in(
+        "a line end within a string",
+        "x = 'a'\n\n\ndef f(a): ...\n",
+        "x = 'a\\n'\n\n\ndef f(a: int): ...\n",
+    ),
+)
+
+_LONG = "def total(first, second):\n    return first + second\n"
+RIGHT = (
+    Case("all of it", BEFORE, AFTER),
+    Case("nothing", BEFORE, BEFORE),
+    *(
+        Case(f"without {hint}", BEFORE, AFTER.replace(hint, instead))
+        for hint, instead in (
+            ("question: str", "question"),
+            (" -> bool", ""),
+            ("again: int = 3", "again=3"),
+            ("kind: str =", "kind ="),
+            ("self.notes: list[str]", "self.notes"),
+            ('other: "Order"', "other"),
+            ("items: list[int]", 'items: "list[int]"'),
+            ("*rest: object", "*rest: int | str"),
+            ("-> int:\n        return sum", '-> "int | float":\n        return sum'),
+        )
+    ),
+    Case(
+        "strings all over",
+        BEFORE,
+        AFTER.replace("\n\nimport os", "\n\nfrom __future__ import annotations\nimport os")
+        .replace('"Order"', "Order")
+        .replace('"str | Path"', "str | Path"),
+    ),
+    Case(
+        "wrapped by a formatter",
+        _LONG,
+        "def total(\n    first: int,\n    second: int,\n) -> int:\n    return first + second\n",
+    ),
+    Case(
+        "carriage returns",
+        _LONG.replace("\n", "\r\n"),
+        _LONG.replace("(first, second)", "(first: int, second: int) -> int").replace("\n", "\r\n"),
+    ),
+    Case("a broken line elsewhere", _BROKEN, _BROKEN.replace("(a)", "(a: int)")),
+    Case(
+        "an old Python's spelling",
+        _TWICE,
+        "from typing import List, Optional\n" + _TWICE.replace("(a)", "(a: Optional[List[int]])"),
+        Options(python=(3, 8)),
+    ),
+    Case("a forward reference", _CLASSES, _CLASSES.replace("(a)", '(a: "B")')),
+    Case("a nested function", _SLOTS, _SLOTS.replace("g(b)", "g(b: int)")),
+    Case(
+        "a method of a dataclass",
+        _D + "\n    def f(self, a): ...\n",
+        _D + "\n    def f(self, a: int) -> None: ...\n",
+    ),
+    Case(
+        "a plain function by a model",
+        _M + "\n\ndef f(a): ...\n",
+        _M + "\n\ndef f(a: P) -> None: ...\n",
+    ),
+    Case(
+        "a function by a route",
+        _ROUTE + "\n\ndef g(a): ...\n",
+        _ROUTE + "\n\ndef g(a: int) -> None: ...\n",
+    ),
+    Case(
+        "a stub",
+        "def f(a): ...\n",
+        "from x import Y\ndef f(a: Y[int]) -> B: ...\nclass B: ...\n".replace(
+            "class B: ...\n", ""
+        ).replace(" -> B", ""),
+        Options(path="a.pyi"),
+    ),
+    Case(
+        "a module with an own flag",
+        _FLAG.replace("True", "False"),
+        _FLAG.replace("True\n", "False\n\nif TYPE_CHECKING:\n    from x import X\n").replace(
+            "(a)", '(a: "X")'
+        ),
+    ),
+    Case(
+        "a fixture",
+        "import pytest\n\n\n@pytest.fixture\ndef f(a): ...\n",
+        "import pytest\n\n\n@pytest.fixture\ndef f(a: int) -> None: ...\n",
+    ),
+    Case(
+        "a known class of a known module",
+        "import pathlib\n\n\ndef f(a): ...\n",
+        "import pathlib\n\n\ndef f(a: pathlib.Path) -> None: ...\n",
+    ),
+    Case(
+        "a class next to one that is imported",
+        "from pathlib import PurePath\n\n\ndef f(a): ...\n",
+        "from pathlib import Path, PurePath\n\n\ndef f(a: Path | None) -> None: ...\n",
+    ),
+    Case(
+        "a literal",
+        "from typing import Literal\n\n\ndef f(a='r'): ...\n",
+        "from typing import Literal\n\n\ndef f(a: Literal['r', 'w', -1, None] = 'r') -> None: ...\n",
+    ),
+    Case(
+        "a local variable with a value",
+        "def f():\n    x = []\n    return x\n",
+        "def f() -> list[int]:\n    x: list[int] = []\n    return x\n",
+    ),
+    Case(
+        "a callable",
+        "from collections.abc import Callable\n\n\ndef f(a): ...\n",
+        "from collections.abc import Callable\n\n\ndef f(a: Callable[[int, str], None] | Callable[..., int]) -> None: ...\n",
+    ),
+    Case("one line", "def f(a, b = 1): return a\n", "def f(a: int, b: int = 1) -> int: return a\n"),
+    Case(
+        "a form feed",
+        "import os\n\f\ndef f(a): ...\n",
+        "import os\n\f\ndef f(a: int) -> None: ...\n",
+    ),
+)
+
+
+def wrong() -> list[Case]:
+    """All edits that are not to be accepted.
+
+    Raises:
+        AssertionError: A mutation does not change the text.
+    """
+    mutated = [Case(name, BEFORE, AFTER.replace(old, new, 1)) for name, old, new in _SWAPS]
+    cases = [*mutated, *OTHER_WRONG]
+    unchanged = [case.name for case in cases if case.after in {AFTER, case.before}]
+    assert not unchanged, unchanged
+    return cases
+
+
+def counts() -> tuple[int, int]:
+    """How many wrong edits are not accepted, and how many right ones are."""
+    refused = sum(status(case) is not Status.ACCEPTED for case in wrong())
+    return refused, sum(status(case) is Status.ACCEPTED for case in RIGHT)
