@@ -58,7 +58,7 @@ class AddedImport(NamedTuple):
     block: ast.If | None
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """A part of the text after that was added; a whole statement's line end goes with it."""
 
     start: Position
@@ -84,6 +84,7 @@ class Comparison:
     Attributes:
         hints: The added hints.
         imports: The added imports.
+        spans: All parts of the text after that were added.
 
     Raises:
         DifferentError: They differ in anything else.
@@ -95,7 +96,7 @@ class Comparison:
         self._after = after
         self._parents: tuple[Scope, ...] = ()
         self._function: ast.stmt = ast.Pass()
-        self._spans: list[_Span] = []
+        self.spans: list[Span] = []
         self._statements(before.tree.body, after.tree.body, None, top=True)
         self._compare_tokens(before, after)
 
@@ -207,7 +208,7 @@ class Comparison:
             assert isinstance(each, Import)  # noqa: S101  # nosec B101 - said above
             self.imports += [AddedImport(alias, each, node) for alias in each.names]
         where = self._after.range(node)
-        self._spans.append(_Span(*where, statement=True))
+        self.spans.append(Span(*where, statement=True))
 
     def _import(self, old: ast.stmt | None, node: Import, block: ast.If | None) -> bool:
         """Whether an import is the old one, perhaps with more names."""
@@ -228,14 +229,14 @@ class Comparison:
             return False
         for alias in new:
             where = self._after.range(alias)
-            self._spans.append(_Span(*where, statement=False))
+            self.spans.append(Span(*where, statement=False))
             self.imports.append(AddedImport(alias, node, block))
         return True
 
     def _added(self, node: Import, names: Sequence[ast.alias], block: ast.If | None) -> None:
         self.imports += [AddedImport(alias, node, block) for alias in names]
         where = self._after.range(node)
-        self._spans.append(_Span(*where, statement=True))
+        self.spans.append(Span(*where, statement=True))
 
     def _header(self, node: ast.AST, hint: ast.expr, parents: tuple[Scope, ...]) -> None:
         """An annotation that a parameter or a function has more."""
@@ -248,7 +249,7 @@ class Comparison:
             assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  # nosec B101
             start = self._arrow(hint)
             self.hints.append(AddedHint(hint, Kind.HEADER, node, parents))
-        self._spans.append(_Span(start, end, statement=False))
+        self.spans.append(Span(start, end, statement=False))
 
     def _arrow(self, hint: ast.expr) -> Position:
         start = self._after.range(hint).start
@@ -283,10 +284,10 @@ class Comparison:
         self.hints.append(AddedHint(other.annotation, kind, other, self._parents))
         start = self._after.range(other.target).end
         end = self._after.range(other.annotation).end
-        self._spans.append(_Span(start, end, statement=False))
+        self.spans.append(Span(start, end, statement=False))
 
     def _compare_tokens(self, before: Source, after: Source) -> None:
-        old, new = list(_significant(before, [])), list(_significant(after, self._spans))
+        old, new = list(_significant(before, [])), list(_significant(after, self.spans))
         for left, right in zip(old, new, strict=False):
             if left.type != right.type or (
                 left.string != right.string and left.type != tokenize.NEWLINE
@@ -309,7 +310,7 @@ def _is_docstring(node: ast.stmt) -> bool:
     )
 
 
-def _significant(source: Source, spans: Sequence[_Span]) -> Iterator[tokenize.TokenInfo]:
+def _significant(source: Source, spans: Sequence[Span]) -> Iterator[tokenize.TokenInfo]:
     """The tokens that say something, those in spans left out unless they are comments.
 
     Brackets, commas and line ends within brackets are the formatter's: that the trees are the

@@ -8,12 +8,13 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from python_expert.gate.any_hints import with_any
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options, Style
 from python_expert.rewrites.differences import differences
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.registry import MODULES, rewrite_of
-from python_expert.rewrites.source import Source, apply_edits
+from python_expert.rewrites.source import Source
 from python_expert.snapshot import Edit, Position, Range
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def targets(params: _Json) -> _Json:
         return {"targets": [], "left": [Left("", reason)]}
     where = None if params["where"] is None else read_range(params["where"])
     found, left = rewrite.targets(source, where, _options(params["options"]))
+    if not found and source.masked:
+        left = [*left, Left("", f"line {source.masked[0] + 1} does not parse")]
     return {"targets": found, "left": left}
 
 
@@ -94,7 +97,6 @@ def apply(params: _Json) -> _Json:
     rewrite, source = rewrite_of(action), _source(params["text"])
     options = _options(params["options"])
     candidate = rewrite.apply(source, params["facts"], options)
-    base = rewrite.baseline(source, params["facts"], options)
     answer: _Json = {
         "edits": candidate.edits,
         "changed": candidate.changed,
@@ -103,26 +105,32 @@ def apply(params: _Json) -> _Json:
         "whole": rewrite.whole,
         "code": source.code,
         "after": source.code,
-        "baseline": apply_edits(source.code, base.edits) if base.edits else source.code,
+        "baseline": source.code,
         "verdict": Verdict(Status.ACCEPTED),
     }
     if candidate.edits:
         after, verdict = _judge(action, source, candidate, options)
-        answer |= {"after": after, "verdict": verdict}
+        baseline = _baseline(action, source, after)
+        answer |= {"after": after.code, "verdict": verdict, "baseline": baseline}
     answer["steps"] = _steps(answer["baseline"], answer["after"])
     return answer
 
 
 def _judge(
     action: Action, source: Source, candidate: Candidate, options: Options
-) -> tuple[str, Verdict]:
+) -> tuple[Source, Verdict]:
     try:
         after = source.with_edits(candidate.edits)
     except (BrokenError, ValueError) as error:
         reason = Reason(f"what was proposed does not fit into the code: {error}")
-        return source.code, Verdict(Status.REFUSED, (reason,))
+        return source, Verdict(Status.REFUSED, (reason,))
     verdict: Verdict = _part("gate", action).prove(source, after, options)
-    return after.code, verdict
+    return after, verdict
+
+
+def _baseline(action: Action, before: Source, after: Source) -> str:
+    """The text whose findings those of a candidate are compared with."""
+    return with_any(before, after) if action is Action.ADD_TYPE_HINTS else before.code
 
 
 def prove(params: _Json) -> _Json:
@@ -132,12 +140,13 @@ def prove(params: _Json) -> _Json:
     edits = tuple(differences(params["before"], params["after"]))
     after = before.with_edits(edits) if before.masked else _source(params["after"])
     verdict = _part("gate", action).prove(before, after, options)
+    baseline = _baseline(action, before, after)
     return {
         "edits": edits,
         "code": before.code,
         "after": after.code,
-        "baseline": before.code,
-        "steps": _steps(before.code, after.code),
+        "baseline": baseline,
+        "steps": _steps(baseline, after.code),
         "verdict": verdict,
     }
 
