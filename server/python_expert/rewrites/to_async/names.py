@@ -1,0 +1,422 @@
+"""What names stand for: scopes, imports, and the kind of object an expression yields."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from python_expert.rewrites.to_async.table import MADE_BY, OFFERS, SWAPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Kind: TypeAlias = str | ast.ClassDef | None
+"""The dotted name of a class or of what made the object, a class of the text, or unknown."""
+Slot: TypeAlias = tuple[ast.AST, str]
+"""A variable: its scope's node and its name; for an attribute its class and ``.name``."""
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+_DISPLAYS = {ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict"}
+_DISPLAYS |= {ast.Set: "set", ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str"}
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function, lambda or comprehension.
+
+    Attributes:
+        node: Its tree.
+        outer: The scope it stands in.
+        bound: For each name, the nodes that bind it.
+        elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
+    """
+
+    node: ast.AST
+    outer: Scope | None
+    bound: dict[str, list[ast.AST]] = field(default_factory=dict)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+
+    def bind(self, name: str, node: ast.AST) -> None:
+        """Note that a node binds a name."""
+        self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
+
+    def find(self, name: str) -> Scope | None:
+        """The scope that a name used here is bound in, or None for a builtin."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.elsewhere:
+                return scope.elsewhere[name]
+            if name in scope.bound and (scope is self or not isinstance(scope.node, ast.ClassDef)):
+                return scope
+            scope = scope.outer
+        return None
+
+
+class Names:
+    """The names of one tree.
+
+    Attributes:
+        tree: The tree.
+        module: Its outermost scope.
+        scopes: The scope in which each node is evaluated.
+        parents: The node around each node.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.module = Scope(tree, None)
+        self.scopes: dict[ast.AST, Scope] = {tree: self.module}
+        self._inner: dict[ast.AST, Scope] = {tree: self.module}
+        self.parents: dict[ast.AST, ast.AST] = {}
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+        for statement in tree.body:
+            self._visit(statement, self.module)
+        self._stored: dict[str, list[ast.Attribute]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                self._stored.setdefault(node.attr, []).append(node)
+        self._asked: set[ast.AST] = set()
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def bindings(self, name: ast.Name) -> list[ast.AST]:
+        """The nodes that bind what a name stands for; none for a builtin."""
+        scope = self.scopes[name].find(name.id)
+        return scope.bound.get(name.id, []) if scope else []
+
+    def dotted(self, node: ast.AST) -> str | None:
+        """The full name of what an expression stands for, as far as imports and kinds tell."""
+        if isinstance(node, ast.Name):
+            bindings = self.bindings(node)
+            if not bindings:
+                return f"builtins.{node.id}" if hasattr(builtins, node.id) else None
+            names = {self._imported(each, node.id) for each in bindings}
+            return names.pop() if len(names) == 1 else None
+        if isinstance(node, ast.Attribute):
+            base = self.dotted(node.value)
+            if base is None:
+                kind = self.kind(node.value)
+                base = kind if isinstance(kind, str) else None
+            return f"{base}.{node.attr}" if base else None
+        return None
+
+    def kind(self, node: ast.AST) -> Kind:
+        """What sort of object an expression yields, if that can be shown."""
+        if node in self._asked:
+            return None
+        self._asked.add(node)
+        try:
+            return self._kind(node)
+        finally:
+            self._asked.discard(node)
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class that a function stands in directly."""
+        parent = self.parents.get(node)
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """The function in whose body a node is evaluated, lambdas and classes looked through."""
+        inner: ast.AST = node
+        for outer in self.around(node):
+            if isinstance(outer, FUNCTIONS) and any(inner is each for each in outer.body):
+                return outer
+            inner = outer
+        return None
+
+    def bases(self, node: ast.ClassDef) -> list[Kind]:
+        """The base classes: of the text, by full name, or unknown."""
+        found: list[Kind] = []
+        for base in node.bases:
+            plain = base.value if isinstance(base, ast.Subscript) else base
+            found.append(self.class_named(plain) or self.dotted(plain))
+        return found
+
+    def lineage(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+        """The class and those of the text it inherits from, nearest first."""
+        found = [node]
+        for each in found:
+            found += [
+                base
+                for base in self.bases(each)
+                if isinstance(base, ast.ClassDef) and base not in found
+            ]
+        return found
+
+    def class_named(self, node: ast.AST) -> ast.ClassDef | None:
+        """The one class of the text that a name stands for."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            scope = self.scopes.get(node, self.module).find(node.value)
+            bindings = scope.bound[node.value] if scope else []
+        else:
+            bindings = self.bindings(node) if isinstance(node, ast.Name) else []
+        if len(bindings) == 1 and isinstance(bindings[0], ast.ClassDef):
+            return bindings[0]
+        return None
+
+    def slot(self, node: ast.AST) -> Slot | None:
+        """The variable that an expression names."""
+        if isinstance(node, ast.Name):
+            scope = self.scopes[node].find(node.id)
+            return (scope.node, node.id) if scope else None
+        if isinstance(node, ast.Attribute):
+            kind = self.kind(node.value) or self.class_named(node.value)
+            if isinstance(kind, ast.ClassDef):
+                lineage = self.lineage(kind)
+                owners = [each for each in lineage if self._values((each, f".{node.attr}"))]
+                return (owners[-1] if owners else kind, f".{node.attr}")
+        return None
+
+    def values(self, slot: Slot) -> list[ast.AST | None]:
+        """The expressions that are assigned to a variable, None for those that nobody knows."""
+        node, name = slot
+        return self._values(slot) if name.startswith(".") else self._assigned(node, name)
+
+    def _assigned(self, node: ast.AST, name: str) -> list[ast.AST | None]:
+        return [self._value(each) for each in self._inner[node].bound.get(name, [])]
+
+    def _values(self, slot: Slot) -> list[ast.AST | None]:
+        node, name = slot
+        found: list[ast.AST | None] = []
+        if isinstance(node, ast.ClassDef):
+            for statement in node.body:
+                targets = statement.targets if isinstance(statement, ast.Assign) else []
+                if isinstance(statement, ast.AnnAssign):
+                    targets = [statement.target]
+                found += [
+                    self._value(each)
+                    for each in targets
+                    if isinstance(each, ast.Name) and each.id == name[1:]
+                ]
+        for stored in self._stored.get(name[1:], []):
+            owner = self.kind(stored.value)
+            if owner is node or owner is None:
+                found.append(self._value(stored) if owner else None)
+        return found
+
+    def _value(self, node: ast.AST) -> ast.AST | None:
+        """The expression whose value a target gets, or its annotation."""
+        parent = self.parents.get(node)
+        if isinstance(node, ast.arg):
+            return node
+        if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+            return parent.value if parent.targets[0] is node else None
+        if isinstance(parent, ast.NamedExpr):
+            return parent.value
+        if isinstance(parent, ast.AnnAssign) and parent.target is node:
+            return parent.value or parent.annotation
+        if isinstance(parent, ast.withitem) and parent.optional_vars is node:
+            return parent
+        return None
+
+    def _kind(self, node: ast.AST) -> Kind:
+        kind: Kind = None
+        if isinstance(node, ast.Constant):
+            kind = f"builtins.{type(node.value).__name__}"
+        elif type(node) in _DISPLAYS:
+            kind = f"builtins.{_DISPLAYS[type(node)]}"
+        elif isinstance(node, ast.Await | ast.NamedExpr):
+            kind = self.kind(node.value)
+        elif isinstance(node, ast.Call):
+            kind = self._made(node)
+        elif isinstance(node, ast.BinOp):
+            left = self.kind(node.left)
+            kind = left if left in {"pathlib.Path", "builtins.str"} else None
+        elif isinstance(node, ast.withitem):
+            kind = self._entered(node.context_expr)
+        elif isinstance(node, ast.arg):
+            kind = self._parameter(node)
+        elif isinstance(node, ast.Name | ast.Attribute):
+            kind = self._named(node)
+        return kind
+
+    def _named(self, node: ast.Name | ast.Attribute) -> Kind:
+        if isinstance(node, ast.Name) and (own := self.class_named(node)):
+            return own
+        if isinstance(node, ast.Attribute):
+            full = self.dotted(node)
+            if full in MADE_BY:
+                return MADE_BY[full]
+        slot = self.slot(node)
+        if slot is None:
+            full = self.dotted(node)
+            return full if full and full.startswith("builtins.") else None
+        values = self.values(slot)
+        kinds = {self.annotated(value) if value is not None else None for value in values}
+        if len(kinds) > 1 and "builtins.NoneType" in kinds:
+            kinds.discard("builtins.NoneType")
+        kind = kinds.pop() if len(kinds) == 1 else None
+        if kind is None and isinstance(node, ast.Name):
+            full = self.dotted(node)
+            return full
+        return kind
+
+    def annotated(self, node: ast.AST) -> Kind:
+        """The kind of a value, or that which an annotation names."""
+        parent = self.parents.get(node)
+        if isinstance(parent, ast.AnnAssign) and parent.annotation is node:
+            return self._annotation(node)
+        return self.kind(node)
+
+    def _annotation(self, node: ast.AST) -> Kind:
+        if isinstance(node, ast.BinOp):  # X | None
+            sides = [self._annotation(each) for each in (node.left, node.right)]
+            known = [each for each in sides if each != "builtins.NoneType"]
+            return known[0] if len(known) == 1 else None
+        if isinstance(node, ast.Subscript):
+            return self._annotation(node.value)
+        found = self.class_named(node)
+        if found or (isinstance(node, ast.Constant) and node.value is None):
+            return found or "builtins.NoneType"
+        full = self.dotted(node) or ""
+        return MADE_BY.get(full, full) if _is_class(full) else None
+
+    def _made(self, node: ast.Call) -> Kind:
+        full = self.dotted(node.func)
+        if full == "asyncio.to_thread" and node.args:
+            full = self.dotted(node.args[0])
+        if full == "builtins.super":
+            function = self.function_of(node)
+            return self.class_of(function) if function else None
+        if full:
+            full = MADE_BY.get(full, full)
+            return full if full in SWAPS or full in OFFERS or _is_class(full) else None
+        if isinstance(node.func, ast.Name):
+            bindings = self.bindings(node.func)
+            if len(bindings) == 1 and isinstance(bindings[0], FUNCTIONS):
+                returns = bindings[0].returns
+                return self._annotation(returns) if returns else None
+            if len(bindings) == 1 and isinstance(bindings[0], ast.arg):
+                return self.kind(node.func)  # cls()
+        return self.class_named(node.func)
+
+    def _entered(self, node: ast.expr) -> Kind:
+        kind = self.kind(node)
+        if not isinstance(kind, ast.ClassDef):
+            return kind
+        enter = self.method(kind, "__enter__")
+        returned = [
+            each.value
+            for each in ast.walk(enter or ast.Pass())
+            if isinstance(each, ast.Return) and each.value is not None
+        ]
+        return kind if returned and all(self.kind(each) is kind for each in returned) else None
+
+    def method(self, node: ast.ClassDef, name: str) -> Function | None:
+        """The method that an object of a class has under a name, if it stands in the text."""
+        for each in self.lineage(node):
+            for statement in each.body:
+                if isinstance(statement, FUNCTIONS) and statement.name == name:
+                    return statement
+        return None
+
+    def _parameter(self, node: ast.arg) -> Kind:
+        arguments = self.parents[node]
+        function = self.parents.get(arguments)
+        owner = self.class_of(function) if function else None
+        if owner and isinstance(function, FUNCTIONS) and isinstance(arguments, ast.arguments):
+            static = any(
+                self.dotted(each) == "builtins.staticmethod" for each in function.decorator_list
+            )
+            first = next(iter([*arguments.posonlyargs, *arguments.args]), None)
+            if first is node and not static:
+                return owner
+        return self._annotation(node.annotation) if node.annotation else None
+
+    @staticmethod
+    def _imported(node: ast.AST, name: str) -> str | None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname == name or (not alias.asname and alias.name.split(".")[0] == name):
+                    return alias.name if alias.asname else name
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return f"{node.module}.{alias.name}"
+        return None
+
+    def _open(self, node: ast.AST, outer: Scope) -> Scope:
+        self._inner[node] = inner = Scope(node, outer)
+        return inner
+
+    def _visit(self, node: ast.AST, scope: Scope) -> None:
+        self.scopes[node] = scope
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            self._visit_function(node, scope)
+        elif isinstance(node, ast.ClassDef):
+            scope.bind(node.name, node)
+            self._visit_all([*node.decorator_list, *node.bases, *node.keywords], scope)
+            self._visit_all(node.body, self._open(node, scope))
+        elif isinstance(node, COMPREHENSIONS):
+            first, *rest = node.generators
+            self.scopes[first] = inner = self._open(node, scope)
+            self._visit(first.iter, scope)
+            self._visit_all([first.target, *first.ifs, *rest], inner)
+            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            self._visit_all(parts, inner)
+        else:
+            self._bind(node, scope)
+            self._visit_all(ast.iter_child_nodes(node), scope)
+
+    def _visit_all(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
+        for node in nodes:
+            self._visit(node, scope)
+
+    def _visit_function(self, node: Function | ast.Lambda, scope: Scope) -> None:
+        inner, given = self._open(node, scope), node.args
+        self.scopes[given] = inner
+        if not isinstance(node, ast.Lambda):
+            scope.bind(node.name, node)
+            self._visit_all(node.decorator_list, scope)
+            if node.returns:
+                self._visit(node.returns, scope)
+        self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
+        every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+        for each in every:
+            if each:
+                self._visit(each, scope)
+                inner.bind(each.arg, each)
+        self._visit_all(node.body if isinstance(node.body, list) else [node.body], inner)
+
+    def _bind(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                plain = alias.name.split(".")[0] if isinstance(node, ast.Import) else alias.name
+                scope.bind(alias.asname or plain, node)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            target = scope
+            if isinstance(self.parents.get(node), ast.NamedExpr):
+                while isinstance(target.node, COMPREHENSIONS) and target.outer:
+                    target = target.outer
+            target.bind(node.id, node)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            scope.bind(node.name, node)
+        elif isinstance(node, _CAPTURES):
+            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            if name:
+                scope.bind(name, node)
+        elif isinstance(node, ast.Global):
+            scope.elsewhere.update(dict.fromkeys(node.names, self.module))
+        elif isinstance(node, ast.Nonlocal):
+            for name in node.names:
+                found = scope.outer.find(name) if scope.outer else None
+                scope.elsewhere[name] = found or self.module
+
+
+def _is_class(full: str) -> bool:
+    """Whether a full name is by all appearances that of a class."""
+    module, _, name = full.rpartition(".")
+    if module == "builtins":
+        return isinstance(getattr(builtins, name, None), type) and name not in {"type", "object"}
+    return bool(module) and name[:1].isupper()

@@ -1,0 +1,243 @@
+"""Who calls whom in a text, and what blocks."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from enum import Enum, auto
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
+from python_expert.rewrites.to_async.table import CONSTRUCTORS, HARMLESS_BASES, OFFERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.rewrites.source import Definition, Source
+
+_CONSUMERS = frozenset(
+    f"builtins.{name}"
+    for name in "next iter list tuple set sorted sum min max any all dict enumerate zip map filter"
+    " frozenset reversed".split()
+)
+_AT_MAKING = ("__init__", "__new__", "__post_init__")
+
+
+class How(Enum):
+    """In what way a function is used."""
+
+    CALL = auto()
+    VALUE = auto()
+    WITH = auto()
+    ITERATE = auto()
+
+
+class Use(NamedTuple):
+    """A place where a function is, or may be, used.
+
+    Attributes:
+        node: The expression that names it, or the object entered or iterated over.
+        function: The function.
+        how: In what way.
+        sure: Whether it is certainly this function.
+    """
+
+    node: ast.expr
+    function: Function
+    how: How
+    sure: bool
+
+
+class Program:
+    """The functions of a text and their uses.
+
+    Attributes:
+        source: The text.
+        names: Its names.
+        definitions: For each function its definition.
+        uses: For each function its uses, in no order.
+        calls: For each function (None: the module) the calls that its own code makes.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.names = Names(source.tree)
+        self.definitions: dict[Function, Definition] = {
+            each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
+        }
+        self._classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
+        self._methods: dict[str, list[Function]] = {}
+        for function in self.definitions:
+            if self.names.class_of(function):
+                self._methods.setdefault(function.name, []).append(function)
+        self.uses: dict[Function, list[Use]] = {each: [] for each in self.definitions}
+        self.calls: dict[Function | None, list[ast.Call]] = {}
+        for node in ast.walk(source.tree):
+            for use in self._uses_at(node):
+                self.uses[use.function].append(use)
+            if isinstance(node, ast.Call):
+                self.calls.setdefault(self.names.function_of(node), []).append(node)
+        self.blocking = self._blocking()
+
+    def name(self, function: Function) -> str:
+        """The function's qualified name."""
+        return self.definitions[function].qualname
+
+    def offers(self, call: ast.Call) -> tuple[str, ...]:
+        """What may take the place of a call; nothing if it does not block."""
+        full = self.names.dotted(call.func) or ""
+        return () if full in CONSTRUCTORS else OFFERS.get(full, ())
+
+    def blocking_calls(self, function: Function) -> list[ast.Call]:
+        """The calls of a function's own code that block."""
+        return [
+            call
+            for call in self.calls.get(function, [])
+            if self.offers(call) and not isinstance(self.names.parents.get(call), ast.Await)
+        ]
+
+    def callees(self, function: Function) -> list[Function]:
+        """The functions of the text that a function uses."""
+        return [
+            callee
+            for callee, uses in self.uses.items()
+            if any(self.names.function_of(use.node) is function for use in uses)
+        ]
+
+    def family(self, function: Function) -> list[Function]:
+        """The function, and whatever overrides it or is overridden by it."""
+        owner = self.names.class_of(function)
+        if owner is None:
+            scope = self.names.scopes[function]
+            bound = scope.bound.get(function.name, [])
+            return [each for each in bound if isinstance(each, FUNCTIONS)]
+        related = self._relatives(owner)
+        return [
+            each for each in self._methods[function.name] if self.names.class_of(each) in related
+        ]
+
+    def foreign_base(self, function: Function) -> str | None:
+        """A base class of another file that may know a method, by name."""
+        owner = self.names.class_of(function)
+        for relative in self._relatives(owner) if owner else ():
+            for node, base in zip(relative.bases, self.names.bases(relative), strict=True):
+                if isinstance(base, ast.ClassDef) or base in HARMLESS_BASES:
+                    continue
+                kind, _, name = (base or "").rpartition(".")
+                builtin = getattr(builtins, name, None) if kind == "builtins" else None
+                if builtin is None or hasattr(builtin, function.name):
+                    return ast.unparse(node)
+        return None
+
+    def _relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes that a class inherits from, those that inherit from it, and so on."""
+        found = [owner]
+        for one in found:
+            for other in self._classes:
+                near = one in self.names.bases(other) or other in self.names.bases(one)
+                if near and other not in found:
+                    found.append(other)
+        return found
+
+    def _blocking(self) -> frozenset[Function]:
+        found = {each for each in self.definitions if self.blocking_calls(each)}
+        callees = {each: self.callees(each) for each in self.definitions}
+        while True:
+            more = {
+                each
+                for each in self.definitions
+                if each not in found
+                and any(c in found and isinstance(c, ast.FunctionDef) for c in callees[each])
+            }
+            if not more:
+                return frozenset(found)
+            found |= more
+
+    def _uses_at(self, node: ast.AST) -> Iterator[Use]:
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            parent = self.names.parents.get(node)
+            called = isinstance(parent, ast.Call) and parent.func is node
+            how = How.CALL if called else How.VALUE
+            for function, sure in self._named(node):
+                yield Use(node, function, how, sure)
+            made = self.names.class_named(node) if called else None
+            if made:
+                for name in _AT_MAKING:
+                    method = self.names.method(made, name)
+                    if method:
+                        yield Use(node, method, How.VALUE, sure=True)
+        elif isinstance(node, ast.withitem):
+            yield from self._special(node.context_expr, How.WITH, "__enter__", "__exit__")
+        elif isinstance(node, ast.For | ast.comprehension):
+            yield from self._special(node.iter, How.ITERATE, "__iter__", "__next__")
+        elif isinstance(node, ast.Call) and self.names.dotted(node.func) in _CONSUMERS:
+            for argument in node.args:
+                yield from self._special(argument, How.VALUE, "__iter__", "__next__")
+        elif isinstance(node, ast.YieldFrom | ast.Starred):
+            yield from self._special(node.value, How.VALUE, "__iter__", "__next__")
+
+    def _special(self, node: ast.expr, how: How, *names: str) -> Iterator[Use]:
+        kind = self.names.kind(node)
+        if isinstance(kind, ast.ClassDef):
+            for name in names:
+                method = self.names.method(kind, name)
+                if method:
+                    yield Use(node, method, how, sure=True)
+        elif kind is None and how is How.WITH and not isinstance(node, ast.Call):
+            for name in names:
+                for method in self._methods.get(name, []):
+                    yield Use(node, method, how, sure=False)
+
+    def _named(self, node: ast.Name | ast.Attribute) -> Iterator[tuple[Function, bool]]:
+        if isinstance(node, ast.Name):
+            bindings = self.names.bindings(node)
+            functions = [each for each in bindings if isinstance(each, FUNCTIONS)]
+            for function in functions:
+                yield function, len(functions) == len(bindings)
+            return
+        for method in self._methods.get(node.attr, []):
+            owner = self.names.class_of(method)
+            kind = self.names.kind(node.value) or self.names.dotted(node.value)
+            if kind is None:
+                yield method, False
+            elif isinstance(kind, ast.ClassDef) and owner and kind in self._relatives(owner):
+                yield method, True
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body, nested functions, classes and lambdas left out."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def is_generator(function: Function) -> bool:
+    """Whether a function yields."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def obstacle(names: Names, node: ast.AST) -> str | None:
+    """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
+    inner, first = node, False
+    for outer in names.around(node):
+        if isinstance(outer, ast.comprehension):
+            around = names.parents[outer]
+            first = (
+                isinstance(around, ast.GeneratorExp)
+                and around.generators[0] is outer
+                and outer.iter is inner
+            )
+        elif isinstance(outer, ast.GeneratorExp) and not first:
+            return "a generator expression"
+        elif isinstance(outer, ast.Lambda):
+            return "a lambda"
+        elif isinstance(outer, FUNCTIONS):
+            inside = any(inner is each for each in outer.body)
+            return None if inside else "a default value, a decorator or an annotation"
+        elif isinstance(outer, ast.ClassDef) and any(inner is each for each in outer.body):
+            return "the body of a class"
+        inner = outer
+    return None

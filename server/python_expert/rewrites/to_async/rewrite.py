@@ -1,0 +1,178 @@
+"""Convert to async, as a rewrite."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from python_expert.rewrites.base import (
+    Action,
+    Candidate,
+    Facts,
+    Fault,
+    Left,
+    Options,
+    Rewrite,
+    Target,
+)
+from python_expert.rewrites.to_async.names import FUNCTIONS, Function
+from python_expert.rewrites.to_async.objects import RefusedError
+from python_expert.rewrites.to_async.plan import Plan, Planner
+from python_expert.rewrites.to_async.program import Program
+from python_expert.rewrites.to_async.table import REPLACEMENTS
+from python_expert.rewrites.to_async.write import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.rewrites.source import Source
+    from python_expert.snapshot import Range
+
+NOTHING = "nothing to convert: it does not block"
+
+
+class Choice(BaseModel):
+    """What takes the place of one blocking call.
+
+    Attributes:
+        line: The 0-based line of the call.
+        column: Its 0-based column, in code points.
+        replacement: The id of an entry of the table of replacements.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: int
+    column: int
+    replacement: str
+
+
+class Conversion(BaseModel):
+    """What may be proposed for one function.
+
+    Attributes:
+        convert: Whether it is to become async.
+        calls: The replacements chosen; the table's first is taken for all other calls.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    convert: bool
+    calls: list[Choice] = Field(default_factory=list)
+
+
+class ConvertToAsync(Rewrite):
+    """Makes functions that block async, with their callers in the buffer."""
+
+    action: ClassVar[Action] = Action.CONVERT_TO_ASYNC
+    title: ClassVar[str] = "Convert to async"
+    schema: ClassVar[type[BaseModel]] = Conversion
+    whole: ClassVar[bool] = True
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Left]]:
+        """The functions at a place that block, themselves or through those they call."""
+        if options.is_stub:
+            return [], [Left("", "a stub file has nothing that blocks")]
+        program = Program(source)
+        found, left = [], []
+        for each in source.at_hand(where):
+            if isinstance(each.node, ast.ClassDef):
+                continue
+            if each.node in program.blocking:
+                found.append(Target(each.key, each.range))
+            else:
+                left.append(Left(each.key, NOTHING))
+        return found, left
+
+    def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Convert what was proposed and can be converted, each function with all that follows."""
+        program, left = Program(source), list[Left]()
+        choices: dict[ast.Call, str] = {}
+        seeds: dict[Function, str] = {}
+        for key, fact in facts.items():
+            self._read(program, key, fact, seeds, choices, left)
+        good: list[Function] = []
+        plan = Plan()
+        edits = ()
+        for function, key in seeds.items():
+            try:
+                plan = Planner(program, choices, options.packages).build([*good, function])
+                edits = Writer(program, plan).write()
+            except RefusedError as error:
+                left.append(Left(key, str(error)))
+            else:
+                good.append(function)
+        if not good:
+            return Candidate((), left=tuple(left))
+        plan = Planner(program, choices, options.packages).build(good)
+        edits = Writer(program, plan).write()
+        changed = {program.definitions[each].key for each in plan.functions}
+        ordered = tuple(each.key for each in source.definitions if each.key in changed)
+        return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
+
+    def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Take nothing out: it all stands or falls together."""
+        del after, faults
+        return facts
+
+    @staticmethod
+    def _read(
+        program: Program,
+        key: str,
+        fact: Any,  # noqa: ANN401 - anything may be proposed
+        seeds: dict[Function, str],
+        choices: dict[ast.Call, str],
+        left: list[Left],
+    ) -> None:
+        """Read what was proposed for one function."""
+        definition = program.source.definition(key)
+        if definition is None or not isinstance(definition.node, FUNCTIONS):
+            left.append(Left(key, "there is no such function"))
+            return
+        try:
+            conversion = Conversion.model_validate(fact)
+        except ValidationError:
+            left.append(Left(key, "the proposal cannot be read"))
+            return
+        if not conversion.convert:
+            return
+        if definition.node not in program.blocking:
+            left.append(Left(key, NOTHING))
+            return
+        seeds[definition.node] = key
+        calls = {
+            program.source.range(call).start: call
+            for call in reversed(program.calls.get(definition.node, []))
+            if program.offers(call)
+        }
+        for choice in conversion.calls:
+            call = calls.get(tuple((choice.line, choice.column)))  # type: ignore[call-overload]  # a Position is a tuple
+            if call is None or choice.replacement not in program.offers(call):
+                text = f"line {choice.line + 1}: {choice.replacement[:60]} is not on offer here"
+                left.append(Left(key, text))
+            else:
+                choices[call] = choice.replacement
+
+
+def _sentences(program: Program, plan: Plan) -> list[str]:
+    """What the user is to agree to."""
+    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
+    found = []
+    if new:
+        listed = ", ".join(sorted(program.name(each) for each in new))
+        found.append(f"These functions become async: {listed}.")
+    public = sorted(
+        program.name(each)
+        for each in new
+        if not any(part.startswith("_") for part in program.name(each).split("."))
+        and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
+    )
+    if public:
+        found.append(f"Other files that call {', '.join(public)} must await the call.")
+    used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
+    found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
+    return [*found, *(f"{each}." for each in plan.notes)]

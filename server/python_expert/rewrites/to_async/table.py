@@ -1,0 +1,323 @@
+"""The fixed table of replacements: which calls block, and what may stand in their place.
+
+A model chooses among the offers of this table and never adds one; the gate undoes a
+replacement by the same table.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+THREAD: Final = "asyncio.to_thread"
+SLEEP: Final = "asyncio.sleep"
+
+
+class Replacement(NamedTuple):
+    """Something that may stand in place of a blocking call.
+
+    Attributes:
+        module: The module that its text needs.
+        package: The package that has to be installed, or empty for the standard library.
+        caveat: What differs from the call replaced, for the user to agree to, or empty.
+    """
+
+    module: str = "asyncio"
+    package: str = ""
+    caveat: str = ""
+
+
+class Swap(NamedTuple):
+    """An object whose blocking methods have awaitable twins of the same names.
+
+    Attributes:
+        replacement: The entry of ``REPLACEMENTS`` that it belongs to.
+        constructor: What makes the new object.
+        awaits: Whether making it is awaited.
+        enters: Whether ``with`` on it becomes ``async with``.
+        iterates: Whether ``for`` over it becomes ``async for``.
+        methods: The methods whose calls are awaited, with the same arguments.
+        plain: The attributes that are the same as before.
+        arguments: The constructor's keywords whose meaning is the same; None for all.
+    """
+
+    replacement: str
+    constructor: str
+    awaits: bool = False
+    enters: bool = False
+    iterates: bool = False
+    methods: frozenset[str] = frozenset()
+    plain: frozenset[str] = frozenset()
+    arguments: frozenset[str] | None = None
+
+
+_HTTPX_CAVEAT = (
+    "httpx takes the place of requests: its exceptions, the guess of a text's encoding and"
+    " environment settings differ"
+)
+
+REPLACEMENTS: Final = {
+    SLEEP: Replacement(),
+    THREAD: Replacement(),
+    "asyncio.create_subprocess_exec": Replacement(),
+    "asyncio.Lock": Replacement(),
+    "asyncio.Semaphore": Replacement(),
+    "asyncio.BoundedSemaphore": Replacement(),
+    "asyncio.Condition": Replacement(),
+    "asyncio.Event": Replacement(),
+    "asyncio.Queue": Replacement(),
+    "asyncio.LifoQueue": Replacement(),
+    "asyncio.PriorityQueue": Replacement(),
+    "aiofiles.open": Replacement("aiofiles", "aiofiles"),
+    "anyio.open_file": Replacement("anyio", "anyio"),
+    "httpx.AsyncClient": Replacement("httpx", "httpx", _HTTPX_CAVEAT),
+}
+"""Every replacement there is, by its id."""
+
+
+_FILE_METHODS = frozenset(
+    {"read", "readline", "readlines", "write", "writelines", "flush", "seek", "tell", "truncate"}
+    | {"close", "read1", "readinto", "readall"}
+)
+_HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
+_ACQUIRED = {"methods": frozenset({"acquire"}), "enters": True}
+_QUEUE = {
+    "methods": frozenset({"get", "put", "join"}),
+    "plain": frozenset({"get_nowait", "put_nowait", "task_done", "qsize", "empty", "full"}),
+    "arguments": frozenset({"maxsize"}),
+}
+_SEMAPHORE = {**_ACQUIRED, "plain": frozenset({"release"}), "arguments": frozenset({"value"})}
+
+
+def _file(replacement: str, *, awaits: bool) -> Swap:
+    return Swap(
+        replacement,
+        replacement,
+        awaits=awaits,
+        enters=True,
+        iterates=True,
+        methods=_FILE_METHODS,
+        plain=frozenset({"name", "mode", "closed"}),
+    )
+
+
+SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
+    "threading.Lock": (
+        Swap("asyncio.Lock", "asyncio.Lock", **_ACQUIRED, plain=frozenset({"release", "locked"})),  # type: ignore[arg-type]  # one dict of several types
+    ),
+    "threading.Semaphore": (Swap("asyncio.Semaphore", "asyncio.Semaphore", **_SEMAPHORE),),  # type: ignore[arg-type]
+    "threading.BoundedSemaphore": (
+        Swap("asyncio.BoundedSemaphore", "asyncio.BoundedSemaphore", **_SEMAPHORE),  # type: ignore[arg-type]
+    ),
+    "threading.Condition": (
+        Swap(
+            "asyncio.Condition",
+            "asyncio.Condition",
+            enters=True,
+            methods=frozenset({"acquire", "wait", "wait_for"}),
+            plain=frozenset({"release", "notify", "notify_all"}),
+        ),
+    ),
+    "threading.Event": (
+        Swap(
+            "asyncio.Event",
+            "asyncio.Event",
+            methods=frozenset({"wait"}),
+            plain=frozenset({"set", "clear", "is_set"}),
+        ),
+    ),
+    "queue.Queue": (Swap("asyncio.Queue", "asyncio.Queue", **_QUEUE),),  # type: ignore[arg-type]
+    "queue.LifoQueue": (Swap("asyncio.LifoQueue", "asyncio.LifoQueue", **_QUEUE),),  # type: ignore[arg-type]
+    "queue.PriorityQueue": (Swap("asyncio.PriorityQueue", "asyncio.PriorityQueue", **_QUEUE),),  # type: ignore[arg-type]
+    "builtins.open": (_file("aiofiles.open", awaits=False), _file("anyio.open_file", awaits=True)),
+    "subprocess.Popen": (
+        Swap(
+            "asyncio.create_subprocess_exec",
+            "asyncio.create_subprocess_exec",
+            awaits=True,
+            methods=frozenset({"wait", "communicate"}),
+            plain=frozenset({"pid", "returncode", "kill", "terminate", "send_signal"}),
+            arguments=frozenset({"stdin", "stdout", "stderr", "cwd", "env"}),
+        ),
+    ),
+    "requests.Session": (
+        Swap(
+            "httpx.AsyncClient",
+            "httpx.AsyncClient",
+            enters=True,
+            methods=_HTTP_METHODS,
+            arguments=frozenset(),
+        ),
+    ),
+}
+"""By what makes the object: the objects that may take its place, the best first."""
+
+CLIENT_ARGUMENTS: Final = (("follow_redirects", True), ("timeout", None))
+"""What makes an httpx client follow redirects and wait as long as requests does."""
+
+HTTP_ARGUMENTS: Final = frozenset({"url", "params", "headers", "json", "auth", "timeout"})
+"""The arguments that mean the same to requests and httpx."""
+
+RESPONSE_ATTRIBUTES: Final = frozenset(
+    {"status_code", "text", "content", "json", "headers", "raise_for_status"}
+)
+"""What requests' and httpx's responses both have."""
+
+WITHOUT_ARGUMENTS: Final = frozenset({"acquire", "wait"})
+"""Methods of threading's objects whose arguments (``timeout``) asyncio's do not know."""
+
+_PATH_METHODS = (
+    "read_text read_bytes write_text write_bytes open exists is_file is_dir is_symlink is_mount"
+    " mkdir rmdir unlink rename replace touch stat lstat chmod iterdir glob rglob resolve samefile"
+    " symlink_to hardlink_to owner group expanduser absolute readlink is_socket is_fifo"
+    " is_block_device is_char_device cwd home walk"
+)
+_THREAD_SAFE = {
+    "builtins": "open input",
+    "builtins.open": " ".join(sorted(_FILE_METHODS)),
+    "codecs": "open",
+    "glob": "glob",
+    "gzip": "open",
+    "bz2": "open",
+    "lzma": "open",
+    "io": "open",
+    "json": "load dump",
+    "os": "listdir scandir walk stat lstat remove unlink rename replace rmdir mkdir makedirs"
+    " removedirs link symlink readlink access chmod chown truncate system fsync waitpid wait"
+    " sync popen",
+    "os.path": "exists lexists isfile isdir islink ismount getsize getmtime getatime getctime"
+    " realpath abspath samefile expanduser",
+    "pathlib.Path": _PATH_METHODS,
+    "pickle": "load dump",
+    "requests": "get post put patch delete head options request",
+    "requests.Session": "get post put patch delete head options request close",
+    "shutil": "copy copy2 copyfile copytree copyfileobj move rmtree make_archive unpack_archive"
+    " disk_usage which",
+    "socket": "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"
+    " create_connection getfqdn",
+    "subprocess": "run call check_call check_output getoutput getstatusoutput",
+    "time": "sleep",
+    "urllib.request": "urlopen urlretrieve",
+    "urllib.request.urlopen": "read readline readlines",
+    "zipfile": "is_zipfile",
+    "tarfile": "is_tarfile",
+}
+
+OFFERS: Final[dict[str, tuple[str, ...]]] = {
+    **{
+        f"{module}.{name}": (THREAD,)
+        for module, names in _THREAD_SAFE.items()
+        for name in names.split()
+    },
+    "time.sleep": (SLEEP, THREAD),
+    "builtins.open": ("aiofiles.open", "anyio.open_file", THREAD),
+    **{f"requests.Session.{name}": ("httpx.AsyncClient", THREAD) for name in _HTTP_METHODS},
+    "requests.Session": ("httpx.AsyncClient",),
+    "subprocess.Popen": ("asyncio.create_subprocess_exec",),
+    **{
+        f"{made}.{method}": (swap.replacement,)
+        for made, swaps in SWAPS.items()
+        if made.startswith(("threading.", "queue.", "subprocess."))
+        for swap in swaps
+        for method in swap.methods
+    },
+}
+"""By the name of what is called: the ids of what may take its place, the best first.
+
+``asyncio.to_thread`` stands only where the call may run in any thread.
+"""
+
+CONSTRUCTORS: Final = frozenset({"requests.Session"})
+"""Of the names in ``OFFERS``, those that do not block themselves."""
+
+BOUND: Final = {
+    "sqlite3.connect": "a connection of sqlite3 belongs to the thread that made it",
+    "threading.RLock": "an RLock belongs to the thread that holds it",
+    "threading.local": "the data of threading.local belong to their thread",
+    "threading.get_ident": "it asks for the thread it runs in",
+    "threading.current_thread": "it asks for the thread it runs in",
+    "signal.signal": "signal handlers belong to the main thread",
+    "signal.pause": "signal handlers belong to the main thread",
+    "signal.alarm": "signal handlers belong to the main thread",
+    "tkinter.Tk": "tkinter belongs to the thread that made its window",
+}
+"""What is bound to a thread, and why it is not converted."""
+
+MADE_BY: Final = {
+    "pathlib.Path.open": "builtins.open",
+    "io.open": "builtins.open",
+    "codecs.open": "builtins.open",
+    "gzip.open": "builtins.open",
+    "bz2.open": "builtins.open",
+    "lzma.open": "builtins.open",
+    "requests.session": "requests.Session",
+    "requests.sessions.Session": "requests.Session",
+    **dict.fromkeys(
+        (
+            f"pathlib.Path.{name}"
+            for name in [
+                "cwd",
+                "home",
+                "resolve",
+                "absolute",
+                "expanduser",
+                "joinpath",
+                "with_name",
+                "with_suffix",
+                "with_stem",
+                "rename",
+                "replace",
+                "relative_to",
+                "parent",
+                "readlink",
+            ]
+        ),
+        "pathlib.Path",
+    ),
+}
+"""What is made by a call or attribute, where its name does not say so."""
+
+TWINS: Final = {
+    "__enter__": "__aenter__",
+    "__exit__": "__aexit__",
+    "__iter__": "__aiter__",
+    "__next__": "__anext__",
+}
+"""Special methods that have an asynchronous form."""
+
+PAIRS: Final = {
+    "__enter__": "__exit__",
+    "__exit__": "__enter__",
+    "__iter__": "__next__",
+    "__next__": "__iter__",
+}
+"""The special method that is converted together with another."""
+
+DECORATORS: Final = frozenset(
+    {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
+    | {"typing.final", "typing_extensions.override", "contextlib.contextmanager"}
+)
+"""Decorators that do to a coroutine function what they do to a function."""
+
+ASYNC_NAMES: Final = {
+    "contextlib.contextmanager": "contextlib.asynccontextmanager",
+    **{
+        f"{module}.{name}": f"{module}.Async{name}"
+        for module in ("typing", "collections.abc")
+        for name in ("Iterator", "Iterable", "Generator")
+    },
+}
+"""Names of generators and context managers, and of their asynchronous forms."""
+
+HARMLESS_BASES: Final = frozenset(
+    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
+)
+"""Base classes that call none of the methods of those who inherit from them."""
+
+MODULES: Final = frozenset({each.module for each in REPLACEMENTS.values()} | {"contextlib"})
+"""The modules that a conversion may import."""
+
+DISPENSABLE: Final = frozenset(
+    {"time", "threading", "queue", "subprocess", "requests", "contextlib", "typing"}
+    | {"collections.abc", "builtins"}
+)
+"""The modules whose import may go where nothing uses it any more: importing them has no effect."""
