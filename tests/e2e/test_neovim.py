@@ -224,7 +224,7 @@ def test_format_tidies_the_buffer_or_the_lines_chosen(neovim: NeovimFactory, sho
 def test_saving_fixes_sorts_and_formats_if_set_up_as_the_guide_says(
     neovim: NeovimFactory, shop: Path
 ) -> None:
-    _, on_save, _ = snippets()
+    on_save = snippets()[1]
     editor = neovim(shop, "new.py", on_save)
     editor.type("iimport re, os, json<CR>print( os,re, 'é😀' )<Esc>")
     editor.wait_shown(("Ruff", "F401", 1, "json"))
@@ -275,7 +275,7 @@ def test_settings_hold_and_can_be_changed_without_a_restart(
     editor.lua(change, {"tools": {"ruff": {"severity": "error"}, "bandit": {"enabled": False}}})
     editor.wait_gone("B404")
     editor.wait_shown((*RUFF, "ERROR"), MYPY)
-    _, _, without_mypy = snippets()
+    without_mypy = snippets()[2]
     editor.lua(without_mypy)
     editor.wait_gone("arg-type")
     editor.wait_shown((*RUFF, "WARN"), BANDIT)

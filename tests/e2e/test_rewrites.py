@@ -1,0 +1,157 @@
+"""The rewrites as somebody sees them who edits in Neovim, set up as docs/editors.md says."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.neovim import Neovim, snippets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import ProjectFactory
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc"),
+]
+
+CLIENT = """\
+import time
+
+
+def greet(name, times=1):
+    # twice is polite
+    for _ in range(times):
+        time.sleep(0)
+        print(name)
+    return len(name)
+
+
+def main():
+    greet("you", times=2)
+
+
+if __name__ == "__main__":
+    main()
+"""
+HERE = "refactor.rewrite.pythonExpert."
+APPLY = "vim.lsp.buf.code_action({apply = true, context = {only = {...}, diagnostics = {}}})"
+CHOOSE = """
+vim.ui.select = function(items, options, choose)
+  _G.asked = options.prompt
+  choose(items[1], 1)
+end
+"""
+"""The user agrees to whatever is asked."""
+
+
+@pytest.fixture
+def editor(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
+    """A Neovim with greet.py open."""
+    folder = project({"pyproject.toml": "[project]\nname = 'x'\n", "greet.py": CLIENT})
+    home = tmp_path / "home"
+    home.mkdir()
+    with ExitStack() as stack:
+        set_up = f"{snippets()[0]}\n{snippets()[3]}\n{CHOOSE}"
+        neovim = stack.enter_context(Neovim(home, folder, set_up))
+        neovim.command("edit greet.py")
+        neovim.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
+        # Neovim counts a buffer's versions from 0, which it takes for none.
+        neovim.type("GA  <Esc>xx")
+        yield neovim
+
+
+def wait_for(editor: Neovim, words: str) -> None:
+    """Wait until some words are in the buffer."""
+    code = (
+        "return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n'):find(..., 1, true)"
+    )
+    editor.wait(words, code, words)
+
+
+def test_a_function_gets_its_docstring_and_one_undo_takes_it_back(editor: Neovim) -> None:
+    editor.type("/twice<CR>")
+    editor.lua(APPLY, HERE + "addDocstrings")
+    wait_for(editor, "times: ")
+    assert editor.text.count('"""') == 2
+    assert "    # twice is polite\n" in editor.text
+    editor.type("u")
+    editor.wait_text(CLIENT)
+
+
+def test_the_buffer_gets_its_docstrings_while_the_user_types_on(editor: Neovim) -> None:
+    editor.command("AddDocstrings")
+    editor.type("ggO# typed<Esc>GA  # meanwhile<Esc>")
+    editor.wait("the docstrings", "return vim.fn.search('Args:', 'nw') > 0")
+    assert editor.text.startswith("# typed\nimport time\n")
+    assert editor.text.endswith("    main()  # meanwhile\n")
+    assert 'def greet(name, times=1):\n    """' in editor.text
+
+
+def test_a_function_gets_its_type_hints(editor: Neovim) -> None:
+    editor.type("/twice<CR>")
+    editor.lua(APPLY, HERE + "addTypeHints")
+    wait_for(editor, "-> int:")
+    assert "times: int = 1" in editor.text
+
+
+def test_the_buffer_gets_its_type_hints(editor: Neovim) -> None:
+    editor.command("AddTypeHints")
+    wait_for(editor, "def main() -> None:")
+    wait_for(editor, "-> int:")
+
+
+def test_a_conversion_to_async_is_shown_before_it_is_made(editor: Neovim) -> None:
+    editor.type("/twice<CR>")
+    editor.command("ConvertToAsync")
+    wait_for(editor, "await asyncio.sleep(0)")
+    asked = editor.lua("return _G.asked")
+    assert "greet" in asked
+    assert "async def main():" in editor.text
+    assert '    await greet("you", times=2)\n' in editor.text
+    assert "    asyncio.run(main())\n" in editor.text
+    assert "import time" not in editor.text
+    editor.type("u")
+    editor.wait_text(CLIENT)
+
+
+def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
+    editor.type("ggVGd")
+    many = "\n\n".join(f"def f{n}(a, b={n}):\n    return [a] * b" for n in range(300))
+    editor.lua("vim.api.nvim_buf_set_lines(0, 0, -1, true, vim.split(..., '\\n'))", many)
+    editor.lua(
+        "vim.api.nvim_create_autocmd('LspProgress', {pattern = {'begin', 'end'}, "
+        "callback = function(event) if event.data.params.value.kind == 'end' then "
+        "_G.ended = true else vim.schedule(function() vim.cmd.RewriteCancel() end) end end})"
+    )
+    editor.command("AddTypeHints")
+    editor.wait("the end", "return _G.ended")
+    assert editor.text in (many, many + "\n")
+    editor.type("gg")
+    editor.lua(APPLY, HERE + "addDocstrings")
+    wait_for(editor, '"""')
+
+
+def test_what_is_refused_is_said(editor: Neovim) -> None:
+    editor.type("ggO@property<Esc>jdd")
+    editor.type("ggdGiwhile True:<CR>x = (<Esc>")
+    before = editor.text
+    editor.command("AddDocstrings")
+    editor.wait("the reason", "return harness.messages():find('parse', 1, true)")
+    assert editor.text == before
+
+
+def test_the_report_says_what_was_done_and_checked(editor: Neovim) -> None:
+    editor.type("/twice<CR>")
+    editor.lua(APPLY, HERE + "addDocstrings")
+    wait_for(editor, "times: ")
+    editor.command("RewriteReport")
+    wait_for(editor, "tree and tokens are the same")
+    assert "# Add docstrings: greet.py" in editor.text
+    assert "Changed: `greet`" in editor.text
