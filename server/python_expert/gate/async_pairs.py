@@ -60,6 +60,7 @@ class Pairs:
         readers: The loops over files that now read line by line.
         skipped: The places of the earlier text that the conversion replaced.
         written: The places of the later text that it wrote.
+        imports_gone: The last lines, 0-based, of the imports that are no longer there.
     """
 
     def __init__(self, before: Source, after: Source) -> None:
@@ -78,6 +79,7 @@ class Pairs:
         self.readers: list[ast.For] = []
         self.skipped: list[Span] = []
         self.written: list[Span] = []
+        self.imports_gone: set[int] = set()
         self._gone: dict[str, int] = {}
         self._statements(before.tree.body, after.tree.body)
         self._check_gone()
@@ -154,6 +156,8 @@ class Pairs:
         self.skipped.append(self.before.range(old))
         if new is not None:
             self.written.append(self.after.range(new))
+        else:
+            self.imports_gone.add(self.before.range(old).end.line)
 
     def _check_gone(self) -> None:
         """No name whose import is gone is used any more."""
@@ -183,6 +187,8 @@ class Pairs:
             self._reader(old, new)
         elif isinstance(old, ast.Expr) and isinstance(new, ast.For | ast.AsyncFor):
             self._delegation(old, new)
+        elif isinstance(old, ast.AnnAssign) and isinstance(new, ast.AnnAssign):
+            self._annotated(old, new)
         elif isinstance(old, ast.Raise) and isinstance(new, ast.Raise):
             self._raise(old, new)
         elif isinstance(old, ast.comprehension) and isinstance(new, ast.comprehension):
@@ -263,6 +269,21 @@ class Pairs:
     def _rewrote(self, old: ast.expr, new: ast.expr) -> None:
         self.skipped.append(self.before.range(old))
         self.written.append(self.after.range(new))
+
+    def _annotated(self, old: ast.AnnAssign, new: ast.AnnAssign) -> None:
+        """An annotation follows the object that was exchanged."""
+        self._fields(old, new, "annotation")
+        one, other = old.annotation, new.annotation
+        if isinstance(one, ast.Subscript) and isinstance(other, ast.Subscript):
+            self.pair(one.slice, other.slice)
+            one, other = one.value, other.value
+        swap = self.makers.get(old.value) if isinstance(old.value, ast.Call) else None
+        if swap and isinstance(old.value, ast.Call):
+            made = self.old.dotted(old.value.func)
+            if self.old.dotted(one) == made and self.new.dotted(other) == swap.constructor:
+                self._rewrote(one, other)
+                return
+        self.pair(one, other)
 
     def _raise(self, old: ast.Raise, new: ast.Raise) -> None:
         one = old.exc.func if isinstance(old.exc, ast.Call) else old.exc

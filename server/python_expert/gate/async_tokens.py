@@ -5,8 +5,10 @@ from __future__ import annotations
 import tokenize
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.rewrites.to_async.imports import PRAGMA
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from python_expert.gate.async_pairs import Pairs, Span
     from python_expert.rewrites.source import Source
@@ -32,8 +34,8 @@ class Word(NamedTuple):
 
 def compare(pairs: Pairs) -> Word | None:
     """The first token that differs, of the later text where it has one; None if none does."""
-    old = list(_words(pairs.before, pairs.skipped))
-    new = list(_words(pairs.after, pairs.written))
+    old = list(_words(pairs.before, pairs.skipped, pairs.imports_gone))
+    new = list(_words(pairs.after, pairs.written, frozenset()))
     for one, other in zip(old, new, strict=False):
         if one.text != other.text:
             return other
@@ -42,11 +44,13 @@ def compare(pairs: Pairs) -> Word | None:
     return new[len(old)] if len(new) > len(old) else None
 
 
-def _words(source: Source, spans: Sequence[Span]) -> Iterator[Word]:
+def _words(source: Source, spans: Sequence[Span], gone: Set[int]) -> Iterator[Word]:
     places = list(_places(spans))
     for token in source.tokens:
         line, column = token.start[0] - 1, token.start[1]
         if token.type == tokenize.COMMENT:
+            if line in gone and PRAGMA.match(token.string):
+                continue
             alone = not token.line[:column].strip()
             yield Word("\n" * alone + token.string.rstrip(), line)
         elif (

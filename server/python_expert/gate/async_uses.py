@@ -81,10 +81,14 @@ class Uses:
         return Reason(message, line)
 
     def _refuse(self, node: ast.AST | None, message: str) -> None:
-        self.refused.append(self._reason(node, message))
+        reason = self._reason(node, message)
+        if reason not in self.refused:
+            self.refused.append(reason)
 
     def _ask(self, node: ast.AST | None, message: str) -> None:
-        self.confirm.append(self._reason(node, message))
+        reason = self._reason(node, message)
+        if reason not in self.confirm:
+            self.confirm.append(reason)
 
     def _coroutines(self) -> list[Function]:
         """The functions whose calls are to be awaited: async now, or only passing one on."""

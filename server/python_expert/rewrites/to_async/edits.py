@@ -30,10 +30,15 @@ class Editor:
         self.source = source
         self._wraps: list[_Wrap] = []
         self._replaced: dict[Range, str] = {}
+        self._lines: dict[Position, str] = {}
 
     def wrap(self, where: Range, prefix: str, suffix: str = "") -> None:
         """Put text around a range; of two that start together the longer one is outside."""
         self._wraps.append(_Wrap(where, prefix, suffix))
+
+    def insert(self, where: Position, text: str) -> None:
+        """Put text at a place, before all else that is put there."""
+        self._lines[where] = self._lines.get(where, "") + text
 
     def replace(self, where: Range, text: str) -> None:
         """Put text in place of a range.
@@ -97,6 +102,8 @@ class Editor:
         for wrap in sorted(self._wraps, key=lambda each: each.where.start, reverse=True):
             if wrap.suffix:
                 inserted.setdefault(wrap.where.end, []).append(wrap.suffix)
+        for at, text in self._lines.items():
+            inserted.setdefault(at, []).append(text)
         for wrap in sorted(self._wraps, key=lambda each: each.where.end, reverse=True):
             if wrap.prefix:
                 inserted.setdefault(wrap.where.start, []).append(wrap.prefix)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from python_expert.rewrites.to_async.names import Names
 
 
+PRAGMA = re.compile(r"#\s*(?:noqa|nosec|type:|pyright:|pylint:|isort:|pragma:|fmt:)")
+"""A comment for a tool, which goes with the import that it stands behind."""
+
+
 class Imports:
     """What becomes of a text's imports.
 
@@ -131,9 +135,8 @@ class Imports:
             return
         if not kept and not add:
             line = source.lines[where.start.line]
-            alone = not line[: where.start.column].strip() and not (
-                source.lines[where.end.line][where.end.column :].strip()
-            )
+            rest = source.lines[where.end.line][where.end.column :].strip()
+            alone = not line[: where.start.column].strip() and (not rest or PRAGMA.match(rest))
             block = self.names.parents[node]
             if alone and isinstance(block, ast.Module):
                 end = Position(where.end.line + 1, 0)
@@ -164,24 +167,22 @@ class Imports:
         if later:
             where = Position(source.range(later[0]).start.line, 0)
             gap = newline if _order(later[0])[0] != rank else ""
-            self.editor.wrap(Range(where, where), text + newline + gap)
+            self.editor.insert(where, text + newline + gap)
             return
         gap = newline if not earlier or _order(earlier[-1])[0] != rank else ""
         anchor = earlier[-1] if earlier else self._docstring()
         if anchor is None:
             start = self._first_code_line()
-            self.editor.wrap(Range(start, start), text + newline + newline)
+            self.editor.insert(start, text + newline + newline)
             return
         line = source.range(anchor).end.line
         if line + 1 >= len(source.lines):
             end = Position(line, len(source.lines[line]))
-            self.editor.wrap(Range(end, end), newline + gap + text)
+            self.editor.insert(end, newline + gap + text)
         else:
             start = Position(line + 1, 0)
             follows = source.lines[line + 1].strip() if not earlier else ""
-            self.editor.wrap(
-                Range(start, start), gap + text + newline + (newline if follows else "")
-            )
+            self.editor.insert(start, gap + text + newline + (newline if follows else ""))
 
     def _top(self) -> list[ast.Import | ast.ImportFrom]:
         """The imports that the text starts with."""

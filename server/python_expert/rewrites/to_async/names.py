@@ -20,6 +20,10 @@ Slot: TypeAlias = tuple[ast.AST, str]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_CONTAINERS = frozenset(
+    "list set frozenset tuple sequence iterable iterator collection deque".split()
+)
+_PAIR = 2
 _CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 _DISPLAYS = {ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict"}
 _DISPLAYS |= {ast.Set: "set", ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str"}
@@ -218,7 +222,8 @@ class Names:
             return parent.value or parent.annotation
         if isinstance(parent, ast.withitem) and parent.optional_vars is node:
             return parent
-        return None
+        loop = isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension)
+        return parent if loop and parent.target is node else None
 
     def _kind(self, node: ast.AST) -> Kind:
         kind: Kind = None
@@ -235,6 +240,8 @@ class Names:
             kind = left if left in {"pathlib.Path", "builtins.str"} else None
         elif isinstance(node, ast.withitem):
             kind = self._entered(node.context_expr)
+        elif isinstance(node, ast.For | ast.comprehension):
+            kind = self._element(node.iter)
         elif isinstance(node, ast.arg):
             kind = self._parameter(node)
         elif isinstance(node, ast.Name | ast.Attribute):
@@ -282,6 +289,28 @@ class Names:
         full = self.dotted(node) or ""
         return MADE_BY.get(full, full) if _is_class(full) else None
 
+    def _element(self, node: ast.expr) -> Kind:
+        """The kind of what a loop over an expression yields."""
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            kinds = {self.kind(each) for each in node.elts}
+            return kinds.pop() if len(kinds) == 1 else None
+        slot = self.slot(node)
+        [value, *more] = self.values(slot) if slot else [None]
+        if value is None or more:
+            return None
+        around = self.parents.get(value)
+        annotation = value.annotation if isinstance(value, ast.arg) else None
+        if isinstance(around, ast.AnnAssign):
+            annotation = around.annotation
+        if isinstance(annotation, ast.Subscript):
+            name = (self.dotted(annotation.value) or "").rpartition(".")[2].lower()
+            inner = annotation.slice
+            if isinstance(inner, ast.Tuple):  # tuple[X, ...]
+                same = len(inner.elts) == _PAIR and isinstance(inner.elts[1], ast.Constant)
+                inner = inner.elts[0] if same else inner
+            return self._annotation(inner) if name in _CONTAINERS else None
+        return self._element(value) if isinstance(value, ast.List | ast.Tuple | ast.Set) else None
+
     def _made(self, node: ast.Call) -> Kind:
         full = self.dotted(node.func)
         if full == "asyncio.to_thread" and node.args:
@@ -292,6 +321,10 @@ class Names:
         if full:
             full = MADE_BY.get(full, full)
             return full if full in SWAPS or full in OFFERS or _is_class(full) else None
+        if isinstance(node.func, ast.Attribute):
+            owner = self.kind(node.func.value)
+            method = self.method(owner, node.func.attr) if isinstance(owner, ast.ClassDef) else None
+            return self._annotation(method.returns) if method and method.returns else None
         if isinstance(node.func, ast.Name):
             bindings = self.bindings(node.func)
             if len(bindings) == 1 and isinstance(bindings[0], FUNCTIONS):

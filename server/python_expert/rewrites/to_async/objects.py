@@ -36,6 +36,7 @@ class Exchange:
         items: The ``with`` items that enter it.
         loops: The loops over it.
         owners: The functions that have to be async for it.
+        annotations: The names of the old object's class in the variable's annotations.
     """
 
     swap: Swap
@@ -44,6 +45,7 @@ class Exchange:
     items: list[ast.withitem] = field(default_factory=list)
     loops: list[ast.For | ast.comprehension] = field(default_factory=list)
     owners: list[Function] = field(default_factory=list)
+    annotations: list[ast.expr] = field(default_factory=list)
 
 
 def made_by(names: Names, call: ast.AST) -> str | None:
@@ -61,6 +63,15 @@ def makers(names: Names, node: ast.expr) -> list[ast.Call]:
     values = names.values(slot) if slot else []
     plain = [each.context_expr if isinstance(each, ast.withitem) else each for each in values]
     return [each for each in plain if isinstance(each, ast.Call) and made_by(names, each)]
+
+
+def annotated_class(names: Names, maker: ast.Call) -> ast.expr | None:
+    """The class in the annotation of the variable that a call's result is assigned to."""
+    holder = names.parents[maker]
+    if not isinstance(holder, ast.AnnAssign):
+        return None
+    annotation = holder.annotation
+    return annotation.value if isinstance(annotation, ast.Subscript) else annotation
 
 
 def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
@@ -133,6 +144,9 @@ def _make(program: Program, maker: ast.Call, found: Exchange) -> None:
     if full == "requests.Session" and maker.args:
         raise RefusedError(f"{_at(maker)} has arguments")
     found.makers.append(maker)
+    annotation = annotated_class(names, maker)
+    if annotation is not None and names.dotted(annotation) == full:
+        found.annotations.append(annotation)
     if swap.awaits:
         _own(program, maker, found)
 

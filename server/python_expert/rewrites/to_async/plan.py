@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function
 from python_expert.rewrites.to_async.objects import (
@@ -34,6 +34,8 @@ from python_expert.rewrites.to_async.table import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 _BUILTIN_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind)
@@ -72,6 +74,12 @@ class Plan:
     readers: list[ast.For] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+def _note(places: list[_Node], node: _Node) -> None:
+    """Note a place once, of however many functions it may be a use."""
+    if node not in places:
+        places.append(node)
 
 
 class Planner:
@@ -321,7 +329,7 @@ class Planner:
         inside = names.function_of(use.node) is not None
         holder = names.parents[use.node]
         if use.how is How.WITH and isinstance(holder, ast.withitem):
-            self.plan.items.append(holder)
+            _note(self.plan.items, holder)
         elif use.how is How.ITERATE and isinstance(holder, ast.For | ast.comprehension):
             self._loop(holder, name)
         elif isinstance(holder, ast.Call):
@@ -333,7 +341,7 @@ class Planner:
             elif isinstance(around, ast.Await):
                 raise RefusedError(f"{at}: {name} is awaited already")
             else:
-                (self.plan.awaits if inside else self.plan.runs).append(holder)
+                _note(self.plan.awaits if inside else self.plan.runs, holder)
                 return
         if not inside:
             raise RefusedError(
@@ -343,7 +351,7 @@ class Planner:
     def _enter(self, call: ast.Call, around: ast.AST, name: str) -> None:
         if not isinstance(around, ast.withitem) or around.context_expr is not call:
             raise RefusedError(f"line {call.lineno}: {name} is not entered where it is called")
-        self.plan.items.append(around)
+        _note(self.plan.items, around)
 
     def _consume(self, call: ast.Call, around: ast.AST, name: str) -> None:
         names = self.program.names
@@ -355,17 +363,16 @@ class Planner:
             and around.args == [call]
             and not around.keywords
         ):
-            self.plan.lists.append(around)
+            _note(self.plan.lists, around)
         elif isinstance(around, ast.YieldFrom):
-            self.plan.delegated.append(call)
+            _note(self.plan.delegated, call)
         else:
             raise RefusedError(f"line {call.lineno}: {name} is not looped over where it is called")
 
     def _loop(self, loop: ast.For | ast.comprehension, name: str) -> None:
         if isinstance(self.program.names.parents[loop], ast.GeneratorExp):
             raise RefusedError(f"line {loop.iter.lineno}: {name} feeds a generator expression")
-        if loop not in self.plan.loops:
-            self.plan.loops.append(loop)
+        _note(self.plan.loops, loop)
 
     def _check_items(self) -> None:
         """Refuse a ``with`` of which only a part becomes async; find the ``yield from``."""

@@ -175,4 +175,4 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
         found.append(f"Other files that call {', '.join(public)} must await the call.")
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
     found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
-    return [*found, *(f"{each}." for each in plan.notes)]
+    return [*found, *(f"{each}." for each in dict.fromkeys(plan.notes))]

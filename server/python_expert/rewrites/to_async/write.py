@@ -51,6 +51,8 @@ class Writer:
         for found in plan.exchanges:
             for maker in found.makers:
                 self._exchange(maker, found.swap)
+            for annotation in found.annotations:
+                self._rename(annotation, found.swap.constructor)
         for statement in {self.program.names.parents[each] for each in plan.items}:
             assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - items stand in one
             self._insert(statement)

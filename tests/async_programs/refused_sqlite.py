@@ -1,0 +1,11 @@
+import sqlite3
+import time
+
+
+def count() -> int:
+    connection = sqlite3.connect(":memory:")
+    time.sleep(0)
+    return int(connection.execute("select 41 + 1").fetchone()[0])
+
+
+print(count())

@@ -1,0 +1,180 @@
+"""Small programs do the same after they were converted to async, or are refused for a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from python_expert.gate.to_async import prove
+from python_expert.gate.verdict import Status
+from python_expert.providers.offline.to_async import propose
+from python_expert.rewrites.base import Left, Options
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.to_async import ConvertToAsync
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAMS = sorted((Path(__file__).parents[1] / "async_programs").glob("*.py"))
+REFUSED = {
+    "refused_cache": "lru_cache",
+    "refused_callback": "passed on as a value",
+    "refused_property": "decorated with property",
+    "refused_sqlite": "belongs to the thread",
+}
+OPTIONS = Options(packages=("httpx",))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        body = json.dumps({"path": path}).encode()
+        self.send_response(404 if path == "/missing" else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A server that answers with the path it was asked for."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Converted(NamedTuple):
+    """A program after the offline conversion.
+
+    Attributes:
+        before: The text before.
+        after: The text after, the same where it was refused.
+        left: What was left out.
+        lasting: What the functions left out could not be converted for.
+    """
+
+    before: Source
+    after: Source
+    left: tuple[Left, ...]
+    status: Status
+
+
+def convert(path: Path) -> Converted:
+    """Convert all that blocks in a program, as the offline provider proposes."""
+    before = Source.of(path.read_text(encoding="utf-8"))
+    rewrite = ConvertToAsync()
+    targets, _ = rewrite.targets(before, None, OPTIONS)
+    facts = dict(propose(before, [each.key for each in targets], OPTIONS))
+    candidate = rewrite.apply(before, facts, OPTIONS)
+    after = before.with_edits(candidate.edits)
+    return Converted(before, after, candidate.left, prove(before, after, OPTIONS).status)
+
+
+def run(text: str, folder: Path, url: str) -> tuple[int, str, str]:
+    """Run a program: its exit code, output and complaints."""
+    folder.mkdir()
+    (folder / "program.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "utf8", "program.py", url],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(scope="module")
+def converted() -> dict[str, Converted]:
+    """All programs, converted."""
+    return {path.stem: convert(path) for path in PROGRAMS}
+
+
+def test_programs_do_the_same_after_the_conversion(
+    converted: dict[str, Converted], url: str, tmp_path: Path
+) -> None:
+    jobs = [
+        (text, tmp_path / f"{name}-{when}", url)
+        for name, each in converted.items()
+        for when, text in (("before", each.before.text), ("after", each.after.text))
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda job: run(*job), jobs))
+    wrong = {
+        name: (before, after)
+        for name, before, after in zip(converted, results[::2], results[1::2], strict=True)
+        if before != after or before[2]
+    }
+    assert wrong == {}
+
+
+def test_every_program_is_converted_or_refused_for_its_reason(
+    converted: dict[str, Converted],
+) -> None:
+    refused = {name for name, each in converted.items() if each.after.text == each.before.text}
+    accepted = [
+        name
+        for name, each in converted.items()
+        if name not in refused and each.status is not Status.REFUSED and not each.left
+    ]
+    print(f"{len(accepted)} programs converted, {len(refused)} refused")
+    assert refused == set(REFUSED)
+    assert len(accepted) + len(refused) == len(PROGRAMS)
+    assert len(accepted) >= 25
+    for name, reason in REFUSED.items():
+        assert any(reason in each.reason for each in converted[name].left), converted[name].left
+
+
+def test_the_gate_asks_only_where_packages_differ(converted: dict[str, Converted]) -> None:
+    asked = [name for name, each in converted.items() if each.status is Status.CONFIRM]
+    assert asked == ["http_session"]
+
+
+def test_converted_programs_have_no_findings(
+    converted: dict[str, Converted], tmp_path: Path
+) -> None:
+    for name, each in converted.items():
+        if name not in REFUSED:
+            (tmp_path / f"{name}.py").write_text(each.after.text, encoding="utf-8")
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--preview"]
+    done = subprocess.run(
+        [*ruff, "--select", "ASYNC,F", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    mypy = [sys.executable, "-m", "mypy", "--check-untyped-defs"]
+    mypy += ["--enable-error-code", "unused-awaitable"]
+    mypy += ["--config-file", os.devnull, "--cache-dir", os.devnull, "--ignore-missing-imports"]
+    done = subprocess.run(
+        [*mypy, "--disable-error-code", "import-untyped", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
