@@ -19,6 +19,7 @@ from python_expert.providers.offline.provider import Offline
 from python_expert.rewriter import Request, Rewriter, moved
 from python_expert.rewrites.base import Action
 from python_expert.rewrites.menu import offers
+from python_expert.rewrites.registry import load
 from python_expert.rewrites.worker import Worker
 from python_expert.snapshot import Position, Range
 
@@ -86,7 +87,7 @@ class Rewrites:
         self._rewriter = Rewriter(self._worker)
         self.last_report = ""
 
-    def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rewrites for ``textDocument/codeAction``: commands without edits.
 
         Those for the whole document are offered only to who asks for them by name.
@@ -103,6 +104,7 @@ class Rewrites:
         ]
         found = []
         if here:
+            await asyncio.to_thread(load)
             where = snapshot.range(params["range"], self._client.encoding)
             for action in offers(snapshot.lines, where, str(to_path(snapshot.uri) or "")):
                 if HERE_KINDS[action] in here:

@@ -139,7 +139,7 @@ def _add_requests(server: ExpertServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[dict[str, Any]]:
         plain = server.plain(params)
-        offered = server.session.rewrites.code_actions(plain)
+        offered = await server.session.rewrites.code_actions(plain)
         return [*await server.session.actions.code_actions(plain), *offered]
 
     @server.feature(types.CODE_ACTION_RESOLVE)

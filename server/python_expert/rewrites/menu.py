@@ -117,6 +117,8 @@ def _headers_above(lines: Sequence[str], line: int) -> list[str]:
     headers: list[str] = []
     depth = len(_indent(lines[line]))
     for above in range(line - 1, -1, -1):
+        if not depth:
+            break
         match = _HEADER.match(lines[above])
         if match and len(match["indent"]) < depth:
             depth = len(match["indent"])
