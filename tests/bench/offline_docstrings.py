@@ -37,8 +37,9 @@ PACKAGES = {
 PYDOCLINT = "pydoclint==0.12.0"
 STYLES = (Style.GOOGLE, Style.NUMPY, Style.SPHINX)
 
-NOT_WRITTEN = {"D100", "D104"}
-"""Rules on module docstrings, which are never written."""
+NOT_WRITTEN = {"D100", "D104", "D107"}
+"""Rules on the docstrings of modules, which are never written, and of constructors, whose class
+has it: ruff's Google convention wants one there as well, which pydoclint calls DOC301."""
 
 OF_SIGNATURES = {"DOC106", "DOC107"}
 """pydoclint's rules on hints in signatures, which no docstring can satisfy."""
@@ -63,9 +64,12 @@ class Outcome(NamedTuple):
 
 
 def strip(text: str) -> str:
-    """A text without the docstrings of its functions, classes and class attributes."""
+    """A text without docstrings, those of the module and of class attributes included."""
     source = Source.of(text)
     edits: dict[Range, Edit] = {}
+    if source.tree.body and ast.get_docstring(source.tree) is not None:
+        where, put = _lines_of(source, source.tree.body[0], "")
+        edits[where] = Edit(where, put)
     for definition in source.definitions:
         node = definition.node
         if statement := docstring_node(node):
@@ -87,7 +91,7 @@ def _lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range,
     line = source.lines[where.start.line]
     rest = source.lines[where.end.line][where.end.column :]
     if instead or line[: where.start.column].strip() or rest.strip():
-        return where, instead or '0'
+        return where, instead or "0"
     end = where.end.line + 1
     while end < len(source.lines) and not source.lines[end].strip():
         end += 1
@@ -192,13 +196,19 @@ def run(package: Path, style: Style, pydoclint: Path, work: Path) -> Outcome:
         public, documented = public + could, documented + did
     found = faults(work, style, pydoclint)
     return Outcome(
-        public, documented, verdicts, Counter(rule for rule, _ in found), [line for _, line in found]
+        public,
+        documented,
+        verdicts,
+        Counter(rule for rule, _ in found),
+        [line for _, line in found],
     )
 
 
 def main() -> None:
     """Print one row for each package and style."""
-    cache = Path(sys.argv[1] if len(sys.argv) > 1 else Path.home() / ".cache" / "python-expert-bench")
+    cache = Path(
+        sys.argv[1] if len(sys.argv) > 1 else Path.home() / ".cache" / "python-expert-bench"
+    )
     cache.mkdir(parents=True, exist_ok=True)
     pydoclint = pydoclint_in(cache)
     print(f"{'package':20}{'style':8}{'documented':>14}  {'gate':30}faults")

@@ -68,10 +68,12 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
             continue
         line = now.lineno - 1
         if was is None or written is None:
-            faults, edit = added_faults(after, now), cut(before, after, earlier, later)
+            faults, edit = added_faults(before, after, now), cut(before, after, earlier, later)
         else:
             faults = grown_faults(before, after, was, now)
             edit = restored(after, now, written)
+        if was is None and _has_slot(later.node):
+            faults.append("the class has a slot for __doc__, which a docstring takes away")
         if edit is None:
             faults = [*faults, "the docstring does not stand on lines of its own"]
         else:
@@ -96,6 +98,16 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
     if _bare(before.tree) != _bare(after.tree):
         return [Reason("the code means something else than before")]
     return []
+
+
+def _has_slot(node: ast.AST) -> bool:
+    """Whether a class names ``__doc__`` in its slots: with a docstring Python refuses it."""
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(each, ast.Constant) and each.value == "__doc__"
+        for statement in node.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for each in ast.walk(statement)
+    )
 
 
 def _first_difference(old: str, new: str) -> int:

@@ -7,23 +7,25 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from python_expert.snapshot import decode, line_length, split_lines
+from python_expert.snapshot import line_length, split_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from python_expert.rewrites.source import Source
 
 _PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.S)
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-def added_faults(after: Source, statement: ast.Expr) -> list[str]:
+def added_faults(before: Source, after: Source, statement: ast.Expr) -> list[str]:
     """What is wrong with an added docstring."""
     literal = after.slice(after.range(statement))
     faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
     value = _value(statement)
     if prompts(value):
         faults.append("the docstring has examples (>>>), which doctest would run")
-    return faults + _odd_characters(after, literal, value)
+    return faults + _odd_characters(literal, value) + _foreign(before, after, statement)
 
 
 def grown_faults(before: Source, after: Source, was: ast.Expr, now: ast.Expr) -> list[str]:
@@ -37,7 +39,7 @@ def grown_faults(before: Source, after: Source, was: ast.Expr, now: ast.Expr) ->
     faults = []
     if prompts(_value(now)) != prompts(_value(was)):
         faults.append("the docstring has new examples (>>>), which doctest would run")
-    return faults + _odd_characters(after, new, _value(now), _value(was))
+    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(before, after, now)
 
 
 def prompts(value: str) -> list[str]:
@@ -73,25 +75,34 @@ def _is_kept(old: str, new: str) -> bool:
     return all(any(line.rstrip("\r\n") == each.rstrip("\r\n") for each in rest) for line in kept)
 
 
-def _odd_characters(after: Source, literal: str, value: str, known: str = "") -> list[str]:
-    """Characters that hide something, or that cannot be saved."""
-    faults = []
+def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
+    """Characters that hide something from readers."""
     odd = {each for each in value + literal if _is_odd(each)} - set(known)
-    if odd:
-        names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
-        faults.append(f"the docstring has control characters ({names})")
-    ends = {line[line_length(line) :] for line in split_lines(literal)[:-1]}
-    others = {line[line_length(line) :] for line in after.lines[:-1]}
-    if ends and len(others) > 1 and not ends <= _ends_outside(after, literal):
+    if not odd:
+        return []
+    names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
+    return [f"the docstring has control characters ({names})"]
+
+
+def _foreign(before: Source, after: Source, statement: ast.Expr) -> list[str]:
+    """What does not fit the file: its line ends and its encoding."""
+    faults = []
+    where = after.range(statement)
+    lines = after.lines[where.start.line : where.end.line + 1]
+    usual = _ends(before.lines)
+    if usual and not _ends(lines) <= usual:
         faults.append("the docstring's line ends differ from the file's")
     try:
-        decode(after.text.encode("utf-8", "strict"))
-        literal.encode(_codec(after))
-    except (UnicodeEncodeError, ValueError):
+        after.slice(where).encode(_codec(after))
+    except UnicodeEncodeError:
         faults.append("the docstring has characters that the file's encoding lacks")
     except LookupError:
         faults.append("the file's encoding is not known")
     return faults
+
+
+def _ends(lines: Sequence[str]) -> set[str]:
+    return {line[line_length(line) :] for line in lines} - {""}
 
 
 def _is_odd(character: str) -> bool:
@@ -102,11 +113,6 @@ def _is_odd(character: str) -> bool:
         or unicodedata.bidirectional(character) in _DIRECTION
         or character in "\u200e\u200f\u061c\u2028\u2029"
     )
-
-
-def _ends_outside(after: Source, literal: str) -> set[str]:
-    rest = after.code.replace(literal, "", 1)
-    return {line[line_length(line) :] for line in split_lines(rest)[:-1]}
 
 
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")

@@ -80,15 +80,6 @@ def _of_definitions(after: Source, added: Sequence[Definition]) -> Iterator[Reas
         ):
             text = "parser generators read grammars from docstrings of functions so named"
             yield Reason(text, line, definition.key)
-        if isinstance(node, ast.ClassDef) and _slots_doc(node):
-            text = "the class sets its own __doc__"
-            yield Reason(text, line, definition.key)
-
-
-def _slots_doc(node: ast.ClassDef) -> bool:
-    return any(
-        isinstance(each, ast.Constant) and each.value == "__doc__" for each in ast.walk(node)
-    )
 
 
 def _names(source: Source) -> dict[str, int]:

@@ -7,6 +7,7 @@ import tokenize
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.docstrings.layout import is_empty_body
 from python_expert.rewrites.docstrings.shape import docstring_node
 from python_expert.snapshot import Edit, Position, Range
 
@@ -59,9 +60,9 @@ def _is_alone(source: Source, where: Range) -> bool:
 
 
 def _blank_lines(source: Source, line: int) -> int:
-    """How many blank lines follow from a line on."""
+    """How many blank lines follow from a line on; what comes after the last line end is none."""
     count = 0
-    while line + count < len(source.lines) and not source.lines[line + count].strip(" \t\r\n"):
+    while line + count < len(source.lines) - 1 and not source.lines[line + count].strip(" \t\r\n"):
         count += 1
     return count
 
@@ -114,17 +115,28 @@ def _cut_of_line(
 ) -> Edit | None:
     """The edit that puts a body back on its header's line.
 
-    A comment behind such a body would have left the header's line, where it may have meant
-    something (``noqa``, ``type: ignore``), so there must be none.
+    A comment behind such a body may have meant the header (``noqa``, ``type: ignore``) or the
+    body. Only where the body does nothing is it known, and the comment must stay at the header.
     """
     body = before.range(earlier.node.body[0]).start
-    rest = before.lines[earlier.range.end.line][earlier.range.end.column :]
+    end = earlier.range.end
+    rest = before.lines[end.line][end.column :].rstrip("\r\n")
     token = _before_body(after, later)
-    if rest.strip(" \t\r\n;") or token.type != tokenize.NEWLINE or len(later.node.body) == 1:
+    if token.type != tokenize.NEWLINE or len(later.node.body) == 1:
         return None
     start = Position(token.start[0] - 1, token.start[1])
-    end = after.range(later.node.body[1]).start
-    seam = after.slice(Range(start, after.range(later.node.body[0]).start))
-    if seam.strip(" \t\r\n"):
+    docstring, first = (after.range(each) for each in later.node.body[:2])
+    seams = after.slice(Range(start, docstring.start)) + after.slice(
+        Range(docstring.end, first.start)
+    )
+    if seams.strip(" \t\r\n"):
         return None
-    return Edit(Range(start, end), before.slice(Range(colon, body)))
+    if not rest.strip(" \t;"):
+        return Edit(Range(start, first.start), before.slice(Range(colon, body)))
+    header = after.lines[start.line][: start.column]
+    comment = rest.strip(" \t;")
+    if not is_empty_body(earlier.node) or not header.endswith(comment):
+        return None
+    start = Position(start.line, len(header[: -len(comment)].rstrip(" \t")))
+    written = before.slice(Range(colon, Position(end.line, end.column + len(rest))))
+    return Edit(Range(start, after.range(later.node.body[1]).end), written)

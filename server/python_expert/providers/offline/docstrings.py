@@ -20,6 +20,7 @@ from python_expert.providers.offline.words import (
     phrase,
     split,
 )
+from python_expert.rewrites.base import Style
 from python_expert.rewrites.docstrings.shape import (
     Function,
     annotation_name,
@@ -58,12 +59,12 @@ def propose(
     for key in keys:
         definition = source.definition(key)
         if definition is not None:
-            yield key, _facts(definition)
+            yield key, _facts(source, definition)
 
 
-def _facts(definition: Definition) -> dict[str, Any]:
+def _facts(source: Source, definition: Definition) -> dict[str, Any]:
     node = definition.node
-    shape = shape_of(definition)
+    shape = shape_of(source, definition, Style.GOOGLE)
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
         body = made[-1] if made and isinstance(made[-1], Function) else None
@@ -88,7 +89,7 @@ def _facts(definition: Definition) -> dict[str, Any]:
         "args": {name: _parameter(name, hint) for name, hint in said.items()},
         "returns": result,
         "yields": _yielded(node) if shape.yields is not None else "",
-        "raises": {name: _raised(name, body) for name in shape.raises},
+        "raises": {name: _raised(name, body) for name in (*shape.raises, *shape.passes)},
         "attributes": {name: _attribute(name, fields.get(name)) for name in shape.attributes},
     }
 
@@ -277,6 +278,10 @@ def _raised(name: str, body: Function | None) -> str:
         if found := _condition(statement, name):
             return found
     last = name.rpartition(".")[2]
+    if last in {"BaseException", "Exception"}:
+        return "If anything fails on the way."
+    if last.islower():
+        return f"The exception that ``{name}`` stands for."
     if last in EXCEPTIONS:
         return EXCEPTIONS[last]
     words = split(last)

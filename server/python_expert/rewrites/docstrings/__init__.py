@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import ValidationError
 
@@ -88,7 +88,7 @@ class AddDocstrings(Rewrite):
                 left.append(Left(key, str(error)))
             else:
                 changed.append(key)
-                left += [Left(key, reason) for reason in _unused(definition, words)]
+                left += [Left(key, reason) for reason in _unused(source, definition, words)]
         return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
     def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
@@ -160,7 +160,7 @@ def _unfit(source: Source, definition: Definition, options: Options) -> str | No
         reason = "it does not parse"
     elif (statement := docstring_node(node)) is not None:
         literal = source.slice(source.range(statement))
-        if not options.complete or not _lacking(definition, literal, options.style):
+        if not options.complete or not _lacking(source, definition, literal, options.style):
             reason = ""
     else:
         try:
@@ -184,9 +184,10 @@ def _is_masked(source: Source, definition: Definition) -> bool:
     )
 
 
-def _lacking(definition: Definition, literal: str, style: Style) -> bool:
-    sections = sections_of(shape_of(definition), DocstringFacts(summary=""))
-    return bool(missing(literal, sections, _own_style(literal, style)))
+def _lacking(source: Source, definition: Definition, literal: str, style: Style) -> bool:
+    style = _own_style(literal, style)
+    sections = sections_of(shape_of(source, definition, style), DocstringFacts(summary=""))
+    return bool(missing(literal, sections, style))
 
 
 def _own_style(literal: str, style: Style) -> Style:
@@ -195,9 +196,9 @@ def _own_style(literal: str, style: Style) -> Style:
 
 
 def _edit(source: Source, definition: Definition, words: DocstringFacts, style: Style) -> Edit:
-    sections = sections_of(shape_of(definition), words)
     statement = docstring_node(definition.node)
     if statement is None:
+        sections = sections_of(shape_of(source, definition, style), words)
         place = place_for(source, definition)
         width = WIDTH - place.width
         lines = opening(words, definition.node.name, width)
@@ -207,6 +208,7 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     where = source.range(statement)
     literal = source.slice(where)
     style = _own_style(literal, style)
+    sections = sections_of(shape_of(source, definition, style), words)
     line = source.lines[where.start.line][: where.start.column]
     indent = line.rpartition("\f")[2]
     if indent.strip(" \t"):
@@ -215,16 +217,16 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     return completion(where, literal, missing(literal, sections, style), style, indent, width)
 
 
-def _unused(definition: Definition, words: DocstringFacts) -> list[str]:
+def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:
     """What was proposed of things that the code does not show."""
-    shape = shape_of(definition)
+    shape = shape_of(source, definition, Style.GOOGLE)
     known = {name.lstrip("*") for name in shape.parameters}
     parameters = {name.lstrip("*") for name in words.args} - known
     return [
         *(f"it has no parameter {name!r}" for name in sorted(parameters)),
         *(
             f"its body is not seen to raise {name!r}"
-            for name in sorted(words.raises.keys() - set(shape.raises))
+            for name in sorted(words.raises.keys() - {*shape.raises, *shape.passes})
         ),
         *(
             f"it has no attribute {name!r}"

@@ -23,7 +23,8 @@ _KINDS = {
     "param": "args",
     "return": "returns",
     "yield": "yields",
-    "raise": "raises",
+    "raise": "passes",
+    "exceptions": "passes",
     "attribute": "attributes",
 } | {kind: kind for kind in ORDER}
 _INHERITED = re.compile(r"\bSee (base|parent|super)|\{@inheritdoc\}|@inheritDoc", re.I)

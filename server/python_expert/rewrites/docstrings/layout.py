@@ -83,17 +83,21 @@ def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Plac
         raise NoPlaceError("its body begins in an unusual way; write the docstring by hand")
     newline = lines[line - 1][line_length(lines[line - 1]) :]
     after = newline
-    if _wants_blank(node) and lines[line].strip():
+    if _wants_blank(node, lines[line]) and lines[line].strip():
         after = 2 * newline
     return Place(Range(Position(line, 0), Position(line, 0)), indent, after, indent, newline)
 
 
-def _wants_blank(node: ast.AST) -> bool:
-    """Whether a blank line follows the docstring, as PEP 8's formatters have it."""
+def _wants_blank(node: ast.AST, below: str) -> bool:
+    """Whether a blank line follows the docstring, as formatters have it.
+
+    Args:
+        node: The definition.
+        below: What follows the docstring.
+    """
     if isinstance(node, ast.ClassDef):
         return True
-    body = getattr(node, "body", [None])[0]
-    return isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return below.lstrip().startswith(("def ", "class ", "async def ", "@"))
 
 
 def _in_line(
@@ -106,18 +110,36 @@ def _in_line(
     between = source.slice(Range(start, first))
     if colon.string != ":" or between.strip(" \t"):
         raise NoPlaceError("its body begins in an unusual way; write the docstring by hand")
-    rest = source.lines[end.line][end.column :].strip(" \t\r\n;")
-    if rest:
-        raise NoPlaceError(
-            "its body stands on the line of its header with a comment, which would change its "
-            "place; put the body on lines of its own first"
-        )
+    rest = source.lines[end.line][end.column :]
+    comment, body = "", ""
+    if rest.strip(" \t\r\n;"):
+        if not is_empty_body(definition.node):
+            raise NoPlaceError(
+                "its body stands on the line of its header with a comment, which would change "
+                "its place; put the body on lines of its own first"
+            )
+        # Only the header can be meant by a comment behind a body that does nothing.
+        comment, body = "  " + rest.strip(" \t\r\n;"), source.slice(Range(first, end))
+        first = Position(end.line, line_length(source.lines[end.line]))
     header = source.lines[source.position(definition.node.lineno, 0).line]
     outer = header[: len(header) - len(header.lstrip(" \t\f"))].rpartition("\f")[2]
     indent = outer + _unit(source)
     newline = line[line_length(line) :] or source.newline
-    blank = newline if _wants_blank(definition.node) else ""
-    return Place(Range(start, first), newline + indent, newline + blank + indent, indent, newline)
+    blank = newline if _wants_blank(definition.node, "") else ""
+    return Place(
+        Range(start, first),
+        comment + newline + indent,
+        newline + blank + indent + body,
+        indent,
+        newline,
+    )
+
+
+def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether a body is ``...`` or ``pass``."""
+    first = node.body[0]
+    is_dots = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return len(node.body) == 1 and (is_dots or isinstance(first, ast.Pass))
 
 
 def _unit(source: Source) -> str:

@@ -20,6 +20,7 @@ WIDTH = 79
 
 _INDENT = "    "
 _NARROWEST = 24
+_HELD = "\0"
 _HEADER = re.compile(
     r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
     r"other \w+|raises?|receives?|references?|returns?|see also|todo|warn(ing)?s?|yields?):?|[-=~]+",
@@ -45,7 +46,7 @@ class Section(NamedTuple):
     """A section of a docstring.
 
     Attributes:
-        kind: ``args``, ``returns``, ``yields``, ``raises`` or ``attributes``.
+        kind: ``args``, ``attributes``, ``returns``, ``yields``, ``raises`` or ``passes``.
         entries: Its entries; never empty.
     """
 
@@ -53,16 +54,12 @@ class Section(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-ORDER = ("args", "returns", "yields", "raises", "attributes")
+ORDER = ("args", "attributes", "returns", "yields", "passes", "raises")
 """The order of the sections."""
 
 TITLES = {
-    Style.GOOGLE: dict(
-        zip(ORDER, ("Args", "Returns", "Yields", "Raises", "Attributes"), strict=True)
-    ),
-    Style.NUMPY: dict(
-        zip(ORDER, ("Parameters", "Returns", "Yields", "Raises", "Attributes"), strict=True)
-    ),
+    Style.GOOGLE: ("Args", "Attributes", "Returns", "Yields", "Exceptions", "Raises"),
+    Style.NUMPY: ("Parameters", "Attributes", "Returns", "Yields", "Raise", "Raises"),
 }
 """What the sections are called."""
 
@@ -89,10 +86,11 @@ def sections_of(shape: Shape, facts: DocstringFacts) -> list[Section]:
     """The sections that are due, in order, each entry with the words proposed or plain ones."""
     made = [
         Section("args", tuple(_entries(shape.parameters, facts.args, "The {} given."))),
+        Section("attributes", tuple(_entries(shape.attributes, facts.attributes, "The {}."))),
         Section("returns", _result(shape.returns, facts.returns, "The result")),
         Section("yields", _result(shape.yields, facts.yields, "The next item")),
+        Section("passes", tuple(_entries(shape.passes, facts.raises, "If it occurs."))),
         Section("raises", tuple(_entries(shape.raises, facts.raises, "If it cannot go on."))),
-        Section("attributes", tuple(_entries(shape.attributes, facts.attributes, "The {}."))),
     ]
     return [section for section in made if section.entries]
 
@@ -151,7 +149,7 @@ def section_lines(section: Section, style: Style, width: int) -> list[str]:
     """The lines of one section, without a blank line before it."""
     if style is Style.SPHINX:
         return _sphinx(section, width)
-    title = TITLES[style][section.kind]
+    title = TITLES[style][ORDER.index(section.kind)]
     if style is Style.NUMPY:
         lines = [title, "-" * len(title)]
         for entry in section.entries:
@@ -160,12 +158,12 @@ def section_lines(section: Section, style: Style, width: int) -> list[str]:
     lines = [f"{title}:"]
     for name, kind, text in section.entries:
         head = kind if section.kind == "yields" else name
-        lines += wrap(f"{head}: {text}" if head else text, width, _INDENT, _hanging(section.kind))
+        hanging = _INDENT if section.kind == "returns" else 2 * _INDENT
+        # A type is not broken over lines: it is compared with the signature's.
+        unbroken = head.replace(" ", _HELD)
+        wrapped = wrap(f"{unbroken}: {text}" if head else text, width, _INDENT, hanging)
+        lines += [line.replace(_HELD, " ") for line in wrapped]
     return lines
-
-
-def _hanging(kind: str) -> str:
-    return _INDENT if kind == "returns" else 2 * _INDENT
 
 
 def _numpy_head(entry: Entry, section: Section, width: int) -> str:
@@ -183,7 +181,7 @@ def _sphinx(section: Section, width: int) -> list[str]:
             case "attributes":
                 lines += ["" for _ in lines[:1]]
                 lines += [f".. attribute :: {name}", "", *wrap(text, width, _INDENT)]
-            case "args" | "raises":
+            case "args" | "raises" | "passes":
                 word = "param" if section.kind == "args" else "raises"
                 lines += wrap(f":{word} {name}: {text}", width, "", _INDENT)
             case _:
@@ -196,8 +194,23 @@ def _sphinx(section: Section, width: int) -> list[str]:
 def join(lines: Sequence[str], sections: Sequence[Section], style: Style, width: int) -> list[str]:
     """A whole docstring's lines: what comes first, then the sections."""
     whole = list(lines)
-    for number, section in enumerate(sections):
+    for number, section in enumerate(_arranged(sections, style)):
         if style is not Style.SPHINX or not number or section.kind == "attributes":
             whole.append("")
         whole += section_lines(section, style, width)
     return whole
+
+
+def _arranged(sections: Sequence[Section], style: Style) -> list[Section]:
+    """The sections in the style's order.
+
+    Sphinx's attributes come last, as they would swallow the fields below. ruff does not know the
+    titles of ``passes`` and would read on in the parameters above them, so they come first
+    where nothing parts the two.
+    """
+    first, last = "", ""
+    if style is Style.SPHINX:
+        last = "attributes"
+    elif not {"attributes", "returns", "yields"} & {section.kind for section in sections}:
+        first = "passes"
+    return sorted(sections, key=lambda each: (each.kind != first, each.kind == last))

@@ -7,18 +7,22 @@ of them calls extraneous is not.
 from __future__ import annotations
 
 import ast
+import builtins
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from python_expert.rewrites.base import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from python_expert.rewrites.source import Definition
+    from python_expert.rewrites.source import Definition, Source
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _ITERATORS = {"Iterator", "Iterable", "AsyncIterator", "AsyncIterable"}
 _GENERATORS = {"Generator", "AsyncGenerator"}
+_GENERAL = {"BaseException", "Exception"}
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -31,6 +35,8 @@ class Shape:
         returns: The type returned, empty if unknown; None if no such section is due.
         yields: The type yielded, empty if unknown; None if no such section is due.
         raises: Exceptions that the body raises by name, as the code spells them, sorted.
+        passes: What it raises that pydoclint wants told and ruff does not: exceptions held in
+            variables, and the two most general ones.
         attributes: Names assigned in a class body, in order.
     """
 
@@ -38,28 +44,39 @@ class Shape:
     returns: str | None = None
     yields: str | None = None
     raises: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
 
 
-def shape_of(definition: Definition) -> Shape:
-    """What the docstring of a definition has to speak of."""
+def shape_of(source: Source, definition: Definition, style: Style) -> Shape:
+    """What the docstring of a definition has to speak of.
+
+    Args:
+        source: The text.
+        definition: The definition.
+        style: The docstring's style; ruff has no rules for Sphinx, so pydoclint's count alone.
+    """
     node = definition.node
     if isinstance(node, ast.ClassDef):
         constructor = _constructor(node)
         attributes = tuple(_attributes(node))
         if constructor is None or docstring_node(constructor) is not None:
             return Shape(attributes=attributes)
+        raises, passes = _raises(source, constructor)
         return Shape(
             parameters=_parameters(constructor, is_method=True),
-            raises=_raises(constructor),
+            raises=raises,
+            passes=passes,
             attributes=attributes,
         )
-    yields = _yields(node)
+    raises, passes = _raises(source, node)
+    only_pydoclint = style is Style.SPHINX
     return Shape(
         parameters=_parameters(node, is_method=definition.is_method),
-        returns=_returns(node),
-        yields=yields,
-        raises=_raises(node),
+        returns=_returns(node, only_pydoclint=only_pydoclint),
+        yields=_yields(node, only_pydoclint=only_pydoclint),
+        raises=raises,
+        passes=passes,
     )
 
 
@@ -173,27 +190,28 @@ def _is_stub(node: Function) -> bool:
     return True
 
 
-def _returns(node: Function) -> str | None:
+def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     """The type returned.
 
-    A body that never returns a value gets no section though an annotation names a type: it
-    always raises, unless it is a stub.
+    Where an annotation names a type but the body never returns a value and is no stub, pydoclint
+    asks for a section and ruff calls it extraneous.
     """
     if "property" in list(decorators(node))[:1] or _is_none(node.returns):
         return None
-    name = annotation_name(node.returns)
     text = ast.unparse(node.returns) if node.returns else ""
-    found = [each for each in own_nodes(node) if isinstance(each, ast.Return)]
-    is_generator = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(node))
-    if is_generator:
+    inside = list(own_nodes(node))
+    found = [each for each in inside if isinstance(each, ast.Return)]
+    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
         return _generator_result(node, found)
-    if name in {"NoReturn", "Never"}:
+    if text == "NoReturn":
         return None
     if any(each.value is not None and not _is_none(each.value) for each in found):
         return text
-    if node.returns is not None and (found or _is_stub(node)):
-        return None if name in _GENERATORS else text
-    return None
+    if node.returns is None:
+        return text if found and only_pydoclint else None
+    if annotation_name(node.returns) in _GENERATORS:
+        return None
+    return text if found or _is_stub(node) or only_pydoclint else None
 
 
 def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:
@@ -211,9 +229,12 @@ def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
     return inner.elts if isinstance(inner, ast.Tuple) else [inner]
 
 
-def _yields(node: Function) -> str | None:
-    found = [each for each in own_nodes(node) if isinstance(each, ast.Yield | ast.YieldFrom)]
-    if not found:
+def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
+    """The type yielded; pydoclint sees only yields that are statements."""
+    inside = list(own_nodes(node))
+    found = {each for each in inside if isinstance(each, ast.Yield | ast.YieldFrom)}
+    statements = [each for each in inside if isinstance(each, ast.Expr) and each.value in found]
+    if not (statements if only_pydoclint else found):
         return None
     name, annotation = annotation_name(node.returns), node.returns
     if annotation is None or name not in _GENERATORS | _ITERATORS:
@@ -226,15 +247,36 @@ def _yields(node: Function) -> str | None:
     return None if _is_none(first) and not returns else ast.unparse(first)
 
 
-def _raises(node: Function) -> tuple[str, ...]:
-    names: set[str] = set()
+def _raises(source: Source, node: Function) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The exceptions raised that ruff can tell by name, and the others."""
+    found: set[tuple[str, bool]] = set()
     for statement in node.body:
-        names.update(_raised(statement, None))
-    return tuple(sorted(names))
+        found.update(_raised(statement, None))
+    names = {name for name, _ in found}
+    known = _known(source.tree)
+    clear = {name for name, clear in found if clear and name.partition(".")[0] in known}
+    clear -= _GENERAL
+    return tuple(sorted(clear)), tuple(sorted(names - clear))
 
 
-def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[str]:
-    """The exceptions raised in a statement.
+def _known(tree: ast.Module) -> set[str]:
+    """The names that stand for one thing for ever: builtins, imports, functions and classes."""
+    known = {name for name, value in vars(builtins).items() if _is_exception(value)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            known.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            known.add(statement.name)
+    return known
+
+
+def _is_exception(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
+def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[tuple[str, bool]]:
+    """The exceptions raised in a statement, and whether each is raised under its own name.
 
     Args:
         node: The statement.
@@ -251,21 +293,27 @@ def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[str]:
         yield from _raised(child, handler)
 
 
-def _named(raised: ast.expr | None, handler: ast.ExceptHandler | None) -> Iterator[str]:
-    caught = handler.type if handler else None
+def _named(
+    raised: ast.expr | None, handler: ast.ExceptHandler | None
+) -> Iterator[tuple[str, bool]]:
+    caught, is_clear = handler.type if handler else None, True
     if isinstance(raised, ast.Name) and handler and raised.id == handler.name:
+        is_clear = not any(
+            isinstance(each, ast.Name) and each.id == raised.id and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(handler)
+        )
         raised = None
     if raised is None:
         candidates = caught.elts if isinstance(caught, ast.Tuple) else [caught]
         for each in candidates:
             if isinstance(each, ast.Name | ast.Attribute):
-                yield ast.unparse(each)
+                yield ast.unparse(each), is_clear
         return
     if isinstance(raised, ast.Call):
         raised = raised.func
     if isinstance(raised, ast.Attribute):
-        yield ast.unparse(raised)
+        yield ast.unparse(raised), True
         return
     first = next((each for each in ast.walk(raised) if isinstance(each, ast.Name)), None)
     if first is not None:
-        yield first.id
+        yield first.id, first is raised

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 MARKS = {
     Style.GOOGLE: re.compile(
-        r"^[ \t]*(Args|Returns|Yields|Raises|Attributes):[ \t]*$", re.MULTILINE
+        r"^[ \t]*(Args|Returns|Yields|Raises|Exceptions|Attributes):[ \t]*$", re.MULTILINE
     ),
     Style.NUMPY: re.compile(
-        r"^[ \t]*(Parameters|Returns|Yields|Raises|Attributes)[ \t]*\r?\n[ \t]*-{3,}[ \t]*$",
+        r"^[ \t]*(Parameters|Returns|Yields|Raises?|Attributes)[ \t]*\r?\n[ \t]*-{3,}[ \t]*$",
         re.MULTILINE,
     ),
     Style.SPHINX: re.compile(
