@@ -100,7 +100,7 @@ class Pairs:
     def _statements(self, old: Sequence[ast.stmt], new: Sequence[ast.stmt]) -> None:
         at = 0
         for statement in old:
-            while at < len(new) and self._is_added(statement, new, at):
+            while at < len(new) and self._is_added(old, new, at):
                 at += 1
             other = new[at] if at < len(new) else None
             if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -115,10 +115,10 @@ class Pairs:
         for extra in new[at:]:
             self._fail(extra, f"`{_head(extra)}` is added")
 
-    def _is_added(self, statement: ast.stmt, new: Sequence[ast.stmt], at: int) -> bool:
+    def _is_added(self, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
         """Whether a statement is an import that a conversion adds."""
         node = new[at]
-        if not isinstance(node, ast.Import) or ast.dump(node) == ast.dump(statement):
+        if not isinstance(node, ast.Import) or ast.dump(node) in map(ast.dump, old):
             return False
         [alias, *more] = node.names
         if more or alias.asname or alias.name not in MODULES or new is not self.after.tree.body:

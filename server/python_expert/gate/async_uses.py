@@ -7,12 +7,20 @@ nothing else is awaited; an object that was exchanged is used as the new one ask
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from python_expert.gate.verdict import Reason
 from python_expert.rewrites.to_async.names import Function
 from python_expert.rewrites.to_async.objects import RefusedError, exchange
-from python_expert.rewrites.to_async.program import How, Program, Use, is_generator, own_nodes
+from python_expert.rewrites.to_async.program import (
+    How,
+    Program,
+    Use,
+    is_generator,
+    obstacle,
+    own_nodes,
+)
 from python_expert.rewrites.to_async.table import (
     BOUND,
     DECORATORS,
@@ -20,6 +28,7 @@ from python_expert.rewrites.to_async.table import (
     REPLACEMENTS,
     TWINS,
 )
+from python_expert.snapshot import split_lines
 
 if TYPE_CHECKING:
     from python_expert.gate.async_pairs import Pairs
@@ -102,9 +111,11 @@ class Uses:
                 owner = self.program.names.function_of(use.node)
                 if (
                     use.how is How.CALL
+                    and use.sure
                     and isinstance(statement, ast.Return)
                     and owner is not None
                     and owner not in found
+                    and self.program.uses[owner]
                     and call not in self.pairs.awaited
                     and call not in self.pairs.ran
                     and _only_returns(owner)
@@ -185,9 +196,21 @@ class Uses:
         if function.name not in TWINS or function not in self.pairs.renamed or owner is None:
             self._refuse(function, f"{name} is called by Python itself, which does not await it")
             return
+        if function.name == "__iter__":
+            self._check_loops(function)
         other = names.method(owner, PAIRS[function.name])
         if other is not None and other not in self.pairs.renamed:
             self._refuse(other, f"{name} is converted without {PAIRS[function.name]}")
+
+    def _check_loops(self, function: Function) -> None:
+        """Ask about loops over what may be an object that no longer can be looped over."""
+        names = self.program.names
+        for node in ast.walk(names.tree):
+            if isinstance(node, ast.For | ast.comprehension) and node not in self.pairs.loops:
+                plain = isinstance(node.iter, ast.Name | ast.Attribute)
+                if plain and names.kind(node.iter) is None:
+                    text = ast.unparse(node.iter)
+                    self._ask(node.iter, f"{text} may have {self.program.name(function)}")
 
     def _check_leaving(self, function: Function) -> None:
         """Ask where a loop may leave a generator that has to clean up."""
@@ -263,7 +286,9 @@ class Uses:
         """``asyncio.run`` stands only where no event loop can be running."""
         names = self.program.names
         for call in self.pairs.ran:
-            owner = names.function_of(call)
+            owner, why = names.function_of(call), obstacle(names, call)
+            if why:
+                self._refuse(call, f"asyncio.run stands in {why}")
             if owner is None:
                 continue
             callers, name = [owner], self.program.name(owner)
@@ -304,9 +329,20 @@ class Uses:
                     self._refuse(node, f"{ast.unparse(node)}: a lock of threads is held")
 
     def _check_words(self) -> None:
-        """Functions may be looked up by their names."""
+        """Functions may be looked up by their names, and names bound anew."""
+        names = self.program.names
         known = {each.name for each in self.coroutines}
-        for node in ast.walk(self.program.names.tree):
+        for line in self.pairs.before.masked:
+            text = split_lines(self.pairs.before.text)[line]
+            for word in sorted(known & set(re.findall(r"\w+", text))):
+                self.confirm.append(Reason(f"{word} stands in what does not parse", line))
+        for node in ast.walk(names.tree):
+            if isinstance(node, ast.ImportFrom) and known and node.names[0].name == "*":
+                self._ask(node, f"any name may come from {node.module}")
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                kind = names.kind(node.value)
+                if node.attr in known and not isinstance(kind, str):
+                    self._refuse(node, f"{ast.unparse(node)} is bound anew")
             words: list[ast.expr] = []
             if isinstance(node, ast.Call):
                 func = node.func

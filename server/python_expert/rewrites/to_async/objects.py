@@ -83,7 +83,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
     names = program.names
     found = Exchange(swap)
     holder = names.parents[maker]
-    target = _target(holder, maker)
+    target = maker_target(names, maker)
     slot = names.slot(target) if target is not None else None
     if slot is None:
         if not (isinstance(holder, ast.withitem) and swap.enters and holder.optional_vars is None):
@@ -120,7 +120,9 @@ def _at(node: ast.expr) -> str:
     return f"{ast.unparse(node)} (line {node.lineno})"
 
 
-def _target(holder: ast.AST, maker: ast.Call) -> ast.expr | None:
+def maker_target(names: Names, maker: ast.Call) -> ast.expr | None:
+    """The variable that a call's result is assigned to, as it is written there."""
+    holder = names.parents[maker]
     if isinstance(holder, ast.Assign) and len(holder.targets) == 1:
         return holder.targets[0]
     if isinstance(holder, ast.AnnAssign | ast.NamedExpr) and holder.value is maker:
@@ -218,7 +220,7 @@ def _check_request(program: Program, call: ast.Call) -> None:
     if isinstance(holder, ast.Expr):
         return
     uses: list[ast.expr] = [call]
-    target = _target(holder, call)
+    target = maker_target(names, call)
     slot = names.slot(target) if target is not None else None
     if slot:
         uses = [

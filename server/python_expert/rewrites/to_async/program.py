@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -175,6 +176,14 @@ class Program:
                 yield from self._special(argument, How.VALUE, "__iter__", "__next__")
         elif isinstance(node, ast.YieldFrom | ast.Starred):
             yield from self._special(node.value, How.VALUE, "__iter__", "__next__")
+        elif isinstance(node, ast.Compare):
+            for operator, operand in zip(node.ops, node.comparators, strict=True):
+                if isinstance(operator, ast.In | ast.NotIn):
+                    yield from self._special(operand, How.VALUE, "__iter__", "__next__")
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(each, ast.Tuple | ast.List) for each in node.targets
+        ):
+            yield from self._special(node.value, How.VALUE, "__iter__", "__next__")
 
     def _special(self, node: ast.expr, how: How, *names: str) -> Iterator[Use]:
         kind = self.names.kind(node)
@@ -188,6 +197,21 @@ class Program:
                 for method in self._methods.get(name, []):
                     yield Use(node, method, how, sure=False)
 
+    def _is_other(self, node: ast.expr, full: str) -> bool:
+        """Whether a full name is that of a module or class, and of no object of this text."""
+        if (
+            full.partition(".")[0] in sys.stdlib_module_names
+            or full.rpartition(".")[2][:1].isupper()
+        ):
+            return True
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        bindings = self.names.bindings(root) if isinstance(root, ast.Name) else []
+        return not isinstance(root, ast.Name) or any(
+            isinstance(each, ast.Import) for each in bindings
+        )
+
     def _named(self, node: ast.Name | ast.Attribute) -> Iterator[tuple[Function, bool]]:
         if isinstance(node, ast.Name):
             bindings = self.names.bindings(node)
@@ -198,7 +222,7 @@ class Program:
         for method in self._methods.get(node.attr, []):
             owner = self.names.class_of(method)
             kind = self.names.kind(node.value) or self.names.dotted(node.value)
-            if kind is None:
+            if kind is None or (isinstance(kind, str) and not self._is_other(node.value, kind)):
                 yield method, False
             elif isinstance(kind, ast.ClassDef) and owner and kind in self._relatives(owner):
                 yield method, True

@@ -18,7 +18,7 @@ from python_expert.rewrites.base import (
     Target,
 )
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function
-from python_expert.rewrites.to_async.objects import RefusedError
+from python_expert.rewrites.to_async.objects import RefusedError, maker_target
 from python_expert.rewrites.to_async.plan import Plan, Planner
 from python_expert.rewrites.to_async.program import Program
 from python_expert.rewrites.to_async.table import REPLACEMENTS
@@ -173,6 +173,16 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
     )
     if public:
         found.append(f"Other files that call {', '.join(public)} must await the call.")
+    shared = {
+        slot[1]
+        for each in plan.exchanges
+        for slot in [program.names.slot(maker_target(program.names, each.makers[0]) or ast.Pass())]
+        if slot and isinstance(slot[0], ast.Module) and not slot[1].startswith("_")
+    }
+    if shared:
+        found.append(
+            f"Other files that use {', '.join(sorted(shared))} must do so as asyncio asks."
+        )
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
     found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
     return [*found, *(f"{each}." for each in dict.fromkeys(plan.notes))]
