@@ -1,0 +1,92 @@
+"""What jedi infers of a buffer's functions, from calls in the buffer and from bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.providers.offline.pyrefly import Guess
+from python_expert.rewrites.type_hints.names import arguments
+
+if TYPE_CHECKING:
+    from python_expert.rewrites.base import Options
+    from python_expert.rewrites.source import Source
+
+
+def infer(
+    source: Source, options: Options, wanted: frozenset[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], Guess]:
+    """The types that jedi infers.
+
+    Args:
+        source: The text.
+        options: Whose file it is.
+        wanted: The places that matter; None for all.
+
+    Returns:
+        Guesses by definition key and parameter (``return`` for what is returned).
+    """
+    import jedi  # noqa: PLC0415 - it is loaded where it is used, which is not everywhere
+
+    project = jedi.Project(options.root or ".", load_unsafe_extensions=False)
+    script = jedi.Script(source.code, path=options.path or None, project=project)
+    try:
+        names = script.get_names(all_scopes=True, definitions=True)
+    except Exception:  # noqa: BLE001 - jedi fails in every way on odd code
+        return {}
+    places = {(name.line, name.column): name for name in names if name.type == "function"}
+    found: dict[tuple[str, str], Guess] = {}
+    for definition in source.definitions:
+        node = definition.node
+        start = source.position(node.lineno, node.col_offset)
+        column = source.lines[start.line].find(node.name, start.column)
+        name = places.get((start.line + 1, column))
+        if name is None:
+            continue
+        if wanted is None or (definition.key, "return") in wanted:
+            _note(found, (definition.key, "return"), name.execute)
+        slots = {arg.arg for arg in arguments(node)}  # type: ignore[arg-type]
+        if wanted is not None:
+            slots = {each for each in slots if (definition.key, each) in wanted}
+        if slots:
+            _parameters(found, definition.key, name, slots)
+    return found
+
+
+def _parameters(
+    found: dict[tuple[str, str], Guess],
+    key: str,
+    name: Any,  # noqa: ANN401 - jedi has no types
+    slots: set[str],
+) -> None:
+    try:
+        signatures = name.get_signatures()
+    except Exception:  # noqa: BLE001 - as above
+        return
+    for param in signatures[0].params if signatures else ():
+        if param.name in slots:
+            _note(found, (key, param.name), param.infer)
+
+
+def _note(
+    found: dict[tuple[str, str], Guess],
+    slot: tuple[str, str],
+    infer_: Any,  # noqa: ANN401 - as above
+) -> None:
+    """Note what jedi answers, if all of it can be spelt."""
+    try:
+        answers = [(each, each.get_type_hint()) for each in infer_()]
+    except Exception:  # noqa: BLE001 - as above
+        return
+    texts = dict.fromkeys("None" if hint == "NoneType" else hint for _, hint in answers)
+    if not texts or not all(texts):
+        return
+    imports = tuple(
+        (each.module_name, each.name)
+        for each, hint in answers
+        if hint == each.name
+        and each.module_name
+        and each.module_name != "builtins"
+        and not each.module_name.startswith("_")
+    )
+    ordered = sorted(texts, key=lambda each: each == "None")
+    found[slot] = Guess(" | ".join(ordered), imports)
