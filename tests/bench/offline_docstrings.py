@@ -5,6 +5,7 @@ PyPI into a cache folder; pydoclint gets an environment of its own there, as its
 overwrites a package of the same name.
 """
 
+# ruff: noqa: T201 - a script that prints its table
 from __future__ import annotations
 
 import ast
@@ -15,16 +16,18 @@ import tempfile
 import venv
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.docstrings import prove
-from python_expert.gate.verdict import Status
 from python_expert.providers.offline.docstrings import propose
 from python_expert.rewrites.base import Options, Style
 from python_expert.rewrites.docstrings import AddDocstrings, is_public
-from python_expert.rewrites.docstrings.shape import docstring_node, is_overload
+from python_expert.rewrites.docstrings.shape import docstring_node, is_overload, shape_of
 from python_expert.rewrites.source import Source, apply_edits
 from python_expert.snapshot import Edit, Position, Range, decode
+
+if TYPE_CHECKING:
+    from python_expert.gate.verdict import Status
 
 PACKAGES = {
     "httpx": "0.28.1",
@@ -53,6 +56,7 @@ class Outcome(NamedTuple):
         documented: Those that have one afterwards.
         verdicts: How many files the gate accepted, would have confirmed, or refused.
         faults: Findings of ruff and pydoclint, by rule.
+        contradictions: Findings of pydoclint where ruff asks for the opposite.
         lines: The findings themselves.
     """
 
@@ -60,6 +64,7 @@ class Outcome(NamedTuple):
     documented: int
     verdicts: Counter[Status]
     faults: Counter[str]
+    contradictions: int
     lines: list[str]
 
 
@@ -128,35 +133,66 @@ def _has_other_place(node: ast.AST) -> bool:
     )
 
 
-def faults(folder: Path, style: Style, pydoclint: Path) -> list[tuple[str, str]]:
-    """The findings of ruff and pydoclint in a folder: rule and line."""
-    found: list[tuple[str, str]] = []
+class Fault(NamedTuple):
+    """A finding of ruff or pydoclint.
+
+    Attributes:
+        rule: The tool and its rule.
+        path: The file, relative to the folder.
+        line: The line, 1-based.
+        message: What is wrong.
+    """
+
+    rule: str
+    path: str
+    line: int
+    message: str
+
+
+def faults(folder: Path, style: Style, pydoclint: Path) -> list[Fault]:
+    """The findings of ruff and pydoclint in a folder."""
+    found: list[Fault] = []
     if style is not Style.SPHINX:
         config = f'lint.pydocstyle.convention="{style.value}"'
         done = subprocess.run(
             [sys.executable, "-m", "ruff", "check", "--isolated", "--preview", "--no-cache",
-             "--select", "D,DOC", "--config", config, "--output-format", "json", "."],
+             "--select", "D,DOC", "--target-version", "py311", "--config", config,
+             "--output-format", "json", "."],
             cwd=folder, capture_output=True, text=True, check=False,
         )  # fmt: skip
         for each in _json(done.stdout):
-            where = f"{Path(each['filename']).name}:{each['location']['row']}"
-            found.append((f"ruff {each['code']}", f"{where} {each['code']} {each['message']}"))
+            path = str(Path(each["filename"]).relative_to(folder.resolve()))
+            row = each["location"]["row"]
+            found.append(Fault(f"ruff {each['code']}", path, row, each["message"]))
     done = subprocess.run(
         [pydoclint, "--quiet", f"--style={style.value}", "--skip-checking-short-docstrings=False",
          "--arg-type-hints-in-docstring=False", "--check-return-types=False", "."],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    file = ""
-    for line in done.stderr.splitlines() + done.stdout.splitlines():
-        number, _, rest = line.strip().partition(": ")
+    if "Traceback" in done.stderr or done.returncode not in {0, 1}:
+        raise RuntimeError(done.stderr)
+    path = ""
+    for line in (done.stderr + done.stdout).splitlines():
+        number, _, message = line.strip().partition(": ")
         if number.isdecimal():
-            code = rest.partition(":")[0]
-            found.append((f"pydoclint {code}", f"{file}:{number} {rest}"))
+            code = message.partition(":")[0]
+            found.append(Fault(f"pydoclint {code}", path, int(number), message))
         elif line.strip():
-            file = line.strip()
-            if "Traceback" in line:
-                raise RuntimeError(done.stderr)
-    return [each for each in found if each[0].split()[1] not in NOT_WRITTEN | OF_SIGNATURES]
+            path = line.strip()
+    return [each for each in found if each.rule.split()[1] not in NOT_WRITTEN | OF_SIGNATURES]
+
+
+def is_contradiction(fault: Fault, folder: Path, style: Style) -> bool:
+    """Whether pydoclint asks for a section that ruff calls extraneous, or the other way round."""
+    if style is Style.SPHINX or not fault.rule.startswith("pydoclint"):
+        return False
+    source = Source.of((folder / fault.path).read_text(encoding="utf-8"))
+    for definition in source.definitions:
+        if definition.node.lineno == fault.line:
+            ruff = shape_of(source, definition, style)
+            alone = shape_of(source, definition, Style.SPHINX)
+            return (ruff.returns, ruff.yields) != (alone.returns, alone.yields)
+    return False
 
 
 def _json(text: str) -> list[dict[str, Any]]:
@@ -195,12 +231,14 @@ def run(package: Path, style: Style, pydoclint: Path, work: Path) -> Outcome:
         verdicts[verdict] += 1
         public, documented = public + could, documented + did
     found = faults(work, style, pydoclint)
+    real = [each for each in found if not is_contradiction(each, work, style)]
     return Outcome(
         public,
         documented,
         verdicts,
-        Counter(rule for rule, _ in found),
-        [line for _, line in found],
+        Counter(each.rule for each in real),
+        len(found) - len(real),
+        [f"{each.path}:{each.line}: {each.rule}: {each.message}" for each in found],
     )
 
 
@@ -211,7 +249,7 @@ def main() -> None:
     )
     cache.mkdir(parents=True, exist_ok=True)
     pydoclint = pydoclint_in(cache)
-    print(f"{'package':20}{'style':8}{'documented':>14}  {'gate':30}faults")
+    print(f"{'package':20}{'style':8}{'documented':>14}  {'gate':26}{'contradictory':>13}  faults")
     for name, version in PACKAGES.items():
         package = package_in(cache, name, version)
         for style in STYLES:
@@ -219,7 +257,8 @@ def main() -> None:
                 outcome = run(package, style, pydoclint, Path(work))
                 share = f"{outcome.documented}/{outcome.public}"
                 gate = ", ".join(f"{count} {status}" for status, count in outcome.verdicts.items())
-                print(f"{name:20}{style:8}{share:>14}  {gate:30}{dict(outcome.faults) or 0}")
+                row = f"{name:20}{style:8}{share:>14}  {gate:26}{outcome.contradictions:>13}"
+                print(row, dict(outcome.faults) or 0, sep="  ", flush=True)
                 for line in outcome.lines:
                     print(f"    {line}", file=sys.stderr)
 

@@ -217,7 +217,17 @@ CHANGES = {
 }
 """What is changed beside the docstrings, in the text before."""
 
-DOC = '    """Total.\n\n    Args:\n        values: The values.\n        start: Where to begin.\n\n    Returns:\n        The result.\n    """\n'
+DOC = '''\
+    """Total.
+
+    Args:
+        values: The values.
+        start: Where to begin.
+
+    Returns:
+        The result.
+    """
+'''
 HEAD = "def total(values, start=0):\n"
 BODY = """\
     result = start

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from python_expert.rewrites.source import Source
 
-_PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.S)
+_PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -60,7 +60,7 @@ def _one_token(literal: str) -> bool:
     if match is None:
         return False
     quotes, text = match[2], match[3]
-    inside = re.sub(r"\\.", "", text, flags=re.S)
+    inside = re.sub(r"\\.", "", text, flags=re.DOTALL)
     return quotes not in inside and not (len(quotes) == 1 and inside.startswith(quotes))
 
 

@@ -15,25 +15,30 @@ if TYPE_CHECKING:
 
     from python_expert.rewrites.source import Definition, Source
 
-_LIBRARIES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LIBRARIES = _words(
     "aiohttp_apispec apispec argh arguably baker begin cleo clize cyclopts defopt docopt "
     "docopt_ng docstring_parser dspy fastmcp fire flasgger flask_openapi3 flask_restplus "
     "flask_restx langchain langchain_core llama_index marvin mcp numpydoc phidata plac "
     "pydantic_ai pydoc rply simple_parsing sly smolagents spark_parser spyne strawberry tyro "
-    "xmlrpc".split()
+    "xmlrpc"
 )
 """Packages that make help, schemas, prompts or grammars of docstrings."""
 
-_DECORATORS = frozenset(
+_DECORATORS = _words(
     "action api_route callback command cron delete endpoint get group head mutation operation "
     "options patch post prompt put resource route subcommand subscription task tool trace "
-    "webhook websocket".split()
+    "webhook websocket"
 )
 """Decorators that commonly show a function's docstring to users."""
 
-_SOURCE_READERS = frozenset(
+_SOURCE_READERS = _words(
     "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile linecache "
-    "findsource".split()
+    "findsource"
 )
 _DOC_READERS = frozenset({"__doc__", "getdoc", "use_attribute_docstrings", "finddoc"})
 _GRAMMAR = re.compile(r"[pt]_\w+")

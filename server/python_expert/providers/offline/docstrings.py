@@ -38,6 +38,19 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Definition, Source
 
 _PREDICATES = {"is", "has", "can", "should", "was", "are", "does", "needs", "supports", "allows"}
+_GETTERS = {
+    "as",
+    "build",
+    "compute",
+    "create",
+    "fetch",
+    "find",
+    "get",
+    "load",
+    "make",
+    "read",
+    "to",
+}
 _LONGEST_CONDITION = 48
 _PREPOSITIONS = NO_ARTICLE - {"all", "any", "each", "every", "no"}
 
@@ -97,60 +110,73 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
 def _class_summary(node: ast.ClassDef) -> str:
     words = split(node.name)
     bases = {annotation_name(base) for base in node.bases}
-    rest = " ".join(words[1:])
-    if words[-1] in {"error", "exception"} or any(
-        base.endswith(("Error", "Exception", "Warning")) for base in bases
-    ):
-        kind = [*words[:-1], "error"] if words[-1] in {"error", "exception"} else words
-        return _capital(f"{one(kind)}.")
-    if rest and words[0] in {"base", "abstract"}:
-        return f"Base class of {rest} classes."
-    if rest and words[0] == "test":
-        return f"Tests of {rest}."
-    if len(words) > 1 and words[-1] == "mixin":
-        return f"Mixin for {' '.join(words[:-1])}."
-    if "Protocol" in bases and words[-1] != "protocol":
-        return f"Protocol of {one(words)}."
-    if bases & {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}:
-        return f"Enumeration of {' '.join(words)} values."
-    return _capital(f"{one(words)}.")
+    first, last, rest = words[0], words[-1], " ".join(words[1:])
+    is_error = last in {"error", "exception"}
+    if is_error or any(base.endswith(("Error", "Exception", "Warning")) for base in bases):
+        text = one([*words[:-1], "error"] if is_error else words)
+    elif rest and first in {"base", "abstract"}:
+        text = f"base class of {rest} classes"
+    elif rest and first == "test":
+        text = f"tests of {rest}"
+    elif rest and last == "mixin":
+        text = f"mixin for {' '.join(words[:-1])}"
+    elif "Protocol" in bases and last != "protocol":
+        text = f"protocol of {one(words)}"
+    elif bases & {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}:
+        text = f"enumeration of {' '.join(words)} values"
+    else:
+        text = one(words)
+    return _capital(f"{text}.")
 
 
 def _summary(definition: Definition, node: Function) -> str:
-    name = node.name
-    if name in DUNDERS:
-        return DUNDERS[name][0]
-    operator = name.strip("_")
-    if name.startswith("__") and name.endswith("__"):
-        for stem in (operator, operator[1:]):
-            if stem in OPERATORS:
-                return (
-                    f"{OPERATORS[stem]}{' in place' * (stem != operator and operator[0] == 'i')}."
-                )
-    words = split(name)
+    words = split(node.name)
     if is_property(node):
         return _property(words)
     subject = _subject(definition, node)
-    first, rest = words[0], words[1:]
-    if first in _PREDICATES and rest:
+    return (
+        _special(node.name)
+        or _by_prefix(definition, words, subject)
+        or _by_verb(node, words, subject)
+        or _by_result(node, words)
+    )
+
+
+def _special(name: str) -> str:
+    """The summary of a special method."""
+    if name in DUNDERS:
+        return DUNDERS[name][0]
+    if not (name.startswith("__") and name.endswith("__")):
+        return ""
+    operator = name.strip("_")
+    stem = operator if operator in OPERATORS else operator[1:]
+    in_place = " in place" if stem != operator and operator[0] == "i" else ""
+    return f"{OPERATORS[stem]}{in_place}." if stem in OPERATORS else ""
+
+
+def _by_prefix(definition: Definition, words: list[str], subject: str) -> str:
+    """The summary of a function whose name follows a convention."""
+    first, rest = words[0], " ".join(words[1:])
+    if not rest:
+        return "Run the program." if first == "main" else ""
+    if first in _PREDICATES:
         return f"Return whether {subject} {' '.join(words)}."
-    if first == "test" and rest:
-        return f"Test {' '.join(rest)}."
-    if first == "from" and rest:
-        made = split(definition.parents[-1].name) if definition.is_method else ["object"]
-        return f"Create {one(made)} from {' '.join(rest)}."
-    if first in {"to", "as"} and rest:
-        return f"Convert {subject} to {' '.join(rest)}."
-    if first == "on" and rest:
-        return f"Handle {phrase(rest)} event."
-    if first == "main" and not rest:
-        return "Run the program."
-    if first.startswith("a") and is_verb(first[1:]) and not is_verb(first):
-        first = first[1:] if isinstance(node, ast.AsyncFunctionDef) else first
-    if is_verb(first):
-        object_ = phrase(rest) if rest else subject
-        return f"{imperative(first)} {object_}."
-    return _by_result(node, words)
+    made = split(definition.parents[-1].name) if definition.is_method else ["object"]
+    return {
+        "test": f"Test {rest}.",
+        "from": f"Create {one(made)} from {rest}.",
+        "to": f"Convert {subject} to {rest}.",
+        "as": f"Convert {subject} to {rest}.",
+        "on": f"Handle {phrase(words[1:])} event.",
+    }.get(first, "")
+
+
+def _by_verb(node: Function, words: list[str], subject: str) -> str:
+    """The summary of a function whose name begins with a verb, or with ``a`` and a verb."""
+    first, rest = words[0], words[1:]
+    if isinstance(node, ast.AsyncFunctionDef) and first[0] == "a" and not is_verb(first):
+        first = first[1:]
+    return f"{imperative(first)} {phrase(rest) if rest else subject}." if is_verb(first) else ""
 
 
 def _property(words: list[str]) -> str:
@@ -194,28 +220,28 @@ def _capital(text: str) -> str:
 def _result(definition: Definition, node: Function, summary: str) -> str:
     if node.name in DUNDERS:
         return DUNDERS[node.name][1]
-    words = split(node.name)
-    text = "The result."
-    if summary.startswith("Return "):
-        text = summary.removeprefix("Return ")
-    elif words[0] in {"from", "create", "make", "build"} and definition.is_method:
-        text = f"The new {' '.join(words[1:]) or 'object'}."
-        if words[0] == "from":
-            text = f"The new {' '.join(split(definition.parents[-1].name))}."
-    elif words[0] in {"to", "as"} and len(words) > 1:
-        text = f"The {' '.join(words[1:])}."
-    elif words[0] in {"get", "find", "fetch", "load", "read", "compute", "create", "make", "build"}:
-        rest = words[1:]
-        if rest and not _PREPOSITIONS & set(rest):
-            text = f"{phrase(rest)}."
     values = [each.value for each in own_nodes(node) if isinstance(each, ast.Return)]
     if values and all(isinstance(each, ast.Name) and each.id == "self" for each in values):
-        text = "The object itself."
-    elif text == "The result." and annotation_name(node.returns) == "bool":
-        text = "True or false, as the case may be."
-    if _may_be_none(node.returns) and text != "The object itself.":
+        return "The object itself."
+    text = _result_by_name(definition, split(node.name), summary)
+    if not text:
+        is_bool = annotation_name(node.returns) == "bool"
+        text = "True or false, as the case may be." if is_bool else "The result."
+    if _may_be_none(node.returns):
         text = f"{text.rstrip('.')}, or None."
     return _capital(text)
+
+
+def _result_by_name(definition: Definition, words: list[str], summary: str) -> str:
+    """What is returned, if the name tells."""
+    first, rest = words[0], words[1:]
+    if summary.startswith("Return "):
+        return summary.removeprefix("Return ")
+    if first == "from" and definition.is_method:
+        return f"The new {' '.join(split(definition.parents[-1].name))}."
+    if not rest or _PREPOSITIONS & set(rest):
+        return ""
+    return f"{phrase(rest)}." if first in _GETTERS else ""
 
 
 def _may_be_none(hint: ast.expr | None) -> bool:
@@ -234,34 +260,41 @@ def _yielded(node: ast.AST) -> str:
     return "Each item in turn."
 
 
+_FIRST_WORDS = {
+    "max": "the largest {}", "min": "the smallest {}", "num": "how many {} there are",
+    "n": "how many {} there are",
+}  # fmt: skip
+_LAST_WORDS = {
+    "path": "path of {}", "name": "name of {}", "ID": "ID of {}", "type": "type of {}",
+    "dir": "path of {} directory", "directory": "path of {} directory", "fn": "function for {}",
+    "func": "function for {}", "function": "function for {}", "callback": "function for {}",
+}  # fmt: skip
+
+
 def _parameter(name: str, hint: ast.expr | None) -> str:
     if name in PARAMETERS:
         return PARAMETERS[name]
     words = split(name)
     first, rest = words[0], words[1:]
-    is_flag = annotation_name(hint) == "bool"
-    if is_flag and first in _PREDICATES and rest:
-        return f"Whether it {' '.join(words)}."
-    if is_flag:
-        return (
-            f"Whether to {' '.join(words)}." if is_verb(first) else f"Flag for {' '.join(words)}."
-        )
-    patterns = {
-        "max": "The largest {}.", "min": "The smallest {}.",
-        "num": "How many {} there are.", "n": "How many {} there are.",
-    }  # fmt: skip
-    if rest and first in patterns:
-        return patterns[first].format(" ".join(rest))
-    last = words[-1]
-    if rest and last in {"path", "name", "ID", "type"}:
-        return f"{_capital(last)} of {phrase(words[:-1])}."
-    if rest and last in {"dir", "directory"}:
-        return f"Path of {phrase([*words[:-1], 'directory'])}."
-    if rest and last in {"fn", "func", "function", "callback"}:
-        return f"Function for {phrase(words[:-1])}."
-    if annotation_name(hint) == "Callable":
-        return f"Function to call as {phrase(words)}."
-    return _capital(f"{phrase(words)}.")
+    if annotation_name(hint) == "bool":
+        text = _flag(words)
+    elif rest and first in _FIRST_WORDS:
+        text = _FIRST_WORDS[first].format(" ".join(rest))
+    elif rest and words[-1] in _LAST_WORDS:
+        text = _LAST_WORDS[words[-1]].format(phrase(words[:-1]))
+    elif annotation_name(hint) == "Callable":
+        text = f"function to call as {phrase(words)}"
+    else:
+        text = phrase(words)
+    return _capital(f"{text}.")
+
+
+def _flag(words: list[str]) -> str:
+    """What a parameter that is true or false means."""
+    text = " ".join(words)
+    if words[0] in _PREDICATES and len(words) > 1:
+        return f"whether it {text}"
+    return f"whether to {text}" if is_verb(words[0]) else f"flag for {text}"
 
 
 def _attribute(name: str, hint: ast.expr | None) -> str:

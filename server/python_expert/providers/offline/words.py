@@ -6,13 +6,18 @@ import re
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 
-_UPPER = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_UPPER = _words(
     "api ascii asgi cli cpu css csv db dns eof ftp gpu gui html http https id io ip json jwt os "
     "pdf php pid rpc rsa sdk sha sql ssh ssl tcp tls toml tty udp ui uri url utc utf uuid wsgi "
-    "xml yaml".split()
+    "xml yaml"
 )
 
-VERBS = frozenset(
+VERBS = _words(
     "abort accept acquire activate add adjust advance allow analyze append apply archive assert "
     "assign attach authenticate authorize await begin bind block broadcast build cache calculate "
     "call cancel capture cast change check choose clamp clean clear clip clone close collapse "
@@ -41,7 +46,7 @@ VERBS = frozenset(
     "tell terminate throw tokenize toggle touch trace track train transform translate traverse "
     "trigger trim truncate try unbind undo uninstall unlink unlock unpack unquote unregister "
     "unsubscribe unwrap update upgrade upload use validate verify visit wait walk warn watch "
-    "wrap write yield zip".split()
+    "wrap write yield zip"
 )
 """Words that a function's name may begin with, as its summary does."""
 
@@ -50,10 +55,10 @@ _PHRASAL = {
     "sync": "Synchronize", "aclose": "Close", "aread": "Read", "teardown": "Tear down",
 }  # fmt: skip
 
-NO_ARTICLE = frozenset(
+NO_ARTICLE = _words(
     "a all an and any as at before by each every for from if in into it its many my no not of on "
     "only or our over self so that the their then this to until up via when where with without "
-    "down out off".split()
+    "down out off"
 )
 """Words that take no article before them."""
 

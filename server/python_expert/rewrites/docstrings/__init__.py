@@ -214,7 +214,9 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     if indent.strip(" \t"):
         raise NoPlaceError("its docstring stands on the line of its header")
     width = WIDTH - len(indent.expandtabs(4))
-    return completion(where, literal, missing(literal, sections, style), style, indent, width)
+    return completion(
+        where, literal, missing(literal, sections, style), style, indent=indent, width=width
+    )
 
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:

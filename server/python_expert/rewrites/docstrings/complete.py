@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from python_expert.snapshot import Range
 
-_LITERAL = re.compile(r"([rR]?)(\"\"\"|''')(.*)\2", re.S)
+_LITERAL = re.compile(r"([rR]?)(\"\"\"|''')(.*)\2", re.DOTALL)
 _KINDS = {
     "args": "args",
     "parameters": "args",
@@ -27,7 +27,7 @@ _KINDS = {
     "exceptions": "passes",
     "attribute": "attributes",
 } | {kind: kind for kind in ORDER}
-_INHERITED = re.compile(r"\bSee (base|parent|super)|\{@inheritdoc\}|@inheritDoc", re.I)
+_INHERITED = re.compile(r"\bSee (base|parent|super)|\{@inheritdoc\}|@inheritDoc", re.IGNORECASE)
 
 
 def kinds_in(literal: str, style: Style) -> dict[str, int]:
@@ -48,7 +48,13 @@ def missing(literal: str, sections: Sequence[Section], style: Style) -> list[Sec
 
 
 def completion(
-    where: Range, literal: str, sections: Sequence[Section], style: Style, indent: str, width: int
+    where: Range,
+    literal: str,
+    sections: Sequence[Section],
+    style: Style,
+    *,
+    indent: str,
+    width: int,
 ) -> Edit:
     """The edit that adds sections to a docstring.
 

@@ -23,7 +23,8 @@ _NARROWEST = 24
 _HELD = "\0"
 _HEADER = re.compile(
     r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
-    r"other \w+|raises?|receives?|references?|returns?|see also|todo|warn(ing)?s?|yields?):?|[-=~]+",
+    r"other \w+|raises?|receives?|references?|returns?|see also|todo|warn(ing)?s?|"
+    r"yields?):?|[-=~]+",
     re.IGNORECASE,
 )
 

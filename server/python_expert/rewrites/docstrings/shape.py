@@ -203,15 +203,13 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     found = [each for each in inside if isinstance(each, ast.Return)]
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
         return _generator_result(node, found)
-    if text == "NoReturn":
-        return None
     if any(each.value is not None and not _is_none(each.value) for each in found):
         return text
     if node.returns is None:
         return text if found and only_pydoclint else None
-    if annotation_name(node.returns) in _GENERATORS:
-        return None
-    return text if found or _is_stub(node) or only_pydoclint else None
+    is_due = found or _is_stub(node) or only_pydoclint
+    never = text == "NoReturn" or annotation_name(node.returns) in _GENERATORS
+    return text if is_due and not never else None
 
 
 def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:

@@ -1,0 +1,409 @@
+"""What a user sees of Add docstrings: where they go, what they say, and what stays as it was."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_expert.gate.docstrings import prove
+from python_expert.gate.verdict import Status
+from python_expert.providers.offline.docstrings import propose
+from python_expert.rewrites.base import Candidate, Fault, Options, Style
+from python_expert.rewrites.docstrings import AddDocstrings
+from python_expert.rewrites.source import Source
+from python_expert.snapshot import Position, Range, split_lines
+
+REWRITE = AddDocstrings()
+
+
+class Wishes(TypedDict, total=False):
+    """The options that the tests set."""
+
+    path: str
+    style: Style
+    complete: bool
+
+
+STYLES = (Style.GOOGLE, Style.NUMPY, Style.SPHINX)
+
+
+def cursor(line: int) -> Range:
+    return Range(Position(line, 0), Position(line, 0))
+
+
+def keys(text: str, where: Range | None = None, **options: Unpack[Wishes]) -> list[str]:
+    return [each.key for each in REWRITE.targets(Source.of(text), where, Options(**options))[0]]
+
+
+def left(text: str, where: Range | None = None, **options: Unpack[Wishes]) -> dict[str, str]:
+    _, found = REWRITE.targets(Source.of(text), where, Options(**options))
+    return {each.key: each.reason for each in found}
+
+
+def apply(text: str, facts: dict[str, Any], **options: Unpack[Wishes]) -> tuple[str, Candidate]:
+    source = Source.of(text)
+    candidate = REWRITE.apply(source, facts, Options(**options))
+    return source.with_edits(candidate.edits).text, candidate
+
+
+def rewritten(text: str, **options: Unpack[Wishes]) -> str:
+    """The text with the docstrings that the offline provider proposes."""
+    source, chosen = Source.of(text), Options(**options)
+    targets, _ = REWRITE.targets(source, None, chosen)
+    facts = dict(propose(source, [target.key for target in targets], chosen))
+    after = source.with_edits(REWRITE.apply(source, facts, chosen).edits)
+    verdict = prove(source, after, chosen)
+    assert verdict.status is Status.ACCEPTED, verdict.reasons
+    return after.text
+
+
+SAMPLE = """\
+class Store:
+    size: int = 3
+
+    def __init__(self, path: str) -> None:
+        if not path:
+            raise ValueError("no path")
+
+    def load(self, *names: str, strict: bool = False) -> dict[str, int]:
+        return {}
+
+    def each(self) -> Iterator[int]:
+        yield 1
+"""
+
+
+def test_google_style() -> None:
+    assert (
+        rewritten(SAMPLE)
+        == '''\
+class Store:
+    """A store.
+
+    Args:
+        path: The path.
+
+    Attributes:
+        size: The size.
+
+    Raises:
+        ValueError: If ``not path``.
+    """
+
+    size: int = 3
+
+    def __init__(self, path: str) -> None:
+        if not path:
+            raise ValueError("no path")
+
+    def load(self, *names: str, strict: bool = False) -> dict[str, int]:
+        """Load the store.
+
+        Args:
+            *names: The names.
+            strict: Whether to be strict.
+
+        Returns:
+            The result.
+        """
+        return {}
+
+    def each(self) -> Iterator[int]:
+        """Iterate over each.
+
+        Yields:
+            int: Each item in turn.
+        """
+        yield 1
+'''
+    )
+
+
+def test_numpy_style() -> None:
+    after = rewritten(SAMPLE, style=Style.NUMPY)
+    assert (
+        "    Parameters\n    ----------\n    path\n        The path.\n\n    Attributes\n" in after
+    )
+    assert (
+        "        Returns\n        -------\n        dict[str, int]\n            The result." in after
+    )
+    assert "        Yields\n        ------\n        int\n            Each item in turn.\n" in after
+
+
+def test_sphinx_style() -> None:
+    after = rewritten(SAMPLE, style=Style.SPHINX)
+    assert "    :param path: The path.\n    :raises ValueError: If ``not path``.\n\n" in after
+    assert "    .. attribute :: size\n\n        The size.\n" in after
+    assert "        :yields: Each item in turn.\n        :ytype: int\n" in after
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_style_of_the_file_is_followed(style: Style) -> None:
+    there = rewritten("def f(a):\n    return a\n", style=style)
+    other = "\n\ndef g(b):\n    return b\n"
+    assert rewritten(there + other) == there + rewritten(other, style=style)
+
+
+def test_only_what_lacks_a_docstring_is_a_target() -> None:
+    text = 'def f():\n    """F."""\n\n\ndef g():\n    pass\n'
+    assert keys(text) == ["g"]
+    assert left(text) == {}
+
+
+def test_private_and_nested_ones_only_when_asked_directly() -> None:
+    text = "def f():\n    def g():\n        pass\n\n\ndef _h():\n    pass\n"
+    text += "\n\nclass _C:\n    def m(self):\n        pass\n"
+    assert keys(text) == ["f"]
+    assert keys(text, cursor(2)) == ["f.g"]
+    assert keys(text, cursor(6)) == ["_h"]
+    assert keys(text, cursor(9)) == ["_C", "_C.m"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("@overload\ndef f(a): ...\n", "overload"),
+        ("class A:\n    @a.setter\n    def a(self, b):\n        pass\n", "getter"),
+        ("class A:\n    def __init__(self):\n        pass\n", "by its class"),
+        ("def f(): return 1  # noqa\n", "comment"),
+        ("def f():\n    x = (\n", "does not parse"),
+    ],
+)
+def test_what_gets_none_is_told_with_the_reason(text: str, reason: str) -> None:
+    assert any(reason in each for each in left(text).values())
+
+
+def test_stub_files_are_left_alone() -> None:
+    assert keys("def f(): ...\n", path="a.pyi") == []
+    assert "stub" in left("def f(): ...\n", path="a.pyi")["f"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def f(): x()\n", 'def f():\n    """D."""\n    x()\n'),
+        ("def f(): x = 1; x()\n", 'def f():\n    """D."""\n    x = 1; x()\n'),
+        ("class A: pass\n", 'class A:\n    """D."""\n\n    pass\n'),
+        ("def f(): ...  # no\n", 'def f():  # no\n    """D."""\n    ...\n'),
+        ("if a:\n\tdef f():\n\t\tx()\n", 'if a:\n\tdef f():\n\t\t"""D."""\n\t\tx()\n'),
+        ("def f():\r\n  x()\r\n", 'def f():\r\n  """D."""\r\n  x()\r\n'),
+        ("\fdef f():\n    x()\n", '\fdef f():\n    """D."""\n    x()\n'),
+        ("def f():\n    # c\n    x()\n", 'def f():\n    """D."""\n    # c\n    x()\n'),
+        ("def f(a):\n    # type: () -> int\n    x()\n",
+         'def f(a):\n    # type: () -> int\n    """D.\n\n    Args:\n        a: The a given.\n'
+         '    """\n    x()\n'),
+        ("def f():\n    def g(): x()\n", 'def f():\n    """D."""\n\n    def g(): x()\n'),
+        ("def f():\n    x()", 'def f():\n    """D."""\n    x()'),
+        ("def f(\n): x()\n", 'def f(\n):\n    """D."""\n    x()\n'),
+    ],
+)  # fmt: skip
+def test_every_other_byte_stays(before: str, after: str) -> None:
+    key = "A" if "class A" in before else "f"
+    text, candidate = apply(before, {key: {"summary": "D."}})
+    assert text == after
+    assert candidate.changed == (key,)
+    source = Source.of(before)
+    proof = prove(source, source.with_edits(candidate.edits), Options())
+    assert proof.status is Status.ACCEPTED, proof.reasons
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'Ends """ here\n    import os\n    os.remove("x")\n    """',
+        'It\'s "quoted"',
+        '"quoted"',
+        "C:\\new\\N{no}\\",
+        ">>> import os",
+        "\u202eevil \x1b[2J\x00 \ud800",
+        "Line\u2028separator\x85and\x0cfeed",
+        "Args:\n    a: b",
+        "{a} %s f''' '''",
+        "f(",
+        ":param x: y",
+    ],
+)
+@pytest.mark.parametrize("style", STYLES)
+def test_nothing_proposed_becomes_code(said: str, style: Style) -> None:
+    facts = {"f": dict.fromkeys(("summary", "details", "returns", "yields"), said)}
+    facts["f"] |= {"args": {"a": said}, "raises": {"E": said}}  # type: ignore[dict-item]
+    before = Source.of("def f(a):\n    return a\n")
+    candidate = REWRITE.apply(before, facts, Options(style=style))
+    after = before.with_edits(candidate.edits)
+    verdict = prove(before, after, Options())
+    assert candidate.changed == ("f",)
+    assert verdict.status is Status.ACCEPTED, (verdict.reasons, after.text)
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "reason"),
+    [
+        ("g", {"summary": "D."}, "no such function"),
+        ("f", {"summary": " \n>>>"}, "no summary"),
+        ("f", {"details": "x"}, "not a docstring"),
+        ("f", "D.", "not a docstring"),
+        ("f", {"summary": "D.", "args": ["a"]}, "not a docstring"),
+        ("f", {"summary": "D.", "args": {"b": "B"}}, "no parameter 'b'"),
+        ("f", {"summary": "D.", "raises": {"KeyError": "B"}}, "not seen to raise 'KeyError'"),
+        ("f", {"summary": "D.", "attributes": {"c": "B"}}, "no attribute 'c'"),
+    ],
+)
+def test_what_was_proposed_wrongly_is_left_out_with_the_reason(
+    key: str, said: object, reason: str
+) -> None:
+    text, candidate = apply("def f(a):\n    pass\n", {key: said})
+    assert [each.key for each in candidate.left] == [key]
+    assert reason in candidate.left[0].reason
+    assert "B" not in text
+
+
+def test_lines_keep_to_79_columns() -> None:
+    long = "word " * 60
+    facts = {"summary": f"Do it. {long}", "details": long, "args": {"a": long}, "returns": long}
+    for style in STYLES:
+        text, _ = apply(
+            "class A:\n    def f(self, a):\n        return a\n", {"A.f": facts}, style=style
+        )
+        assert max(map(len, text.splitlines())) <= 79
+
+
+def test_completing_keeps_what_is_there() -> None:
+    rest = "    if a: raise KeyError\n    return a\n"
+    text = "def f(a):\n    '''Do  it.\n\n    Returns:\n      It.  \n    '''\n" + rest
+    assert keys(text) == []
+    assert keys(text, complete=True) == ["f"]
+    after, _ = apply(text, {"f": {"summary": "x", "args": {"a": "C:\\x"}}}, complete=True)
+    assert after == (
+        "def f(a):\n    '''Do  it.\n\n    Args:\n        a: C:\\\\x.\n\n    Returns:\n"
+        "      It.  \n\n"
+        "    Raises:\n        KeyError: If it cannot go on.\n    '''\n" + rest
+    )
+    verdict = prove(Source.of(text), Source.of(after), Options())
+    assert verdict.status is Status.ACCEPTED, verdict.reasons
+    assert keys(after, complete=True) == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_completing_twice_changes_nothing(style: Style) -> None:
+    text = 'def f(a):\n    """Do it."""\n    return a\n'
+    once = rewritten(text, complete=True, style=style)
+    assert once != text
+    assert rewritten(once, complete=True, style=style) == once
+
+
+def test_a_docstring_in_single_quotes_is_not_completed() -> None:
+    _, candidate = apply(
+        "def f(a):\n    'Do it.'\n    return a\n", {"f": {"summary": "x"}}, complete=True
+    )
+    assert candidate.edits == ()
+    assert "triple quotes" in candidate.left[0].reason
+
+
+def test_a_docstring_with_a_new_finding_is_left_out() -> None:
+    text = "def f():\n    pass\n\n\ndef g():\n    pass\n"
+    facts = {"f": {"summary": "F."}, "g": {"summary": "G."}}
+    source = Source.of(text)
+    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits)
+    fault = Fault("ruff", "D400", "x", Range(Position(1, 4), Position(1, 9)))
+    assert list(REWRITE.reduce(after, facts, [fault])) == ["g"]
+    assert REWRITE.reduce(after, facts, [fault._replace(range=None)]) == facts
+
+
+@pytest.mark.parametrize(
+    ("header", "summary"),
+    [
+        ("def get_user_name(): return 1", "Get the user name."),
+        ("def parseHTTPUrl(): return 1", "Parse the HTTP URL."),
+        ("def is_valid(version): return 1", "Return whether ``version`` is valid."),
+        ("def load_all(): return 1", "Load all."),
+        ("def user_names(): return 1", "Return the user names."),
+        ("def main(): run()", "Run the program."),
+        ("def test_login(): assert x", "Test login."),
+        ("def on_close(): x()", "Handle the close event."),
+        ("def lines(): yield 1", "Iterate over the lines."),
+        ("def __len__(): return 1", "Count the items."),
+        ("def __radd__(a): return 1", "Add."),
+        ("class HTTPServer: pass", "An HTTP server."),
+        ("class UserName: pass", "A user name."),
+        ("class BaseStore: pass", "Base class of store classes."),
+        ("class ParseError(Exception): pass", "A parse error."),
+        ("class Headers: pass", "Headers."),
+    ],
+)
+def test_the_words_of_a_name_make_the_summary(header: str, summary: str) -> None:
+    source = Source.of(header)
+    ((_, said),) = propose(source, [source.definitions[0].key], Options())
+    assert said["summary"] == summary
+
+
+def test_the_provider_passes_over_what_it_does_not_know() -> None:
+    assert list(propose(Source.of("x = 1\n"), ["f"], Options())) == []
+
+
+names = st.sampled_from(["f", "get_x", "_a", "__call__", "is_b", "Klass", "q"])
+heads = st.sampled_from([
+    "def {}(a, *b, c=1, **d):", "async def {}(self):", "class {}:", "class {}(Base):",
+    "def {}(a: 'x' = lambda: {{1: 2}}) -> int:", "@deco\ndef {}():", "@d.e(1)\nclass {}:",
+    "def {}(\n        a,  # one\n):", "def {}():  # why",
+])  # fmt: skip
+simple = st.sampled_from([
+    "pass", "return 1", "x = '''a\n  b'''", "raise ValueError('x')", "yield 1", "# note", "",
+    "...", "y = 1; z = 2", "x = (1,\n2)", "return a \\\n  + 1", "'text'", "é = 'ü'", "\f",
+])  # fmt: skip
+
+
+@st.composite
+def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
+    """Lines of a random block; a definition's body may stand on its header's line."""
+    indent = draw(st.sampled_from(["    ", "\t", "  "]))
+    lines: list[str] = []
+    for _ in range(draw(st.integers(1, 3))):
+        if depth < 3 and draw(st.booleans()):
+            head = draw(heads).format(draw(names)).split("\n")
+            if "#" not in head[-1] and draw(st.integers(0, 3)) == 0:
+                head[-1] += draw(
+                    st.sampled_from([" pass", " ...", "pass", " x = 1; y = 2", " ...  # c"])
+                )
+                lines += head
+                continue
+            lines += head
+            lines += [indent + line for line in draw(blocks(depth + 1))]
+        else:
+            lines += draw(simple).split("\n")
+    return [*lines, "pass"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    blocks(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(STYLES), st.sampled_from(["", "x"])
+)
+def test_whatever_the_layout_only_docstrings_are_added(
+    lines: list[str], end: str, style: Style, last: str
+) -> None:
+    text = end.join(lines) + end * bool(last)
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return
+    source, options = Source.of(text), Options(style=style)
+    keys = [definition.key for definition in source.definitions]
+    facts = dict(propose(source, keys, options))
+    candidate = REWRITE.apply(source, facts, options)
+    after = source.with_edits(candidate.edits)
+    verdict = prove(source, after, options)
+    assert verdict.status is Status.ACCEPTED, (text, after.text, verdict.reasons)
+    assert {line[len(line.rstrip("\r\n")) :] for line in split_lines(after.text)} <= {end, ""}
+    again = REWRITE.targets(after, None, options)[0]
+    assert not {each.key for each in again} & set(candidate.changed)
+
+
+def test_our_own_modules_are_documented_anew() -> None:
+    root = Path(__file__).parents[2] / "server" / "python_expert"
+    text = (root / "edits.py").read_text(encoding="utf-8")
+    assert rewritten(textwrap.dedent(text)) == text
