@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NoReturn
 
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
-from python_expert.rewrites.to_async.program import is_generator
+from python_expert.rewrites.to_async.program import Program, is_generator
 from python_expert.rewrites.to_async.table import (
     ASYNC_NAMES,
     CLIENT_ARGUMENTS,
@@ -63,9 +63,10 @@ class Pairs:
         imports_gone: The last lines, 0-based, of the imports that are no longer there.
     """
 
-    def __init__(self, before: Source, after: Source) -> None:
+    def __init__(self, program: Program, after: Source) -> None:
+        before = program.source
         self.before, self.after = before, after
-        self.old, self.new = Names(before.tree), Names(after.tree)
+        self.old, self.new = program.names, Names(after.tree)
         self.twin: dict[ast.AST, ast.AST] = {}
         self.functions: list[Function] = []
         self.renamed: list[Function] = []
@@ -110,15 +111,26 @@ class Pairs:
                 continue
             if other is None:
                 self._fail(new[-1] if new else statement, f"`{_head(statement)}` is gone")
-            self.pair(statement, other)
+            if self._is_same(statement, other):
+                self.twin[statement] = other
+            else:
+                self.pair(statement, other)
             at += 1
         for extra in new[at:]:
             self._fail(extra, f"`{_head(extra)}` is added")
 
+    def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
+        """Whether two statements are spelt the same, so that nothing in them was converted."""
+        return type(old) is type(new) and self.before.slice(
+            self.before.range(old)
+        ) == self.after.slice(self.after.range(new))
+
     def _is_added(self, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
         """Whether a statement is an import that a conversion adds."""
         node = new[at]
-        if not isinstance(node, ast.Import) or ast.dump(node) in map(ast.dump, old):
+        if not isinstance(node, ast.Import) or any(
+            ast.dump(node) == ast.dump(each) for each in old if isinstance(each, ast.Import)
+        ):
             return False
         [alias, *more] = node.names
         if more or alias.asname or alias.name not in MODULES or new is not self.after.tree.body:

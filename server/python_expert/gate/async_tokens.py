@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.rewrites.to_async.imports import PRAGMA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from python_expert.gate.async_pairs import Pairs, Span
     from python_expert.rewrites.source import Source
@@ -44,8 +45,9 @@ def compare(pairs: Pairs) -> Word | None:
     return new[len(old)] if len(new) > len(old) else None
 
 
-def _words(source: Source, spans: Sequence[Span], gone: Set[int]) -> Iterator[Word]:
+def _words(source: Source, spans: Sequence[Span], gone: AbstractSet[int]) -> Iterator[Word]:
     places = list(_places(spans))
+    touched = {line for start, end in places for line in range(start[0], end[0] + 1)}
     for token in source.tokens:
         line, column = token.start[0] - 1, token.start[1]
         if token.type == tokenize.COMMENT:
@@ -56,7 +58,9 @@ def _words(source: Source, spans: Sequence[Span], gone: Set[int]) -> Iterator[Wo
         elif (
             token.type not in _LAYOUT
             and token.string not in _FREE
-            and not any(start <= (line, column) < end for start, end in places)
+            and not (
+                line in touched and any(start <= (line, column) < end for start, end in places)
+            )
         ):
             yield Word(token.string, line)
 

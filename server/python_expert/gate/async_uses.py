@@ -49,9 +49,9 @@ class Uses:
         confirm: What cannot be proven.
     """
 
-    def __init__(self, pairs: Pairs, options: Options) -> None:
+    def __init__(self, program: Program, pairs: Pairs, options: Options) -> None:
+        self.program = program
         self.pairs = pairs
-        self.program = Program(pairs.before)
         self.options = options
         self.refused: list[Reason] = []
         self.confirm: list[Reason] = []

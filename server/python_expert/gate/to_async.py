@@ -9,6 +9,7 @@ from python_expert.gate.async_pairs import DifferenceError, Pairs
 from python_expert.gate.async_tokens import compare
 from python_expert.gate.async_uses import Uses
 from python_expert.gate.verdict import Reason, Verdict
+from python_expert.rewrites.to_async.program import program_of
 from python_expert.snapshot import split_lines
 
 if TYPE_CHECKING:
@@ -31,14 +32,15 @@ def prove(before: Source, after: Source, options: Options) -> Verdict:
     broken = _broken(before, after)
     if broken:
         return Verdict.of([broken], [])
+    program = program_of(before)
     try:
-        pairs = Pairs(before, after)
+        pairs = Pairs(program, after)
     except DifferenceError as error:
         return Verdict.of([Reason(str(error), error.line)], [])
     word = compare(pairs)
     if word:
         return Verdict.of([Reason(f"`{word.text.strip()}` differs", word.line)], [])
-    uses = Uses(pairs, options)
+    uses = Uses(program, pairs, options)
     uses.check()
     return Verdict.of(uses.refused, uses.confirm)
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_expert.rewrites.to_async.program import Program
+from python_expert.rewrites.to_async.program import program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ def propose(
     Yields:
         A function's key and its facts.
     """
-    blocking = {each.node for each in source.definitions} & Program(source).blocking
+    blocking = {each.node for each in source.definitions} & program_of(source).blocking
     for key in keys:
         definition = source.definition(key)
         if definition and definition.node in blocking:

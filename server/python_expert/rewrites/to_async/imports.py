@@ -44,19 +44,22 @@ class Imports:
         module, _, name = full.rpartition(".")
         bound = self.names.module.bound
         for local, nodes in bound.items():
-            for node in nodes:
-                if (
-                    len(nodes) == 1
-                    and isinstance(node, ast.Import)
-                    and node in self.names.tree.body
-                ):
-                    for alias in node.names:
-                        if alias.name == module and (alias.asname or alias.name) == local:
-                            self._check_free(local, nodes)
-                            return f"{local}.{name}"
+            if all(self._imports(node, module, local) for node in nodes):
+                self._check_free(local, nodes)
+                return f"{local}.{name}"
         self._check_free(module, [])
         self._needed.add(module)
         return f"{module}.{name}"
+
+    def _imports(self, node: ast.AST, module: str, local: str) -> bool:
+        """Whether a node, at the top level, imports a module under a name."""
+        return (
+            isinstance(node, ast.Import)
+            and node in self.names.tree.body
+            and any(
+                each.name == module and (each.asname or each.name) == local for each in node.names
+            )
+        )
 
     def drop(self, node: ast.expr) -> None:
         """Note that an expression, a dotted name, is no longer there."""
@@ -206,7 +209,7 @@ class Imports:
 
 def _rank(name: str) -> tuple[int, str]:
     """The order of names in an import: constants, classes, the rest."""
-    plain = name.split()[0]
+    plain = name.split(maxsplit=1)[0]
     return (0 if plain.isupper() and len(plain) > 1 else 1 if plain[:1].isupper() else 2, plain)
 
 
@@ -214,7 +217,7 @@ def _section(module: str) -> int:
     """0 for ``__future__``, 1 for the standard library, 2 for everything else."""
     if module == "__future__":
         return 0
-    return 1 if module.split(".")[0] in sys.stdlib_module_names else 2
+    return 1 if module.split(".", maxsplit=1)[0] in sys.stdlib_module_names else 2
 
 
 def _order(node: ast.Import | ast.ImportFrom) -> tuple[int, int, str]:

@@ -21,7 +21,7 @@ Slot: TypeAlias = tuple[ast.AST, str]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CONTAINERS = frozenset(
-    "list set frozenset tuple sequence iterable iterator collection deque".split()
+    ["list", "set", "frozenset", "tuple", "sequence", "iterable", "iterator", "collection", "deque"]
 )
 _PAIR = 2
 _CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
@@ -77,15 +77,14 @@ class Names:
         self.scopes: dict[ast.AST, Scope] = {tree: self.module}
         self._inner: dict[ast.AST, Scope] = {tree: self.module}
         self.parents: dict[ast.AST, ast.AST] = {}
+        self._stored: dict[str, list[ast.Attribute]] = {}
         for node in ast.walk(tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
-        for statement in tree.body:
-            self._visit(statement, self.module)
-        self._stored: dict[str, list[ast.Attribute]] = {}
-        for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self._stored.setdefault(node.attr, []).append(node)
+        for statement in tree.body:
+            self._visit(statement, self.module)
         self._asked: set[ast.AST] = set()
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:

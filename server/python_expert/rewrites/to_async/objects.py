@@ -17,7 +17,7 @@ from python_expert.rewrites.to_async.table import (
 )
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.to_async.names import Function, Names, Slot
+    from python_expert.rewrites.to_async.names import Function, Names
     from python_expert.rewrites.to_async.program import Program
 
 

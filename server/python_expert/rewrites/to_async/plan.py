@@ -39,7 +39,24 @@ _Node = TypeVar("_Node", bound=ast.AST)
 
 _BUILTIN_METHODS = frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind)
-) | frozenset("read write close open send recv flush get put post delete run start stop".split())
+) | frozenset(
+    [
+        "read",
+        "write",
+        "close",
+        "open",
+        "send",
+        "recv",
+        "flush",
+        "get",
+        "put",
+        "post",
+        "delete",
+        "run",
+        "start",
+        "stop",
+    ]
+)
 """Method names so common that an unknown object may well have its own."""
 
 

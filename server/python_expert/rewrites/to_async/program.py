@@ -6,6 +6,7 @@ import ast
 import builtins
 import sys
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
@@ -18,8 +19,26 @@ if TYPE_CHECKING:
 
 _CONSUMERS = frozenset(
     f"builtins.{name}"
-    for name in "next iter list tuple set sorted sum min max any all dict enumerate zip map filter"
-    " frozenset reversed".split()
+    for name in [
+        "next",
+        "iter",
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "dict",
+        "enumerate",
+        "zip",
+        "map",
+        "filter",
+        "frozenset",
+        "reversed",
+    ]
 )
 _AT_MAKING = ("__init__", "__new__", "__post_init__")
 
@@ -226,6 +245,12 @@ class Program:
                 yield method, False
             elif isinstance(kind, ast.ClassDef) and owner and kind in self._relatives(owner):
                 yield method, True
+
+
+@lru_cache(maxsize=2)
+def program_of(source: Source) -> Program:
+    """The program of a source; listing, proposing, applying and proving ask for the same one."""
+    return Program(source)
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

@@ -20,7 +20,7 @@ from python_expert.rewrites.base import (
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function
 from python_expert.rewrites.to_async.objects import RefusedError, maker_target
 from python_expert.rewrites.to_async.plan import Plan, Planner
-from python_expert.rewrites.to_async.program import Program
+from python_expert.rewrites.to_async.program import Program, program_of
 from python_expert.rewrites.to_async.table import REPLACEMENTS
 from python_expert.rewrites.to_async.write import Writer
 
@@ -77,7 +77,7 @@ class ConvertToAsync(Rewrite):
         """The functions at a place that block, themselves or through those they call."""
         if options.is_stub:
             return [], [Left("", "a stub file has nothing that blocks")]
-        program = Program(source)
+        program = program_of(source)
         found, left = [], []
         for each in source.at_hand(where):
             if isinstance(each.node, ast.ClassDef):
@@ -90,7 +90,7 @@ class ConvertToAsync(Rewrite):
 
     def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
         """Convert what was proposed and can be converted, each function with all that follows."""
-        program, left = Program(source), list[Left]()
+        program, left = program_of(source), list[Left]()
         choices: dict[ast.Call, str] = {}
         seeds: dict[Function, str] = {}
         for key, fact in facts.items():

@@ -1,0 +1,254 @@
+"""Convert to async: what follows a function that is converted, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_expert.gate.to_async import prove
+from python_expert.gate.verdict import Status
+from python_expert.providers.offline.to_async import propose, uses_elsewhere
+from python_expert.rewrites.base import Candidate, Options
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.to_async import ConvertToAsync
+from python_expert.rewrites.to_async.table import OFFERS, REPLACEMENTS, SWAPS
+from python_expert.snapshot import Position, Range
+
+SLOW = "import time\n\n\ndef slow(x=0):\n    time.sleep(0)\n    return x\n\n\n"
+
+
+def candidate(text: str, packages: tuple[str, ...] = ()) -> tuple[str, Candidate]:
+    """A text after the offline conversion, and what is said of it."""
+    source, options = Source.of(text), Options(packages=packages)
+    rewrite = ConvertToAsync()
+    targets, _ = rewrite.targets(source, None, options)
+    facts = dict(propose(source, [each.key for each in targets], options))
+    found = rewrite.apply(source, facts, options)
+    after = source.with_edits(found.edits)
+    assert prove(source, after, options).status is not Status.REFUSED
+    return after.text, found
+
+
+def reasons(text: str) -> str:
+    """Why nothing of a text is converted."""
+    after, found = candidate(text)
+    assert after == text
+    return "\n".join(each.reason for each in found.left)
+
+
+REFUSALS = {
+    "is passed on as a value": [
+        "sorted([1], key=slow)\n",
+        "import threading\nthreading.Thread(target=slow).start()\n",
+        "import atexit\natexit.register(slow)\n",
+        "g = slow\n",
+        "print(list(map(slow, [1])))\n",
+    ],
+    "a lambda": ["g = lambda: slow()\n"],
+    "a generator expression": ["def g():\n    return sum(slow(i) for i in range(3))\n"],
+    "a default value": ["def g(x=slow()):\n    return x\n"],
+    "the body of a class": ["class A:\n    x = slow()\n"],
+    "called by Python itself": [
+        "class A:\n    def __init__(self):\n        slow()\n",
+        "class A:\n    def __len__(self):\n        return slow()\n",
+    ],
+    "called by a test runner": ["def test_a():\n    slow()\n"],
+    "Base calls": ["from lib import Base\nclass A(Base):\n    def run(self):\n        slow()\n"],
+    "takes a plain function": [
+        "import functools\n@functools.cache\ndef g():\n    slow()\n",
+        "class A:\n    @property\n    def g(self):\n        return slow()\n",
+    ],
+    "returns a value": ["def g():\n    slow()\n    yield 1\n    return 2\n"],
+    "what is sent to it": ["def g():\n    slow()\n    x = yield 1\n    print(x)\n"],
+    "RLock belongs to the thread": [
+        "import threading\nL = threading.RLock()\ndef g():\n    with L:\n        slow()\n"
+    ],
+    "an argument that asyncio.Event does not know": [
+        "import threading\nE = threading.Event()\ndef g():\n    slow()\n    E.wait(1)\n"
+    ],
+    "only a part of this with": [
+        "import contextlib\n@contextlib.contextmanager\ndef g():\n    slow()\n    yield\n"
+        "def h(x):\n    with g(), x:\n        pass\n"
+    ],
+    "stands for something else": ["def g(asyncio):\n    slow()\n"],
+    "nobody can tell": [
+        "class A:\n    def get(self):\n        return slow()\ndef g(x):\n    return x.get()\n"
+    ],
+    "is not looped over": [
+        "def g():\n    slow()\n    yield 1\ndef h():\n    return next(iter([g()]))\n"
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "ending"), [(reason, one) for reason, all_ in REFUSALS.items() for one in all_]
+)
+def test_what_cannot_be_async_is_refused_with_the_reason(reason: str, ending: str) -> None:
+    assert reason in reasons(SLOW + ending)
+
+
+def test_one_that_cannot_be_converted_leaves_the_others_alone() -> None:
+    after, found = candidate(
+        SLOW + "sorted([1], key=slow)\n\n\ndef other():\n    time.sleep(1)\n\n\nother()\n"
+    )
+    assert found.changed == ("other",)
+    assert "asyncio.run(other())" in after
+    assert "import time\n" in after
+
+
+def test_a_function_that_does_not_block_is_left_alone() -> None:
+    source = Source.of("def f():\n    return 1\n")
+    targets, left = ConvertToAsync().targets(source, None, Options())
+    assert targets == []
+    assert left[0].reason.startswith("nothing to convert")
+    assert ConvertToAsync().apply(source, {"f": {"convert": True}}, Options()).edits == ()
+
+
+def test_a_stub_has_nothing_to_convert() -> None:
+    source = Source.of("def f() -> None: ...\n")
+    assert ConvertToAsync().targets(source, None, Options(path="a.pyi"))[0] == []
+
+
+def test_the_cursor_chooses_the_function() -> None:
+    source = Source.of(SLOW + "def other():\n    slow()\n")
+    where = Range(Position(9, 2), Position(9, 2))
+    targets, _ = ConvertToAsync().targets(source, where, Options())
+    assert [each.key for each in targets] == ["other"]
+    found = ConvertToAsync().apply(source, {"other": {"convert": True}}, Options())
+    assert found.changed == ("slow", "other")
+
+
+def test_the_user_is_told_what_becomes_async() -> None:
+    _, found = candidate(SLOW + "def _own():\n    slow()\n")
+    assert found.confirm == (
+        "These functions become async: _own, slow.",
+        "Other files that call slow must await the call.",
+    )
+
+
+def test_a_model_chooses_among_the_offers() -> None:
+    source = Source.of(SLOW)
+    facts = {
+        "slow": {
+            "convert": True,
+            "calls": [{"line": 4, "column": 4, "replacement": "asyncio.to_thread"}],
+        }
+    }
+    found = ConvertToAsync().apply(source, facts, Options())
+    assert "await asyncio.to_thread(time.sleep, 0)" in source.with_edits(found.edits).text
+    assert found.left == ()
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        None,
+        3,
+        {"convert": "perhaps"},
+        {"convert": True, "calls": [{"line": 0}]},
+        {"convert": True, "calls": [{"line": 4, "column": 4, "replacement": "os.system"}]},
+        {"convert": True, "calls": [{"line": -1, "column": 9, "replacement": "asyncio.sleep"}]},
+        {"convert": True, "code": "import os"},
+    ],
+)
+def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - anything
+    source = Source.of(SLOW)
+    found = ConvertToAsync().apply(source, {"slow": fact, "gone": fact}, Options())
+    assert {each.key for each in found.left} == {"slow", "gone"}
+    assert "os.system" not in source.with_edits(found.edits).text
+
+
+def test_nothing_is_taken_out_of_a_whole() -> None:
+    facts = {"slow": {"convert": True}}
+    assert ConvertToAsync().reduce(Source.of(SLOW), facts, []) is facts
+    assert ConvertToAsync.whole
+
+
+FILES = "def f():\n    with open('a') as g:\n        for line in g:\n            print(line)\n"
+
+
+@pytest.mark.parametrize(
+    ("packages", "expected"),
+    [
+        (("aiofiles",), "async with aiofiles.open('a') as g:\n        async for line in g:"),
+        (("anyio",), "async with await anyio.open_file('a') as g:\n        async for line in g:"),
+        (
+            (),
+            "with await asyncio.to_thread(open, 'a') as g:\n"
+            "        while line := await asyncio.to_thread(g.readline):",
+        ),
+    ],
+)
+def test_files_are_read_by_what_is_installed(packages: tuple[str, ...], expected: str) -> None:
+    assert expected in candidate(FILES, packages)[0]
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("import time\n", "import asyncio\n"),
+        ("import abc\nimport time\n", "import abc\nimport asyncio\n"),
+        ("from time import sleep, time\n", "import asyncio\nfrom time import time\n"),
+        ("import time as t\n", "import asyncio\n"),
+        ("import os, time\n", "import asyncio\nimport os\n"),
+        ("'''Doc.'''\nimport time\n", "'''Doc.'''\nimport asyncio\n"),
+        ("import lib\n\nimport time\n", "import asyncio\n\nimport lib\n\n"),
+    ],
+)
+def test_imports_are_kept_in_order(imports: str, expected: str) -> None:
+    sleep = "sleep" if "sleep" in imports else "t.sleep" if " as t" in imports else "time.sleep"
+    used = "print(time())\n" if "from time" in imports else ""
+    after, _ = candidate(f"{imports}\n\ndef f():\n    {sleep}(1)\n\n\n{used}")
+    assert after.startswith(expected), after
+    assert "\n\n\nasync def f" in after or "\n\nasync def f" in after
+
+
+def test_users_in_other_files_are_found(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    (tmp_path / "user.py").write_text("from slow import slow\n\nprint(slow())\n")
+    options = Options(path=str(tmp_path / "slow.py"), root=str(tmp_path))
+    found = uses_elsewhere(Source.of(SLOW), ["slow"], options)
+    assert found == [f"{tmp_path / 'user.py'}:{line} uses slow" for line in (1, 3)]
+    assert uses_elsewhere(Source.of(SLOW), ["slow"], Options()) == []
+
+
+def test_every_offer_is_in_the_table() -> None:
+    assert {each for offers in OFFERS.values() for each in offers} <= set(REPLACEMENTS)
+    assert {each.replacement for swaps in SWAPS.values() for each in swaps} <= set(REPLACEMENTS)
+
+
+_AROUND = [
+    "x  =  1   # odd",
+    "y = 'a' \"b\"",
+    "def quiet( a,b = 2 ):  return a",
+    "class K :\n\tz = 3",
+    "if x :\n\tpass\n# é \U0001f600",
+    "\f",
+    "\u2028# separator" if False else "# plain",
+    "s = '''\n  time.sleep(1)\n'''",
+]
+
+
+@given(
+    st.lists(st.sampled_from(_AROUND), max_size=5),
+    st.lists(st.sampled_from(_AROUND), max_size=5),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["    ", "\t", "  "]),
+)
+def test_the_text_around_is_kept_byte_for_byte(
+    above: list[str], below: list[str], newline: str, indent: str
+) -> None:
+    head, tail = "\n".join(["import time", *above, ""]), "\n".join(["", *below])
+    function = f"def f( x ):  # keep\n{indent}time.sleep( x )\n{indent}return  x"
+    text = (head + function + tail).replace("\n", newline)
+    after, found = candidate(text)
+    assert found.changed == ("f",)
+    expected = "\n".join(["import asyncio", *above, ""])
+    expected += f"async def f( x ):  # keep\n{indent}await asyncio.sleep( x )\n{indent}return  x"
+    expected = (expected + tail).replace("\n", newline)
+    kept = expected.replace("import asyncio", "import asyncio" + newline + "import time", 1)
+    assert after in {expected, kept}
