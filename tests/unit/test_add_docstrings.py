@@ -196,8 +196,8 @@ def test_stub_files_are_left_alone() -> None:
         ("\fdef f():\n    x()\n", '\fdef f():\n    """D."""\n    x()\n'),
         ("def f():\n    # c\n    x()\n", 'def f():\n    """D."""\n    # c\n    x()\n'),
         ("def f(a):\n    # type: () -> int\n    x()\n",
-         'def f(a):\n    # type: () -> int\n    """D.\n\n    Args:\n        a: The a given.\n'
-         '    """\n    x()\n'),
+         ('def f(a):\n    # type: () -> int\n    """D.\n\n    Args:\n        a: The a given.\n'
+          '    """\n    x()\n')),
         ("def f():\n    def g(): x()\n", 'def f():\n    """D."""\n\n    def g(): x()\n'),
         ("def f():\n    x()", 'def f():\n    """D."""\n    x()'),
         ("def f(\n): x()\n", 'def f(\n):\n    """D."""\n    x()\n'),

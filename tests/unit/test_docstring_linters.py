@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Style
 from tests.bench.offline_docstrings import (
     PACKAGES,
     STYLES,
@@ -23,6 +23,9 @@ from tests.bench.offline_docstrings import (
     strip,
 )
 from tests.gate.docstrings import CLIENT, FEEDS, PASSES
+
+if TYPE_CHECKING:
+    from python_expert.rewrites.base import Style
 
 PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
 MODULES = ("board.py", "snapshot.py", "config.py", "rewrites/source.py", "processes/jsonrpc.py")

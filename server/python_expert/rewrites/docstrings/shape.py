@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -174,6 +175,12 @@ def annotation_name(annotation: ast.expr | None) -> str:
     return annotation.id if isinstance(annotation, ast.Name) else ""
 
 
+def _spelt(annotation: ast.expr) -> str:
+    """A type without the quotes of forward references; those of literals stay."""
+    text = ast.unparse(annotation)
+    return re.sub(r"(Literal\[[^\]]*\])|['\"]", lambda found: found[1] or "", text)
+
+
 def _is_none(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -198,7 +205,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     """
     if "property" in list(decorators(node))[:1] or _is_none(node.returns):
         return None
-    text = ast.unparse(node.returns) if node.returns else ""
+    text = _spelt(node.returns) if node.returns else ""
     inside = list(own_nodes(node))
     found = [each for each in inside if isinstance(each, ast.Return)]
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
@@ -217,7 +224,7 @@ def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None
     if not any(each.value is not None and not _is_none(each.value) for each in found):
         return None
     parts = _subscripts(node.returns)
-    return ast.unparse(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
+    return _spelt(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
 
 
 def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
@@ -239,10 +246,10 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
         return ""
     parts = _subscripts(annotation)
     if not parts:
-        return ast.unparse(annotation)
+        return _spelt(annotation)
     first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
-    returns = any(isinstance(each, ast.Return) for each in own_nodes(node))
-    return None if _is_none(first) and not returns else ast.unparse(first)
+    returns = any(isinstance(each, ast.Return) for each in inside)
+    return None if _is_none(first) and not returns else _spelt(first)
 
 
 def _raises(source: Source, node: Function) -> tuple[tuple[str, ...], tuple[str, ...]]:
