@@ -1,0 +1,1 @@
+"""Edits that the gate is to refuse or to accept."""

@@ -277,7 +277,7 @@ _SWAPS = (
     ("a value as a type in a union", "again: int = 3", "again: int | RATE = 3"),
     ("the module's name", "question: str", "question: check | None"),
     ("ClassVar in a header", "question: str", "question: ClassVar[str]"),
-    # imports
+    # what is imported
     ("an import with side effects", "import logging\n", "import logging\nimport antigravity\n"),
     ("an unknown module", "import logging\n", "import logging\nimport evil\n"),
     ("a class from elsewhere", "import logging\n", "import logging\nfrom evil import Any2\n"),
@@ -382,7 +382,10 @@ _SINGLE = (
 _HINTED = "def f(a: int, b=1) -> int:\n    return a\n"
 _FUTURE = "from __future__ import annotations\n"
 _LOOKUP = "import typing\n\n\ndef f(a):\n    return typing.get_type_hints(f)\n"
-_DEPENDS = "from fastapi import Depends\n\n\ndef get(x=1):\n    return x\n\n\ndef f(y=Depends(get)):\n    pass\n"
+_DEPENDS = (
+    "from fastapi import Depends\n\n\ndef get(x=1):\n    return x\n\n\n"
+    "def f(y=Depends(get)):\n    pass\n"
+)
 _BROKEN = "def f(a):\n    return a\n\n\nx = = 3\n"
 _METHOD = (
     "class A:\n    def list(self):\n        return []\n\n    def f(self, a):\n        return a\n"
@@ -549,7 +552,8 @@ RIGHT = (
     Case(
         "a literal",
         "from typing import Literal\n\n\ndef f(a='r'): ...\n",
-        "from typing import Literal\n\n\ndef f(a: Literal['r', 'w', -1, None] = 'r') -> None: ...\n",
+        "from typing import Literal\n\n\n"
+        "def f(a: Literal['r', 'w', -1, None] = 'r') -> None: ...\n",
     ),
     Case(
         "a local variable with a value",
@@ -559,7 +563,8 @@ RIGHT = (
     Case(
         "a callable",
         "from collections.abc import Callable\n\n\ndef f(a): ...\n",
-        "from collections.abc import Callable\n\n\ndef f(a: Callable[[int, str], None] | Callable[..., int]) -> None: ...\n",
+        "from collections.abc import Callable\n\n\n"
+        "def f(a: Callable[[int, str], None] | Callable[..., int]) -> None: ...\n",
     ),
     Case("one line", "def f(a, b = 1): return a\n", "def f(a: int, b: int = 1) -> int: return a\n"),
     Case(
