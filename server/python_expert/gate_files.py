@@ -11,8 +11,6 @@ from python_expert.gate.judge import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.processes.child import ToolError
-from python_expert.rewriter import CONVERTED_RULES
-from python_expert.rewrites.base import Action
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import UnreadableError, Worker
 from python_expert.snapshot import Snapshot, decode
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from python_expert.project import Project
+    from python_expert.rewrites.base import Action
 
 SKIPPED = frozenset({"__pycache__", "node_modules"})
 """Folders that are not compared, beside hidden ones."""
@@ -100,8 +99,8 @@ class FileGate:
             return _refused(shown, f"the code does not parse: {error}")
         if written.verdict.status is Status.REFUSED:
             return Judged(shown, *written.verdict)
-        rules = CONVERTED_RULES if self._action is Action.CONVERT_TO_ASYNC else ()
-        judgement = await Judge(project, snapshot, others, rules).judge(written)
+        judge = Judge(project, snapshot, others, self._action, self._worker)
+        judgement = await judge.judge(written)
         reasons = [
             Reason(f"{name} cannot check the result: {why}")
             for name, why in judgement.silent.items()

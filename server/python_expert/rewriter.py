@@ -40,9 +40,6 @@ ROUNDS = 8
 CHASES = 5
 """How often a rewrite starts over as the user changed what it concerns."""
 
-CONVERTED_RULES = ("ASYNC",)
-"""Rules of ruff's that converted code must keep, whatever the project selects."""
-
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCHEMES = ("file", "untitled")
 
@@ -217,8 +214,8 @@ class _Run:
     async def _write(self, snapshot: Snapshot, options: Options) -> Written | None:
         """Write the facts, and again with less of them, until the gate lets the result pass."""
         request, outcome = self._request, self._outcome
-        rules = CONVERTED_RULES if request.action is Action.CONVERT_TO_ASYNC else ()
-        judge = Judge(request.project, snapshot, request.others(), rules)
+        others = request.others()
+        judge = Judge(request.project, snapshot, others, request.action, self._worker)
         total = len(outcome.asked)
         for _ in range(ROUNDS):
             written = await self._worker.apply(request.action, snapshot.text, self._facts, options)
@@ -269,10 +266,7 @@ class _Run:
         if again.verdict.status is Status.REFUSED:
             return written
         return written._replace(
-            edits=again.edits,
-            after=again.after,
-            verdict=again.verdict,
-            steps=await self._worker.steps(written.baseline, again.after),
+            edits=again.edits, after=again.after, verdict=again.verdict, steps=again.steps
         )
 
     async def _reduce(self, written: Written, news: Sequence[Found], snapshot: Snapshot) -> None:

@@ -11,6 +11,7 @@ from tests.bench import system
 from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.peers import EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
+from tests.bench.rewrites import gate, rewrites
 from tests.bench.type_checkers import types, what_if, worker_memory
 from tests.bench.workload import FIRST_NUMBER, Probe, module, real_file, walk
 
@@ -336,4 +337,6 @@ SCENARIOS = {
     "what-if": what_if,
     "worker-memory": worker_memory,
     "startup": startup,
+    "gate": gate,
+    "rewrites": rewrites,
 }

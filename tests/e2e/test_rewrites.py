@@ -128,7 +128,8 @@ def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
     editor.lua(
         "vim.api.nvim_create_autocmd('LspProgress', {pattern = {'begin', 'end'}, "
         "callback = function(event) if event.data.params.value.kind == 'end' then "
-        "_G.ended = true else vim.schedule(function() vim.cmd.RewriteCancel() end) end end})"
+        "_G.ended = true elseif not _G.cancelled then _G.cancelled = true "
+        "vim.schedule(function() vim.cmd.RewriteCancel() end) end end})"
     )
     editor.command("AddTypeHints")
     editor.wait("the end", "return _G.ended")

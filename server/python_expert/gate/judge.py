@@ -9,15 +9,19 @@ from python_expert.findings import Report, ToolName
 from python_expert.gate.findings import NEVER_NEW, Found, new_findings
 from python_expert.processes.child import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.rewrites.base import Action
 from python_expert.tools.ruff import Ruff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from python_expert.project import Project
-    from python_expert.rewrites.worker import Written
+    from python_expert.rewrites.worker import Baseline, Worker, Written
     from python_expert.snapshot import Snapshot
     from python_expert.tools.base import Tool
+
+CONVERTED_RULES = ("ASYNC",)
+"""Rules of ruff's that converted code must keep, whatever the project selects."""
 
 ATTEMPTS = 3
 """How often a tool is asked whose process dies of the question."""
@@ -46,20 +50,24 @@ class Judge:
         project: Whose tools.
         snapshot: The document.
         others: The project's other open documents.
-        rules: Rules of ruff's that are to hold beside those that the project selects.
+        action: What the candidate is meant to be.
+        worker: Where the texts to compare with are made.
     """
 
     def __init__(
         self,
         project: Project,
         snapshot: Snapshot,
-        others: Sequence[Snapshot] = (),
-        rules: Sequence[str] = (),
+        others: Sequence[Snapshot],
+        action: Action,
+        worker: Worker,
     ) -> None:
         self._project = project
         self._snapshot = snapshot
         self._documents = (*(each for each in others if each.uri != snapshot.uri), snapshot)
-        self._rules = rules
+        self._action = action
+        self._worker = worker
+        self._rules = CONVERTED_RULES if action is Action.CONVERT_TO_ASYNC else ()
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
     async def judge(self, written: Written) -> Judgement:
@@ -76,18 +84,18 @@ class Judge:
         ignored = self._ignored()
         news: list[Found] = []
         silent: dict[ToolName, str] = {}
+        base: Baseline | None = None
         for tool, then, now in zip(tools, before, after, strict=True):
             if isinstance(now, str):
                 silent[tool.name] = now
                 continue
-            steps = written.steps
-            found = new_findings(
-                [] if isinstance(then, str) else then, now, self._snapshot.uri, steps, ignored
-            )
+            old = [] if isinstance(then, str) else then
+            found = new_findings(old, now, self._snapshot.uri, written.steps, ignored)
             if found:
-                base = await self._ask(tool, written.baseline)
-                reports = [] if isinstance(base, str) else base
-                found = new_findings(reports, now, self._snapshot.uri, steps, ignored)
+                base = base or await self._worker.baseline(self._action, written)
+                answer = await self._ask(tool, base.code)
+                old = [] if isinstance(answer, str) else answer
+                found = new_findings(old, now, self._snapshot.uri, base.steps, ignored)
             news += found
         names = [tool.name for tool in tools]
         return Judgement(tuple(news), self._count(names, before), self._count(names, after), silent)

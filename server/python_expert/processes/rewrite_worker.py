@@ -8,10 +8,11 @@ edits are nested lists of 0-based numbers in code points:
 ``propose`` {action, text, keys, options, request}: sends a notification ``proposed`` {request,
     key, facts} for each definition as it is known, and answers {} at the end.
 ``apply`` {action, text, facts, options}: answers {edits, changed, left, confirm, whole, code,
-    after, baseline, steps, verdict}; code, after and baseline are texts for the tools to check,
-    and steps lead from the last to the one before it.
-``prove`` {action, before, after, options}: answers {edits, code, after, baseline, steps, verdict}.
-``steps`` {before, after}: answers {steps}.
+    after, steps, verdict}; code and after are texts for the tools to check, before and after, and
+    steps lead from one to the other.
+``prove`` {action, before, after, options}: answers {edits, code, after, steps, verdict}.
+``baseline`` {action, before, after}: answers {baseline, steps}, the text whose findings those of
+    the one after are compared with, and how the one becomes the other.
 ``reduce`` {action, after, facts, faults}: answers {facts}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
 ``elsewhere`` {text, keys, options}: answers {uses}: where other files use a converted function.

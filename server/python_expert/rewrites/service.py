@@ -105,14 +105,12 @@ def apply(params: _Json) -> _Json:
         "whole": rewrite.whole,
         "code": source.code,
         "after": source.code,
-        "baseline": source.code,
+        "steps": tuple(reversed(candidate.edits)),
         "verdict": Verdict(Status.ACCEPTED),
     }
     if candidate.edits:
         after, verdict = _judge(action, source, candidate, options)
-        baseline = _baseline(action, source, after)
-        answer |= {"after": after.code, "verdict": verdict, "baseline": baseline}
-    answer["steps"] = _steps(answer["baseline"], answer["after"])
+        answer |= {"after": after.code, "verdict": verdict}
     return answer
 
 
@@ -128,9 +126,14 @@ def _judge(
     return after, verdict
 
 
-def _baseline(action: Action, before: Source, after: Source) -> str:
+def baseline(params: _Json) -> _Json:
     """The text whose findings those of a candidate are compared with."""
-    return with_any(before, after) if action is Action.ADD_TYPE_HINTS else before.code
+    before, after = _source(params["before"]), _source(params["after"])
+    text = before.code
+    if params["action"] == Action.ADD_TYPE_HINTS:
+        text = with_any(before, after)
+    steps = tuple(reversed(tuple(differences(text, after.code))))
+    return {"baseline": text, "steps": steps}
 
 
 def prove(params: _Json) -> _Json:
@@ -140,25 +143,13 @@ def prove(params: _Json) -> _Json:
     edits = tuple(differences(params["before"], params["after"]))
     after = before.with_edits(edits) if before.masked else _source(params["after"])
     verdict = _part("gate", action).prove(before, after, options)
-    baseline = _baseline(action, before, after)
     return {
         "edits": edits,
         "code": before.code,
         "after": after.code,
-        "baseline": baseline,
-        "steps": _steps(baseline, after.code),
+        "steps": tuple(reversed(tuple(differences(before.code, after.code)))),
         "verdict": verdict,
     }
-
-
-def _steps(before: str, after: str) -> tuple[Edit, ...]:
-    """The edits between two texts, each to be applied to the result of the one before."""
-    return tuple(reversed(tuple(differences(before, after))))
-
-
-def steps(params: _Json) -> _Json:
-    """The edits between two texts."""
-    return {"steps": _steps(params["before"], params["after"])}
 
 
 def reduce(params: _Json) -> _Json:
@@ -196,7 +187,7 @@ METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
     "apply": apply,
     "prove": prove,
-    "steps": steps,
+    "baseline": baseline,
     "reduce": reduce,
     "same": same,
     "elsewhere": elsewhere,

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""What defines a name and has a body of its own."""
+
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+"""The fields of a tree's nodes that hold statements, in the order of the text."""
+
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -40,8 +46,8 @@ class Definition(NamedTuple):
     """
 
     key: str
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    parents: tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]
+    node: Scope
+    parents: tuple[Scope, ...]
     range: Range
 
     @property
@@ -119,6 +125,11 @@ class Source:
     def tree(self) -> ast.Module:
         """The code's syntax tree."""
         return parse(self.code)
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, as ``ast.walk`` gives them."""
+        return tuple(ast.walk(self.tree))
 
     @cached_property
     def tokens(self) -> tuple[tokenize.TokenInfo, ...]:
@@ -233,17 +244,11 @@ def _lines_added(edit: Edit) -> int:
     return len(split_lines(edit.text)) - 1 - (edit.range.end.line - edit.range.start.line)
 
 
-def _walk(
-    node: ast.AST, parents: tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]
-) -> Iterator[
-    tuple[
-        ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-        tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...],
-    ]
-]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield child, parents
-            yield from _walk(child, (*parents, child))
-        else:
-            yield from _walk(child, parents)
+def _walk(node: ast.AST, parents: tuple[Scope, ...]) -> Iterator[tuple[Scope, tuple[Scope, ...]]]:
+    for field in _BLOCKS:
+        for child in getattr(node, field, ()):
+            if isinstance(child, Scope):
+                yield child, parents
+                yield from _walk(child, (*parents, child))
+            else:
+                yield from _walk(child, parents)

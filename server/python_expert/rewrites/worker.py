@@ -39,8 +39,7 @@ class Written(NamedTuple):
         edits: Disjoint edits of the document's text, ascending.
         code: The document's text with what does not parse blanked.
         after: The same with the edits made.
-        baseline: The text whose findings those of `after` are compared with.
-        steps: The edits from `baseline` to `after`, each applied to the result of the one before.
+        steps: The edits from `code` to `after`, each applied to the result of the one before.
         verdict: What the gate says of the structure.
         changed: The keys of the definitions changed.
         left: What was left out.
@@ -51,13 +50,24 @@ class Written(NamedTuple):
     edits: tuple[Edit, ...]
     code: str
     after: str
-    baseline: str
     steps: tuple[Edit, ...]
     verdict: Verdict
     changed: tuple[str, ...] = ()
     left: tuple[Left, ...] = ()
     confirm: tuple[str, ...] = ()
     whole: bool = False
+
+
+class Baseline(NamedTuple):
+    """What a candidate is compared with where there is something new in it.
+
+    Attributes:
+        code: A text.
+        steps: The edits from it to the candidate, each applied to the result of the one before.
+    """
+
+    code: str
+    steps: tuple[Edit, ...]
 
 
 class Worker:
@@ -123,10 +133,11 @@ class Worker:
         }
         return _written(await self._ask("prove", params))
 
-    async def steps(self, before: str, after: str) -> tuple[Edit, ...]:
-        """The edits between two texts, each applied to the result of the one before."""
-        answer = await self._ask("steps", {"before": before, "after": after})
-        return read_edits(answer["steps"])
+    async def baseline(self, action: Action, written: Written) -> Baseline:
+        """The text whose findings those of a candidate are to be compared with."""
+        params = {"action": action, "before": written.code, "after": written.after}
+        answer = await self._ask("baseline", params)
+        return Baseline(answer["baseline"], read_edits(answer["steps"]))
 
     async def reduce(
         self, action: Action, after: str, facts: Mapping[str, Any], faults: Sequence[Fault]
@@ -202,7 +213,6 @@ def _written(answer: Mapping[str, Any]) -> Written:
         edits=read_edits(answer["edits"]),
         code=answer["code"],
         after=answer["after"],
-        baseline=answer["baseline"],
         steps=read_edits(answer["steps"]),
         verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
         changed=tuple(answer.get("changed", ())),
