@@ -16,7 +16,6 @@ from python_expert.gate.docstrings.readers import readers
 from python_expert.gate.docstrings.undo import cut, restored
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.docstrings.shape import docstring_node
-from python_expert.rewrites.masking import parse
 from python_expert.rewrites.source import apply_edits
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
         if undone != old:
             line = _first_difference(old, undone)
             return [Reason(f"something beside docstrings changed at line {line + 1} before", line)]
-    if _bare(before.code) != _bare(after.code):
+    if not _same(before.tree, after.tree):
         return [Reason("the code means something else than before")]
     return []
 

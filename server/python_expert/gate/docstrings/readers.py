@@ -22,23 +22,23 @@ def _words(text: str) -> frozenset[str]:
 
 _LIBRARIES = _words(
     "aiohttp_apispec apispec argh arguably baker begin cleo clize cyclopts defopt docopt "
-    "docopt_ng docstring_parser dspy fastmcp fire flasgger flask_openapi3 flask_restplus "
-    "flask_restx langchain langchain_core llama_index marvin mcp numpydoc phidata plac "
-    "pydantic_ai pydoc rply simple_parsing sly smolagents spark_parser spyne strawberry tyro "
-    "xmlrpc"
+    "docopt_ng docstring_parser drf_spectacular drf_yasg dspy fastmcp fire flasgger "
+    "flask_openapi3 flask_restplus flask_restx graphene langchain langchain_core llama_index "
+    "marvin mcp numpydoc phidata plac pydantic_ai pydoc rest_framework rply simple_parsing "
+    "sly smolagents spark_parser spyne strawberry tyro xmlrpc"
 )
 """Packages that make help, schemas, prompts or grammars of docstrings."""
 
 _DECORATORS = _words(
-    "action api_route callback command cron delete endpoint get group head mutation operation "
-    "options patch post prompt put resource route subcommand subscription task tool trace "
-    "webhook websocket"
+    "action api_route asset callback command cron dag delete endpoint flow get group head "
+    "keyword mutation op operation options patch post prompt put resource route session "
+    "subcommand subscription task tool trace webhook websocket"
 )
 """Decorators that commonly show a function's docstring to users."""
 
 _SOURCE_READERS = _words(
-    "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile linecache "
-    "findsource"
+    "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile "
+    "linecache findsource"
 )
 _DOC_READERS = frozenset({"__doc__", "getdoc", "use_attribute_docstrings", "finddoc"})
 _GRAMMAR = re.compile(r"[pt]_\w+")

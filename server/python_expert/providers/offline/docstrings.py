@@ -8,13 +8,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from python_expert.providers.offline.summaries import (
+    PREDICATES,
+    PREPOSITIONS,
+    capital,
+    class_summary,
+    summary_of,
+)
 from python_expert.providers.offline.words import (
     DUNDERS,
     EXCEPTIONS,
-    NO_ARTICLE,
-    OPERATORS,
     PARAMETERS,
-    imperative,
     is_verb,
     one,
     phrase,
@@ -26,7 +30,6 @@ from python_expert.rewrites.docstrings.shape import (
     annotation_name,
     arguments,
     decorators,
-    is_property,
     own_nodes,
     shape_of,
 )
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from python_expert.rewrites.base import Options
     from python_expert.rewrites.source import Definition, Source
 
-_PREDICATES = {"is", "has", "can", "should", "was", "are", "does", "needs", "supports", "allows"}
 _GETTERS = {
     "as",
     "build",
@@ -52,7 +54,6 @@ _GETTERS = {
     "to",
 }
 _LONGEST_CONDITION = 48
-_PREPOSITIONS = NO_ARTICLE - {"all", "any", "each", "every", "no"}
 
 
 def propose(
@@ -81,7 +82,7 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
         body = made[-1] if made and isinstance(made[-1], Function) else None
-        summary = _class_summary(node)
+        summary = class_summary(node)
         result = ""
         fields = {
             each.target.id: each.annotation
@@ -90,7 +91,7 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
         }
     else:
         body = node
-        summary = _summary(definition, node)
+        summary = summary_of(definition, node)
         result = _result(definition, node, summary)
         fields = {}
     said: dict[str, ast.expr | None] = {}
@@ -107,116 +108,6 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
     }
 
 
-def _class_summary(node: ast.ClassDef) -> str:
-    words = split(node.name)
-    bases = {annotation_name(base) for base in node.bases}
-    first, last, rest = words[0], words[-1], " ".join(words[1:])
-    is_error = last in {"error", "exception"}
-    if is_error or any(base.endswith(("Error", "Exception", "Warning")) for base in bases):
-        text = one([*words[:-1], "error"] if is_error else words)
-    elif rest and first in {"base", "abstract"}:
-        text = f"base class of {rest} classes"
-    elif rest and first == "test":
-        text = f"tests of {rest}"
-    elif rest and last == "mixin":
-        text = f"mixin for {' '.join(words[:-1])}"
-    elif "Protocol" in bases and last != "protocol":
-        text = f"protocol of {one(words)}"
-    elif bases & {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}:
-        text = f"enumeration of {' '.join(words)} values"
-    else:
-        text = one(words)
-    return _capital(f"{text}.")
-
-
-def _summary(definition: Definition, node: Function) -> str:
-    words = split(node.name)
-    if is_property(node):
-        return _property(words)
-    subject = _subject(definition, node)
-    return (
-        _special(node.name)
-        or _by_prefix(definition, words, subject)
-        or _by_verb(node, words, subject)
-        or _by_result(node, words)
-    )
-
-
-def _special(name: str) -> str:
-    """The summary of a special method."""
-    if name in DUNDERS:
-        return DUNDERS[name][0]
-    if not (name.startswith("__") and name.endswith("__")):
-        return ""
-    operator = name.strip("_")
-    stem = operator if operator in OPERATORS else operator[1:]
-    in_place = " in place" if stem != operator and operator[0] == "i" else ""
-    return f"{OPERATORS[stem]}{in_place}." if stem in OPERATORS else ""
-
-
-def _by_prefix(definition: Definition, words: list[str], subject: str) -> str:
-    """The summary of a function whose name follows a convention."""
-    first, rest = words[0], " ".join(words[1:])
-    if not rest:
-        return "Run the program." if first == "main" else ""
-    if first in _PREDICATES:
-        return f"Return whether {subject} {' '.join(words)}."
-    made = split(definition.parents[-1].name) if definition.is_method else ["object"]
-    return {
-        "test": f"Test {rest}.",
-        "from": f"Create {one(made)} from {rest}.",
-        "to": f"Convert {subject} to {rest}.",
-        "as": f"Convert {subject} to {rest}.",
-        "on": f"Handle {phrase(words[1:])} event.",
-    }.get(first, "")
-
-
-def _by_verb(node: Function, words: list[str], subject: str) -> str:
-    """The summary of a function whose name begins with a verb, or with ``a`` and a verb."""
-    first, rest = words[0], words[1:]
-    if isinstance(node, ast.AsyncFunctionDef) and first[0] == "a" and not is_verb(first):
-        first = first[1:]
-    return f"{imperative(first)} {phrase(rest) if rest else subject}." if is_verb(first) else ""
-
-
-def _property(words: list[str]) -> str:
-    if words[0] in _PREDICATES and len(words) > 1:
-        return f"Whether it {' '.join(words)}."
-    return _capital(f"{phrase(words)}.")
-
-
-def _subject(definition: Definition, node: Function) -> str:
-    """What a function without an object in its name works on."""
-    if definition.is_method:
-        return phrase(split(definition.parents[-1].name))
-    args = arguments(node, is_method=False)
-    if args and args[0] not in {node.args.vararg, node.args.kwarg} and args[0].arg.strip("_"):
-        return f"``{args[0].arg}``"
-    return "it"
-
-
-def _by_result(node: Function, words: list[str]) -> str:
-    """The summary of a function whose name begins with no verb."""
-    kinds = {name.rpartition(".")[2] for name in decorators(node)}
-    text = phrase(words)
-    if words[0] in _PREPOSITIONS:
-        text = f"the result of ``{node.name}``"
-    if kinds & {"contextmanager", "asynccontextmanager"}:
-        return f"Provide {text} as a context."
-    inside = list(own_nodes(node))
-    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
-        return f"Iterate over {text}."
-    is_none = isinstance(node.returns, ast.Constant) and node.returns.value is None
-    returns = any(isinstance(each, ast.Return) and each.value is not None for each in inside)
-    if not is_none and (returns or node.returns is not None):
-        return f"Return {text}."
-    return f"Run {text}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _result(definition: Definition, node: Function, summary: str) -> str:
     if node.name in DUNDERS:
         return DUNDERS[node.name][1]
@@ -229,7 +120,7 @@ def _result(definition: Definition, node: Function, summary: str) -> str:
         text = "True or false, as the case may be." if is_bool else "The result."
     if _may_be_none(node.returns):
         text = f"{text.rstrip('.')}, or None."
-    return _capital(text)
+    return capital(text)
 
 
 def _result_by_name(definition: Definition, words: list[str], summary: str) -> str:
@@ -239,7 +130,7 @@ def _result_by_name(definition: Definition, words: list[str], summary: str) -> s
         return summary.removeprefix("Return ")
     if first == "from" and definition.is_method:
         return f"The new {' '.join(split(definition.parents[-1].name))}."
-    if not rest or _PREPOSITIONS & set(rest):
+    if not rest or PREPOSITIONS & set(rest):
         return ""
     return f"{phrase(rest)}." if first in _GETTERS else ""
 
@@ -286,13 +177,13 @@ def _parameter(name: str, hint: ast.expr | None) -> str:
         text = f"function to call as {phrase(words)}"
     else:
         text = phrase(words)
-    return _capital(f"{text}.")
+    return capital(f"{text}.")
 
 
 def _flag(words: list[str]) -> str:
     """What a parameter that is true or false means."""
     text = " ".join(words)
-    if words[0] in _PREDICATES and len(words) > 1:
+    if words[0] in PREDICATES and len(words) > 1:
         return f"whether it {text}"
     return f"whether to {text}" if is_verb(words[0]) else f"flag for {text}"
 
@@ -300,7 +191,7 @@ def _flag(words: list[str]) -> str:
 def _attribute(name: str, hint: ast.expr | None) -> str:
     text = _parameter(name.lower() if name.isupper() else name, hint)
     known = PARAMETERS.get(name.lower(), "")
-    return _capital(f"{phrase(split(name))}.") if text == known else text
+    return capital(f"{phrase(split(name))}.") if text == known else text
 
 
 def _raised(name: str, body: Function | None) -> str:

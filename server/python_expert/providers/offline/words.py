@@ -115,7 +115,7 @@ PARAMETERS = {
     "other": "The object to compare or combine with.",
     "owner": "The class it is accessed on.",
     "params": "The parameters.",
-    "password": "The password.",
+    "password": "The password.",  # nosec B105 - a description
     "path": "The path.",
     "port": "Number of the port.",
     "prefix": "What comes first.",

@@ -7,12 +7,12 @@ of them calls extraneous is not.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from python_expert.rewrites.base import Style
+from python_expert.rewrites.docstrings.raises import SCOPES, raised_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +23,6 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _ITERATORS = {"Iterator", "Iterable", "AsyncIterator", "AsyncIterable"}
 _GENERATORS = {"Generator", "AsyncGenerator"}
-_GENERAL = {"BaseException", "Exception"}
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,14 @@ def shape_of(source: Source, definition: Definition, style: Style) -> Shape:
         attributes = tuple(_attributes(node))
         if constructor is None or docstring_node(constructor) is not None:
             return Shape(attributes=attributes)
-        raises, passes = _raises(source, constructor)
+        raises, passes = raised_by(source.tree, constructor)
         return Shape(
             parameters=_parameters(constructor, is_method=True),
             raises=raises,
             passes=passes,
             attributes=attributes,
         )
-    raises, passes = _raises(source, node)
+    raises, passes = raised_by(source.tree, node)
     only_pydoclint = style is Style.SPHINX
     return Shape(
         parameters=_parameters(node, is_method=definition.is_method),
@@ -119,7 +117,7 @@ def own_nodes(node: Function) -> Iterator[ast.AST]:
 
 
 def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, _SCOPES):
+    if isinstance(node, SCOPES):
         return
     yield node
     for child in ast.iter_child_nodes(node):
@@ -250,75 +248,3 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
     first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
     returns = any(isinstance(each, ast.Return) for each in inside)
     return None if _is_none(first) and not returns else _spelt(first)
-
-
-def _raises(source: Source, node: Function) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The exceptions raised that ruff can tell by name, and the others."""
-    found: set[tuple[str, bool]] = set()
-    for statement in node.body:
-        found.update(_raised(statement, None))
-    names = {name for name, _ in found}
-    known = _known(source.tree)
-    clear = {name for name, clear in found if clear and name.partition(".")[0] in known}
-    clear -= _GENERAL
-    return tuple(sorted(clear)), tuple(sorted(names - clear))
-
-
-def _known(tree: ast.Module) -> set[str]:
-    """The names that stand for one thing for ever: builtins, imports, functions and classes."""
-    known = {name for name, value in vars(builtins).items() if _is_exception(value)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            known.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
-    for statement in tree.body:
-        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            known.add(statement.name)
-    return known
-
-
-def _is_exception(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, BaseException)
-
-
-def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[tuple[str, bool]]:
-    """The exceptions raised in a statement, and whether each is raised under its own name.
-
-    Args:
-        node: The statement.
-        handler: The innermost handler around it: what a bare ``raise`` raises again.
-    """
-    if isinstance(node, _SCOPES):
-        return
-    if isinstance(node, ast.Raise):
-        yield from _named(node.exc, handler)
-        return
-    if isinstance(node, ast.ExceptHandler):
-        handler = node
-    for child in ast.iter_child_nodes(node):
-        yield from _raised(child, handler)
-
-
-def _named(
-    raised: ast.expr | None, handler: ast.ExceptHandler | None
-) -> Iterator[tuple[str, bool]]:
-    caught, is_clear = handler.type if handler else None, True
-    if isinstance(raised, ast.Name) and handler and raised.id == handler.name:
-        is_clear = not any(
-            isinstance(each, ast.Name) and each.id == raised.id and isinstance(each.ctx, ast.Store)
-            for each in ast.walk(handler)
-        )
-        raised = None
-    if raised is None:
-        candidates = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-        for each in candidates:
-            if isinstance(each, ast.Name | ast.Attribute):
-                yield ast.unparse(each), is_clear
-        return
-    if isinstance(raised, ast.Call):
-        raised = raised.func
-    if isinstance(raised, ast.Attribute):
-        yield ast.unparse(raised), True
-        return
-    first = next((each for each in ast.walk(raised) if isinstance(each, ast.Name)), None)
-    if first is not None:
-        yield first.id, first is raised

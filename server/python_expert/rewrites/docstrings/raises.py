@@ -1,0 +1,99 @@
+"""The exceptions that a body can be seen to raise."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+"""Nodes whose bodies run at another time, or as another function."""
+
+_GENERAL = {"BaseException", "Exception"}
+
+
+def raised_by(
+    tree: ast.Module, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The exceptions that a function's own body raises.
+
+    Args:
+        tree: The text's tree.
+        node: The function.
+
+    Returns:
+        Those that ruff can tell by name, and the others, both sorted.
+    """
+    found: set[tuple[str, bool]] = set()
+    for statement in node.body:
+        found.update(_raised(statement, None))
+    names = {name for name, _ in found}
+    known = _known(tree)
+    clear = {name for name, clear in found if clear and name.partition(".")[0] in known}
+    clear -= _GENERAL
+    return tuple(sorted(clear)), tuple(sorted(names - clear))
+
+
+@lru_cache(maxsize=4)
+def _known(tree: ast.Module) -> frozenset[str]:
+    """The names that stand for one thing for ever: builtins, imports, functions and classes."""
+    known = {name for name, value in vars(builtins).items() if _is_exception(value)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            known.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            known.add(statement.name)
+    return frozenset(known)
+
+
+def _is_exception(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
+def _raised(node: ast.AST, handler: ast.ExceptHandler | None) -> Iterator[tuple[str, bool]]:
+    """The exceptions raised in a statement, and whether each is raised under its own name.
+
+    Args:
+        node: The statement.
+        handler: The innermost handler around it: what a bare ``raise`` raises again.
+    """
+    if isinstance(node, SCOPES):
+        return
+    if isinstance(node, ast.Raise):
+        yield from _named(node.exc, handler)
+        return
+    if isinstance(node, ast.ExceptHandler):
+        handler = node
+    for child in ast.iter_child_nodes(node):
+        yield from _raised(child, handler)
+
+
+def _named(
+    raised: ast.expr | None, handler: ast.ExceptHandler | None
+) -> Iterator[tuple[str, bool]]:
+    caught, is_clear = handler.type if handler else None, True
+    if isinstance(raised, ast.Name) and handler and raised.id == handler.name:
+        is_clear = not any(
+            isinstance(each, ast.Name) and each.id == raised.id and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(handler)
+        )
+        raised = None
+    if raised is None:
+        candidates = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+        for each in candidates:
+            if isinstance(each, ast.Name | ast.Attribute):
+                yield ast.unparse(each), is_clear
+        return
+    if isinstance(raised, ast.Call):
+        raised = raised.func
+    if isinstance(raised, ast.Attribute):
+        yield ast.unparse(raised), True
+        return
+    first = next((each for each in ast.walk(raised) if isinstance(each, ast.Name)), None)
+    if first is not None:
+        yield first.id, first is raised
