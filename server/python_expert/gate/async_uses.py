@@ -7,61 +7,45 @@ nothing else is awaited; an object that was exchanged is used as the new one ask
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
-from python_expert.gate.verdict import Reason
-from python_expert.rewrites.to_async.names import Function
-from python_expert.rewrites.to_async.objects import RefusedError, exchange
+from python_expert.gate import async_hazards as hazards
+from python_expert.gate.async_report import Report
+from python_expert.rewrites.to_async.objects import Exchange, RefusedError, exchange
 from python_expert.rewrites.to_async.program import (
     How,
     Program,
     Use,
     is_generator,
-    obstacle,
     own_nodes,
+    thread_bound,
 )
-from python_expert.rewrites.to_async.table import (
-    BOUND,
-    DECORATORS,
-    PAIRS,
-    REPLACEMENTS,
-    TWINS,
-)
-from python_expert.snapshot import split_lines
+from python_expert.rewrites.to_async.table import DECORATORS, PAIRS, REPLACEMENTS, TWINS
 
 if TYPE_CHECKING:
     from python_expert.gate.async_pairs import Pairs
     from python_expert.rewrites.base import Options
-
-_WAITING = (ast.Await, ast.AsyncFor, ast.AsyncWith)
-_BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
+    from python_expert.rewrites.to_async.names import Function
 
 
-class Uses:
+class Uses(Report):
     """The check of one pair of texts.
 
     Attributes:
-        pairs: The two trees.
-        program: The earlier text.
         options: What is known beside the texts.
-        refused: What is wrong.
-        confirm: What cannot be proven.
+        allowed: What became asynchronous for a reason.
     """
 
     def __init__(self, program: Program, pairs: Pairs, options: Options) -> None:
-        self.program = program
-        self.pairs = pairs
+        super().__init__(program, pairs)
         self.options = options
-        self.refused: list[Reason] = []
-        self.confirm: list[Reason] = []
-        self.coroutines = self._coroutines()
         self.allowed: set[ast.AST] = set()
+        self.coroutines = self._coroutines()
 
     def check(self) -> None:
         """Find all that is wrong or cannot be proven."""
-        for found in self._exchanges():
-            self.allowed |= {*found}
+        for maker in self.pairs.makers:
+            self._check_exchange(maker)
         for function in self.pairs.functions:
             self._check_function(function)
         for function in self.pairs.renamed:
@@ -71,33 +55,18 @@ class Uses:
             for use in self.program.uses[function]:
                 self._check_use(use)
         self._check_unasked()
-        self._check_runs()
-        self._check_locks()
-        self._check_words()
-        self._check_readers()
+        hazards.runs(self)
+        hazards.locks(self)
+        hazards.words(self)
+        hazards.readers(self)
         used = {*self.pairs.replaced.values()}
         used |= {swap.replacement for swap in self.pairs.makers.values()}
         for name in sorted(used):
             known = REPLACEMENTS[name]
             if known.package and known.package not in self.options.packages:
-                self._refuse(None, f"{known.package} is not installed")
+                self.refuse(None, f"{known.package} is not installed")
             if known.caveat:
-                self._ask(None, known.caveat)
-
-    def _reason(self, node: ast.AST | None, message: str) -> Reason:
-        other = self.pairs.twin.get(node) if node is not None else None
-        line = getattr(other or node, "lineno", 1) - 1
-        return Reason(message, line)
-
-    def _refuse(self, node: ast.AST | None, message: str) -> None:
-        reason = self._reason(node, message)
-        if reason not in self.refused:
-            self.refused.append(reason)
-
-    def _ask(self, node: ast.AST | None, message: str) -> None:
-        reason = self._reason(node, message)
-        if reason not in self.confirm:
-            self.confirm.append(reason)
+                self.ask(None, known.caveat)
 
     def _coroutines(self) -> list[Function]:
         """The functions whose calls are to be awaited: async now, or only passing one on."""
@@ -123,119 +92,87 @@ class Uses:
                     found.append(owner)
         return found
 
-    def _is_context(self, function: Function) -> bool:
-        names = self.program.names
-        return any(
-            names.dotted(each) == "contextlib.contextmanager" for each in function.decorator_list
-        )
+    def _check_exchange(self, maker: ast.Call) -> None:
+        """An object that was exchanged is used everywhere as the new one asks."""
+        pairs, swap, name = self.pairs, self.pairs.makers[maker], ast.unparse(maker.func)
+        try:
+            wanted = exchange(self.program, maker, swap)
+        except RefusedError as error:
+            self.refuse(maker, f"{name} cannot be exchanged: {error}")
+            return
+        if any(pairs.makers.get(each) is not swap for each in wanted.makers):
+            self.refuse(maker, f"{name} is exchanged in one place only")
+        self._check_wanted(wanted, name)
+        shared = isinstance(self.program.names.scopes[maker].node, ast.Module)
+        if shared and len(pairs.ran) > 1:
+            self.ask(maker, f"several event loops share the object made by {name}")
 
-    def _exchanges(self) -> list[list[ast.AST]]:
-        """What each exchanged object asks for, checked."""
-        found = []
-        for maker, swap in self.pairs.makers.items():
-            name = ast.unparse(maker.func)
-            try:
-                wanted = exchange(self.program, maker, swap)
-            except RefusedError as error:
-                self._refuse(maker, f"{name} cannot be exchanged: {error}")
-                continue
-            for each in wanted.makers:
-                if self.pairs.makers.get(each) is not swap:
-                    self._refuse(each, f"{name} is exchanged in one place only")
-            for call in wanted.awaits:
-                if call not in self.pairs.awaited:
-                    self._refuse(call, f"`{ast.unparse(call)}` is not awaited")
-            for item in wanted.items:
-                if item not in self.pairs.items:
-                    self._refuse(item.context_expr, f"{name} is not entered with `async with`")
-            for loop in wanted.loops:
-                if loop not in self.pairs.loops:
-                    self._refuse(loop.iter, f"{name} is not read with `async for`")
-            found.append([*wanted.awaits, *wanted.items, *wanted.loops])
-            shared = isinstance(self.program.names.scopes[maker].node, ast.Module)
-            if shared and len(self.pairs.ran) > 1:
-                self._ask(maker, f"several event loops share the object made by {name}")
-        return found
+    def _check_wanted(self, wanted: Exchange, name: str) -> None:
+        pairs = self.pairs
+        for call in wanted.awaits:
+            if call not in pairs.awaited:
+                self.refuse(call, f"`{ast.unparse(call)}` is not awaited")
+        for item in wanted.items:
+            if item not in pairs.items:
+                self.refuse(item.context_expr, f"{name} is not entered with `async with`")
+        for loop in wanted.loops:
+            if loop not in pairs.loops:
+                self.refuse(loop.iter, f"{name} is not read with `async for`")
+        self.allowed |= {*wanted.awaits, *wanted.items, *wanted.loops}
 
     def _check_function(self, function: Function) -> None:
         names, name = self.program.names, self.program.name(function)
         for decorator in function.decorator_list:
             if names.dotted(decorator) not in DECORATORS:
                 text = ast.unparse(decorator)
-                self._refuse(function, f"{name}: {text} takes a plain function")
-        if self._is_context(function):
-            other = self.pairs.twin[function]
-            texts = [ast.unparse(each) for each in getattr(other, "decorator_list", [])]
-            if not any("asynccontextmanager" in text for text in texts):
-                self._refuse(function, f"{name} is still decorated with contextmanager")
+                self.refuse(function, f"{name}: {text} takes a plain function")
         base = self.program.foreign_base(function)
         if base:
-            self._refuse(function, f"{name} may be a method that {base} does not await")
+            self.refuse(function, f"{name} may be a method that {base} does not await")
         for each in self.program.family(function):
             if isinstance(each, ast.FunctionDef) and each not in self.coroutines:
-                self._refuse(each, f"{name} is async, but not where it is defined again")
+                self.refuse(each, f"{name} is async, but not where it is defined again")
         if function.name.startswith("__") and function.name.endswith("__"):
             self._check_special(function)
         if function.name.startswith("test_"):
-            self._refuse(function, f"{name} is called by a test runner, which does not await it")
-        for node in own_nodes(function):
-            kind = names.kind(node) if isinstance(node, ast.Name | ast.Attribute) else None
-            full = names.dotted(node) if isinstance(node, ast.Name | ast.Attribute) else None
-            why = BOUND.get(full or "") or (BOUND.get(kind) if isinstance(kind, str) else None)
-            if why:
-                self._refuse(node, f"{name}: {why}")
-            sent = isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
-            if sent and not self._is_context(function):
-                self._refuse(node, f"{name} uses what is sent to it")
+            self.refuse(function, f"{name} is called by a test runner, which does not await it")
+        self._check_body(function)
         if is_generator(function):
-            self._check_leaving(function)
+            hazards.leaving(self, function)
+
+    def _check_body(self, function: Function) -> None:
+        names, name = self.program.names, self.program.name(function)
+        for node in own_nodes(function):
+            why = thread_bound(names, node)
+            if why:
+                self.refuse(node, f"{name}: {why}")
+            sent = isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
+            if sent and not self.is_context(function):
+                self.refuse(node, f"{name} uses what is sent to it")
+        if self.is_context(function):
+            other = self.pairs.twin[function]
+            texts = [ast.unparse(each) for each in getattr(other, "decorator_list", [])]
+            if not any("asynccontextmanager" in text for text in texts):
+                self.refuse(function, f"{name} is still decorated with contextmanager")
 
     def _check_special(self, function: Function) -> None:
         names, name = self.program.names, self.program.name(function)
         owner = names.class_of(function)
         if function.name not in TWINS or function not in self.pairs.renamed or owner is None:
-            self._refuse(function, f"{name} is called by Python itself, which does not await it")
+            self.refuse(function, f"{name} is called by Python itself, which does not await it")
             return
         if function.name == "__iter__":
-            self._check_loops(function)
+            hazards.loops(self, function)
         other = names.method(owner, PAIRS[function.name])
         if other is not None and other not in self.pairs.renamed:
-            self._refuse(other, f"{name} is converted without {PAIRS[function.name]}")
-
-    def _check_loops(self, function: Function) -> None:
-        """Ask about loops over what may be an object that no longer can be looped over."""
-        names = self.program.names
-        for node in ast.walk(names.tree):
-            if isinstance(node, ast.For | ast.comprehension) and node not in self.pairs.loops:
-                plain = isinstance(node.iter, ast.Name | ast.Attribute)
-                if plain and names.kind(node.iter) is None:
-                    text = ast.unparse(node.iter)
-                    self._ask(node.iter, f"{text} may have {self.program.name(function)}")
-
-    def _check_leaving(self, function: Function) -> None:
-        """Ask where a loop may leave a generator that has to clean up."""
-        names = self.program.names
-        guarded = any(
-            isinstance(node, ast.Yield | ast.YieldFrom)
-            and any(isinstance(each, ast.Try | ast.With) for each in names.around(node))
-            for node in own_nodes(function)
-        )
-        if not guarded or self._is_context(function):
-            return
-        for use in self.program.uses[function]:
-            loop = names.parents[names.parents[use.node]]
-            if isinstance(loop, ast.For) and any(
-                isinstance(each, ast.Break | ast.Return) for each in ast.walk(loop)
-            ):
-                text = f"a loop over {self.program.name(function)} may end early; what the"
-                self._ask(loop, f"{text} generator does at its end may then happen later")
+            self.refuse(other, f"{name} is converted without {PAIRS[function.name]}")
 
     def _check_use(self, use: Use) -> None:
         names, pairs, name = self.program.names, self.pairs, self.program.name(use.function)
         text = ast.unparse(use.node)
         holder = names.parents[use.node]
         if use.how is How.VALUE:
-            self._refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
+            self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
             return
         if use.how is How.CALL:
             right = self._is_waited(use.function, holder)
@@ -249,15 +186,15 @@ class Uses:
             if isinstance(around, ast.withitem | ast.For | ast.comprehension):
                 self.allowed.add(around)
         if not right:
-            self._refuse(use.node, f"`{text}` is used here, but nothing awaits {name}")
+            self.refuse(use.node, f"`{text}` is used here, but nothing awaits {name}")
         elif not use.sure:
-            self._ask(use.node, f"`{text}` is taken to be {name}")
+            self.ask(use.node, f"`{text}` is taken to be {name}")
 
     def _is_waited(self, function: Function, call: ast.AST) -> bool:
         """Whether a call stands where its result is waited for in the right way."""
         names, pairs = self.program.names, self.pairs
         around = names.parents[call]
-        if self._is_context(function):
+        if self.is_context(function):
             return around in pairs.items
         if is_generator(function):
             return around in pairs.loops or call in pairs.consumed
@@ -266,8 +203,9 @@ class Uses:
         owner = names.function_of(call)
         return (
             isinstance(around, ast.Return)
+            and owner is not None
             and owner in self.coroutines
-            and (owner is not None and _only_returns(owner) and owner not in pairs.functions)
+            and (_only_returns(owner) and owner not in pairs.functions)
         )
 
     def _check_unasked(self) -> None:
@@ -277,98 +215,10 @@ class Uses:
             if node not in self.allowed:
                 inner = getattr(node, "context_expr", getattr(node, "iter", node))
                 text = ast.unparse(inner)[:60]
-                self._refuse(inner, f"`{text}` is awaited, but was not converted")
+                self.refuse(inner, f"`{text}` is awaited, but was not converted")
         for inner in pairs.consumed:
             if inner not in self.allowed:
-                self._refuse(inner, f"`{ast.unparse(inner)[:60]}` is no asynchronous generator")
-
-    def _check_runs(self) -> None:
-        """``asyncio.run`` stands only where no event loop can be running."""
-        names = self.program.names
-        for call in self.pairs.ran:
-            owner, why = names.function_of(call), obstacle(names, call)
-            if why:
-                self._refuse(call, f"asyncio.run stands in {why}")
-            if owner is None:
-                continue
-            callers, name = [owner], self.program.name(owner)
-            for one in callers:
-                if one in self.coroutines or isinstance(one, ast.AsyncFunctionDef):
-                    self._refuse(call, f"{name} calls asyncio.run, but may run in an event loop")
-                    break
-                for use in self.program.uses[one]:
-                    caller = names.function_of(use.node)
-                    if caller is not None and caller not in callers:
-                        callers.append(caller)
-            else:
-                self._ask(call, f"{name} starts an event loop of its own")
-
-    def _check_locks(self) -> None:
-        """No thread waits for a lock that is held while a task waits."""
-        names, pairs = self.program.names, self.pairs
-        new = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops}
-        for node in ast.walk(names.tree):
-            if isinstance(node, ast.With):
-                inside = {each for part in node.body for each in ast.walk(part)}
-                if not new & inside:
-                    continue
-                for item in node.items:
-                    if item in pairs.items:
-                        continue
-                    kind, text = names.kind(item.context_expr), ast.unparse(item.context_expr)
-                    if isinstance(kind, str) and kind.startswith("threading."):
-                        self._refuse(item.context_expr, f"{text} is held while a task waits")
-                    elif kind is None and "lock" in text.lower():
-                        self._ask(item.context_expr, f"{text} may be a lock of threads")
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                full = names.dotted(node.func) or ""
-                owner = names.function_of(node)
-                held = full.startswith("threading.") and full.endswith(".acquire")
-                waits = any(names.function_of(each) is owner for each in new)
-                if held and owner in self.coroutines and waits and node not in pairs.awaited:
-                    self._refuse(node, f"{ast.unparse(node)}: a lock of threads is held")
-
-    def _check_words(self) -> None:
-        """Functions may be looked up by their names, and names bound anew."""
-        names = self.program.names
-        known = {each.name for each in self.coroutines}
-        for line in self.pairs.before.masked:
-            text = split_lines(self.pairs.before.text)[line]
-            for word in sorted(known & set(re.findall(r"\w+", text))):
-                self.confirm.append(Reason(f"{word} stands in what does not parse", line))
-        for node in ast.walk(names.tree):
-            if isinstance(node, ast.ImportFrom) and known and node.names[0].name == "*":
-                self._ask(node, f"any name may come from {node.module}")
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                kind = names.kind(node.value)
-                if node.attr in known and not isinstance(kind, str):
-                    self._refuse(node, f"{ast.unparse(node)} is bound anew")
-            words: list[ast.expr] = []
-            if isinstance(node, ast.Call):
-                func = node.func
-                called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-                if called in _BY_NAME:
-                    words = node.args
-            elif isinstance(node, ast.Subscript):
-                words = [node.slice] if isinstance(node.value, ast.Call) else []
-            for word in words:
-                if isinstance(word, ast.Constant) and word.value in known:
-                    self._refuse(node, f"{word.value} is looked up by its name, not awaited")
-
-    def _check_readers(self) -> None:
-        names = self.program.names
-        for loop in self.pairs.readers:
-            target, owner = loop.target, names.function_of(loop)
-            inside = {each for part in loop.body for each in ast.walk(part)} | {target}
-            if names.kind(loop.iter) != "builtins.open" or owner is None:
-                self._refuse(loop, f"{ast.unparse(loop.iter)} cannot be shown to be a file")
-            elif any(
-                isinstance(each, ast.Name)
-                and each.id == getattr(target, "id", "")
-                and each not in inside
-                for each in ast.walk(owner)
-            ):
-                self._refuse(loop, f"{ast.unparse(target)} is used after the loop")
+                self.refuse(inner, f"`{ast.unparse(inner)[:60]}` is no asynchronous generator")
 
 
 def _only_returns(function: Function) -> bool:

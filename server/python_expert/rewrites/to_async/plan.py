@@ -21,9 +21,9 @@ from python_expert.rewrites.to_async.program import (
     is_generator,
     obstacle,
     own_nodes,
+    thread_bound,
 )
 from python_expert.rewrites.to_async.table import (
-    BOUND,
     DECORATORS,
     PAIRS,
     REPLACEMENTS,
@@ -199,13 +199,9 @@ class Planner:
 
     def _check_node(self, function: Function, node: ast.AST) -> None:
         names, name = self.program.names, self._name(function)
-        if isinstance(node, ast.Name | ast.Attribute):
-            kind = names.kind(node)
-            why = BOUND.get(names.dotted(node) or "") or (
-                BOUND.get(kind) if isinstance(kind, str) else None
-            )
-            if why:
-                raise RefusedError(f"{name}, line {node.lineno}: {why}")
+        why = thread_bound(names, node)
+        if why:
+            raise RefusedError(f"{name}, line {getattr(node, 'lineno', 0)}: {why}")
         if not is_generator(function) or self._is_context(function):
             return
         if isinstance(node, ast.Return) and node.value is not None:

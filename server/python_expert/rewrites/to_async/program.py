@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
-from python_expert.rewrites.to_async.table import CONSTRUCTORS, HARMLESS_BASES, OFFERS
+from python_expert.rewrites.to_async.table import BOUND, CONSTRUCTORS, HARMLESS_BASES, OFFERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +18,11 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Definition, Source
 
 _CONSUMERS = frozenset(
-    f"builtins.{name}"
-    for name in [
-        "next",
-        "iter",
-        "list",
-        "tuple",
-        "set",
-        "sorted",
-        "sum",
-        "min",
-        "max",
-        "any",
-        "all",
-        "dict",
-        "enumerate",
-        "zip",
-        "map",
-        "filter",
-        "frozenset",
-        "reversed",
-    ]
+    f"builtins.{each.__name__}"
+    for each in (
+        *(next, iter, list, tuple, set, frozenset, dict, sorted, reversed, enumerate, zip, map),
+        *(filter, sum, min, max, any, all),
+    )
 )
 _AT_MAKING = ("__init__", "__new__", "__post_init__")
 
@@ -175,34 +159,40 @@ class Program:
 
     def _uses_at(self, node: ast.AST) -> Iterator[Use]:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            parent = self.names.parents.get(node)
-            called = isinstance(parent, ast.Call) and parent.func is node
-            how = How.CALL if called else How.VALUE
-            for function, sure in self._named(node):
-                yield Use(node, function, how, sure)
-            made = self.names.class_named(node) if called else None
-            if made:
-                for name in _AT_MAKING:
-                    method = self.names.method(made, name)
-                    if method:
-                        yield Use(node, method, How.VALUE, sure=True)
+            yield from self._uses_by_name(node)
         elif isinstance(node, ast.withitem):
             yield from self._special(node.context_expr, How.WITH, "__enter__", "__exit__")
         elif isinstance(node, ast.For | ast.comprehension):
             yield from self._special(node.iter, How.ITERATE, "__iter__", "__next__")
-        elif isinstance(node, ast.Call) and self.names.dotted(node.func) in _CONSUMERS:
-            for argument in node.args:
-                yield from self._special(argument, How.VALUE, "__iter__", "__next__")
-        elif isinstance(node, ast.YieldFrom | ast.Starred):
-            yield from self._special(node.value, How.VALUE, "__iter__", "__next__")
-        elif isinstance(node, ast.Compare):
-            for operator, operand in zip(node.ops, node.comparators, strict=True):
-                if isinstance(operator, ast.In | ast.NotIn):
-                    yield from self._special(operand, How.VALUE, "__iter__", "__next__")
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(each, ast.Tuple | ast.List) for each in node.targets
-        ):
-            yield from self._special(node.value, How.VALUE, "__iter__", "__next__")
+        else:
+            for each in self._iterated(node):
+                yield from self._special(each, How.VALUE, "__iter__", "__next__")
+
+    def _uses_by_name(self, node: ast.Name | ast.Attribute) -> Iterator[Use]:
+        parent = self.names.parents.get(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        how = How.CALL if called else How.VALUE
+        for function, sure in self._named(node):
+            yield Use(node, function, how, sure)
+        made = self.names.class_named(node) if called else None
+        for name in _AT_MAKING if made else ():
+            method = self.names.method(made, name) if made else None
+            if method:
+                yield Use(node, method, How.VALUE, sure=True)
+
+    def _iterated(self, node: ast.AST) -> list[ast.expr]:
+        """What a node iterates over, loops apart."""
+        if isinstance(node, ast.Call):
+            return node.args if self.names.dotted(node.func) in _CONSUMERS else []
+        if isinstance(node, ast.YieldFrom | ast.Starred):
+            return [node.value]
+        if isinstance(node, ast.Compare):
+            pairs = zip(node.ops, node.comparators, strict=True)
+            return [each for how, each in pairs if isinstance(how, ast.In | ast.NotIn)]
+        if isinstance(node, ast.Assign):
+            unpacks = any(isinstance(each, ast.Tuple | ast.List) for each in node.targets)
+            return [node.value] if unpacks else []
+        return []
 
     def _special(self, node: ast.expr, how: How, *names: str) -> Iterator[Use]:
         kind = self.names.kind(node)
@@ -251,6 +241,14 @@ class Program:
 def program_of(source: Source) -> Program:
     """The program of a source; listing, proposing, applying and proving ask for the same one."""
     return Program(source)
+
+
+def thread_bound(names: Names, node: ast.AST) -> str | None:
+    """Why what a node names cannot leave its thread, if so."""
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return None
+    kind = names.kind(node)
+    return BOUND.get(names.dotted(node) or "") or BOUND.get(kind if isinstance(kind, str) else "")
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

@@ -1,0 +1,99 @@
+"""The imports that a conversion may add and take away."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.rewrites.to_async.table import ASYNC_NAMES, DISPENSABLE, MODULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.gate.async_pairs import Pairs
+
+
+def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
+    """Whether a statement is an import that a conversion adds."""
+    node = new[at]
+    if not isinstance(node, ast.Import) or any(
+        ast.dump(node) == ast.dump(each) for each in old if isinstance(each, ast.Import)
+    ):
+        return False
+    [alias, *more] = node.names
+    if more or alias.asname or alias.name not in MODULES or new is not pairs.after.tree.body:
+        return False
+    for each in new[:at]:
+        if not isinstance(each, ast.Import | ast.ImportFrom) and not _is_text(each):
+            return False
+    _check_new_name(pairs, node, alias.name)
+    pairs.written.append(pairs.after.range(node))
+    return True
+
+
+def _check_new_name(pairs: Pairs, node: ast.stmt, name: str) -> None:
+    if any(name in scope.bound for scope in {*pairs.old.scopes.values()}):
+        pairs.fail(node, f"the name {name} already stands for something")
+
+
+def pair_import(pairs: Pairs, old: ast.Import | ast.ImportFrom, other: ast.stmt | None) -> bool:
+    """Match an import with the statement that may be the same one; whether it is."""
+    new = _same_origin(old, other)
+    _compare(pairs, old, new)
+    return new is not None
+
+
+def _compare(
+    pairs: Pairs, old: ast.Import | ast.ImportFrom, new: ast.Import | ast.ImportFrom | None
+) -> None:
+    module = old.module if isinstance(old, ast.ImportFrom) else ""
+    before = {(each.name, each.asname) for each in old.names}
+    after = {(each.name, each.asname) for each in new.names} if new else set()
+    if new is not None and ast.dump(old) == ast.dump(new):
+        return
+    for name, alias in before - after:
+        if (module or name) not in DISPENSABLE:
+            pairs.fail(new or old, f"the import of {name} is gone")
+        pairs.names_gone[alias or name] = old.lineno
+    for name, alias in after - before:
+        if f"{module}.{name}" not in ASYNC_NAMES.values() or alias or new is None:
+            pairs.fail(new or old, f"{name} is imported")
+        _check_new_name(pairs, new, name)
+    kept = [each for each in map(_alias, old.names) if each in after]
+    if new is not None and kept != [e for e in map(_alias, new.names) if e in before]:
+        pairs.fail(new, "the imports stand in another order")
+    pairs.skipped.append(pairs.before.range(old))
+    if new is not None:
+        pairs.written.append(pairs.after.range(new))
+    else:
+        pairs.imports_gone.add(pairs.before.range(old).end.line)
+
+
+def check_gone(pairs: Pairs) -> None:
+    """No name whose import is gone is used any more."""
+    for node in ast.walk(pairs.after.tree):
+        name = node.id if isinstance(node, ast.Name) else None
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value
+        if name in pairs.names_gone:
+            pairs.fail(node, f"{name} is no longer imported")
+
+
+def _same_origin(
+    old: ast.Import | ast.ImportFrom, new: ast.stmt | None
+) -> ast.Import | ast.ImportFrom | None:
+    """The later statement, if it is the same import with other names at most."""
+    if isinstance(old, ast.ImportFrom) and isinstance(new, ast.ImportFrom):
+        return new if (old.module, old.level) == (new.module, new.level) else None
+    if isinstance(old, ast.Import) and isinstance(new, ast.Import):
+        shared = {*map(_alias, old.names)} & {*map(_alias, new.names)}
+        return new if shared else None
+    return None
+
+
+def _alias(node: ast.alias) -> tuple[str, str | None]:
+    return node.name, node.asname
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
