@@ -277,7 +277,6 @@ _SWAPS = (
     ("a value as a type in a union", "again: int = 3", "again: int | RATE = 3"),
     ("the module's name", "question: str", "question: check | None"),
     ("ClassVar in a header", "question: str", "question: ClassVar[str]"),
-    # what is imported
     ("an import with side effects", "import logging\n", "import logging\nimport antigravity\n"),
     ("an unknown module", "import logging\n", "import logging\nimport evil\n"),
     ("a class from elsewhere", "import logging\n", "import logging\nfrom evil import Any2\n"),

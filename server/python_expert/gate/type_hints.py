@@ -12,7 +12,7 @@ from python_expert.gate.evaluation import Evaluation
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, check, leaves, root
-from python_expert.rewrites.type_hints.names import Names, When
+from python_expert.rewrites.type_hints.names import Names, When, is_no_type
 from python_expert.rewrites.type_hints.readers import Fields, Risks, reads_anything
 from python_expert.rewrites.type_hints.spelling import is_lazy
 from python_expert.snapshot import split_lines
@@ -204,8 +204,8 @@ class _Judge:
         found = self._names.lookup(name, hint.at, hint.parents)
         if found is None:
             raise NotATypeError(f"{name} is not defined")
-        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.arg):
-            raise NotATypeError(f"{name} is a function or a parameter here, not a type")
+        if is_no_type(found):
+            raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
         if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):
             raise NotATypeError(f"{name} is not a type")
         if found.origin.rpartition(".")[2] in {"ClassVar", "Final", "InitVar"}:

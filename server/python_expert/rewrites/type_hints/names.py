@@ -173,6 +173,21 @@ def origin(node: ast.AST, name: str) -> str:
     return ""
 
 
+def is_no_type(binding: Binding) -> bool:
+    """Whether what a name stands for is plainly no type: a function, a parameter, a value."""
+    match binding.node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.arg() | ast.For() | ast.AsyncFor():
+            return True
+        case ast.AnnAssign(annotation=annotation) if "TypeAlias" in ast.dump(annotation):
+            return False
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return not isinstance(
+                value, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp | ast.Call
+            )
+        case _:
+            return False
+
+
 def is_checking(test: ast.expr) -> bool:
     """Whether a condition is ``TYPE_CHECKING`` or ends in it."""
     return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (

@@ -15,7 +15,7 @@ from python_expert.rewrites.type_hints.grammar import (
     render,
     root,
 )
-from python_expert.rewrites.type_hints.names import Names, When, is_checking
+from python_expert.rewrites.type_hints.names import Names, When, is_checking, is_no_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -259,8 +259,8 @@ class _Work(ast.NodeTransformer):
             raise NotATypeError(f"{node.id} is not known here")
         if found.when is When.BUILTIN and not tables.is_builtin_class(node.id, self._real):
             raise NotATypeError(f"{node.id} is not a type")
-        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.arg):
-            raise NotATypeError(f"{node.id} is a function or a parameter here")
+        if is_no_type(found):
+            raise NotATypeError(f"{node.id} is no type here")
         return node
 
     def _full(self, value: ast.expr) -> str:

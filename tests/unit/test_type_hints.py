@@ -1,0 +1,321 @@
+"""What "Add type hints" writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_expert.gate.type_hints import prove
+from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Candidate, Fault, Options
+from python_expert.rewrites.masking import BrokenError
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.type_hints import AddTypeHints
+from python_expert.snapshot import Position, Range
+
+REWRITE = AddTypeHints()
+
+
+def written(text: str, facts: dict[str, Any], options: Options | None = None) -> str:
+    """The text after the rewrite, which the gate must not refuse."""
+    source = Source.of(text)
+    candidate = REWRITE.apply(source, facts, options or Options())
+    after = source.with_edits(candidate.edits)
+    assert prove(source, after, options or Options()).status is not Status.REFUSED
+    return after.text
+
+
+def left(text: str, facts: dict[str, Any], options: Options | None = None) -> Candidate:
+    """What comes of facts of which nothing can be written."""
+    candidate = REWRITE.apply(Source.of(text), facts, options or Options())
+    assert candidate.edits == ()
+    assert candidate.left
+    return candidate
+
+
+def params(**types: str) -> dict[str, Any]:
+    """Facts for the function ``f``."""
+    return {"f": {"params": types}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def f(x): pass", "def f(x: int): pass"),
+        ("def f(x=1): pass", "def f(x: int = 1): pass"),
+        ("def f(x = 1): pass", "def f(x: int = 1): pass"),
+        ("def f(x= 1): pass", "def f(x: int = 1): pass"),
+        ("def f(x =1): pass", "def f(x: int = 1): pass"),
+        ("def f(x=(1)): pass", "def f(x: int = (1)): pass"),
+        ("def f(*x): pass", "def f(*x: int): pass"),
+        ("def f(**x): pass", "def f(**x: int): pass"),
+        ("def f(*, x): pass", "def f(*, x: int): pass"),
+        ("def f(x, /): pass", "def f(x: int, /): pass"),
+        ("def f(\n\tx, # one\n\ty\n): pass", "def f(\n\tx: int, # one\n\ty\n): pass"),
+        ("def f(x # one\n  =1): pass", "def f(x: int # one\n  = 1): pass"),
+        ("def f(\fx): pass", "def f(\fx: int): pass"),
+        ("def f(é, x): pass", "def f(é, x: int): pass"),
+        ("def f(x, y: str): pass\r\n", "def f(x: int, y: str): pass\r\n"),
+        ("def f(g=lambda x: 0, x=1): pass", "def f(g=lambda x: 0, x: int = 1): pass"),
+        ("async def f(x): pass", "async def f(x: int): pass"),
+    ],
+)
+def test_a_parameter_gets_its_type_and_nothing_else_changes(before: str, after: str) -> None:
+    assert written(before, params(x="int")) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def f(): pass", "def f() -> int: pass"),
+        ("def f( ) : pass", "def f( ) -> int : pass"),
+        ("def f(x=(1, 2), *, y={3: 4}): pass", "def f(x=(1, 2), *, y={3: 4}) -> int: pass"),
+        ("def f(\n  x\n)  \\\n: pass", "def f(\n  x\n) -> int  \\\n: pass"),
+        ("@d(')')\ndef f(x=')'): return 1", "@d(')')\ndef f(x=')') -> int: return 1"),
+    ],
+)
+def test_what_is_returned_stands_behind_the_parameters(before: str, after: str) -> None:
+    assert written(before, {"f": {"returns": "int"}}) == after
+
+
+def test_hints_that_are_there_are_kept() -> None:
+    text = "def f(x: str, y) -> str: pass"
+    facts = {"f": {"params": {"x": "int", "y": "int"}, "returns": "int"}}
+    assert written(text, facts) == "def f(x: str, y: int) -> str: pass"
+
+
+def test_self_gets_no_hint() -> None:
+    text = "class A:\n    def f(self, x): pass\n"
+    facts = {"A.f": {"params": {"self": "A", "x": "A"}}}
+    assert written(text, facts) == 'class A:\n    def f(self, x: "A"): pass\n'
+
+
+def test_an_attribute_is_annotated_where_it_is_first_assigned() -> None:
+    text = "class A:\n    def __init__(self):\n        self.x=[]\n"
+    after = "class A:\n    def __init__(self):\n        self.x: list[int] = []\n"
+    assert written(text, {"A": {"attributes": {"x": "list[int]"}}}) == after
+
+
+@pytest.mark.parametrize(
+    ("python", "type_", "after"),
+    [
+        ((3, 11), "Optional[int]", "def f(x: int | None): pass"),
+        ((3, 11), "None | int", "def f(x: int | None): pass"),
+        ((3, 11), "Union[int, str, None]", "def f(x: int | str | None): pass"),
+        ((3, 11), "'int'", "def f(x: int): pass"),
+        ((3, 9), "int | None", "from typing import Optional\n\ndef f(x: Optional[int]): pass"),
+        ((3, 9), "int | str", "from typing import Union\n\ndef f(x: Union[int, str]): pass"),
+        ((3, 8), "list[int]", "from typing import List\n\ndef f(x: List[int]): pass"),
+        ((3, 14), "B", "def f(x: B): pass"),
+    ],
+)
+def test_types_are_spelt_for_the_python_of_the_project(
+    python: tuple[int, int], type_: str, after: str
+) -> None:
+    rest = "\nclass B: pass\n" if type_ == "B" else ""
+    options = Options(python=python)
+    assert written(f"def f(x): pass{rest}", params(x=type_), options) == after + rest
+
+
+def test_what_comes_later_is_quoted_unless_annotations_are_strings() -> None:
+    text = "def f(x): pass\nclass B: pass\n"
+    assert written(text, params(x="B | None")).startswith('def f(x: "B | None"): pass')
+    future = "from __future__ import annotations\n" + text
+    assert "def f(x: B | None): pass" in written(future, params(x="B | None"))
+
+
+def _import(module: str, name: str, type_: str) -> dict[str, Any]:
+    imports = [{"module": module, "name": name}]
+    return {"f": {"params": {"x": type_}, "imports": imports}}
+
+
+def test_a_class_from_elsewhere_is_imported_for_checkers_alone() -> None:
+    text = '"""Doc."""\n\nimport os\n\n\ndef f(x): pass\n'
+    after = (
+        '"""Doc."""\n\nimport os\nfrom typing import TYPE_CHECKING\n\n'
+        "if TYPE_CHECKING:\n    from models import User\n\n\n"
+        'def f(x: "User"): pass\n'
+    )
+    assert written(text, _import("models", "User", "User")) == after
+
+
+def test_an_import_joins_the_block_there_is() -> None:
+    text = (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from a import (\n"
+        "        B,\n        D,\n    )\n\ndef f(x): pass\n"
+    )
+    after = text.replace("        D,\n", "        C,\n        D,\n").replace("(x)", '(x: "C")')
+    assert written(text, _import("a", "C", "C")) == after
+
+
+def test_names_that_are_imported_are_used_as_they_are() -> None:
+    assert written("import typing as t\ndef f(x): pass\n", params(x="Any")) == (
+        "import typing as t\ndef f(x: t.Any): pass\n"
+    )
+    assert written("from typing import Any as A\ndef f(x): pass\n", params(x="Any")) == (
+        "from typing import Any as A\ndef f(x: A): pass\n"
+    )
+
+
+def test_an_import_goes_below_comments_and_docstring() -> None:
+    text = "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\ndef f(x): pass\n"
+    assert written(text, params(x="Any")) == text.replace(
+        "def f(x)", "from typing import Any\n\ndef f(x: Any)"
+    )
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "print()", "(x := int)", "lambda: 0", "[int]", "int if x else str", "int # a", "3",
+"list[", "__import__('os').system", "f'{x}'", "await x", "x for x in y", "",
+        "Nowhere", "print", "f", "x", "Annotated[int, print()]", "int; print()", "int = 3",
+        "dict[str, print()]", "ClassVar[int]", "not int", "*int", "int)", "a" * 500, "\0",
+        "(" * 250 + "int" + ")" * 250,
+    ],
+)  # fmt: skip
+def test_what_is_no_type_is_left_out_with_a_reason(type_: str) -> None:
+    left("def f(x): pass\n", params(x=type_))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"g": {"params": {}}},
+        {"f": {"params": {"y": "int"}}},
+        {"f": "int"},
+        {"f": None},
+        {"f": {"params": ["int"]}},
+        {"f": {"params": {"x": 3}}},
+        {"f": {"description": "x", "params": {"x": "int"}}},
+        {"": {}},
+    ],
+)
+def test_what_was_not_asked_for_is_left_out_with_a_reason(facts: dict[str, Any]) -> None:
+    left("def f(x): pass\n", facts)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("os; import evil", "x"), ("evil", "*"), ("", "X"), ("a b", "X"), ("evil", "X\nprint()")],
+)
+def test_no_code_comes_in_by_an_import(module: str, name: str) -> None:
+    left("def f(x): pass\n", _import(module, name, "X"))
+
+
+def test_a_name_in_use_is_not_imported_again() -> None:
+    left("Any = 3\ndef f(x): pass\n", params(x="Any"))
+    left("def f(x): return User\n", _import("models", "User", "User"))
+
+
+FIELDS = "from dataclasses import dataclass\n@dataclass\nclass A:\n    x = 3\n"
+ROUTE = "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef f(x=1): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"), [(FIELDS, {"A": {"attributes": {"x": "int"}}}), (ROUTE, params(x="int"))]
+)
+def test_what_the_program_would_read_is_written_only_once_agreed(
+    text: str, facts: dict[str, Any]
+) -> None:
+    left(text, facts)
+    agreed = Options(confirmed=True)
+    assert REWRITE.apply(Source.of(text), facts, agreed).confirm
+    assert "x: int" in written(text, facts, agreed)
+
+
+def test_what_does_not_parse_is_left_as_it_is() -> None:
+    text = "def f(x): pass\n\ny = = 3\n"
+    assert written(text, params(x="int")) == text.replace("(x)", "(x: int)")
+    broken = "def f(x):\n    y = = 3\n"
+    left(broken, params(x="int"))
+
+
+def test_a_stub_imports_plainly() -> None:
+    after = "from models import User\n\ndef f(x: User): ...\n"
+    facts = _import("models", "User", "User")
+    assert written("def f(x): ...\n", facts, Options(path="a.pyi")) == after
+
+
+def test_targets_are_the_functions_with_empty_places() -> None:
+    text = "def f(x): pass\ndef g(x: int) -> int: return x\nclass A:\n    x = []\n    y = 1\n"
+    source = Source.of(text)
+    targets, _ = REWRITE.targets(source, None, Options())
+    assert [target.key for target in targets] == ["f", "A"]
+    at = Position(1, 5)
+    targets, reasons = REWRITE.targets(source, Range(at, at), Options())
+    assert not targets
+    assert reasons[0].key == "g"
+
+
+def test_the_baseline_has_any_in_the_same_lines() -> None:
+    text = '"""Doc."""\nimport os\n\ndef f(x, y): pass\n'
+    facts = _import("models", "User", "User | Sequence[int]")
+    source = Source.of(text)
+    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits).text.split("\n")
+    bare = source.with_edits(REWRITE.baseline(source, facts, Options()).edits).text.split("\n")
+    line = next(number for number, each in enumerate(after) if each.startswith("def f"))
+    assert bare[line] == "def f(x: _t.Any, y): pass"
+
+
+def _reduced(text: str, facts: dict[str, Any], code: str, message: str, line: int) -> Any:  # noqa: ANN401
+    source = Source.of(text)
+    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits)
+    where = Range(Position(line, 0), Position(line, 1))
+    return REWRITE.reduce(after, facts, [Fault("mypy", code, message, where)])
+
+
+def test_none_is_added_where_it_is_returned() -> None:
+    message = 'Incompatible return value type (got "None", expected "int")'
+    facts = {"f": {"returns": "int"}}
+    fewer = _reduced("def f():\n    return None\n", facts, "return-value", message, 1)
+    assert fewer["f"]["returns"] == "int | None"
+
+
+def test_the_parameter_that_a_call_contradicts_is_taken_out() -> None:
+    message = 'Argument 2 to "f" has incompatible type "str"; expected "int"'
+    facts = {"f": {"params": {"x": "int", "y": "int"}}}
+    fewer = _reduced("def f(x, y): pass\nf(1, 'a')\n", facts, "arg-type", message, 1)
+    assert fewer["f"]["params"] == {"x": "int"}
+
+
+def test_facts_that_nothing_blames_stay_the_same() -> None:
+    facts = {"f": {"params": {"x": "int"}}}
+    assert _reduced("def f(x): pass\n\n\nz = 3\n", facts, "misc", "odd", 3) == facts
+
+
+_parts = st.sampled_from(
+    ["x", "y=1", "*a", "**k", "z = 'é'", "\tw", "v # c\n", "\f", "\r\n", "u=lambda q: q", "t: int"]
+)
+_headers = st.lists(_parts, min_size=1, max_size=5).map(lambda parts: f"def f({', '.join(parts)})")
+_texts = st.tuples(
+    st.sampled_from(
+        ["", "import os\n", '"""D."""\r\n', "# c\n\n", "\f\n", "x = = 1\n", "if 1:\n "]
+    ),
+    _headers,
+    st.sampled_from(
+        [": pass", " : return 1 # c", ":\n  return 1", ":\r\n\treturn 1\r\n", ":\n  1 +\n"]
+    ),
+).map("".join)
+_types = st.sampled_from(["int", "Any", "A", "f()", "Optional[str]", "Callable[[int], 'str']", "é"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(_texts, st.dictionaries(st.sampled_from("xyakzwvut"), _types), st.none() | _types)
+def test_every_other_character_is_kept(
+    text: str, types: dict[str, str], returns: str | None
+) -> None:
+    try:
+        source = Source.of(text)
+    except BrokenError:
+        return
+    facts = {"f": {"params": types, "returns": returns}}
+    candidate = REWRITE.apply(source, facts, Options())
+    after = source.with_edits(candidate.edits)
+    assert prove(source, after, Options()).status is Status.ACCEPTED
+    rest = iter(after.text)
+    assert all(character in rest for character in text)
+    assert source.with_edits(REWRITE.baseline(source, facts, Options()).edits)
