@@ -11,7 +11,7 @@ import ast
 import tokenize
 from typing import TYPE_CHECKING
 
-from python_expert.gate.docstrings.literals import added_faults, grown_faults
+from python_expert.gate.docstrings.literals import added_faults, grown_faults, line_ends
 from python_expert.gate.docstrings.readers import readers
 from python_expert.gate.docstrings.undo import cut, restored
 from python_expert.gate.verdict import Reason, Verdict
@@ -47,7 +47,7 @@ def prove(before: Source, after: Source, options: Options) -> Verdict:
         return Verdict.of(
             [Reason("the text cannot be split into tokens, so nothing is proven")], []
         )
-    return Verdict.of(refused, [] if refused else readers(before, after, added))
+    return Verdict.of(refused, [] if refused else readers(before, added))
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:
@@ -60,6 +60,7 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
     refused: list[Reason] = []
     edits: list[Edit] = []
     changed: list[Definition] = []
+    usual = line_ends(before.lines)
     for earlier, later in zip(old, new, strict=True):
         was, now = docstring_node(earlier.node), docstring_node(later.node)
         written = before.slice(before.range(was)) if was else None
@@ -67,9 +68,9 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
             continue
         line = now.lineno - 1
         if was is None or written is None:
-            faults, edit = added_faults(before, after, now), cut(before, after, earlier, later)
+            faults, edit = added_faults(after, now, usual), cut(before, after, earlier, later)
         else:
-            faults = grown_faults(before, after, was, now)
+            faults = grown_faults(after, now, was, old=written, usual=usual)
             edit = restored(after, now, written)
         if was is None and _has_slot(later.node):
             faults.append("the class has a slot for __doc__, which a docstring takes away")

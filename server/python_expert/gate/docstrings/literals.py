@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from python_expert.snapshot import line_length, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from python_expert.rewrites.source import Source
 
@@ -18,19 +18,35 @@ _PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-def added_faults(before: Source, after: Source, statement: ast.Expr) -> list[str]:
-    """What is wrong with an added docstring."""
+def added_faults(after: Source, statement: ast.Expr, usual: Set[str]) -> list[str]:
+    """What is wrong with an added docstring.
+
+    Args:
+        after: The text after.
+        statement: The docstring.
+        usual: The line ends of the text before.
+    """
     literal = after.slice(after.range(statement))
     faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
     value = _value(statement)
     if prompts(value):
         faults.append("the docstring has examples (>>>), which doctest would run")
-    return faults + _odd_characters(literal, value) + _foreign(before, after, statement)
+    return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
 
 
-def grown_faults(before: Source, after: Source, was: ast.Expr, now: ast.Expr) -> list[str]:
-    """What is wrong with a docstring that was completed: all that was there must be kept."""
-    old, new = before.slice(before.range(was)), after.slice(after.range(now))
+def grown_faults(
+    after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: Set[str]
+) -> list[str]:
+    """What is wrong with a docstring that was completed: all that was there must be kept.
+
+    Args:
+        after: The text after.
+        now: The docstring after.
+        was: The docstring before.
+        old: Its literal before.
+        usual: The line ends of the text before.
+    """
+    new = after.slice(after.range(now))
     kept, grown = _PLAIN.fullmatch(old), _PLAIN.fullmatch(new)
     if not (kept and grown and _one_token(old) and _one_token(new)):
         return ["an existing docstring was changed"]
@@ -39,7 +55,7 @@ def grown_faults(before: Source, after: Source, was: ast.Expr, now: ast.Expr) ->
     faults = []
     if prompts(_value(now)) != prompts(_value(was)):
         faults.append("the docstring has new examples (>>>), which doctest would run")
-    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(before, after, now)
+    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
 def prompts(value: str) -> list[str]:
@@ -84,13 +100,12 @@ def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
     return [f"the docstring has control characters ({names})"]
 
 
-def _foreign(before: Source, after: Source, statement: ast.Expr) -> list[str]:
+def _foreign(after: Source, statement: ast.Expr, usual: Set[str]) -> list[str]:
     """What does not fit the file: its line ends and its encoding."""
     faults = []
     where = after.range(statement)
     lines = after.lines[where.start.line : where.end.line + 1]
-    usual = _ends(before.lines)
-    if usual and not _ends(lines) <= usual:
+    if usual and not line_ends(lines) <= usual:
         faults.append("the docstring's line ends differ from the file's")
     try:
         after.slice(where).encode(_codec(after))
@@ -101,7 +116,8 @@ def _foreign(before: Source, after: Source, statement: ast.Expr) -> list[str]:
     return faults
 
 
-def _ends(lines: Sequence[str]) -> set[str]:
+def line_ends(lines: Sequence[str]) -> set[str]:
+    """The line ends in use."""
     return {line[line_length(line) :] for line in lines} - {""}
 
 

@@ -44,18 +44,18 @@ _DOC_READERS = frozenset({"__doc__", "getdoc", "use_attribute_docstrings", "find
 _GRAMMAR = re.compile(r"[pt]_\w+")
 
 
-def readers(before: Source, after: Source, added: Sequence[Definition]) -> list[Reason]:
+def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
     """Why the user is to confirm docstrings.
 
     Args:
         before: The text before.
-        after: The text after.
-        added: The definitions that got a docstring, or whose docstring grew.
+        added: The definitions, in the text after, that got a docstring, or whose docstring grew.
     """
-    return [*_of_file(before), *_of_definitions(after, added)]
+    imported = _imported(before.tree)
+    return [*_of_file(before, imported), *_of_definitions(imported, added)]
 
 
-def _of_file(before: Source) -> Iterator[Reason]:
+def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
     names = _names(before)
     lines = before.text.count("\n")
     for name in sorted(_DOC_READERS & names.keys()):
@@ -64,12 +64,11 @@ def _of_file(before: Source) -> Iterator[Reason]:
     for name in sorted(_SOURCE_READERS & names.keys()):
         line = min(names[name], lines)
         yield Reason(f"the program reads its own source or line numbers ({name})", line)
-    for name in sorted(_imported(before.tree) & _LIBRARIES):
+    for name in sorted(imported & _LIBRARIES):
         yield Reason(f"{name} makes use of docstrings while the program runs")
 
 
-def _of_definitions(after: Source, added: Sequence[Definition]) -> Iterator[Reason]:
-    imported = _imported(after.tree)
+def _of_definitions(imported: set[str], added: Sequence[Definition]) -> Iterator[Reason]:
     for definition in added:
         node = definition.node
         line = node.lineno - 1

@@ -14,6 +14,7 @@ SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 """Nodes whose bodies run at another time, or as another function."""
 
 _GENERAL = {"BaseException", "Exception"}
+_GROUPS = {"BaseExceptionGroup", "ExceptionGroup"}
 
 
 def raised_by(
@@ -87,7 +88,8 @@ def _named(
         candidates = caught.elts if isinstance(caught, ast.Tuple) else [caught]
         for each in candidates:
             if isinstance(each, ast.Name | ast.Attribute):
-                yield ast.unparse(each), is_clear
+                name = ast.unparse(each)
+                yield name, is_clear and name not in _GROUPS  # ruff overlooks groups raised again
         return
     if isinstance(raised, ast.Call):
         raised = raised.func
