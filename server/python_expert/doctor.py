@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import platform
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from python_expert import __version__, config
 from python_expert.findings import ToolName
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.project import Listener, Project
+from python_expert.providers.base import ProviderName
+from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot
 from python_expert.tools.mypy import Mypy
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DEADLINE_S = 60.0
+
+NO_PYREFLY = (
+    "pyrefly is missing: about a third fewer type hints are found; install python-expert[hints]"
+)
 
 VARIANTS = {
     "d2": "checks unsaved text live, at best speed",
@@ -31,7 +36,8 @@ async def examine(root: Path) -> dict[str, Any]:
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
     why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
-    ``settings`` (all values in force) and ``problems`` (sentences).
+    ``rewrites`` (provider, engines: by name the version, or null), ``settings`` (all values in
+    force) and ``problems`` (sentences).
     """
     settings, problems = config.load(root, [])
     listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
@@ -48,6 +54,7 @@ async def examine(root: Path) -> dict[str, Any]:
         if interpreter
         else None,
         "tools": dict(zip(ToolName, tools, strict=True)),
+        "rewrites": {"provider": ProviderName.OFFLINE, "engines": await _engines()},
         "settings": settings.model_dump(mode="json"),
         "problems": problems,
     }
@@ -68,6 +75,20 @@ async def version_of(project: Project, name: ToolName) -> str:
     if status != 0:
         raise ToolError(f"{' '.join(argv)} failed: {err.decode('utf-8', 'replace').strip()}")
     return next((word for word in words if word[:1].isdigit()), "unknown")
+
+
+async def _engines() -> dict[str, str | None]:
+    """The versions of what the offline provider infers type hints with; None where one lacks."""
+    versions: dict[str, str | None] = {"jedi": importlib.metadata.version("jedi"), "pyrefly": None}
+    if program := pyrefly.find():
+        try:
+            _, out, _ = await run(
+                Command((program, "--version"), Path.cwd()), deadline_s=DEADLINE_S
+            )
+            versions["pyrefly"] = out.decode("utf-8", "replace").split()[-1]
+        except (ToolError, IndexError):
+            versions["pyrefly"] = None
+    return versions
 
 
 async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
@@ -114,5 +135,10 @@ def describe(report: dict[str, Any]) -> str:
         ]
         if tool["variant"]:
             lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
+    engines = report["rewrites"]["engines"]
+    known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
+    lines.append(f"rewrites      {report['rewrites']['provider']}, type hints with {known}")
+    if not engines["pyrefly"]:
+        lines.append(f"              {NO_PYREFLY}")
     lines += [f"problem       {problem}" for problem in report["problems"]]
     return "\n".join(lines)

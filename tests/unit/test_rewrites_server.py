@@ -133,7 +133,7 @@ def test_actions_for_the_whole_file_are_offered_to_who_asks_for_them_by_name(
 
 def test_a_function_gets_its_docstring_in_one_versioned_edit(editor: Client, shop: str) -> None:
     answer = run(editor, argument(shop, span(6)))
-    assert answer["result"] == "changed"
+    assert answer["result"] == "changed", answer["message"]
     (applied,) = editor.applied
     (change,) = applied["edit"]["documentChanges"]
     assert change["textDocument"] == {"uri": shop, "version": 1}

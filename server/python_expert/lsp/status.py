@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import ToolName
+from python_expert.providers.base import ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +58,7 @@ class StatusNews:
         known = [{**tool, "lastMs": None} for tool in tools]
         if known != self._told:
             self._told = known
-            status = {"provider": None, "model": None, "tokens": 0, "message": ""}
+            status = {"provider": ProviderName.OFFLINE, "model": None, "tokens": 0, "message": ""}
             self._send(METHOD, {**status, "tools": tools})
 
 
