@@ -60,7 +60,7 @@ class Bodies:
             depth: How many calls led here.
         """
         node = definition.node
-        if isinstance(node, ast.ClassDef) or _is_abstract(node) or depth > _DEEPEST:
+        if isinstance(node, ast.ClassDef) or is_abstract(node) or depth > _DEEPEST:
             return None
         inner = list(own_nodes(node))
         reader = _Reader(self, definition, inner, parameters, depth)
@@ -139,7 +139,10 @@ class Bodies:
         self, node: Function, yields: Iterable[ast.Yield | ast.YieldFrom], reader: _Reader
     ) -> str | None:
         types: list[str] = []
+        plain = {each.value for each in own_nodes(node) if isinstance(each, ast.Expr)}
         for each in yields:
+            if each not in plain:  # what is sent to it has a type, too
+                return None
             if isinstance(each, ast.YieldFrom):
                 return None
             type_ = reader.type_of(each.value) if each.value else "None"
@@ -248,7 +251,7 @@ class _Reader:
         if not values or name in self._parameters or name in self._busy:
             return None
         self._busy.add(name)
-        types = [value and self.type_of(value) for value in values]
+        types = [self.type_of(value) if value else None for value in values]
         self._busy.discard(name)
         return types[0] if len(set(types)) == 1 else None
 
@@ -333,7 +336,7 @@ def _is_test(op: ast.cmpop) -> bool:
     )
 
 
-def _is_abstract(node: Function) -> bool:
+def is_abstract(node: Function) -> bool:
     """Whether a body says nothing of what is returned: empty, or for others to override."""
     if any(
         "abstract" in ast.unparse(each) or "overload" in ast.unparse(each)

@@ -29,6 +29,8 @@ _WORDS: Final = {
     "bytes": "chunk raw_bytes",
     "Callable[..., Any]": "callback func function",
     "Exception": "exc",
+    "Iterable[Any]": "iterable",
+    "Mapping[str, Any]": "mapping",
     "list[str]": "lines words",
     "list[str] | None": "argv",
     "dict[str, Any]": "kwargs_dict options_dict",

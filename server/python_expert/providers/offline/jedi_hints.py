@@ -27,6 +27,8 @@ def infer(
     """
     import jedi  # noqa: PLC0415 - it is loaded where it is used, which is not everywhere
 
+    # Looking for calls in the whole project takes many seconds a function.
+    jedi.settings.dynamic_params_for_other_modules = False
     project = jedi.Project(options.root or ".", load_unsafe_extensions=False)
     script = jedi.Script(source.code, path=options.path or None, project=project)
     try:

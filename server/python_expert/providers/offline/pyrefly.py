@@ -147,6 +147,13 @@ class _Tidy(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Name(_PLAIN.get(node.id, node.id), node.ctx)
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        one = {"KeysView": 0, "ValuesView": 1}.get(ast.unparse(node.value))
+        if one is not None and isinstance(node.slice, ast.Tuple):
+            node.slice = node.slice.elts[one]
+        return node
+
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         left, right = self.visit(node.left), self.visit(node.right)
         if _is_not_implemented(left):

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.providers.offline import pyrefly
-from python_expert.providers.offline.hint_bodies import Bodies, Function, union
+from python_expert.providers.offline.hint_bodies import Bodies, Function, is_abstract, union
 from python_expert.providers.offline.hint_names import (
     DUNDER_PARAMETERS,
     DUNDER_RETURNS,
@@ -20,7 +20,7 @@ from python_expert.providers.offline.hint_names import (
 )
 from python_expert.providers.offline.pyrefly import Guess
 from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.type_hints import AddTypeHints
+from python_expert.rewrites.type_hints import AddTypeHints, tables
 from python_expert.rewrites.type_hints.names import Names, arguments
 from python_expert.rewrites.type_hints.slots import RETURN, receiver
 
@@ -63,7 +63,7 @@ def guess_all(source: Source, options: Options) -> Guesses:
     likely = rules.likely()
     text = source.code
     for _ in range(_ROUNDS):
-        inferred = pyrefly.infer(text, options)
+        inferred = rules.credible(pyrefly.infer(text, options))
         guesses = {**inferred, **guesses}
         guesses = {**rules.returned(guesses), **guesses}
         guesses = {**likely, **guesses}
@@ -163,6 +163,15 @@ class Rules:
                     found[definition.key, RETURN] = Guess(text, tuple(imports))
         return found
 
+    def credible(self, guesses: Guesses) -> Guesses:
+        """Guesses without None for functions whose body is for others to write."""
+        empty = {each.key for each in self._functions if is_abstract(each.node)}  # type: ignore[arg-type]
+        return {
+            (key, name): guess
+            for (key, name), guess in guesses.items()
+            if not (name == RETURN and guess.text in {"None", "NoReturn"} and key in empty)
+        }
+
     @staticmethod
     def _dunder(definition: Definition, node: Function) -> dict[str, str]:
         if not definition.is_method or node.name not in DUNDER_PARAMETERS:
@@ -191,13 +200,24 @@ def _type_names(source: Source) -> dict[str, str]:
     names = Names(source)
     found = {
         name.lower(): name
-        for name in names.imported
-        if name[:1].isupper() and not name.isupper() and name != "Any"
+        for name, meant in names.imported.items()
+        if name[:1].isupper()
+        and not name.isupper()
+        and meant.rpartition(".")[0] not in tables.TYPING_MODULES
     }
     for node in source.tree.body:
         if isinstance(node, ast.ClassDef):
-            found[node.name.lower()] = node.name
+            found[node.name.lower()] = node.name + _parameters_of(node)
     return found
+
+
+def _parameters_of(node: ast.ClassDef) -> str:
+    """``[Any]`` for a generic class, with as many as it has parameters."""
+    for base in node.bases:
+        if isinstance(base, ast.Subscript) and ast.unparse(base.value).endswith("Generic"):
+            count = len(base.slice.elts) if isinstance(base.slice, ast.Tuple) else 1
+            return f"[{', '.join(['Any'] * count)}]"
+    return ""
 
 
 def _guess(text: str) -> Guess:

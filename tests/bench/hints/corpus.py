@@ -1,0 +1,151 @@
+"""Six packages as their authors hinted them, and the same with every hint of a header taken off."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import NamedTuple
+
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.type_hints.names import arguments
+from python_expert.snapshot import Edit, Position, Range
+from tests.bench.hints.normal import normal
+
+PACKAGES = {
+    "httpx": "httpx==0.28.1",
+    "click": "click==8.5.1",
+    "starlette": "starlette==1.10.0",
+    "structlog": "structlog==26.1.0",
+    "pydantic_settings": "pydantic-settings==2.16.3",
+    "packaging": "packaging==26.3",
+}
+
+TOOLS = ("pyrefly==1.4.1", "autotyping==24.9.0", "libcst==1.9.0", "jedi==0.20.1", "mypy==2.4.1")
+
+CACHE = Path(tempfile.gettempdir()) / "python-expert-bench-hints"
+
+
+class Spot(NamedTuple):
+    """One place for a hint.
+
+    Attributes:
+        module: The file, relative to the folder of packages.
+        key: The function's key.
+        name: The parameter, or ``return``.
+    """
+
+    module: str
+    key: str
+    name: str
+
+
+class Corpus(NamedTuple):
+    """The packages.
+
+    Attributes:
+        python: The interpreter in whose environment they are installed.
+        original: The folder of the packages as they are.
+        stripped: The folder of the packages without hints.
+        truth: The authors' hints, normalised, without bare Any.
+    """
+
+    python: Path
+    original: Path
+    stripped: Path
+    truth: dict[Spot, str]
+
+
+def prepare(cache: Path = CACHE) -> Corpus:
+    """Install the packages once, and strip them."""
+    home = cache / "env"
+    python = home / "bin" / "python"
+    if not (cache / "ready").exists():
+        venv.create(home, with_pip=True)
+        packages = [*PACKAGES.values(), *TOOLS]
+        subprocess.run([python, "-m", "pip", "install", "-q", *packages], check=True)
+        (cache / "ready").touch()
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    original = home / "lib" / version / "site-packages"
+    stripped = cache / "stripped"
+    shutil.rmtree(stripped, ignore_errors=True)
+    truth: dict[Spot, str] = {}
+    for package in PACKAGES:
+        shutil.copytree(
+            original / package, stripped / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for module in modules(stripped):
+        source = Source.of((stripped / module).read_text(encoding="utf-8"))
+        truth.update(hints_of(source, module))
+        bare = source.with_edits(_strip(source))
+        (stripped / module).write_text(bare.text, encoding="utf-8")
+    return Corpus(python, original, stripped, truth)
+
+
+def modules(folder: Path) -> list[str]:
+    """The modules of the packages in a folder, relative to it."""
+    return [
+        path.relative_to(folder).as_posix()
+        for package in PACKAGES
+        for path in sorted((folder / package).rglob("*.py"))
+    ]
+
+
+def hints_of(source: Source, module: str) -> dict[Spot, str]:
+    """The hints of a text; those of overloads, of self and cls and bare Any do not count."""
+    found = {}
+    for definition in source.definitions:
+        node = definition.node
+        if isinstance(node, ast.ClassDef) or _is_overload(node):
+            continue
+        hints = {arg.arg: arg.annotation for arg in arguments(node)}
+        if definition.is_method:
+            hints = {name: hint for name, hint in hints.items() if name not in {"self", "cls"}}
+        for name, hint in {**hints, "return": node.returns}.items():
+            if hint is not None and (text := normal(hint)) != "Any":
+                found[Spot(module, definition.key, name)] = text
+    return found
+
+
+def _is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any("overload" in ast.unparse(each) for each in node.decorator_list)
+
+
+def _strip(source: Source) -> list[Edit]:
+    edits = []
+    for definition in source.definitions:
+        node = definition.node
+        if isinstance(node, ast.ClassDef):
+            continue
+        for arg in arguments(node):
+            if arg.annotation is not None:
+                start = source.position(arg.lineno, arg.col_offset)
+                start = Position(start.line, start.column + len(arg.arg))
+                edits.append(Edit(Range(start, _end(source, start, arg.annotation)), ""))
+        if node.returns is not None:
+            end = source.range(node.returns).end
+            arrow = max(
+                token.start
+                for token in source.tokens
+                if token.string == "->" and token.start < (end.line + 1, end.column)
+            )
+            ahead = source.lines[arrow[0] - 1][: arrow[1]].rstrip()
+            start = Position(arrow[0] - 1, len(ahead))
+            edits.append(Edit(Range(start, _end(source, start, node.returns)), ""))
+    return edits
+
+
+def _end(source: Source, start: Position, hint: ast.expr) -> Position:
+    """The end of a hint with the brackets around it."""
+    where = source.range(hint)
+    opened = source.slice(Range(start, where.start)).count("(")
+    end = where.end
+    for token in source.tokens:
+        if opened and token.string == ")" and token.start >= (end.line + 1, end.column):
+            opened -= 1
+            end = Position(token.end[0] - 1, token.end[1])
+    return end

@@ -1,0 +1,85 @@
+"""Who fills the stripped packages: the offline provider, and single tools as they come."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from python_expert.providers.offline import jedi_hints, type_hints
+from python_expert.rewrites.source import Source
+from tests.bench.hints.corpus import Corpus, hints_of, modules
+from tests.bench.hints.writing import AllFacts, options_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.rewrites.base import Options
+
+
+def offline(corpus: Corpus) -> AllFacts:
+    """What the offline provider proposes, each module by itself."""
+    return _proposed(corpus, _offline)
+
+
+def jedi(corpus: Corpus) -> AllFacts:
+    """What jedi infers, each module by itself."""
+    return _proposed(corpus, _jedi)
+
+
+def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a function that pickles
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        names = modules(corpus.stripped)
+        return dict(zip(names, pool.map(partial(propose, corpus), names), strict=True))
+
+
+def _offline(corpus: Corpus, module: str) -> dict[str, Any]:
+    source, options = _read(corpus, module)
+    keys = [each.key for each in source.definitions]
+    return dict(type_hints.propose(source, keys, options))
+
+
+def _jedi(corpus: Corpus, module: str) -> dict[str, Any]:
+    source, options = _read(corpus, module)
+    return type_hints.facts_of(jedi_hints.infer(source, options))
+
+
+def _read(corpus: Corpus, module: str) -> tuple[Source, Options]:
+    text = (corpus.stripped / module).read_text(encoding="utf-8")
+    return Source.of(text), options_of(corpus, module)
+
+
+def pyrefly(corpus: Corpus, folder: Path) -> None:
+    """Let ``pyrefly infer`` write into a copy of the packages."""
+    shutil.copytree(corpus.stripped, folder, dirs_exist_ok=True)
+    program = corpus.python.with_name("pyrefly")
+    command = [program, "infer", "--search-path", ".", "--python-interpreter-path", corpus.python]
+    _run([*command, *modules(folder)], folder)
+
+
+def autotyping(corpus: Corpus, folder: Path) -> None:
+    """Let ``autotyping --aggressive`` write into a copy of the packages."""
+    shutil.copytree(corpus.stripped, folder, dirs_exist_ok=True)
+    _run([corpus.python, "-m", "autotyping", "--aggressive", "."], folder)
+
+
+def _run(command: list[Any], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, capture_output=True, check=False)
+
+
+def facts_in(folder: Path) -> AllFacts:
+    """The hints that a tool wrote, as facts; what is in the packages anyway does no harm."""
+    found: AllFacts = {}
+    for module in modules(folder):
+        facts = found.setdefault(module, {})
+        source = Source.of((folder / module).read_text(encoding="utf-8"))
+        for spot in hints_of(source, module):
+            fact = facts.setdefault(spot.key, {"params": {}, "returns": None})
+            if spot.name == "return":
+                fact["returns"] = "int"
+            else:
+                fact["params"][spot.name] = "int"
+    return found

@@ -1,0 +1,70 @@
+"""One spelling for types that mean the same."""
+
+from __future__ import annotations
+
+import ast
+
+_ALIASES = {
+    "List": "list",
+    "Dict": "dict",
+    "Set": "set",
+    "FrozenSet": "frozenset",
+    "Tuple": "tuple",
+    "Type": "type",
+    "Text": "str",
+    "Deque": "deque",
+    "DefaultDict": "defaultdict",
+    "AbstractSet": "Set",
+    "ContextManager": "AbstractContextManager",
+    "AsyncContextManager": "AbstractAsyncContextManager",
+}
+
+
+def normal(hint: ast.expr | str) -> str:
+    """A type without quotes and modules, typing's aliases by their new names, unions sorted."""
+    if isinstance(hint, str):
+        try:
+            hint = ast.parse(hint.strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            return "?"
+    match hint:
+        case ast.Constant(value=str() as text):
+            return normal(text)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return _ALIASES.get(name, name)
+        case ast.BinOp(left=left, right=right):
+            return _union([normal(left), normal(right)])
+        case ast.Subscript(value=value, slice=inner):
+            return _subscript(normal(value), inner)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return "[" + ", ".join(normal(each) for each in elements) + "]"
+        case _:
+            return ast.unparse(hint)
+
+
+def _subscript(name: str, inner: ast.expr) -> str:
+    if name == "Literal":
+        return f"Literal[{ast.unparse(inner)}]"
+    parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    arguments = [normal(part) for part in parts]
+    if name == "Optional":
+        return _union([*arguments, "None"])
+    if name == "Union":
+        return _union(arguments)
+    return f"{name}[{', '.join(arguments)}]"
+
+
+def _union(parts: list[str]) -> str:
+    flat = {each for part in parts for each in _split(part)}
+    return " | ".join(sorted(flat))
+
+
+def _split(union: str) -> list[str]:
+    """The members of a union that is normal already; bars in brackets are not its own."""
+    members, depth, start = [], 0, 0
+    for index, character in enumerate(union):
+        depth += (character in "[(") - (character in "])")
+        if character == "|" and not depth:
+            members.append(union[start:index].strip())
+            start = index + 1
+    return [*members, union[start:].strip()]
