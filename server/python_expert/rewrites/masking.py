@@ -37,14 +37,17 @@ def parse(text: str) -> ast.Module:
     Raises:
         BrokenError: It does not parse, or is nested too deeply for Python to read.
     """
+    before, nul, _ = text.partition("\0")
+    if nul:  # Python says it in several ways, and not where
+        raise BrokenError("there is a NUL character", len(split_lines(before)) - 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes are ruff's to tell
             return ast.parse(text)
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise BrokenError(str(error) or "nested too deeply", 0) from error
+    except (RecursionError, MemoryError) as error:
+        raise BrokenError("nested too deeply", 0) from error
 
 
 def mask(text: str) -> tuple[str, list[int]]:
@@ -71,7 +74,7 @@ def mask(text: str) -> tuple[str, list[int]]:
             return code, sorted(masked)
         start, end = _statement(lines, _blamed(lines, first))
         if set(range(start, end)) <= masked and lines[start].strip():
-            lines[start] = lines[start][line_length(lines[start]) :]
+            lines[start] = " " + lines[start][line_length(lines[start]) :]
             continue
         while set(range(start, end)) <= masked:
             wider = _around(lines, start)
@@ -139,5 +142,6 @@ def _around(lines: Sequence[str], line: int) -> tuple[int, int] | None:
 def _blank(lines: list[str], start: int, end: int) -> None:
     for number in range(start, end):
         line = lines[number]
-        kept = line[: _indent(line)] + "pass" if number == start else ""
+        # An empty line's \n would join with a \r before it to one line end.
+        kept = line[: _indent(line)] + "pass" if number == start else " "
         lines[number] = kept + line[line_length(line) :]

@@ -90,11 +90,10 @@ def _header_around(lines: Sequence[str], line: int) -> int | None:
         line += 1
     if _HEADER.match(lines[line]):
         return line
-    while line and not _is_code(lines[line]):
-        line -= 1
-    depth = len(_indent(lines[line]))
+    below = next((each for each in lines[line:] if _is_code(each)), "")
+    depth = len(_indent(below))
     for above in range(line, -1, -1):
-        if _HEADER.match(lines[above]) and (len(_indent(lines[above])) < depth or above == line):
+        if _HEADER.match(lines[above]) and len(_indent(lines[above])) < depth:
             return above
         if _is_code(lines[above]) and not lines[above].lstrip().startswith((")", "]", "}")):
             depth = min(depth, len(_indent(lines[above])))

@@ -1,0 +1,75 @@
+"""Which findings count as new."""
+
+from __future__ import annotations
+
+import pytest
+
+from python_expert.findings import Finding, Report, Severity, ToolName
+from python_expert.gate.findings import new_findings
+from python_expert.snapshot import Edit, Position, Range
+
+URI = "file:///a.py"
+
+
+def finding(line: int, message: str = "wrong", code: str = "misc", column: int = 0) -> Finding:
+    """A finding of mypy's on a line."""
+    where = Range(Position(line, column), Position(line, column + 3))
+    return Finding(ToolName.MYPY, where, code, message, Severity.ERROR)
+
+
+def report(*findings: Finding, uri: str = URI) -> Report:
+    """A report on a document."""
+    return Report(ToolName.MYPY, uri, 1, findings)
+
+
+def insertion(line: int, text: str, column: int = 0) -> Edit:
+    """An edit that adds something."""
+    return Edit(Range(Position(line, column), Position(line, column)), text)
+
+
+def test_what_only_moved_is_not_new() -> None:
+    edits = [insertion(2, "\n\n")]
+    assert new_findings([report(finding(5))], [report(finding(7))], URI, edits) == []
+    assert new_findings([report(finding(1))], [report(finding(1))], URI, edits) == []
+
+
+def test_the_same_words_at_another_line_are_new() -> None:
+    (found,) = new_findings([report(finding(5))], [report(finding(6))], URI, [])
+    assert found.finding.range.start.line == 6
+
+
+def test_a_second_one_like_it_is_new() -> None:
+    after = [report(finding(5), finding(5, column=4))]
+    assert len(new_findings([report(finding(5))], after, URI, [])) == 1
+
+
+def test_what_the_edit_replaced_may_be_anywhere() -> None:
+    edits = [Edit(Range(Position(4, 0), Position(6, 0)), "x\n")]
+    assert new_findings([report(finding(5))], [report(finding(4))], URI, edits) == []
+
+
+def test_line_numbers_in_messages_do_not_count() -> None:
+    before, after = finding(5, "already defined on line 3"), finding(7, "already defined on line 5")
+    assert new_findings([report(before)], [report(after)], URI, [insertion(0, "\n\n")]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "ignored", "count"),
+    [
+        ("no-untyped-def", None, 0),
+        ("no-any-return", None, 1),
+        ("no-any-return", "no-any-return", 0),
+    ],
+)
+def test_some_codes_never_count(code: str, ignored: str | None, count: int) -> None:
+    more = [] if ignored is None else [frozenset({ignored})]
+    assert len(new_findings([], [report(finding(1, code=code))], URI, [], *more)) == count
+
+
+def test_findings_in_other_documents_count_and_do_not_move() -> None:
+    other = "file:///b.py"
+    edits = [insertion(0, "\n")]
+    before, after = report(finding(3), uri=other), report(finding(3), uri=other)
+    assert new_findings([before], [after], URI, edits) == []
+    (found,) = new_findings([], [after], URI, edits)
+    assert found.uri == other
