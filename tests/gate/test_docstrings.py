@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import ast
+import os
+import tokenize
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from python_expert.gate.docstrings import prove
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.rewrites.base import Options
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.source import Source
-from tests.gate.docstrings import Case, cases, counts
+from tests.gate.docstrings import (
+    CLIENT,
+    FEEDS,
+    NESTED,
+    PASSES,
+    TABBED,
+    WINDOWS,
+    Case,
+    cases,
+    counts,
+    documented,
+)
 
 CASES = cases()
 
@@ -35,3 +52,43 @@ def test_the_corpus_is_large_enough() -> None:
     assert wrong >= 120
     assert right >= 40
     assert all(case.before != case.after for case in CASES if case.expected is Status.REFUSED)
+
+
+def essence(text: str) -> tuple[str, list[str]]:
+    """A text without docstrings, told in another way than the gate's: its tree and its tokens."""
+    source = Source.of(text)
+    tree = ast.parse(text)
+    documented_at = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = node.body[0]
+            value = first.value if isinstance(first, ast.Expr) else None
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                documented_at.add((first.lineno, source.range(first).start.column))
+                del node.body[0]
+    layout = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    tokens = [
+        each.string
+        for each in source.tokens
+        if each.type not in layout and each.start not in documented_at
+    ]
+    return ast.dump(tree), tokens
+
+
+SHORT = PASSES.partition("\n\n\ndef noted")[0] + "\n"
+RIGHT = [(text, documented(text)) for text in (CLIENT, FEEDS, NESTED, SHORT, TABBED, WINDOWS)]
+
+
+@settings(max_examples=5000 if os.environ.get("PYTHON_EXPERT_LONG") else 300, deadline=None)
+@given(st.data())
+def test_a_slip_of_the_pen_outside_docstrings_is_refused(data: st.DataObject) -> None:
+    before, right = data.draw(st.sampled_from(RIGHT))
+    at = data.draw(st.integers(0, len(right) - 1))
+    gone = data.draw(st.integers(0, 2))
+    put = data.draw(
+        st.sampled_from(["", " ", "\n", "\t", "x", "#", "(", "0", '"', '"""', "\\", ";"])
+    )
+    after = right[:at] + put + right[at + gone :]
+    verdict = judge(Case("a slip", before, after, Status.REFUSED))
+    if verdict.status is Status.ACCEPTED:
+        assert essence(after) == essence(before), after

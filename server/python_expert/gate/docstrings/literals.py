@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 import unicodedata
+import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.snapshot import line_length, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
 
     from python_expert.rewrites.source import Source
 
@@ -18,7 +21,7 @@ _PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
-def added_faults(after: Source, statement: ast.Expr, usual: Set[str]) -> list[str]:
+def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     """What is wrong with an added docstring.
 
     Args:
@@ -31,11 +34,13 @@ def added_faults(after: Source, statement: ast.Expr, usual: Set[str]) -> list[st
     value = _value(statement)
     if prompts(value):
         faults.append("the docstring has examples (>>>), which doctest would run")
+    if not _escapes_well(literal):
+        faults.append("the docstring has an invalid escape sequence, of which Python warns")
     return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
 
 
 def grown_faults(
-    after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: Set[str]
+    after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
 ) -> list[str]:
     """What is wrong with a docstring that was completed: all that was there must be kept.
 
@@ -55,6 +60,8 @@ def grown_faults(
     faults = []
     if prompts(_value(now)) != prompts(_value(was)):
         faults.append("the docstring has new examples (>>>), which doctest would run")
+    if _escapes_well(old) and not _escapes_well(new):
+        faults.append("the docstring has a new invalid escape sequence, of which Python warns")
     return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
@@ -72,12 +79,22 @@ def _value(statement: ast.Expr) -> str:
 
 def _one_token(literal: str) -> bool:
     """Whether a literal is a single string, neither joined, in parentheses nor formatted."""
-    match = _PLAIN.fullmatch(literal)
-    if match is None:
+    if _PLAIN.fullmatch(literal) is None:
         return False
-    quotes, text = match[2], match[3]
-    inside = re.sub(r"\\.", "", text, flags=re.DOTALL)
-    return quotes not in inside and not (len(quotes) == 1 and inside.startswith(quotes))
+    layout = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
+    tokens = tokenize.generate_tokens(io.StringIO(literal, newline="").readline)
+    return [each.string for each in tokens if each.type not in layout] == [literal]
+
+
+def _escapes_well(literal: str) -> bool:
+    """Whether a string compiles without a warning, which would be an error under ``-W error``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ast.parse(literal)
+    except (SyntaxError, ValueError, Warning):
+        return False
+    return True
 
 
 def _is_kept(old: str, new: str) -> bool:
@@ -100,7 +117,7 @@ def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
     return [f"the docstring has control characters ({names})"]
 
 
-def _foreign(after: Source, statement: ast.Expr, usual: Set[str]) -> list[str]:
+def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     """What does not fit the file: its line ends and its encoding."""
     faults = []
     where = after.range(statement)
