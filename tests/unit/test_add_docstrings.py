@@ -342,6 +342,16 @@ def test_the_words_of_a_name_make_the_summary(header: str, summary: str) -> None
     assert said["summary"] == summary
 
 
+def test_the_provider_proposes_nothing_that_is_left_out() -> None:
+    text = (
+        "class A:\n    def __init__(self, a):\n        'Make it.'\n\n"
+        "    @staticmethod\n    def f(_, b, *, c): raise b\n"
+    )
+    source = Source.of(text)
+    facts = dict(propose(source, ["A", "A.f"], Options()))
+    assert REWRITE.apply(source, facts, Options()).left == ()
+
+
 def test_the_provider_passes_over_what_it_does_not_know() -> None:
     assert list(propose(Source.of("x = 1\n"), ["f"], Options())) == []
 

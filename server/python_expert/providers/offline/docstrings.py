@@ -98,9 +98,10 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
     if body is not None:
         is_method = definition.is_method or isinstance(node, ast.ClassDef)
         said = {arg.arg: arg.annotation for arg in arguments(body, is_method=is_method)}
+    names = [name.lstrip("*") for name in shape.parameters]
     return {
         "summary": summary,
-        "args": {name: _parameter(name, hint) for name, hint in said.items()},
+        "args": {name: _parameter(name, said[name]) for name in names},
         "returns": result,
         "yields": _yielded(node) if shape.yields is not None else "",
         "raises": {name: _raised(name, body) for name in (*shape.raises, *shape.passes)},
