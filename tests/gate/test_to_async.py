@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Options
 from tests.gate.to_async import AFTER, BEFORE, Case, counts, offline, right, status, wrong
 
 
@@ -18,15 +19,18 @@ def test_conversions_are_accepted(case: Case) -> None:
     assert status(case) is Status.ACCEPTED
 
 
-def test_the_offline_conversion_is_the_right_one() -> None:
-    assert offline(BEFORE).replace("async with aiofiles.open", "") != BEFORE
-    assert status(Case("offline", BEFORE, offline(BEFORE))) is Status.ACCEPTED
-    assert AFTER != BEFORE
+def test_the_offline_conversion_of_the_whole_is_accepted() -> None:
+    for packages in ((), ("aiofiles",), ("anyio",)):
+        options = Options(packages=packages)
+        after = offline(BEFORE, options)
+        assert after != BEFORE
+        assert status(Case("offline", BEFORE, after, options)) is Status.ACCEPTED
+    assert offline(BEFORE, Options()) == AFTER
 
 
 def test_all_are_counted() -> None:
     refused, accepted = counts()
-    print(f"{refused} wrong edits refused, {accepted} right ones accepted")
+    print(f"{refused} wrong edits refused, {accepted} right ones accepted")  # noqa: T201 - the counts are asked for
     assert refused == len(wrong())
     assert refused >= 120
     assert accepted == len(right())

@@ -1,5 +1,7 @@
 """Edits that claim to convert to async alone: right ones, and wrong ones made of right ones."""
 
+# ruff: noqa: E501 - texts of programs stand on one line
+
 from __future__ import annotations
 
 import io
@@ -456,6 +458,75 @@ ENDINGS = {
 """After a converted ``f``, what cannot be right: before and after."""
 
 
+GUARD = """\
+import time
+from typing import Any, Optional, Protocol, Union
+
+import lib
+
+
+class Guard:
+    def check(self, user: str) -> bool:
+        time.sleep(0)
+        return user == "ada"
+
+
+class Other:
+    def look(self) -> int:
+        return 1
+
+
+"""
+GUARDED = (
+    GUARD.replace("import time", "import asyncio")
+    .replace("    def check", "    async def check")
+    .replace("time.sleep", "await asyncio.sleep")
+)
+
+GUARDS = {
+    "an optional parameter": "def g(x: Optional[Guard]):\n    if x and x.check('a'):\n        print(1)\n",
+    "a new-style optional": "def g(x: Guard | None):\n    if x and x.check('a'):\n        print(1)\n",
+    "a union": "def g(x: Union[Guard, Other]):\n    if x.check('a'):\n        print(1)\n",
+    "a new-style union": "def g(x: Guard | Other):\n    if x.check('a'):\n        print(1)\n",
+    "a quoted type": "def g(x: 'Guard'):\n    if x.check('a'):\n        print(1)\n",
+    "a quoted union": "def g(x: 'Guard | None'):\n    if x.check('a'):\n        print(1)\n",
+    "any": "def g(x: Any):\n    if x.check('a'):\n        print(1)\n",
+    "an object": "def g(x: object):\n    if x.check('a'):\n        print(1)\n",
+    "a type of another file": "def g(x: lib.Checker):\n    if x.check('a'):\n        print(1)\n",
+    "an object of another file": "def g():\n    if lib.guard.check('a'):\n        print(1)\n",
+    "an imported object": "from lib import guard\ndef g():\n    if guard.check('a'):\n        print(1)\n",
+    "a factory of another file": "def g():\n    if lib.make().check('a'):\n        print(1)\n",
+    "an item": "def g(xs):\n    if xs[0].check('a'):\n        print(1)\n",
+    "a loop": "def g(xs: list[Guard]):\n    for x in xs:\n        if x.check('a'):\n            print(1)\n",
+    "a choice": "def g(x):\n    if (Guard() if x else Other()).check('a'):\n        print(1)\n",
+    "a global set later": "x: Guard | None = None\ndef g():\n    if x and x.check('a'):\n        print(1)\n",
+    "an untyped global": "x = None\ndef g():\n    if x and x.check('a'):\n        print(1)\n",
+    "a new name of the class": "G = Guard\ndef g():\n    if G().check('a'):\n        print(1)\n",
+    "a method of the class": "def g():\n    if Guard.check(Guard(), 'a'):\n        print(1)\n",
+    "a bound method": "check = Guard().check\ndef g():\n    if check('a'):\n        print(1)\n",
+    "a walrus": "def g():\n    if (x := Guard()) and x.check('a'):\n        print(1)\n",
+    "two values": "def g(y):\n    x = Other()\n    if y:\n        x = Guard()\n    if x.check('a'):\n        print(1)\n",
+    "an attribute": "class H:\n    def __init__(self, x):\n        self.x = x\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n",
+    "an attribute of an heir": "class H:\n    def __init__(self):\n        self.x = Other()\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n\n\nclass I(H):\n    def __init__(self):\n        self.x = Guard()\n",
+    "an attribute set from outside": "class H:\n    x = None\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n",
+    "a protocol": "class P(Protocol):\n    def check(self, user: str) -> bool: ...\n\n\ndef g(x: P):\n    if x.check('a'):\n        print(1)\n",
+    "an own factory": "def make() -> Guard:\n    return Guard()\n\n\ndef g():\n    if make().check('a'):\n        print(1)\n",
+    "an untyped factory": "def make():\n    return Guard()\n\n\ndef g():\n    if make().check('a'):\n        print(1)\n",
+    "a name looked up": "def g(x):\n    if getattr(x, 'check')('a'):\n        print(1)\n",
+    "a call of a method": "import operator\ndef g(x):\n    if operator.methodcaller('check', 'a')(x):\n        print(1)\n",
+    "any of them": "def g(xs):\n    return any(x.check('a') for x in xs)\n",
+    "a filter": "def g(xs):\n    return [x for x in xs if x.check('a')]\n",
+    "bound anew": "def fake(self, user):\n    return True\n\n\nGuard.check = fake\n",
+    "a context manager's value": "def g(x):\n    with x as y:\n        if y.check('a'):\n            print(1)\n",
+    "a pattern": "def g(x):\n    match x:\n        case Guard() as y if y.check('a'):\n            print(1)\n",
+    "an unpacked value": "def g():\n    x, y = Guard(), 1\n    if x.check('a'):\n        print(y)\n",
+    "a conditional": "def g(x):\n    return 1 if x.check('a') else 2\n",
+    "a boolean": "def g(x):\n    return bool(x.check('a'))\n",
+    "an assert": "def g(x):\n    assert x.check('a')\n",
+}
+"""Ways to ask a guard whose answer would always be yes."""
+
+
 def _pairs() -> Iterator[Case]:
     for name, (before, after) in ENDINGS.items():
         yield Case(name, _B + before, _S + after)
@@ -472,6 +543,20 @@ OTHER_WRONG = [
         "getattr",
         "import time\nclass A:\n    def get(self):\n        time.sleep(0)\ndef g(x):\n    return getattr(x, 'get')()\n",
         "import asyncio\nclass A:\n    async def get(self):\n        await asyncio.sleep(0)\ndef g(x):\n    return getattr(x, 'get')()\n",
+    ),
+    *(
+        Case(f"a call in a condition, {name}", GUARD + rest, GUARDED + rest)
+        for name, rest in GUARDS.items()
+    ),
+    Case(
+        "a coroutine made a plain function",
+        "async def f():\n    return 1\n",
+        "def f():\n    return 1\n",
+    ),
+    Case(
+        "a delegation in a plain generator",
+        "def f(x):\n    yield from x\n",
+        "def f(x):\n    for item in x:\n        yield item\n",
     ),
     Case(
         "a property",

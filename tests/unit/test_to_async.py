@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,9 @@ from python_expert.rewrites.source import Source
 from python_expert.rewrites.to_async import ConvertToAsync
 from python_expert.rewrites.to_async.table import OFFERS, REPLACEMENTS, SWAPS
 from python_expert.snapshot import Position, Range
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SLOW = "import time\n\n\ndef slow(x=0):\n    time.sleep(0)\n    return x\n\n\n"
 
@@ -71,8 +73,10 @@ REFUSALS = {
         "import threading\nE = threading.Event()\ndef g():\n    slow()\n    E.wait(1)\n"
     ],
     "only a part of this with": [
-        "import contextlib\n@contextlib.contextmanager\ndef g():\n    slow()\n    yield\n"
-        "def h(x):\n    with g(), x:\n        pass\n"
+        (
+            "import contextlib\n@contextlib.contextmanager\ndef g():\n    slow()\n    yield\n"
+            "def h(x):\n    with g(), x:\n        pass\n"
+        )
     ],
     "stands for something else": ["def g(asyncio):\n    slow()\n"],
     "nobody can tell": [
@@ -178,8 +182,10 @@ FILES = "def f():\n    with open('a') as g:\n        for line in g:\n           
         (("anyio",), "async with await anyio.open_file('a') as g:\n        async for line in g:"),
         (
             (),
-            "with await asyncio.to_thread(open, 'a') as g:\n"
-            "        while line := await asyncio.to_thread(g.readline):",
+            (
+                "with await asyncio.to_thread(open, 'a') as g:\n"
+                "        while line := await asyncio.to_thread(g.readline):"
+            ),
         ),
     ],
 )
@@ -228,7 +234,7 @@ _AROUND = [
     "class K :\n\tz = 3",
     "if x :\n\tpass\n# é \U0001f600",
     "\f",
-    "\u2028# separator" if False else "# plain",
+    "# one line\u2028all the same",
     "s = '''\n  time.sleep(1)\n'''",
 ]
 

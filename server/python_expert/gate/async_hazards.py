@@ -12,7 +12,7 @@ from python_expert.snapshot import split_lines
 
 if TYPE_CHECKING:
     from python_expert.gate.async_report import Report
-    from python_expert.rewrites.to_async.names import Function
+    from python_expert.rewrites.to_async.scopes import Function
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 
@@ -101,8 +101,8 @@ def words(report: Report) -> None:
     known = {each.name for each in report.coroutines}
     for line in report.pairs.before.masked:
         text = split_lines(report.pairs.before.text)[line]
-        for word in sorted(known & set(re.findall(r"\w+", text))):
-            report.confirm.append(Reason(f"{word} stands in what does not parse", line))
+        for name in sorted(known & set(re.findall(r"\w+", text))):
+            report.confirm.append(Reason(f"{name} stands in what does not parse", line))
     for node in ast.walk(names.tree):
         if isinstance(node, ast.ImportFrom) and known and node.names[0].name == "*":
             report.ask(node, f"any name may come from {node.module}")
@@ -127,6 +127,7 @@ def _looked_up(node: ast.AST) -> list[ast.expr]:
 
 
 def readers(report: Report) -> None:
+    """Loops that read line by line read files, and forget the last line."""
     names = report.program.names
     for loop in report.pairs.readers:
         target, owner = loop.target, names.function_of(loop)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from python_expert.gate import async_forms as forms
 from python_expert.gate.async_imports import check_gone, is_added, pair_import
-from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
+from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.program import Program, is_generator
+from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import (
     ASYNC_NAMES,
     CLIENT_ARGUMENTS,

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import ast
 
     from python_expert.gate.async_pairs import Pairs
-    from python_expert.rewrites.to_async.names import Function
     from python_expert.rewrites.to_async.program import Program
+    from python_expert.rewrites.to_async.scopes import Function
 
 
 class Report:

@@ -25,7 +25,7 @@ from python_expert.rewrites.to_async.table import DECORATORS, PAIRS, REPLACEMENT
 if TYPE_CHECKING:
     from python_expert.gate.async_pairs import Pairs
     from python_expert.rewrites.base import Options
-    from python_expert.rewrites.to_async.names import Function
+    from python_expert.rewrites.to_async.scopes import Function
 
 
 class Uses(Report):

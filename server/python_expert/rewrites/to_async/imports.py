@@ -33,7 +33,7 @@ class Imports:
         self.editor = editor
         self._needed: set[str] = set()
         self._dropped: set[ast.Name] = set()
-        self._renamed: dict[ast.ImportFrom, set[str]] = {}
+        self._renamed: dict[ast.Import | ast.ImportFrom, set[str]] = {}
 
     def spell(self, full: str) -> str:
         """How the text can name something of a module, which is imported if it is not yet.
@@ -89,7 +89,7 @@ class Imports:
         """Make the edits."""
         unused = self._unused()
         for node in {**self._renamed, **unused}:
-            self._rewrite(node, self._renamed.get(node, set()), unused.get(node, set()))  # type: ignore[call-overload]  # looked up, not found
+            self._rewrite(node, self._renamed.get(node, set()), unused.get(node, set()))
         for module in sorted(self._needed):
             self._add(module)
 

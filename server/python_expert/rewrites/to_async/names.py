@@ -1,102 +1,35 @@
-"""What names stand for: scopes, imports, and the kind of object an expression yields."""
+"""What names stand for: imports, and the kind of object an expression yields."""
 
 from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+import sys
+from typing import TypeAlias
 
+from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function, Scopes
 from python_expert.rewrites.to_async.table import MADE_BY, OFFERS, SWAPS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Kind: TypeAlias = str | ast.ClassDef | None
 """The dotted name of a class or of what made the object, a class of the text, or unknown."""
 Slot: TypeAlias = tuple[ast.AST, str]
 """A variable: its scope's node and its name; for an attribute its class and ``.name``."""
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_WRAPPERS = frozenset({"typing.Optional", "typing.Final", "typing.ClassVar"})
 _CONTAINERS = frozenset(
     ["list", "set", "frozenset", "tuple", "sequence", "iterable", "iterator", "collection", "deque"]
 )
 _PAIR = 2
-_CAPTURES = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 _DISPLAYS = {ast.List: "list", ast.ListComp: "list", ast.Dict: "dict", ast.DictComp: "dict"}
 _DISPLAYS |= {ast.Set: "set", ast.SetComp: "set", ast.Tuple: "tuple", ast.JoinedStr: "str"}
 
 
-@dataclass(eq=False)
-class Scope:
-    """A module, class, function, lambda or comprehension.
-
-    Attributes:
-        node: Its tree.
-        outer: The scope it stands in.
-        bound: For each name, the nodes that bind it.
-        elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
-    """
-
-    node: ast.AST
-    outer: Scope | None
-    bound: dict[str, list[ast.AST]] = field(default_factory=dict)
-    elsewhere: dict[str, Scope] = field(default_factory=dict)
-
-    def bind(self, name: str, node: ast.AST) -> None:
-        """Note that a node binds a name."""
-        self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
-
-    def find(self, name: str) -> Scope | None:
-        """The scope that a name used here is bound in, or None for a builtin."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.elsewhere:
-                return scope.elsewhere[name]
-            if name in scope.bound and (scope is self or not isinstance(scope.node, ast.ClassDef)):
-                return scope
-            scope = scope.outer
-        return None
-
-
-class Names:
-    """The names of one tree.
-
-    Attributes:
-        tree: The tree.
-        module: Its outermost scope.
-        scopes: The scope in which each node is evaluated.
-        parents: The node around each node.
-    """
+class Names(Scopes):
+    """The names of one tree, and what they stand for."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
-        self.module = Scope(tree, None)
-        self.scopes: dict[ast.AST, Scope] = {tree: self.module}
-        self._inner: dict[ast.AST, Scope] = {tree: self.module}
-        self.parents: dict[ast.AST, ast.AST] = {}
-        self._stored: dict[str, list[ast.Attribute]] = {}
-        for node in ast.walk(tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                self._stored.setdefault(node.attr, []).append(node)
-        for statement in tree.body:
-            self._visit(statement, self.module)
+        super().__init__(tree)
         self._asked: set[ast.AST] = set()
-
-    def around(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around a node, innermost first."""
-        while node in self.parents:
-            node = self.parents[node]
-            yield node
-
-    def bindings(self, name: ast.Name) -> list[ast.AST]:
-        """The nodes that bind what a name stands for; none for a builtin."""
-        scope = self.scopes[name].find(name.id)
-        return scope.bound.get(name.id, []) if scope else []
 
     def dotted(self, node: ast.AST) -> str | None:
         """The full name of what an expression stands for, as far as imports and kinds tell."""
@@ -123,20 +56,6 @@ class Names:
             return self._kind(node)
         finally:
             self._asked.discard(node)
-
-    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class that a function stands in directly."""
-        parent = self.parents.get(node)
-        return parent if isinstance(parent, ast.ClassDef) else None
-
-    def function_of(self, node: ast.AST) -> Function | None:
-        """The function in whose body a node is evaluated, lambdas and classes looked through."""
-        inner: ast.AST = node
-        for outer in self.around(node):
-            if isinstance(outer, FUNCTIONS) and any(inner is each for each in outer.body):
-                return outer
-            inner = outer
-        return None
 
     def bases(self, node: ast.ClassDef) -> list[Kind]:
         """The base classes: of the text, by full name, or unknown."""
@@ -187,7 +106,7 @@ class Names:
         return self._values(slot) if name.startswith(".") else self._assigned(node, name)
 
     def _assigned(self, node: ast.AST, name: str) -> list[ast.AST | None]:
-        return [self._value(each) for each in self._inner[node].bound.get(name, [])]
+        return [self._value(each) for each in self.inner[node].bound.get(name, [])]
 
     def _values(self, slot: Slot) -> list[ast.AST | None]:
         node, name = slot
@@ -202,10 +121,11 @@ class Names:
                     for each in targets
                     if isinstance(each, ast.Name) and each.id == name[1:]
                 ]
-        for stored in self._stored.get(name[1:], []):
+        for stored in self.stored.get(name[1:], []):
             owner = self.kind(stored.value)
-            if owner is node or owner is None:
-                found.append(self._value(stored) if owner else None)
+            heir = isinstance(owner, ast.ClassDef) and node in self.lineage(owner)
+            if heir or owner is None:
+                found.append(self._value(stored) if heir else None)
         return found
 
     def _value(self, node: ast.AST) -> ast.AST | None:
@@ -218,11 +138,12 @@ class Names:
         if isinstance(parent, ast.NamedExpr):
             return parent.value
         if isinstance(parent, ast.AnnAssign) and parent.target is node:
-            return parent.value or parent.annotation
-        if isinstance(parent, ast.withitem) and parent.optional_vars is node:
-            return parent
+            nothing = isinstance(parent.value, ast.Constant) and parent.value.value is None
+            return parent.annotation if nothing else parent.value or parent.annotation
+        if isinstance(parent, ast.withitem):
+            return parent if parent.optional_vars is node else None
         loop = isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension)
-        return parent if loop and parent.target is node else None
+        return parent if loop and getattr(parent, "target", None) is node else None
 
     def _kind(self, node: ast.AST) -> Kind:
         kind: Kind = None
@@ -260,12 +181,10 @@ class Names:
             return full if full and full.startswith("builtins.") else None
         values = self.values(slot)
         kinds = {self.annotated(value) if value is not None else None for value in values}
-        if len(kinds) > 1 and "builtins.NoneType" in kinds:
-            kinds.discard("builtins.NoneType")
+        kinds.discard("builtins.NoneType")
         kind = kinds.pop() if len(kinds) == 1 else None
         if kind is None and isinstance(node, ast.Name):
-            full = self.dotted(node)
-            return full
+            return self.dotted(node)
         return kind
 
     def annotated(self, node: ast.AST) -> Kind:
@@ -278,15 +197,20 @@ class Names:
     def _annotation(self, node: ast.AST) -> Kind:
         if isinstance(node, ast.BinOp):  # X | None
             sides = [self._annotation(each) for each in (node.left, node.right)]
-            known = [each for each in sides if each != "builtins.NoneType"]
-            return known[0] if len(known) == 1 else None
+            some = [each for each in sides if each != "builtins.NoneType"]
+            return some[0] if len(some) == 1 else None
         if isinstance(node, ast.Subscript):
-            return self._annotation(node.value)
+            wrapped = self.dotted(node.value) in _WRAPPERS
+            return self._annotation(node.slice if wrapped else node.value)
         found = self.class_named(node)
         if found or (isinstance(node, ast.Constant) and node.value is None):
             return found or "builtins.NoneType"
         full = self.dotted(node) or ""
-        return MADE_BY.get(full, full) if _is_class(full) else None
+        package = full.partition(".")[0]
+        # An abstract type, or one of another file, may be a protocol that a class here follows.
+        known = package == "builtins" or full in SWAPS or package in sys.stdlib_module_names
+        abstract = full.rpartition(".")[0] in {"typing", "collections.abc", "abc", "types"}
+        return MADE_BY.get(full, full) if known and not abstract and _is_class(full) else None
 
     def _element(self, node: ast.expr) -> Kind:
         """The kind of what a loop over an expression yields."""
@@ -377,73 +301,6 @@ class Names:
                 if (alias.asname or alias.name) == name:
                     return f"{node.module}.{alias.name}"
         return None
-
-    def _open(self, node: ast.AST, outer: Scope) -> Scope:
-        self._inner[node] = inner = Scope(node, outer)
-        return inner
-
-    def _visit(self, node: ast.AST, scope: Scope) -> None:
-        self.scopes[node] = scope
-        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            self._visit_function(node, scope)
-        elif isinstance(node, ast.ClassDef):
-            scope.bind(node.name, node)
-            self._visit_all([*node.decorator_list, *node.bases, *node.keywords], scope)
-            self._visit_all(node.body, self._open(node, scope))
-        elif isinstance(node, COMPREHENSIONS):
-            first, *rest = node.generators
-            self.scopes[first] = inner = self._open(node, scope)
-            self._visit(first.iter, scope)
-            self._visit_all([first.target, *first.ifs, *rest], inner)
-            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            self._visit_all(parts, inner)
-        else:
-            self._bind(node, scope)
-            self._visit_all(ast.iter_child_nodes(node), scope)
-
-    def _visit_all(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
-        for node in nodes:
-            self._visit(node, scope)
-
-    def _visit_function(self, node: Function | ast.Lambda, scope: Scope) -> None:
-        inner, given = self._open(node, scope), node.args
-        self.scopes[given] = inner
-        if not isinstance(node, ast.Lambda):
-            scope.bind(node.name, node)
-            self._visit_all(node.decorator_list, scope)
-            if node.returns:
-                self._visit(node.returns, scope)
-        self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
-        every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-        for each in every:
-            if each:
-                self._visit(each, scope)
-                inner.bind(each.arg, each)
-        self._visit_all(node.body if isinstance(node.body, list) else [node.body], inner)
-
-    def _bind(self, node: ast.AST, scope: Scope) -> None:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                plain = alias.name.split(".")[0] if isinstance(node, ast.Import) else alias.name
-                scope.bind(alias.asname or plain, node)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            target = scope
-            if isinstance(self.parents.get(node), ast.NamedExpr):
-                while isinstance(target.node, COMPREHENSIONS) and target.outer:
-                    target = target.outer
-            target.bind(node.id, node)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            scope.bind(node.name, node)
-        elif isinstance(node, _CAPTURES):
-            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
-            if name:
-                scope.bind(name, node)
-        elif isinstance(node, ast.Global):
-            scope.elsewhere.update(dict.fromkeys(node.names, self.module))
-        elif isinstance(node, ast.Nonlocal):
-            for name in node.names:
-                found = scope.outer.find(name) if scope.outer else None
-                scope.elsewhere[name] = found or self.module
 
 
 def _is_class(full: str) -> bool:

@@ -17,8 +17,9 @@ from python_expert.rewrites.to_async.table import (
 )
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.to_async.names import Function, Names
+    from python_expert.rewrites.to_async.names import Names, Slot
     from python_expert.rewrites.to_async.program import Program
+    from python_expert.rewrites.to_async.scopes import Function
 
 
 class RefusedError(Exception):
@@ -91,6 +92,30 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
         _make(program, maker, found)
         _enter(program, holder, found)
         return found
+    _exchange_values(program, maker, slot, found)
+    for node in ast.walk(names.tree):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            if names.slot(node) == slot:
+                _use(program, node, found)
+            elif _may_be(names, node, slot):
+                text = ast.unparse(node)
+                raise RefusedError(f"line {node.lineno}: {text} may be the same object")
+    return found
+
+
+def _may_be(names: Names, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
+    """Whether an attribute of an unknown object may be a variable."""
+    return (
+        isinstance(node, ast.Attribute)
+        and f".{node.attr}" == slot[1]
+        and names.kind(node.value) is None
+        and names.dotted(node.value) is None
+    )
+
+
+def _exchange_values(program: Program, maker: ast.Call, slot: Slot, found: Exchange) -> None:
+    """Exchange whatever is assigned to a variable."""
+    names = program.names
     for value in names.values(slot):
         made = value.context_expr if isinstance(value, ast.withitem) else value
         if isinstance(made, ast.Constant) and made.value is None:
@@ -100,20 +125,6 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
         _make(program, made, found)
         if isinstance(value, ast.withitem):
             _enter(program, value, found)
-    for node in ast.walk(names.tree):
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if names.slot(node) == slot:
-                _use(program, node, found)
-            elif (
-                isinstance(node, ast.Attribute)
-                and f".{node.attr}" == slot[1]
-                and names.kind(node.value) is None
-                and names.dotted(node.value) is None
-            ):
-                raise RefusedError(
-                    f"line {node.lineno}: {ast.unparse(node)} may be the same object"
-                )
-    return found
 
 
 def _at(node: ast.expr) -> str:

@@ -9,7 +9,8 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.rewrites.to_async.names import FUNCTIONS, Function, Names
+from python_expert.rewrites.to_async.names import Names
+from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import BOUND, CONSTRUCTORS, HARMLESS_BASES, OFFERS
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ class Program:
     def name(self, function: Function) -> str:
         """The function's qualified name."""
         return self.definitions[function].qualname
+
+    def is_context(self, function: Function) -> bool:
+        """Whether a function is a context manager by its decorator."""
+        return any(
+            self.names.dotted(each) == "contextlib.contextmanager"
+            for each in function.decorator_list
+        )
 
     def offers(self, call: ast.Call) -> tuple[str, ...]:
         """What may take the place of a call; nothing if it does not block."""
@@ -206,20 +214,26 @@ class Program:
                 for method in self._methods.get(name, []):
                     yield Use(node, method, how, sure=False)
 
-    def _is_other(self, node: ast.expr, full: str) -> bool:
+    def _is_protocol(self, node: ast.ClassDef) -> bool:
+        """Whether objects of other classes may go by a class's name."""
+        bases = (base for each in self.names.lineage(node) for base in self.names.bases(each))
+        return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
+
+    def _is_other(self, full: str) -> bool:
         """Whether a full name is that of a module or class, and of no object of this text."""
         if (
             full.partition(".")[0] in sys.stdlib_module_names
             or full.rpartition(".")[2][:1].isupper()
         ):
             return True
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        bindings = self.names.bindings(root) if isinstance(root, ast.Name) else []
-        return not isinstance(root, ast.Name) or any(
-            isinstance(each, ast.Import) for each in bindings
+        imported = (
+            alias.name
+            for nodes in self.names.module.bound.values()
+            for each in nodes
+            if isinstance(each, ast.Import)
+            for alias in each.names
         )
+        return any(f"{each}.".startswith(f"{full}.") for each in imported)
 
     def _named(self, node: ast.Name | ast.Attribute) -> Iterator[tuple[Function, bool]]:
         if isinstance(node, ast.Name):
@@ -231,10 +245,12 @@ class Program:
         for method in self._methods.get(node.attr, []):
             owner = self.names.class_of(method)
             kind = self.names.kind(node.value) or self.names.dotted(node.value)
-            if kind is None or (isinstance(kind, str) and not self._is_other(node.value, kind)):
+            if kind is None or (isinstance(kind, str) and not self._is_other(kind)):
                 yield method, False
             elif isinstance(kind, ast.ClassDef) and owner and kind in self._relatives(owner):
                 yield method, True
+            elif isinstance(kind, ast.ClassDef) and self._is_protocol(kind):
+                yield method, False
 
 
 @lru_cache(maxsize=2)

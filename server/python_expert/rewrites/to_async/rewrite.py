@@ -17,17 +17,19 @@ from python_expert.rewrites.base import (
     Rewrite,
     Target,
 )
-from python_expert.rewrites.to_async.names import FUNCTIONS, Function
 from python_expert.rewrites.to_async.objects import RefusedError, maker_target
-from python_expert.rewrites.to_async.plan import Plan, Planner
+from python_expert.rewrites.to_async.plan import Planner
 from python_expert.rewrites.to_async.program import Program, program_of
+from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import REPLACEMENTS
 from python_expert.rewrites.to_async.write import Writer
+from python_expert.snapshot import Position
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.rewrites.source import Source
+    from python_expert.rewrites.to_async.uses import Plan
     from python_expert.snapshot import Range
 
 NOTHING = "nothing to convert: it does not block"
@@ -90,18 +92,14 @@ class ConvertToAsync(Rewrite):
 
     def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
         """Convert what was proposed and can be converted, each function with all that follows."""
-        program, left = program_of(source), list[Left]()
-        choices: dict[ast.Call, str] = {}
-        seeds: dict[Function, str] = {}
-        for key, fact in facts.items():
-            self._read(program, key, fact, seeds, choices, left)
+        program = program_of(source)
+        wishes = _Wishes(program, facts)
+        left, choices = wishes.left, wishes.choices
         good: list[Function] = []
-        plan = Plan()
-        edits = ()
-        for function, key in seeds.items():
+        for function, key in wishes.seeds.items():
             try:
                 plan = Planner(program, choices, options.packages).build([*good, function])
-                edits = Writer(program, plan).write()
+                Writer(program, plan).write()
             except RefusedError as error:
                 left.append(Left(key, str(error)))
             else:
@@ -119,43 +117,51 @@ class ConvertToAsync(Rewrite):
         del after, faults
         return facts
 
-    @staticmethod
-    def _read(
-        program: Program,
-        key: str,
-        fact: Any,  # noqa: ANN401 - anything may be proposed
-        seeds: dict[Function, str],
-        choices: dict[ast.Call, str],
-        left: list[Left],
-    ) -> None:
-        """Read what was proposed for one function."""
+
+class _Wishes:
+    """What was proposed, as far as it can be read.
+
+    Attributes:
+        seeds: The functions to convert, and their keys.
+        choices: The replacements chosen.
+        left: What makes no sense.
+    """
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self.seeds: dict[Function, str] = {}
+        self.choices: dict[ast.Call, str] = {}
+        self.left: list[Left] = []
+        for key, fact in facts.items():
+            self._read(program, key, fact)
+
+    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - anything
         definition = program.source.definition(key)
         if definition is None or not isinstance(definition.node, FUNCTIONS):
-            left.append(Left(key, "there is no such function"))
+            self.left.append(Left(key, "there is no such function"))
             return
         try:
             conversion = Conversion.model_validate(fact)
         except ValidationError:
-            left.append(Left(key, "the proposal cannot be read"))
+            self.left.append(Left(key, "the proposal cannot be read"))
             return
         if not conversion.convert:
             return
         if definition.node not in program.blocking:
-            left.append(Left(key, NOTHING))
+            self.left.append(Left(key, NOTHING))
             return
-        seeds[definition.node] = key
+        self.seeds[definition.node] = key
         calls = {
             program.source.range(call).start: call
             for call in reversed(program.calls.get(definition.node, []))
             if program.offers(call)
         }
         for choice in conversion.calls:
-            call = calls.get(tuple((choice.line, choice.column)))  # type: ignore[call-overload]  # a Position is a tuple
+            call = calls.get(Position(choice.line, choice.column))
             if call is None or choice.replacement not in program.offers(call):
                 text = f"line {choice.line + 1}: {choice.replacement[:60]} is not on offer here"
-                left.append(Left(key, text))
+                self.left.append(Left(key, text))
             else:
-                choices[call] = choice.replacement
+                self.choices[call] = choice.replacement
 
 
 def _sentences(program: Program, plan: Plan) -> list[str]:

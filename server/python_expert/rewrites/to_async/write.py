@@ -14,9 +14,9 @@ from python_expert.rewrites.to_async.table import CLIENT_ARGUMENTS, THREAD, TWIN
 from python_expert.snapshot import Position, Range
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.to_async.names import Function
-    from python_expert.rewrites.to_async.plan import Plan
+    from python_expert.rewrites.to_async.scopes import Function
     from python_expert.rewrites.to_async.table import Swap
+    from python_expert.rewrites.to_async.uses import Plan
     from python_expert.snapshot import Edit
 
 
@@ -40,39 +40,41 @@ class Writer:
         Raises:
             RefusedError: A place cannot be edited safely.
         """
-        plan = self.plan
-        for call in plan.awaits:
+        for call in self.plan.awaits:
             self._await(call)
-        for call in plan.runs:
+        for call in self.plan.runs:
             run = self.imports.spell("asyncio.run")
             self.editor.wrap(self._range(call), f"{run}(", ")")
-        for call, replacement in plan.replaced.items():
+        for call, replacement in self.plan.replaced.items():
             self._replace(call, replacement)
-        for found in plan.exchanges:
+        for found in self.plan.exchanges:
             for maker in found.makers:
                 self._exchange(maker, found.swap)
             for annotation in found.annotations:
                 self._rename(annotation, found.swap.constructor)
-        for statement in {self.program.names.parents[each] for each in plan.items}:
+        self._write_statements()
+        for function in self.plan.functions:
+            if isinstance(function, ast.FunctionDef):
+                self._define(function)
+        self.imports.write()
+        return self.editor.edits()
+
+    def _write_statements(self) -> None:
+        for statement in {self.program.names.parents[each] for each in self.plan.items}:
             assert isinstance(statement, ast.With)  # noqa: S101  # nosec B101 - items stand in one
             self._insert(statement)
-        for loop in plan.loops:
+        for loop in self.plan.loops:
             if isinstance(loop, ast.For):
                 self._insert(loop)
             else:
                 word = self.editor.token_before("for", self._range(loop.target).start)
                 self.editor.wrap(word, "async ")
-        for call in plan.lists:
+        for call in self.plan.lists:
             self._list(call)
-        for statement in plan.delegations:
+        for statement in self.plan.delegations:
             self._delegate(statement)
-        for reader in plan.readers:
+        for reader in self.plan.readers:
             self._read_lines(reader)
-        for function in plan.functions:
-            if isinstance(function, ast.FunctionDef):
-                self._define(function)
-        self.imports.write()
-        return self.editor.edits()
 
     def _range(self, node: ast.expr | ast.stmt) -> Range:
         where = self.program.source.range(node)
