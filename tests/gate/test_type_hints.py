@@ -27,6 +27,8 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
         "a registered function",
         "a dependency",
         "a function that looks hints up",
+        "strings for who knows whom",
+        "a field of who knows whom",
     }
 
 

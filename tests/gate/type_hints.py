@@ -292,6 +292,16 @@ _SWAPS = (
         "from typing import TYPE_CHECKING, Any, List as list",
     ),
     (
+        "a hook of the module",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as __getattr__",
+    ),
+    (
+        "a name that others may look for",
+        "from typing import TYPE_CHECKING, Any",
+        "from typing import TYPE_CHECKING, Any, List as pytest_plugins",
+    ),
+    (
         "a shadowed module",
         "from typing import TYPE_CHECKING, Any",
         "from typing import TYPE_CHECKING, Any, List as os",
@@ -395,7 +405,16 @@ _TRY = "try:\n    from x import Y\nexcept ImportError:\n    Y = None\n\n\ndef f(
 _FLAG = "TYPE_CHECKING = True\n\n\ndef f(a):\n    return a\n"
 _SLOTS = "def f(a):\n    def g(b):\n        return b\n    class L:\n        pass\n    return g\n"
 
+_SUPPRESS = (
+    "from contextlib import suppress\n\nwith suppress(ImportError):\n    from x import Y\n\n\n"
+    "def f(a):\n    return a\n"
+)
+_UNKNOWN = "from x import Y\n\n\nclass P(Y):\n    x: int = 0\n    y = 3\n"
+
 OTHER_WRONG = (
+    _in("a name whose import may be suppressed", _SUPPRESS, _SUPPRESS.replace("(a)", "(a: Y)")),
+    _in("strings for who knows whom", _UNKNOWN, _FUTURE + _UNKNOWN),
+    _in("a field of who knows whom", _UNKNOWN, _UNKNOWN.replace("y =", "y: int =")),
     _in("a dataclass field", _D, _D.replace("y =", "y: int =")),
     _in("a NamedTuple field", _N, _N.replace("y =", "y: int =")),
     _in("a pydantic field", _M, _M.replace("y =", "y: int =")),

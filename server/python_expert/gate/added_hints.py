@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import tokenize
+from bisect import bisect_left
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from python_expert.rewrites.type_hints.names import Scope, is_checking
+from python_expert.gate.kept_tokens import Span, significant
+from python_expert.rewrites.type_hints.bindings import is_checking
+from python_expert.rewrites.type_hints.names import Scope
 from python_expert.snapshot import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from python_expert.rewrites.source import Source
 
@@ -58,14 +61,6 @@ class AddedImport(NamedTuple):
     block: ast.If | None
 
 
-class Span(NamedTuple):
-    """A part of the text after that was added; a whole statement's line end goes with it."""
-
-    start: Position
-    end: Position
-    statement: bool
-
-
 class DifferentError(Exception):
     """The texts differ in something else.
 
@@ -94,6 +89,11 @@ class Comparison:
         self.hints: list[AddedHint] = []
         self.imports: list[AddedImport] = []
         self._after = after
+        self._arrows = [
+            Position(token.start[0] - 1, token.start[1])
+            for token in after.tokens
+            if token.string == "->"
+        ]
         self._parents: tuple[Scope, ...] = ()
         self._function: ast.stmt = ast.Pass()
         self.spans: list[Span] = []
@@ -253,12 +253,7 @@ class Comparison:
 
     def _arrow(self, hint: ast.expr) -> Position:
         start = self._after.range(hint).start
-        arrows = [
-            token
-            for token in self._after.tokens
-            if token.string == "->" and token.start < (start.line + 1, start.column)
-        ]
-        return start._replace(line=arrows[-1].start[0] - 1, column=arrows[-1].start[1])
+        return self._arrows[bisect_left(self._arrows, start) - 1]
 
     def _assignment(self, one: ast.Assign, other: ast.AnnAssign) -> None:
         """An assignment that became an annotated one."""
@@ -287,7 +282,7 @@ class Comparison:
         self.spans.append(Span(start, end, statement=False))
 
     def _compare_tokens(self, before: Source, after: Source) -> None:
-        old, new = list(_significant(before, [])), list(_significant(after, self.spans))
+        old, new = list(significant(before, [])), list(significant(after, self.spans))
         for left, right in zip(old, new, strict=False):
             if left.type != right.type or (
                 left.string != right.string and left.type != tokenize.NEWLINE
@@ -299,8 +294,6 @@ class Comparison:
 
 _CHANGED: Final = "the code itself changes here"
 _BARE: Final = "an annotation without a value makes the name local or a field"
-_LAYOUT: Final = frozenset({tokenize.NL, tokenize.DEDENT, tokenize.ENDMARKER})
-_BRACKETS: Final = frozenset("(),")
 _TOKENS: Final = "the text changes beside type hints and imports (a comment, a spelling)"
 
 
@@ -308,25 +301,3 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and (
         isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     )
-
-
-def _significant(source: Source, spans: Sequence[Span]) -> Iterator[tokenize.TokenInfo]:
-    """The tokens that say something, those in spans left out unless they are comments.
-
-    Brackets, commas and line ends within brackets are the formatter's: that the trees are the
-    same shows that they mean nothing. The line end of a whole statement goes with it.
-    """
-    ordered = sorted(spans)
-    index, skipped = 0, -1
-    for token in source.tokens:
-        place = Position(token.start[0] - 1, token.start[1])
-        while index < len(ordered) and ordered[index].end <= place:
-            skipped = ordered[index].end.line if ordered[index].statement else skipped
-            index += 1
-        inside = index < len(ordered) and ordered[index].start <= place
-        if token.type == tokenize.NEWLINE and place.line == skipped:
-            skipped = -1
-        elif token.type == tokenize.COMMENT or not (
-            inside or token.type in _LAYOUT or token.string in _BRACKETS
-        ):
-            yield token

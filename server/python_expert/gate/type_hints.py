@@ -68,6 +68,12 @@ def _compiles(code: str) -> bool:
     return True
 
 
+def _is_usual(alias: ast.alias) -> bool:
+    """Whether a name is imported as itself, or as one that nobody else would look for."""
+    name = alias.asname
+    return name is None or name == alias.name or name.startswith("_") or name in {"t", "te"}
+
+
 _FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
 
 
@@ -111,13 +117,24 @@ class _Judge:
                 return "an import of * binds names that nobody sees"
         if module == "__future__":
             return self._future(alias)
+        return self._misnamed(alias, name) or self._effect(each, module)
+
+    def _misnamed(self, alias: ast.alias, name: str) -> str | None:
+        """Why an added import must not bind a name, or None."""
         if name in self._old.in_use or tables.is_builtin(name):
             return f"{name} is in use already"
+        if name.startswith("__") or not _is_usual(alias):
+            return f"{name} is not what this import is called"
+        return None
+
+    def _effect(self, each: AddedImport, module: str) -> str | None:
+        """Why an added import may do something when the program runs, or None."""
         if each.block is not None:
             return None if self._is_checking(each.block) else _FALSE
         if self._options.is_stub:
             return None
-        allowed = self._harmless(module, "" if isinstance(node, ast.Import) else alias.name)
+        name = "" if isinstance(each.node, ast.Import) else each.alias.name
+        allowed = self._harmless(module, name)
         return None if allowed else f"importing {module} may do something when the program runs"
 
     def _future(self, alias: ast.alias) -> str | None:
@@ -127,6 +144,12 @@ class _Judge:
             return "annotations are read when this program runs; they must not become strings"
         if any(isinstance(each, ast.Call | ast.NamedExpr) for each in self._annotations()):
             return "annotations with calls would no longer be evaluated"
+        for definition in self._before.definitions:
+            if isinstance(node := definition.node, ast.ClassDef) and (
+                any(isinstance(each, ast.AnnAssign) for each in node.body)
+                and (risk := self._risks.of_attribute(node)[1])
+            ):
+                self._confirm.append(Reason(risk, node.lineno - 1, definition.key))
         return None
 
     def _annotations(self) -> Iterator[ast.AST]:
@@ -179,6 +202,8 @@ class _Judge:
         if isinstance(hint.at, ast.FunctionDef | ast.AsyncFunctionDef):
             if risk := self._risks.of_function(hint.at):
                 self._confirm.append(Reason(risk, line, key))
+        elif hint.kind is Kind.MODULE and self._risks.itself:
+            self._confirm.append(Reason("this file reads annotations when it runs", line, key))
         elif hint.kind is Kind.CLASS and isinstance(owner, ast.ClassDef):
             fields, risk = self._risks.of_attribute(owner)
             if fields is Fields.YES and not self._options.confirmed:

@@ -9,8 +9,9 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.providers.offline import jedi_hints, type_hints
+from python_expert.providers.offline import type_hints
 from python_expert.rewrites.source import Source
+from tests.bench.hints import jedi_hints
 from tests.bench.hints.corpus import Corpus, hints_of, modules
 from tests.bench.hints.writing import AllFacts, options_of
 

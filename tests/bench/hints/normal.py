@@ -20,7 +20,7 @@ _ALIASES = {
 }
 
 
-def normal(hint: ast.expr | str) -> str:
+def normal(hint: ast.expr | str) -> str:  # noqa: PLR0911 - one answer for each form
     """A type without quotes and modules, typing's aliases by their new names, unions sorted."""
     if isinstance(hint, str):
         try:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.type_hints import prove
@@ -20,7 +21,7 @@ from python_expert.snapshot import Position, Range
 from tests.bench.hints.corpus import PACKAGES, Corpus, modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 ROUNDS = 25
@@ -186,26 +187,27 @@ def settle(corpus: Corpus, facts: AllFacts, folder: Path) -> tuple[AllFacts, lis
 def broken_imports(corpus: Corpus, folder: Path) -> list[str]:
     """The modules that can be imported as they were, but not from a folder."""
     names = modules(corpus.stripped)
+    before = _importable(corpus.python, corpus.stripped)
     with ThreadPoolExecutor(2) as pool:
-        before = list(pool.map(lambda each: _imports(corpus, corpus.stripped, each), names))
-        after = list(pool.map(lambda each: _imports(corpus, folder, each), names))
+        after = list(pool.map(lambda each: _imports(corpus.python, folder, each), names))
     return [
         name for name, one, other in zip(names, before, after, strict=True) if one and not other
     ]
 
 
-def _imports(corpus: Corpus, folder: Path, module: str) -> bool:
+@cache
+def _importable(python: Path, folder: Path) -> list[bool]:
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda each: _imports(python, folder, each), modules(folder)))
+
+
+def _imports(python: Path, folder: Path, module: str) -> bool:
     name = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     done = subprocess.run(
-        [corpus.python, "-c", f"import importlib; importlib.import_module({name!r})"],
+        [python, "-c", f"import importlib; importlib.import_module({name!r})"],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         check=False,
     )
     return done.returncode == 0
-
-
-def kept(facts: Mapping[str, Any]) -> int:
-    """How many hints there are in the facts of a module."""
-    return sum(len(fact["params"]) + (fact["returns"] is not None) for fact in facts.values())

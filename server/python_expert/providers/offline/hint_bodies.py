@@ -5,6 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from python_expert.providers.offline.hint_flow import (
+    Function,
+    always_raises,
+    ends,
+    is_abstract,
+    own_nodes,
+    raises_not_implemented,
+)
 from python_expert.rewrites.type_hints.names import arguments
 from python_expert.rewrites.type_hints.words import words
 
@@ -13,7 +21,6 @@ if TYPE_CHECKING:
 
     from python_expert.rewrites.source import Definition, Source
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _CALLS: Final = {
     "bool": "bool isinstance issubclass hasattr callable any all",
@@ -70,13 +77,13 @@ class Bodies:
         returned = [each for each in inner if isinstance(each, ast.Return)]
         values = [each.value for each in returned if each.value is not None]
         if not values:
-            if not returned and _always_raises(node.body):
-                return None if _raises_not_implemented(node) else "NoReturn"
+            if not returned and always_raises(node.body):
+                return None if raises_not_implemented(node) else "NoReturn"
             return "None"
         types = [reader.type_of(value) for value in values]
         if any(each is None for each in types):
             return None
-        if len(values) < len(returned) or not _ends(node.body):
+        if len(values) < len(returned) or not ends(node.body):
             types.append("None")
         return union(each for each in types if each)
 
@@ -294,16 +301,6 @@ class _Reader:
         return self._bodies.returns(definition, {}, self._depth + 1)
 
 
-def own_nodes(node: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, without those of functions and classes in it."""
-    rest: list[ast.AST] = list(node.body)
-    while rest:
-        each = rest.pop()
-        yield each
-        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            rest += ast.iter_child_nodes(each)
-
-
 def union(types: Iterable[str]) -> str:
     """A union of types, None last."""
     unique = dict.fromkeys(part for type_ in types for part in _members(type_))
@@ -334,71 +331,3 @@ def _is_test(op: ast.cmpop) -> bool:
         | ast.LtE
         | ast.GtE,
     )
-
-
-def is_abstract(node: Function) -> bool:
-    """Whether a body says nothing of what is returned: empty, or for others to override."""
-    if any(
-        "abstract" in ast.unparse(each) or "overload" in ast.unparse(each)
-        for each in node.decorator_list
-    ):
-        return True
-    body = [each for each in node.body if not _is_docstring(each)]
-    return (
-        not body
-        or all(
-            isinstance(each, ast.Pass)
-            or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
-            for each in body
-        )
-        or _raises_not_implemented(node)
-    )
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-def _raises_not_implemented(node: Function) -> bool:
-    return any(
-        isinstance(each, ast.Raise)
-        and each.exc is not None
-        and "NotImplemented" in ast.unparse(each.exc)
-        for each in node.body
-    )
-
-
-def _always_raises(body: list[ast.stmt]) -> bool:
-    match body[-1]:
-        case ast.Raise():
-            return True
-        case ast.If(body=one, orelse=other) if other:
-            return _always_raises(one) and _always_raises(other)
-        case _:
-            return False
-
-
-def _ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one answer for each statement
-    """Whether a block never runs past its end."""
-    match body[-1]:
-        case ast.Return() | ast.Raise() | ast.Continue():
-            return True
-        case ast.If(body=one, orelse=other):
-            return bool(other) and _ends(one) and _ends(other)
-        case ast.With(body=inner) | ast.AsyncWith(body=inner):
-            return _ends(inner)
-        case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final):
-            if final and _ends(final):
-                return True
-            return _ends(other or inner) and all(_ends(each.body) for each in handlers)
-        case ast.While(test=ast.Constant(value=True)):
-            return not any(isinstance(each, ast.Break) for each in ast.walk(body[-1]))
-        case ast.Match(cases=cases):
-            irrefutable = isinstance(cases[-1].pattern, ast.MatchAs) and not cases[-1].guard
-            return irrefutable and all(_ends(each.body) for each in cases)
-        case _:
-            return False

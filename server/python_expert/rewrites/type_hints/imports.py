@@ -6,8 +6,8 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Final
 
-from python_expert.rewrites.type_hints.names import is_checking
-from python_expert.rewrites.type_hints.spelling import Needed
+from python_expert.rewrites.type_hints.bindings import is_checking
+from python_expert.rewrites.type_hints.respelling import Needed
 from python_expert.snapshot import Edit, Position, Range
 
 if TYPE_CHECKING:

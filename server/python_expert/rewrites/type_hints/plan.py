@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from python_expert.rewrites.base import Left
 from python_expert.rewrites.type_hints.grammar import NotATypeError
 from python_expert.rewrites.type_hints.readers import Fields, Risks
+from python_expert.rewrites.type_hints.respelling import Needed
 from python_expert.rewrites.type_hints.schema import ImportedName, TypeHints
 from python_expert.rewrites.type_hints.slots import RETURN, Slot, SlotError, receiver, slots_of
-from python_expert.rewrites.type_hints.spelling import Hint, Needed, Speller
+from python_expert.rewrites.type_hints.spelling import Hint, Speller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

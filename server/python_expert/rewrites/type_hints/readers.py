@@ -167,11 +167,14 @@ class Risks:
     Args:
         source: The text.
         names: Its names.
+
+    Attributes:
+        itself: Whether the text looks annotations up by itself.
     """
 
     def __init__(self, source: Source, names: Names) -> None:
         self._names = names
-        self._itself = reads_itself(source, names)
+        self.itself = reads_itself(source, names)
         self._handed = handed_over(source, names)
         self._classes = [
             each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)
@@ -183,7 +186,7 @@ class Risks:
             return f"@{decorator} reads the annotations of {node.name} when the program runs"
         if node.name in self._handed:
             return f"{node.name} is given to a library that reads annotations"
-        if self._itself:
+        if self.itself:
             return "this file reads annotations when it runs"
         return None
 
@@ -194,7 +197,7 @@ class Risks:
             return fields, f"{node.name} makes a field of every annotation in its body"
         if fields is Fields.PERHAPS:
             return fields, f"{node.name} may make fields of the annotations in its body"
-        if self._itself:
+        if self.itself:
             return Fields.PERHAPS, "this file reads annotations when it runs"
         return fields, ""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import jedi
 
 from python_expert.providers.offline.pyrefly import Guess
 from python_expert.rewrites.type_hints.names import arguments
@@ -12,25 +15,13 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Source
 
 
-def infer(
-    source: Source, options: Options, wanted: frozenset[tuple[str, str]] | None = None
-) -> dict[tuple[str, str], Guess]:
-    """The types that jedi infers.
-
-    Args:
-        source: The text.
-        options: Whose file it is.
-        wanted: The places that matter; None for all.
-
-    Returns:
-        Guesses by definition key and parameter (``return`` for what is returned).
-    """
-    import jedi  # noqa: PLC0415 - it is loaded where it is used, which is not everywhere
-
+def infer(source: Source, options: Options) -> dict[tuple[str, str], Guess]:
+    """The types that jedi infers, by definition key and parameter (``return``)."""
     # Looking for calls in the whole project takes many seconds a function.
     jedi.settings.dynamic_params_for_other_modules = False
+    environment = _environment(options.interpreter)
     project = jedi.Project(options.root or ".", load_unsafe_extensions=False)
-    script = jedi.Script(source.code, path=options.path or None, project=project)
+    script = jedi.Script(source.code, path=options.path, project=project, environment=environment)
     try:
         names = script.get_names(all_scopes=True, definitions=True)
     except Exception:  # noqa: BLE001 - jedi fails in every way on odd code
@@ -44,14 +35,16 @@ def infer(
         name = places.get((start.line + 1, column))
         if name is None:
             continue
-        if wanted is None or (definition.key, "return") in wanted:
-            _note(found, (definition.key, "return"), name.execute)
+        _note(found, (definition.key, "return"), name.execute)
         slots = {arg.arg for arg in arguments(node)}  # type: ignore[arg-type]
-        if wanted is not None:
-            slots = {each for each in slots if (definition.key, each) in wanted}
         if slots:
             _parameters(found, definition.key, name, slots)
     return found
+
+
+@cache
+def _environment(python: str) -> Any:  # noqa: ANN401 - as below
+    return jedi.create_environment(python, safe=False)
 
 
 def _parameters(
@@ -82,6 +75,8 @@ def _note(
     texts = dict.fromkeys("None" if hint == "NoneType" else hint for _, hint in answers)
     if not texts or not all(texts):
         return
+    if slot[1] != "return" and list(texts) == ["None"]:
+        return  # a default says nothing of the type
     imports = tuple(
         (each.module_name, each.name)
         for each, hint in answers

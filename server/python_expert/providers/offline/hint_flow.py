@@ -1,0 +1,92 @@
+"""How a function's body runs: what is its own, whether it ends, whether there is any."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def own_nodes(node: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body, without those of functions and classes in it."""
+    rest: list[ast.AST] = list(node.body)
+    while rest:
+        each = rest.pop()
+        yield each
+        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            rest += ast.iter_child_nodes(each)
+
+
+def is_abstract(node: Function) -> bool:
+    """Whether a body says nothing of what is returned: empty, or for others to override."""
+    if any(
+        "abstract" in ast.unparse(each) or "overload" in ast.unparse(each)
+        for each in node.decorator_list
+    ):
+        return True
+    body = [each for each in node.body if not _is_docstring(each)]
+    return (
+        not body
+        or all(
+            isinstance(each, ast.Pass)
+            or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+            for each in body
+        )
+        or raises_not_implemented(node)
+    )
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def raises_not_implemented(node: Function) -> bool:
+    """Whether a body says that others are to write it."""
+    return any(
+        isinstance(each, ast.Raise)
+        and each.exc is not None
+        and "NotImplemented" in ast.unparse(each.exc)
+        for each in node.body
+    )
+
+
+def always_raises(body: list[ast.stmt]) -> bool:
+    """Whether a block ends in a raise whichever way is taken."""
+    match body[-1]:
+        case ast.Raise():
+            return True
+        case ast.If(body=one, orelse=other) if other:
+            return always_raises(one) and always_raises(other)
+        case _:
+            return False
+
+
+def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one answer for each statement
+    """Whether a block never runs past its end."""
+    match body[-1]:
+        case ast.Return() | ast.Raise() | ast.Continue():
+            return True
+        case ast.If(body=one, orelse=other):
+            return bool(other) and ends(one) and ends(other)
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            return ends(inner)
+        case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final):
+            if final and ends(final):
+                return True
+            return ends(other or inner) and all(ends(each.body) for each in handlers)
+        case ast.While(test=ast.Constant(value=True)):
+            return not any(isinstance(each, ast.Break) for each in ast.walk(body[-1]))
+        case ast.Match(cases=cases):
+            irrefutable = isinstance(cases[-1].pattern, ast.MatchAs) and not cases[-1].guard
+            return irrefutable and all(ends(each.body) for each in cases)
+        case _:
+            return False
