@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from python_expert.rewrites.worker import UnreadableError, Worker
 from python_expert.snapshot import Snapshot, decode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from python_expert.project import Project
     from python_expert.rewrites.base import Action
@@ -58,8 +59,10 @@ class FileGate:
         Raises:
             ToolError: The two cannot be compared.
         """
-        snapshots: dict[Path, Snapshot] = {}
-        for name, old, new in await asyncio.to_thread(_pairs, before, after):
+        pairs = await asyncio.to_thread(_pairs, before, after)
+        # What an edit means for the other files is seen only while these are open.
+        snapshots = await asyncio.to_thread(_snapshots, [old for _, old, _ in pairs])
+        for name, old, new in pairs:
             yield await self._judge(name, old, new, snapshots)
 
     async def stop(self) -> None:
@@ -128,6 +131,17 @@ def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
         raise ToolError("a file can be compared with a file, a folder with a folder")
     names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
     return [(name, before.absolute() / name, after.absolute() / name) for name in names]
+
+
+def _snapshots(paths: Iterable[Path]) -> dict[Path, Snapshot]:
+    """The texts of Python files; those that cannot be read are left out."""
+    found = {}
+    for path in paths:
+        data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
+        if data is not None:
+            with contextlib.suppress(ValueError):
+                found[path] = Snapshot.of(to_uri(path), 0, decode(data))
+    return found
 
 
 def _refused(path: Path, reason: str) -> Judged:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from python_expert.gate.any_hints import with_any
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options, Style
+from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options
 from python_expert.rewrites.differences import differences
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.registry import MODULES, rewrite_of
 from python_expert.rewrites.source import Source
-from python_expert.snapshot import Edit, Position, Range
+from python_expert.rewrites.wire import read_options, read_range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
 _Json = dict[str, Any]
@@ -38,32 +37,6 @@ def _source(text: str) -> Source:
     return Source.of(text)
 
 
-def pack_options(options: Options) -> _Json:
-    """Options as they travel."""
-    return asdict(options)
-
-
-def _options(values: Mapping[str, Any]) -> Options:
-    return Options(
-        **{
-            **values,
-            "python": tuple(values["python"]),
-            "packages": tuple(values["packages"]),
-            "style": Style(values["style"]),
-        }
-    )
-
-
-def read_range(values: Sequence[Sequence[int]]) -> Range:
-    """A range as it travels."""
-    return Range(Position(*values[0]), Position(*values[1]))
-
-
-def read_edits(values: Sequence[Any]) -> tuple[Edit, ...]:
-    """Edits as they travel."""
-    return tuple(Edit(read_range(where), text) for where, text in values)
-
-
 def _part(kind: str, action: Action) -> ModuleType:
     """The module of the gate or of the offline provider for an action; loaded when needed."""
     return importlib.import_module(f"python_expert.{kind}.{MODULES[action]}")
@@ -76,7 +49,7 @@ def targets(params: _Json) -> _Json:
         reason = f"this file is generated ({generated[0].strip('# ')}); change what generates it"
         return {"targets": [], "left": [Left("", reason)]}
     where = None if params["where"] is None else read_range(params["where"])
-    found, left = rewrite.targets(source, where, _options(params["options"]))
+    found, left = rewrite.targets(source, where, read_options(params["options"]))
     if not found and source.masked:
         left = [*left, Left("", f"line {source.masked[0] + 1} does not parse")]
     return {"targets": found, "left": left}
@@ -88,14 +61,14 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
     propose_: Callable[..., Iterator[tuple[str, _Json]]] = _part(
         "providers.offline", action
     ).propose
-    return propose_(_source(params["text"]), params["keys"], _options(params["options"]))
+    return propose_(_source(params["text"]), params["keys"], read_options(params["options"]))
 
 
 def apply(params: _Json) -> _Json:
     """Write facts, and have the gate judge the result's structure."""
     action = Action(params["action"])
     rewrite, source = rewrite_of(action), _source(params["text"])
-    options = _options(params["options"])
+    options = read_options(params["options"])
     candidate = rewrite.apply(source, params["facts"], options)
     answer: _Json = {
         "edits": candidate.edits,
@@ -138,7 +111,7 @@ def baseline(params: _Json) -> _Json:
 
 def prove(params: _Json) -> _Json:
     """Judge the structure of an edit that anybody made."""
-    action, options = Action(params["action"]), _options(params["options"])
+    action, options = Action(params["action"]), read_options(params["options"])
     before = _source(params["before"])
     edits = tuple(differences(params["before"], params["after"]))
     after = before.with_edits(edits) if before.masked else _source(params["after"])
@@ -178,7 +151,7 @@ def elsewhere(params: _Json) -> _Json:
     module = _part("providers.offline", Action.CONVERT_TO_ASYNC)
     return {
         "uses": module.uses_elsewhere(
-            _source(params["text"]), params["keys"], _options(params["options"])
+            _source(params["text"]), params["keys"], read_options(params["options"])
         )
     }
 

@@ -13,7 +13,7 @@ from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.processes.child import Child, Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.rewrites.base import Left, Target
-from python_expert.rewrites.service import pack_options, read_edits, read_range
+from python_expert.rewrites.wire import pack_options, read_edits, read_range
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

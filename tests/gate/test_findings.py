@@ -1,0 +1,84 @@
+"""Type hints that a use contradicts: their structure is fine, and the tools find them out."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.gate.verdict import Status
+from python_expert.gate_files import FileGate, Judged
+from python_expert.rewrites.base import Action
+from tests.conftest import write
+from tests.gate.contradicted import CASES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAX = '[tool.mypy]\n[tool.ruff.lint]\nselect = ["E9"]\n'
+STRICT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'
+
+
+def judged(
+    folder: Path, before: dict[str, str], after: dict[str, str], config: str = STRICT
+) -> dict[str, Judged]:
+    """The gate's answers for pairs of texts, by name."""
+    write(folder / "old", {"pyproject.toml": config, **before})
+    write(folder / "new", {"pyproject.toml": config, **after})
+
+    async def run() -> list[Judged]:
+        gate = FileGate(Action.ADD_TYPE_HINTS, pytest.fail)
+        try:
+            return [each async for each in gate.judge(folder / "old", folder / "new")]
+        finally:
+            await gate.stop()
+
+    return {str(each.path): each for each in asyncio.run(run())}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
+    """What the gate says of all cases; asked at once, as starting mypy takes the longest."""
+    before = {f"case_{number}.py": case.before for number, case in enumerate(CASES)}
+    after = {f"case_{number}.py": case.after for number, case in enumerate(CASES)}
+    return judged(tmp_path_factory.mktemp("contradicted"), before, after)
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_a_hint_that_a_use_contradicts_is_refused(answers: dict[str, Judged], number: int) -> None:
+    answer = answers[f"case_{number}.py"]
+    assert answer.status is Status.REFUSED, CASES[number].after
+    assert "mypy would find" in answer.reasons[0].message
+
+
+def test_a_right_hint_in_one_file_that_another_contradicts_is_refused(tmp_path: Path) -> None:
+    shop = "def total(prices):\n    return sum(prices)\n"
+    hinted = shop.replace("(prices)", "(prices: list[int])", 1)
+    till = "from shop import total\n\n\ndef main() -> None:\n    total('abc')\n"
+    same = {"till.py": till}
+    answers = judged(tmp_path, {"shop.py": shop, **same}, {"shop.py": hinted, **same})
+    assert answers["shop.py"].status is Status.REFUSED
+    assert "till.py" in answers["shop.py"].reasons[0].message
+
+
+def test_right_hints_are_accepted(tmp_path: Path) -> None:
+    before = "def total(prices, factor=1):\n    return sum(prices) * factor\n\n\ntotal([1])\n"
+    after = before.replace("prices, factor=1)", "prices: list[int], factor: int = 1) -> int")
+    assert judged(tmp_path, {"a.py": before}, {"a.py": after})["a.py"].status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("before", "old", "new"),
+    [
+        ("def f(text):\n    return len(text) + text\n", "(text)", "(text: str)"),
+        ("def f(n):\n    import nowhere\n    return n\n", "(n)", "(n: int) -> int"),
+    ],
+)
+def test_a_right_hint_is_not_refused_for_an_error_that_it_only_uncovers(
+    tmp_path: Path, before: str, old: str, new: str
+) -> None:
+    after = before.replace(old, new, 1)
+    status = judged(tmp_path, {"a.py": before}, {"a.py": after}, LAX)["a.py"].status
+    # The first error is about the type itself; the second one would be there with any.
+    assert status is (Status.REFUSED if "text" in before else Status.ACCEPTED)
