@@ -69,6 +69,7 @@ class _Blame:
                 or self._assigned(text)
                 or self._enclosing(line)
                 or self._imports(text)
+                or self._typed(fault.message, text)
             )
 
     def _enclosing(self, line: int) -> bool:
@@ -204,6 +205,18 @@ class _Blame:
                 if words & set(_WORD.findall(hint)):
                     dropped = self._drop(key, name) or dropped
         return dropped
+
+    def _typed(self, message: str, text: str) -> bool:
+        """The hint with a type that the message names: of a name at the place, else any."""
+        quoted = set(_QUOTED.findall(message))
+        named = {word for each in quoted for word in _WORD.findall(each) if word[0].isupper()}
+        hints = [(key, name, hint) for key in self.rest for name, hint in self._hints(key)]
+        alike = [each for each in hints if each[2] in quoted or named & set(_WORD.findall(each[2]))]
+        words = set(_WORD.findall(text))
+        for key, name, _ in alike:
+            if name in words or words & set(key.split(".")):
+                return self._drop(key, name)
+        return bool(alike) and self._drop(*alike[0][:2])
 
     def _hints(self, key: str) -> Iterator[tuple[str, str]]:
         fact: Mapping[str, Any] = self.rest.get(key, {})
