@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.gate.verdict import Status
+from python_expert.gate.docstrings import prove
+from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.providers.offline.docstrings import propose
 from python_expert.rewrites.base import Options, Style
 from python_expert.rewrites.docstrings import AddDocstrings
+from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.source import Source
 
 if TYPE_CHECKING:
@@ -459,7 +461,17 @@ def cases() -> list[Case]:
     ]
 
 
+def judge(case: Case) -> Verdict:
+    """The gate's word, as the command gives it for two texts that anybody wrote."""
+    try:
+        after = Source.of(case.after)
+    except BrokenError as error:
+        return Verdict.of([Reason(str(error))], [])
+    return prove(Source.of(case.before), after, Options())
+
+
 def counts() -> tuple[int, int]:
-    """How many edits are wrong, and how many are right, those to be confirmed included."""
-    wrong = sum(case.expected is Status.REFUSED for case in cases())
-    return wrong, len(cases()) - wrong
+    """How many wrong edits are refused, and how many right ones accepted or left to the user."""
+    said = [(case.expected, judge(case).status) for case in cases()]
+    refused = sum(status is wanted for wanted, status in said if wanted is Status.REFUSED)
+    return refused, sum(status is wanted for wanted, status in said if wanted is not Status.REFUSED)

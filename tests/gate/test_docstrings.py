@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.gate.docstrings import prove
-from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.masking import BrokenError
+from python_expert.gate.verdict import Status
 from python_expert.rewrites.source import Source
 from tests.gate.docstrings import (
     CLIENT,
@@ -26,18 +23,10 @@ from tests.gate.docstrings import (
     cases,
     counts,
     documented,
+    judge,
 )
 
 CASES = cases()
-
-
-def judge(case: Case) -> Verdict:
-    """The gate's word, as the command gives it for two texts that anybody wrote."""
-    try:
-        after = Source.of(case.after)
-    except BrokenError as error:
-        return Verdict.of([Reason(str(error))], [])
-    return prove(Source.of(case.before), after, Options())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.expected}: {case.name}")

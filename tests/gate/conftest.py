@@ -1,0 +1,28 @@
+"""The counts that the gate's corpus ends with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.gate import docstrings, to_async, type_hints
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many wrong edits were refused, and how many right ones were not."""
+    passed = {report.nodeid for report in terminalreporter.getreports("passed")}
+    if not any("tests/gate/" in name for name in passed):
+        return
+    found = {
+        "docstrings": docstrings.counts(),
+        "type hints": type_hints.counts(),
+        "to async": to_async.counts(),
+        "contradicted": (sum("contradicts_is_refused[" in name for name in passed), 0),
+    }
+    terminalreporter.section("the gate's corpus")
+    for name, (refused, accepted) in found.items():
+        terminalreporter.line(f"{name}: {refused} wrong edits refused, {accepted} right ones not")
+    wrong, right = (sum(column) for column in zip(*found.values(), strict=True))
+    terminalreporter.line(f"in all: {wrong} refused, {right} accepted or left to the user")
