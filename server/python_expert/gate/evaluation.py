@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from python_expert.rewrites.type_hints import tables
@@ -43,13 +44,22 @@ class Evaluation:
     def __init__(self, before: Source, names: Names, python: tuple[int, int]) -> None:
         self._names = names
         self._python = python
-        self._attributes = set()
-        self._subscripts = set()
-        for node in ast.walk(before.tree):
-            if isinstance(node, ast.Attribute):
-                self._attributes.add(ast.unparse(node))
-            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-                self._subscripts.add(ast.unparse(node.value))
+        self._before = before
+
+    @cached_property
+    def _attributes(self) -> set[str]:
+        """Names with dots that the text has already."""
+        nodes = ast.walk(self._before.tree)
+        return {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+
+    @cached_property
+    def _subscripts(self) -> set[str]:
+        """What the text subscripts already."""
+        return {
+            ast.unparse(node.value)
+            for node in ast.walk(self._before.tree)
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
+        }
 
     def check(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> None:
         """Make sure that evaluating a type at a statement works.

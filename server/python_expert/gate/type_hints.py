@@ -39,7 +39,7 @@ def prove(before: Source, after: Source, options: Options) -> Verdict:
     try:
         if _masked(before) != _masked(after):
             return _refused("what does not parse is changed", 0)
-        if _compiles(before.code) and not _compiles(after.code):
+        if not _compiles(after.code) and _compiles(before.code):
             return _refused("the result cannot be compiled", 0)
         added = Comparison(before, after)
         return _Judge(before, after, options).verdict(added)

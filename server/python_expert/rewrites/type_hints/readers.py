@@ -85,6 +85,8 @@ class Fields(Enum):
 
 def reads_itself(source: Source, names: Names) -> bool:
     """Whether a text looks annotations up by itself."""
+    if not source.words & {*_LOOKUPS, "signature"}:
+        return False
     for node in ast.walk(source.tree):
         match node:
             case ast.Attribute(attr=name) | ast.Name(id=name) | ast.alias(name=name):
