@@ -39,19 +39,18 @@ def check(program: Program, function: Function) -> None:
         raise RefusedError(f"{name} may be a method that {base} calls and does not await")
     if function.name.startswith("test_"):
         raise RefusedError(f"{name} is called by a test runner, which does not await it")
+    yields = is_generator(function) and not program.is_context(function)
     for node in own_nodes(function):
-        _check_node(program, function, node)
+        why = thread_bound(names, node)
+        if why:
+            raise RefusedError(f"{name}, line {getattr(node, 'lineno', 0)}: {why}")
+        if yields:
+            _check_generator(program, name, node)
 
 
-def _check_node(program: Program, function: Function, node: ast.AST) -> None:
-    names, name = program.names, program.name(function)
-    why = thread_bound(names, node)
-    if why:
-        raise RefusedError(f"{name}, line {getattr(node, 'lineno', 0)}: {why}")
-    if not is_generator(function) or program.is_context(function):
-        return
+def _check_generator(program: Program, name: str, node: ast.AST) -> None:
     if isinstance(node, ast.Return) and node.value is not None:
         raise RefusedError(f"{name} is a generator that returns a value (line {node.lineno})")
-    used = not isinstance(names.parents[node], ast.Expr)
+    used = not isinstance(program.names.parents[node], ast.Expr)
     if isinstance(node, ast.Yield | ast.YieldFrom) and used:
         raise RefusedError(f"{name} uses what is sent to it (line {node.lineno})")

@@ -29,7 +29,10 @@ class Names(Scopes):
 
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree)
+        self._kinds: dict[ast.AST, Kind] = {}
         self._asked: set[ast.AST] = set()
+        self._circles = 0
+        self._bases: dict[ast.ClassDef, list[Kind]] = {}
 
     def dotted(self, node: ast.AST) -> str | None:
         """The full name of what an expression stands for, as far as imports and kinds tell."""
@@ -49,17 +52,27 @@ class Names(Scopes):
 
     def kind(self, node: ast.AST) -> Kind:
         """What sort of object an expression yields, if that can be shown."""
+        if node in self._kinds:
+            return self._kinds[node]
         if node in self._asked:
+            self._circles += 1
             return None
         self._asked.add(node)
+        circles = self._circles
         try:
-            return self._kind(node)
+            found = self._kind(node)
         finally:
             self._asked.discard(node)
+        # What was cut short by a circle is known only where the circle was entered.
+        if not self._asked or circles == self._circles:
+            self._kinds[node] = found
+        return found
 
     def bases(self, node: ast.ClassDef) -> list[Kind]:
         """The base classes: of the text, by full name, or unknown."""
-        found: list[Kind] = []
+        if node in self._bases:
+            return self._bases[node]
+        self._bases[node] = found = list[Kind]()
         for base in node.bases:
             plain = base.value if isinstance(base, ast.Subscript) else base
             found.append(self.class_named(plain) or self.dotted(plain))

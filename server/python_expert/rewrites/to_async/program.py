@@ -71,6 +71,7 @@ class Program:
             each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
         }
         self._classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
+        self._kin: dict[ast.ClassDef, list[ast.ClassDef]] = {}
         self._methods: dict[str, list[Function]] = {}
         for function in self.definitions:
             if self.names.class_of(function):
@@ -82,6 +83,10 @@ class Program:
                 self.uses[use.function].append(use)
             if isinstance(node, ast.Call):
                 self.calls.setdefault(self.names.function_of(node), []).append(node)
+        self._callees: dict[Function | None, list[Function]] = {}
+        for callee, uses in self.uses.items():
+            for caller in {self.names.function_of(use.node) for use in uses}:
+                self._callees.setdefault(caller, []).append(callee)
         self.blocking = self._blocking()
 
     def name(self, function: Function) -> str:
@@ -110,11 +115,7 @@ class Program:
 
     def callees(self, function: Function) -> list[Function]:
         """The functions of the text that a function uses."""
-        return [
-            callee
-            for callee, uses in self.uses.items()
-            if any(self.names.function_of(use.node) is function for use in uses)
-        ]
+        return self._callees.get(function, [])
 
     def family(self, function: Function) -> list[Function]:
         """The function, and whatever overrides it or is overridden by it."""
@@ -143,7 +144,9 @@ class Program:
 
     def _relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The classes that a class inherits from, those that inherit from it, and so on."""
-        found = [owner]
+        if owner in self._kin:
+            return self._kin[owner]
+        self._kin[owner] = found = [owner]
         for one in found:
             for other in self._classes:
                 near = one in self.names.bases(other) or other in self.names.bases(one)

@@ -96,14 +96,18 @@ class ConvertToAsync(Rewrite):
         wishes = _Wishes(program, facts)
         left, choices = wishes.left, wishes.choices
         good: list[Function] = []
+        done: set[Function] = set()
         for function, key in wishes.seeds.items():
+            if function in done:
+                continue
             try:
-                plan = Planner(program, choices, options.packages).build([*good, function])
+                plan = Planner(program, choices, options.packages).build([function])
                 Writer(program, plan).write()
             except RefusedError as error:
                 left.append(Left(key, str(error)))
             else:
                 good.append(function)
+                done.update(plan.functions)
         if not good:
             return Candidate((), left=tuple(left))
         plan = Planner(program, choices, options.packages).build(good)
