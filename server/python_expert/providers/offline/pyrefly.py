@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import shutil
-import subprocess  # nosec B404 - one fixed program, without a shell
+import subprocess  # nosec B404
 import sys
 import tempfile
 from pathlib import Path
@@ -57,18 +57,10 @@ def infer(code: str, options: Options) -> dict[tuple[str, str], Guess]:
     if program is None:
         return {}
     with tempfile.TemporaryDirectory(prefix="python-expert-") as folder:
-        copy = _copy(Path(folder), code, options)
-        command = [program, "infer", "-j", "1", "--search-path", folder]
-        if options.root:
-            command += ["--search-path", options.root]
-        if options.interpreter:
-            command += ["--python-interpreter-path", options.interpreter]
-        else:
-            command.append("--skip-interpreter-query")
-        command += ["--python-version", ".".join(map(str, options.python)), str(copy)]
         try:
-            subprocess.run(  # noqa: S603  # nosec B603 - the arguments are our own
-                command,
+            copy = _copy(Path(folder), code, options)
+            subprocess.run(  # noqa: S603  # nosec B603
+                _command(program, folder, copy, options),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -79,6 +71,18 @@ def infer(code: str, options: Options) -> dict[tuple[str, str], Guess]:
         except (OSError, subprocess.TimeoutExpired, BrokenError, ValueError):
             return {}
     return _added(Source.of(code), result)
+
+
+def _command(program: str, folder: str, copy: Path, options: Options) -> list[str]:
+    """The command line; without an interpreter, none is started to be asked."""
+    command = [program, "infer", "-j", "1", "--search-path", folder]
+    if options.root:
+        command += ["--search-path", options.root]
+    if options.interpreter:
+        command += ["--python-interpreter-path", options.interpreter]
+    else:
+        command.append("--skip-interpreter-query")
+    return [*command, "--python-version", ".".join(map(str, options.python)), str(copy)]
 
 
 def _copy(folder: Path, code: str, options: Options) -> Path:
