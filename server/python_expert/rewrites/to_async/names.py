@@ -30,8 +30,6 @@ class Names(Scopes):
     def __init__(self, tree: ast.Module) -> None:
         super().__init__(tree)
         self._kinds: dict[ast.AST, Kind] = {}
-        self._asked: set[ast.AST] = set()
-        self._circles = 0
         self._bases: dict[ast.ClassDef, list[Kind]] = {}
 
     def dotted(self, node: ast.AST) -> str | None:
@@ -54,18 +52,8 @@ class Names(Scopes):
         """What sort of object an expression yields, if that can be shown."""
         if node in self._kinds:
             return self._kinds[node]
-        if node in self._asked:
-            self._circles += 1
-            return None
-        self._asked.add(node)
-        circles = self._circles
-        try:
-            found = self._kind(node)
-        finally:
-            self._asked.discard(node)
-        # What was cut short by a circle is known only where the circle was entered.
-        if not self._asked or circles == self._circles:
-            self._kinds[node] = found
+        self._kinds[node] = None  # for whoever asks again meanwhile: unknown is always safe
+        self._kinds[node] = found = self._kind(node)
         return found
 
     def bases(self, node: ast.ClassDef) -> list[Kind]:
@@ -231,8 +219,9 @@ class Names(Scopes):
             kinds = {self.kind(each) for each in node.elts}
             return kinds.pop() if len(kinds) == 1 else None
         slot = self.slot(node)
-        [value, *more] = self.values(slot) if slot else [None]
-        if value is None or more:
+        values = self.values(slot) if slot else []
+        value = values[0] if len(values) == 1 else None
+        if value is None:
             return None
         around = self.parents.get(value)
         annotation = value.annotation if isinstance(value, ast.arg) else None
