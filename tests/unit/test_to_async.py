@@ -166,6 +166,16 @@ def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 
     assert "os.system" not in source.with_edits(found.edits).text
 
 
+def test_broken_statements_beside_the_function_stay_as_they_are() -> None:
+    broken = "def half(:\n    slow(\n"
+    after, found = candidate(SLOW + broken)
+    assert found.changed == ("slow",)
+    assert after.endswith(broken)
+    after, found = candidate("import (\n" + SLOW)
+    assert "import (\nimport time\n" in after
+    assert found.changed == ("slow",) or found.left
+
+
 def test_nothing_is_taken_out_of_a_whole() -> None:
     facts = {"slow": {"convert": True}}
     assert ConvertToAsync().reduce(Source.of(SLOW), facts, []) is facts

@@ -17,6 +17,7 @@ from python_expert.rewrites.base import (
     Rewrite,
     Target,
 )
+from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.to_async.objects import RefusedError, maker_target
 from python_expert.rewrites.to_async.plan import Planner
 from python_expert.rewrites.to_async.program import Program, program_of
@@ -112,6 +113,11 @@ class ConvertToAsync(Rewrite):
             return Candidate((), left=tuple(left))
         plan = Planner(program, choices, options.packages).build(good)
         edits = Writer(program, plan).write()
+        try:
+            source.with_edits(edits)
+        except (BrokenError, ValueError) as error:
+            found = (Left(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
+            return Candidate((), left=(*left, *found))
         changed = {program.definitions[each].key for each in plan.functions}
         ordered = tuple(each.key for each in source.definitions if each.key in changed)
         return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
