@@ -7,6 +7,7 @@ import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
+from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.names import arguments
 from python_expert.rewrites.type_hints.slots import RETURN, receiver
 
@@ -207,16 +208,17 @@ class _Blame:
         return dropped
 
     def _typed(self, message: str, text: str) -> bool:
-        """The hint with a type that the message names: of a name at the place, else any."""
+        """The hint with a type that the message names, of a name at the place or to the letter."""
         quoted = set(_QUOTED.findall(message))
         named = {word for each in quoted for word in _WORD.findall(each) if word[0].isupper()}
-        hints = [(key, name, hint) for key in self.rest for name, hint in self._hints(key)]
-        alike = [each for each in hints if each[2] in quoted or named & set(_WORD.findall(each[2]))]
+        named = {word for word in named if tables.home(word) is None and word != "None"}
         words = set(_WORD.findall(text))
-        for key, name, _ in alike:
-            if name in words or words & set(key.split(".")):
-                return self._drop(key, name)
-        return bool(alike) and self._drop(*alike[0][:2])
+        for key in list(self.rest):
+            for name, hint in self._hints(key):
+                near = name in words or words & set(key.split("."))
+                if hint in quoted or (near and named & set(_WORD.findall(hint))):
+                    return self._drop(key, name)
+        return False
 
     def _hints(self, key: str) -> Iterator[tuple[str, str]]:
         fact: Mapping[str, Any] = self.rest.get(key, {})
