@@ -145,11 +145,11 @@ def _blame_others(after: Path, rest: AllFacts, module: str, faults: list[Fault])
     """Blame functions of other modules that are named where the errors are."""
     lines = (after / module).read_text(encoding="utf-8").split("\n")
     for fault in faults:
-        text = lines[fault.range.start.line] if fault.range else ""
-        shown = fault._replace(range=None, message=f'{fault.message} "{text.strip()}"')
-        words = "".join(f' call "{word}"' for word in re.findall(r"\w+", text))
-        for wider in (fault._replace(range=None), shown._replace(message=fault.message + words)):
-            if _blame_anyone(after, rest, wider):
+        line = fault.range.start.line if fault.range else 0
+        near = " ".join(reversed(lines[max(0, line - 3) : line + 1]))
+        calls = "".join(f' call "{word}"' for word in re.findall(r"\w+", near))
+        for message in (fault.message, fault.message + calls):
+            if _blame_anyone(after, rest, fault._replace(range=None, message=message)):
                 break
 
 
