@@ -14,7 +14,7 @@ from python_expert.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.processes.child import ToolError
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import UnreadableError, Worker
-from python_expert.snapshot import Snapshot, decode
+from python_expert.snapshot import Snapshot, decode, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -83,6 +83,8 @@ class FileGate:
         try:
             snapshot = Snapshot.of(to_uri(before), 0, decode(old))
             text = decode(new)
+            if encoding_of(old) != encoding_of(new):
+                return _refused(shown, "its encoding, or its byte order mark, is another one")
         except ValueError as error:
             return _refused(shown, f"it cannot be decoded: {error}")
         project = self._checker.project(root_of(before))

@@ -7,9 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
-import tokenize
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,7 @@ from python_expert.providers.offline.provider import Offline
 from python_expert.rewriter import Request, Rewriter
 from python_expert.rewrites.source import apply_edits
 from python_expert.rewrites.worker import Worker
-from python_expert.snapshot import Position, Range, Snapshot, decode
+from python_expert.snapshot import Position, Range, Snapshot, decode, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -168,11 +166,10 @@ def save(rewritten: Rewritten) -> str:
         mode = path.stat().st_mode
         if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
             return "the file is read-only; it is left as it is"
-        encoding, _ = tokenize.detect_encoding(BytesIO(before).readline)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(rewritten.after.encode(encoding))
+                file.write(rewritten.after.encode(encoding_of(before)))
             shutil.copymode(path, name)
             Path(name).replace(path)
         except BaseException:

@@ -72,17 +72,25 @@ class Step(NamedTuple):
     changes: tuple[dict[str, Any], ...]
 
 
+def encoding_of(data: bytes) -> str:
+    """The encoding of source text: by its BOM (``utf-8-sig``), its coding cookie, or UTF-8.
+
+    Raises:
+        ValueError: There is no such encoding.
+    """
+    try:
+        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    except (SyntaxError, LookupError) as error:
+        raise ValueError(str(error)) from error
+
+
 def decode(data: bytes) -> str:
-    """Decode source text as Python does: by its BOM, its coding cookie, or as UTF-8.
+    """Decode source text as Python does.
 
     Raises:
         ValueError: The bytes do not fit the encoding, or there is no such encoding.
     """
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return data.decode(encoding)
-    except (SyntaxError, LookupError) as error:
-        raise ValueError(str(error)) from error
+    return data.decode(encoding_of(data))
 
 
 def readable(data: bytes) -> str:

@@ -42,6 +42,7 @@ def status(case: Case) -> Status:
 BEFORE = '''\
 """Orders and what they cost."""
 
+import asyncio
 import os
 import logging
 from functools import lru_cache
@@ -78,7 +79,7 @@ class Order:
 
 def load(path, encoding="utf-8"):
     with open(path, encoding=encoding) as stream:
-        lines = [line.strip() for line in stream]
+        lines = [int(line) for line in stream]
     global RATE
     RATE = len(lines)  # noqa: F841
     return Order(lines)
@@ -94,7 +95,7 @@ def ask(question, again=3):
 
 
 async def later(order, wait=0.5):
-    await order.ready()
+    await asyncio.sleep(wait)
     yield order
 
 
@@ -104,6 +105,7 @@ check = lambda order: order.total
 AFTER = '''\
 """Orders and what they cost."""
 
+import asyncio
 import os
 import logging
 from collections.abc import AsyncIterator
@@ -145,7 +147,7 @@ class Order:
 
 def load(path: "str | Path", encoding: str = "utf-8") -> Order:
     with open(path, encoding=encoding) as stream:
-        lines = [line.strip() for line in stream]
+        lines = [int(line) for line in stream]
     global RATE
     RATE = len(lines)  # noqa: F841
     return Order(lines)
@@ -161,7 +163,7 @@ def ask(question: str, again: int = 3) -> bool:
 
 
 async def later(order: Order, wait: float = 0.5) -> AsyncIterator[Order]:
-    await order.ready()
+    await asyncio.sleep(wait)
     yield order
 
 
@@ -183,7 +185,7 @@ _SWAPS = (
     ("identity for equality", 'answer == "yes"', 'answer is "yes"'),
     ("an augmented assignment changed", "again -= 1", "again += 1"),
     ("an assignment for an augmented one", "again -= 1", "again = -1"),
-    ("a dropped await", "await order.ready()", "order.ready()"),
+    ("a dropped await", "await asyncio.sleep", "asyncio.sleep"),
     ("an added call", "    yield order", "    print(order)\n    yield order"),
     ("a dropped line", "        again -= 1\n", ""),
     ("a doubled line", "        again -= 1\n", "        again -= 1\n        again -= 1\n"),
@@ -195,8 +197,8 @@ _SWAPS = (
     ("another attribute", "other.items", "other.notes"),
     ("another value", "self.owner = owner", "self.owner = None"),
     ("swapped lines", "    global RATE\n    RATE = len(lines)", "    RATE = len(lines)"),
-    ("another comprehension", "[line.strip() for", "[line for"),
-    ("a set for a list", "[line.strip() for line in stream]", "{line.strip() for line in stream}"),
+    ("another comprehension", "[int(line) for", "[len(line) for"),
+    ("a set for a list", "[int(line) for line in stream]", "{int(line) for line in stream}"),
     ("a float for an int", "maxsize=8", "maxsize=8.0"),
     ("True for 1", "rate: int = 1", "rate: int = True"),
     ("another number of the same value", "RATE = 0x10", "RATE = 16"),
@@ -235,7 +237,11 @@ _SWAPS = (
     ("a deleted directive", "  # noqa: F841", ""),
     ("a deleted line of comment", "# Prices are in cents.\n", ""),
     ("a comment in a header", "def ask(question: str,", "def ask(question: str,  # new\n   "),
-    ("a semicolon", "    await order.ready()\n    yield", "    await order.ready(); yield"),
+    (
+        "a semicolon",
+        "    await asyncio.sleep(wait)\n    yield",
+        "    await asyncio.sleep(wait); yield",
+    ),
     # annotations that do something
     ("a call", "again: int = 3", "again: print() = 3"),
     ("a call of a class", "again: int = 3", "again: int() = 3"),
@@ -359,7 +365,7 @@ _SWAPS = (
     ("a docstring in front", '"""Orders and what they cost."""\n', ""),
     # variables
     ("a bare local annotation", "    while again:", "    answer: str\n    while again:"),
-    ("a bare global made local", "    await order", "    RATE: int\n    await order"),
+    ("a bare global made local", "    await asyncio", "    RATE: int\n    await asyncio"),
     (
         "a bare annotation in a class",
         '    kind: str = "plain"',
@@ -493,13 +499,13 @@ RIGHT = (
             ('other: "Order"', "other"),
             ("items: list[int]", 'items: "list[int]"'),
             ("*rest: object", "*rest: int | str"),
-            ("-> int:\n        return sum", '-> "int | float":\n        return sum'),
+            ("-> int:\n        return sum", '-> "int | Any":\n        return sum'),
         )
     ),
     Case(
         "strings all over",
         BEFORE,
-        AFTER.replace("\n\nimport os", "\n\nfrom __future__ import annotations\nimport os")
+        AFTER.replace("\n\nimport a", "\n\nfrom __future__ import annotations\nimport a", 1)
         .replace('"Order"', "Order")
         .replace('"str | Path"', "str | Path"),
     ),
@@ -548,9 +554,9 @@ RIGHT = (
     Case(
         "a module with an own flag",
         _FLAG.replace("True", "False"),
-        _FLAG.replace("True\n", "False\n\nif TYPE_CHECKING:\n    from x import X\n").replace(
-            "(a)", '(a: "X")'
-        ),
+        _FLAG.replace(
+            "True\n", "False\n\nif TYPE_CHECKING:\n    from fractions import Fraction\n"
+        ).replace("(a)", '(a: "Fraction")'),
     ),
     Case(
         "a fixture",

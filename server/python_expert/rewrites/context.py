@@ -94,8 +94,14 @@ def _packages(interpreter: Path) -> tuple[str, ...]:
     return tuple(
         name
         for name in USED_PACKAGES
-        if any((folder / name / "__init__.py").is_file() for folder in folders)
+        if any(_is_typed(folder, name) for folder in folders)
     )
+
+
+def _is_typed(folder: Path, name: str) -> bool:
+    """Whether a package is there with its types, without which mypy complains of its import."""
+    typed = (folder / name / "py.typed").is_file() or (folder / f"{name}-stubs").is_dir()
+    return typed and (folder / name / "__init__.py").is_file()
 
 
 def _style(project: Project, path: Path | None, text: str) -> Style:

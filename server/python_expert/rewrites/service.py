@@ -114,8 +114,12 @@ def prove(params: _Json) -> _Json:
     action, options = Action(params["action"]), read_options(params["options"])
     before = _source(params["before"])
     edits = tuple(differences(params["before"], params["after"]))
-    after = before.with_edits(edits) if before.masked else _source(params["after"])
-    verdict = _part("gate", action).prove(before, after, options)
+    try:
+        after = before.with_edits(edits) if before.masked else _source(params["after"])
+    except (BrokenError, ValueError) as error:
+        after, verdict = before, Verdict(Status.REFUSED, (Reason(str(error)),))
+    else:
+        verdict = _part("gate", action).prove(before, after, options)
     return {
         "edits": edits,
         "code": before.code,

@@ -1,0 +1,100 @@
+"""The whole corpus, judged as anybody can have an edit judged: by ``python-expert gate``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Action, Options
+from tests.conftest import write
+from tests.gate import docstrings, to_async, type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PYPROJECT = """\
+[tool.ruff.lint]
+select = ["E9", "F", "ASYNC"]
+
+[tool.mypy]
+strict = true
+"""
+
+
+class Case(Protocol):
+    """An edit of one text."""
+
+    @property
+    def name(self) -> str:
+        """What it does."""
+
+    @property
+    def before(self) -> str:
+        """The text before."""
+
+    @property
+    def after(self) -> str:
+        """The text after."""
+
+
+def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
+    """What the command says of each edit, in one run over two folders."""
+    for name in ("before", "after"):
+        write(folder / name, {"pyproject.toml": PYPROJECT})
+        for number, case in enumerate(cases):
+            text: str = getattr(case, name)
+            path = folder / name / f"case_{number:04}.py"
+            path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    words = [sys.executable, "-m", "python_expert", "gate", "--action", action]
+    words += [str(folder / "before"), str(folder / "after"), "--output-format", "json"]
+    # The environment that the tests run in has the packages that are converted to.
+    env = {**os.environ, "VIRTUAL_ENV": sys.prefix}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=env)
+    assert done.stdout, done.stderr
+    rows = {row["path"]: row for row in json.loads(done.stdout)}
+    del rows["pyproject.toml"]
+    return [
+        f"{row['status']}: {case.name}: {row['reasons']}"
+        for case, (_, row) in zip(cases, sorted(rows.items()), strict=True)
+    ]
+
+
+def _plain(
+    cases: Sequence[type_hints.Case | to_async.Case], options: Options
+) -> list[type_hints.Case | to_async.Case]:
+    """The cases without options of their own: the command takes those from the project."""
+    return [each for each in cases if each.options == options]
+
+
+_DOCSTRINGS = docstrings.cases()
+WRONG: dict[Action, Sequence[Case]] = {
+    Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is Status.REFUSED],
+    Action.ADD_TYPE_HINTS: _plain(type_hints.wrong(), Options()),
+    Action.CONVERT_TO_ASYNC: _plain(to_async.wrong(), to_async.OPTIONS),
+}
+RIGHT: dict[Action, Sequence[Case]] = {
+    Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is not Status.REFUSED],
+    Action.ADD_TYPE_HINTS: _plain(type_hints.RIGHT, Options()),
+    Action.CONVERT_TO_ASYNC: _plain(to_async.right(), to_async.OPTIONS),
+}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_command_accepts_no_wrong_edit(tmp_path: Path, action: Action) -> None:
+    answers = judged(tmp_path, action, WRONG[action])
+    assert len(answers) == len(WRONG[action])
+    assert [each for each in answers if each.startswith("accepted")] == []
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_command_refuses_no_right_edit(tmp_path: Path, action: Action) -> None:
+    answers = judged(tmp_path, action, RIGHT[action])
+    assert len(answers) == len(RIGHT[action])
+    assert [each for each in answers if each.startswith("refused")] == []
