@@ -92,9 +92,7 @@ def _packages(interpreter: Path) -> tuple[str, ...]:
     if SCRIPTS == "bin":
         folders = [*prefix.glob("lib/python3*/site-packages")]
     return tuple(
-        name
-        for name in USED_PACKAGES
-        if any(_is_typed(folder, name) for folder in folders)
+        name for name in USED_PACKAGES if any(_is_typed(folder, name) for folder in folders)
     )
 
 
