@@ -24,7 +24,7 @@ from python_expert.rewrite_files import FileRewriter, Rewritten, save
 from python_expert.rewrites.base import Action  # noqa: TC001 - Typer reads annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 DONE, REFUSED, FAILED = 0, 1, 2
 
@@ -196,13 +196,7 @@ class _Rewriting:
         return agreed
 
     def _print_diff(self, path: Path, rewritten: Rewritten) -> None:
-        lines = difflib.unified_diff(
-            rewritten.before.splitlines(keepends=True),
-            rewritten.after.splitlines(keepends=True),
-            f"a/{path}",
-            f"b/{path}",
-        )
-        for line in lines:
+        for line in _unified(path, rewritten.before, rewritten.after):
             text = line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
             if self._console.is_terminal:
                 self._console.print(Text(text, _STYLES.get(line[0], "")), end="")
@@ -226,6 +220,24 @@ class _Rewriting:
 
     def _warn(self, message: str) -> None:
         _warn(self._errors, message)
+
+
+def _unified(path: Path, before: str, after: str) -> Iterator[str]:
+    """A unified diff; difflib's own takes lines that are frequent for no lines of use."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    yield f"--- a/{path}\n"
+    yield f"+++ b/{path}\n"
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes():
+        spans = [(group[0][at], group[-1][at + 1]) for at in (1, 3)]
+        sizes = [f"{start + (end > start)},{end - start}" for start, end in spans]
+        yield f"@@ -{sizes[0]} +{sizes[1]} @@\n"
+        for tag, old_start, old_end, new_start, new_end in group:
+            if tag == "equal":
+                yield from (f" {line}" for line in old[old_start:old_end])
+            else:
+                yield from (f"-{line}" for line in old[old_start:old_end])
+                yield from (f"+{line}" for line in new[new_start:new_end])
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:

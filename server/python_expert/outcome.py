@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from python_expert.findings import ToolName
     from python_expert.gate.verdict import Reason
-    from python_expert.snapshot import Edit, Snapshot
+    from python_expert.snapshot import Edit, Range, Snapshot
 
 
 _PROOFS = {
@@ -46,6 +46,7 @@ class Outcome:
         result: How it ended.
         snapshot: The version that the edits are for.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
+        places: Where the definitions are that they change.
         changed: The keys of the definitions that the edits change.
         left: What was left out, and why.
         refused: Those of them that were proposed, or asked for, and could not be done.
@@ -65,6 +66,7 @@ class Outcome:
     result: Result = Result.UNCHANGED
     snapshot: Snapshot | None = None
     edits: tuple[Edit, ...] = ()
+    places: tuple[Range, ...] = ()
     changed: tuple[str, ...] = ()
     left: list[Left] = field(default_factory=list)
     refused: set[Left] = field(default_factory=set)

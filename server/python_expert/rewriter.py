@@ -137,7 +137,7 @@ class _Run:
             if request.action is Action.CONVERT_TO_ASYNC:
                 uses = await self._worker.elsewhere(snapshot.text, written.changed, options)
                 written = written._replace(confirm=(*written.confirm, *uses))
-            if await self._settle(written, snapshot):
+            if self._settle(written, snapshot):
                 outcome.result, outcome.changed = Result.CHANGED, written.changed
                 outcome.notices = written.confirm
                 outcome.unproven = written.verdict.reasons
@@ -145,24 +145,21 @@ class _Run:
                 return
         raise _Refusal("the text kept changing while it was being rewritten; try again")
 
+    @property
+    def _tools(self) -> str:
+        return " and ".join(self._request.project.tools) or "no tools"
+
     def _current(self) -> Snapshot:
         snapshot = self._request.document()
         if snapshot is None:
             raise _Refusal("the document is not open")
         return snapshot
 
-    async def _settle(self, written: Written, judged: Snapshot) -> bool:
-        """Bring the edits to the text as it now is; False if what they change has changed."""
-        latest = self._current()
-        if latest is not judged:
-            same = await self._worker.same(judged.text, latest.text, written.changed)
-            if not same.issuperset(written.changed) or latest is not self._current():
-                return False
-        edits = moved(written.edits, judged, latest)
-        if edits is None:
-            return False
-        self._outcome.snapshot, self._outcome.edits = latest, edits
-        return True
+    def _settle(self, written: Written, judged: Snapshot) -> bool:
+        """Note the edits for the text as it now is; False if what they change has changed."""
+        self._outcome.snapshot = judged
+        self._outcome.edits, self._outcome.places = written.edits, written.places
+        return follow(self._outcome, self._current())
 
     async def _find_targets(self, asked: Snapshot, options: Options) -> bool:
         request, outcome = self._request, self._outcome
@@ -217,7 +214,7 @@ class _Run:
         others = request.others()
         judge = Judge(request.project, snapshot, others, request.action, self._worker)
         total = len(outcome.asked)
-        for _ in range(ROUNDS):
+        for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(request.action, snapshot.text, self._facts, options)
             if not written.edits:
                 self._leave(written.left)
@@ -228,7 +225,8 @@ class _Run:
                 self._drop_refused(written)
                 continue
             written = await self._formatted(written, snapshot, options)
-            request.progress("checking with ruff, mypy and bandit", total, total)
+            again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
+            request.progress(f"checking with {self._tools}{again}", total, total)
             judgement = await judge.judge(written)
             outcome.before, outcome.after = judgement.before, judgement.after
             outcome.silent = judgement.silent
@@ -297,24 +295,33 @@ def _name(uri: str) -> str:
     return path.name if path else uri
 
 
-def moved(edits: Sequence[Edit], old: Snapshot, new: Snapshot) -> tuple[Edit, ...] | None:
-    """Edits of one version in the coordinates of a later one.
+def follow(outcome: Outcome, latest: Snapshot) -> bool:
+    """Bring an outcome's edits to a later version of the text.
 
     Returns:
-        None where a line that an edit touches, or one beside it, is not what it was.
+        False where a definition that they change, a line that they touch, or a line beside one
+        is not what it was; the outcome is then as it was.
     """
-    if new is old:
-        return tuple(edits)
-    steps = new.edits_since(old.version)
-    if steps is None:
-        return None
-    carried = []
-    for edit in edits:
-        first, last = max(edit.range.start.line - 1, 0), edit.range.end.line + 1
-        last = min(last, len(old.lines) - 1)
-        around = Range(Position(first, 0), Position(last, line_length(old.lines[last])))
-        there, where = carry(around, steps), carry(edit.range, steps)
-        if there is None or where is None or new.slice(there) != old.slice(around):
-            return None
-        carried.append(Edit(where, edit.text))
-    return tuple(carried)
+    old = outcome.snapshot
+    if latest is old:
+        return True
+    steps = latest.edits_since(old.version) if old else None
+    if old is None or steps is None:
+        return False
+    for place in (*outcome.places, *(_lines_around(old, edit) for edit in outcome.edits)):
+        there = carry(place, steps)
+        if there is None or latest.slice(there) != old.slice(place):
+            return False
+    edits = [(carry(edit.range, steps), edit.text) for edit in outcome.edits]
+    places = [carry(place, steps) for place in outcome.places]
+    outcome.snapshot = latest
+    outcome.edits = tuple(Edit(where, text) for where, text in edits if where)
+    outcome.places = tuple(place for place in places if place)
+    return True
+
+
+def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
+    """The lines that an edit touches, with one more on either side."""
+    first = max(edit.range.start.line - 1, 0)
+    last = min(edit.range.end.line + 1, len(snapshot.lines) - 1)
+    return Range(Position(first, 0), Position(last, line_length(snapshot.lines[last])))

@@ -228,3 +228,41 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
         assert run.wait() == 0
     os.close(ours)
     assert b'\x1b[32m+    """' in seen
+
+
+@pytest.mark.parametrize(
+    ("files", "mark"),
+    [
+        ({}, "    Args:"),
+        (
+            {"till.py": 'def f(x):\n    """Do.\n\n    :param x: it.\n    """\n'},
+            "    :param prices:",
+        ),
+        (
+            {"pyproject.toml": '[tool.ruff.lint.pydocstyle]\nconvention = "numpy"\n'},
+            "    Parameters\n+    ----------",
+        ),
+        (
+            {"pyproject.toml": '[tool.python-expert]\ndocstring-style = "sphinx"\n'},
+            "    :param prices:",
+        ),
+    ],
+    ids=["nothing said", "the file beside it", "ruff's configuration", "the setting"],
+)
+def test_docstrings_are_in_the_style_that_the_project_uses(
+    shop: Path, files: dict[str, str], mark: str
+) -> None:
+    write(shop, files)
+    _, out, _ = shell("rewrite", "add-docstrings", "shop.py", cwd=shop)
+    assert mark in out
+
+
+@pytest.mark.parametrize(
+    ("requires", "hint"), [(">=3.9", "Optional[int]"), (">=3.11,<4", "int | None")]
+)
+def test_type_hints_are_spelt_for_the_oldest_python(shop: Path, requires: str, hint: str) -> None:
+    text = "def first(found):\n    for each in found:\n        return len(each)\n    return None\n"
+    (shop / "shop.py").write_text(text)
+    (shop / "pyproject.toml").write_text(f'[project]\nrequires-python = "{requires}"\n')
+    _, out, _ = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
+    assert f"-> {hint}:" in out

@@ -16,7 +16,7 @@ from python_expert.paths import to_path
 from python_expert.project import is_checked
 from python_expert.providers.base import ProviderName
 from python_expert.providers.offline.provider import Offline
-from python_expert.rewriter import Request, Rewriter, moved
+from python_expert.rewriter import Request, Rewriter, follow
 from python_expert.rewrites.base import Action
 from python_expert.rewrites.menu import offers
 from python_expert.rewrites.registry import load
@@ -227,16 +227,14 @@ class Rewrites:
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""
         latest = self._documents.get(outcome.uri)
-        if latest is None or outcome.snapshot is None:
+        if latest is None or not follow(outcome, latest):
             return None
-        edits = moved(outcome.edits, outcome.snapshot, latest)
-        if edits is None:
-            return None
-        outcome.snapshot, outcome.edits = latest, edits
-        ranges = [latest.wire_range(edit.range, self._client.encoding) for edit in edits]
         wire = [
-            {"range": where, "newText": edit.text}
-            for where, edit in zip(ranges, edits, strict=True)
+            {
+                "range": latest.wire_range(edit.range, self._client.encoding),
+                "newText": edit.text,
+            }
+            for edit in outcome.edits
         ]
         return self._workspace_edit(latest, wire, outcome.action.title, why)
 

@@ -7,9 +7,9 @@ edits are nested lists of 0-based numbers in code points:
 ``targets`` {action, text, where, options}: answers {targets: [[key, range]], left: [[key, why]]}.
 ``propose`` {action, text, keys, options, request}: sends a notification ``proposed`` {request,
     key, facts} for each definition as it is known, and answers {} at the end.
-``apply`` {action, text, facts, options}: answers {edits, changed, left, confirm, whole, code,
-    after, steps, verdict}; code and after are texts for the tools to check, before and after, and
-    steps lead from one to the other.
+``apply`` {action, text, facts, options}: answers {edits, changed, places, left, confirm, whole,
+    code, after, steps, verdict}; places are those of the definitions changed, code and after are
+    texts for the tools to check, before and after, and steps lead from one to the other.
 ``prove`` {action, before, after, options}: answers {edits, code, after, steps, verdict}.
 ``baseline`` {action, before, after}: answers {baseline, steps}, the text whose findings those of
     the one after are compared with, and how the one becomes the other.
@@ -40,7 +40,9 @@ RECURSION_LIMIT = 20_000
 STACK_BYTES = 128 * 1024 * 1024
 """Deep enough for trees as deep as Python's parser allows; reserved, not used."""
 
-NICE = 5
+NICE = 10
+"""How far rewrites stand back for ruff and the editor where there are too few cores for all."""
+
 BROKEN = 1
 INTERNAL = -32603
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import tomllib
@@ -12,10 +11,8 @@ from python_expert.environment import SCRIPTS
 from python_expert.findings import ToolName
 from python_expert.paths import ancestors, to_path
 from python_expert.rewrites.base import Options, Style
-from python_expert.snapshot import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from python_expert.project import Project
@@ -24,20 +21,8 @@ if TYPE_CHECKING:
 USED_PACKAGES = ("httpx", "aiofiles", "anyio")
 """Packages that rewrites use where the project has them."""
 
-NEIGHBOURS = 10
-"""Files beside a document that are looked at for its project's docstring style."""
-
-LONGEST_NEIGHBOUR = 200_000
-
 _LOWEST = re.compile(r"(?:>=|~=|==|>)\s*3\.(\d+)")
 _TARGET = re.compile(r"py3(\d+)")
-_STYLES = {
-    Style.GOOGLE: re.compile(r"^\s*(Args|Returns|Raises|Yields|Attributes):\s*$", re.MULTILINE),
-    Style.NUMPY: re.compile(
-        r"^\s*(Parameters|Returns|Raises|Yields|Attributes)\s*\n\s*-{4,}\s*$", re.MULTILINE
-    ),
-    Style.SPHINX: re.compile(r"^\s*:(param|returns?|raises|rtype|type)\b[^:\n]*:", re.MULTILINE),
-}
 
 
 def options_for(project: Project, snapshot: Snapshot, *, complete: bool = False) -> Options:
@@ -50,7 +35,7 @@ def options_for(project: Project, snapshot: Snapshot, *, complete: bool = False)
         python=_python(project, path),
         interpreter=str(interpreter.path) if interpreter else "",
         packages=_packages(interpreter.path) if interpreter else (),
-        style=_style(project, path, snapshot.text),
+        style=_style(project, path),
         complete=complete,
     )
 
@@ -102,8 +87,8 @@ def _is_typed(folder: Path, name: str) -> bool:
     return typed and (folder / name / "__init__.py").is_file()
 
 
-def _style(project: Project, path: Path | None, text: str) -> Style:
-    """The setting, else the convention of ruff's configuration, else what is most in use."""
+def _style(project: Project, path: Path | None) -> Style:
+    """The setting, else the convention that ruff is configured for; the texts decide the rest."""
     wished = project.settings.docstring_style
     if wished is not Style.AUTO:
         return wished
@@ -111,44 +96,7 @@ def _style(project: Project, path: Path | None, text: str) -> Style:
     table = _read(config) if config else {}
     lint = _table(_table(table, "tool"), "ruff") if config and _is_pyproject(config) else table
     convention = _table(_table(lint, "lint"), "pydocstyle").get("convention")
-    if convention in (Style.GOOGLE, Style.NUMPY):
-        return Style(convention)
-    return _most_used([text]) or _most_used(_neighbours(path)) or Style.GOOGLE
-
-
-def _most_used(texts: Iterator[str] | list[str]) -> Style | None:
-    counts = dict.fromkeys(_STYLES, 0)
-    for text in texts:
-        for docstring in _docstrings(text):
-            for style, pattern in _STYLES.items():
-                counts[style] += bool(pattern.search(docstring))
-    best = max(counts, key=lambda style: counts[style])
-    return best if counts[best] else None
-
-
-def _docstrings(text: str) -> Iterator[str]:
-    """The docstrings of a text; one that does not parse has none."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
-            docstring := ast.get_docstring(node)
-        ):
-            yield docstring
-
-
-def _neighbours(path: Path | None) -> Iterator[str]:
-    """The texts of some files beside a document."""
-    if path is None:
-        return
-    for neighbour in sorted(path.parent.glob("*.py"))[:NEIGHBOURS]:
-        try:
-            if neighbour != path and neighbour.stat().st_size <= LONGEST_NEIGHBOUR:
-                yield readable(neighbour.read_bytes())
-        except OSError:
-            continue
+    return Style(convention) if convention in (Style.GOOGLE, Style.NUMPY) else Style.AUTO
 
 
 def _pyproject(folder: Path) -> dict[str, Any]:

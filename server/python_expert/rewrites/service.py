@@ -73,6 +73,7 @@ def apply(params: _Json) -> _Json:
     answer: _Json = {
         "edits": candidate.edits,
         "changed": candidate.changed,
+        "places": [each.range for each in source.definitions if each.key in candidate.changed],
         "left": candidate.left,
         "confirm": candidate.confirm,
         "whole": rewrite.whole,

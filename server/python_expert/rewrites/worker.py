@@ -42,6 +42,7 @@ class Written(NamedTuple):
         steps: The edits from `code` to `after`, each applied to the result of the one before.
         verdict: What the gate says of the structure.
         changed: The keys of the definitions changed.
+        places: Where these are.
         left: What was left out.
         confirm: What the user is to be told before.
         whole: Whether all of it stands or falls together.
@@ -53,6 +54,7 @@ class Written(NamedTuple):
     steps: tuple[Edit, ...]
     verdict: Verdict
     changed: tuple[str, ...] = ()
+    places: tuple[Range, ...] = ()
     left: tuple[Left, ...] = ()
     confirm: tuple[str, ...] = ()
     whole: bool = False
@@ -216,6 +218,7 @@ def _written(answer: Mapping[str, Any]) -> Written:
         steps=read_edits(answer["steps"]),
         verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
         changed=tuple(answer.get("changed", ())),
+        places=tuple(map(read_range, answer.get("places", ()))),
         left=tuple(Left(*each) for each in answer.get("left", ())),
         confirm=tuple(answer.get("confirm", ())),
         whole=answer.get("whole", False),

@@ -28,7 +28,7 @@ from python_expert.rewrites.docstrings.layout import (
 )
 from python_expert.rewrites.docstrings.render import WIDTH, join, opening, sections_of
 from python_expert.rewrites.docstrings.shape import docstring_node, is_overload, shape_of
-from python_expert.rewrites.docstrings.styles import style_of, style_of_text
+from python_expert.rewrites.docstrings.styles import style_around, style_of, style_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ class AddDocstrings(Rewrite):
         """Write docstrings with the words proposed and the sections that the code asks for."""
         style = options.style
         if style is Style.AUTO:
-            style = style_of(source) or Style.GOOGLE
+            style = style_of(source) or style_around(options.path) or Style.GOOGLE
         edits: list[Edit] = []
         changed: list[str] = []
         left: list[Left] = []

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.rewrites.base import Style
 from python_expert.rewrites.docstrings.shape import docstring_node
+from python_expert.rewrites.masking import BrokenError
+from python_expert.rewrites.source import Source
+from python_expert.snapshot import readable
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.source import Source
+    from collections.abc import Iterator
+
+NEIGHBOURS = 10
+"""Files beside a text that are looked at for the style of its project."""
+
+LONGEST_NEIGHBOUR = 100_000
+"""Bytes of a file up to which it is looked at."""
 
 MARKS = {
     Style.GOOGLE: re.compile(
@@ -33,13 +43,28 @@ def style_of_text(docstring: str) -> Style | None:
     return best if counts[best] else None
 
 
-def style_of(source: Source) -> Style | None:
-    """The style most docstrings of a text are written in, or None if none of them tells."""
+def style_of(*sources: Source) -> Style | None:
+    """The style most docstrings of texts are written in, or None if none of them tells."""
     votes = dict.fromkeys(MARKS, 0)
-    for definition in source.definitions:
-        statement = docstring_node(definition.node)
-        style = style_of_text(source.slice(source.range(statement))) if statement else None
-        if style:
-            votes[style] += 1
+    for source in sources:
+        for definition in source.definitions:
+            statement = docstring_node(definition.node)
+            style = style_of_text(source.slice(source.range(statement))) if statement else None
+            if style:
+                votes[style] += 1
     best = max(votes, key=lambda style: votes[style])
     return best if votes[best] else None
+
+
+def style_around(path: str) -> Style | None:
+    """The style of the files beside one, or None if none of them tells; reads these."""
+    return style_of(*_neighbours(Path(path))) if path else None
+
+
+def _neighbours(path: Path) -> Iterator[Source]:
+    for neighbour in sorted(path.parent.glob("*.py"))[:NEIGHBOURS]:
+        try:
+            if neighbour != path and neighbour.stat().st_size <= LONGEST_NEIGHBOUR:
+                yield Source.of(readable(neighbour.read_bytes()))
+        except (OSError, BrokenError):
+            continue
