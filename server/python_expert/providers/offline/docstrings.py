@@ -209,10 +209,7 @@ def _raised(name: str, body: Function | None) -> str:
         return f"The exception that ``{name}`` stands for."
     if last in EXCEPTIONS:
         return EXCEPTIONS[last]
-    words = split(last)
-    if words[-1] in {"error", "exception"}:
-        words = words[:-1] or words
-    return f"On {one(words)}."
+    return f"On {one(split(last))}."
 
 
 def _condition(node: ast.AST, name: str) -> str:

@@ -103,6 +103,7 @@ class Rules:
             each for each in source.definitions if not isinstance(each.node, ast.ClassDef)
         ]
         self._types = _type_names(source)
+        self._classes = _classes(source)
 
     def certain(self) -> Guesses:
         """Special methods, attributes with a type, classes named like the parameter, defaults."""
@@ -114,7 +115,7 @@ class Rules:
                 self._dunder(definition, node),
                 dict(self._bodies.stored(definition)),
                 self._named_like_types(definition, node),
-                _literal_defaults(node),
+                _literal_defaults(node, self._classes),
             ):
                 for name, text in source.items():
                     found.setdefault((definition.key, name), _guess(text))
@@ -243,7 +244,20 @@ def _defaults(node: Function) -> dict[str, ast.expr]:
     return found
 
 
-def _literal_defaults(node: Function) -> dict[str, str]:
+def _classes(source: Source) -> frozenset[str]:
+    """Names that are bound to classes at the top level, as far as their spelling tells."""
+    imported = {
+        alias.asname or alias.name
+        for node in source.tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    capitalized = {name for name in imported if name[0].isupper() and not name.isupper()}
+    own = {node.name for node in source.tree.body if isinstance(node, ast.ClassDef)}
+    return frozenset(capitalized | own)
+
+
+def _literal_defaults(node: Function, classes: frozenset[str]) -> dict[str, str]:
     found = {}
     for name, default in _defaults(node).items():
         match default:
@@ -251,6 +265,8 @@ def _literal_defaults(node: Function) -> dict[str, str]:
                 found[name] = type(value).__name__
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
                 found[name] = type(value).__name__
+            case ast.Call(func=ast.Name(id=made)) if made in classes:
+                found[name] = made
     return found
 
 
