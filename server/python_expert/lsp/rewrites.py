@@ -260,7 +260,7 @@ class Rewrites:
             answer = await self._server.window_show_message_request_async(
                 types.ShowMessageRequestParams(
                     types.MessageType.Info,
-                    f"Python Expert: {action.title}? " + "; ".join(why),
+                    f"Python Expert: {action.title}? " + "; ".join(each.rstrip(".") for each in why),
                     [types.MessageActionItem(APPLY), types.MessageActionItem(CANCEL)],
                 )
             )
