@@ -266,6 +266,14 @@ SHAPES = {
     "an example in escapes": '    """Total.\n\n    \\x3e\\x3e\\x3e print(1)\n    """\n' + BODY,
     "a bidi mark in the docstring": '    """Total \u202e."""\n' + BODY,
     "an escaped bidi mark": '    """Total \\u2067."""\n' + BODY,
+    "a comment to mypy": '    """Total.\n\n# mypy: ignore-errors\n    """\n' + BODY,
+    "a script's dependencies": '    """Total.\n\n# /// script\n# dependencies = []\n# ///\n    """\n'
+    + BODY,
+    "a comment to flake8": '    """Total.\n\n    # flake8: noqa\n    """\n' + BODY,
+    "a word to isort": '    """Total; isort:skip_file."""\n' + BODY,
+    "code for Sphinx": '    """Total.\n\n    .. testcode::\n\n        print(1)\n    """\n' + BODY,
+    "a blank of no width": '    """Total\u200b."""\n' + BODY,
+    "hidden letters": '    """Total\U000e0041."""\n' + BODY,
     "an invalid escape": '    """Total \\d."""\n' + BODY,
     "a null in the docstring": '    """Total \\0."""\n' + BODY,
     "an escape sequence for terminals": '    """Total \\x1b[2J."""\n' + BODY,
@@ -358,6 +366,8 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
     )
     slots = "class A:\n    __slots__ = ('__doc__', 'b')\n"
     yield "a class whose slots have __doc__", slots, slots.replace(":\n", ':\n    """A."""\n\n', 1)
+    inner = "class A:\n    if B:\n        __slots__ = ('__doc__', 'b')\n"
+    yield "the same further in", inner, inner.replace(":\n", ':\n    """A."""\n\n', 1)
     yield from _wrong_completions()
 
 
@@ -379,6 +389,7 @@ def _wrong_completions() -> Iterator[tuple[str, str, str]]:
     yield "existing quotes changed", KEPT, grown.replace('"""', "'''")
     yield "an existing prefix changed", KEPT, grown.replace('"""Do', 'r"""Do')
     yield "an existing docstring and the code", KEPT, grown.replace("return a", "return -a")
+    yield "a comment to mypy added", KEPT, grown.replace("The a.", "A.\n# mypy: ignore-errors")
     yield "an example added to a docstring", KEPT, grown.replace("The a.", "A.\n    >>> f(1)")
     yield (
         "an existing example changed",
@@ -433,6 +444,11 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
         "its own source": "import inspect\nTEXT = inspect.getsource(total)\n",
         "flask-restx": "from flask_restx import Api\n",
         "tools of a model": "from mcp.server.fastmcp import FastMCP\n",
+        "typer": "import typer\ntyper.run(total)\n",
+        "a route by hand": "import fastapi\nAPP.add_api_route('/', total)\n",
+        "a tool of a model": "ANSWER = ask(tools=[total])\n",
+        "help": "help(total)\n",
+        "syntax trees": "import ast\nTEXT = ast.get_docstring(NODE)\n",
         "pydantic": "CONFIG = {'use_attribute_docstrings': True}\n",
     }
     for name, line in lines.items():
@@ -440,7 +456,7 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
         yield name, before, documented(before)
     for decorator in (
         "click.command()", "app.command()", "app.get('/')", "router.post('/x')", "app.callback()",
-        "cli.group", "api.route('/')", "task", "mcp.tool()",
+        "cli.group", "api.route('/')", "task", "mcp.tool()", "function_tool", "bot.slash_command()",
     ):  # fmt: skip
         before = f"@{decorator}\n{SMALL}"
         yield f"@{decorator}", before, documented(before)
@@ -448,6 +464,12 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
     yield "a grammar", grammar, documented(grammar)
     lexer = "from ply import lex\n\n\ndef t_number(t):\n    return t\n"
     yield "a lexer's rule", lexer, documented(lexer)
+    shell = "import cmd\n\n\nclass Shell(cmd.Cmd):\n    def do_run(self, x):\n        return x\n"
+    yield "a shell's command", shell, documented(shell)
+    model = "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    name: str\n"
+    yield "a model with a schema", model, documented(model)
+    slots = "from x import NAMES\n\n\nclass A:\n    __slots__ = NAMES\n"
+    yield "a class whose slots nobody sees", slots, documented(slots)
     own = "class A:\n    __doc__ = 'mine'\n"
     yield "a class with __doc__ of its own", own, documented(own)
 

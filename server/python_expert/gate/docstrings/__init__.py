@@ -104,7 +104,7 @@ def _has_slot(node: ast.AST) -> bool:
     """Whether a class names ``__doc__`` in its slots: with a docstring Python refuses it."""
     return isinstance(node, ast.ClassDef) and any(
         isinstance(each, ast.Constant) and each.value == "__doc__"
-        for statement in node.body
+        for statement in ast.walk(node)
         if isinstance(statement, ast.Assign | ast.AnnAssign)
         for each in ast.walk(statement)
     )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Source
 
 _PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
+_COMMENT = re.compile(r"#|\s*#\s*(mypy|flake8)\s*[:=]|.*\bisort:\s*skip_file", re.IGNORECASE)
+_RUN = re.compile(r"\s*\.\. (testcode|testsetup|testcleanup|testoutput|invisible-code)")
 _DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -36,6 +38,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
         faults.append("the docstring has examples (>>>), which doctest would run")
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence, of which Python warns")
+    faults += _obeyed(literal, value)
     return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
 
 
@@ -62,6 +65,8 @@ def grown_faults(
         faults.append("the docstring has new examples (>>>), which doctest would run")
     if _escapes_well(old) and not _escapes_well(new):
         faults.append("the docstring has a new invalid escape sequence, of which Python warns")
+    if not _obeyed(old, _value(was)):
+        faults += _obeyed(new, _value(now))
     return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
@@ -70,6 +75,16 @@ def prompts(value: str) -> list[str]:
     lines = value.splitlines()
     found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
     return found if any(line.lstrip().startswith(">>>") for line in found) else []
+
+
+def _obeyed(literal: str, value: str) -> list[str]:
+    """What tools obey that read texts line by line, and what Sphinx and Sybil run."""
+    faults = []
+    if any(_COMMENT.match(line) for line in split_lines(literal)):
+        faults.append("the docstring has a line that tools take for a comment to them")
+    if any(_RUN.match(line) for line in value.splitlines()):
+        faults.append("the docstring has examples that documentation tools would run")
+    return faults
 
 
 def _value(statement: ast.Expr) -> str:
@@ -144,7 +159,9 @@ def _is_odd(character: str) -> bool:
     return (
         unicodedata.category(character) in {"Cc", "Cs"}
         or unicodedata.bidirectional(character) in _DIRECTION
-        or character in "\u200e\u200f\u061c\u2028\u2029"
+        or character in "\u200b\u200e\u200f\u061c\u2028\u2029\ufeff"
+        or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
+        or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
     )
 
 

@@ -13,7 +13,7 @@ from python_expert.rewrites.docstrings.shape import decorators, docstring_node
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from python_expert.rewrites.source import Definition, Source
+    from python_expert.rewrites.source import Definition, Scope, Source
 
 
 def _words(text: str) -> frozenset[str]:
@@ -21,18 +21,20 @@ def _words(text: str) -> frozenset[str]:
 
 
 _LIBRARIES = _words(
-    "aiohttp_apispec apispec argh arguably baker begin cleo clize cyclopts defopt docopt "
-    "docopt_ng docstring_parser drf_spectacular drf_yasg dspy fastmcp fire flasgger "
-    "flask_openapi3 flask_restplus flask_restx graphene langchain langchain_core llama_index "
-    "marvin mcp numpydoc phidata plac pydantic_ai pydoc rest_framework rply simple_parsing "
-    "sly smolagents spark_parser spyne strawberry tyro xmlrpc"
+    "aiohttp_apispec aiohttp_swagger apispec argh arguably baker begin cleo clize cyclopts "
+    "defopt docopt docopt_ng docstring_parser drf_spectacular drf_yasg dspy fastmcp fire "
+    "flasgger flask_apispec flask_openapi3 flask_restplus flask_restx flask_smorest graphene "
+    "langchain langchain_core llama_index luigi marvin mcp numpydoc phidata plac pydantic_ai "
+    "pydoc rest_framework rply sanic_ext sanic_openapi simple_parsing sly smolagents "
+    "spark_parser spyne strawberry tyro xmlrpc"
 )
 """Packages that make help, schemas, prompts or grammars of docstrings."""
 
 _DECORATORS = _words(
-    "action api_route asset callback command cron dag delete endpoint flow get group head "
-    "keyword mutation op operation options patch post prompt put resource route session "
-    "subcommand subscription task tool trace webhook websocket"
+    "action api_route asset callback command cron dag delete endpoint flow function_tool get "
+    "group head hybrid_command hybrid_group kernel_function keyword mutation op operation "
+    "options patch post prompt put resource route session slash_command subcommand "
+    "subscription task tool trace webhook websocket"
 )
 """Decorators that commonly show a function's docstring to users."""
 
@@ -40,7 +42,13 @@ _SOURCE_READERS = _words(
     "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile "
     "linecache findsource"
 )
-_DOC_READERS = frozenset({"__doc__", "getdoc", "use_attribute_docstrings", "finddoc"})
+_DOC_READERS = frozenset(
+    {"__doc__", "getdoc", "use_attribute_docstrings", "finddoc", "get_docstring"}
+)
+_HELPERS = frozenset({"click", "fastapi", "rich_click", "typer"})
+"""Packages that show the docstrings of functions given to them."""
+
+_MODELS = frozenset({"BaseModel", "BaseSettings", "RootModel", "SQLModel"})
 _GRAMMAR = re.compile(r"[pt]_\w+")
 
 
@@ -52,7 +60,15 @@ def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
         added: The definitions, in the text after, that got a docstring, or whose docstring grew.
     """
     imported = _imported(before.tree)
-    return [*_of_file(before, imported), *_of_definitions(imported, added)]
+    given = _given(before, imported)
+    return [
+        *_of_file(before, imported),
+        *(
+            Reason(text, definition.node.lineno - 1, definition.key)
+            for definition in added
+            for text in _of_definition(definition.node, imported, given)
+        ),
+    ]
 
 
 def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
@@ -68,22 +84,47 @@ def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
         yield Reason(f"{name} makes use of docstrings while the program runs")
 
 
-def _of_definitions(imported: set[str], added: Sequence[Definition]) -> Iterator[Reason]:
-    for definition in added:
-        node = definition.node
-        line = node.lineno - 1
-        for decorator in decorators(node):
-            last = decorator.rpartition(".")[2]
-            if last in _DECORATORS:
-                text = f"@{decorator} may show the docstring to the program's users"
-                yield Reason(text, line, definition.key)
-        if (
-            isinstance(node, ast.FunctionDef)
-            and _GRAMMAR.fullmatch(node.name)
-            and (imported & {"ply", "yacc", "lex"} or not imported)
+def _of_definition(node: Scope, imported: set[str], given: set[str]) -> Iterator[str]:
+    """Why a definition's own docstring may be read."""
+    for decorator in decorators(node):
+        if decorator.rpartition(".")[2] in _DECORATORS:
+            yield f"@{decorator} may show the docstring to the program's users"
+    if node.name in given:
+        yield f"{node.name} is given to something that shows its docstring to users or models"
+    if isinstance(node, ast.ClassDef):
+        yield from _of_class(node)
+    elif _GRAMMAR.fullmatch(node.name) and (imported & {"ply", "yacc", "lex"} or not imported):
+        yield "parser generators read grammars from docstrings of functions so named"
+    elif node.name.startswith("do_") and imported & {"cmd", "cmd2"}:
+        yield f"cmd shows the docstring of {node.name} as help"
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[str]:
+    if any(ast.unparse(base).rpartition(".")[2] in _MODELS for base in node.bases):
+        yield f"pydantic puts the docstring of {node.name} into its JSON schema"
+    for each in ast.walk(node):
+        if isinstance(each, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "__slots__" for target in each.targets
         ):
-            text = "parser generators read grammars from docstrings of functions so named"
-            yield Reason(text, line, definition.key)
+            try:
+                ast.literal_eval(each.value)
+            except (TypeError, ValueError):
+                yield "nobody can see here whether the class has a slot for __doc__"
+
+
+def _given(before: Source, imported: set[str]) -> set[str]:
+    """Functions given to calls that show docstrings: as help, or as tools of a language model."""
+    found: set[str] = set()
+    for node in before.nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        values = [each.value for each in node.keywords if each.arg == "tools"]
+        if imported & _HELPERS or (isinstance(node.func, ast.Name) and node.func.id == "help"):
+            values += [*node.args, *(each.value for each in node.keywords)]
+        for value in values:
+            names = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+            found.update(each.id for each in names if isinstance(each, ast.Name))
+    return found
 
 
 def _names(source: Source) -> dict[str, int]:
