@@ -267,7 +267,7 @@ SHAPES = {
     "a bidi mark in the docstring": '    """Total \u202e."""\n' + BODY,
     "an escaped bidi mark": '    """Total \\u2067."""\n' + BODY,
     "a comment to mypy": '    """Total.\n\n# mypy: ignore-errors\n    """\n' + BODY,
-    "a script's dependencies": '    """Total.\n\n# /// script\n# dependencies = []\n# ///\n    """\n'
+    "a script's needs": '    """Total.\n\n# /// script\n# dependencies = []\n# ///\n    """\n'
     + BODY,
     "a comment to flake8": '    """Total.\n\n    # flake8: noqa\n    """\n' + BODY,
     "a word to isort": '    """Total; isort:skip_file."""\n' + BODY,
