@@ -417,7 +417,67 @@ _SUPPRESS = (
 )
 _UNKNOWN = "from x import Y\n\n\nclass P(Y):\n    x: int = 0\n    y = 3\n"
 
+_FAILING = (
+    ("the class of a module", "", "__class__"),
+    ("Generic with a type", "from typing import Generic\n", "Generic[int]"),
+    ("Protocol with a type", "from typing import Protocol\n", "Protocol[int]"),
+    ("Concatenate of types", "from typing import Concatenate\n", "Concatenate[int]"),
+    ("a generator of one type", "from typing import Generator\n", "Generator[int]"),
+    ("a quoted blank", "from typing import Optional\n", "Optional[' int']"),
+    ("dots in Optional", "from typing import Optional\n", "Optional[...]"),
+    ("a list in Union", "from typing import Union\n", "Union[[int], str]"),
+    ("dots in front", "from typing import Tuple\n", "Tuple[..., int]"),
+    ("a form alone", "from typing import List, Optional\n", "List[Optional]"),
+    ("a function like a class", "from threading import Lock\n", "Lock | None"),
+    ("a function of a package", "import numpy\nx = numpy.array(1)\n", "numpy.array | None"),
+    ("an imported function", "from numpy import array\n", "array | None"),
+    ("an imported constant", "from x import LIMIT\n", "LIMIT | None"),
+    ("an imported module", "import os\n", "os | None"),
+    ("a function of typing", "from typing import cast\n", "cast | None"),
+    ("NamedTuple in a union", "from typing import NamedTuple\n", "NamedTuple | None"),
+    ("a flag in a union", "from typing import TYPE_CHECKING\n", "TYPE_CHECKING | None"),
+    ("a result in a union", "X = make()\n", "X | None"),
+    ("a sum in a union", "X = 1 + 2\n", "X | None"),
+    ("an alias in quotes", "from typing import TypeAlias\nX: TypeAlias = 'int'\n", "X | None"),
+    ("a subscript of a local", "from x import Y\ndef g(Y): return Y[0]\n", "Y[int]"),
+    ("an attribute seen later", "import x.y\ndef g(): return x.y.Z()\n", "x.y.Z"),
+    ("another module of a package", "import urllib.parse\n", "urllib.request.Request"),
+    ("a package alone", "import xml\n", "xml.etree.ElementTree.Element"),
+    ("a class that is no more generic", "class A(List[int]): pass\n", "A[int]"),
+    (
+        "a class with fewer parameters",
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass A(Generic[T]): pass\n",
+        "A[int, str]",
+    ),
+    ("ClassVar with a dot", "import typing\n", "typing.ClassVar[int]"),
+    ("Annotated by another name", "from typing import Annotated as A\n", "A[int]"),
+    ("a name deleted in a branch", "from x import Y\nif Y:\n    del Y\n", "Y"),
+    ("a built-in hidden by :=", "if (list := g()): pass\n", "list[int]"),
+    ("a built-in hidden by a pattern", "match g():\n    case [list]: pass\n", "list[int]"),
+    ("a name that except deletes", "class E: pass\ntry: g()\nexcept E as E: pass\n", "E"),
+    ("a global that others delete", "class A: pass\ndef g():\n    global A\n    del A\n", "A"),
+)
+"""Types that raise an error, or may, where they are evaluated."""
+
+_PLAIN = "def f(a):\n    return a\n"
+_EVALUATED = tuple(
+    _in(f"{name}, evaluated", start + _PLAIN, start + _PLAIN.replace("(a)", f"(a: {hint})"))
+    for name, start, hint in _FAILING
+)
+
 OTHER_WRONG = (
+    *_EVALUATED,
+    _in("a newer built-in", _PLAIN, _PLAIN.replace("(a)", "(a: EncodingWarning)"), (3, 9)),
+    _in(
+        "a future of one's own",
+        "from .__future__ import annotations\n" + _CLASSES,
+        "from .__future__ import annotations\n" + _CLASSES.replace("(a)", "(a: B)"),
+    ),
+    _in(
+        "what warns when it is imported",
+        _PLAIN,
+        "from collections.abc import ByteString\n" + _PLAIN.replace("(a)", "(a: ByteString)"),
+    ),
     _in("a name whose import may be suppressed", _SUPPRESS, _SUPPRESS.replace("(a)", "(a: Y)")),
     _in("strings for who knows whom", _UNKNOWN, _FUTURE + _UNKNOWN),
     _in("a field of who knows whom", _UNKNOWN, _UNKNOWN.replace("y =", "y: int =")),

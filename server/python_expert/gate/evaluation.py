@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, dotted, is_literal, root
 from python_expert.rewrites.type_hints.names import When
-from python_expert.rewrites.type_hints.spelling import is_generic_class
+from python_expert.rewrites.type_hints.runtime import FORMS, allows_union, at_import, parameters
+from python_expert.rewrites.type_hints.spelling import is_lazy
 from python_expert.rewrites.type_hints.words import words
 
 if TYPE_CHECKING:
@@ -18,18 +19,28 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Source
     from python_expert.rewrites.type_hints.names import Binding, Names, Scope
 
-_ONE: Final = words(
-    """
+_COUNTS: Final = {
+    1: words(
+        """
     AbstractSet AsyncContextManager AsyncIterable AsyncIterator Awaitable Collection Container
-    ContextManager Counter Deque FrozenSet Iterable Iterator KeysView List Match MutableSequence
-    MutableSet Optional Pattern Reversible Sequence Set Type TypeGuard TypeIs ValuesView
+    ContextManager Counter Deque FrozenSet IO Iterable Iterator KeysView List Match
+    MutableSequence MutableSet NotRequired Optional Pattern ReadOnly Required Reversible Sequence
+    Set SupportsAbs SupportsRound Type TypeGuard TypeIs Unpack ValuesView
     """
-)
-_TWO: Final = words(
+    ),
+    2: words(
+        """
+    AsyncGenerator Callable ChainMap DefaultDict Dict ItemsView Mapping MutableMapping
+    OrderedDict
     """
-    Callable ChainMap DefaultDict Dict ItemsView Mapping MutableMapping OrderedDict
+    ),
+    3: words(
+        """
+    Coroutine Generator
     """
-)
+    ),
+}
+_NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in names}
 
 
 class Evaluation:
@@ -47,19 +58,41 @@ class Evaluation:
         self._before = before
 
     @cached_property
-    def _attributes(self) -> set[str]:
-        """Names with dots that the text has already."""
-        nodes = ast.walk(self._before.tree)
-        return {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    def _evaluated(self) -> tuple[set[str], set[str]]:
+        """Names with dots that the text evaluates when it is imported, and what it subscripts."""
+        nodes = (
+            [] if is_lazy(self._before.tree, (3, 0)) else list(at_import(self._before.tree.body))
+        )
+        dots = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+        brackets = (node for node in nodes if isinstance(node, ast.Subscript))
+        return dots, {ast.unparse(node.value) for node in brackets}
 
     @cached_property
-    def _subscripts(self) -> set[str]:
-        """What the text subscripts already."""
-        return {
-            ast.unparse(node.value)
-            for node in ast.walk(self._before.tree)
-            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)
-        }
+    def _modules(self) -> set[str]:
+        """Modules that the text imports at the top level by their full names."""
+        nodes = (node for node in self._before.tree.body if isinstance(node, ast.Import))
+        return {alias.name for node in nodes for alias in node.names}
+
+    @cached_property
+    def _unsure(self) -> set[str]:
+        """Names that are bound or unbound where nobody follows it: patterns, ``:=``, ``global``."""
+        found: set[str] = set()
+        for node in ast.walk(self._before.tree):
+            match node:
+                case ast.NamedExpr(target=ast.Name(id=name)):
+                    found.add(name)
+                case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                    found.add(name)
+                case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
+                    found.add(name)
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    found.update(names)
+                case ast.Name(id=name, ctx=ast.Del()):
+                    found.add(name)
+        for node in self._before.tree.body:  # at the top level it is followed
+            if isinstance(node, ast.Delete):
+                found -= {each.id for each in node.targets if isinstance(each, ast.Name)}
+        return found
 
     def check(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> None:
         """Make sure that evaluating a type at a statement works.
@@ -70,17 +103,19 @@ class Evaluation:
         match node:
             case ast.Name() | ast.Attribute():
                 self._name(node, at, parents)
+                if self._form(node, at, parents):
+                    raise NotATypeError(f"{dotted(node)} alone is no type")
+            case ast.Constant(value=str(text)) if text != text.strip():
+                raise NotATypeError("a quoted type begins or ends with a blank")
             case ast.BinOp():
                 self._union(node, at, parents)
             case ast.Subscript(value=value, slice=inner):
                 self._name(value, at, parents)
                 self._generic(node, at, parents)
-                if not is_literal(node):
-                    self.check(inner, at, parents)
-                else:
-                    for each in inner.elts if isinstance(inner, ast.Tuple) else [inner]:
-                        if isinstance(each, ast.Attribute):
-                            self._name(each, at, parents)
+                _check_arguments(dotted(value), inner)
+                for each in _elements(inner):
+                    if not is_literal(node) or isinstance(each, ast.Attribute):
+                        self.check(each, at, parents)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 for element in elements:
                     self.check(element, at, parents)
@@ -90,36 +125,52 @@ class Evaluation:
         found = self._names.lookup(name, at, parents)
         if found is None or found.when in {When.LATER, When.CHECKING}:
             raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
-        if isinstance(node, ast.Attribute):
-            full = found.origin + dotted(node)[len(name) :]
-            known = tables.exists(*full.rpartition(".")[::2], self._python)
-            if not known and dotted(node) not in self._attributes:
+        if name in self._unsure:
+            raise NotATypeError(f"{name} may stand for something else by then; quote it")
+        if isinstance(node, ast.Attribute) and dotted(node) not in self._evaluated[0]:
+            full = self._full(node, found)
+            module, _, last = full.rpartition(".")
+            there = module in {found.origin, "collections.abc", *self._modules}
+            if not (there and tables.exists(module, last, self._python)):
                 raise NotATypeError(f"nobody can see here that {dotted(node)} exists; quote it")
         return found
+
+    @staticmethod
+    def _full(node: ast.expr, found: Binding) -> str:
+        """The full name of what a name stands for."""
+        name = dotted(node)
+        return (found.origin or root(node)) + name[len(root(node)) :]
+
+    def _form(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> bool:
+        """Whether a name is a form of ``typing`` that needs arguments."""
+        module, _, last = self._full(node, self._name(node, at, parents)).rpartition(".")
+        return module in {"typing", "typing_extensions"} and last in FORMS
 
     def _generic(self, node: ast.Subscript, at: ast.stmt, parents: Sequence[Scope]) -> None:
         name = dotted(node.value)
         found = self._name(node.value, at, parents)
         if isinstance(found.node, ast.ClassDef):
-            generic = is_generic_class(found.node)
+            generic = parameters(found.node, self._names) == len(_elements(node.slice))
         else:
-            full = (found.origin or name) + name[len(root(node.value)) :]
+            full = self._full(node.value, found)
             generic = tables.is_generic(full, self._python)
             module, _, last = full.rpartition(".")
             if generic and module in {"typing", "typing_extensions"}:
                 self._count(last, node.slice)
             if last == "Callable":
                 _callable(node.slice)
-        if not generic and name not in self._subscripts:
-            raise NotATypeError(f"{name} may not allow [...] when the program runs; quote it")
+        if not generic and name not in self._evaluated[1]:
+            raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
     @staticmethod
     def _count(name: str, inner: ast.expr) -> None:
-        count = len(inner.elts) if isinstance(inner, ast.Tuple) else 1
-        if (name in _ONE and count != 1) or (name in _TWO and count != 2):  # noqa: PLR2004
+        count = len(_elements(inner))
+        if count != _NUMBER.get(name, count):
             raise NotATypeError(f"{name}[...] takes another number of types")
         if name == "Union" and not count:
             raise NotATypeError("Union[...] takes at least one type")
+        if name in {"Annotated", "Concatenate", "Generic", "Protocol"}:
+            raise NotATypeError(f"{name}[...] does not belong there, or is to be quoted")
 
     def _union(self, node: ast.BinOp, at: ast.stmt, parents: Sequence[Scope]) -> None:
         if self._python < (3, 10):
@@ -138,21 +189,27 @@ class Evaluation:
             if isinstance(each, ast.Constant) and isinstance(each.value, str):
                 raise NotATypeError("a quoted type cannot be evaluated with |; quote all of it")
             self.check(each, at, parents)
-            if isinstance(each, ast.Name):
+            if isinstance(each, ast.Name | ast.Attribute):
                 found = self._name(each, at, parents)
-                if found.ambiguous or not _is_type(found):
-                    raise NotATypeError(f"{each.id} may not allow | when the program runs")
+                if not allows_union(found, self._full(each, found), self._python):
+                    raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")
 
 
-def _is_type(found: Binding) -> bool:
-    """Whether what a name stands for is a class or another thing that allows ``|``."""
-    match found.node:
-        case ast.Assign(value=value):
-            return isinstance(value, ast.Subscript | ast.BinOp | ast.Call)
-        case None | ast.ClassDef() | ast.Import() | ast.ImportFrom() | ast.AnnAssign():
-            return True
-        case _:
-            return found.origin != ""
+def _elements(inner: ast.expr) -> list[ast.expr]:
+    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+
+
+def _check_arguments(name: str, inner: ast.expr) -> None:
+    """Refuse ``...`` and lists but where they have a meaning."""
+    last = name.rpartition(".")[2]
+    for index, each in enumerate(elements := _elements(inner)):
+        dots = isinstance(each, ast.Constant) and each.value is ...
+        if (
+            (dots or isinstance(each, ast.List))
+            and not (last == "Callable" and index == 0)
+            and not (dots and last in {"tuple", "Tuple"} and index == 1 and len(elements) == 2)  # noqa: PLR2004
+        ):
+            raise NotATypeError(f"{name}[...] takes types alone")
 
 
 def _callable(inner: ast.expr) -> None:

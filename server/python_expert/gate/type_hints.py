@@ -11,7 +11,7 @@ from python_expert.gate.added_hints import AddedHint, AddedImport, Comparison, D
 from python_expert.gate.evaluation import Evaluation
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.type_hints import tables
-from python_expert.rewrites.type_hints.grammar import NotATypeError, check, leaves, root
+from python_expert.rewrites.type_hints.grammar import NotATypeError, check, dotted, leaves, root
 from python_expert.rewrites.type_hints.names import Names, When, is_no_type
 from python_expert.rewrites.type_hints.readers import Fields, Risks, reads_anything
 from python_expert.rewrites.type_hints.spelling import is_lazy
@@ -233,8 +233,9 @@ class _Judge:
             raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
         if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):
             raise NotATypeError(f"{name} is not a type")
-        if found.origin.rpartition(".")[2] in {"ClassVar", "Final", "InitVar"}:
-            raise NotATypeError(f"{name} says more than a type")
+        last = (found.origin + dotted(leaf)[len(name) :]).rpartition(".")[2]
+        if last in {"Annotated", "ClassVar", "Final", "Generic", "InitVar", "Protocol"}:
+            raise NotATypeError(f"{dotted(leaf)} says more than a type")
 
 
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

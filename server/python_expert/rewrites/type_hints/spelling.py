@@ -17,6 +17,7 @@ from python_expert.rewrites.type_hints.grammar import (
 )
 from python_expert.rewrites.type_hints.names import Names, When
 from python_expert.rewrites.type_hints.respelling import Needed, Respelling, full_name
+from python_expert.rewrites.type_hints.runtime import allows_union, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -108,23 +109,35 @@ class Speller:
                 new = needed.get(dotted(each.value))
                 if new and not tables.is_generic(f"{new.module}.{new.name}", self._python):
                     return True
-                if not new and not self._is_generic(each.value, slot):
+                if not new and not self._is_generic(each, slot):
                     return True
+            if isinstance(each, ast.BinOp):
+                for part in (each.left, each.right):
+                    if isinstance(part, ast.Name | ast.Attribute) and not (
+                        dotted(part) in needed or self._allows_union(part, slot)
+                    ):
+                        return True
         return False
 
-    def _is_generic(self, node: ast.expr, slot: Slot) -> bool:
-        """Whether what a name stands for at a slot is known to allow subscripts."""
-        found = self.names.lookup(root(node), slot.at, slot.parents)
+    def _is_generic(self, node: ast.Subscript, slot: Slot) -> bool:
+        """Whether what a name stands for at a slot is known to allow these subscripts."""
+        found = self.names.lookup(root(node.value), slot.at, slot.parents)
         if found and isinstance(found.node, ast.ClassDef):
-            return is_generic_class(found.node)
-        return tables.is_generic(full_name(node, self.names, slot), self._python)
+            count = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
+            return parameters(found.node, self.names) == count
+        return tables.is_generic(full_name(node.value, self.names, slot), self._python)
+
+    def _allows_union(self, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
+        found = self.names.lookup(root(node), slot.at, slot.parents)
+        full = full_name(node, self.names, slot)
+        return found is not None and allows_union(found, full, self._python)
 
 
 def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:
     """Whether annotations are not evaluated when a function is defined."""
     return python >= (3, 14) or any(
         isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
+        and (node.module, node.level) == ("__future__", 0)
         and any(alias.name == "annotations" for alias in node.names)
         for node in tree.body
     )
@@ -137,13 +150,6 @@ def _hides_typing(tree: ast.Module) -> bool:
         for node in tree.body
         if isinstance(node, ast.If) and is_checking(node.test)
         for inner in node.body
-    )
-
-
-def is_generic_class(node: ast.ClassDef) -> bool:
-    """Whether a class of the text allows subscripts."""
-    return bool(getattr(node, "type_params", ())) or any(
-        isinstance(base, ast.Subscript) for base in node.bases
     )
 
 

@@ -12,7 +12,7 @@ TYPING_MODULES: Final = frozenset({"typing", "typing_extensions", "collections.a
 
 _CONTAINERS: Final = words(
     """
-    AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection
+    AsyncGenerator AsyncIterable AsyncIterator Awaitable Callable Collection
     Container Coroutine Generator Hashable ItemsView Iterable Iterator KeysView Mapping
     MappingView MutableMapping MutableSequence MutableSet Reversible Sequence Sized ValuesView
     """
@@ -124,7 +124,7 @@ _GENERIC_BUILTINS: Final = words(
 
 _NOT_GENERIC: Final = words(
     """
-    Any AnyStr BinaryIO ByteString Hashable LiteralString Never NoReturn Self Sized
+    Any AnyStr BinaryIO  Hashable LiteralString Never NoReturn Self Sized
     SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt Text TextIO TypeAlias
     TYPE_CHECKING NamedTuple NewType TypeVar TypedDict cast final overload runtime_checkable
     ForwardRef ParamSpec TypeVarTuple TypeAliasType override
@@ -151,7 +151,12 @@ _OLD_SPELLINGS: Final = {
     **{f"collections.abc.{name}": name for name in _CONTAINERS},
 }
 
-_NEWER_BUILTINS: Final = frozenset({"ExceptionGroup", "BaseExceptionGroup"})
+_NEWER_BUILTINS: Final = {
+    "BaseExceptionGroup": (3, 11),
+    "EncodingWarning": (3, 10),
+    "ExceptionGroup": (3, 11),
+    "PythonFinalizationError": (3, 13),
+}
 
 
 def exists(module: str, name: str, python: tuple[int, int]) -> bool:
@@ -180,9 +185,9 @@ def is_builtin(name: str) -> bool:
 
 def is_builtin_class(name: str, python: tuple[int, int]) -> bool:
     """Whether a built-in name is a class."""
-    if name in _NEWER_BUILTINS:
-        return python >= (3, 11)
-    return isinstance(getattr(builtins, name, None), type)
+    if python < _NEWER_BUILTINS.get(name, (3, 0)):
+        return False
+    return isinstance(vars(builtins).get(name), type)
 
 
 def is_generic(origin: str, python: tuple[int, int]) -> bool:

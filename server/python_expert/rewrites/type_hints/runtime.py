@@ -1,0 +1,148 @@
+"""What names stand for once a program runs: what may be subscripted, and what allows ``|``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.rewrites.type_hints import tables
+from python_expert.rewrites.type_hints.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.rewrites.type_hints.names import Binding, Names
+
+FORMS: Final = words(
+    """
+    Annotated ClassVar Concatenate Final Generic Literal NotRequired Optional Protocol ReadOnly
+    Required TypeGuard TypeIs Union Unpack
+    """
+)
+"""Names of ``typing`` that are no types without arguments."""
+
+_FACTORIES: Final = words(
+    """
+    TypeVar ParamSpec NewType namedtuple new_class type declarative_base
+    """
+)
+"""Calls that return a class, or something else that allows ``|``."""
+
+_FUNCTIONS: Final = words(
+    """
+    threading.Lock threading.RLock codecs.EncodedFile doctest.DocFileSuite doctest.DocTestSuite
+    tempfile.NamedTemporaryFile tempfile.TemporaryFile xml.etree.ElementTree.Comment
+    xml.etree.ElementTree.ProcessingInstruction xml.etree.ElementTree.SubElement tkinter.Tcl
+    decimal.BasicContext decimal.DefaultContext decimal.ExtendedContext gettext.Catalog
+    multiprocessing.Array multiprocessing.Barrier multiprocessing.BoundedSemaphore
+    multiprocessing.Condition multiprocessing.Event multiprocessing.JoinableQueue
+    multiprocessing.Lock multiprocessing.Manager multiprocessing.Pipe multiprocessing.Pool
+    multiprocessing.Queue multiprocessing.RLock multiprocessing.RawArray
+    multiprocessing.RawValue multiprocessing.Semaphore multiprocessing.SimpleQueue
+    multiprocessing.Value typing.NamedTuple typing.TYPE_CHECKING typing.TypedDict typing.cast
+    typing.final typing.overload typing.override typing.runtime_checkable
+    """
+)
+"""What looks like a class by its name and is none."""
+
+_CLASS_NAME: Final = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
+"""How classes are written by convention; constants and functions are not."""
+
+
+def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """What is certainly evaluated when a block runs: no function's body, no branch."""
+    for statement in body:
+        match statement:
+            case ast.ClassDef():
+                for each in (*statement.bases, *statement.decorator_list):
+                    yield from ast.walk(each)
+                yield from at_import(statement.body)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                evaluated = (*statement.decorator_list, statement.args, statement.returns)
+                for part in evaluated:
+                    if part is not None:
+                        yield from ast.walk(part)
+            case ast.Expr() | ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+                yield from _outside_lambdas(statement)
+
+
+def _outside_lambdas(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.Lambda | ast.IfExp | ast.BoolOp | ast.GeneratorExp):
+            yield from _outside_lambdas(child)
+
+
+def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
+    """Whether ``X | None`` can be evaluated for what a name stands for.
+
+    Args:
+        found: What the name's first part stands for.
+        full: The full name, resolved through the imports.
+        python: The oldest Python that counts.
+    """
+    value = getattr(found.node, "value", None)
+    match found.node, value:
+        case None, _:
+            allowed = tables.is_builtin_class(full, python)
+        case ast.ClassDef(), _:
+            allowed = True
+        case ((ast.Import() | ast.ImportFrom()), _):
+            module = isinstance(found.node, ast.Import) and full == found.origin
+            allowed = not module and _is_class(full, python)
+        case ast.Assign(), ast.Call(func=called):
+            allowed = ast.unparse(called).rpartition(".")[2] in _FACTORIES
+        case ast.Assign(), ast.Subscript(value=outer):
+            last = ast.unparse(outer).rpartition(".")[2]
+            allowed = tables.home(last) is not None or tables.is_generic(last, python)
+        case _:
+            allowed = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr)
+    return allowed and not found.ambiguous
+
+
+def _is_class(full: str, python: tuple[int, int]) -> bool:
+    full = full.replace("typing_extensions.", "typing.")
+    module, _, last = full.rpartition(".")
+    if full in _FUNCTIONS or (module == "typing" and last in FORMS):
+        return False
+    return tables.exists(module, last, python) if not _CLASS_NAME.fullmatch(last) else True
+
+
+def parameters(node: ast.ClassDef, names: Names) -> int | None:
+    """How many types a class of the text takes in brackets when the program runs.
+
+    Returns:
+        None if it takes none, or if nobody can see how many.
+    """
+    if declared := getattr(node, "type_params", ()):
+        plain = all(type(each).__name__ == "TypeVar" for each in declared)
+        return len(declared) if plain else None
+    for base in node.bases:
+        if isinstance(base, ast.Subscript):
+            inner = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
+            if ast.unparse(base.value).rpartition(".")[2] in {"Generic", "Protocol"}:
+                return len(inner) if all(_is_variable(each, names) for each in inner) else None
+    variables = {
+        each.id
+        for base in node.bases
+        if isinstance(base, ast.Subscript)
+        for each in ast.walk(base.slice)
+        if isinstance(each, ast.Name) and _is_variable(each, names)
+    }
+    return len(variables) or None
+
+
+def _is_variable(node: ast.expr, names: Names) -> bool:
+    if not isinstance(node, ast.Name):
+        return False
+    found = names.at_top(node.id)
+    if found is None:
+        return False
+    if found.origin.rpartition(".")[2] == "AnyStr":
+        return True
+    match found.node:
+        case ast.Assign(value=ast.Call(func=called)):
+            return ast.unparse(called).rpartition(".")[2] == "TypeVar"
+        case _:
+            return False
