@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Options
 from tests.gate.type_hints import OTHER_WRONG, RIGHT, Case, counts, status, wrong
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
@@ -29,6 +35,8 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
         "a function that looks hints up",
         "strings for who knows whom",
         "a field of who knows whom",
+        "a name in a registry of all",
+        "a field of a model's mixin",
     }
 
 
@@ -37,3 +45,15 @@ def test_all_are_counted() -> None:
     assert refused == len(wrong())
     assert refused >= 120
     assert accepted == len(RIGHT)
+
+
+def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: Path) -> None:
+    before = "def f(a):\n    return a\n"
+    after = "from typing import Any\n" + before.replace("(a)", "(a: Any)")
+    case = Case("shadowed", before, after, Options(path=str(tmp_path / "a.py")))
+    assert status(case) is Status.ACCEPTED
+    (tmp_path / "typing.py").touch()
+    assert status(case) is Status.REFUSED
+    (tmp_path / "__init__.py").touch()
+    assert status(case) is Status.ACCEPTED
+    assert status(case._replace(options=Options(root=str(tmp_path)))) is Status.REFUSED

@@ -544,8 +544,49 @@ OTHER_WRONG = (
     ),
 )
 
+_COOKIE = "# coding: ascii\nfrom typing import Literal\n\n\n" + _PLAIN
+_LOADED = "import gevent\n\ngevent.patch()\nimport ssl\n\n\n" + _PLAIN
+_EXEC = "def g(a: int): ...\n\n\nexec('def f(a: int): ...')\n"
+_REGISTRY = "import pathlib\n\n\n" + _PLAIN + "\n\nALL = list(globals().values())\n"
+_MADE = "from dataclasses import dataclass\n\n\nclass P:\n    x: int\n    y = 3\n\n\ndataclass(P)\n"
+_MIXED = (
+    "from pydantic import BaseModel\n\n\nclass M:\n    y = 3\n\n\n"
+    "class P(M, BaseModel):\n    x: int = 0\n"
+)
+
+
+def _hinted(before: str, hint: str) -> str:
+    return before.replace("(a)", f"(a: {hint})")
+
+
+OTHER_WRONG += (
+    _in("other line ends", _PLAIN, _hinted(_PLAIN, "int").replace("\n", "\r\n")),
+    _in("a hidden direction", _COOKIE, _hinted(_COOKIE, "Literal['\u202e']")),
+    _in("what the encoding lacks", _COOKIE, _hinted(_COOKIE, "Literal['\u00e9']")),
+    _in(
+        "an import before the encoding",
+        _COOKIE,
+        "from typing import Any\n" + _hinted(_COOKIE, "Any"),
+    ),
+    _in(
+        "an import before the one that was there",
+        _LOADED,
+        "from ssl import SSLContext\n" + _hinted(_LOADED, "SSLContext"),
+    ),
+    _in("strings in code that is compiled", _EXEC, _FUTURE + _EXEC),
+    _in(
+        "a name in a registry of all",
+        _REGISTRY,
+        _hinted(_REGISTRY, "Path").replace("lib\n", "lib\nfrom pathlib import Path\n", 1),
+    ),
+    _in("a field of a dataclass made later", _MADE, _MADE.replace("y =", "y: int =")),
+    _in("a field of a model's mixin", _MIXED, _MIXED.replace("y =", "y: int =")),
+)
+
 _LONG = "def total(first, second):\n    return first + second\n"
+_EMACS = "# -*- coding: utf-8-unix -*-\n" + _PLAIN
 RIGHT = (
+    Case("an editor's name for UTF-8", _EMACS, _hinted(_EMACS, "int")),
     Case("all of it", BEFORE, AFTER),
     Case("nothing", BEFORE, BEFORE),
     *(

@@ -58,14 +58,14 @@ class Evaluation:
         self._before = before
 
     @cached_property
-    def _evaluated(self) -> tuple[set[str], set[str]]:
-        """Names with dots that the text evaluates when it is imported, and what it subscripts."""
+    def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
+        """Names with dots that the text evaluates when it is imported; what it subscripts."""
         nodes = (
             [] if is_lazy(self._before.tree, (3, 0)) else list(at_import(self._before.tree.body))
         )
         dots = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
         brackets = (node for node in nodes if isinstance(node, ast.Subscript))
-        return dots, {ast.unparse(node.value) for node in brackets}
+        return dots, {(ast.unparse(node.value), len(_elements(node.slice))) for node in brackets}
 
     @cached_property
     def _modules(self) -> set[str]:
@@ -159,7 +159,7 @@ class Evaluation:
                 self._count(last, node.slice)
             if last == "Callable":
                 _callable(node.slice)
-        if not generic and name not in self._evaluated[1]:
+        if not generic and (name, len(_elements(node.slice))) not in self._evaluated[1]:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
     @staticmethod

@@ -7,8 +7,16 @@ import tokenize
 import warnings
 from typing import TYPE_CHECKING, Final
 
-from python_expert.gate.added_hints import AddedHint, AddedImport, Comparison, DifferentError, Kind
+from python_expert.gate.added_hints import (
+    AddedHint,
+    AddedImport,
+    Comparison,
+    DifferentError,
+    Import,
+    Kind,
+)
 from python_expert.gate.evaluation import Evaluation
+from python_expert.gate.surface import is_shadowed, surface_fault
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, check, dotted, leaves, root
@@ -39,6 +47,8 @@ def prove(before: Source, after: Source, options: Options) -> Verdict:
     try:
         if _masked(before) != _masked(after):
             return _refused("what does not parse is changed", 0)
+        if fault := surface_fault(before, after):
+            return _refused(fault, 0)
         if not _compiles(after.code) and _compiles(before.code):
             return _refused("the result cannot be compiled", 0)
         added = Comparison(before, after)
@@ -72,6 +82,30 @@ def _is_usual(alias: ast.alias) -> bool:
     """Whether a name is imported as itself, or as one that nobody else would look for."""
     name = alias.asname
     return name is None or name == alias.name or name.startswith("_") or name in {"t", "te"}
+
+
+def _is_view_of_names(node: ast.AST) -> bool:
+    """Whether a node looks through the names of its module."""
+    match node:
+        case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
+            return True
+        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
+            return _is_globals(value)
+        case ast.For(iter=value) | ast.comprehension(iter=value):
+            return any(_is_globals(each) for each in ast.walk(value))
+        case (
+            ast.Call(func=ast.Attribute(attr="getmembers"))
+            | ast.Call(func=ast.Name(id="getmembers"))
+        ):
+            return "__name__" in ast.dump(node)
+        case _:
+            return False
+
+
+def _is_globals(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
+    )
 
 
 _FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
@@ -134,7 +168,10 @@ class _Judge:
         if self._options.is_stub:
             return None
         name = "" if isinstance(each.node, ast.Import) else each.alias.name
-        allowed = self._harmless(module, name)
+        allowed = self._harmless(each.node, module, name)
+        if allowed and any(_is_view_of_names(node) for node in self._before.nodes):
+            text = "this file looks through its own names when it runs; an import adds one"
+            self._confirm.append(Reason(text, each.node.lineno - 1))
         return None if allowed else f"importing {module} may do something when the program runs"
 
     def _future(self, alias: ast.alias) -> str | None:
@@ -144,6 +181,11 @@ class _Judge:
             return "annotations are read when this program runs; they must not become strings"
         if any(isinstance(each, ast.Call | ast.NamedExpr) for each in self._annotations()):
             return "annotations with calls would no longer be evaluated"
+        if any(
+            isinstance(each, ast.Name) and each.id in {"exec", "compile"}
+            for each in self._before.nodes
+        ):
+            return "code that this program compiles would have strings for annotations as well"
         for definition in self._before.definitions:
             if isinstance(node := definition.node, ast.ClassDef) and (
                 any(isinstance(each, ast.AnnAssign) for each in node.body)
@@ -158,18 +200,34 @@ class _Judge:
                 if (hint := getattr(node, field, None)) is not None:
                     yield from ast.walk(hint)
 
-    def _harmless(self, module: str, name: str) -> bool:
+    def _harmless(self, node: Import, module: str, name: str) -> bool:
         """Whether importing something has no effect that the program did not have before."""
         python = self._options.python
-        imported = {
-            full
-            for each, full in self._old.imported.items()
-            if (bound := self._old.at_top(each)) and bound.when is When.BOUND
-        }
-        there = any(full == module or full.startswith(f"{module}.") for full in imported)
-        if module in tables.TYPING_MODULES - {"typing_extensions"}:
-            return not name or tables.exists(module, name, python)
-        return there and bool(name) and tables.exists(module, name, python)
+        if not self._is_imported_by(node, module) and (
+            module not in tables.TYPING_MODULES - {"typing_extensions"}
+            or is_shadowed(module, self._options)
+        ):
+            return False
+        if module in tables.TYPING_MODULES and not name:
+            return True
+        return bool(name) and tables.exists(module, name, python)
+
+    def _is_imported_by(self, node: Import, module: str) -> bool:
+        """Whether a module is certainly imported before a statement, or by it anyway."""
+        names = self._old.imported
+        if any(alias.asname or alias.name in names for alias in node.names) and any(
+            isinstance(old, ast.ImportFrom)
+            and (old.module, old.level) == (module, 0)
+            and ast.dump(old.names[0]) in map(ast.dump, node.names)
+            for old in self._before.tree.body
+        ):
+            return True
+        return any(
+            (full == module or full.startswith(f"{module}."))
+            and (bound := self._names.at_top(each, node))
+            and bound.when is When.BOUND
+            for each, full in names.items()
+        )
 
     def _is_checking(self, block: ast.If) -> bool:
         """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""

@@ -10,7 +10,7 @@ import unicodedata
 import warnings
 from typing import TYPE_CHECKING
 
-from python_expert.snapshot import line_length, split_lines
+from python_expert.snapshot import encoding_of, line_length, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def _is_kept(old: str, new: str) -> bool:
 
 def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
     """Characters that hide something from readers."""
-    odd = {each for each in value + literal if _is_odd(each)} - set(known)
+    odd = {each for each in value + literal if is_odd(each)} - set(known)
     if not odd:
         return []
     names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
@@ -139,13 +139,21 @@ def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     lines = after.lines[where.start.line : where.end.line + 1]
     if usual and not line_ends(lines) <= usual:
         faults.append("the docstring's line ends differ from the file's")
-    try:
-        after.slice(where).encode(_codec(after))
-    except UnicodeEncodeError:
-        faults.append("the docstring has characters that the file's encoding lacks")
-    except LookupError:
-        faults.append("the file's encoding is not known")
+    if fault := lacks(after, after.slice(where)):
+        faults.append(fault)
     return faults
+
+
+def lacks(source: Source, text: str) -> str | None:
+    """Why a part of a text cannot be saved in its encoding, or None."""
+    head = "".join(source.lines[:2]).encode("utf-8", "replace")
+    try:
+        text.encode(encoding_of(head))
+    except UnicodeEncodeError:
+        return "there are characters that the file's encoding lacks"
+    except ValueError:
+        return "the file's encoding is not known"
+    return None
 
 
 def line_ends(lines: Sequence[str]) -> set[str]:
@@ -153,7 +161,8 @@ def line_ends(lines: Sequence[str]) -> set[str]:
     return {line[line_length(line) :] for line in lines} - {""}
 
 
-def _is_odd(character: str) -> bool:
+def is_odd(character: str) -> bool:
+    """Whether a character hides something from readers."""
     if character in "\t\n\r":
         return False
     return (
@@ -163,16 +172,3 @@ def _is_odd(character: str) -> bool:
         or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
         or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
     )
-
-
-_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-
-
-def _codec(source: Source) -> str:
-    """The encoding that the file is saved in."""
-    for line in source.lines[:2]:
-        if match := _COOKIE.match(line):
-            return match[1]
-        if line.strip() and not line.lstrip(" \t\f").startswith("#"):
-            break
-    return "utf-8"

@@ -178,9 +178,19 @@ class Risks:
         self._names = names
         self.itself = reads_itself(source, names)
         self._handed = handed_over(source, names)
+        self._given = _given_to_collectors(source, names)
         self._classes = [
             each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)
         ]
+
+    def _heirs(self, node: ast.ClassDef) -> list[ast.ClassDef]:
+        """A class and those of the text that inherit from it."""
+        found = [node]
+        for each in self._classes:
+            bases = {base.id for base in each.bases if isinstance(base, ast.Name)}
+            if each is not node and any(heir.name in bases for heir in found):
+                found.append(each)
+        return found
 
     def of_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
         """Why hints in a function's header may change the program, or None."""
@@ -194,7 +204,13 @@ class Risks:
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
         """Whether a hint in a class's body would make a field of it, and the reason in words."""
-        fields = collects_fields(node, self._names, self._classes)
+        heirs = self._heirs(node)
+        found = [collects_fields(each, self._names, self._classes) for each in heirs]
+        fields = found[0]
+        if Fields.YES in found:  # pydantic makes fields of annotations in mixins as well
+            fields = Fields.YES if fields is Fields.YES else Fields.PERHAPS
+        if node.name in self._given:
+            fields = Fields.YES
         if fields is Fields.YES:
             return fields, f"{node.name} makes a field of every annotation in its body"
         if fields is Fields.PERHAPS:
@@ -202,6 +218,18 @@ class Risks:
         if self.itself:
             return Fields.PERHAPS, "this file reads annotations when it runs"
         return fields, ""
+
+
+def _given_to_collectors(source: Source, names: Names) -> set[str]:
+    """Classes that are given to ``dataclass(...)`` and the like as arguments."""
+    return {
+        each.id
+        for node in source.nodes
+        if isinstance(node, ast.Call)
+        and _full(node.func, names).rpartition(".")[2] in _COLLECTING_DECORATORS
+        for each in node.args
+        if isinstance(each, ast.Name)
+    }
 
 
 def reads_anything(source: Source, names: Names) -> bool:
