@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, dotted, is_literal, root
 from python_expert.rewrites.type_hints.names import When
-from python_expert.rewrites.type_hints.runtime import FORMS, allows_union, at_import, parameters
+from python_expert.rewrites.type_hints.runtime import (
+    FORMS,
+    allows_union,
+    at_import,
+    check_arguments,
+    elements,
+    parameters,
+)
 from python_expert.rewrites.type_hints.spelling import is_lazy
-from python_expert.rewrites.type_hints.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.rewrites.source import Source
     from python_expert.rewrites.type_hints.names import Binding, Names, Scope
-
-_COUNTS: Final = {
-    1: words(
-        """
-    AbstractSet AsyncContextManager AsyncIterable AsyncIterator Awaitable Collection Container
-    ContextManager Counter Deque FrozenSet IO Iterable Iterator KeysView List Match
-    MutableSequence MutableSet NotRequired Optional Pattern ReadOnly Required Reversible Sequence
-    Set SupportsAbs SupportsRound Type TypeGuard TypeIs Unpack ValuesView
-    """
-    ),
-    2: words(
-        """
-    AsyncGenerator Callable ChainMap DefaultDict Dict ItemsView Mapping MutableMapping
-    OrderedDict
-    """
-    ),
-    3: words(
-        """
-    Coroutine Generator
-    """
-    ),
-}
-_NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in names}
 
 
 class Evaluation:
@@ -65,7 +48,7 @@ class Evaluation:
         )
         dots = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
         brackets = (node for node in nodes if isinstance(node, ast.Subscript))
-        return dots, {(ast.unparse(node.value), len(_elements(node.slice))) for node in brackets}
+        return dots, {(ast.unparse(node.value), len(elements(node.slice))) for node in brackets}
 
     @cached_property
     def _modules(self) -> set[str]:
@@ -112,13 +95,12 @@ class Evaluation:
             case ast.Subscript(value=value, slice=inner):
                 self._name(value, at, parents)
                 self._generic(node, at, parents)
-                _check_arguments(dotted(value), inner)
-                for each in _elements(inner):
+                for each in elements(inner):
                     if not is_literal(node) or isinstance(each, ast.Attribute):
                         self.check(each, at, parents)
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                for element in elements:
-                    self.check(element, at, parents)
+            case ast.Tuple() | ast.List():
+                for each in node.elts:
+                    self.check(each, at, parents)
 
     def _name(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> Binding:
         name = root(node)
@@ -149,28 +131,14 @@ class Evaluation:
     def _generic(self, node: ast.Subscript, at: ast.stmt, parents: Sequence[Scope]) -> None:
         name = dotted(node.value)
         found = self._name(node.value, at, parents)
+        full = self._full(node.value, found)
+        check_arguments(full, node.slice)
         if isinstance(found.node, ast.ClassDef):
-            generic = parameters(found.node, self._names) == len(_elements(node.slice))
+            generic = parameters(found.node, self._names) == len(elements(node.slice))
         else:
-            full = self._full(node.value, found)
             generic = tables.is_generic(full, self._python)
-            module, _, last = full.rpartition(".")
-            if generic and module in {"typing", "typing_extensions"}:
-                self._count(last, node.slice)
-            if last == "Callable":
-                _callable(node.slice)
-        if not generic and (name, len(_elements(node.slice))) not in self._evaluated[1]:
+        if not generic and (name, len(elements(node.slice))) not in self._evaluated[1]:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
-
-    @staticmethod
-    def _count(name: str, inner: ast.expr) -> None:
-        count = len(_elements(inner))
-        if count != _NUMBER.get(name, count):
-            raise NotATypeError(f"{name}[...] takes another number of types")
-        if name == "Union" and not count:
-            raise NotATypeError("Union[...] takes at least one type")
-        if name in {"Annotated", "Concatenate", "Generic", "Protocol"}:
-            raise NotATypeError(f"{name}[...] does not belong there, or is to be quoted")
 
     def _union(self, node: ast.BinOp, at: ast.stmt, parents: Sequence[Scope]) -> None:
         if self._python < (3, 10):
@@ -193,29 +161,3 @@ class Evaluation:
                 found = self._name(each, at, parents)
                 if not allows_union(found, self._full(each, found), self._python):
                     raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")
-
-
-def _elements(inner: ast.expr) -> list[ast.expr]:
-    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
-
-
-def _check_arguments(name: str, inner: ast.expr) -> None:
-    """Refuse ``...`` and lists but where they have a meaning."""
-    last = name.rpartition(".")[2]
-    for index, each in enumerate(elements := _elements(inner)):
-        dots = isinstance(each, ast.Constant) and each.value is ...
-        if (
-            (dots or isinstance(each, ast.List))
-            and not (last == "Callable" and index == 0)
-            and not (dots and last in {"tuple", "Tuple"} and index == 1 and len(elements) == 2)  # noqa: PLR2004
-        ):
-            raise NotATypeError(f"{name}[...] takes types alone")
-
-
-def _callable(inner: ast.expr) -> None:
-    parts = inner.elts if isinstance(inner, ast.Tuple) else []
-    if len(parts) != 2:  # noqa: PLR2004 - parameters and result
-        raise NotATypeError("Callable[...] takes parameters and a result")
-    first = parts[0]
-    if isinstance(first, ast.Constant) and first.value is not ...:
-        raise NotATypeError("the parameters of Callable are a list or ...")

@@ -97,7 +97,8 @@ class Respelling(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Resolve a name with dots."""
         name = root(node)
-        if self._names.lookup(name, self._slot.at, self._slot.parents):
+        if found := self._names.lookup(name, self._slot.at, self._slot.parents):
+            self._known(ast.Name(name, ast.Load()), found)
             return node
         module, _, last = dotted(node).rpartition(".")
         if any(each.module == name and not each.name for each in self._wanted.values()) or (
@@ -128,6 +129,8 @@ class Respelling(ast.NodeTransformer):
             parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             if full == "typing.Optional":
                 parts = [inner, ast.Constant(None)]
+            if not parts:
+                raise NotATypeError("Union[...] takes at least one type")
             self._unneeded(value)
             return _union(parts)
         old = tables.old_spelling(full)

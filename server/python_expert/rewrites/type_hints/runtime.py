@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.rewrites.type_hints import tables
+from python_expert.rewrites.type_hints.grammar import NotATypeError
 from python_expert.rewrites.type_hints.words import words
 
 if TYPE_CHECKING:
@@ -48,6 +49,30 @@ _FUNCTIONS: Final = words(
 
 _CLASS_NAME: Final = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
 """How classes are written by convention; constants and functions are not."""
+
+
+_COUNTS: Final = {
+    1: words(
+        """
+    AbstractSet AsyncContextManager AsyncIterable AsyncIterator Awaitable Collection Container
+    ContextManager Counter Deque FrozenSet IO Iterable Iterator KeysView List Match
+    MutableSequence MutableSet NotRequired Optional Pattern ReadOnly Required Reversible Sequence
+    Set SupportsAbs SupportsRound Type TypeGuard TypeIs Unpack ValuesView
+    """
+    ),
+    2: words(
+        """
+    AsyncGenerator Callable ChainMap DefaultDict Dict ItemsView Mapping MutableMapping
+    OrderedDict
+    """
+    ),
+    3: words(
+        """
+    Coroutine Generator
+    """
+    ),
+}
+_NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in names}
 
 
 def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -146,3 +171,43 @@ def _is_variable(node: ast.expr, names: Names) -> bool:
             return ast.unparse(called).rpartition(".")[2] == "TypeVar"
         case _:
             return False
+
+
+def elements(inner: ast.expr) -> list[ast.expr]:
+    """What stands between the brackets of a type."""
+    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+
+
+def check_arguments(full: str, inner: ast.expr) -> None:
+    """Make sure that a type can be evaluated with what stands between its brackets.
+
+    Args:
+        full: The type's full name.
+        inner: What stands between the brackets.
+
+    Raises:
+        NotATypeError: It cannot, or hardly means what was meant.
+    """
+    module, _, last = full.replace("typing_extensions.", "typing.").rpartition(".")
+    parts = elements(inner)
+    for index, each in enumerate(parts):
+        dots = isinstance(each, ast.Constant) and each.value is ...
+        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004
+        if (dots or isinstance(each, ast.List)) and not (
+            more or (last == "Callable" and index == 0)
+        ):
+            raise NotATypeError(f"{last}[...] takes types alone")
+    if last == "Callable":
+        _check_callable(parts)
+    if module == "typing":
+        if len(parts) != _NUMBER.get(last, len(parts)) or (last == "Union" and not parts):
+            raise NotATypeError(f"{last}[...] takes another number of types")
+        if last in {"Annotated", "Concatenate", "Generic", "Protocol"}:
+            raise NotATypeError(f"{last}[...] does not belong there, or is to be quoted")
+
+
+def _check_callable(parts: list[ast.expr]) -> None:
+    if len(parts) != 2:  # noqa: PLR2004 - parameters and result
+        raise NotATypeError("Callable[...] takes parameters and a result")
+    if isinstance(parts[0], ast.Constant) and parts[0].value is not ...:
+        raise NotATypeError("the parameters of Callable are a list or ...")

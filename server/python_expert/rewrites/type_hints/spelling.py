@@ -17,7 +17,7 @@ from python_expert.rewrites.type_hints.grammar import (
 )
 from python_expert.rewrites.type_hints.names import Names, When
 from python_expert.rewrites.type_hints.respelling import Needed, Respelling, full_name
-from python_expert.rewrites.type_hints.runtime import allows_union, parameters
+from python_expert.rewrites.type_hints.runtime import allows_union, check_arguments, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,6 +107,13 @@ class Speller:
         for each in ast.walk(node):
             if isinstance(each, ast.Subscript):
                 new = needed.get(dotted(each.value))
+                full = (
+                    f"{new.module}.{new.name}" if new else full_name(each.value, self.names, slot)
+                )
+                try:
+                    check_arguments(full, each.slice)
+                except NotATypeError:
+                    return True
                 if new and not tables.is_generic(f"{new.module}.{new.name}", self._python):
                     return True
                 if not new and not self._is_generic(each, slot):
