@@ -13,7 +13,7 @@ import pytest
 from python_expert.gate.verdict import Status
 from python_expert.rewrites.base import Action, Options
 from tests.conftest import write
-from tests.gate import docstrings, to_async, type_hints
+from tests.gate import docstrings, to_async, to_async_case, type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,8 @@ def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
 
 
 def _plain(
-    cases: Sequence[type_hints.Case | to_async.Case], options: Options
-) -> list[type_hints.Case | to_async.Case]:
+    cases: Sequence[type_hints.Case | to_async_case.Case], options: Options
+) -> list[type_hints.Case | to_async_case.Case]:
     """The cases without options of their own: the command takes those from the project."""
     return [each for each in cases if each.options == options]
 
@@ -77,12 +77,12 @@ _DOCSTRINGS = docstrings.cases()
 WRONG: dict[Action, Sequence[Case]] = {
     Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is Status.REFUSED],
     Action.ADD_TYPE_HINTS: _plain(type_hints.wrong(), Options()),
-    Action.CONVERT_TO_ASYNC: _plain(to_async.wrong(), to_async.OPTIONS),
+    Action.CONVERT_TO_ASYNC: _plain(to_async.wrong(), to_async_case.OPTIONS),
 }
 RIGHT: dict[Action, Sequence[Case]] = {
     Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is not Status.REFUSED],
     Action.ADD_TYPE_HINTS: _plain(type_hints.RIGHT, Options()),
-    Action.CONVERT_TO_ASYNC: _plain(to_async.right(), to_async.OPTIONS),
+    Action.CONVERT_TO_ASYNC: _plain(to_async.right(), to_async_case.OPTIONS),
 }
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from python_expert.gate.to_async import prove
 from python_expert.gate.verdict import Status
 from python_expert.rewrites.base import Options
-from tests.gate.to_async import AFTER, BEFORE, Case, counts, offline, right, status, wrong
+from python_expert.rewrites.source import Source
+from tests.gate.async_hidden import ASKED
+from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
+from tests.gate.to_async_case import Case
 
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
 def test_what_is_no_conversion_is_refused(case: Case) -> None:
     assert status(case) is Status.REFUSED
+
+
+@pytest.mark.parametrize(("case", "reason"), ASKED, ids=lambda each: getattr(each, "name", ""))
+def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
+    verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
+    assert verdict.status is Status.CONFIRM
+    assert reason in {each.message for each in verdict.reasons}
 
 
 @pytest.mark.parametrize("case", right(), ids=lambda case: case.name)

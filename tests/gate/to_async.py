@@ -8,7 +8,7 @@ import io
 import tokenize
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from python_expert.gate.to_async import prove
 from python_expert.gate.verdict import Status
@@ -17,28 +17,13 @@ from python_expert.rewrites.base import Options
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.source import Source
 from python_expert.rewrites.to_async import ConvertToAsync
+from tests.gate.async_hidden import HIDDEN_WRONG
+from tests.gate.to_async_case import OPTIONS, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROGRAMS = sorted((Path(__file__).parents[1] / "async_programs").glob("*.py"))
-OPTIONS = Options(packages=("httpx", "aiofiles", "anyio"))
-
-
-class Case(NamedTuple):
-    """One edit.
-
-    Attributes:
-        name: What it does.
-        before: The text before.
-        after: The text after.
-        options: What is known beside the texts.
-    """
-
-    name: str
-    before: str
-    after: str
-    options: Options = OPTIONS
 
 
 @cache
@@ -779,7 +764,7 @@ def wrong() -> tuple[Case, ...]:
     for name, (old, new) in MUTATIONS.items():
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
-    return (*cases, *OTHER_WRONG, *_token_mutants())
+    return (*cases, *OTHER_WRONG, *HIDDEN_WRONG, *_token_mutants())
 
 
 def counts() -> tuple[int, int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.to_async.scopes import FUNCTIONS
 from python_expert.rewrites.to_async.table import ASYNC_NAMES, DISPENSABLE, MODULES
 
 if TYPE_CHECKING:
@@ -23,11 +25,14 @@ def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at:
     [alias, *more] = node.names
     if more or alias.asname or alias.name not in MODULES or new is not pairs.after.tree.body:
         return False
+    if at == 0 and ast.get_docstring(pairs.before.tree) is not None:
+        return False
     for each in new[:at]:
         if not isinstance(each, ast.Import | ast.ImportFrom) and not _is_text(each):
             return False
     _check_new_name(pairs, node, alias.name)
     pairs.written.append(pairs.after.range(node))
+    pairs.added.add(alias.name)
     return True
 
 
@@ -52,9 +57,9 @@ def _compare(
     if new is not None and ast.dump(old) == ast.dump(new):
         return
     for name, alias in before - after:
-        if (module or name) not in DISPENSABLE:
+        if (module or name) not in DISPENSABLE or old not in pairs.before.tree.body:
             pairs.fail(new or old, f"the import of {name} is gone")
-        pairs.names_gone[alias or name] = old.lineno
+        pairs.names_gone[alias or name.partition(".")[0]] = old.lineno
     for name, alias in after - before:
         if f"{module}.{name}" not in ASYNC_NAMES.values() or alias or new is None:
             pairs.fail(new or old, f"{name} is imported")
@@ -74,9 +79,26 @@ def check_gone(pairs: Pairs) -> None:
     for node in ast.walk(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            name = node.value
+            found = re.findall(r"\b(\w+)\.\w", node.value) if "\n" not in node.value else []
+            name = next((each for each in found if each in pairs.names_gone), node.value)
         if name in pairs.names_gone:
             pairs.fail(node, f"{name} is no longer imported")
+
+
+def check_origins(pairs: Pairs) -> None:
+    """The names written stand for imports that have been made when they are used."""
+    places = [((start.line, start.column), (end.line, end.column)) for start, end in pairs.written]
+    for node in ast.walk(pairs.after.tree):
+        if not isinstance(node, ast.Name):
+            continue
+        where = pairs.after.range(node).start
+        if any(start <= (where.line, where.column) < end for start, end in places):
+            for origin in pairs.new.bindings(node):
+                if isinstance(origin, ast.Import | ast.ImportFrom):
+                    block = pairs.new.parents[origin]
+                    sure = isinstance(block, (ast.Module, *FUNCTIONS))
+                    if not sure or origin.lineno > node.lineno:
+                        pairs.fail(node, f"{node.id} may not be imported here")
 
 
 def _same_origin(

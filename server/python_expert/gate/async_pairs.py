@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NoReturn
 
 from python_expert.gate import async_forms as forms
-from python_expert.gate.async_imports import check_gone, is_added, pair_import
+from python_expert.gate.async_imports import check_gone, check_origins, is_added, pair_import
 from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.program import Program, is_generator
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
@@ -61,6 +61,7 @@ class Pairs:
         readers: The loops over files that now read line by line.
         skipped: The places of the earlier text that the conversion replaced.
         written: The places of the later text that it wrote.
+        added: The modules whose import was added.
         names_gone: The names that were imported and no longer are, and their lines.
         imports_gone: The last lines, 0-based, of the imports that are no longer there.
     """
@@ -84,8 +85,10 @@ class Pairs:
         self.written: list[Span] = []
         self.imports_gone: set[int] = set()
         self.names_gone: dict[str, int] = {}
+        self.added: set[str] = set()
         self.statements(before.tree.body, after.tree.body)
         check_gone(self)
+        check_origins(self)
 
     def fail(self, node: ast.AST, message: str) -> NoReturn:
         """Say what differs, at a node of the later text."""
@@ -288,7 +291,8 @@ class Pairs:
             plain = (
                 len(old.args) == 1 and not old.keywords and not isinstance(old.args[0], ast.Starred)
             )
-            if SLEEP not in OFFERS.get(was, ()) or not plain:
+            negative = plain and isinstance(old.args[0], ast.UnaryOp)
+            if SLEEP not in OFFERS.get(was, ()) or not plain or negative:
                 self.fail(new, f"the table has no {SLEEP} for `{_head(old)}`")
             self.replaced[old] = SLEEP
             self.rewrote(old.func, value.func)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.gate import async_escapes as escapes
 from python_expert.gate import async_hazards as hazards
+from python_expert.gate import async_lookups as lookups
+from python_expert.gate import async_loops as loops
 from python_expert.gate.async_report import Report
 from python_expert.rewrites.to_async.objects import Exchange, RefusedError, exchange
 from python_expert.rewrites.to_async.program import (
@@ -17,10 +20,18 @@ from python_expert.rewrites.to_async.program import (
     Program,
     Use,
     is_generator,
+    obstacle,
     own_nodes,
     thread_bound,
 )
-from python_expert.rewrites.to_async.table import DECORATORS, PAIRS, REPLACEMENTS, TWINS
+from python_expert.rewrites.to_async.table import (
+    DECORATORS,
+    PAIRS,
+    REPLACEMENTS,
+    TWINS,
+    Swap,
+    is_for_runner,
+)
 
 if TYPE_CHECKING:
     from python_expert.gate.async_pairs import Pairs
@@ -52,17 +63,26 @@ class Uses(Report):
             if function not in self.pairs.functions:
                 self._check_special(function)
         for function in self.coroutines:
+            if function not in (*self.pairs.functions, *self.pairs.renamed):
+                self._check_function(function)
             for use in self.program.uses[function]:
                 self._check_use(use)
         self._check_unasked()
-        hazards.runs(self)
-        hazards.locks(self)
-        hazards.words(self)
-        hazards.readers(self)
+        for check in _CHECKS:
+            check(self)
+        self._check_table()
+
+    def _check_table(self) -> None:
+        """The replacements used are there, and what is imported is used."""
         used = {*self.pairs.replaced.values()}
         used |= {swap.replacement for swap in self.pairs.makers.values()}
+        needed = {REPLACEMENTS[name].module for name in used} | {"asyncio", "contextlib"}
+        for module in sorted(self.pairs.added - needed):
+            self.refuse(None, f"{module} is imported, but not needed")
         for name in sorted(used):
             known = REPLACEMENTS[name]
+            if known.since > self.options.python:
+                self.refuse(None, f"{name} needs Python {'.'.join(map(str, known.since))}")
             if known.package and known.package not in self.options.packages:
                 self.refuse(None, f"{known.package} is not installed")
             if known.caveat:
@@ -103,9 +123,22 @@ class Uses(Report):
         if any(pairs.makers.get(each) is not swap for each in wanted.makers):
             self.refuse(maker, f"{name} is exchanged in one place only")
         self._check_wanted(wanted, name)
-        shared = isinstance(self.program.names.scopes[maker].node, ast.Module)
-        if shared and len(pairs.ran) > 1:
-            self.ask(maker, f"several event loops share the object made by {name}")
+        loops.shared(self, maker, name)
+        if swap.constructor.startswith("asyncio."):
+            self._check_asyncio(maker, swap, wanted)
+
+    def _check_asyncio(self, maker: ast.Call, swap: Swap, wanted: Exchange) -> None:
+        """What asyncio's objects do otherwise than those of threads and processes."""
+        if swap.constructor == "asyncio.create_subprocess_exec":
+            if not wanted.awaits:
+                self.refuse(maker, "nobody waits for the process: it would end with the event loop")
+            for use in wanted.plain:
+                if use.attr in {"kill", "terminate", "send_signal"}:
+                    self.ask(use, f"{ast.unparse(use)} fails where the process has ended already")
+            return
+        loops.plain_uses(self, wanted)
+        if swap.constructor == "asyncio.Condition" and len(wanted.items) + len(wanted.awaits) > 1:
+            self.ask(maker, "a condition of asyncio cannot be entered again by who holds it")
 
     def _check_wanted(self, wanted: Exchange, name: str) -> None:
         pairs = self.pairs
@@ -134,11 +167,12 @@ class Uses(Report):
                 self.refuse(each, f"{name} is async, but not where it is defined again")
         if function.name.startswith("__") and function.name.endswith("__"):
             self._check_special(function)
-        if function.name.startswith("test_"):
+        if is_for_runner(function.name):
             self.refuse(function, f"{name} is called by a test runner, which does not await it")
         self._check_body(function)
+        hazards.stops(self, function)
         if is_generator(function):
-            hazards.leaving(self, function)
+            escapes.leaving(self, function)
 
     def _check_body(self, function: Function) -> None:
         names, name = self.program.names, self.program.name(function)
@@ -149,6 +183,8 @@ class Uses(Report):
             sent = isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
             if sent and not self.is_context(function):
                 self.refuse(node, f"{name} uses what is sent to it")
+            if isinstance(node, ast.YieldFrom) and self.is_context(function):
+                self.refuse(node, f"{name}: errors would no longer reach what it delegates to")
         if self.is_context(function):
             other = self.pairs.twin[function]
             texts = [ast.unparse(each) for each in getattr(other, "decorator_list", [])]
@@ -162,8 +198,14 @@ class Uses(Report):
             self.refuse(function, f"{name} is called by Python itself, which does not await it")
             return
         if function.name == "__iter__":
-            hazards.loops(self, function)
+            escapes.loops(self, function)
+        elif function.name == "__enter__":
+            escapes.entered(self, function)
         other = names.method(owner, PAIRS[function.name])
+        if function.name == "__iter__" and not is_generator(function):
+            results = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
+            if other is None or any(names.kind(each) is not owner for each in results if each):
+                self.refuse(function, f"{name} does not return an object with __anext__")
         if other is not None and other not in self.pairs.renamed:
             self.refuse(other, f"{name} is converted without {PAIRS[function.name]}")
 
@@ -171,6 +213,8 @@ class Uses(Report):
         names, pairs, name = self.program.names, self.pairs, self.program.name(use.function)
         text = ast.unparse(use.node)
         holder = names.parents[use.node]
+        if use.function in pairs.renamed and text.endswith(f".{use.function.name}"):
+            self.refuse(use.node, f"{text} has another name now")
         if use.how is How.VALUE:
             self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
             return
@@ -211,6 +255,10 @@ class Uses(Report):
     def _check_unasked(self) -> None:
         """Refuse what became asynchronous though nothing asks for it."""
         pairs = self.pairs
+        for place in (*pairs.awaited, *pairs.replaced, *pairs.loops, *pairs.consumed):
+            why = obstacle(self.program.names, place)
+            if why:
+                self.refuse(getattr(place, "iter", place), f"await cannot stand in {why}")
         for node in (*pairs.awaited, *pairs.ran, *pairs.items, *pairs.loops):
             if node not in self.allowed:
                 inner = getattr(node, "context_expr", getattr(node, "iter", node))
@@ -232,3 +280,17 @@ def _only_returns(function: Function) -> bool:
         and isinstance(body[0], ast.Return)
         and all(isinstance(each.value, ast.Constant) for each in texts)
     )
+
+
+_CHECKS = (
+    loops.runs,
+    loops.contexts,
+    loops.races,
+    loops.callbacks,
+    hazards.locks,
+    hazards.readers,
+    lookups.words,
+    lookups.classes,
+    escapes.escapes,
+)
+"""What is checked of the text as a whole."""

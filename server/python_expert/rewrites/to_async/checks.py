@@ -12,7 +12,7 @@ from python_expert.rewrites.to_async.program import (
     own_nodes,
     thread_bound,
 )
-from python_expert.rewrites.to_async.table import DECORATORS, TWINS
+from python_expert.rewrites.to_async.table import DECORATORS, TWINS, is_for_runner
 
 if TYPE_CHECKING:
     from python_expert.rewrites.to_async.scopes import Function
@@ -37,7 +37,7 @@ def check(program: Program, function: Function) -> None:
     base = program.foreign_base(function)
     if base:
         raise RefusedError(f"{name} may be a method that {base} calls and does not await")
-    if function.name.startswith("test_"):
+    if is_for_runner(function.name):
         raise RefusedError(f"{name} is called by a test runner, which does not await it")
     yields = is_generator(function) and not program.is_context(function)
     for node in own_nodes(function):

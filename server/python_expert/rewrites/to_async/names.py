@@ -127,6 +127,8 @@ class Names(Scopes):
             heir = isinstance(owner, ast.ClassDef) and node in self.lineage(owner)
             if heir or owner is None:
                 found.append(self._value(stored) if heir else None)
+        if name[1:] in self.set_by_name:
+            found.append(None)
         return found
 
     def _value(self, node: ast.AST) -> ast.AST | None:

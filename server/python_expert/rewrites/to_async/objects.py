@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from python_expert.rewrites.to_async.program import obstacle
 from python_expert.rewrites.to_async.table import (
     HTTP_ARGUMENTS,
+    HTTP_BODIES,
     MADE_BY,
     RESPONSE_ATTRIBUTES,
     SWAPS,
@@ -38,6 +39,7 @@ class Exchange:
         loops: The loops over it.
         owners: The functions that have to be async for it.
         annotations: The names of the old object's class in the variable's annotations.
+        plain: The uses of attributes that are the same as before.
     """
 
     swap: Swap
@@ -47,6 +49,7 @@ class Exchange:
     loops: list[ast.For | ast.comprehension] = field(default_factory=list)
     owners: list[Function] = field(default_factory=list)
     annotations: list[ast.expr] = field(default_factory=list)
+    plain: list[ast.Attribute] = field(default_factory=list)
 
 
 def made_by(names: Names, call: ast.AST) -> str | None:
@@ -125,6 +128,8 @@ def _exchange_values(program: Program, maker: ast.Call, slot: Slot, found: Excha
         _make(program, made, found)
         if isinstance(value, ast.withitem):
             _enter(program, value, found)
+        elif found.swap.constructor == "aiofiles.open":
+            raise RefusedError(f"{_at(made)} is not opened by a with statement")
 
 
 def _at(node: ast.expr) -> str:
@@ -154,7 +159,7 @@ def _make(program: Program, maker: ast.Call, found: Exchange) -> None:
         [command, *rest] = maker.args or [maker.func]
         if rest or not isinstance(command, ast.List) or not command.elts:
             raise RefusedError(f"{_at(maker)} is not given its command as a list")
-    if full == "requests.Session" and maker.args:
+    if full in {"requests.Session", "threading.Condition"} and maker.args:
         raise RefusedError(f"{_at(maker)} has arguments")
     found.makers.append(maker)
     annotation = annotated_class(names, maker)
@@ -201,7 +206,9 @@ def _use(program: Program, node: ast.Name | ast.Attribute, found: Exchange) -> N
             found.awaits.append(call)
             _own(program, call, found)
             return
-        if parent.attr in swap.plain and isinstance(parent.ctx, ast.Load):
+        given = called and parent.attr == "release" and (call.args or call.keywords)  # type: ignore[attr-defined]  # said by called
+        if parent.attr in swap.plain and isinstance(parent.ctx, ast.Load) and not given:
+            found.plain.append(parent)
             return
     raise RefusedError(
         f"line {node.lineno}: {swap.constructor} cannot be used like {_at(node)} here"
@@ -225,6 +232,9 @@ def _check_arguments(program: Program, call: ast.Call, method: str, swap: Swap) 
 
 def _check_request(program: Program, call: ast.Call) -> None:
     names = program.names
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if method not in HTTP_BODIES and any(each.arg == "json" for each in call.keywords):
+        raise RefusedError(f"{_at(call)}: httpx sends no body with {method}")
     if len(call.args) != 1 or any(each.arg not in HTTP_ARGUMENTS for each in call.keywords):
         raise RefusedError(f"{_at(call)} has an argument that httpx does not know")
     holder = names.parents[call]

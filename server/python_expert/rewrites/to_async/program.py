@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from python_expert.rewrites.source import Definition, Source
 
-_CONSUMERS = frozenset(
+CONSUMERS = frozenset(
     f"builtins.{each.__name__}"
     for each in (
         *(next, iter, list, tuple, set, frozenset, dict, sorted, reversed, enumerate, zip, map),
@@ -124,7 +124,7 @@ class Program:
             scope = self.names.scopes[function]
             bound = scope.bound.get(function.name, [])
             return [each for each in bound if isinstance(each, FUNCTIONS)]
-        related = self._relatives(owner)
+        related = self.relatives(owner)
         return [
             each for each in self._methods[function.name] if self.names.class_of(each) in related
         ]
@@ -132,7 +132,7 @@ class Program:
     def foreign_base(self, function: Function) -> str | None:
         """A base class of another file that may know a method, by name."""
         owner = self.names.class_of(function)
-        for relative in self._relatives(owner) if owner else ():
+        for relative in self.relatives(owner) if owner else ():
             for node, base in zip(relative.bases, self.names.bases(relative), strict=True):
                 if isinstance(base, ast.ClassDef) or base in HARMLESS_BASES:
                     continue
@@ -142,7 +142,7 @@ class Program:
                     return ast.unparse(node)
         return None
 
-    def _relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+    def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The classes that a class inherits from, those that inherit from it, and so on."""
         if owner in self._kin:
             return self._kin[owner]
@@ -194,7 +194,7 @@ class Program:
     def _iterated(self, node: ast.AST) -> list[ast.expr]:
         """What a node iterates over, loops apart."""
         if isinstance(node, ast.Call):
-            return node.args if self.names.dotted(node.func) in _CONSUMERS else []
+            return node.args if self.names.dotted(node.func) in CONSUMERS else []
         if isinstance(node, ast.YieldFrom | ast.Starred):
             return [node.value]
         if isinstance(node, ast.Compare):
@@ -224,9 +224,10 @@ class Program:
 
     def _is_other(self, full: str) -> bool:
         """Whether a full name is that of a module or class, and of no object of this text."""
-        if (
-            full.partition(".")[0] in sys.stdlib_module_names
-            or full.rpartition(".")[2][:1].isupper()
+        last = full.rpartition(".")[2]
+        constant = last.isupper() and len(last) > 1
+        if full.partition(".")[0] in sys.stdlib_module_names or (
+            last[:1].isupper() and not constant
         ):
             return True
         imported = (
@@ -250,10 +251,18 @@ class Program:
             kind = self.names.kind(node.value) or self.names.dotted(node.value)
             if kind is None or (isinstance(kind, str) and not self._is_other(kind)):
                 yield method, False
-            elif isinstance(kind, ast.ClassDef) and owner and kind in self._relatives(owner):
+            elif isinstance(kind, ast.ClassDef) and owner and kind in self.relatives(owner):
                 yield method, True
-            elif isinstance(kind, ast.ClassDef) and self._is_protocol(kind):
+            elif isinstance(kind, ast.ClassDef) and (
+                self._is_protocol(kind) or not self._has(kind, node.attr)
+            ):
                 yield method, False
+
+    def _has(self, node: ast.ClassDef, name: str) -> bool:
+        """Whether a class has an attribute of its own, not one passed on by ``__getattr__``."""
+        return bool(self.names.values((node, f".{name}"))) or any(
+            name in self.names.inner[each].bound for each in self.names.lineage(node)
+        )
 
 
 @lru_cache(maxsize=2)

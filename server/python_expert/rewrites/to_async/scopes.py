@@ -57,6 +57,7 @@ class Scopes:
         parents: The node around each node.
         inner: The scope that a module, class, function, lambda or comprehension makes.
         stored: The attributes that are assigned to, by name.
+        set_by_name: The names that ``setattr`` or a dictionary of attributes is given.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -66,11 +67,13 @@ class Scopes:
         self.inner: dict[ast.AST, Scope] = {tree: self.module}
         self.parents: dict[ast.AST, ast.AST] = {}
         self.stored: dict[str, list[ast.Attribute]] = {}
+        self.set_by_name: set[object] = set()
         for node in ast.walk(tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self.stored.setdefault(node.attr, []).append(node)
+            self.set_by_name |= _set_by_name(node)
         for statement in tree.body:
             self._visit(statement, self.module)
 
@@ -173,3 +176,14 @@ def _outside_comprehensions(scope: Scope) -> Scope:
     while isinstance(scope.node, COMPREHENSIONS) and scope.outer:
         scope = scope.outer
     return scope
+
+
+def _set_by_name(node: ast.AST) -> set[object]:
+    """The name of an attribute that a node binds without saying so."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+        return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        space = node.value.func if isinstance(node.value, ast.Call) else node.value
+        known = ast.unparse(space).endswith(("vars", "__dict__"))
+        return {node.slice.value} if known and isinstance(node.slice, ast.Constant) else set()
+    return set()

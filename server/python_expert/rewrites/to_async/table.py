@@ -19,11 +19,13 @@ class Replacement(NamedTuple):
         module: The module that its text needs.
         package: The package that has to be installed, or empty for the standard library.
         caveat: What differs from the call replaced, for the user to agree to, or empty.
+        since: The oldest Python that has it as it is used here.
     """
 
     module: str = "asyncio"
     package: str = ""
     caveat: str = ""
+    since: tuple[int, int] = (3, 7)
 
 
 class Swap(NamedTuple):
@@ -52,21 +54,25 @@ class Swap(NamedTuple):
 
 _HTTPX_CAVEAT = (
     "httpx takes the place of requests: its exceptions, the guess of a text's encoding and"
-    " environment settings differ"
+    " environment settings differ, and how it joins parameters to a query and follows the"
+    " redirects of HEAD"
 )
+
+_UNBOUND: Final = (3, 10)
+"""The first Python whose locks and queues may be made before the event loop runs."""
 
 REPLACEMENTS: Final = {
     SLEEP: Replacement(),
-    THREAD: Replacement(),
+    THREAD: Replacement(since=(3, 9)),
     "asyncio.create_subprocess_exec": Replacement(),
-    "asyncio.Lock": Replacement(),
-    "asyncio.Semaphore": Replacement(),
-    "asyncio.BoundedSemaphore": Replacement(),
-    "asyncio.Condition": Replacement(),
-    "asyncio.Event": Replacement(),
-    "asyncio.Queue": Replacement(),
-    "asyncio.LifoQueue": Replacement(),
-    "asyncio.PriorityQueue": Replacement(),
+    "asyncio.Lock": Replacement(since=_UNBOUND),
+    "asyncio.Semaphore": Replacement(since=_UNBOUND),
+    "asyncio.BoundedSemaphore": Replacement(since=_UNBOUND),
+    "asyncio.Condition": Replacement(since=_UNBOUND),
+    "asyncio.Event": Replacement(since=_UNBOUND),
+    "asyncio.Queue": Replacement(since=_UNBOUND),
+    "asyncio.LifoQueue": Replacement(since=_UNBOUND),
+    "asyncio.PriorityQueue": Replacement(since=_UNBOUND),
     "aiofiles.open": Replacement("aiofiles", "aiofiles"),
     "anyio.open_file": Replacement("anyio", "anyio"),
     "httpx.AsyncClient": Replacement("httpx", "httpx", _HTTPX_CAVEAT),
@@ -82,7 +88,7 @@ _HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "opt
 _ACQUIRED = {"methods": frozenset({"acquire"}), "enters": True}
 _QUEUE = {
     "methods": frozenset({"get", "put", "join"}),
-    "plain": frozenset({"get_nowait", "put_nowait", "task_done", "qsize", "empty", "full"}),
+    "plain": frozenset({"task_done", "qsize", "empty", "full"}),
     "arguments": frozenset({"maxsize"}),
 }
 _SEMAPHORE = {**_ACQUIRED, "plain": frozenset({"release"}), "arguments": frozenset({"value"})}
@@ -95,7 +101,7 @@ def _file(replacement: str, *, awaits: bool) -> Swap:
         awaits=awaits,
         enters=True,
         iterates=True,
-        methods=_FILE_METHODS,
+        methods=_FILE_METHODS - ({"close", "readall"} if awaits else frozenset()),
         plain=frozenset({"name", "mode", "closed"}),
     )
 
@@ -115,6 +121,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
             enters=True,
             methods=frozenset({"acquire", "wait", "wait_for"}),
             plain=frozenset({"release", "notify", "notify_all"}),
+            arguments=frozenset(),
         ),
     ),
     "threading.Event": (
@@ -156,6 +163,9 @@ CLIENT_ARGUMENTS: Final = (("follow_redirects", True), ("timeout", None))
 
 HTTP_ARGUMENTS: Final = frozenset({"url", "params", "headers", "json", "auth", "timeout"})
 """The arguments that mean the same to requests and httpx."""
+
+HTTP_BODIES: Final = frozenset({"post", "put", "patch"})
+"""The methods with which httpx sends a body."""
 
 RESPONSE_ATTRIBUTES: Final = frozenset(
     {"status_code", "text", "content", "json", "headers", "raise_for_status"}
@@ -238,6 +248,8 @@ BOUND: Final = {
     "signal.signal": "signal handlers belong to the main thread",
     "signal.pause": "signal handlers belong to the main thread",
     "signal.alarm": "signal handlers belong to the main thread",
+    "os.fork": "a child process cannot go on with its parent's event loop",
+    "os.forkpty": "a child process cannot go on with its parent's event loop",
     "tkinter.Tk": "tkinter belongs to the thread that made its window",
 }
 """What is bound to a thread, and why it is not converted."""
@@ -321,3 +333,14 @@ DISPENSABLE: Final = frozenset(
     | {"collections.abc", "builtins"}
 )
 """The modules whose import may go where nothing uses it any more: importing them has no effect."""
+
+_RUNNER_NAMES = frozenset(
+    f"{when}_{what}"
+    for when in ("setup", "teardown")
+    for what in ("method", "class", "module", "function")
+) | {"setUpModule", "tearDownModule", "load_tests"}
+
+
+def is_for_runner(name: str) -> bool:
+    """Whether a test runner calls functions of a name."""
+    return name.startswith(("test_", "pytest_")) or name in _RUNNER_NAMES
