@@ -23,6 +23,8 @@ _DEFAULT: Final = re.compile(r'Incompatible default for (?:parameter|argument) "
 _ARGUMENT: Final = re.compile(r'Argument (?:(\d+)|"(\w+)") (?:to|of) "(\w+)"')
 _OVERRIDE_RETURN: Final = re.compile(r'Return type .* of "\w+" incompatible')
 _CALLEE: Final = re.compile(r'(?:to|for|of|function|call) "(\w+)"')
+_ATTRIBUTE: Final = re.compile(r"\bself\.(\w+)")
+_UNTYPED_CALL: Final = "no-untyped-call"
 _RETURNS: Final = frozenset({"return-value", "return", "no-any-return", "misc-return", "yield"})
 
 
@@ -66,9 +68,11 @@ class _Blame:
             _ = (
                 self._argument(fault.message)
                 or (inner is not None and self._body(inner, fault, text))
-                or self._called(fault.message, text)
+                or self._stored(line, text)
+                or (fault.code != _UNTYPED_CALL and self._called(fault.message, text))
                 or self._assigned(text)
                 or self._enclosing(line)
+                or self._class(line)
                 or self._imports(text)
                 or self._typed(fault.message, text)
             )
@@ -80,6 +84,35 @@ class _Blame:
                 self._drop_all(outer.key)
                 return True
         return False
+
+    def _stored(self, line: int, text: str) -> bool:
+        """The parameter that an attribute in the text was given, or the property that it is."""
+        names = set(_ATTRIBUTE.findall(text))
+        for key in self.rest:
+            if key.rpartition(".")[2] in names and "." in key and self._drop(key, RETURN):
+                return True
+        for key in self._methods(line):
+            for name, _ in self._hints(key):
+                if name != RETURN and names & {name, f"_{name}", f"__{name}"}:
+                    return self._drop(key, name)
+        return False
+
+    def _class(self, line: int) -> bool:
+        """All hints of the constructor of the class around a line, else of all its methods."""
+        keys = [key for key in self._methods(line) if self._has(key)]
+        for key in [key for key in keys if key.endswith(".__init__")] or keys:
+            self._drop_all(key)
+        return bool(keys)
+
+    def _methods(self, line: int) -> list[str]:
+        """The keys of what has hints in the innermost class around a line."""
+        classes = [
+            each.qualname
+            for each in self._after.definitions
+            if isinstance(each.node, ast.ClassDef)
+            and each.range.start.line <= line <= each.range.end.line
+        ]
+        return [key for key in self.rest if classes and key.startswith(f"{classes[-1]}.")]
 
     def _around(self, line: int) -> Definition | None:
         """The innermost function with hints, or class, at a line."""
