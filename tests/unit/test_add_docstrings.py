@@ -227,6 +227,10 @@ def test_every_other_byte_stays(before: str, after: str) -> None:
         "{a} %s f''' '''",
         "f(",
         ":param x: y",
+        "# mypy: ignore-errors",
+        "Words # flake8: noqa " * 9,
+        "A .. testcode:: b, isort:skip_file\u200b",
+        "Hidden\U000e0041 letters",
     ],
 )
 @pytest.mark.parametrize("style", STYLES)
@@ -239,6 +243,12 @@ def test_nothing_proposed_becomes_code(said: str, style: Style) -> None:
     verdict = prove(before, after, Options())
     assert candidate.changed == ("f",)
     assert verdict.status is Status.ACCEPTED, (verdict.reasons, after.text)
+
+
+def test_what_the_encoding_of_the_file_lacks_is_left_out() -> None:
+    _, candidate = apply("# coding: ascii\ndef f():\n    pass\n", {"f": {"summary": "Naïve."}})
+    assert not candidate.edits
+    assert "encoding" in candidate.left[0].reason
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from python_expert.rewrites.docstrings.layout import (
 from python_expert.rewrites.docstrings.render import WIDTH, join, opening, sections_of
 from python_expert.rewrites.docstrings.shape import docstring_node, is_overload, shape_of
 from python_expert.rewrites.docstrings.styles import style_around, style_of, style_of_text
+from python_expert.snapshot import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,7 +205,9 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
         lines = opening(words, definition.node.name, width)
         if not lines:
             raise NoPlaceError("no summary was proposed")
-        return insertion(place, join(lines, sections, style, width))
+        lines = join(lines, sections, style, width)
+        _check_encoding(source, lines)
+        return insertion(place, lines)
     where = source.range(statement)
     literal = source.slice(where)
     style = _own_style(literal, style)
@@ -214,9 +217,24 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     if indent.strip(" \t"):
         raise NoPlaceError("its docstring stands on the line of its header")
     width = WIDTH - len(indent.expandtabs(4))
-    return completion(
+    edit = completion(
         where, literal, missing(literal, sections, style), style, indent=indent, width=width
     )
+    _check_encoding(source, [edit.text])
+    return edit
+
+
+def _check_encoding(source: Source, lines: Sequence[str]) -> None:
+    """Make sure that a docstring can be saved in the encoding that the file names.
+
+    Raises:
+        NoPlaceError: It cannot.
+    """
+    head = "".join(source.lines[:2]).encode("utf-8", "replace")
+    try:
+        "".join(lines).encode(encoding_of(head))
+    except ValueError as error:  # that of an unknown encoding as well
+        raise NoPlaceError("the file's encoding lacks characters of its docstring") from error
 
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:

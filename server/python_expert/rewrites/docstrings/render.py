@@ -65,11 +65,20 @@ TITLES = {
 """What the sections are called."""
 
 
+_OBEYED = re.compile(
+    r">>>+|\.\.\.+(?=\s)|\.\.+\s+(?=(test|invisible-)[\w-]+::)|#\s*(mypy|flake8)\s*[:=]|"
+    r"\bisort:\s*skip_file",
+    re.IGNORECASE,
+)
+"""What doctest, Sphinx and linters obey wherever a line begins with it."""
+
+
 def clean(text: str) -> str:
     """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
     text = "".join(" " if each.isspace() else each for each in text)
     text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
-    text = re.sub(r">>>+|\.\.\.+(?=\s)", " ", text)
+    while _OBEYED.search(text):  # what is left may make another
+        text = _OBEYED.sub(" ", text)
     text = re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text))
     return " ".join(text.split()).lstrip(":.#*>=~- ")
 
