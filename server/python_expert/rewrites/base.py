@@ -167,11 +167,6 @@ class Rewrite(ABC):
             options: What is known and wished.
         """
 
-    def baseline(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """The text whose findings a candidate's are compared with; mostly the text as it is."""
-        del source, facts, options
-        return Candidate(())
-
     @abstractmethod
     def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
         """Take out of the facts what is to blame for new findings.

@@ -10,8 +10,7 @@ from python_expert.rewrites.type_hints.blame import without_blamed
 from python_expert.rewrites.type_hints.imports import import_edits
 from python_expert.rewrites.type_hints.plan import Planner
 from python_expert.rewrites.type_hints.schema import TypeHints
-from python_expert.rewrites.type_hints.slots import RETURN, Slot, SlotError, slots_of
-from python_expert.snapshot import Edit, Position, Range
+from python_expert.rewrites.type_hints.slots import Slot, SlotError, slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from python_expert.rewrites.base import Facts, Fault, Options
     from python_expert.rewrites.source import Source
+    from python_expert.snapshot import Range
 
 
 class AddTypeHints(Rewrite):
@@ -66,42 +66,9 @@ class AddTypeHints(Rewrite):
             tuple(sorted(edits)), tuple(plan.changed), tuple(plan.left), tuple(plan.confirm)
         )
 
-    def baseline(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """The same places filled with ``Any``; every line has the number it has in ``apply``'s.
-
-        ``Any`` comes from an import below all else, and where ``apply`` adds lines, empty ones
-        are added.
-        """
-        planner = Planner(source, options)
-        plan = planner.plan(facts)
-        if not plan.written:
-            return Candidate(())
-        alias = "_t"
-        while alias in source.words:
-            alias += "_"
-        edits = [
-            edit
-            for slot, _ in plan.written
-            # What __init__ returns is no question of type.
-            for edit in slot.edits("None" if _returns_nothing(slot) else f"{alias}.Any")
-        ]
-        newline = source.newline
-        for where, text in import_edits(source, planner.speller.names, plan.needed.values()):
-            if added := text.count(newline):
-                edits.append(Edit(where, newline * added))
-        last = len(source.lines) - 1
-        end = Position(last, len(source.lines[last]))
-        gap = newline if source.lines[last] else ""
-        edits.append(Edit(Range(end, end), f"{gap}import typing as {alias}{newline}"))
-        return Candidate(tuple(sorted(edits)), tuple(plan.changed))
-
     def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
         """Repair or drop the hints that new findings point at."""
         return without_blamed(after, facts, faults)
-
-
-def _returns_nothing(slot: Slot) -> bool:
-    return slot.name == RETURN and getattr(slot.at, "name", "") == "__init__"
 
 
 def _needs_type(slot: Slot) -> bool:
