@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from python_expert.rewrites.base import Options
-from tests.gate.to_async_case import Case
+from tests.gate.to_async_case import OPTIONS, Case
 
 HIDDEN_WRONG = [
     Case(
@@ -335,6 +335,42 @@ HIDDEN_WRONG = [
         "lock file text in loop",
         "import threading\nL = threading.Lock()\ndef f():\n    with L:\n        pass\nif L.locked():\n    print(1)\nwith L:\n    pass\n",
         "import asyncio\nL = asyncio.Lock()\nasync def f():\n    async with L:\n        pass\nif L.locked():\n    print(1)\nwith L:\n    pass\n",
+    ),
+    Case(
+        "a pattern that takes a method",
+        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case Guard(check=c): print(c(1))\n",
+        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case Guard(check=c): print(c(1))\n",
+    ),
+    Case(
+        "a guard that takes a method",
+        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case object(check=c) if c(1): print(1)\n",
+        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case object(check=c) if c(1): print(1)\n",
+    ),
+    Case(
+        "a name of a class and of around it",
+        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\nclass A:\n    f = f\n    def g(self):\n        if self.f(): print(1)\n",
+        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nclass A:\n    f = f\n    def g(self):\n        if self.f(): print(1)\n",
+    ),
+    Case(
+        "an heir of threading.local",
+        "import time\nimport threading\nclass L(threading.local): pass\nl = L()\ndef f():\n    l.x = 1\n    time.sleep(0)\n",
+        "import asyncio\nimport threading\nclass L(threading.local): pass\nl = L()\nasync def f():\n    l.x = 1\n    await asyncio.sleep(0)\n",
+    ),
+    Case(
+        "a sleep of decimals",
+        "import time\nfrom decimal import Decimal\ndef f():\n    time.sleep(Decimal('0.1'))\n",
+        "import asyncio\nfrom decimal import Decimal\nasync def f():\n    await asyncio.sleep(Decimal('0.1'))\n",
+    ),
+    Case(
+        "a notebook",
+        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\nx = f(1)\n",
+        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nx = asyncio.run(f(1))\n",
+        Options(path="a.ipynb", packages=OPTIONS.packages),
+    ),
+    Case(
+        "__next__ that yields",
+        "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        yield 1\n",
+        "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        yield 1\n",
     ),
 ]
 """Edits that are wrong."""
@@ -675,6 +711,129 @@ ASKED = [
             "import asyncio\nasync def h(): pass\nasync def f():\n    await asyncio.sleep(0)\nasyncio.run(f())\nasyncio.get_event_loop().run_until_complete(h())\n",
         ),
         "after asyncio.run there is no current event loop any more",
+    ),
+    (
+        Case(
+            "a function bound anew",
+            "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef patch():\n    global f\n    f = lambda: True\ndef g():\n    return f()\n",
+            "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef patch():\n    global f\n    f = lambda: True\nasync def g():\n    return await f()\n",
+        ),
+        "`f` is taken to be f",
+    ),
+    (
+        Case(
+            "a class registered",
+            "import time\nimport abc\nclass P(abc.ABC):\n    @abc.abstractmethod\n    def check(self, u): ...\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nP.register(Guard)\ndef g(x: P):\n    if x.check(1): print(1)\n",
+            "import asyncio\nimport abc\nclass P(abc.ABC):\n    @abc.abstractmethod\n    def check(self, u): ...\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nP.register(Guard)\ndef g(x: P):\n    if x.check(1): print(1)\n",
+        ),
+        "what calls Guard.check by this class may not await it",
+    ),
+    (
+        Case(
+            "everything caught",
+            "import time\ndef g():\n    while True:\n        try:\n            time.sleep(1)\n        except:\n            continue\n",
+            "import asyncio\nasync def g():\n    while True:\n        try:\n            await asyncio.sleep(1)\n        except:\n            continue\n",
+        ),
+        "Ctrl-C arrives as asyncio.CancelledError where g catches KeyboardInterrupt",
+    ),
+    (
+        Case(
+            "BaseException caught",
+            "import time\ndef g():\n    try:\n        time.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
+            "import asyncio\nasync def g():\n    try:\n        await asyncio.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
+        ),
+        "Ctrl-C arrives as asyncio.CancelledError where g catches KeyboardInterrupt",
+    ),
+    (
+        Case(
+            "Ctrl-C suppressed",
+            "import time\nimport contextlib\ndef g():\n    with contextlib.suppress(KeyboardInterrupt):\n        time.sleep(1)\n",
+            "import asyncio\nimport contextlib\nasync def g():\n    with contextlib.suppress(KeyboardInterrupt):\n        await asyncio.sleep(1)\n",
+        ),
+        "Ctrl-C arrives as asyncio.CancelledError where g suppresses KeyboardInterrupt",
+    ),
+    (
+        Case(
+            "a lock entered by a stack",
+            "import time\nimport threading, contextlib\nL = threading.Lock()\ndef g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(L)\n        time.sleep(0)\n",
+            "import asyncio\nimport threading, contextlib\nL = threading.Lock()\nasync def g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(L)\n        await asyncio.sleep(0)\n",
+        ),
+        "s.enter_context(L): a lock may be held while a task waits",
+    ),
+    (
+        Case(
+            "a lock of files",
+            "import time\nimport fcntl\ndef g(f):\n    fcntl.flock(f, fcntl.LOCK_EX)\n    time.sleep(0)\n",
+            "import asyncio\nimport fcntl\nasync def g(f):\n    fcntl.flock(f, fcntl.LOCK_EX)\n    await asyncio.sleep(0)\n",
+        ),
+        "fcntl.flock(f, fcntl.LOCK_EX): a lock may be held while a task waits",
+    ),
+    (
+        Case(
+            "a loop over one of two",
+            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in (I() if x else []): pass\n",
+            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in (I() if x else []): pass\n",
+        ),
+        "I() if x else [] may have I.__iter__",
+    ),
+    (
+        Case(
+            "a loop over an item",
+            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in x[0]: pass\n",
+            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in x[0]: pass\n",
+        ),
+        "x[0] may have I.__iter__",
+    ),
+    (
+        Case(
+            "a loop over a default",
+            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in x or I(): pass\n",
+            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in x or I(): pass\n",
+        ),
+        "x or I() may have I.__iter__",
+    ),
+    (
+        Case(
+            "StopIteration of a helper",
+            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def _end(self):\n        raise StopIteration\n    def __next__(self):\n        time.sleep(0)\n        self._end()\n",
+            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    def _end(self):\n        raise StopIteration\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        self._end()\n",
+        ),
+        "I.__next__: StopIteration of I._end becomes RuntimeError",
+    ),
+    (
+        Case(
+            "a module that imports itself",
+            "import time\nimport prog\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            "import asyncio\nimport prog\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            Options(path="lib/prog.py", packages=OPTIONS.packages),
+        ),
+        "f may be called under another name, and not awaited",
+    ),
+    (
+        Case(
+            "a name from itself",
+            "import time\nfrom prog import f as ff\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if ff(): print(1)\n",
+            "import asyncio\nfrom prog import f as ff\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if ff(): print(1)\n",
+            Options(path="lib/prog.py", packages=OPTIONS.packages),
+        ),
+        "f may be called under another name, and not awaited",
+    ),
+    (
+        Case(
+            "a relative import of itself",
+            "import time\nfrom . import prog\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            "import asyncio\nfrom . import prog\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            Options(path="lib/prog.py", packages=OPTIONS.packages),
+        ),
+        "f may be called under another name, and not awaited",
+    ),
+    (
+        Case(
+            "a difference slept",
+            "import time\ndef f(end):\n    time.sleep(end - time.time())\n",
+            "import asyncio\nimport time\nasync def f(end):\n    await asyncio.sleep(end - time.time())\n",
+        ),
+        "time.sleep(end - time.time()) fails where end - time.time() is negative, asyncio.sleep does not",
     ),
 ]
 """Edits that may be right: with what the user is told."""

@@ -99,7 +99,7 @@ def _iterated(report: Report) -> Iterator[tuple[ast.expr, ast.AST]]:
 def _unknown(report: Report, node: ast.expr) -> bool:
     """Whether an expression may yield anything."""
     names = report.program.names
-    if not isinstance(node, ast.Name | ast.Attribute | ast.Call) or names.kind(node) is not None:
+    if isinstance(node, ast.GeneratorExp | ast.Slice) or names.kind(node) is not None:
         return False
     if not isinstance(node, ast.Call):
         return True

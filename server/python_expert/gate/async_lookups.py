@@ -49,6 +49,22 @@ def words(report: Report) -> None:
             _lookup(report, node, known)
 
 
+def itself(report: Report, module: str) -> None:
+    """Ask about functions that a text imports from itself.
+
+    Args:
+        report: Where to ask.
+        module: The name of the text's own module, or empty.
+    """
+    tree, known = report.program.names.tree, {each.name for each in report.coroutines}
+    for node in ast.walk(tree) if known else ():
+        modules = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module or "", *(f".{each.name}" for each in node.names if node.level)]
+        if any(each.rpartition(".")[2] in {module or "__main__", "__main__"} for each in modules):
+            report.ask(node, f"{min(known)} may be called under another name, and not awaited")
+
+
 def classes(report: Report) -> None:
     """Whatever is done to all methods of a class may not know of coroutines."""
     names = report.program.names
@@ -69,12 +85,23 @@ def classes(report: Report) -> None:
         ]
         for each in takers:
             report.ask(owner, f"{ast.unparse(each)} may use {name} and not await it")
+        _registered(report, owner, name)
         if names.method(owner, "__init_subclass__"):
             report.ask(owner, f"__init_subclass__ may use {name} and not await it")
         for other in report.program.relatives(owner):
             for bound in names.inner[other].bound.get(function.name, []):
                 if not isinstance(bound, FUNCTIONS):
                     report.refuse(bound, f"{name} is async, but not where it is bound again")
+
+
+def _registered(report: Report, owner: ast.ClassDef, name: str) -> None:
+    """Ask where a class is made known to others."""
+    names = report.program.names
+    for node in ast.walk(names.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".register"):
+            given = {names.class_named(each) for each in node.args}
+            if given & {*report.program.relatives(owner)}:
+                report.ask(node, f"what calls {name} by this class may not await it")
 
 
 def _attributes(report: Report) -> set[str]:
@@ -115,16 +142,10 @@ def _lookup(report: Report, node: ast.AST, known: set[str]) -> None:
     names = report.program.names
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
         report.ask(node, f"any name may come from {node.module}")
-    for key in _keys(report, node):
-        if isinstance(key, ast.Constant):
-            if key.value in known:
-                report.refuse(node, f"{key.value} is looked up by its name, not awaited")
-            continue
-        found = sorted(each for each in known if _may_be(key, each))
-        if found and _start(key):
-            report.refuse(node, f"{', '.join(found)} may be looked up by name, not awaited")
-        elif found:
-            report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nobody awaits it")
+    if isinstance(node, ast.MatchClass):
+        for each in sorted(known & {*node.kwd_attrs}):
+            report.refuse(node, f"{each} is taken by a pattern, and not awaited")
+    _by_key(report, node, known)
     if isinstance(node, ast.Name | ast.Attribute) and (
         names.dotted(node) in _NAMESPACES
         or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
@@ -137,6 +158,20 @@ def _lookup(report: Report, node: ast.AST, known: set[str]) -> None:
         and len(node.args) == _CLASS_PARTS
     ):
         report.ask(node, f"a class made here may define {min(known)} again, and not as async")
+
+
+def _by_key(report: Report, node: ast.AST, known: set[str]) -> None:
+    """What may be looked up by a name that is a value."""
+    for key in _keys(report, node):
+        if isinstance(key, ast.Constant):
+            if key.value in known:
+                report.refuse(node, f"{key.value} is looked up by its name, not awaited")
+            continue
+        found = sorted(each for each in known if _may_be(key, each))
+        if found and _start(key):
+            report.refuse(node, f"{', '.join(found)} may be looked up by name, not awaited")
+        elif found:
+            report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nobody awaits it")
 
 
 def _keys(report: Report, node: ast.AST) -> Iterator[ast.expr]:

@@ -291,8 +291,11 @@ class Pairs:
             plain = (
                 len(old.args) == 1 and not old.keywords and not isinstance(old.args[0], ast.Starred)
             )
-            negative = plain and isinstance(old.args[0], ast.UnaryOp)
-            if SLEEP not in OFFERS.get(was, ()) or not plain or negative:
+            unknown = plain and (
+                isinstance(old.args[0], ast.UnaryOp)
+                or self.old.kind(old.args[0]) == "decimal.Decimal"
+            )
+            if SLEEP not in OFFERS.get(was, ()) or not plain or unknown:
                 self.fail(new, f"the table has no {SLEEP} for `{_head(old)}`")
             self.replaced[old] = SLEEP
             self.rewrote(old.func, value.func)

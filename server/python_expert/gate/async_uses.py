@@ -7,6 +7,7 @@ nothing else is awaited; an object that was exchanged is used as the new one ask
 from __future__ import annotations
 
 import ast
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from python_expert.gate import async_escapes as escapes
@@ -79,6 +80,9 @@ class Uses(Report):
         needed = {REPLACEMENTS[name].module for name in used} | {"asyncio", "contextlib"}
         for module in sorted(self.pairs.added - needed):
             self.refuse(None, f"{module} is imported, but not needed")
+        if self.pairs.ran and self.options.path.endswith(".ipynb"):
+            self.refuse(self.pairs.ran[0], "asyncio.run cannot stand where a notebook runs")
+        lookups.itself(self, PurePath(self.options.path).stem)
         for name in sorted(used):
             known = REPLACEMENTS[name]
             if known.since > self.options.python:
@@ -199,8 +203,10 @@ class Uses(Report):
             return
         if function.name == "__iter__":
             escapes.loops(self, function)
-        elif function.name == "__enter__":
+        elif function.name == "__enter__" and not is_generator(function):
             escapes.entered(self, function)
+        elif is_generator(function):
+            self.refuse(function, f"{name} yields, and no result could be awaited")
         other = names.method(owner, PAIRS[function.name])
         if function.name == "__iter__" and not is_generator(function):
             results = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
@@ -289,6 +295,7 @@ _CHECKS = (
     loops.callbacks,
     hazards.locks,
     hazards.readers,
+    hazards.waits,
     lookups.words,
     lookups.classes,
     escapes.escapes,

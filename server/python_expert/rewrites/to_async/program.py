@@ -276,7 +276,11 @@ def thread_bound(names: Names, node: ast.AST) -> str | None:
     if not isinstance(node, ast.Name | ast.Attribute):
         return None
     kind = names.kind(node)
-    return BOUND.get(names.dotted(node) or "") or BOUND.get(kind if isinstance(kind, str) else "")
+    kinds = [kind]
+    if isinstance(kind, ast.ClassDef):
+        kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
+    known = (BOUND.get(each) for each in kinds if isinstance(each, str))
+    return BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

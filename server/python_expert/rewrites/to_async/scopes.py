@@ -86,7 +86,14 @@ class Scopes:
     def bindings(self, name: ast.Name) -> list[ast.AST]:
         """The nodes that bind what a name stands for; none for a builtin."""
         scope = self.scopes[name].find(name.id)
-        return scope.bound.get(name.id, []) if scope else []
+        if scope is None:
+            return []
+        found = scope.bound.get(name.id, [])
+        if isinstance(scope.node, ast.ClassDef) and scope.outer and isinstance(name.ctx, ast.Load):
+            # Before it is bound in the class, the name is that of around the class.
+            outer = scope.outer.find(name.id)
+            return [*found, *(outer.bound.get(name.id, []) if outer else [])]
+        return found
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The class that a function stands in directly."""
