@@ -37,6 +37,8 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
         "a field of who knows whom",
         "a name in a registry of all",
         "a field of a model's mixin",
+        "a field of who knows which heir",
+        "a signature looked up for all",
     }
 
 

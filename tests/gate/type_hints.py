@@ -559,7 +559,24 @@ def _hinted(before: str, hint: str) -> str:
     return before.replace("(a)", f"(a: {hint})")
 
 
+_GONE = "class T: pass\n\n\ndef g():\n    def f(a): ...\n    return f\n\n\ndel T\n"
+_MANGLED = "class __T: pass\n\n\nclass C:\n    def f(self, a): ...\n"
+_ALWAYS = "import typing\n\ntyping.TYPE_CHECKING = True\n"
+_HEIRS = (
+    "class B:\n    def __init_subclass__(cls):\n        register(cls)\n\n\nclass C(B):\n    y = 3\n"
+)
+_MAPPED = "import inspect\n\n\ndef f(a): ...\n\n\nSIGNATURES = map(inspect.signature, [f])\n"
+
 OTHER_WRONG += (
+    _in("a name deleted before a function runs", _GONE, _hinted(_GONE, "T")),
+    _in("a name that is mangled", _MANGLED, _MANGLED.replace("a)", "a: __T)")),
+    _in(
+        "a TYPE_CHECKING made true",
+        _ALWAYS,
+        _ALWAYS + "if typing.TYPE_CHECKING:\n    import evil\n",
+    ),
+    _in("a field of who knows which heir", _HEIRS, _HEIRS.replace("y =", "y: int =")),
+    _in("a signature looked up for all", _MAPPED, _hinted(_MAPPED, "int")),
     _in("other line ends", _PLAIN, _hinted(_PLAIN, "int").replace("\n", "\r\n")),
     _in("a hidden direction", _COOKIE, _hinted(_COOKIE, "Literal['\u202e']")),
     _in("what the encoding lacks", _COOKIE, _hinted(_COOKIE, "Literal['\u00e9']")),

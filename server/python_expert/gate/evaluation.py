@@ -107,6 +107,12 @@ class Evaluation:
         found = self._names.lookup(name, at, parents)
         if found is None or found.when in {When.LATER, When.CHECKING}:
             raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
+        if any(not isinstance(each, ast.ClassDef) for each in parents):
+            end = self._names.at_top(name)  # functions run when all of the text has
+            if end is not None and end.when in {When.LATER, When.CHECKING}:
+                raise NotATypeError(f"{name} may be bound no longer when this runs; quote it")
+        if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in parents):
+            raise NotATypeError(f"{name} is another name within a class")
         if name in self._unsure:
             raise NotATypeError(f"{name} may stand for something else by then; quote it")
         if isinstance(node, ast.Attribute) and dotted(node) not in self._evaluated[0]:

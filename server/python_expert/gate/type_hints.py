@@ -55,8 +55,8 @@ def prove(before: Source, after: Source, options: Options) -> Verdict:
         return _Judge(before, after, options).verdict(added)
     except DifferentError as error:
         return _refused(str(error), error.line)
-    except (RecursionError, tokenize.TokenError):
-        return _refused("it is nested too deeply to be compared", 0)
+    except (RecursionError, SyntaxError, tokenize.TokenError):
+        return _refused("it is nested too deeply, or cannot be split into tokens", 0)
 
 
 def _refused(message: str, line: int) -> Verdict:
@@ -236,6 +236,13 @@ class _Judge:
         if found is None or found.when is not When.BOUND or found.ambiguous:
             return False
         if isinstance(block.test, ast.Attribute):
+            if any(
+                isinstance(each, ast.Attribute)
+                and each.attr == "TYPE_CHECKING"
+                and isinstance(each.ctx, ast.Store)
+                for each in self._before.nodes
+            ):
+                return False
             return found.origin in {"typing", "typing_extensions"}
         match found.node:
             case ast.Assign(value=ast.Constant(value=False)):

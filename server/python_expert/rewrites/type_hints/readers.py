@@ -95,8 +95,11 @@ def reads_itself(source: Source, names: Names) -> bool:
             case ast.Constant(value="__annotations__"):
                 return True
     return any(
-        isinstance(node, ast.Call) and _full(node.func, names) == "inspect.signature"
-        for node in ast.walk(source.tree)
+        isinstance(node, ast.Attribute | ast.Name) and _full(node, names) == "inspect.signature"
+        for node in source.nodes
+    ) or any(
+        isinstance(node, ast.ImportFrom) and node.module == "inspect" and node.names[0].name == "*"
+        for node in source.nodes
     )
 
 
@@ -155,6 +158,8 @@ def collects_fields(
             return Fields.YES
         if own and depth < len(classes):
             found = collects_fields(own[-1], names, classes, depth + 1)
+            if any(getattr(each, "name", "") == "__init_subclass__" for each in own[-1].body):
+                answer = Fields.PERHAPS
             if found is Fields.YES:
                 return found
             answer = found if found is Fields.PERHAPS else answer
