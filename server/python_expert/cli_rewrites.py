@@ -41,6 +41,12 @@ def rewrite(
     line: Annotated[
         int | None, typer.Option(help="Only the function or class at this line, from 1.", min=1)
     ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Add sections that existing docstrings lack.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
+    ] = False,
     provider: Annotated[
         ProviderName, typer.Option(help="Who proposes; 'offline' needs no key and no network.")
     ] = ProviderName.AUTO,
@@ -54,8 +60,17 @@ def rewrite(
     del provider  # both mean the one there is
     if write and diff:
         raise typer.BadParameter("choose one of --diff and --write")
-    rewriting = _Rewriting(action, function, line, write=write, as_json=output_format == "json")
-    raise typer.Exit(asyncio.run(rewriting.run(paths)))
+    rewriting = _Rewriting(write=write, as_json=output_format == ReportFormat.JSON, agreed=yes)
+    rewriter = FileRewriter(
+        action,
+        key=function,
+        line=line,
+        complete=complete,
+        confirmed=yes,
+        warn=rewriting.warn,
+        progress=rewriting.show_progress,
+    )
+    raise typer.Exit(asyncio.run(rewriting.run(rewriter, paths)))
 
 
 def gate(
@@ -117,17 +132,13 @@ def _warn(errors: Console, message: str) -> None:
 class _Rewriting:
     """One run of ``rewrite``: its output, its progress bar and its exit status."""
 
-    def __init__(
-        self, action: Action, function: str, line: int | None, *, write: bool, as_json: bool
-    ) -> None:
+    def __init__(self, *, write: bool, as_json: bool, agreed: bool) -> None:
         self._errors = Console(stderr=True)
         self._console = Console(highlight=False, soft_wrap=True)
         self._write = write
         self._as_json = as_json
+        self._agreed_before = agreed
         self._done: list[Rewritten] = []
-        self._rewriter = FileRewriter(
-            action, key=function, line=line, warn=self._warn, progress=self._show_progress
-        )
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -140,22 +151,22 @@ class _Rewriting:
         self._files = self._progress.add_task("files")
         self._definitions = self._progress.add_task("definitions")
 
-    async def run(self, paths: Sequence[Path]) -> int:
+    async def run(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
         """Rewrite, write, and return the exit status."""
         try:
-            files = await self._rewriter.files(paths)
+            files = await rewriter.files(paths)
             if not files:
-                self._warn("there are no Python files to rewrite")
+                self.warn("there are no Python files to rewrite")
             self._progress.update(self._files, total=len(files))
             with self._progress:
-                async for rewritten in self._rewriter.rewrite(files):
+                async for rewritten in rewriter.rewrite(files):
                     self._take(rewritten)
                     self._progress.advance(self._files)
         except ToolError as error:
-            self._warn(str(error))
+            self.warn(str(error))
             return FAILED
         finally:
-            await self._rewriter.stop()
+            await rewriter.stop()
         results = [each.outcome.result for each in self._done]
         if self._as_json:
             rows = [row for each in self._done for row in _rows(each)]
@@ -177,16 +188,16 @@ class _Rewriting:
             self._print_diff(path, rewritten)
         if not self._as_json:
             for notice in outcome.notices:
-                self._warn(f"{path}: {notice}")
+                self.warn(f"{path}: {notice}")
             for reason in outcome.unproven:
-                self._warn(f"{path}:{reason.line + 1}: cannot be proven: {reason.message}")
+                self.warn(f"{path}:{reason.line + 1}: cannot be proven: {reason.message}")
             for left in outcome.left:
-                self._warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
+                self.warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
 
     def _agreed(self, rewritten: Rewritten) -> bool:
         """Ask about what the gate cannot prove; where nobody can answer, the answer is no."""
-        if not self._errors.is_terminal:
-            return False
+        if self._agreed_before or not self._errors.is_terminal:
+            return self._agreed_before
         reasons = "; ".join(each.message for each in rewritten.outcome.unproven)
         with_progress = self._progress.live.is_started
         self._progress.stop()
@@ -213,12 +224,14 @@ class _Rewriting:
             highlight=False,
         )
 
-    def _show_progress(self, path: Path, message: str, done: int, total: int) -> None:
+    def show_progress(self, path: Path, message: str, done: int, total: int) -> None:
+        """Show how far the rewrite of a file has come."""
         self._progress.update(
             self._definitions, description=f"{path.name}: {message}", completed=done, total=total
         )
 
-    def _warn(self, message: str) -> None:
+    def warn(self, message: str) -> None:
+        """Tell the user something."""
         _warn(self._errors, message)
 
 

@@ -78,6 +78,11 @@ class Outcome:
     seconds: float = 0.0
 
     @property
+    def questions(self) -> tuple[str, ...]:
+        """What would be written too if the user agreed to it."""
+        return tuple(_said(each) for each in self.left if each.agree)
+
+    @property
     def reason(self) -> str:
         """Why nothing, or not everything, was changed; one sentence for each cause."""
         return "; ".join(dict.fromkeys(_said(each) for each in self.left))

@@ -80,6 +80,8 @@ class FileRewriter:
         action: The rewrite.
         key: The qualified name of the one definition that is meant, or empty.
         line: A 1-based line of the one that is meant, or None.
+        complete: Whether existing docstrings get the sections they lack.
+        confirmed: Whether the user has agreed to what cannot be proven.
         warn: Called with what the user should know.
         progress: Called with a file, a sentence, and how many definitions of how many are done.
     """
@@ -90,12 +92,16 @@ class FileRewriter:
         *,
         key: str,
         line: int | None,
+        complete: bool,
+        confirmed: bool,
         warn: Callable[[str], None],
         progress: Callable[[Path, str, int, int], None],
     ) -> None:
         self._action = action
         self._key = key
         self._line = line
+        self._complete = complete
+        self._confirmed = confirmed
         self._progress = progress
         self._checker = Checker((), warn)
         self._worker = Worker()
@@ -132,6 +138,8 @@ class FileRewriter:
                 Offline(self._worker),
                 others=lambda: [each for each in others if each],
                 key=self._key,
+                complete=self._complete,
+                confirmed=self._confirmed,
                 progress=lambda *news: self._progress(file.path, *news),
             )
         )

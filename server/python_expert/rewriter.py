@@ -57,6 +57,7 @@ class Request:
         provider: Who proposes.
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
+        confirmed: Whether the user has agreed to what cannot be proven.
         progress: Called with a sentence, and how many definitions of how many are done.
     """
 
@@ -68,6 +69,7 @@ class Request:
     others: Callable[[], Sequence[Snapshot]] = tuple
     key: str = ""
     complete: bool = False
+    confirmed: bool = False
     progress: Callable[[str, int, int], None] = field(default=lambda _message, _done, _all: None)
 
 
@@ -122,7 +124,11 @@ class _Run:
         if _SURROGATE.search(asked.text):
             raise _Refusal("the text has a character that is no character (half of a pair)")
         options = await asyncio.to_thread(
-            options_for, request.project, asked, complete=request.complete
+            options_for,
+            request.project,
+            asked,
+            complete=request.complete,
+            confirmed=request.confirmed,
         )
         if not await self._find_targets(asked, options):
             return

@@ -266,3 +266,36 @@ def test_type_hints_are_spelt_for_the_oldest_python(shop: Path, requires: str, h
     (shop / "pyproject.toml").write_text(f'[project]\nrequires-python = "{requires}"\n')
     _, out, _ = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
     assert f"-> {hint}:" in out
+
+
+TYPER = """\
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def greet(name, times=1):
+    return name * times
+"""
+
+
+def test_what_cannot_be_proven_is_written_only_if_agreed_to(shop: Path) -> None:
+    path = shop / "routes.py"
+    path.write_text(TYPER)
+    status, _, err = shell("rewrite", "add-type-hints", path, "--write", cwd=shop)
+    assert status == 1
+    assert "unless you agree" in err
+    assert path.read_text() == TYPER
+    status, _, err = shell("rewrite", "add-type-hints", path, "--write", "--yes", cwd=shop)
+    assert "greet" in err
+    assert "times: int = 1" in path.read_text()
+
+
+def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None:
+    path = shop / "shop.py"
+    path.write_text(DOCUMENTED.partition("\n\n\ndef count")[0] + "\n")
+    _, out, _ = shell("rewrite", "add-docstrings", path, cwd=shop)
+    assert out == ""
+    _, out, _ = shell("rewrite", "add-docstrings", path, "--complete", cwd=shop)
+    assert "+    Args:\n+        prices: " in out

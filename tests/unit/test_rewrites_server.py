@@ -245,6 +245,80 @@ def test_an_unsaved_buffer_is_rewritten(editor: Client) -> None:
     assert run(editor, argument(document, span(6)))["result"] == "changed"
 
 
+ROUTES = '''\
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def greet(name, times=1):
+    """Greet somebody."""
+    return name * times
+
+
+def plain(times=1):
+    """Count."""
+    return times
+'''
+
+
+@pytest.mark.parametrize(("choice", "written"), [("Apply", True), ("Cancel", False)])
+def test_hints_that_a_program_reads_are_written_only_with_consent(
+    editor: Client, typed: Path, choice: str, *, written: bool
+) -> None:
+    document = editor.open(typed / "routes.py", ROUTES)
+    editor.applied.clear()
+    editor.choice = choice
+    assert run(editor, argument(document, None, "add-type-hints"))["result"] == "changed"
+    (asked,) = [each for each in editor.messages if "actions" in each]
+    assert "greet" in asked["message"]
+    assert "plain" not in asked["message"]
+    text = apply_edits(ROUTES, editor.applied[-1]["edit"])
+    assert ("times: int = 1)" in text.partition("def plain")[0]) == written
+    assert "def plain(times: int = 1) -> int:" in text
+
+
+def test_a_docstring_without_sections_can_be_completed(editor: Client, typed: Path) -> None:
+    header = "def total(prices: list[int]) -> int:\n"
+    text = f'"""A shop."""\n\n\n{header}    """Add up."""\n    return sum(prices)\n'
+    document = editor.open(typed / "complete.py", text)
+    (action,) = menu(editor, document, span(4), [HERE + ".addDocstrings"])
+    assert action["title"] == "Complete docstrings (offline)"
+    assert run(editor, action["command"]["arguments"][0])["result"] == "changed"
+    after = apply_edits(text, editor.applied[-1]["edit"])
+    assert '    """Add up.\n\n    Args:\n        prices: ' in after
+    assert after.index("Args:") < after.index("Returns:")
+
+
+BLOCKING = "import time\n\n\ndef wait() -> None:\n    time.sleep(0)\n"
+
+
+def test_a_conversion_is_refused_if_the_user_does_not_agree(editor: Client, typed: Path) -> None:
+    document = editor.open(typed / "wait.py", BLOCKING)
+    editor.applied.clear()
+    editor.choice = "Cancel"
+    result = run(editor, argument(document, span(3), "convert-to-async"))
+    assert result["result"] == "refused"
+    assert "agree" in result["message"]
+    assert editor.applied == []
+
+
+def test_an_editor_that_can_shows_a_conversion_with_the_reason(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    support = {"changeAnnotationSupport": {"groupsOnLabel": True}}
+    editor.initialize(capabilities={"workspace": {"workspaceEdit": support}})
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", BLOCKING)
+    assert run(editor, argument(document, span(3), "convert-to-async"))["result"] == "changed"
+    edit = editor.applied[-1]["edit"]
+    (annotation,) = edit["changeAnnotations"].values()
+    assert annotation["needsConfirmation"]
+    assert "wait" in annotation["description"]
+    assert "async def wait() -> None:\n    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
+
+
 class silent:  # noqa: N801 - reads as a function
     """The editor does not answer to edits for a while."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -18,7 +19,7 @@ from python_expert.providers.base import ProviderName
 from python_expert.providers.offline.provider import Offline
 from python_expert.rewriter import Request, Rewriter, follow
 from python_expert.rewrites.base import Action
-from python_expert.rewrites.menu import offers
+from python_expert.rewrites.menu import Offer, offers
 from python_expert.rewrites.registry import load
 from python_expert.rewrites.worker import Worker
 from python_expert.snapshot import Position, Range
@@ -106,21 +107,23 @@ class Rewrites:
         if here:
             await asyncio.to_thread(load)
             where = snapshot.range(params["range"], self._client.encoding)
-            for action in offers(snapshot.lines, where, str(to_path(snapshot.uri) or "")):
-                if HERE_KINDS[action] in here:
-                    kind = HERE_KINDS[action]
-                    found.append(_offered(action, kind, snapshot, params["range"]))
+            path = str(to_path(snapshot.uri) or "")
+            found += [
+                _offered(offer, kind, snapshot, params["range"])
+                for offer in offers(snapshot.lines, where, path)
+                if (kind := HERE_KINDS[offer.action]) in here
+            ]
         if context.get("triggerKind") != _AUTOMATIC:
             for action, kind in WHOLE_KINDS.items():
                 if kind in (only or ()):
-                    found.append(_offered(action, kind, snapshot, None))
+                    found.append(_offered(Offer(action), kind, snapshot, None))
         return found
 
     async def run(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out the command ``pythonExpert.rewrite``.
 
         Args:
-            arguments: {action, uri, version, range or null, provider?}.
+            arguments: {action, uri, version, range or null, provider?, complete?}.
 
         Returns:
             {result: changed, unchanged, refused or cancelled; message}.
@@ -140,54 +143,58 @@ class Rewrites:
             where = self._place(snapshot, version, arguments["range"])
             if where is None:
                 return self._refused("the place was changed meanwhile; choose the action again")
-        return await self._watch(action, snapshot, where)
+        offer = Offer(action, complete=bool(arguments.get("complete")))
+        return await self._watch(offer, snapshot, where)
 
     async def stop(self) -> None:
         """End the worker."""
         await self._worker.stop()
 
-    async def _watch(
-        self, action: Action, snapshot: Snapshot, where: Range | None
-    ) -> dict[str, Any]:
+    async def _watch(self, offer: Offer, snapshot: Snapshot, where: Range | None) -> dict[str, Any]:
         """Carry out a rewrite, with progress by which the user can stop it."""
         task: asyncio.Task[Outcome] | None = None
         progress = Progress(
             self._server,
-            f"Python Expert: {action.title}",
+            f"Python Expert: {offer.title}",
             enabled=self._client.progress,
             on_cancel=lambda: task and task.cancel(),
         )
-        task = asyncio.create_task(self._carry_out(action, snapshot, where, progress))
+        task = asyncio.create_task(self._carry_out(offer, snapshot, where, progress))
         try:
             outcome = await asyncio.shield(task)
         except asyncio.CancelledError:
             if not task.cancelled():  # the request was cancelled, and so is the work
                 task.cancel()
                 raise
-            return {"result": "cancelled", "message": f"{action.title}: cancelled"}
+            return {"result": "cancelled", "message": f"{offer.title}: cancelled"}
         finally:
             progress.update(None)
         return {"result": outcome.result, "message": outcome.summary}
 
     async def _carry_out(
-        self, action: Action, snapshot: Snapshot, where: Range | None, progress: Progress
+        self, offer: Offer, snapshot: Snapshot, where: Range | None, progress: Progress
     ) -> Outcome:
         project = self._projects.of(snapshot.uri)
-        outcome = await self._rewriter.rewrite(
-            Request(
-                action,
-                project,
-                lambda: self._documents.get(snapshot.uri),
-                where,
-                Offline(self._worker),
-                others=lambda: project.documents,
-                progress=lambda message, done, total: progress.update(
-                    message, 100 * done // max(total, 1)
-                ),
-            )
+        request = Request(
+            offer.action,
+            project,
+            lambda: self._documents.get(snapshot.uri),
+            where,
+            Offline(self._worker),
+            others=lambda: project.documents,
+            complete=offer.complete,
+            progress=lambda message, done, total: progress.update(
+                message, 100 * done // max(total, 1)
+            ),
         )
+        outcome = await self._rewriter.rewrite(request)
+        confirmed = False
+        if outcome.questions:
+            confirmed = await self._agreed(f"{offer.title}, also these", outcome.questions)
+            if confirmed:
+                outcome = await self._rewriter.rewrite(replace(request, confirmed=True))
         if outcome.result is Result.CHANGED:
-            await self._deliver(outcome)
+            await self._deliver(outcome, confirmed=confirmed)
         self.last_report = outcome.report()
         log.info("%s", outcome.summary)
         if outcome.result is not Result.CHANGED or outcome.left:
@@ -197,7 +204,7 @@ class Rewrites:
             self._tell(outcome.summary, kind)
         return outcome
 
-    async def _deliver(self, outcome: Outcome) -> None:
+    async def _deliver(self, outcome: Outcome, *, confirmed: bool) -> None:
         """Have the editor make the edits, if need be with the user's consent.
 
         The edits go out for the text as it is at that moment; an editor that has a later one
@@ -205,7 +212,8 @@ class Rewrites:
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
-        if why and not annotated and not await self._agreed(outcome.action, why):
+        agreed = confirmed or annotated or not why
+        if not agreed and not await self._agreed(outcome.action.title, why):
             outcome.refuse("you did not agree to it")
             return
         said = ""
@@ -254,13 +262,13 @@ class Rewrites:
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
         return structure(edit, types.WorkspaceEdit)
 
-    async def _agreed(self, action: Action, why: Sequence[str]) -> bool:
+    async def _agreed(self, what: str, why: Sequence[str]) -> bool:
         """Ask the user, who may take his time; a client that cannot ask has not agreed."""
         try:
             answer = await self._server.window_show_message_request_async(
                 types.ShowMessageRequestParams(
                     types.MessageType.Info,
-                    f"Python Expert: {action.title}? " + "; ".join(each.rstrip(".") for each in why),
+                    f"Python Expert: {what}? " + "; ".join(each.rstrip(".") for each in why),
                     [types.MessageActionItem(APPLY), types.MessageActionItem(CANCEL)],
                 )
             )
@@ -289,10 +297,13 @@ class Rewrites:
         self._server.window_show_message(types.ShowMessageParams(kind, f"Python Expert: {message}"))
 
 
-def _offered(action: Action, kind: str, snapshot: Snapshot, where: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
+def _offered(offer: Offer, kind: str, snapshot: Snapshot, where: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
     """A code action that carries a command; there is nothing to resolve."""
     whole = " to the whole file" if where is None else ""
-    title = f"{action.title}{whole} (offline)"
-    arguments = {"action": action, "uri": snapshot.uri, "version": snapshot.version, "range": where}
+    title = f"{offer.title}{whole} (offline)"
+    document = {"uri": snapshot.uri, "version": snapshot.version}
+    arguments = {"action": offer.action, **document, "range": where}
+    if offer.complete:
+        arguments["complete"] = True
     command = {"title": title, "command": REWRITE, "arguments": [arguments]}
     return {"title": title, "kind": kind, "command": command}

@@ -91,10 +91,12 @@ class Left(NamedTuple):
     Attributes:
         key: The definition's key, or empty for the text as a whole.
         reason: Why, for people.
+        agree: Whether it would be written if the user agreed to it.
     """
 
     key: str
     reason: str
+    agree: bool = False
 
 
 class Candidate(NamedTuple):

@@ -25,7 +25,9 @@ _LOWEST = re.compile(r"(?:>=|~=|==|>)\s*3\.(\d+)")
 _TARGET = re.compile(r"py3(\d+)")
 
 
-def options_for(project: Project, snapshot: Snapshot, *, complete: bool = False) -> Options:
+def options_for(
+    project: Project, snapshot: Snapshot, *, complete: bool = False, confirmed: bool = False
+) -> Options:
     """What is known of a document's project. Reads files: not for the loop."""
     path = to_path(snapshot.uri)
     interpreter = project.environment.interpreter
@@ -37,6 +39,7 @@ def options_for(project: Project, snapshot: Snapshot, *, complete: bool = False)
         packages=_packages(interpreter.path) if interpreter else (),
         style=_style(project, path),
         complete=complete,
+        confirmed=confirmed,
     )
 
 

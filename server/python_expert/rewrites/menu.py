@@ -21,7 +21,24 @@ _HEADER = re.compile(r"(?P<indent>[ \t\f]*)(?:async[ \t]+)?(?P<kind>def|class)[ 
 _IMPORT = re.compile(r"(?:import|from)[ \t].*[^\\(]$")
 
 
-def offers(lines: Sequence[str], where: Range, path: str) -> list[Action]:
+class Offer(NamedTuple):
+    """A rewrite that has something to do.
+
+    Attributes:
+        action: Which one.
+        complete: Whether it is to add sections that an existing docstring lacks.
+    """
+
+    action: Action
+    complete: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the menu says."""
+        return "Complete docstrings" if self.complete else self.action.title
+
+
+def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
     """The rewrites that have something to do at a place, as far as nearby lines tell.
 
     Args:
@@ -33,17 +50,22 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Action]:
     if excerpt is None:
         return []
     if len(excerpt.lines) > MOST_LINES:
-        return list(Action)
-    options = Options(path=path)
+        return [Offer(action) for action in Action]
     try:
         source = Source.of("".join(excerpt.lines))
-        return [
-            action
-            for action in Action
-            if rewrite_of(action).targets(source, excerpt.where, options)[0]
-        ]
+        possible = [Offer(action) for action in Action]
+        found = [offer for offer in possible if _applies(offer, source, excerpt.where, path)]
+        complete = Offer(Action.ADD_DOCSTRINGS, complete=True)
+        if possible[0] not in found and _applies(complete, source, excerpt.where, path):
+            found.insert(0, complete)
     except (BrokenError, RecursionError):
         return []
+    return found
+
+
+def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:
+    options = Options(path=path, complete=offer.complete)
+    return bool(rewrite_of(offer.action).targets(source, where, options)[0])
 
 
 class _Excerpt(NamedTuple):

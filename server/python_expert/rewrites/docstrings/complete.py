@@ -84,12 +84,14 @@ def completion(
         closing = indent
         lines[-1] += newline
     there = kinds_in(literal, style)
-    for section in reversed(sections):
+    for section in sections:
         later = [there[kind] for kind in ORDER[ORDER.index(section.kind) + 1 :] if kind in there]
         made = [_escaped(line, prefix) for line in section_lines(section, style, width)]
         block = [indent + line + newline if line else newline for line in made]
         at = min(later, default=len(lines))
-        lines[at:at] = _spaced(lines, at, block, newline, style)
+        added = list(_spaced(lines, at, block, newline, style))
+        lines[at:at] = added
+        there = {kind: line + len(added) * (line >= at) for kind, line in there.items()}
     return Edit(where, f"{prefix}{quotes}{''.join(lines)}{closing}{quotes}")
 
 

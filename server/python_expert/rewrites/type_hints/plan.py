@@ -89,9 +89,10 @@ class Planner:
         for name, text in self._proposed(plan, definition, hints, slots).items():
             slot = slots[name]
             where = "the return type" if name == RETURN else f"the type of {name}"
-            refusal = self._refusal(plan, definition, slot)
-            if refusal:
-                plan.left.append(Left(definition.key, f"{where}: {refusal}"))
+            risk = self._risk(plan, definition, slot)
+            if risk:
+                reason = f"{where}: {risk}; not written unless you agree"
+                plan.left.append(Left(definition.key, reason, agree=True))
                 continue
             try:
                 hint = self.speller.spell(text, slot, imports)
@@ -123,7 +124,7 @@ class Planner:
             del proposed[name]
         return {name: text for name, text in proposed.items() if name in slots}
 
-    def _refusal(self, plan: Plan, definition: Definition, slot: Slot) -> str | None:
+    def _risk(self, plan: Plan, definition: Definition, slot: Slot) -> str | None:
         """Why a slot is not filled without the user's agreement; notes what was agreed to."""
         node = definition.node
         if isinstance(node, ast.ClassDef):
@@ -136,7 +137,7 @@ class Planner:
         if self._options.confirmed:
             plan.confirm.append(reason)
             return None
-        return f"{reason}; not written unless you agree"
+        return reason
 
 
 def _needed(each: ImportedName) -> Needed | None:
