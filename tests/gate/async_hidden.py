@@ -372,6 +372,36 @@ HIDDEN_WRONG = [
         "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        yield 1\n",
         "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        yield 1\n",
     ),
+    Case(
+        "a sleep from one of two",
+        "import time\ntry:\n    from fast import sleep\nexcept ImportError:\n    from time import sleep\ndef f():\n    sleep(1)\n",
+        "import asyncio\ntry:\n    from fast import sleep\nexcept ImportError:\n    from time import sleep\nasync def f():\n    await asyncio.sleep(1)\n",
+    ),
+    Case(
+        "a time of one's own",
+        "import time\ndef f(time):\n    time.sleep(1)\n",
+        "import asyncio\nasync def f(time):\n    await asyncio.sleep(1)\n",
+    ),
+    Case(
+        "an open bound anew",
+        "import time\nimport builtins\nbuiltins.open = print\ndef f():\n    open('a')\n",
+        "import asyncio\nimport builtins\nbuiltins.open = print\nasync def f():\n    await asyncio.to_thread(open, 'a')\n",
+    ),
+    Case(
+        "a patched open",
+        "import time\nfrom unittest.mock import patch\ndef f():\n    open('a')\ndef g():\n    with patch('builtins.open'):\n        f()\n",
+        "import asyncio\nfrom unittest.mock import patch\nasync def f():\n    await asyncio.to_thread(open, 'a')\nasync def g():\n    with patch('builtins.open'):\n        await f()\n",
+    ),
+    Case(
+        "an heir of Path",
+        "import time\nfrom pathlib import Path\nclass P(Path):\n    def exists(self): return 1\ndef f():\n    return P('a').exists()\n",
+        "import asyncio\nfrom pathlib import Path\nclass P(Path):\n    def exists(self): return 1\nasync def f():\n    return await P('a').exists()\n",
+    ),
+    Case(
+        "a generator expression over an iterator",
+        "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z():\n    return sum(x for x in I())\n",
+        "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\nasync def z():\n    return sum(x async for x in I())\n",
+    ),
 ]
 """Edits that are wrong."""
 
@@ -834,6 +864,46 @@ ASKED = [
             "import asyncio\nimport time\nasync def f(end):\n    await asyncio.sleep(end - time.time())\n",
         ),
         "time.sleep(end - time.time()) fails where end - time.time() is negative, asyncio.sleep does not",
+    ),
+    (
+        Case(
+            "an event set by who does not wait",
+            "import time\nimport threading\nclass A:\n    def __init__(self):\n        self.e = threading.Event()\n    def f(self):\n        self.e.wait()\n    def stop(self):\n        self.e.set()\n",
+            "import asyncio\nimport threading\nclass A:\n    def __init__(self):\n        self.e = asyncio.Event()\n    async def f(self):\n        await self.e.wait()\n    def stop(self):\n        self.e.set()\n",
+        ),
+        "self.e.set of asyncio may not be used by other threads or by signals",
+    ),
+    (
+        Case(
+            "a lock released elsewhere",
+            "import time\nimport threading\nL = threading.Lock()\ndef f():\n    L.acquire()\ndef g():\n    L.release()\n",
+            "import asyncio\nimport threading\nL = asyncio.Lock()\nasync def f():\n    await L.acquire()\ndef g():\n    L.release()\n",
+        ),
+        "L.release of asyncio may not be used by other threads or by signals",
+    ),
+    (
+        Case(
+            "an own reader in a thread",
+            "import time\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\ndef f():\n    return json.load(R())\n",
+            "import asyncio\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\nasync def f():\n    return await asyncio.to_thread(json.load, R())\n",
+        ),
+        "R() would run in another thread",
+    ),
+    (
+        Case(
+            "an own method in a thread",
+            "import time\nimport shutil\nclass A:\n    def cb(self, a, b): pass\n    def f(self):\n        shutil.copytree('a', 'b', copy_function=self.cb)\n",
+            "import asyncio\nimport shutil\nclass A:\n    def cb(self, a, b): pass\n    async def f(self):\n        await asyncio.to_thread(shutil.copytree, 'a', 'b', copy_function=self.cb)\n",
+        ),
+        "self.cb would run in another thread",
+    ),
+    (
+        Case(
+            "an iterator returned by another",
+            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\nclass H:\n    def __iter__(self):\n        return I()\ndef z():\n    for x in H(): pass\n",
+            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\nclass H:\n    def __iter__(self):\n        return I()\ndef z():\n    for x in H(): pass\n",
+        ),
+        "`return I()` may use I.__iter__",
     ),
 ]
 """Edits that may be right: with what the user is told."""

@@ -120,6 +120,10 @@ def _given(report: Report, node: ast.AST) -> list[ast.expr]:
     names = report.program.names
     if isinstance(node, ast.AugAssign):
         return [node.value]
+    if isinstance(node, ast.Return) and node.value is not None:
+        function = names.function_of(node)
+        special = function is not None and function not in report.coroutines
+        return [node.value] if special and function and function.name in TWINS else []
     if isinstance(node, ast.Assign):
         foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in node.targets]
         return [node.value] if any(foreign) else []

@@ -98,7 +98,7 @@ def _registered(report: Report, owner: ast.ClassDef, name: str) -> None:
     """Ask where a class is made known to others."""
     names = report.program.names
     for node in ast.walk(names.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".register"):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
             given = {names.class_named(each) for each in node.args}
             if given & {*report.program.relatives(owner)}:
                 report.ask(node, f"what calls {name} by this class may not await it")

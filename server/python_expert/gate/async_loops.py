@@ -132,5 +132,9 @@ def callbacks(report: Report) -> None:
                     why = thread_bound(names, node)
                     if why:
                         report.refuse(given, f"{body.name} would run in another thread: {why}")
-            if bodies or isinstance(given, ast.Lambda):
+            method = isinstance(given, ast.Attribute) and any(
+                use.node is given for uses in report.program.uses.values() for use in uses
+            )
+            own = isinstance(names.kind(given), ast.ClassDef) or isinstance(given, ast.Lambda)
+            if bodies or method or own:
                 report.ask(given, f"{ast.unparse(given)} would run in another thread")

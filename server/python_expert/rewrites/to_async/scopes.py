@@ -185,12 +185,17 @@ def _outside_comprehensions(scope: Scope) -> Scope:
     return scope
 
 
+def _last(node: ast.AST) -> str:
+    """The last part of a dotted name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def _set_by_name(node: ast.AST) -> set[object]:
     """The name of an attribute that a node binds without saying so."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("setattr"):
+    if isinstance(node, ast.Call) and _last(node.func) == "setattr":
         return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         space = node.value.func if isinstance(node.value, ast.Call) else node.value
-        known = ast.unparse(space).endswith(("vars", "__dict__"))
+        known = _last(space) in {"vars", "__dict__"}
         return {node.slice.value} if known and isinstance(node.slice, ast.Constant) else set()
     return set()
