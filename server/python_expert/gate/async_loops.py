@@ -35,7 +35,7 @@ def runs(report: Report) -> None:
             report.refuse(call, f"asyncio.run stands in {why}")
         if owner is not None and not _in_loop(report, call, owner):
             report.ask(call, f"{report.program.name(owner)} starts an event loop of its own")
-    for node in ast.walk(names.tree):
+    for node in ast.walk(names.tree) if report.mentions(_RUNNERS | _RUNNING) else ():
         if isinstance(node, ast.Call) and (
             names.dotted(node.func) in _RUNNERS
             or (isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING)
@@ -64,7 +64,8 @@ def _in_loop(report: Report, call: ast.Call, owner: Function) -> bool:
 def contexts(report: Report) -> None:
     """What an event loop changes for code that awaits nothing."""
     names, pairs = report.program.names, report.pairs
-    for node in ast.walk(names.tree) if report.coroutines else ():
+    known = _CONTEXT | _CURRENT | _SIGNALS
+    for node in ast.walk(names.tree) if report.coroutines and report.mentions(known) else ():
         if not isinstance(node, ast.Name | ast.Attribute):
             continue
         full = names.dotted(node)
@@ -81,7 +82,7 @@ def races(report: Report) -> None:
     """What several tasks share may change between being read and being written."""
     names, pairs = report.program.names, report.pairs
     waits = {*pairs.awaited, *pairs.replaced}
-    tasks = any(
+    tasks = report.mentions(_TASKS) and any(
         isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _TASKS
         for node in ast.walk(names.tree)
     )

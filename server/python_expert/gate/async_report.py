@@ -8,6 +8,7 @@ from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
     import ast
+    from collections.abc import Iterable
 
     from python_expert.gate.async_pairs import Pairs
     from python_expert.rewrites.to_async.program import Program
@@ -31,6 +32,11 @@ class Report:
         self.coroutines: list[Function] = []
         self.refused: list[Reason] = []
         self.confirm: list[Reason] = []
+
+    def mentions(self, names: Iterable[str]) -> bool:
+        """Whether the text may name any of what has these full names; cheaper than to resolve."""
+        text = self.program.source.text
+        return any(each.rpartition(".")[2] in text for each in names)
 
     def refuse(self, node: ast.AST | None, message: str) -> None:
         """Say what is wrong, at a node of the earlier text."""
