@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import json
 from pathlib import Path  # noqa: TC003 - Typer reads annotations
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,11 +21,15 @@ from python_expert.processes.child import ToolError
 from python_expert.providers.base import ProviderName
 from python_expert.rewrite_files import FileRewriter, Rewritten, save
 from python_expert.rewrites.base import Action  # noqa: TC001 - Typer reads annotations
+from python_expert.rewrites.differences import Part, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DONE, REFUSED, FAILED = 0, 1, 2
+
+CONTEXT = 3
+"""Lines that a diff shows around what differs."""
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -236,21 +239,38 @@ class _Rewriting:
 
 
 def _unified(path: Path, before: str, after: str) -> Iterator[str]:
-    """A unified diff; difflib's own takes lines that are frequent for no lines of use."""
+    """A unified diff; difflib's own is slow, or coarse, where lines are often repeated."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     yield f"--- a/{path}\n"
     yield f"+++ b/{path}\n"
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes():
-        spans = [(group[0][at], group[-1][at + 1]) for at in (1, 3)]
-        sizes = [f"{start + (end > start)},{end - start}" for start, end in spans]
-        yield f"@@ -{sizes[0]} +{sizes[1]} @@\n"
-        for tag, old_start, old_end, new_start, new_end in group:
-            if tag == "equal":
-                yield from (f" {line}" for line in old[old_start:old_end])
-            else:
-                yield from (f"-{line}" for line in old[old_start:old_end])
-                yield from (f"+{line}" for line in new[new_start:new_end])
+    group: list[Part] = []
+    for part in parts(old, new):
+        if group and part.old[0] - group[-1].old[1] > 2 * CONTEXT:
+            yield from _hunk(group, old, new)
+            group = []
+        group.append(part)
+    if group:
+        yield from _hunk(group, old, new)
+
+
+def _hunk(group: Sequence[Part], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """The lines of some parts that are near each other, with those around them."""
+    first, last = group[0], group[-1]
+    above = min(CONTEXT, first.old[0])
+    below = min(CONTEXT, len(old) - last.old[1])
+    spans = [
+        (first.old[0] - above, last.old[1] + below),
+        (first.new[0] - above, last.new[1] + below),
+    ]
+    sizes = [f"{start + (end > start)},{end - start}" for start, end in spans]
+    yield f"@@ -{sizes[0]} +{sizes[1]} @@\n"
+    at = spans[0][0]
+    for part in group:
+        yield from (f" {line}" for line in old[at : part.old[0]])
+        yield from (f"-{line}" for line in old[slice(*part.old)])
+        yield from (f"+{line}" for line in new[slice(*part.new)])
+        at = part.old[1]
+    yield from (f" {line}" for line in old[at : spans[0][1]])
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
