@@ -57,7 +57,7 @@ class _Blame:
     def add(self, fault: Fault) -> None:
         """Blame something for a finding."""
         if fault.range is None or fault.range.start.line >= len(self._after.lines):
-            self._called(fault.message, "")
+            _ = self._called(fault.message, "") or self._makers(fault.message)
             return
         line = fault.range.start.line
         text = "".join(self._after.lines[line : fault.range.end.line + 1])
@@ -103,6 +103,18 @@ class _Blame:
         for key in [key for key in keys if key.endswith(".__init__")] or keys:
             self._drop_all(key)
         return bool(keys)
+
+    def _makers(self, message: str) -> bool:
+        """A finding elsewhere at a method without hints: what lets others know its class."""
+        for name in _CALLEE.findall(message):
+            for each in self._after.definitions:
+                prefix, _, last = each.qualname.rpartition(".")
+                keys = [key for key in self.rest if key.startswith(f"{prefix}.") and self._has(key)]
+                if last == name and prefix and keys:
+                    for key in [key for key in keys if key.endswith("__")] or keys:
+                        self._drop_all(key)
+                    return True
+        return False
 
     def _methods(self, line: int) -> list[str]:
         """The keys of what has hints in the innermost class around a line."""
