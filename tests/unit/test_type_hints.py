@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.gate.any_hints import with_any
 from python_expert.gate.type_hints import prove
+from python_expert.gate.type_hints.any_hints import with_any
 from python_expert.gate.verdict import Status
 from python_expert.rewrites.base import Candidate, Fault, Options
 from python_expert.rewrites.masking import BrokenError

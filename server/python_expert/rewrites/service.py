@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from python_expert.gate.any_hints import with_any
+from python_expert.gate.type_hints.any_hints import with_any
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options
 from python_expert.rewrites.differences import differences

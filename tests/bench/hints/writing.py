@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.gate.any_hints import with_any
 from python_expert.gate.type_hints import prove
+from python_expert.gate.type_hints.any_hints import with_any
 from python_expert.gate.verdict import Status
 from python_expert.rewrites.base import Options
 from python_expert.rewrites.source import Source

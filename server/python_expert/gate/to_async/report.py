@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterable
 
-    from python_expert.gate.async_pairs import Pairs
+    from python_expert.gate.to_async.pairs import Pairs
     from python_expert.rewrites.to_async.program import Program
     from python_expert.rewrites.to_async.scopes import Function
 

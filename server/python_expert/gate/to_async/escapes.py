@@ -12,7 +12,7 @@ from python_expert.rewrites.to_async.table import TWINS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.gate.async_report import Report
+    from python_expert.gate.to_async.report import Report
 
 _DUCKS = frozenset(
     ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]

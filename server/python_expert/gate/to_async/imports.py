@@ -12,7 +12,7 @@ from python_expert.rewrites.to_async.table import ASYNC_NAMES, DISPENSABLE, MODU
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.gate.async_pairs import Pairs
+    from python_expert.gate.to_async.pairs import Pairs
 
 
 def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:

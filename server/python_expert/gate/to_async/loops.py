@@ -11,7 +11,7 @@ from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import THREAD
 
 if TYPE_CHECKING:
-    from python_expert.gate.async_report import Report
+    from python_expert.gate.to_async.report import Report
     from python_expert.rewrites.to_async.objects import Exchange
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NoReturn
 
-from python_expert.gate import async_forms as forms
-from python_expert.gate.async_imports import check_gone, check_origins, is_added, pair_import
+from python_expert.gate.to_async import forms
+from python_expert.gate.to_async.imports import check_gone, check_origins, is_added, pair_import
 from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.program import Program, is_generator
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function

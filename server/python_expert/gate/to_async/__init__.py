@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING
 
-from python_expert.gate.async_pairs import DifferenceError, Pairs
-from python_expert.gate.async_tokens import compare
-from python_expert.gate.async_uses import Uses
+from python_expert.gate.to_async.pairs import DifferenceError, Pairs
+from python_expert.gate.to_async.tokens import compare
+from python_expert.gate.to_async.uses import Uses
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.to_async.program import program_of
 from python_expert.snapshot import split_lines

@@ -7,7 +7,7 @@ import tokenize
 import warnings
 from typing import TYPE_CHECKING, Final
 
-from python_expert.gate.added_hints import (
+from python_expert.gate.type_hints.added_hints import (
     AddedHint,
     AddedImport,
     Comparison,
@@ -15,8 +15,8 @@ from python_expert.gate.added_hints import (
     Import,
     Kind,
 )
-from python_expert.gate.evaluation import Evaluation
-from python_expert.gate.surface import is_shadowed, surface_fault
+from python_expert.gate.type_hints.evaluation import Evaluation
+from python_expert.gate.type_hints.surface import is_shadowed, surface_fault
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, check, dotted, leaves, root

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.gate.added_hints import AddedHint, Comparison, DifferentError
+from python_expert.gate.type_hints.added_hints import AddedHint, Comparison, DifferentError
 from python_expert.rewrites.source import apply_edits
 from python_expert.snapshot import Edit, Range
 

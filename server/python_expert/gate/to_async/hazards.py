@@ -11,7 +11,7 @@ from python_expert.rewrites.to_async.table import SLEEP
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from python_expert.gate.async_report import Report
+    from python_expert.gate.to_async.report import Report
     from python_expert.rewrites.to_async.names import Names
     from python_expert.rewrites.to_async.scopes import Function
 

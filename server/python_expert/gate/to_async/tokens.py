@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from python_expert.gate.async_pairs import Pairs, Span
+    from python_expert.gate.to_async.pairs import Pairs, Span
     from python_expert.rewrites.source import Source
 
 _LAYOUT = frozenset(

@@ -10,11 +10,8 @@ import ast
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from python_expert.gate import async_escapes as escapes
-from python_expert.gate import async_hazards as hazards
-from python_expert.gate import async_lookups as lookups
-from python_expert.gate import async_loops as loops
-from python_expert.gate.async_report import Report
+from python_expert.gate.to_async import escapes, hazards, lookups, loops
+from python_expert.gate.to_async.report import Report
 from python_expert.rewrites.to_async.objects import Exchange, RefusedError, exchange
 from python_expert.rewrites.to_async.program import (
     How,
@@ -35,7 +32,7 @@ from python_expert.rewrites.to_async.table import (
 )
 
 if TYPE_CHECKING:
-    from python_expert.gate.async_pairs import Pairs
+    from python_expert.gate.to_async.pairs import Pairs
     from python_expert.rewrites.base import Options
     from python_expert.rewrites.to_async.scopes import Function
 

@@ -14,7 +14,7 @@ from python_expert.snapshot import split_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from python_expert.gate.async_report import Report
+    from python_expert.gate.to_async.report import Report
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 _NAMESPACES = frozenset(

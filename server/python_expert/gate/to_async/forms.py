@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.rewrites.to_async.table import THREAD
 
 if TYPE_CHECKING:
-    from python_expert.gate.async_pairs import Pairs
+    from python_expert.gate.to_async.pairs import Pairs
 
 
 def annotation(pairs: Pairs, old: ast.AnnAssign, new: ast.AnnAssign) -> None:

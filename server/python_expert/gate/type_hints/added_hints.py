@@ -8,7 +8,7 @@ from bisect import bisect_left
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from python_expert.gate.kept_tokens import Span, significant
+from python_expert.gate.type_hints.kept_tokens import Span, significant
 from python_expert.rewrites.type_hints.bindings import is_checking
 from python_expert.rewrites.type_hints.names import Scope
 from python_expert.snapshot import Position
