@@ -119,7 +119,6 @@ def test_what_a_failing_pyrefly_would_say_is_done_without(
     assert proposed("def f(x=1): ...\n")["f"]["params"] == {"x": "int"}
 
 
-@pytest.mark.skipif(pyrefly.find() is None, reason="pyrefly is an optional extra")
 def test_pyrefly_sees_the_package_around_and_leaves_the_file_alone(tmp_path: Path) -> None:
     package = tmp_path / "shop"
     package.mkdir()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.client import Client, apply_edits
-from tests.conftest import RUFF_ONLY
+from tests.conftest import RUFF_ONLY, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -317,6 +319,32 @@ def test_an_editor_that_can_shows_a_conversion_with_the_reason(
     assert annotation["needsConfirmation"]
     assert "wait" in annotation["description"]
     assert "async def wait() -> None:\n    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
+
+
+def test_a_worker_that_dies_changes_nothing_and_is_started_anew(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize()
+    many = "\n\n".join(f"def f{n}(a, b={n}):\n    return [a] * b\n" for n in range(800))
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", many)
+    number = begin(editor, argument(document, None, "add-type-hints"))
+    killed = editor.wait(lambda: _workers(editor.pid), "the worker")
+    os.kill(killed[0], signal.SIGKILL)
+    result = editor.result_of(number)
+    assert result["result"] == "refused"
+    assert "nothing was changed, try again" in result["message"]
+    assert editor.applied == []
+    assert run(editor, argument(document, span(0)))["result"] == "changed"
+
+
+def _workers(pid: int) -> list[int]:
+    """The rewrites' workers that a server has started."""
+    return [
+        child
+        for child in children(pid)
+        if b"rewrite_worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 class silent:  # noqa: N801 - reads as a function
