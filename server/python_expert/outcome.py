@@ -78,14 +78,9 @@ class Outcome:
     seconds: float = 0.0
 
     @property
-    def questions(self) -> tuple[str, ...]:
-        """What would be written too if the user agreed to it."""
-        return tuple(_said(each) for each in self.left if each.agree)
-
-    @property
     def reason(self) -> str:
         """Why nothing, or not everything, was changed; one sentence for each cause."""
-        return "; ".join(dict.fromkeys(_said(each) for each in self.left))
+        return "; ".join(dict.fromkeys(each.text for each in self.left))
 
     @property
     def summary(self) -> str:
@@ -105,8 +100,9 @@ class Outcome:
 
     def leave(self, left: Left) -> None:
         """Leave something out that should have been done."""
-        self.left.append(left)
-        self.refused.add(left)
+        if left not in self.refused:
+            self.left.append(left)
+            self.refused.add(left)
 
     def result_of(self, left: Left) -> Result:
         """Whether what was left out was refused, or there was nothing to do."""
@@ -136,10 +132,6 @@ class Outcome:
                 after = self.silent.get(name) or self.after.get(name, "")
                 lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
         return "\n".join(lines) + "\n"
-
-
-def _said(left: Left) -> str:
-    return f"{left.key}: {left.reason}" if left.key else left.reason
 
 
 def _names(keys: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from python_expert.edits import carry
@@ -19,18 +19,17 @@ from python_expert.outcome import Outcome, Result
 from python_expert.paths import scheme, to_path
 from python_expert.processes.child import ToolError
 from python_expert.providers.base import Ask
-from python_expert.rewrites.base import Action, Fault, Left
+from python_expert.rewrites.base import Action, Fault, Left, Options
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import UnreadableError
 from python_expert.snapshot import Edit, Position, Range, line_length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from python_expert.gate.findings import Found
     from python_expert.project import Project
     from python_expert.providers.base import Provider
-    from python_expert.rewrites.base import Options
     from python_expert.rewrites.worker import Worker, Written
     from python_expert.snapshot import Snapshot
 
@@ -42,6 +41,16 @@ CHASES = 5
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCHEMES = ("file", "untitled")
+
+
+async def _refrain(_risks: Sequence[str]) -> bool:
+    """Agree to nothing, as there is nobody to ask."""
+    return False
+
+
+async def _keep(_outcome: Outcome) -> bool:
+    """Leave what becomes of the edits to who asked."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,9 @@ class Request:
         complete: Whether existing docstrings get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
         progress: Called with a sentence, and how many definitions of how many are done.
+        consent: Awaited with what would be written if the user agreed to it; whether he does.
+        deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
+            has changed in such a way that they have to be made anew.
     """
 
     action: Action
@@ -70,7 +82,9 @@ class Request:
     key: str = ""
     complete: bool = False
     confirmed: bool = False
-    progress: Callable[[str, int, int], None] = field(default=lambda _message, _done, _all: None)
+    progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
+    consent: Callable[[Sequence[str]], Awaitable[bool]] = _refrain
+    deliver: Callable[[Outcome], Awaitable[bool]] = _keep
 
 
 class Rewriter:
@@ -115,6 +129,8 @@ class _Run:
         self._request = request
         self._outcome = outcome
         self._facts: dict[str, Any] = {}
+        self._options = Options()
+        self._asked = False
 
     async def run(self) -> None:
         request, outcome = self._request, self._outcome
@@ -123,31 +139,33 @@ class _Run:
             raise _Refusal("only files and unsaved buffers can be rewritten, no notebook cells")
         if _SURROGATE.search(asked.text):
             raise _Refusal("the text has a character that is no character (half of a pair)")
-        options = await asyncio.to_thread(
+        self._options = await asyncio.to_thread(
             options_for,
             request.project,
             asked,
             complete=request.complete,
             confirmed=request.confirmed,
         )
-        if not await self._find_targets(asked, options):
+        if not await self._find_targets(asked):
             return
-        await self._propose(asked, options)
+        await self._propose(asked)
         for _ in range(CHASES):
             snapshot = self._current()
             await self._drop_changed(asked, snapshot)
             asked = snapshot
-            written = await self._write(snapshot, options)
+            written = await self._write(snapshot)
             if written is None:
                 return
             if request.action is Action.CONVERT_TO_ASYNC:
-                uses = await self._worker.elsewhere(snapshot.text, written.changed, options)
+                uses = await self._worker.elsewhere(snapshot.text, written.changed, self._options)
                 written = written._replace(confirm=(*written.confirm, *uses))
-            if self._settle(written, snapshot):
-                outcome.result, outcome.changed = Result.CHANGED, written.changed
-                outcome.notices = written.confirm
-                outcome.unproven = written.verdict.reasons
-                self._leave(written.left)
+            if not self._settle(written, snapshot):
+                continue
+            outcome.result, outcome.changed = Result.CHANGED, written.changed
+            outcome.notices = written.confirm
+            outcome.unproven = written.verdict.reasons
+            self._leave(written.left)
+            if await request.deliver(outcome):
                 return
         raise _Refusal("the text kept changing while it was being rewritten; try again")
 
@@ -167,10 +185,10 @@ class _Run:
         self._outcome.edits, self._outcome.places = written.edits, written.places
         return follow(self._outcome, self._current())
 
-    async def _find_targets(self, asked: Snapshot, options: Options) -> bool:
+    async def _find_targets(self, asked: Snapshot) -> bool:
         request, outcome = self._request, self._outcome
         targets, left = await self._worker.targets(
-            request.action, asked.text, request.where, options
+            request.action, asked.text, request.where, self._options
         )
         if request.key:
             targets = [each for each in targets if each.key.partition("#")[0] == request.key]
@@ -186,11 +204,11 @@ class _Run:
             outcome.left.append(Left("", f"there is no function or class {where} to change"))
         return False
 
-    async def _propose(self, asked: Snapshot, options: Options) -> None:
+    async def _propose(self, asked: Snapshot) -> None:
         request, outcome = self._request, self._outcome
         total = len(outcome.asked)
         request.progress("reading the code", 0, total)
-        ask = Ask(request.action, asked.text, outcome.asked, options)
+        ask = Ask(request.action, asked.text, outcome.asked, self._options)
         async for key, facts in request.provider.propose(ask):
             if key in outcome.asked:
                 self._facts[key] = facts
@@ -214,14 +232,22 @@ class _Run:
         for each in left:
             self._outcome.leave(each)
 
-    async def _write(self, snapshot: Snapshot, options: Options) -> Written | None:
+    async def _write(self, snapshot: Snapshot) -> Written | None:
         """Write the facts, and again with less of them, until the gate lets the result pass."""
         request, outcome = self._request, self._outcome
         others = request.others()
         judge = Judge(request.project, snapshot, others, request.action, self._worker)
         total = len(outcome.asked)
         for turn in range(1, ROUNDS + 1):
-            written = await self._worker.apply(request.action, snapshot.text, self._facts, options)
+            written = await self._worker.apply(
+                request.action, snapshot.text, self._facts, self._options
+            )
+            risks = [each for each in written.left if each.agree]
+            if risks and not self._asked:
+                self._asked = True
+                if await request.consent([each.text for each in risks]):
+                    self._options = replace(self._options, confirmed=True)
+                    continue
             if not written.edits:
                 self._leave(written.left)
                 if written.left:
@@ -230,7 +256,7 @@ class _Run:
             if written.verdict.status is Status.REFUSED:
                 self._drop_refused(written)
                 continue
-            written = await self._formatted(written, snapshot, options)
+            written = await self._formatted(written, snapshot)
             again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
             request.progress(f"checking with {self._tools}{again}", total, total)
             judgement = await judge.judge(written)
@@ -253,7 +279,7 @@ class _Run:
         for each in reasons:
             self._drop(each.key, f"the gate refuses it: {each.message}")
 
-    async def _formatted(self, written: Written, snapshot: Snapshot, options: Options) -> Written:
+    async def _formatted(self, written: Written, snapshot: Snapshot) -> Written:
         """The same as the project's formatter would have it, if it was so before."""
         ruff = self._request.project.ruff
         if ruff is None or written.code != snapshot.text:
@@ -266,7 +292,7 @@ class _Run:
             return written
         if text == written.after:
             return written
-        again = await self._worker.prove(self._request.action, snapshot.text, text, options)
+        again = await self._worker.prove(self._request.action, snapshot.text, text, self._options)
         if again.verdict.status is Status.REFUSED:
             return written
         return written._replace(

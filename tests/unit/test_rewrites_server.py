@@ -182,6 +182,24 @@ def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -
     assert editor.applied == []
 
 
+def test_of_a_whole_file_only_the_function_changed_meanwhile_is_left_alone(
+    editor: Client, shop: str
+) -> None:
+    with silent(editor):
+        number = begin(editor, argument(shop, None))
+        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
+        editor.change(shop, 2, [((5, 10), (5, 16), "numbers")])
+        editor.silent.discard("workspace/applyEdit")
+        answer(editor, late, {"applied": False})
+        result = editor.result_of(number)
+    assert result["result"] == "changed"
+    assert "1 left out" in result["message"]
+    text = apply_edits(BARE.replace("total(prices)", "total(numbers)"), editor.applied[-1]["edit"])
+    assert "def total(numbers):\n    # in cents\n" in text
+    assert 'def wait():\n    """' in text
+    assert "`total`: it was changed while" in report(editor)
+
+
 def test_a_cancelled_rewrite_changes_nothing(editor: Client, shop: str) -> None:
     editor.progress.clear()
     number = begin(editor, argument(shop, None))

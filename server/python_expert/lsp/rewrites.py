@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -52,6 +51,9 @@ WHOLE_KINDS = {
 KINDS = (*HERE_KINDS.values(), *WHOLE_KINDS.values())
 
 APPLY, CANCEL = "Apply", "Cancel"
+
+EVERYTHING = "*"
+"""Stands for all that a user can agree to."""
 
 ATTEMPTS = 5
 """How often an edit is sent again that came too late."""
@@ -175,6 +177,14 @@ class Rewrites:
         self, offer: Offer, snapshot: Snapshot, where: Range | None, progress: Progress
     ) -> Outcome:
         project = self._projects.of(snapshot.uri)
+        agreed: set[str] = set()
+
+        async def consent(risks: Sequence[str]) -> bool:
+            if not await self._agreed(f"{offer.title}, also these", risks):
+                return False
+            agreed.add(EVERYTHING)
+            return True
+
         request = Request(
             offer.action,
             project,
@@ -186,15 +196,10 @@ class Rewrites:
             progress=lambda message, done, total: progress.update(
                 message, 100 * done // max(total, 1)
             ),
+            consent=consent,
+            deliver=lambda outcome: self._deliver(outcome, agreed),
         )
         outcome = await self._rewriter.rewrite(request)
-        confirmed = False
-        if outcome.questions:
-            confirmed = await self._agreed(f"{offer.title}, also these", outcome.questions)
-            if confirmed:
-                outcome = await self._rewriter.rewrite(replace(request, confirmed=True))
-        if outcome.result is Result.CHANGED:
-            await self._deliver(outcome, confirmed=confirmed)
         self.last_report = outcome.report()
         log.info("%s", outcome.summary)
         if outcome.result is not Result.CHANGED or outcome.left:
@@ -204,33 +209,40 @@ class Rewrites:
             self._tell(outcome.summary, kind)
         return outcome
 
-    async def _deliver(self, outcome: Outcome, *, confirmed: bool) -> None:
+    async def _deliver(self, outcome: Outcome, agreed: set[str]) -> bool:
         """Have the editor make the edits, if need be with the user's consent.
 
         The edits go out for the text as it is at that moment; an editor that has a later one
         refuses them, and they are carried over what was typed meanwhile.
+
+        Args:
+            outcome: What passed the gate.
+            agreed: What the user has agreed to so far.
+
+        Returns:
+            False if the text has changed where the edits are.
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
-        agreed = confirmed or annotated or not why
-        if not agreed and not await self._agreed(outcome.action.title, why):
-            outcome.refuse("you did not agree to it")
-            return
-        said = ""
+        if not annotated and EVERYTHING not in agreed and not agreed.issuperset(why):
+            if not await self._agreed(outcome.action.title, why):
+                outcome.refuse("you did not agree to it")
+                return True
+            agreed.update(why)
         for _ in range(ATTEMPTS):
             edit = self._current_edit(outcome, why if annotated else [])
             if edit is None:
-                break
+                return False
             answer = await self._server.workspace_apply_edit_async(
                 types.ApplyWorkspaceEditParams(edit, f"Python Expert: {outcome.action.title}")
             )
             if answer.applied:
-                return
-            said = answer.failure_reason or ""
+                return True
             if outcome.snapshot is self._documents.get(outcome.uri):
-                break
-        reason = f"the editor did not make the edit: {said}" if said else "the text was changed"
-        outcome.refuse(f"{reason}; choose the action again")
+                said = f": {answer.failure_reason}" if answer.failure_reason else ""
+                outcome.refuse(f"the editor did not make the edit{said}")
+                return True
+        return False
 
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""

@@ -98,6 +98,11 @@ class Left(NamedTuple):
     reason: str
     agree: bool = False
 
+    @property
+    def text(self) -> str:
+        """What it says, with the definition's name."""
+        return f"{self.key}: {self.reason}" if self.key else self.reason
+
 
 class Candidate(NamedTuple):
     """A rewrite's outcome, before the gate has seen it.
