@@ -59,20 +59,30 @@ def halve(amount: int) -> int:
 def total(store: Store0, factor=2):
     """Count what is in a store."""
     return len(store.items) * factor
+
+
+def pause(seconds: float) -> None:
+    """Wait."""
+    time.sleep(seconds)
 '''
 FACTS: dict[Action, dict[str, Any]] = {
     Action.ADD_DOCSTRINGS: {
         "halve": {"summary": "Halve an amount.", "args": {"amount": "It."}, "returns": "Half."}
     },
     Action.ADD_TYPE_HINTS: {"total": {"params": {"factor": "int"}, "returns": "int"}},
+    Action.CONVERT_TO_ASYNC: {},
 }
-"""What is proposed: the gate's time does not depend on whose it is."""
+"""What is proposed; where nothing is said, what the offline provider proposes."""
 
 
 def text_of(lines: int, *, bare: bool = False) -> str:
     """A module of about so many lines; a bare one has neither docstrings nor type hints."""
     stores = lines // STORE.count("\n")
-    text = '"""Stores."""\n' + "".join(STORE.format(number=n) for n in range(stores)) + TARGETS
+    text = (
+        '"""Stores."""\n\nimport time\n'
+        + "".join(STORE.format(number=n) for n in range(stores))
+        + TARGETS
+    )
     if not bare:
         return text
     kept = (line for line in text.split("\n") if not line.startswith('        """'))
@@ -117,7 +127,12 @@ async def _gate(
             await project.settled(snapshot.uri)
             checked = time.perf_counter()
             options = options_for(project, snapshot)
-            await worker.targets(action, edited, None, options)
+            targets, _ = await worker.targets(action, edited, None, options)
+            if not facts:
+                keys = [target.key for target in targets]
+                facts = {
+                    key: fact async for key, fact in worker.propose(action, edited, keys, options)
+                }
             asked = time.perf_counter()
             written = await worker.apply(action, edited, facts, options)
             judgement = await Judge(project, snapshot, project.documents, action, worker).judge(
@@ -138,7 +153,7 @@ def rewrites(plan: Plan) -> Iterator[Row]:
     """A whole buffer rewritten offline; typing before and meanwhile."""
     if EXPERT not in plan.servers:
         return
-    for action in FACTS:
+    for action in (Action.ADD_DOCSTRINGS, Action.ADD_TYPE_HINTS):
         scenario = f"the whole buffer, {action}, 1,000 lines"
         folder = plan.folder / action
         folder.mkdir()

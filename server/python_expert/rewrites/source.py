@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.rewrites.masking import mask, parse
@@ -126,10 +126,10 @@ class Source:
         """The code's syntax tree."""
         return parse(self.code)
 
-    @cached_property
+    @property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the tree, as ``ast.walk`` gives them."""
-        return tuple(ast.walk(self.tree))
+        """All nodes of the code's tree."""
+        return all_nodes(self.tree)
 
     @cached_property
     def tokens(self) -> tuple[tokenize.TokenInfo, ...]:
@@ -230,6 +230,12 @@ class Source:
 
     def _header(self, definition: Definition) -> Position:
         return self.position(definition.node.lineno, definition.node.col_offset)
+
+
+@lru_cache(maxsize=8)
+def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a tree, as ``ast.walk`` gives them, which takes as long as parsing did."""
+    return tuple(ast.walk(tree))
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

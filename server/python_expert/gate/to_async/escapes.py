@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.program import CONSUMERS, is_generator, own_nodes
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import TWINS
@@ -33,7 +34,7 @@ def loops(report: Report, function: Function) -> None:
 
 def entered(report: Report, function: Function) -> None:
     """Ask about ``with`` on what may be an object that no longer can be entered."""
-    for node in ast.walk(report.program.names.tree):
+    for node in all_nodes(report.program.names.tree):
         if isinstance(node, ast.withitem) and node not in report.pairs.items:
             called = isinstance(node.context_expr, ast.Call)
             if called and _unknown(report, node.context_expr):
@@ -48,7 +49,7 @@ def escapes(report: Report) -> None:
         owner = names.class_of(function)
         if isinstance(owner, ast.ClassDef) and function.name in _DUCKS | TWINS.keys():
             found.update(dict.fromkeys(report.program.relatives(owner), function))
-    for node in ast.walk(names.tree) if found else ():
+    for node in all_nodes(names.tree) if found else ():
         for given in _given(report, node):
             kind = names.kind(given)
             if isinstance(kind, ast.ClassDef) and kind in found:
@@ -87,7 +88,7 @@ def _guarded(report: Report, function: Function, seen: list[Function]) -> bool:
 
 def _iterated(report: Report) -> Iterator[tuple[ast.expr, ast.AST]]:
     names = report.program.names
-    for node in ast.walk(names.tree):
+    for node in all_nodes(names.tree):
         if isinstance(node, ast.For | ast.comprehension):
             yield node.iter, node
         elif isinstance(node, ast.YieldFrom | ast.Starred):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.program import is_generator, own_nodes
 from python_expert.rewrites.to_async.table import SLEEP
 
@@ -24,7 +25,7 @@ def locks(report: Report) -> None:
     """No thread waits for a lock that is held while a task waits."""
     names, pairs = report.program.names, report.pairs
     new = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops}
-    for node in ast.walk(names.tree):
+    for node in all_nodes(names.tree):
         if isinstance(node, ast.With):
             inside = {each for part in node.body for each in ast.walk(part)}
             if not new & inside:

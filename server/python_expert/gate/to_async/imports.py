@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.scopes import FUNCTIONS
 from python_expert.rewrites.to_async.table import ASYNC_NAMES, DISPENSABLE, MODULES
 
@@ -76,7 +77,7 @@ def _compare(
 
 def check_gone(pairs: Pairs) -> None:
     """No name whose import is gone is used any more."""
-    for node in ast.walk(pairs.after.tree):
+    for node in all_nodes(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             found = re.findall(r"\b(\w+)\.\w", node.value) if "\n" not in node.value else []
@@ -88,7 +89,7 @@ def check_gone(pairs: Pairs) -> None:
 def check_origins(pairs: Pairs) -> None:
     """The names written stand for imports that have been made when they are used."""
     places = [((start.line, start.column), (end.line, end.column)) for start, end in pairs.written]
-    for node in ast.walk(pairs.after.tree):
+    for node in all_nodes(pairs.after.tree):
         if not isinstance(node, ast.Name):
             continue
         where = pairs.after.range(node).start

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.gate.verdict import Reason
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.objects import maker_target
 from python_expert.rewrites.to_async.scopes import FUNCTIONS
 from python_expert.snapshot import split_lines
@@ -40,7 +41,7 @@ def words(report: Report) -> None:
     blocking = {
         names.dotted(each.func) or "" for each in (*report.pairs.replaced, *report.pairs.makers)
     }
-    for node in ast.walk(names.tree):
+    for node in all_nodes(names.tree):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             _stored(report, node, known, blocking)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -97,7 +98,7 @@ def classes(report: Report) -> None:
 def _registered(report: Report, owner: ast.ClassDef, name: str) -> None:
     """Ask where a class is made known to others."""
     names = report.program.names
-    for node in ast.walk(names.tree):
+    for node in all_nodes(names.tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
             given = {names.class_named(each) for each in node.args}
             if given & {*report.program.relatives(owner)}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.objects import maker_target
 from python_expert.rewrites.to_async.program import obstacle, own_nodes, thread_bound
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
@@ -35,7 +36,7 @@ def runs(report: Report) -> None:
             report.refuse(call, f"asyncio.run stands in {why}")
         if owner is not None and not _in_loop(report, call, owner):
             report.ask(call, f"{report.program.name(owner)} starts an event loop of its own")
-    for node in ast.walk(names.tree) if report.mentions(_RUNNERS | _RUNNING) else ():
+    for node in all_nodes(names.tree) if report.mentions(_RUNNERS | _RUNNING) else ():
         if isinstance(node, ast.Call) and (
             names.dotted(node.func) in _RUNNERS
             or (isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING)
@@ -65,7 +66,7 @@ def contexts(report: Report) -> None:
     """What an event loop changes for code that awaits nothing."""
     names, pairs = report.program.names, report.pairs
     known = _CONTEXT | _CURRENT | _SIGNALS
-    for node in ast.walk(names.tree) if report.coroutines and report.mentions(known) else ():
+    for node in all_nodes(names.tree) if report.coroutines and report.mentions(known) else ():
         if not isinstance(node, ast.Name | ast.Attribute):
             continue
         full = names.dotted(node)
@@ -84,9 +85,9 @@ def races(report: Report) -> None:
     waits = {*pairs.awaited, *pairs.replaced}
     tasks = report.mentions(_TASKS) and any(
         isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _TASKS
-        for node in ast.walk(names.tree)
+        for node in all_nodes(names.tree)
     )
-    for node in ast.walk(names.tree) if tasks else ():
+    for node in all_nodes(names.tree) if tasks else ():
         if isinstance(node, ast.AugAssign) and waits & {*ast.walk(node.value)}:
             text = f"{ast.unparse(node.target)} is read before the wait and written after it"
             report.ask(node, f"{text}: other tasks may change it meanwhile")

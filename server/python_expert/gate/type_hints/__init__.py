@@ -18,6 +18,7 @@ from python_expert.gate.type_hints.added_hints import (
 from python_expert.gate.type_hints.evaluation import Evaluation
 from python_expert.gate.type_hints.surface import is_shadowed, surface_fault
 from python_expert.gate.verdict import Reason, Verdict
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, check, dotted, leaves, root
 from python_expert.rewrites.type_hints.names import Names, When, is_no_type
@@ -195,7 +196,7 @@ class _Judge:
         return None
 
     def _annotations(self) -> Iterator[ast.AST]:
-        for node in ast.walk(self._before.tree):
+        for node in all_nodes(self._before.tree):
             for field in ("annotation", "returns"):
                 if (hint := getattr(node, field, None)) is not None:
                     yield from ast.walk(hint)

@@ -6,6 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints import tables
 from python_expert.rewrites.type_hints.grammar import NotATypeError, dotted, is_literal, root
 from python_expert.rewrites.type_hints.names import When
@@ -60,7 +61,7 @@ class Evaluation:
     def _unsure(self) -> set[str]:
         """Names that are bound or unbound where nobody follows it: patterns, ``:=``, ``global``."""
         found: set[str] = set()
-        for node in ast.walk(self._before.tree):
+        for node in all_nodes(self._before.tree):
             match node:
                 case ast.NamedExpr(target=ast.Name(id=name)):
                     found.add(name)

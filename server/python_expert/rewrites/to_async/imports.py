@@ -7,6 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.objects import RefusedError
 from python_expert.rewrites.to_async.table import ASYNC_NAMES, DISPENSABLE
 from python_expert.snapshot import Position, Range
@@ -103,12 +104,12 @@ class Imports:
         names = {each.id for each in self._dropped}
         kept = {
             node.id
-            for node in ast.walk(self.names.tree)
+            for node in all_nodes(self.names.tree)
             if isinstance(node, ast.Name) and node not in self._dropped
         }
         texts = [
             node.value
-            for node in ast.walk(self.names.tree)
+            for node in all_nodes(self.names.tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
         source = self.editor.source

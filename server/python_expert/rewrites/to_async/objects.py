@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.program import obstacle
 from python_expert.rewrites.to_async.table import (
     HTTP_ARGUMENTS,
@@ -96,7 +97,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
         _enter(program, holder, found)
         return found
     _exchange_values(program, maker, slot, found)
-    for node in ast.walk(names.tree):
+    for node in all_nodes(names.tree):
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             if names.slot(node) == slot:
                 _use(program, node, found)
@@ -246,7 +247,7 @@ def _check_request(program: Program, call: ast.Call) -> None:
     if slot:
         uses = [
             each
-            for each in ast.walk(names.tree)
+            for each in all_nodes(names.tree)
             if isinstance(each, ast.Name | ast.Attribute)
             and isinstance(each.ctx, ast.Load)
             and names.slot(each) == slot

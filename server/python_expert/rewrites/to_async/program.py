@@ -9,6 +9,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import BOUND, CONSTRUCTORS, HARMLESS_BASES, OFFERS
@@ -78,7 +79,7 @@ class Program:
                 self._methods.setdefault(function.name, []).append(function)
         self.uses: dict[Function, list[Use]] = {each: [] for each in self.definitions}
         self.calls: dict[Function | None, list[ast.Call]] = {}
-        for node in ast.walk(source.tree):
+        for node in all_nodes(source.tree):
             for use in self._uses_at(node):
                 self.uses[use.function].append(use)
             if isinstance(node, ast.Call):

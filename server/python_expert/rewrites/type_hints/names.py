@@ -8,6 +8,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints.bindings import bound_anywhere, named, reached
 from python_expert.snapshot import split_lines
 
@@ -63,8 +64,8 @@ class Names:
         be evaluated. Comments and docstrings are for people.
         """
         skipped = _docstrings(self._tree)
-        used = {name for node in ast.walk(self._tree) for name in named(node)}
-        for node in ast.walk(self._tree):
+        used = {name for node in all_nodes(self._tree) for name in named(node)}
+        for node in all_nodes(self._tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 used.update(() if node in skipped else _words(node.value))
         lines = split_lines(self._source.text)

@@ -6,6 +6,7 @@ import ast
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints.words import words
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def reads_itself(source: Source, names: Names) -> bool:
     """Whether a text looks annotations up by itself."""
     if not source.words & {*_LOOKUPS, "signature"}:
         return False
-    for node in ast.walk(source.tree):
+    for node in all_nodes(source.tree):
         match node:
             case ast.Attribute(attr=name) | ast.Name(id=name) | ast.alias(name=name):
                 if name in _LOOKUPS:
@@ -122,7 +123,7 @@ def handed_over(source: Source, names: Names) -> frozenset[str]:
     if not packages & _PACKAGES:
         return frozenset()
     found = set()
-    for node in ast.walk(source.tree):
+    for node in all_nodes(source.tree):
         if isinstance(node, ast.Call):
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if isinstance(argument, ast.Name):
