@@ -109,12 +109,13 @@ class Source:
         ):
             raise ValueError("an edit touches what does not parse")
         code = apply_edits(self.code, edits)
-        parse(code)
         moved = tuple(
             line + sum(_lines_added(edit) for edit in edits if edit.range.end <= (line, 0))
             for line in self.masked
         )
-        return Source(apply_edits(self.text, edits), code, moved)
+        after = Source(apply_edits(self.text, edits), code, moved)
+        _ = after.tree  # which says so if the result does not parse
+        return after
 
     @cached_property
     def lines(self) -> list[str]:

@@ -54,7 +54,7 @@ def _broken(before: Source, after: Source) -> Reason | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(after.code, "<after>", "exec", dont_inherit=True)
+            compile(after.tree, "<after>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = (getattr(error, "lineno", None) or 1) - 1
         return Reason(f"this is no program: {error}", line)
