@@ -20,9 +20,7 @@ from python_expert.tools.mypy import Mypy
 
 DEADLINE_S = 60.0
 
-NO_PYREFLY = (
-    "pyrefly is missing: about a third fewer type hints are found; install python-expert[hints]"
-)
+NO_PYREFLY = "pyrefly is missing, so that fewer type hints are found; install python-expert[hints]"
 
 VARIANTS = {
     "d2": "checks unsaved text live, at best speed",

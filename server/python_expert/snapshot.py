@@ -90,7 +90,10 @@ def decode(data: bytes) -> str:
     Raises:
         ValueError: The bytes do not fit the encoding, or there is no such encoding.
     """
-    return data.decode(encoding_of(data))
+    try:
+        return data.decode(encoding_of(data))
+    except LookupError as error:  # there is such an encoding, and it is none of text
+        raise ValueError(str(error)) from error
 
 
 def readable(data: bytes) -> str:
