@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path  # noqa: TC003 - Typer reads annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -181,8 +182,8 @@ class _Rewriting:
 
     def _take(self, rewritten: Rewritten) -> None:
         outcome = rewritten.outcome
-        if outcome.unproven and self._write and not self._agreed(rewritten):
-            outcome.refuse("this cannot be proven and was not agreed to")
+        if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
+            outcome.refuse("you did not agree to it")
         if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
             outcome.refuse(why)
         self._done.append(rewritten)
@@ -198,10 +199,13 @@ class _Rewriting:
                 self.warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
 
     def _agreed(self, rewritten: Rewritten) -> bool:
-        """Ask about what the gate cannot prove; where nobody can answer, the answer is no."""
+        """Ask about what the user should know before; where nobody answers, what is proven is."""
+        unproven = [each.message for each in rewritten.outcome.unproven]
         if self._agreed_before or not self._errors.is_terminal:
-            return self._agreed_before
-        reasons = "; ".join(each.message for each in rewritten.outcome.unproven)
+            return self._agreed_before or not unproven
+        reasons = "; ".join([*rewritten.outcome.notices, *unproven])
+        if not reasons:
+            return True
         with_progress = self._progress.live.is_started
         self._progress.stop()
         agreed = typer.confirm(f"{rewritten.path}: {reasons}. Write it?", err=True)
@@ -240,7 +244,7 @@ class _Rewriting:
 
 def _unified(path: Path, before: str, after: str) -> Iterator[str]:
     """A unified diff; difflib's own is slow, or coarse, where lines are often repeated."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
     yield f"--- a/{path}\n"
     yield f"+++ b/{path}\n"
     group: list[Part] = []

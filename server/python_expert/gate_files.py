@@ -106,17 +106,18 @@ class FileGate:
             return Judged(shown, *written.verdict)
         judge = Judge(project, snapshot, others, self._action, self._worker)
         judgement = await judge.judge(written)
-        reasons = [
-            Reason(f"{name} cannot check the result: {why}")
-            for name, why in judgement.silent.items()
-            if name in judgement.before
-        ]
+        unchecked = tuple(
+            Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
+        )
+        reasons = []
         for uri, finding in judgement.news:
             where = "" if uri == snapshot.uri else f" in {uri}"
             message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
             reasons.append(Reason(message, finding.range.start.line))
         if reasons:
             return Judged(shown, Status.REFUSED, tuple(reasons))
+        if unchecked:
+            return Judged(shown, Status.CONFIRM, (*written.verdict.reasons, *unchecked))
         return Judged(shown, *written.verdict)
 
 

@@ -47,6 +47,7 @@ class Outcome:
         snapshot: The version that the edits are for.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
         places: Where the definitions are that they change.
+        whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
         left: What was left out, and why.
         refused: Those of them that were proposed, or asked for, and could not be done.
@@ -67,6 +68,7 @@ class Outcome:
     snapshot: Snapshot | None = None
     edits: tuple[Edit, ...] = ()
     places: tuple[Range, ...] = ()
+    whole: bool = False
     changed: tuple[str, ...] = ()
     left: list[Left] = field(default_factory=list)
     refused: set[Left] = field(default_factory=set)
@@ -95,7 +97,7 @@ class Outcome:
 
     def refuse(self, reason: str, key: str = "") -> None:
         """Change nothing, for a reason."""
-        self.result, self.edits = Result.REFUSED, ()
+        self.result, self.edits, self.changed, self.places = Result.REFUSED, (), (), ()
         self.leave(Left(key, reason))
 
     def leave(self, left: Left) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.check import Checker, root_of
-from python_expert.outcome import Outcome
+from python_expert.outcome import Outcome, Result
 from python_expert.paths import to_uri
 from python_expert.processes.child import ToolError
 from python_expert.providers.offline.provider import Offline
@@ -120,7 +120,11 @@ class FileRewriter:
                 outcome.refuse(file.fault)
                 yield Rewritten(file.path, "", "", outcome)
                 continue
-            yield await self._rewrite(file, file.snapshot, files)
+            rewritten = await self._rewrite(file, file.snapshot, files)
+            yield rewritten
+            if rewritten.outcome.result is Result.CHANGED:  # and whoever got it has taken it
+                version = file.snapshot.version + 1
+                file.snapshot = Snapshot.of(file.snapshot.uri, version, rewritten.after)
 
     async def stop(self) -> None:
         """End the processes."""
@@ -144,7 +148,6 @@ class FileRewriter:
             )
         )
         after = apply_edits(snapshot.text, outcome.edits)
-        file.snapshot = Snapshot.of(snapshot.uri, snapshot.version + 1, after)
         return Rewritten(file.path, snapshot.text, after, outcome)
 
     def _is_in(self, file: File, project: Project) -> bool:

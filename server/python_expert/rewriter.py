@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.edits import carry
 from python_expert.gate.judge import Judge
-from python_expert.gate.verdict import Status
+from python_expert.gate.verdict import Reason, Status
 from python_expert.outcome import Outcome, Result
 from python_expert.paths import scheme, to_path
 from python_expert.processes.child import ToolError
@@ -137,8 +137,6 @@ class _Run:
         asked = self._current()
         if scheme(asked.uri) not in _SCHEMES:
             raise _Refusal("only files and unsaved buffers can be rewritten, no notebook cells")
-        if _SURROGATE.search(asked.text):
-            raise _Refusal("the text has a character that is no character (half of a pair)")
         self._options = await asyncio.to_thread(
             options_for,
             request.project,
@@ -150,6 +148,7 @@ class _Run:
             return
         await self._propose(asked)
         for _ in range(CHASES):
+            outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
             snapshot = self._current()
             await self._drop_changed(asked, snapshot)
             asked = snapshot
@@ -177,12 +176,15 @@ class _Run:
         snapshot = self._request.document()
         if snapshot is None:
             raise _Refusal("the document is not open")
+        if _SURROGATE.search(snapshot.text):
+            raise _Refusal("the text has a character that is no character (half of a pair)")
         return snapshot
 
     def _settle(self, written: Written, judged: Snapshot) -> bool:
         """Note the edits for the text as it now is; False if what they change has changed."""
         self._outcome.snapshot = judged
         self._outcome.edits, self._outcome.places = written.edits, written.places
+        self._outcome.whole = written.whole
         return follow(self._outcome, self._current())
 
     async def _find_targets(self, asked: Snapshot) -> bool:
@@ -266,7 +268,12 @@ class _Run:
                 if name in judgement.before:
                     raise _Refusal(f"{name} cannot check the result: {why}")
             if not judgement.news:
-                return written
+                unchecked = tuple(
+                    Reason(f"{name} could not check it: {why}")
+                    for name, why in judgement.silent.items()
+                )
+                reasons = (*written.verdict.reasons, *unchecked)
+                return written._replace(verdict=written.verdict._replace(reasons=reasons))
             await self._reduce(written, judgement.news, snapshot)
         raise _Refusal("what was proposed could not be brought into a form that passes the checks")
 
@@ -337,8 +344,11 @@ def follow(outcome: Outcome, latest: Snapshot) -> bool:
     old = outcome.snapshot
     if latest is old:
         return True
-    steps = latest.edits_since(old.version) if old else None
-    if old is None or steps is None:
+    # What is converted to async is called from anywhere: any other text is to be judged anew.
+    if old is None or outcome.whole or latest.version == old.version:
+        return False
+    steps = latest.edits_since(old.version)
+    if steps is None:
         return False
     for place in (*outcome.places, *(_lines_around(old, edit) for edit in outcome.edits)):
         there = carry(place, steps)

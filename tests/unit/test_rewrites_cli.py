@@ -299,3 +299,25 @@ def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None
     assert out == ""
     _, out, _ = shell("rewrite", "add-docstrings", path, "--complete", cwd=shop)
     assert "+    Args:\n+        prices: " in out
+
+
+def test_a_diff_of_odd_lines_is_one_that_git_applies(shop: Path) -> None:
+    text = BARE.replace("\n\n\ndef count", "\n\f\n# a\u2028b\ndef count")
+    (shop / "shop.py").write_text(text, encoding="utf-8")
+    _, out, _ = shell("rewrite", "add-docstrings", ".", cwd=shop)
+    subprocess.run(["git", "apply", "-"], input=out.encode(), cwd=shop, check=True)
+    assert (shop / "shop.py").read_text(encoding="utf-8").count('"""') == 6
+
+
+def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFactory) -> None:
+    broken = "[tool.mypy]\nplugins = ['nowhere.at_all']\n"
+    shop = project({"pyproject.toml": broken, "shop.py": BARE})
+    write(shop, {"hinted.py": BARE.replace("total(prices)", "total(prices: str)")})
+    words = ["gate", "--action", "add-type-hints", "shop.py", "hinted.py"]
+    status, out, _ = shell(*words, cwd=shop)
+    assert status == 1
+    assert "confirm: mypy could not check it" in out
+    status, _, err = shell("rewrite", "add-type-hints", "shop.py", "--write", cwd=shop)
+    assert status == 1
+    assert "mypy could not check it" in err
+    assert (shop / "shop.py").read_text() == BARE

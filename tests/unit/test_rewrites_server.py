@@ -365,6 +365,43 @@ def _workers(pid: int) -> list[int]:
     ]
 
 
+CHECKED = """\
+import time
+
+
+def check(user: str) -> bool:
+    time.sleep(0)
+    return user == "me"
+"""
+
+
+def test_a_call_typed_while_a_conversion_waits_for_consent_is_awaited_too(
+    editor: Client, typed: Path
+) -> None:
+    document = editor.open(typed / "check.py", CHECKED)
+    editor.applied.clear()
+    editor.unanswered.clear()
+    editor.silent.add("window/showMessageRequest")
+    number = begin(editor, argument(document, span(3), "convert-to-async"))
+    asked = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
+    editor.silent.discard("window/showMessageRequest")
+    editor.choice = "Apply"
+    added = '\n\nif check("you"):\n    print("secret")\n'
+    editor.change(document, 2, [((6, 0), (6, 0), added)])
+    answer(editor, asked, {"title": "Apply"})
+    assert editor.result_of(number)["result"] == "changed"
+    text = apply_edits(CHECKED + added, editor.applied[-1]["edit"])
+    assert 'if asyncio.run(check("you")):' in text
+
+
+def test_a_cancelled_rewrite_does_not_harm_another(editor: Client, typed: Path) -> None:
+    many = "\n\n".join(f"def f{n}(a, b={n}):\n    return [a] * b\n" for n in range(300))
+    one, other = (editor.open(typed / name, many) for name in ("one.py", "other.py"))
+    numbers = [begin(editor, argument(each, None, "add-type-hints")) for each in (one, other)]
+    editor.cancel(numbers[0])
+    assert editor.result_of(numbers[1])["result"] == "changed"
+
+
 class silent:  # noqa: N801 - reads as a function
     """The editor does not answer to edits for a while."""
 

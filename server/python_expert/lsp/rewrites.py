@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from python_expert.edits import carry
 from python_expert.lsp.actions import within
@@ -51,9 +52,6 @@ WHOLE_KINDS = {
 KINDS = (*HERE_KINDS.values(), *WHOLE_KINDS.values())
 
 APPLY, CANCEL = "Apply", "Cancel"
-
-EVERYTHING = "*"
-"""Stands for all that a user can agree to."""
 
 ATTEMPTS = 5
 """How often an edit is sent again that came too late."""
@@ -142,7 +140,10 @@ class Rewrites:
             return self._refused("the document is not open, or is no Python document")
         where = None
         if arguments.get("range") is not None:
-            where = self._place(snapshot, version, arguments["range"])
+            try:
+                where = self._place(snapshot, version, arguments["range"])
+            except (KeyError, TypeError) as error:
+                return self._refused(f"this command's range is wrong: {error!r}")
             if where is None:
                 return self._refused("the place was changed meanwhile; choose the action again")
         offer = Offer(action, complete=bool(arguments.get("complete")))
@@ -182,7 +183,7 @@ class Rewrites:
         async def consent(risks: Sequence[str]) -> bool:
             if not await self._agreed(f"{offer.title}, also these", risks):
                 return False
-            agreed.add(EVERYTHING)
+            agreed.update(risks)
             return True
 
         request = Request(
@@ -224,8 +225,9 @@ class Rewrites:
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
-        if not annotated and EVERYTHING not in agreed and not agreed.issuperset(why):
-            if not await self._agreed(outcome.action.title, why):
+        new = [each for each in why if not any(each in known for known in agreed)]
+        if new and not annotated:
+            if not await self._agreed(outcome.action.title, new):
                 outcome.refuse("you did not agree to it")
                 return True
             agreed.update(why)
@@ -233,9 +235,13 @@ class Rewrites:
             edit = self._current_edit(outcome, why if annotated else [])
             if edit is None:
                 return False
-            answer = await self._server.workspace_apply_edit_async(
-                types.ApplyWorkspaceEditParams(edit, f"Python Expert: {outcome.action.title}")
-            )
+            try:
+                answer = await self._server.workspace_apply_edit_async(
+                    types.ApplyWorkspaceEditParams(edit, f"Python Expert: {outcome.action.title}")
+                )
+            except JsonRpcException as error:
+                outcome.refuse(f"the editor did not make the edit: {error}")
+                return True
             if answer.applied:
                 return True
             if outcome.snapshot is self._documents.get(outcome.uri):

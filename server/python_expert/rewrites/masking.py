@@ -46,6 +46,8 @@ def parse(text: str) -> ast.Module:
             return ast.parse(text)
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise BrokenError("there is a character that is none", 0) from error
     except (RecursionError, MemoryError) as error:
         raise BrokenError("nested too deeply", 0) from error
 

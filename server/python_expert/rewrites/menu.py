@@ -14,7 +14,7 @@ from python_expert.snapshot import Position, Range
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_LINES = 400
+MOST_LINES = 120
 """Lines that are looked into; where more are meant, everything is offered."""
 
 _HEADER = re.compile(r"(?P<indent>[ \t\f]*)(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>\w+)")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.rewrites.masking import mask, parse
+from python_expert.rewrites.masking import BrokenError, mask, parse
 from python_expert.snapshot import (
     Edit,
     Encoding,
@@ -136,7 +136,10 @@ class Source:
     def tokens(self) -> tuple[tokenize.TokenInfo, ...]:
         """The code's tokens, comments included; 1-based lines, 0-based columns in code points."""
         unified = "".join(line.rstrip("\r\n") + "\n" for line in self.lines[:-1]) + self.lines[-1]
-        return tuple(tokenize.generate_tokens(io.StringIO(unified, newline="\n").readline))
+        try:
+            return tuple(tokenize.generate_tokens(io.StringIO(unified, newline="\n").readline))
+        except tokenize.TokenError as error:
+            raise BrokenError(str(error), 0) from error
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.processes.child import Child, Command, ToolError
+from python_expert.processes.child import Child, Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.rewrites.base import Left, Target
 from python_expert.rewrites.wire import pack_options, read_edits, read_range
@@ -79,6 +79,7 @@ class Worker:
         self._numbers = itertools.count(1)
         self._inboxes: dict[int, asyncio.Queue[tuple[str, Any] | None]] = {}
         self._stopping: set[asyncio.Task[None]] = set()
+        self._waiting = 0
         self._child = self._make()
 
     async def targets(
@@ -172,19 +173,24 @@ class Worker:
             ToolError: The process died, hung, or failed within.
         """
         child = self._child
+        self._waiting += 1
         try:
             return await child.request(method, params)
         except asyncio.CancelledError:
-            if self._child is child:
+            if self._child is child and self._waiting == 1:  # nobody else waits for its answers
                 self._child = self._make()
-            task = asyncio.create_task(child.stop())
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+                task = asyncio.create_task(child.stop())
+                self._stopping.add(task)
+                task.add_done_callback(self._stopping.discard)
             raise
+        except ToolCrashError as error:
+            raise ToolCrashError(f"the rewrites' process failed: {error}") from error
         except RpcError as error:
             if error.code == _BROKEN:
                 raise UnreadableError(str(error)) from error
             raise ToolError(f"an error of Python Expert itself: {error}") from error
+        finally:
+            self._waiting -= 1
 
     def _make(self) -> Child:
         return Child(

@@ -87,6 +87,10 @@ class Live:
             ToolError, ToolCrashError, RpcError: As for `check`.
         """
         await self._child.start()
+        # Who asks may have older texts than are being checked: these are not taken back.
+        for each, known in self.documents.items():
+            if each not in documents or documents[each].version < known.version:
+                documents = {**documents, each: known}
         self._sync(documents)
         answer = await self._child.request("what_if", {"path": path, "text": text})
         real = documents[path]
