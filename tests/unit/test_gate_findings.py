@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from python_expert.edits import carry
 from python_expert.findings import Finding, Report, Severity, ToolName
 from python_expert.gate.findings import new_findings
+from python_expert.rewrites.differences import differences
 from python_expert.snapshot import Edit, Position, Range
 
 URI = "file:///a.py"
@@ -64,6 +68,25 @@ def test_line_numbers_in_messages_do_not_count() -> None:
 def test_some_codes_never_count(code: str, ignored: str | None, count: int) -> None:
     more = [] if ignored is None else [frozenset({ignored})]
     assert len(new_findings([], [report(finding(1, code=code))], URI, [], *more)) == count
+
+
+LINES = st.sampled_from(["a\n", "bb\n", "\n", "c d\n"])
+TEXTS = st.lists(LINES, max_size=8).map("".join)
+
+
+@given(TEXTS, TEXTS, st.integers(0, 7), st.integers(0, 2), st.integers(0, 3))
+def test_a_place_is_carried_over_many_edits_as_over_each(
+    before: str, after: str, line: int, column: int, length: int
+) -> None:
+    steps = list(differences(before, after))[::-1]
+    where = Range(Position(line, column), Position(line + length // 2, column + length % 2))
+    naive = carry(where, steps)
+    old = finding(0)._replace(range=where)
+    expected = [] if naive is None else [old._replace(range=naive)]
+    assert new_findings([report(old)], [report(*expected)], URI, steps) == []
+    if naive is not None:
+        moved = finding(naive.start.line + 1)
+        assert len(new_findings([report(old)], [report(moved)], URI, steps)) == 1
 
 
 def test_findings_in_other_documents_count_and_do_not_move() -> None:

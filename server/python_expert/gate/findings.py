@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.edits import carry
+from python_expert.snapshot import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,19 +53,20 @@ def new_findings(
         before: Reports on the documents as they were.
         after: Reports on them with the edits made.
         uri: The document that was edited.
-        edits: What led from one text to the other, each applied to the result of the one before.
+        edits: Disjoint edits that led from one text to the other, the last of the text first, so
+            that each is in the coordinates of the text before.
         ignored: Codes that never count as new.
     """
+    carrier = _Carrier(edits)
     placed: Counter[tuple[_Key, int]] = Counter()
     anywhere: Counter[_Key] = Counter()
     for found in _all(before):
-        where: Range | None = found.finding.range
-        if found.uri == uri and where is not None:
-            where = carry(where, edits)
-        if where is None:
+        where = found.finding.range
+        line = carrier.line_of(where) if found.uri == uri else where.start.line
+        if line is None:
             anywhere[_key(found)] += 1
         else:
-            placed[_key(found), where.start.line] += 1
+            placed[_key(found), line] += 1
     news = []
     for found in _all(after):
         key = _key(found)
@@ -74,6 +78,31 @@ def new_findings(
         elif found.finding.code not in ignored:
             news.append(found)
     return news
+
+
+class _Carrier:
+    """Carries places over many edits, looking only at those on the same lines.
+
+    Args:
+        edits: Disjoint, the last of the text first.
+    """
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._edits = edits[::-1]
+        self._starts = [edit.range.start.line for edit in self._edits]
+        self._ends = [edit.range.end.line for edit in self._edits]
+        added = (
+            len(split_lines(edit.text)) - 1 - (edit.range.end.line - edit.range.start.line)
+            for edit in self._edits
+        )
+        self._added = [0, *accumulate(added)]
+
+    def line_of(self, where: Range) -> int | None:
+        """The line on which a place begins in the text after; None if it has no meaning there."""
+        first = bisect_left(self._ends, where.start.line)
+        last = bisect_right(self._starts, where.end.line)
+        near = carry(where, self._edits[first:last][::-1])
+        return None if near is None else near.start.line + self._added[first]
 
 
 def _all(reports: Iterable[Report]) -> Iterable[Found]:
