@@ -147,6 +147,9 @@ class _Run:
         if not await self._find_targets(asked):
             return
         await self._propose(asked)
+        if not self._facts:
+            outcome.left.append(Left("", f"the {outcome.provider} engine has nothing to propose"))
+            return
         for _ in range(CHASES):
             outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
             snapshot = self._current()

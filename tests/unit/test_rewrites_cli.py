@@ -321,3 +321,10 @@ def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFact
     assert status == 1
     assert "mypy could not check it" in err
     assert (shop / "shop.py").read_text() == BARE
+
+
+def test_where_nothing_is_proposed_that_is_said(shop: Path) -> None:
+    (shop / "shop.py").write_text("def f(thing) -> object:\n    return thing\n")
+    status, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
+    assert (status, out) == (0, "")
+    assert "the offline engine has nothing to propose" in err
