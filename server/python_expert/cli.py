@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from python_expert import __version__, cli_rewrites, doctor, logs, output
 from python_expert.check import Batch, Checker, root_of
@@ -160,14 +159,7 @@ class _Checking:
         return FOUND if self._found else CLEAN
 
     async def _consume(self, batches: AsyncIterator[Batch], files: int) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
-        progress = Progress(
-            *columns,
-            MofNCompleteColumn(),
-            console=self._errors,
-            transient=True,
-            disable=not self._errors.is_terminal,
-        )
+        progress = output.progress_bar(self._errors)
         with progress:
             tasks = {name: progress.add_task(name, total=files) for name in self._names}
             async for batch in batches:
@@ -202,10 +194,4 @@ class _Checking:
             typer.echo(json.dumps(log, indent=2))
 
     def _warn(self, message: str) -> None:
-        self._errors.print(
-            f"python-expert: {output.printable(message)}",
-            style="yellow",
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
+        output.warn(self._errors, message)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
 from python_expert import output
@@ -92,7 +91,7 @@ def gate(
 
 async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
     errors = Console(stderr=True)
-    judging = FileGate(action, lambda message: _warn(errors, message))
+    judging = FileGate(action, lambda message: output.warn(errors, message))
     answers: list[Judged] = []
     try:
         async for judged in judging.judge(before, after):
@@ -101,7 +100,7 @@ async def _judge(action: Action, before: Path, after: Path, output_format: Repor
                 for line in _described(judged):
                     typer.echo(output.printable(line))
     except ToolError as error:
-        _warn(errors, str(error))
+        output.warn(errors, str(error))
         return FAILED
     finally:
         await judging.stop()
@@ -123,16 +122,6 @@ def _as_json(judged: Judged) -> dict[str, Any]:
     return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
 
 
-def _warn(errors: Console, message: str) -> None:
-    errors.print(
-        f"python-expert: {output.printable(message)}",
-        style="yellow",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
-
-
 class _Rewriting:
     """One run of ``rewrite``: its output, its progress bar and its exit status."""
 
@@ -143,15 +132,7 @@ class _Rewriting:
         self._as_json = as_json
         self._agreed_before = agreed
         self._done: list[Rewritten] = []
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=self._errors,
-            transient=True,
-            disable=not self._errors.is_terminal,
-        )
+        self._progress = output.progress_bar(self._errors)
         self._files = self._progress.add_task("files")
         self._definitions = self._progress.add_task("definitions")
 
@@ -239,7 +220,7 @@ class _Rewriting:
 
     def warn(self, message: str) -> None:
         """Tell the user something."""
-        _warn(self._errors, message)
+        output.warn(self._errors, message)
 
 
 def _unified(path: Path, before: str, after: str) -> Iterator[str]:

@@ -158,11 +158,16 @@ def _virtual_environment(interpreter: Path) -> Path | None:
     return folder if (folder / "pyvenv.cfg").is_file() else None
 
 
+def site_packages(prefix: Path) -> list[Path]:
+    """The folders that an interpreter's packages are installed in."""
+    place = "Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages"
+    return list(prefix.glob(place))
+
+
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
     """The version of a distribution, read off its metadata folder; nothing is run."""
-    places = ("Lib/site-packages",) if os.name == "nt" else ("lib/python3*/site-packages",)
-    for place in places:
-        for info in venv.glob(f"{place}/{name}-*.dist-info"):
+    for folder in site_packages(venv):
+        for info in folder.glob(f"{name}-*.dist-info"):
             match = re.match(rf"{name}-(\d+(?:\.\d+)*)", info.name)
             if match:
                 return tuple(int(part) for part in match[1].split("."))

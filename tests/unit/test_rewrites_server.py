@@ -16,6 +16,7 @@ from tests.conftest import RUFF_ONLY, children
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.client import Change
     from tests.conftest import ClientFactory, ProjectFactory
 
 HERE = "refactor.rewrite.pythonExpert"
@@ -156,13 +157,8 @@ def test_the_whole_file_gets_its_docstrings(editor: Client, shop: str) -> None:
 
 
 def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop: str) -> None:
-    with silent(editor):
-        number = begin(editor, argument(shop, span(6)))
-        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
-        editor.change(shop, 2, [((2, 0), (2, 0), "import os\n\n")])
-        editor.silent.discard("workspace/applyEdit")
-        answer(editor, late, {"applied": False})
-        assert editor.result_of(number)["result"] == "changed"
+    result = typed_meanwhile(editor, argument(shop, span(6)), ((2, 0), (2, 0), "import os\n\n"))
+    assert result["result"] == "changed"
     (change,) = editor.applied[-1]["edit"]["documentChanges"]
     assert change["textDocument"]["version"] == 2
     typed = BARE.replace("import time", "import os\n\nimport time", 1)
@@ -170,13 +166,7 @@ def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop
 
 
 def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -> None:
-    with silent(editor):
-        number = begin(editor, argument(shop, span(6)))
-        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
-        editor.change(shop, 2, [((5, 10), (5, 16), "numbers")])
-        editor.silent.discard("workspace/applyEdit")
-        answer(editor, late, {"applied": False})
-        result = editor.result_of(number)
+    result = typed_meanwhile(editor, argument(shop, span(6)), ((5, 10), (5, 16), "numbers"))
     assert result["result"] == "refused"
     assert "changed" in result["message"]
     assert editor.applied == []
@@ -185,13 +175,7 @@ def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -
 def test_of_a_whole_file_only_the_function_changed_meanwhile_is_left_alone(
     editor: Client, shop: str
 ) -> None:
-    with silent(editor):
-        number = begin(editor, argument(shop, None))
-        late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
-        editor.change(shop, 2, [((5, 10), (5, 16), "numbers")])
-        editor.silent.discard("workspace/applyEdit")
-        answer(editor, late, {"applied": False})
-        result = editor.result_of(number)
+    result = typed_meanwhile(editor, argument(shop, None), ((5, 10), (5, 16), "numbers"))
     assert result["result"] == "changed"
     assert "1 left out" in result["message"]
     text = apply_edits(BARE.replace("total(prices)", "total(numbers)"), editor.applied[-1]["edit"])
@@ -402,19 +386,17 @@ def test_a_cancelled_rewrite_does_not_harm_another(editor: Client, typed: Path) 
     assert editor.result_of(numbers[1])["result"] == "changed"
 
 
-class silent:  # noqa: N801 - reads as a function
-    """The editor does not answer to edits for a while."""
-
-    def __init__(self, editor: Client) -> None:
-        self._editor = editor
-
-    def __enter__(self) -> None:
-        self._editor.unanswered.clear()
-        self._editor.silent.add("workspace/applyEdit")
-
-    def __exit__(self, *_error: object) -> None:
-        self._editor.silent.discard("workspace/applyEdit")
-        self._editor.unanswered.clear()
+def typed_meanwhile(editor: Client, told: dict[str, Any], change: Change) -> dict[str, Any]:
+    """Rewrite, and type before the editor has made the edit, which it then finds too old."""
+    editor.unanswered.clear()
+    editor.silent.add("workspace/applyEdit")
+    number = begin(editor, told)
+    late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
+    editor.change(told["uri"], 2, [change])
+    editor.silent.discard("workspace/applyEdit")
+    answer(editor, late, {"applied": False})
+    result: dict[str, Any] = editor.result_of(number)
+    return result
 
 
 def answer(editor: Client, number: object, result: dict[str, Any]) -> None:

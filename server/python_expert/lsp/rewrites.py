@@ -86,6 +86,7 @@ class Rewrites:
         self._ready = ready
         self._worker = Worker()
         self._rewriter = Rewriter(self._worker)
+        self._loaded = False
         self.last_report = ""
 
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -105,7 +106,9 @@ class Rewrites:
         ]
         found = []
         if here:
-            await asyncio.to_thread(load)
+            if not self._loaded:
+                await asyncio.to_thread(load)
+                self._loaded = True
             where = snapshot.range(params["range"], self._client.encoding)
             path = str(to_path(snapshot.uri) or "")
             found += [

@@ -10,6 +10,7 @@ from python_expert.output.lines import (
     text_line,
 )
 from python_expert.output.sarif import sarif_log
+from python_expert.output.terminal import progress_bar, warn
 
 __all__ = [
     "Located",
@@ -17,7 +18,9 @@ __all__ = [
     "github_line",
     "json_array",
     "printable",
+    "progress_bar",
     "sarif_log",
     "shown",
     "text_line",
+    "warn",
 ]

@@ -141,13 +141,11 @@ class Rewrite(ABC):
 
     Attributes:
         action: Which one it is.
-        title: What the editor's menu says.
         schema: What may be proposed for one definition.
         whole: True where all that was proposed stands or falls together.
     """
 
     action: ClassVar[Action]
-    title: ClassVar[str]
     schema: ClassVar[type[BaseModel]]
     whole: ClassVar[bool] = False
 

@@ -7,7 +7,7 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from python_expert.environment import SCRIPTS
+from python_expert.environment import site_packages
 from python_expert.findings import ToolName
 from python_expert.paths import ancestors, to_path
 from python_expert.rewrites.base import Options, Style
@@ -75,10 +75,7 @@ def _version(interpreter: Path) -> tuple[int, int] | None:
 
 def _packages(interpreter: Path) -> tuple[str, ...]:
     """Those of the packages of interest that an interpreter has."""
-    prefix = interpreter.parent.parent
-    folders = [prefix / "Lib" / "site-packages"]
-    if SCRIPTS == "bin":
-        folders = [*prefix.glob("lib/python3*/site-packages")]
+    folders = site_packages(interpreter.parent.parent)
     return tuple(
         name for name in USED_PACKAGES if any(_is_typed(folder, name) for folder in folders)
     )

@@ -73,7 +73,7 @@ def apply(params: _Json) -> _Json:
     answer: _Json = {
         "edits": candidate.edits,
         "changed": candidate.changed,
-        "places": [each.range for each in source.definitions if each.key in candidate.changed],
+        "places": [each.range for key in candidate.changed if (each := source.definition(key))],
         "left": candidate.left,
         "confirm": candidate.confirm,
         "whole": rewrite.whole,

@@ -160,7 +160,11 @@ class Source:
 
     def definition(self, key: str) -> Definition | None:
         """The definition with a key."""
-        return next((each for each in self.definitions if each.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Definition]:
+        return {each.key: each for each in self.definitions}
 
     @cached_property
     def newline(self) -> str:

@@ -46,7 +46,6 @@ class AddDocstrings(Rewrite):
     """Writes the docstrings that functions and classes lack."""
 
     action: ClassVar[Action] = Action.ADD_DOCSTRINGS
-    title: ClassVar[str] = "Add docstrings"
     schema: ClassVar[type[BaseModel]] = DocstringFacts
 
     def targets(

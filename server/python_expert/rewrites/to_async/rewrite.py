@@ -70,7 +70,6 @@ class ConvertToAsync(Rewrite):
     """Makes functions that block async, with their callers in the buffer."""
 
     action: ClassVar[Action] = Action.CONVERT_TO_ASYNC
-    title: ClassVar[str] = "Convert to async"
     schema: ClassVar[type[BaseModel]] = Conversion
     whole: ClassVar[bool] = True
 

@@ -26,7 +26,6 @@ class AddTypeHints(Rewrite):
     """Fills empty places for type hints; hints that are there are kept."""
 
     action: ClassVar[Action] = Action.ADD_TYPE_HINTS
-    title: ClassVar[str] = "Add type hints"
     schema: ClassVar[type[BaseModel]] = TypeHints
 
     def targets(
