@@ -6,9 +6,12 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+from python_expert.processes.child import ToolError
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from python_expert.providers.usage import Bill
     from python_expert.rewrites.base import Action, Options
 
 
@@ -16,7 +19,12 @@ class ProviderName(StrEnum):
     """The providers, as settings and commands spell them."""
 
     AUTO = "auto"
+    ANTHROPIC = "anthropic"
     OFFLINE = "offline"
+
+
+class ProviderError(ToolError):
+    """A provider cannot do its work, so that another one may be asked; the text says why."""
 
 
 class Ask(NamedTuple):
@@ -27,12 +35,24 @@ class Ask(NamedTuple):
         text: The whole document.
         keys: The definitions that could be changed.
         options: What is known and wished.
+        faults: What is wrong with what it proposed before, by key; empty at first.
     """
 
     action: Action
     text: str
     keys: tuple[str, ...]
     options: Options
+    faults: Mapping[str, tuple[str, ...]] = {}
+
+
+class Unanswered(NamedTuple):
+    """Stands in place of facts where there are none.
+
+    Attributes:
+        reason: Why, for people.
+    """
+
+    reason: str
 
 
 class Provider(ABC):
@@ -40,16 +60,21 @@ class Provider(ABC):
 
     Attributes:
         name: Which one it is.
+        mends: How often it may be told what is wrong with what it proposed.
+        bill: What its work has cost so far; None where it costs nothing.
     """
 
     name: ClassVar[ProviderName]
+    mends: int = 0
+    bill: Bill | None = None
 
     @abstractmethod
     def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts for definitions, each with its key, in any order, as they are known.
 
-        Facts may be missing, wrong, or for definitions that nobody asked about.
+        Facts may be missing, wrong, or for definitions that nobody asked about; `Unanswered`
+        stands where they could not be had.
 
         Raises:
-            ToolError: The provider cannot do its work.
+            ToolError: The provider cannot do its work, or not all of it.
         """

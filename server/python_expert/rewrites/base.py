@@ -56,6 +56,8 @@ class Options:
         style: How docstrings are written.
         complete: Whether docstrings that exist get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
+        ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
+        redact: Whether secrets are replaced in what leaves the machine.
     """
 
     path: str = ""
@@ -66,6 +68,8 @@ class Options:
     style: Style = Style.AUTO
     complete: bool = False
     confirmed: bool = False
+    ignore: tuple[str, ...] = ()
+    redact: bool = True
 
     @property
     def is_stub(self) -> bool:

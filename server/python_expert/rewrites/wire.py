@@ -24,6 +24,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             **values,
             "python": tuple(values["python"]),
             "packages": tuple(values["packages"]),
+            "ignore": tuple(values["ignore"]),
             "style": Style(values["style"]),
         }
     )
