@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from python_expert.edits import carry
 from python_expert.rewrites.base import Action, Left
+from python_expert.snapshot import Edit, Position, Range, line_length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from python_expert.findings import ToolName
     from python_expert.gate.verdict import Reason
-    from python_expert.snapshot import Edit, Range, Snapshot
+    from python_expert.providers.usage import Bill
+    from python_expert.snapshot import Snapshot
 
 
 _PROOFS = {
@@ -57,6 +60,10 @@ class Outcome:
         after: How many it has with the edits made.
         silent: Why a tool could not be asked.
         seconds: How long it took.
+        failed: Whether the provider could not do its work, or not all of it, so that another one
+            may be asked for the rest.
+        mends: How often it was told what was wrong with its proposals.
+        bill: What its work has cost; None where it costs nothing.
     """
 
     action: Action
@@ -78,6 +85,9 @@ class Outcome:
     after: Mapping[ToolName, int] = field(default_factory=dict)
     silent: Mapping[ToolName, str] = field(default_factory=dict)
     seconds: float = 0.0
+    failed: bool = False
+    mends: int = 0
+    bill: Bill | None = None
 
     @property
     def reason(self) -> str:
@@ -106,6 +116,40 @@ class Outcome:
             self.left.append(left)
             self.refused.add(left)
 
+    def fail(self, left: Left) -> None:
+        """Leave something out that the provider had no answer for."""
+        self.failed = True
+        self.leave(left)
+        if self.result is Result.UNCHANGED:
+            self.result = Result.REFUSED
+
+    def follow(self, latest: Snapshot) -> bool:
+        """Bring the edits to a later version of the text.
+
+        Returns:
+            False where a definition that they change, a line that they touch, or a line beside
+            one is not what it was; all is then as it was.
+        """
+        old = self.snapshot
+        if latest is old:
+            return True
+        # What is converted to async is called from anywhere: any other text is to be judged anew.
+        if old is None or self.whole or latest.version == old.version:
+            return False
+        steps = latest.edits_since(old.version)
+        if steps is None:
+            return False
+        for place in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
+            there = carry(place, steps)
+            if there is None or latest.slice(there) != old.slice(place):
+                return False
+        edits = [(carry(edit.range, steps), edit.text) for edit in self.edits]
+        places = [carry(place, steps) for place in self.places]
+        self.snapshot = latest
+        self.edits = tuple(Edit(where, text) for where, text in edits if where)
+        self.places = tuple(place for place in places if place)
+        return True
+
     def result_of(self, left: Left) -> Result:
         """Whether what was left out was refused, or there was nothing to do."""
         return Result.REFUSED if left in self.refused else Result.UNCHANGED
@@ -115,6 +159,7 @@ class Outcome:
         lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
         lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
         lines += [f"- Changed: {_names(self.changed)}", f"- Time: {self.seconds:.2f} s"]
+        lines += _costs(self.bill, self.mends) if self.bill else []
         if self.left:
             lines += ["", "## Left out", ""]
             lines += [f"- {_code(each.key)}{each.reason}" for each in self.left]
@@ -134,6 +179,28 @@ class Outcome:
                 after = self.silent.get(name) or self.after.get(name, "")
                 lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
         return "\n".join(lines) + "\n"
+
+
+def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
+    """The lines that an edit touches, with one more on either side."""
+    first = max(edit.range.start.line - 1, 0)
+    last = min(edit.range.end.line + 1, len(snapshot.lines) - 1)
+    return Range(Position(first, 0), Position(last, line_length(snapshot.lines[last])))
+
+
+def _costs(bill: Bill, mends: int) -> list[str]:
+    """What a model's work has used, for the report."""
+    usage = bill.usage
+    cached = f", of these {usage.cache_read:,} from the cache" if usage.cache_read else ""
+    again = f", told {_count(mends, 'time')} what the checks found" if mends else ""
+    money = "unknown" if bill.cost is None else f"about ${bill.cost:.4f}"
+    hidden = _count(bill.redacted, "secret")
+    return [
+        f"- Model: {bill.model}, {_count(bill.requests, 'request')}{again}",
+        f"- Tokens: {usage.sent:,} in{cached}; {usage.output:,} out",
+        f"- Cost: {money} ({bill.prices})",
+        *([f"- Privacy: {hidden} replaced before sending"] if bill.redacted else []),
+    ]
 
 
 def _names(keys: tuple[str, ...]) -> str:

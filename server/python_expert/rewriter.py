@@ -9,32 +9,25 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.edits import carry
-from python_expert.gate.judge import Judge
-from python_expert.gate.verdict import Reason, Status
 from python_expert.outcome import Outcome, Result
 from python_expert.paths import scheme, to_path
 from python_expert.processes.child import ToolError
-from python_expert.providers.base import Ask
-from python_expert.rewrites.base import Action, Fault, Left, Options
+from python_expert.providers.base import Ask, ProviderError, Unanswered
+from python_expert.rewrites.base import Action, Left, Options
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import UnreadableError
-from python_expert.snapshot import Edit, Position, Range, line_length
+from python_expert.trial import RefusalError, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from python_expert.gate.findings import Found
     from python_expert.project import Project
     from python_expert.providers.base import Provider
     from python_expert.rewrites.worker import Worker, Written
-    from python_expert.snapshot import Snapshot
-
-ROUNDS = 8
-"""How often a candidate is written again with less in it before it is refused."""
+    from python_expert.snapshot import Range, Snapshot
 
 CHASES = 5
 """How often a rewrite starts over as the user changed what it concerns."""
@@ -105,20 +98,35 @@ class Rewriter:
         outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
         try:
             await _Run(self._worker, request, outcome).run()
-        except _Refusal as refusal:
+        except RefusalError as refusal:
             outcome.refuse(str(refusal), refusal.key)
         except UnreadableError as error:
             outcome.refuse(f"the code does not parse: {error}")
+        except ProviderError as error:
+            outcome.failed = True
+            outcome.refuse(str(error))
         except ToolError as error:
             outcome.refuse(f"{error}; nothing was changed, try again")
+        outcome.bill = request.provider.bill
         outcome.seconds = time.perf_counter() - started
         return outcome
 
+    async def payload(self, request: Request) -> str:
+        """What would leave the machine for a rewrite, as text; nothing is sent.
 
-class _Refusal(Exception):  # noqa: N818 - it is an answer, not an error
-    def __init__(self, reason: str, key: str = "") -> None:
-        super().__init__(reason)
-        self.key = key
+        Raises:
+            ToolError: It cannot be told, or there is nothing to do; the text says why.
+        """
+        document = request.document()
+        uri = document.uri if document else ""
+        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
+        try:
+            ask = await _Run(self._worker, request, outcome).ask()
+            if ask is None:
+                raise ToolError(f"nothing would be sent: {outcome.reason}")
+            return await request.provider.payload(ask)
+        except (RefusalError, UnreadableError) as error:
+            raise ToolError(f"nothing would be sent: {error}") from error
 
 
 class _Run:
@@ -130,13 +138,15 @@ class _Run:
         self._outcome = outcome
         self._facts: dict[str, Any] = {}
         self._options = Options()
-        self._asked = False
+        self._may_ask = True
+        self._mends = request.provider.mends
 
-    async def run(self) -> None:
-        request, outcome = self._request, self._outcome
+    async def ask(self) -> Ask | None:
+        """What there is to ask of the provider; None if nothing could be changed."""
+        request = self._request
         asked = self._current()
         if scheme(asked.uri) not in _SCHEMES:
-            raise _Refusal("only files and unsaved buffers can be rewritten, no notebook cells")
+            raise RefusalError("only files and unsaved buffers can be rewritten, no notebook cells")
         self._options = await asyncio.to_thread(
             options_for,
             request.project,
@@ -145,17 +155,28 @@ class _Run:
             confirmed=request.confirmed,
         )
         if not await self._find_targets(asked):
+            return None
+        return Ask(request.action, asked.text, self._outcome.asked, self._options)
+
+    async def run(self) -> None:
+        request, outcome = self._request, self._outcome
+        asked = self._current()
+        ask = await self.ask()
+        if ask is None:
             return
-        await self._propose(asked)
+        self._facts = await self._propose(ask)
         if not self._facts:
-            outcome.left.append(Left("", f"the {outcome.provider} engine has nothing to propose"))
+            if not outcome.failed:
+                reason = f"the {outcome.provider} engine has nothing to propose"
+                outcome.left.append(Left("", reason))
             return
         for _ in range(CHASES):
             outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
             snapshot = self._current()
             await self._drop_changed(asked, snapshot)
             asked = snapshot
-            written = await self._write(snapshot)
+            trial = await self._write(snapshot)
+            written = self._take(trial)
             if written is None:
                 return
             if request.action is Action.CONVERT_TO_ASYNC:
@@ -166,21 +187,16 @@ class _Run:
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm
             outcome.unproven = written.verdict.reasons
-            self._leave(written.left)
             if await request.deliver(outcome):
                 return
-        raise _Refusal("the text kept changing while it was being rewritten; try again")
-
-    @property
-    def _tools(self) -> str:
-        return " and ".join(self._request.project.tools) or "no tools"
+        raise RefusalError("the text kept changing while it was being rewritten; try again")
 
     def _current(self) -> Snapshot:
         snapshot = self._request.document()
         if snapshot is None:
-            raise _Refusal("the document is not open")
+            raise RefusalError("the document is not open")
         if _SURROGATE.search(snapshot.text):
-            raise _Refusal("the text has a character that is no character (half of a pair)")
+            raise RefusalError("the text has a character that is no character (half of a pair)")
         return snapshot
 
     def _settle(self, written: Written, judged: Snapshot) -> bool:
@@ -188,7 +204,7 @@ class _Run:
         self._outcome.snapshot = judged
         self._outcome.edits, self._outcome.places = written.edits, written.places
         self._outcome.whole = written.whole
-        return follow(self._outcome, self._current())
+        return self._outcome.follow(self._current())
 
     async def _find_targets(self, asked: Snapshot) -> bool:
         request, outcome = self._request, self._outcome
@@ -203,22 +219,34 @@ class _Run:
         if targets:
             return True
         if not left and request.key:
-            raise _Refusal(f"there is no {request.key} in this document that this would change")
+            raise RefusalError(f"there is no {request.key} in this document that this would change")
         if not left:
             where = "in this document" if request.where is None else "at this place"
             outcome.left.append(Left("", f"there is no function or class {where} to change"))
         return False
 
-    async def _propose(self, asked: Snapshot) -> None:
+    async def _propose(self, ask: Ask) -> dict[str, Any]:
+        """What the provider proposes; where it fails midway, what came until then is kept."""
         request, outcome = self._request, self._outcome
-        total = len(outcome.asked)
-        request.progress("reading the code", 0, total)
-        ask = Ask(request.action, asked.text, outcome.asked, self._options)
-        async for key, facts in request.provider.propose(ask):
-            if key in outcome.asked:
-                self._facts[key] = facts
-                done = len(self._facts)
-                request.progress(f"{done} of {total} definitions", done, total)
+        total, answered = len(ask.keys), 0
+        again = " once more" if ask.faults else ""
+        request.progress(f"reading the code{again}", 0, total)
+        facts: dict[str, Any] = {}
+        try:
+            async for key, proposed in request.provider.propose(ask):
+                if key not in ask.keys:
+                    continue
+                answered += 1
+                request.progress(f"{answered} of {total} definitions{again}", answered, total)
+                if isinstance(proposed, Unanswered):
+                    outcome.fail(Left(key, proposed.reason))
+                else:
+                    facts[key] = proposed
+        except ProviderError as error:
+            if not facts and not ask.faults:
+                raise
+            outcome.fail(Left("", str(error)))
+        return facts
 
     async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:
         """Leave out what the user has changed since he asked."""
@@ -226,147 +254,60 @@ class _Run:
             return
         same = await self._worker.same(asked.text, now.text, list(self._facts))
         for key in self._facts.keys() - same:
-            self._drop(key, "it was changed while it was being rewritten")
-
-    def _drop(self, key: str, reason: str) -> None:
-        if self._facts.pop(key, None) is not None:
-            self._outcome.leave(Left(key, reason))
+            del self._facts[key]
+            self._outcome.leave(Left(key, "it was changed while it was being rewritten"))
             self._outcome.result = Result.REFUSED  # unless something else can be changed
 
-    def _leave(self, left: Sequence[Left]) -> None:
-        for each in left:
-            self._outcome.leave(each)
+    async def _write(self, snapshot: Snapshot) -> Trial:
+        """Write the facts; what is found wrong with them is put to who proposed them."""
+        trial = await self._try(snapshot, self._facts)
+        best = trial.facts if trial.written else {}
+        while trial.faults and self._mends:
+            self._mends -= 1
+            self._outcome.mends += 1
+            better = await self._mend(snapshot, trial.faults)
+            if not better:
+                break
+            trial = await self._try(snapshot, {**best, **better})
+            best = {**best, **trial.facts} if trial.written else best
+        if best and trial.facts != best:  # the later proposal was the worse one
+            trial = await self._try(snapshot, best)
+        self._facts = trial.facts
+        return trial
 
-    async def _write(self, snapshot: Snapshot) -> Written | None:
-        """Write the facts, and again with less of them, until the gate lets the result pass."""
-        request, outcome = self._request, self._outcome
-        others = request.others()
-        judge = Judge(request.project, snapshot, others, request.action, self._worker)
-        total = len(outcome.asked)
-        for turn in range(1, ROUNDS + 1):
-            written = await self._worker.apply(
-                request.action, snapshot.text, self._facts, self._options
-            )
-            risks = [each for each in written.left if each.agree]
-            if risks and not self._asked:
-                self._asked = True
-                if await request.consent([each.text for each in risks]):
-                    self._options = replace(self._options, confirmed=True)
-                    continue
-            if not written.edits:
-                self._leave(written.left)
-                if written.left:
-                    outcome.result = Result.REFUSED
-                return None
-            if written.verdict.status is Status.REFUSED:
-                self._drop_refused(written)
-                continue
-            written = await self._formatted(written, snapshot)
-            again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
-            request.progress(f"checking with {self._tools}{again}", total, total)
-            judgement = await judge.judge(written)
-            outcome.before, outcome.after = judgement.before, judgement.after
-            outcome.silent = judgement.silent
-            for name, why in judgement.silent.items():
-                if name in judgement.before:
-                    raise _Refusal(f"{name} cannot check the result: {why}")
-            if not judgement.news:
-                unchecked = tuple(
-                    Reason(f"{name} could not check it: {why}")
-                    for name, why in judgement.silent.items()
-                )
-                reasons = (*written.verdict.reasons, *unchecked)
-                return written._replace(verdict=written.verdict._replace(reasons=reasons))
-            await self._reduce(written, judgement.news, snapshot)
-        raise _Refusal("what was proposed could not be brought into a form that passes the checks")
+    async def _try(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> Trial:
+        trial = Trial(self._worker, self._request, snapshot, facts, self._options)
+        await trial.run(may_ask=self._may_ask)
+        self._options = trial.options
+        self._may_ask = self._may_ask and not trial.asked
+        return trial
 
-    def _drop_refused(self, written: Written) -> None:
-        """Leave out what the gate refuses; where it cannot say which it is, all of it."""
-        reasons = written.verdict.reasons
-        blamed = {each.key for each in reasons} & self._facts.keys()
-        if written.whole or not blamed:
-            raise _Refusal(f"the gate refuses it: {reasons[0].message}", reasons[0].key)
-        for each in reasons:
-            self._drop(each.key, f"the gate refuses it: {each.message}")
+    async def _mend(
+        self, snapshot: Snapshot, faults: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, Any]:
+        """Better facts for those with faults, if the provider has any."""
+        ask = Ask(self._request.action, snapshot.text, tuple(faults), self._options, faults)
+        return await self._propose(ask)
 
-    async def _formatted(self, written: Written, snapshot: Snapshot) -> Written:
-        """The same as the project's formatter would have it, if it was so before."""
-        ruff = self._request.project.ruff
-        if ruff is None or written.code != snapshot.text:
-            return written
-        try:
-            if await ruff.formatted(snapshot, snapshot.text) != snapshot.text:
-                return written
-            text = await ruff.formatted(snapshot, written.after)
-        except ToolError:
-            return written
-        if text == written.after:
-            return written
-        again = await self._worker.prove(self._request.action, snapshot.text, text, self._options)
-        if again.verdict.status is Status.REFUSED:
-            return written
-        return written._replace(
-            edits=again.edits, after=again.after, verdict=again.verdict, steps=again.steps
-        )
+    def _take(self, trial: Trial) -> Written | None:
+        """Note what a trial has shown.
 
-    async def _reduce(self, written: Written, news: Sequence[Found], snapshot: Snapshot) -> None:
-        """Leave out what brings new findings."""
-        faults = [
-            Fault(
-                found.finding.tool,
-                found.finding.code,
-                found.finding.message,
-                found.finding.range if found.uri == snapshot.uri else None,
-            )
-            for found in news
-        ]
-        first = f"{faults[0].tool} would find: {faults[0].message} [{faults[0].code}]"
-        fewer = await self._worker.reduce(self._request.action, written.after, self._facts, faults)
-        if fewer == self._facts:
-            raise _Refusal(first)
-        for key, facts in tuple(self._facts.items()):
-            if key not in fewer:
-                self._drop(key, first)
-            elif fewer[key] != facts:
-                self._outcome.leave(Left(key, f"a part of what was proposed: {first}"))
-        self._facts = fewer
+        Raises:
+            RefusalError: Nothing at all could be written.
+        """
+        outcome = self._outcome
+        if trial.judgement:
+            outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
+            outcome.silent = trial.judgement.silent
+        for each in trial.left:
+            outcome.leave(each)
+        if trial.refusal:
+            raise trial.refusal
+        if trial.written is None and trial.left:
+            outcome.result = Result.REFUSED
+        return trial.written
 
 
 def _name(uri: str) -> str:
     path = to_path(uri)
     return path.name if path else uri
-
-
-def follow(outcome: Outcome, latest: Snapshot) -> bool:
-    """Bring an outcome's edits to a later version of the text.
-
-    Returns:
-        False where a definition that they change, a line that they touch, or a line beside one
-        is not what it was; the outcome is then as it was.
-    """
-    old = outcome.snapshot
-    if latest is old:
-        return True
-    # What is converted to async is called from anywhere: any other text is to be judged anew.
-    if old is None or outcome.whole or latest.version == old.version:
-        return False
-    steps = latest.edits_since(old.version)
-    if steps is None:
-        return False
-    for place in (*outcome.places, *(_lines_around(old, edit) for edit in outcome.edits)):
-        there = carry(place, steps)
-        if there is None or latest.slice(there) != old.slice(place):
-            return False
-    edits = [(carry(edit.range, steps), edit.text) for edit in outcome.edits]
-    places = [carry(place, steps) for place in outcome.places]
-    outcome.snapshot = latest
-    outcome.edits = tuple(Edit(where, text) for where, text in edits if where)
-    outcome.places = tuple(place for place in places if place)
-    return True
-
-
-def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
-    """The lines that an edit touches, with one more on either side."""
-    first = max(edit.range.start.line - 1, 0)
-    last = min(edit.range.end.line + 1, len(snapshot.lines) - 1)
-    return Range(Position(first, 0), Position(last, line_length(snapshot.lines[last])))

@@ -17,7 +17,7 @@ from python_expert.paths import to_path
 from python_expert.project import is_checked
 from python_expert.providers.base import ProviderName
 from python_expert.providers.offline.provider import Offline
-from python_expert.rewriter import Request, Rewriter, follow
+from python_expert.rewriter import Request, Rewriter
 from python_expert.rewrites.base import Action
 from python_expert.rewrites.menu import Offer, offers
 from python_expert.rewrites.registry import load
@@ -256,7 +256,7 @@ class Rewrites:
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""
         latest = self._documents.get(outcome.uri)
-        if latest is None or not follow(outcome, latest):
+        if latest is None or not outcome.follow(latest):
             return None
         wire = [
             {

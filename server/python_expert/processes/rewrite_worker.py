@@ -5,15 +5,19 @@ It keeps nothing between two requests. These are understood; texts are whole doc
 edits are nested lists of 0-based numbers in code points:
 
 ``targets`` {action, text, where, options}: answers {targets: [[key, range]], left: [[key, why]]}.
-``propose`` {action, text, keys, options, request}: sends a notification ``proposed`` {request,
-    key, facts} for each definition as it is known, and answers {} at the end.
+``propose`` {action, text, keys, options, request}: sends a notification ``item`` {request, key,
+    value} for each definition as its facts are known, and answers {} at the end.
+``questions`` {action, text, keys, options, request}: sends such notifications with what to ask a
+    model, {text, calls, secrets} or {reason}; the first, with an empty key, is about the file.
 ``apply`` {action, text, facts, options}: answers {edits, changed, places, left, confirm, whole,
     code, after, steps, verdict}; places are those of the definitions changed, code and after are
     texts for the tools to check, before and after, and steps lead from one to the other.
 ``prove`` {action, before, after, options}: answers {edits, code, after, steps, verdict}.
 ``baseline`` {action, before, after}: answers {baseline, steps}, the text whose findings those of
     the one after are compared with, and how the one becomes the other.
-``reduce`` {action, after, facts, faults}: answers {facts}.
+``reduce`` {action, after, facts, faults}: answers {facts, places}; places are the keys of the
+    definitions in which the faults stand.
+``redact`` {texts, secrets, options}: answers {texts, secrets}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
 ``elsewhere`` {text, keys, options}: answers {uses}: where other files use a converted function.
 """
@@ -61,10 +65,10 @@ def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
         if number is None:
             continue
         try:
-            if method == "propose":
-                for key, facts in service.propose(params):
-                    news = {"request": params["request"], "key": key, "facts": facts}
-                    send({"method": "proposed", "params": news})
+            if method in service.STREAMS:
+                for key, value in service.STREAMS[method](params):
+                    news = {"request": params["request"], "key": key, "value": value}
+                    send({"method": "item", "params": news})
                 result: dict[str, Any] = {}
             else:
                 result = service.METHODS[method](params)

@@ -78,3 +78,12 @@ class Provider(ABC):
         Raises:
             ToolError: The provider cannot do its work, or not all of it.
         """
+
+    async def payload(self, ask: Ask) -> str:
+        """What would leave the machine if this were asked, as text for people.
+
+        Raises:
+            ToolError: It cannot be told.
+        """
+        del ask
+        return f"Nothing would leave this machine: the {self.name} engine needs no network.\n"

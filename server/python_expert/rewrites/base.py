@@ -96,11 +96,13 @@ class Left(NamedTuple):
         key: The definition's key, or empty for the text as a whole.
         reason: Why, for people.
         agree: Whether it would be written if the user agreed to it.
+        extra: Whether it was too much, so that nothing lacks for it.
     """
 
     key: str
     reason: str
     agree: bool = False
+    extra: bool = False
 
     @property
     def text(self) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
+    from python_expert.snapshot import Range
+
 _Json = dict[str, Any]
 
 TEXTS_KEPT = 8
@@ -62,6 +64,34 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
         "providers.offline", action
     ).propose
     return propose_(_source(params["text"]), params["keys"], read_options(params["options"]))
+
+
+def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
+    """What to ask a model, without secrets: first about the file, then about each definition."""
+    from python_expert.privacy import Redactor  # noqa: PLC0415 - only models need it
+    from python_expert.providers.anthropic import questions as asking  # noqa: PLC0415
+
+    action, options = Action(params["action"]), read_options(params["options"])
+    source, redactor = _source(params["text"]), Redactor(enabled=options.redact)
+    brief = redactor.redact(asking.brief(source, action, options))
+    yield "", {"text": brief, "secrets": redactor.secrets}
+    for key in params["keys"]:
+        question = asking.question(source, key, action, options)
+        text = redactor.redact(question.text)
+        yield key, {"text": text, "calls": question.calls, "secrets": redactor.secrets}
+
+
+def redact(params: _Json) -> _Json:
+    """Replace secrets in more texts."""
+    from python_expert.privacy import Redactor  # noqa: PLC0415
+
+    options = read_options(params["options"])
+    redactor = Redactor(enabled=options.redact)
+    redactor.secrets.update(params["secrets"])
+    return {
+        "texts": [redactor.redact(each) for each in params["texts"]],
+        "secrets": redactor.secrets,
+    }
 
 
 def apply(params: _Json) -> _Json:
@@ -136,8 +166,21 @@ def reduce(params: _Json) -> _Json:
         Fault(tool, code, message, None if where is None else read_range(where))
         for tool, code, message, where in params["faults"]
     ]
-    rewrite = rewrite_of(Action(params["action"]))
-    return {"facts": rewrite.reduce(_source(params["after"]), params["facts"], faults)}
+    rewrite, after = rewrite_of(Action(params["action"])), _source(params["after"])
+    return {
+        "facts": rewrite.reduce(after, params["facts"], faults),
+        "places": [_innermost(after, each.range) for each in faults],
+    }
+
+
+def _innermost(source: Source, where: Range | None) -> str:
+    """The key of the innermost definition at a place, or an empty string."""
+    keys = [
+        each.key
+        for each in source.definitions
+        if where is not None and each.range.start <= where.start <= each.range.end
+    ]
+    return keys[-1] if keys else ""
 
 
 def same(params: _Json) -> _Json:
@@ -161,12 +204,18 @@ def elsewhere(params: _Json) -> _Json:
     }
 
 
+STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
+    "propose": propose,
+    "questions": questions,
+}
+
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
     "apply": apply,
     "prove": prove,
     "baseline": baseline,
     "reduce": reduce,
+    "redact": redact,
     "same": same,
     "elsewhere": elsewhere,
 }

@@ -93,31 +93,40 @@ class Worker:
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Left(*each) for each in answer["left"]]
 
-    async def propose(
+    def propose(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
         """The offline provider's facts, each as soon as it is known."""
-        number = next(self._numbers)
-        inbox = self._inboxes[number] = asyncio.Queue()
-        params = {
-            "action": action,
-            "text": text,
-            "keys": list(keys),
-            "options": pack_options(options),
-            "request": number,
-        }
-        asking = asyncio.create_task(self._ask("propose", params))
-        asking.add_done_callback(lambda _task: inbox.put_nowait(None))
-        try:
-            while (item := await inbox.get()) is not None:
-                yield item
-            await asking
-        finally:
-            del self._inboxes[number]
-            if not asking.done():
-                asking.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asking
+        return self._stream("propose", action, text, keys, options)
+
+    def questions(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """What to ask a model about each definition; first, with an empty key, about the file.
+
+        Secrets are replaced in all of it, unless the options say otherwise.
+
+        Yields:
+            A key with {text, calls, secrets} or {reason}; see `questions` in the service.
+        """
+        return self._stream("questions", action, text, keys, options)
+
+    async def redact(
+        self, texts: Sequence[str], secrets: Mapping[str, str], options: Options
+    ) -> tuple[list[str], dict[str, str]]:
+        """Replace secrets in more texts.
+
+        Args:
+            texts: What is to leave the machine.
+            secrets: What was replaced before, by what stands in its place.
+            options: What is known and wished.
+
+        Returns:
+            The texts without secrets, and all that was replaced.
+        """
+        params = {"texts": list(texts), "secrets": secrets, "options": pack_options(options)}
+        answer = await self._ask("redact", params)
+        return answer["texts"], answer["secrets"]
 
     async def apply(
         self, action: Action, text: str, facts: Mapping[str, Any], options: Options
@@ -144,11 +153,15 @@ class Worker:
 
     async def reduce(
         self, action: Action, after: str, facts: Mapping[str, Any], faults: Sequence[Fault]
-    ) -> dict[str, Any]:
-        """Take out of the facts what is to blame for new findings."""
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Take out of the facts what is to blame for new findings.
+
+        Returns:
+            Fewer facts, and for each finding the key of the innermost definition that it is in.
+        """
         params = {"action": action, "after": after, "facts": facts, "faults": list(faults)}
-        answer: dict[str, Any] = (await self._ask("reduce", params))["facts"]
-        return answer
+        answer = await self._ask("reduce", params)
+        return answer["facts"], answer["places"]
 
     async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
         """The keys whose definitions read the same in two texts."""
@@ -164,6 +177,32 @@ class Worker:
     async def stop(self) -> None:
         """End the process."""
         await asyncio.gather(self._child.stop(), *self._stopping)
+
+    async def _stream(
+        self, method: str, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """What the process has to say of each definition, as soon as it is known."""
+        number = next(self._numbers)
+        inbox = self._inboxes[number] = asyncio.Queue()
+        params = {
+            "action": action,
+            "text": text,
+            "keys": list(keys),
+            "options": pack_options(options),
+            "request": number,
+        }
+        asking = asyncio.create_task(self._ask(method, params))
+        asking.add_done_callback(lambda _task: inbox.put_nowait(None))
+        try:
+            while (item := await inbox.get()) is not None:
+                yield item
+            await asking
+        finally:
+            del self._inboxes[number]
+            if not asking.done():
+                asking.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asking
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
         """Put a request; if the asker is cancelled, so is the work, with its process.
@@ -206,9 +245,9 @@ class Worker:
         )
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
-        inbox = self._inboxes.get(params["request"]) if method == "proposed" else None
+        inbox = self._inboxes.get(params["request"]) if method == "item" else None
         if inbox is not None:
-            inbox.put_nowait((params["key"], params["facts"]))
+            inbox.put_nowait((params["key"], params["value"]))
 
 
 async def _greet(_rpc: JsonRpc) -> None:

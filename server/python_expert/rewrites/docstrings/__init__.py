@@ -88,7 +88,8 @@ class AddDocstrings(Rewrite):
                 left.append(Left(key, str(error)))
             else:
                 changed.append(key)
-                left += [Left(key, reason) for reason in _unused(source, definition, words)]
+                unused = _unused(source, definition, words)
+                left += [Left(key, reason, extra=True) for reason in unused]
         return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
     def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
