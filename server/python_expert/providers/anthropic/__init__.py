@@ -1,0 +1,1 @@
+"""Claude proposes, over any endpoint that speaks the Messages API."""
