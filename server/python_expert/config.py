@@ -1,4 +1,4 @@
-"""Settings: one frozen schema, and the one merge of defaults < pyproject.toml < editor.
+"""Where settings come from, and the one merge of defaults < pyproject.toml < editor.
 
 TOML spells names in kebab-case, editors in camelCase; both mean the field of the same name
 here. A value that is wrong is left out and reported as a fault, never guessed at.
@@ -9,153 +9,81 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from python_expert.findings import Severity, ToolName
 from python_expert.paths import ancestors
-from python_expert.rewrites.base import Style
+from python_expert.providers.base import ProviderName
+from python_expert.settings import (
+    DEFAULT_MODEL,
+    Effort,
+    ImportStrategy,
+    LlmSettings,
+    LogLevel,
+    Price,
+    PrivacySettings,
+    Profile,
+    Settings,
+    SlowToolSettings,
+    Tools,
+    ToolSettings,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Effort",
+    "ImportStrategy",
+    "Layer",
+    "LlmSettings",
+    "LogLevel",
+    "Price",
+    "PrivacySettings",
+    "Profile",
+    "Settings",
+    "SlowToolSettings",
+    "ToolSettings",
+    "Tools",
+    "editor_layer",
+    "load",
+    "merge",
+    "read_pyproject",
+    "spell",
+    "without_userinfo",
+]
 
 SECTION = "pythonExpert"
 TABLE = "python-expert"
 
-
-class Level(StrEnum):
-    """A severity as settings spell it."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFORMATION = "information"
-    HINT = "hint"
-
-    @property
-    def severity(self) -> Severity:
-        """The severity it names."""
-        return Severity[self.name]
-
-
-Arguments = Annotated[tuple[str, ...], Field(strict=False)]
-Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
-Severities = Annotated[
-    dict[str, Annotated[Level, Field(strict=False)]],
-    # One word stands for all rules: the empty prefix matches every code.
-    BeforeValidator(lambda value: {"": value} if isinstance(value, str) else value),
-]
-
-
-class Profile(StrEnum):
-    """Whose rules apply: the project's own, the expert's, or the expert's where it has none."""
-
-    AUTO = "auto"
-    EXPERT = "expert"
-    PROJECT = "project"
-
-
-class ImportStrategy(StrEnum):
-    """Where tools come from: the project's environment first, or always the bundled ones."""
-
-    FROM_ENVIRONMENT = "from-environment"
-    USE_BUNDLED = "use-bundled"
-
-
-class LogLevel(StrEnum):
-    """How much is logged."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-    DEBUG = "debug"
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-
-class ToolSettings(_Model):
-    """The settings of one tool."""
-
-    enabled: bool = Field(default=True, description="Whether the tool runs.")
-    path: str | None = Field(
-        default=None,
-        description="The tool's executable (for mypy and bandit also a Python that has it).",
-    )
-    args: Arguments = Field(default=(), description="Further command-line arguments.")
-    severity: Severities = Field(
-        default_factory=dict,
-        description="A severity for all findings, or one for each rule prefix.",
-    )
-    debounce_ms: Milliseconds = Field(
-        default=0, description="Milliseconds without typing before the tool runs."
-    )
-
-    def severity_of(self, code: str) -> Severity | None:
-        """The severity set for a rule: that of the longest prefix that matches, if any."""
-        prefixes = [prefix for prefix in self.severity if code.startswith(prefix)]
-        return self.severity[max(prefixes, key=len)].severity if prefixes else None
-
-
-class SlowToolSettings(ToolSettings):
-    """The settings of a tool that is not worth running at every key stroke."""
-
-    debounce_ms: Milliseconds = Field(
-        default=50, description="Milliseconds without typing before the tool runs."
-    )
-
-
-class Tools(_Model):
-    """The settings of all tools."""
-
-    ruff: ToolSettings = ToolSettings()
-    mypy: ToolSettings = ToolSettings()
-    bandit: SlowToolSettings = SlowToolSettings()
-
-    def of(self, name: ToolName) -> ToolSettings:
-        """The settings of one tool."""
-        settings: ToolSettings = getattr(self, name)
-        return settings
-
-
-class Settings(_Model):
-    """All settings of one project."""
-
-    tools: Tools = Tools()
-    profile: Annotated[Profile, Field(strict=False)] = Field(
-        default=Profile.AUTO,
-        description="Rules to apply: 'auto' takes the expert profile for each tool that the "
-        "project does not configure itself.",
-    )
-    interpreter: str | None = Field(
-        default=None, description="The project's Python; found by itself if not set."
-    )
-    import_strategy: Annotated[ImportStrategy, Field(strict=False)] = Field(
-        default=ImportStrategy.FROM_ENVIRONMENT,
-        description="Whether tools of the project's environment are preferred.",
-    )
-    trusted: bool = Field(
-        default=True,
-        description="False: run bundled tools only, and no code of the project.",
-    )
-    docstring_style: Annotated[Style, Field(strict=False)] = Field(
-        default=Style.AUTO,
-        description="How docstrings are written; 'auto' is as the file or the project does, "
-        "else Google's way.",
-    )
-    log_level: Annotated[LogLevel, Field(strict=False)] = LogLevel.INFO
-    log_file: str | None = Field(default=None, description="Log here rather than on stderr.")
-
-
 EDITOR_ONLY = (
     *("trusted", "interpreter", "log_file", "log_level"),
     *("tools.*.path", "tools.*.args"),
+    *("llm.base_url", "llm.prices"),
 )
-"""What a cloned repository may not set: programs to run, files to write, and the whole server's
-log."""
+"""What a cloned repository may not set: programs to run, files to write, the whole server's log,
+whom code is sent to, and what that is said to cost."""
+
+WIDENING: Mapping[str, Callable[[Any, Settings], bool]] = {
+    "llm.provider": lambda value, _own: value == ProviderName.ANTHROPIC,
+    "llm.session_token_budget": lambda value, own: value > own.llm.session_token_budget,
+    "privacy.redact": lambda value, _own: value is False,
+}
+"""What else it may not: values that allow more than the user's own settings do."""
+
+STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
+    "llm.session_token_budget": min,
+    "privacy.network": lambda one, other: one and other,
+    "privacy.ignore": lambda one, other: [*one, *other],
+    "privacy.redact": lambda one, other: one or other,
+}
+"""How what two sources say is combined, where the later one does not simply win."""
+
+_VERBATIM = ("severity", "prices")
+"""Settings whose keys are rules or models, and no settings themselves."""
 
 
 class Layer(NamedTuple):
@@ -173,11 +101,14 @@ class Layer(NamedTuple):
 
 
 def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
-    """Merge settings, later layers over earlier ones.
+    """Merge settings, later layers over earlier ones; where it is a matter of trust, the strictest.
 
     Returns:
         The settings, and a sentence for each value that was left out.
     """
+    layers = list(layers)
+    users = [layer for layer in layers if not layer.from_project]
+    own = merge(users)[0] if len(users) < len(layers) else Settings()
     merged: dict[str, Any] = {}
     faults: list[str] = []
     for layer in layers:
@@ -188,6 +119,11 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
                 for key in _take_out(values, EDITOR_ONLY)
             ]
         faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values)]
+        if layer.from_project:
+            faults += [
+                f"{layer.origin}: '{key}' is ignored; a project cannot allow more than you do"
+                for key in _take_out(values, _widening(values, own))
+            ]
         _merge_into(merged, values)
     return Settings.model_validate(merged), faults
 
@@ -238,6 +174,11 @@ def spell(name: str) -> str:
     return name.replace("_", "-")
 
 
+def without_userinfo(text: str) -> str:
+    """A text with the user names and passwords of the addresses in it left out."""
+    return re.sub(r"(?<=://)[^/\s'\"]*@", "", text)
+
+
 def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
     """Spell all names as the fields are; an editor's null means 'not set'."""
     result: dict[str, Any] = {}
@@ -245,15 +186,15 @@ def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             continue
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(key)).replace("-", "_").lower()
-        # The names below `severity` are rules, not settings.
-        nested = isinstance(value, dict) and name != "severity"
+        nested = isinstance(value, dict) and name not in _VERBATIM
         result[name] = _normalise(value) if nested else value
     return result
 
 
-def _take_out(values: dict[str, Any], patterns: Iterable[str]) -> list[str]:
+def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:
+    """Delete settings, in place, by dotted names with ``*`` for any; return those there were."""
     taken = []
-    for pattern in patterns:
+    for pattern in names:
         head, _, rest = pattern.partition(".")
         for key in list(values) if head == "*" else [head]:
             if key not in values:
@@ -264,6 +205,16 @@ def _take_out(values: dict[str, Any], patterns: Iterable[str]) -> list[str]:
             elif isinstance(values[key], dict):
                 taken += [f"{spell(key)}.{name}" for name in _take_out(values[key], [rest])]
     return taken
+
+
+def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
+    """The names of the values that allow more than the user's own settings do."""
+    found = []
+    for name, widens in WIDENING.items():
+        group, _, key = name.partition(".")
+        if key in values.get(group, {}) and widens(values[group][key], own):
+            found.append(name)
+    return found
 
 
 def _drop_invalid(values: dict[str, Any]) -> list[str]:
@@ -300,7 +251,9 @@ def _explain(path: list[str], kind: str, message: str, value: object) -> str:
         near = difflib.get_close_matches(path[-1], _field_names(path[:-1]), n=1)
         hint = f"; did you mean '{spell(near[0])}'?" if near else ""
         return f"unknown setting '{name}' is ignored{hint}"
-    return f"'{name}' is ignored: {message[0].lower()}{message[1:]} (it is {value!r})"
+    message = message.removeprefix("Value error, ")
+    shown = without_userinfo(repr(value))
+    return f"'{name}' is ignored: {message[0].lower()}{message[1:]} (it is {shown})"
 
 
 def _field_names(path: list[str]) -> list[str]:
@@ -313,9 +266,12 @@ def _field_names(path: list[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _merge_into(target: dict[str, Any], values: Mapping[str, Any]) -> None:
+def _merge_into(target: dict[str, Any], values: Mapping[str, Any], within: str = "") -> None:
     for key, value in values.items():
+        name = within + key
         if isinstance(value, dict) and isinstance(target.get(key), dict):
-            _merge_into(target[key], value)
+            _merge_into(target[key], value, f"{name}.")
+        elif key in target and name in STRICTEST:
+            target[key] = STRICTEST[name](target[key], value)
         else:
             target[key] = value

@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from python_expert.config import Settings, ToolSettings, spell
+from python_expert.config import LlmSettings, PrivacySettings, Settings, ToolSettings, spell
 from python_expert.tools.ruff import EXPERT_RULES
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,9 +46,16 @@ def test_ci_runs_the_command_of_the_readme() -> None:
 
 def test_the_readme_names_every_setting() -> None:
     table = "\n".join(line for line in README.splitlines() if line.startswith("| `"))
-    names = [name for name in Settings.model_fields if name != "tools"]
-    names += [f".{name}" for name in ToolSettings.model_fields]
-    missing = [name for name in map(spell, names) if f"{name}`" not in table]
+    groups: dict[str, type[BaseModel]] = {
+        "tools": ToolSettings,
+        "llm": LlmSettings,
+        "privacy": PrivacySettings,
+    }
+    names = [f"`{name}`" for name in Settings.model_fields if name not in groups]
+    for group, model in groups.items():
+        start = "." if group == "tools" else f"`{group}."
+        names += [f"{start}{name}`" for name in model.model_fields]
+    missing = [name for name in map(spell, names) if name not in table]
     assert missing == []
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from python_expert.config import (
+    DEFAULT_MODEL,
+    Effort,
     ImportStrategy,
     Layer,
     LogLevel,
+    Price,
     Profile,
     Settings,
     editor_layer,
@@ -20,6 +23,7 @@ from python_expert.config import (
     read_pyproject,
 )
 from python_expert.findings import Severity, ToolName
+from python_expert.providers.base import ProviderName
 from tests.client import Client, codes, shows, uri
 from tests.conftest import RUFF_ONLY, children, patched, write
 
@@ -112,10 +116,22 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
         ({"tools": {"ruff": {"debounceMs": True}}}, ["'tools.ruff.debounce-ms'"]),
         ({"tools": {"ruff": {"severity": "fatal"}}}, ["'tools.ruff.severity'", "'fatal'"]),
         ({"tools": {"ruff": {"severity": {"E": "fatal"}}}}, ["'tools.ruff.severity.E'"]),
+        ({"llm": {"modell": "x"}}, ["'llm.modell'", "did you mean 'model'?"]),
+        ({"llm": {"model": ""}}, ["'llm.model'"]),
+        ({"llm": {"provider": "openai"}}, ["'llm.provider'", "'offline'"]),
+        ({"llm": {"effort": "most"}}, ["'llm.effort'", "'xhigh'"]),
+        ({"llm": {"timeoutS": 0}}, ["'llm.timeout-s'", "greater", "0"]),
+        ({"llm": {"retries": 11}}, ["'llm.retries'"]),
+        ({"llm": {"mends": 3}}, ["'llm.mends'"]),
+        ({"llm": {"concurrency": 0}}, ["'llm.concurrency'"]),
+        ({"llm": {"sessionTokenBudget": -1}}, ["'llm.session-token-budget'"]),
+        ({"llm": {"prices": {"m": {"input": "1", "output": 2}}}}, ["'llm.prices"]),
+        ({"privacy": {"network": "no"}}, ["'privacy.network'"]),
+        ({"privacy": {"ignore": "*.py"}}, ["'privacy.ignore'"]),
     ],
 )
 def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[str]) -> None:
-    settings, (fault,) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
+    settings, (fault, *_) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
     assert settings == Settings(log_level=LogLevel.DEBUG)
     for word in ["editor settings", *words]:
         assert word in fault
@@ -161,6 +177,7 @@ EDITORS_ONLY: Item = {
         "mypy": {"path": "evil"},
         "bandit": {"args": ["--evil"]},
     },
+    "llm": {"base-url": "https://evil.example", "prices": {"m": {"input": 0, "output": 0}}},
 }
 
 
@@ -172,9 +189,103 @@ def test_a_project_cannot_choose_programs_files_or_trust() -> None:
     assert named == {
         *("trusted", "interpreter", "log-file", "log-level"),
         *("tools.ruff.path", "tools.ruff.args", "tools.mypy.path", "tools.bandit.args"),
+        *("llm.base-url", "llm.prices"),
     }
     assert all("editor" in fault for fault in faults)
     assert merge([editor_says(EDITORS_ONLY)])[1] == []
+
+
+def test_a_project_cannot_have_more_sent_than_the_user_would() -> None:
+    wider = {
+        "llm": {"provider": "anthropic", "session-token-budget": 500_001},
+        "privacy": {"redact": False},
+    }
+    settings, faults = merge([project_says(wider)])
+    assert settings == Settings()
+    assert [fault.partition("'")[2].partition("'")[0] for fault in faults] == [
+        *("llm.provider", "llm.session-token-budget", "privacy.redact")
+    ]
+    assert all("a project cannot allow more than you do" in fault for fault in faults)
+    assert merge([editor_says(wider)])[1] == []
+
+
+@pytest.mark.parametrize("provider", ["auto", "offline"])
+def test_a_project_may_do_without_a_model(provider: str) -> None:
+    settings, faults = merge([project_says({"llm": {"provider": provider}})])
+    assert (settings.llm.provider, faults) == (ProviderName(provider), [])
+
+
+@pytest.mark.parametrize(
+    ("project", "user", "counts", "told"),
+    [
+        (100, None, 100, False),
+        (None, 900_000, 900_000, False),
+        (600_000, 900_000, 600_000, False),
+        (1_000_000, 900_000, 900_000, True),
+        (200, 100, 100, True),
+        (100, 200, 100, False),
+        (0, None, 0, False),
+    ],
+)
+def test_a_project_may_only_lower_the_budget(
+    project: int | None, user: int | None, counts: int, *, told: bool
+) -> None:
+    layers = [
+        project_says({"llm": {"session-token-budget": project}}),
+        editor_says({"llm": {"sessionTokenBudget": user}}),
+    ]
+    for order in (layers, layers[::-1]):
+        settings, faults = merge(order)
+        assert settings.llm.session_token_budget == counts
+        assert bool(faults) == told
+
+
+def test_of_privacy_the_strictest_source_counts() -> None:
+    strict = {"network": False, "redact": True, "ignore": ["a"]}
+    loose = {"network": True, "redact": False, "ignore": ["b"]}
+    for one, other in ((strict, loose), (loose, strict)):
+        privacy = merge([editor_says({"privacy": one}), editor_says({"privacy": other})])[0].privacy
+        assert (privacy.network, privacy.redact) == (False, True)
+        assert sorted(privacy.ignore) == ["a", "b"]
+    for layers in (
+        [project_says({"privacy": strict}), editor_says({"privacy": loose})],
+        [editor_says({"privacy": strict}), project_says({"privacy": {"network": True}})],
+    ):
+        privacy = merge(layers)[0].privacy
+        assert (privacy.network, privacy.redact) == (False, True)
+        assert "a" in privacy.ignore
+    assert not merge([editor_says({"privacy": {"redact": False}})])[0].privacy.redact
+
+
+def test_a_models_name_is_not_taken_for_a_settings() -> None:
+    price = {"input": 3, "output": 15.5}
+    settings, faults = merge([editor_says({"llm": {"prices": {"Claude-Next-1.5": price}}})])
+    assert faults == []
+    assert settings.llm.prices == {"Claude-Next-1.5": Price(input=3, output=15.5)}
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://h/", "h:8080", "https://", "http://h:port/", "file:///x", "http://[::1/"]
+)
+def test_a_base_url_that_is_none_is_named(address: str) -> None:
+    settings, (fault,) = merge([editor_says({"llm": {"baseUrl": address}})])
+    assert settings.llm.base_url is None
+    assert "'llm.base-url' is ignored" in fault
+    for right in ("http://127.0.0.1:8080", "https://gate.example/v1/x"):
+        assert merge([editor_says({"llm": {"baseUrl": right}})])[0].llm.base_url == right
+
+
+def test_a_password_in_a_wrong_base_url_is_not_repeated() -> None:
+    _, (fault,) = merge([editor_says({"llm": {"baseUrl": "ftp://me:hunter2@h/"}})])
+    assert "ftp://h/" in fault
+    assert "hunter2" not in fault
+
+
+def test_the_default_model_is_the_newest_sonnet_that_the_sdk_names() -> None:
+    module = pytest.importorskip("anthropic.types.model")
+    names = [name for each in get_args(module.Model) for name in get_args(each)]
+    assert next(name for name in names if "sonnet" in name) == DEFAULT_MODEL
+    assert Settings().llm.effort is Effort.MEDIUM
 
 
 @pytest.mark.parametrize("values", [None, 5, "profile", [], {"pythonExpert": None}])
