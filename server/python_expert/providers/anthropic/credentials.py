@@ -1,0 +1,73 @@
+"""Keeping credentials out of whatever is shown or logged."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HIDDEN = "(hidden)"
+"""Stands where a credential was."""
+
+LONGEST = 200
+"""How many characters of somebody else's text are shown."""
+
+_NAME = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
+_VALUE = re.compile(
+    r"sk-ant-[\w-]+|(?<=://)[^/@\s]+(?=@)|\b(?:Bearer|Basic)\s+[^\s'\",]+", re.IGNORECASE
+)
+
+_RANDOM = re.compile(r"(?=.*\d)(?=.*[a-z])[\w.+/=-]{20,}", re.IGNORECASE)
+
+
+def is_credential(name: str) -> bool:
+    """Whether a header or a variable of such a name holds a credential."""
+    return _NAME.search(name) is not None
+
+
+def hide(text: str) -> str:
+    """A text with `HIDDEN` in place of the environment's credentials and what looks like one."""
+    for secret in sorted(_in_environment(), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return _VALUE.sub(HIDDEN, text)
+
+
+def quote(text: str) -> str:
+    """Somebody else's text as it may be shown: on one line, short, with no credentials."""
+    text = " ".join(hide(text).split()).rstrip(".")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def key_name() -> str:
+    """Where the key is that the SDK uses."""
+    names = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+    return next((name for name in names if os.environ.get(name)), "your profile")
+
+
+def _in_environment() -> Iterator[str]:
+    for name, value in os.environ.items():
+        if name == "ANTHROPIC_CUSTOM_HEADERS":
+            pairs = [line.partition(":") for line in value.splitlines()]
+            found = [
+                text
+                for header, _, text in pairs
+                if is_credential(header) or _RANDOM.fullmatch(text.strip())
+            ]
+        elif name.startswith("ANTHROPIC_") and is_credential(name):
+            found = [value, *value.split()]
+        elif name.lower().endswith("_proxy") or name == "ANTHROPIC_BASE_URL":
+            found = [_password(value)]
+        else:
+            continue
+        yield from (text.strip() for text in found if text.strip())
+
+
+def _password(url: str) -> str:
+    with contextlib.suppress(ValueError):
+        return urlsplit(url).password or ""
+    return ""
