@@ -11,7 +11,7 @@ class Call(NamedTuple):
     """A blocking call that a question numbers.
 
     Attributes:
-        line: Its 0-based line.
+        line: Its 0-based line, counted from the first line of its function, decorators included.
         column: Its 0-based column, in code points.
         offers: The replacements to choose from, the best first.
     """

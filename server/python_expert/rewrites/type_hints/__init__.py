@@ -45,7 +45,7 @@ class AddTypeHints(Rewrite):
                 left.append(Left(definition.key, str(error)))
                 continue
             if isinstance(definition.node, ast.ClassDef):
-                if any(_needs_type(slot) for slot in slots.values()):
+                if any(needs_type(slot) for slot in slots.values()):
                     targets.append(Target(definition.key, definition.range))
             elif slots:
                 targets.append(Target(definition.key, definition.range))
@@ -70,7 +70,7 @@ class AddTypeHints(Rewrite):
         return without_blamed(after, facts, faults)
 
 
-def _needs_type(slot: Slot) -> bool:
+def needs_type(slot: Slot) -> bool:
     """Whether a checker cannot tell the type of an attribute from what is assigned to it."""
     if not isinstance(slot.at, ast.Assign):
         return False
