@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from tests.client import DEADLINE, Client
+from tests.messages import PROXIES, MessagesServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -195,3 +196,15 @@ def program(tmp_path: Path) -> ProgramFactory:
         return path
 
     return make
+
+
+@pytest.fixture
+def messages(monkeypatch: pytest.MonkeyPatch) -> Iterator[MessagesServer]:
+    """A loopback endpoint, in an environment in which the SDK asks it and no other."""
+    set_now = [name for name in os.environ if name.startswith("ANTHROPIC_")]
+    for name in (*PROXIES, *set_now):
+        monkeypatch.delenv(name, raising=False)
+    with MessagesServer() as server:
+        for name, value in server.variables.items():
+            monkeypatch.setenv(name, value)
+        yield server

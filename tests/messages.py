@@ -38,6 +38,9 @@ MODEL = "claude-sonnet-5-5"
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
+TLS_HANDSHAKE = b"\x16"
+"""What a client that wants https begins with."""
+
 DEADLINE = 20.0
 """Seconds after which something that a test waits for will not happen any more."""
 
@@ -428,9 +431,10 @@ class MessagesServer:
             writer.close()
 
     async def _read(self, reader: asyncio.StreamReader) -> Request | None:
-        head = await reader.readuntil(b"\r\n\r\n") if not reader.at_eof() else b""
-        if not head:
+        start = await reader.read(1)
+        if start in {b"", TLS_HANDSHAKE}:
             return None
+        head = start + await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").strip().split("\r\n")
         method, path, _ = first.split(" ")
         pairs = (line.partition(":") for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from dataclasses import dataclass, field
 from random import SystemRandom
@@ -121,8 +122,9 @@ class Endpoint:
         """Close all connections."""
         opening, self._opening = self._opening, None
         if opening is not None:
-            client = await opening
-            await client.close()
+            with contextlib.suppress(EndpointError):
+                client = await opening
+                await client.close()
 
     async def _client(self) -> AsyncAnthropic:
         """The SDK's client, made once, however many ask for it at the same time."""
