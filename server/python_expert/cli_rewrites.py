@@ -19,6 +19,7 @@ from python_expert.outcome import Result
 from python_expert.output import ReportFormat
 from python_expert.processes.child import ToolError
 from python_expert.providers.base import ProviderName
+from python_expert.providers.usage import Bill
 from python_expert.rewrite_files import FileRewriter, Rewritten, save
 from python_expert.rewrites.base import Action  # noqa: TC001 - Typer reads annotations
 from python_expert.rewrites.differences import Part, parts
@@ -51,8 +52,12 @@ def rewrite(
         bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
     ] = False,
     provider: Annotated[
-        ProviderName, typer.Option(help="Who proposes; 'offline' needs no key and no network.")
+        ProviderName,
+        typer.Option(help="Who proposes: a model, or the engine that needs no key and no network."),
     ] = ProviderName.AUTO,
+    show_payload: Annotated[
+        bool, typer.Option("--show-payload", help="Print what would be sent, and send nothing.")
+    ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print the diff (the default).")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,
     output_format: Annotated[
@@ -60,7 +65,6 @@ def rewrite(
     ] = ReportFormat.TEXT,
 ) -> None:
     """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
-    del provider  # both mean the one there is
     if write and diff:
         raise typer.BadParameter("choose one of --diff and --write")
     rewriting = _Rewriting(write=write, as_json=output_format == ReportFormat.JSON, agreed=yes)
@@ -70,10 +74,12 @@ def rewrite(
         line=line,
         complete=complete,
         confirmed=yes,
+        provider=provider,
         warn=rewriting.warn,
         progress=rewriting.show_progress,
     )
-    raise typer.Exit(asyncio.run(rewriting.run(rewriter, paths)))
+    work = rewriting.show_payloads if show_payload else rewriting.run
+    raise typer.Exit(asyncio.run(work(rewriter, paths)))
 
 
 def gate(
@@ -147,19 +153,50 @@ class _Rewriting:
                 async for rewritten in rewriter.rewrite(files):
                     self._take(rewritten)
                     self._progress.advance(self._files)
+                    if rewritten.outcome.hopeless:
+                        self.warn(f"the other {len(files) - len(self._done)} files are not tried")
+                        break
         except ToolError as error:
             self.warn(str(error))
             return FAILED
         finally:
             await rewriter.stop()
         results = [each.outcome.result for each in self._done]
+        self._tell_costs()
         if self._as_json:
             rows = [row for each in self._done for row in _rows(each)]
             typer.echo(json.dumps(rows, indent=2))
         else:
             self._summarise()
+        if any(each.outcome.hopeless for each in self._done):
+            return FAILED
         partly = any(each.outcome.refused for each in self._done)
         return REFUSED if partly or Result.REFUSED in results else DONE
+
+    async def show_payloads(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
+        """Print what would be sent, and return the exit status."""
+        try:
+            async for text in rewriter.payloads(await rewriter.files(paths)):
+                for line in text.splitlines():
+                    typer.echo(output.printable(line))
+        except ToolError as error:
+            self.warn(str(error))
+            return FAILED
+        finally:
+            await rewriter.stop()
+        return DONE
+
+    def _tell_costs(self) -> None:
+        """Say what a model has used, and how to do without it where it failed."""
+        bills = [each.outcome.bill for each in self._done if each.outcome.bill]
+        for model in dict.fromkeys(bill.model for bill in bills):
+            mine = [bill for bill in bills if bill.model == model]
+            text = Bill.total(mine).summary
+            self._errors.print(
+                f"python-expert: {text}", highlight=False, markup=False, soft_wrap=True
+            )
+        if any(each.outcome.failed for each in self._done):
+            self.warn("what was not answered can be done with --provider offline")
 
     def _take(self, rewritten: Rewritten) -> None:
         outcome = rewritten.outcome

@@ -28,6 +28,10 @@ _PROOFS = {
 }
 
 
+NAMED = 3
+"""Definitions that a summary names for one reason."""
+
+
 class Result(StrEnum):
     """How a rewrite ended."""
 
@@ -62,6 +66,7 @@ class Outcome:
         seconds: How long it took.
         failed: Whether the provider could not do its work, or not all of it, so that another one
             may be asked for the rest.
+        hopeless: Whether the provider would fail in the same way with whatever else.
         mends: How often it was told what was wrong with its proposals.
         bill: What its work has cost; None where it costs nothing.
     """
@@ -86,13 +91,17 @@ class Outcome:
     silent: Mapping[ToolName, str] = field(default_factory=dict)
     seconds: float = 0.0
     failed: bool = False
+    hopeless: bool = False
     mends: int = 0
     bill: Bill | None = None
 
     @property
     def reason(self) -> str:
         """Why nothing, or not everything, was changed; one sentence for each cause."""
-        return "; ".join(dict.fromkeys(each.text for each in self.left))
+        keys: dict[str, list[str]] = {}
+        for each in self.left:
+            keys.setdefault(each.reason, []).append(each.key)
+        return "; ".join(_listed([*filter(None, found)]) + why for why, found in keys.items())
 
     @property
     def summary(self) -> str:
@@ -190,17 +199,19 @@ def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
 
 def _costs(bill: Bill, mends: int) -> list[str]:
     """What a model's work has used, for the report."""
-    usage = bill.usage
-    cached = f", of these {usage.cache_read:,} from the cache" if usage.cache_read else ""
-    again = f", told {_count(mends, 'time')} what the checks found" if mends else ""
-    money = "unknown" if bill.cost is None else f"about ${bill.cost:.4f}"
-    hidden = _count(bill.redacted, "secret")
-    return [
-        f"- Model: {bill.model}, {_count(bill.requests, 'request')}{again}",
-        f"- Tokens: {usage.sent:,} in{cached}; {usage.output:,} out",
-        f"- Cost: {money} ({bill.prices})",
-        *([f"- Privacy: {hidden} replaced before sending"] if bill.redacted else []),
-    ]
+    lines = [f"- Model: {bill.summary}"]
+    if mends:
+        lines += [f"- Answers sent back with what the checks found: {_count(mends, 'time')}"]
+    if bill.redacted:
+        lines += [f"- Privacy: {_count(bill.redacted, 'secret')} replaced before sending"]
+    return lines
+
+
+def _listed(keys: list[str]) -> str:
+    """The definitions that a reason is for, in front of it; not all of many."""
+    shown = ", ".join(dict.fromkeys(keys[:NAMED]))
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return f"{shown}{more}: " if keys else ""
 
 
 def _names(keys: tuple[str, ...]) -> str:

@@ -15,16 +15,17 @@ from python_expert.check import Checker, root_of
 from python_expert.outcome import Outcome, Result
 from python_expert.paths import to_uri
 from python_expert.processes.child import ToolError
-from python_expert.providers.offline.provider import Offline
+from python_expert.providers.session import Providers
+from python_expert.providers.usage import Meter
 from python_expert.rewriter import Request, Rewriter
 from python_expert.rewrites.source import apply_edits
-from python_expert.rewrites.worker import Worker
 from python_expert.snapshot import Position, Range, Snapshot, decode, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from python_expert.project import Project
+    from python_expert.providers.base import ProviderName
     from python_expert.rewrites.base import Action
 
 
@@ -82,6 +83,7 @@ class FileRewriter:
         line: A 1-based line of the one that is meant, or None.
         complete: Whether existing docstrings get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
+        provider: Who is to propose.
         warn: Called with what the user should know.
         progress: Called with a file, a sentence, and how many definitions of how many are done.
     """
@@ -94,6 +96,7 @@ class FileRewriter:
         line: int | None,
         complete: bool,
         confirmed: bool,
+        provider: ProviderName,
         warn: Callable[[str], None],
         progress: Callable[[Path, str, int, int], None],
     ) -> None:
@@ -102,10 +105,11 @@ class FileRewriter:
         self._line = line
         self._complete = complete
         self._confirmed = confirmed
+        self._provider = provider
         self._progress = progress
         self._checker = Checker((), warn)
-        self._worker = Worker()
-        self._rewriter = Rewriter(self._worker)
+        self._providers = Providers(Meter())
+        self._rewriter = Rewriter(self._providers.worker)
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
         """The Python files meant; see `Checker.files`."""
@@ -128,27 +132,40 @@ class FileRewriter:
 
     async def stop(self) -> None:
         """End the processes."""
-        await asyncio.gather(self._worker.stop(), self._checker.stop())
+        await asyncio.gather(self._providers.stop(), self._checker.stop())
+
+    async def payloads(self, paths: Sequence[Path]) -> AsyncIterator[str]:
+        """What would leave the machine for each file, as Markdown; nothing is sent.
+
+        Raises:
+            ToolError: It cannot be told, or nothing would be sent.
+        """
+        files = [await asyncio.to_thread(File.read, path) for path in paths]
+        for file in files:
+            if file.snapshot is None:
+                raise ToolError(f"{file.path}: {file.fault}")
+            yield await self._rewriter.payload(await self._request(file, file.snapshot, files))
 
     async def _rewrite(self, file: File, snapshot: Snapshot, files: Sequence[File]) -> Rewritten:
-        project = self._checker.project(root_of(file.path))
-        others = [each.snapshot for each in files if self._is_in(each, project)]
-        outcome = await self._rewriter.rewrite(
-            Request(
-                self._action,
-                project,
-                lambda: snapshot,
-                self._where(snapshot),
-                Offline(self._worker),
-                others=lambda: [each for each in others if each],
-                key=self._key,
-                complete=self._complete,
-                confirmed=self._confirmed,
-                progress=lambda *news: self._progress(file.path, *news),
-            )
-        )
+        outcome = await self._rewriter.rewrite(await self._request(file, snapshot, files))
         after = apply_edits(snapshot.text, outcome.edits)
         return Rewritten(file.path, snapshot.text, after, outcome)
+
+    async def _request(self, file: File, snapshot: Snapshot, files: Sequence[File]) -> Request:
+        project = self._checker.project(root_of(file.path))
+        others = [each.snapshot for each in files if self._is_in(each, project)]
+        return Request(
+            self._action,
+            project,
+            lambda: snapshot,
+            self._where(snapshot),
+            await self._providers.make(project, snapshot.uri, self._provider),
+            others=lambda: [each for each in others if each],
+            key=self._key,
+            complete=self._complete,
+            confirmed=self._confirmed,
+            progress=lambda *news: self._progress(file.path, *news),
+        )
 
     def _is_in(self, file: File, project: Project) -> bool:
         return self._checker.project(root_of(file.path)) is project

@@ -103,7 +103,7 @@ class Rewriter:
         except UnreadableError as error:
             outcome.refuse(f"the code does not parse: {error}")
         except ProviderError as error:
-            outcome.failed = True
+            outcome.failed, outcome.hopeless = True, error.final
             outcome.refuse(str(error))
         except ToolError as error:
             outcome.refuse(f"{error}; nothing was changed, try again")
@@ -246,6 +246,7 @@ class _Run:
             if not facts and not ask.faults:
                 raise
             outcome.fail(Left("", str(error)))
+            outcome.hopeless = error.final
         return facts
 
     async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:

@@ -139,7 +139,7 @@ def test_a_model_chooses_among_the_offers() -> None:
     facts = {
         "slow": {
             "convert": True,
-            "calls": [{"line": 4, "column": 4, "replacement": "asyncio.to_thread"}],
+            "calls": [{"line": 1, "column": 4, "replacement": "asyncio.to_thread"}],
         }
     }
     found = ConvertToAsync().apply(source, facts, Options())
@@ -154,7 +154,7 @@ def test_a_model_chooses_among_the_offers() -> None:
         3,
         {"convert": "perhaps"},
         {"convert": True, "calls": [{"line": 0}]},
-        {"convert": True, "calls": [{"line": 4, "column": 4, "replacement": "os.system"}]},
+        {"convert": True, "calls": [{"line": 1, "column": 4, "replacement": "os.system"}]},
         {"convert": True, "calls": [{"line": -1, "column": 9, "replacement": "asyncio.sleep"}]},
         {"convert": True, "code": "import os"},
     ],

@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
-from python_expert.lsp import actions, rewrites
+from python_expert.lsp import actions, rewrite_menu, rewrites
 from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
@@ -105,9 +105,13 @@ def _add_commands(server: ExpertServer) -> None:
     async def restart() -> None:
         await server.session.projects.restart()
 
-    @server.command(rewrites.REWRITE)
+    @server.command(rewrite_menu.REWRITE)
     async def rewrite(arguments: dict[str, Any]) -> dict[str, Any]:
         return await server.session.rewrites.run(server.plain(arguments))
+
+    @server.command(rewrites.SHOW_PAYLOAD)
+    async def show_payload(arguments: dict[str, Any]) -> str:
+        return await server.session.rewrites.payload(server.plain(arguments))
 
     @server.command(rewrites.LAST_REPORT)
     def last_report() -> str:
@@ -133,13 +137,13 @@ def _add_documents(server: ExpertServer) -> None:
 
 
 def _add_requests(server: ExpertServer) -> None:
-    kinds = [*actions.KINDS, *rewrites.KINDS]
+    kinds = [*actions.KINDS, *rewrite_menu.KINDS]
     options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[dict[str, Any]]:
         plain = server.plain(params)
-        offered = await server.session.rewrites.code_actions(plain)
+        offered = await server.session.rewrites.menu.code_actions(plain)
         return [*await server.session.actions.code_actions(plain), *offered]
 
     @server.feature(types.CODE_ACTION_RESOLVE)

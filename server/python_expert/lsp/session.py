@@ -24,6 +24,8 @@ from python_expert.lsp.rewrites import Rewrites
 from python_expert.lsp.status import StatusNews
 from python_expert.paths import PYTHON_SUFFIXES, to_path
 from python_expert.project import Listener, Problem
+from python_expert.providers.session import Providers
+from python_expert.providers.usage import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -70,7 +72,9 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
         send = server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
-        self._status = StatusNews(lambda: self.projects.all, send, enabled=client.status)
+        meter = Meter()
+        self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
+        meter.changed = self._status.changed
         listener = Listener(self._reported, self._tell, self._progress.update, self._status.changed)
         self.projects = Projects(listener, client)
         initial = editor_layer(params.initialization_options, "initializationOptions")
@@ -85,7 +89,14 @@ class Session:
             lambda: self._spawn(self._refresh()),
         )
         self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
-        self.rewrites = Rewrites(server, self.documents, self.projects, client, self._ready)
+        self.rewrites = Rewrites(
+            server,
+            self.documents,
+            self.projects,
+            client,
+            ready=self._ready,
+            providers=Providers(meter),
+        )
 
     def initialized(self) -> None:
         """The client is ready to be asked."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import ToolName
 from python_expert.providers.base import ProviderName
+from python_expert.providers.choice import choose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from python_expert.project import Project
+    from python_expert.providers.usage import Meter
 
 METHOD = "pythonExpert/status"
 
@@ -24,6 +26,7 @@ class StatusNews:
 
     Args:
         projects: All that there are at the moment.
+        meter: What models have used.
         send: Sends a notification.
         enabled: Whether the client wants to know.
     """
@@ -31,11 +34,13 @@ class StatusNews:
     def __init__(
         self,
         projects: Callable[[], Iterable[Project]],
+        meter: Meter,
         send: Callable[[str, object], None],
         *,
         enabled: bool,
     ) -> None:
         self._projects = projects
+        self._meter = meter
         self._send = send
         self._enabled = enabled
         self._told: list[Any] = []
@@ -54,12 +59,24 @@ class StatusNews:
 
     def _tell(self) -> None:
         self._due = None
-        tools = [_describe(project, name) for project in self._projects() for name in ToolName]
-        known = [{**tool, "lastMs": None} for tool in tools]
+        projects = tuple(self._projects())
+        tools = [_describe(project, name) for project in projects for name in ToolName]
+        status = {**_provider(projects), "tokens": self._meter.spent}
+        known = [status, *({**tool, "lastMs": None} for tool in tools)]
         if known != self._told:
             self._told = known
-            status = {"provider": ProviderName.OFFLINE, "model": None, "tokens": 0, "message": ""}
             self._send(METHOD, {**status, "tools": tools})
+
+
+def _provider(projects: Sequence[Project]) -> dict[str, Any]:
+    """Who would be asked about the first project's code, with which model, and why."""
+    if not projects:
+        return {"provider": ProviderName.OFFLINE, "model": None, "message": ""}
+    project = projects[0]
+    choice = choose(project.settings, None, project.root)
+    is_model = choice.provider is ProviderName.ANTHROPIC
+    model = project.settings.llm.model if is_model else None
+    return {"provider": choice.provider, "model": model, "message": choice.hindrance}
 
 
 def _describe(project: Project, name: ToolName) -> dict[str, Any]:

@@ -19,6 +19,7 @@ edits are nested lists of 0-based numbers in code points:
     definitions in which the faults stand.
 ``redact`` {texts, secrets, options}: answers {texts, secrets}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
+``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.
 ``elsewhere`` {text, keys, options}: answers {uses}: where other files use a converted function.
 """
 

@@ -24,7 +24,13 @@ class ProviderName(StrEnum):
 
 
 class ProviderError(ToolError):
-    """A provider cannot do its work, so that another one may be asked; the text says why."""
+    """A provider cannot do its work, so that another one may be asked; the text says why.
+
+    Attributes:
+        final: Whether whatever else it is asked would fail in the same way.
+    """
+
+    final = False
 
 
 class Ask(NamedTuple):

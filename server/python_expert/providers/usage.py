@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Usage(NamedTuple):
@@ -58,6 +58,32 @@ class Bill:
     cost: float | None = None
     prices: str = ""
     redacted: int = 0
+
+    @classmethod
+    def total(cls, bills: Sequence[Bill]) -> Bill:
+        """Several bills of one model as one."""
+        first, costs = bills[0], [each.cost for each in bills]
+        known = [each for each in costs if each is not None]
+        return cls(
+            first.model,
+            sum(each.requests for each in bills),
+            Usage(*map(sum, zip(*(each.usage for each in bills), strict=True))),
+            sum(known) if len(known) == len(costs) else None,
+            first.prices,
+            sum(each.redacted for each in bills),
+        )
+
+    @property
+    def summary(self) -> str:
+        """All of it in one line."""
+        usage = self.usage
+        cached = f" ({usage.cache_read:,} from the cache)" if usage.cache_read else ""
+        cost = "cost unknown" if self.cost is None else f"about ${self.cost:.4f}"
+        plural = "" if self.requests == 1 else "s"
+        return (
+            f"{self.model}: {self.requests} request{plural}, {usage.sent:,} tokens in{cached}, "
+            f"{usage.output:,} out, {cost} ({self.prices})"
+        )
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.gate.type_hints.any_hints import with_any
 from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.providers.base import Unanswered
 from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options
 from python_expert.rewrites.differences import differences
 from python_expert.rewrites.masking import BrokenError
@@ -69,16 +70,19 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     """What to ask a model, without secrets: first about the file, then about each definition."""
     from python_expert.privacy import Redactor  # noqa: PLC0415 - only models need it
-    from python_expert.providers.anthropic import questions as asking  # noqa: PLC0415
+    from python_expert.providers.anthropic.questions import Questions  # noqa: PLC0415
 
-    action, options = Action(params["action"]), read_options(params["options"])
-    source, redactor = _source(params["text"]), Redactor(enabled=options.redact)
-    brief = redactor.redact(asking.brief(source, action, options))
-    yield "", {"text": brief, "secrets": redactor.secrets}
+    options = read_options(params["options"])
+    asking = Questions(_source(params["text"]), Action(params["action"]), options)
+    redactor = Redactor(enabled=options.redact)
+    yield "", {"text": redactor.redact(asking.brief), "secrets": redactor.secrets}
     for key in params["keys"]:
-        question = asking.question(source, key, action, options)
+        question = asking.about(key)
+        if isinstance(question, Unanswered):
+            yield key, {"reason": question.reason}
+            continue
         text = redactor.redact(question.text)
-        yield key, {"text": text, "calls": question.calls, "secrets": redactor.secrets}
+        yield key, {**question._asdict(), "text": text, "secrets": redactor.secrets}
 
 
 def redact(params: _Json) -> _Json:
@@ -196,12 +200,25 @@ def same(params: _Json) -> _Json:
 
 def elsewhere(params: _Json) -> _Json:
     """Where other files of the project use functions that are to be converted."""
+    options = read_options(params["options"])
+    uses = _uses(params["text"], tuple(params["keys"]), options.path, options.root)
+    return {"uses": uses}
+
+
+@lru_cache(maxsize=1)
+def _uses(text: str, keys: tuple[str, ...], path: str, root: str) -> list[str]:
     module = _part("providers.offline", Action.CONVERT_TO_ASYNC)
-    return {
-        "uses": module.uses_elsewhere(
-            _source(params["text"]), params["keys"], read_options(params["options"])
-        )
-    }
+    uses: list[str] = module.uses_elsewhere(_source(text), keys, Options(path=path, root=root))
+    return uses
+
+
+def warm(params: _Json) -> _Json:
+    """Work out what will be needed once there is an answer: while a model thinks, it is free."""
+    source = _source(params["text"])
+    _ = source.tokens, source.nodes, source.words
+    if params["action"] == Action.CONVERT_TO_ASYNC:
+        elsewhere(params)
+    return {}
 
 
 STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
@@ -218,4 +235,5 @@ METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "redact": redact,
     "same": same,
     "elsewhere": elsewhere,
+    "warm": warm,
 }

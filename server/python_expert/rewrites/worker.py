@@ -174,6 +174,13 @@ class Worker:
         uses: list[str] = (await self._ask("elsewhere", params))["uses"]
         return uses
 
+    async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
+        """Have the process prepare for facts about some definitions while they are waited for."""
+        packed = pack_options(options)
+        await self._ask(
+            "warm", {"action": action, "text": text, "keys": list(keys), "options": packed}
+        )
+
     async def stop(self) -> None:
         """End the process."""
         await asyncio.gather(self._child.stop(), *self._stopping)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import contextlib
 import os
 from dataclasses import dataclass, field
@@ -147,6 +148,8 @@ class Endpoint:
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 
+        # What the SDK has to say belongs into the log, and where there is none, nowhere.
+        logging.getLogger("anthropic").addHandler(logging.NullHandler())
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
         # A redirect could lead the user's code to anywhere.
         http_client = anthropic.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False)

@@ -40,7 +40,7 @@ class Choice(BaseModel):
     """What takes the place of one blocking call.
 
     Attributes:
-        line: The 0-based line of the call.
+        line: The 0-based line of the call, counted from the first line of its function.
         column: Its 0-based column, in code points.
         replacement: The id of an entry of the table of replacements.
     """
@@ -159,15 +159,17 @@ class _Wishes:
             self.left.append(Left(key, NOTHING))
             return
         self.seeds[definition.node] = key
+        first = definition.range.start.line
         calls = {
-            program.source.range(call).start: call
+            Position(start.line - first, start.column): call
             for call in reversed(program.calls.get(definition.node, []))
-            if program.offers(call)
+            if program.offers(call) and (start := program.source.range(call).start)
         }
         for choice in conversion.calls:
             call = calls.get(Position(choice.line, choice.column))
             if call is None or choice.replacement not in program.offers(call):
-                text = f"line {choice.line + 1}: {choice.replacement[:60]} is not on offer here"
+                line = first + choice.line + 1
+                text = f"line {line}: {choice.replacement[:60]} is not on offer here"
                 self.left.append(Left(key, text))
             else:
                 self.choices[call] = choice.replacement

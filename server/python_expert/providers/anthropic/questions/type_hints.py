@@ -86,8 +86,8 @@ def _defines_type(node: ast.stmt) -> bool:
     match node:
         case ast.AnnAssign(annotation=annotation):
             return ast.unparse(annotation).endswith("TypeAlias")
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
-            return ast.unparse(func).rpartition(".")[2] in _MAKERS and bool(name)
+        case ast.Assign(targets=[ast.Name()], value=ast.Call(func=func)):
+            return ast.unparse(func).rpartition(".")[2] in _MAKERS
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             camel = name.lstrip("_")[:1].isupper() and not name.isupper()
             return camel and isinstance(value, _ALIASES)

@@ -1,0 +1,84 @@
+"""The providers of one session: who is asked, through which endpoint, and what it has cost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from python_expert.paths import to_path
+from python_expert.providers.anthropic.endpoint import Endpoint
+from python_expert.providers.anthropic.provider import Claude
+from python_expert.providers.base import Provider, ProviderName
+from python_expert.providers.choice import Choice, choose
+from python_expert.providers.offline.provider import Offline
+from python_expert.rewrites.worker import Worker
+
+if TYPE_CHECKING:
+    from python_expert.config import LlmSettings, Settings
+    from python_expert.project import Project
+    from python_expert.providers.usage import Meter
+
+EXPECTED_S = 10.0
+"""Seconds for which a menu says what it said before."""
+
+
+class Providers:
+    """Makes the provider for each rewrite.
+
+    Args:
+        meter: Counts the tokens that the session uses.
+
+    Attributes:
+        worker: The process in which questions and rewrites are made.
+    """
+
+    def __init__(self, meter: Meter) -> None:
+        self.worker = Worker()
+        self._meter = meter
+        self._expected: dict[str, tuple[Settings, float, Choice]] = {}
+        self._endpoints: dict[tuple[str | None, float, int], Endpoint] = {}
+
+    async def choose(
+        self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
+    ) -> Choice:
+        """Who would be asked about a document, and why; see `choose`."""
+        return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
+
+    async def expect(self, project: Project, uri: str) -> Choice:
+        """Who would probably be asked about a document: for a menu, which is asked for often."""
+        known = self._expected.get(uri)
+        if known and known[0] is project.settings and time.monotonic() - known[1] < EXPECTED_S:
+            return known[2]
+        choice = await self.choose(project, uri)
+        self._expected[uri] = (project.settings, time.monotonic(), choice)
+        return choice
+
+    async def make(
+        self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
+    ) -> Provider:
+        """The provider for one rewrite of a document.
+
+        Args:
+            project: The document's project.
+            uri: The document.
+            wanted: Whom the user wants; `auto` leaves it to the settings.
+        """
+        choice = await self.choose(project, uri, wanted)
+        if choice.provider is ProviderName.OFFLINE:
+            return Offline(self.worker)
+        settings = project.settings.llm
+        endpoint = self._endpoint(settings)
+        return Claude(self.worker, endpoint, self._meter, settings, choice.hindrance)
+
+    async def stop(self) -> None:
+        """End the process, and close the connections."""
+        await asyncio.gather(
+            self.worker.stop(), *(each.stop() for each in self._endpoints.values())
+        )
+
+    def _endpoint(self, settings: LlmSettings) -> Endpoint:
+        key = (settings.base_url, settings.timeout_s, settings.retries)
+        if key not in self._endpoints:
+            self._endpoints[key] = Endpoint(*key)
+        return self._endpoints[key]

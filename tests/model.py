@@ -1,0 +1,45 @@
+"""A model's answers, for tests: written by hand for each definition, told by the loopback endpoint."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from tests.messages import reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.messages import Behaviour, Gate, Request
+
+
+def asked_for(request: Request) -> str:
+    """The definition that a request is about."""
+    first = next(turn for turn in request.body["messages"] if turn["role"] == "user")
+    found = re.search(r"^(?:Function|Class): `([^`]+)`", first["content"], re.MULTILINE)
+    assert found, first["content"]
+    return found[1]
+
+
+def says(key: str, **answer: object) -> str:
+    """An answer about a definition."""
+    return json.dumps({"function": key, **answer})
+
+
+def knows(
+    answers: Mapping[str, Mapping[str, Any]], *, before: float = 0.0, gate: Gate | None = None
+) -> Callable[[Request], Behaviour]:
+    """A model that knows an answer for each definition, and nothing of any other.
+
+    Args:
+        answers: By definition.
+        before: Seconds that it thinks about each.
+        gate: Holds all answers back.
+    """
+
+    def answer(request: Request) -> Behaviour:
+        key = asked_for(request)
+        return reply(says(key, **answers.get(key, {})), before=before, gate=gate)
+
+    return answer
