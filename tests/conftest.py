@@ -56,6 +56,12 @@ def plugin(version): return Plugin
 """A plugin with which mypy waits, once it reads its configuration, until a port lets it go."""
 
 
+def pytest_configure() -> None:
+    """See to it that no test asks a real model with the key of whoever runs it."""
+    for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
+        del os.environ[name]
+
+
 class ClientFactory(Protocol):
     """Starts a server with a client; both end with the test."""
 

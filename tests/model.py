@@ -1,4 +1,4 @@
-"""A model's answers, for tests: written by hand for each definition, told by the loopback endpoint."""
+"""A model's answers, for tests: written by hand for each definition."""
 
 from __future__ import annotations
 

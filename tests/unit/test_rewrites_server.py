@@ -119,7 +119,8 @@ def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(
     assert action["title"] == "Add docstrings (offline)"
     assert "edit" not in action
     assert "isPreferred" not in action
-    assert action["command"]["arguments"] == [argument(shop, span(5))]
+    told = argument(shop, span(5)) | {"provider": "offline"}
+    assert action["command"]["arguments"] == [told]
     assert editor.request("codeAction/resolve", action) == action
 
 

@@ -68,6 +68,21 @@ class Protocol(LanguageServerProtocol):
         """Send a notification of plain JSON, past the converters."""
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
 
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Any], Any],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Run a handler, pygls's way; a command that the client cancels is cancelled indeed."""
+        super()._execute_handler(msg_id, handler, callback, args, kwargs)
+        outer = getattr(callback, "keywords", {}).get("result_future")
+        inner = self._request_futures.pop(msg_id, None) if outer else None
+        if outer and inner:
+            outer.add_done_callback(lambda _outer: inner.cancel())
+
     def _handle(self, message: dict[str, Any]) -> None:
         method, number = message.get("method"), message.get("id")
         if method == "exit":

@@ -1,0 +1,140 @@
+"""Secrets that are known by their own form, wherever they stand."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.privacy.literals import Span
+
+UNMISTAKABLE = re.compile(
+    r"""
+    sk-ant-[\w-]{8,}                                        # Anthropic
+    | \bsk-(?:proj|svcacct|admin|or-v1)-[\w-]{16,}          # OpenAI and others of its kind
+    | \bsk-[A-Za-z0-9]{32,}
+    | (?:gh[oprsu]_[A-Za-z0-9]{36,} | github_pat_\w{22,})
+    | \bglpat-[\w-]{20,}
+    | \b(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}\b   # AWS
+    | xox[a-z]-[A-Za-z0-9-]{10,} | xapp-\d-[A-Za-z0-9-]{10,}
+    | \b[rsp]k_(?:live|test)_[A-Za-z0-9]{16,} | \bwhsec_[A-Za-z0-9+/=]{16,}
+    | \bAIza[\w-]{35}                                       # Google
+    | \bhf_[A-Za-z0-9]{30,}                                 # Hugging Face
+    | \bpypi-AgEI[\w-]{50,} | \bnpm_[A-Za-z0-9]{36}
+    | \beyJ[\w-]{8,}={0,2}\.[\w-]{4,}={0,2}(?:\.[\w-]*={0,2}){0,3}   # JSON web tokens
+    """,
+    re.VERBOSE,
+)
+"""Forms so peculiar that no name in a program has them."""
+
+_IN_TEXT = (
+    re.compile(r"\b(?:Bearer|Basic|Token)\s+(?=\S*\d|\S+[A-Z])([\w.~+/=-]{8,})", re.IGNORECASE),
+    re.compile(
+        r"(?:password|passwd|pwd|secret|token|key|sig|signature)="
+        r"(?=[^\s;&\"']*\d)([^\s;&,\"'`{}<>()\[\]\\$%.]{4,})(?![(\w.\[])",
+        re.IGNORECASE,
+    ),
+)
+
+_KEY_BLOCK = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
+    r"(?P<body>[\w+/=\s\\\"'#:,.-]{0,20000}?)"
+    r"(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|(?=[^\w+/=\s\\\"'#:,.-])|\Z)"
+)
+_KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
+
+_USERINFO = re.compile(
+    r"(?<=://)(?P<user>[^\s/:'\"?#]*)(?::(?P<password>[^\s/'\"?#]*))?@(?=[\w\[{])"
+)
+_FIELD = re.compile(r"\{[^{}\s]*\}|%\(\w+\)s|%s|\$\{?\w+\}?|<[\w -]+>|\*+")
+_LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")
+
+
+def unmistakable(code: str) -> Iterator[Span]:
+    """Secrets that can be nothing else, wherever they stand."""
+    for match in UNMISTAKABLE.finditer(code):
+        yield match.span()
+    yield from _userinfo(code)
+
+
+def key_blocks(code: str) -> Iterator[Span]:
+    """Private keys, from their first line to their last."""
+    for match in _KEY_BLOCK.finditer(code):
+        if _KEY_DATA.search(match["body"]):
+            yield match.span()
+
+
+def in_text(code: str) -> Iterator[Span]:
+    """What is a secret if it stands in a string or a comment."""
+    for pattern in _IN_TEXT:
+        for match in pattern.finditer(code):
+            yield match.span(1)
+    for pattern in _patterns():
+        for match in pattern.finditer(code):
+            yield _part(match)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """The patterns of detect-secrets.
+
+    Its own search is left alone: that tries some of what it finds over the network.
+    """
+    from detect_secrets.plugins import (  # noqa: PLC0415 - slow, and seldom needed
+        artifactory,
+        aws,
+        azure_storage_key,
+        cloudant,
+        discord,
+        gitlab_token,
+        ibm_cloud_iam,
+        ibm_cos_hmac,
+        mailchimp,
+        npm,
+        pypi_token,
+        sendgrid,
+        slack,
+        softlayer,
+        square_oauth,
+        telegram_token,
+        twilio,
+    )
+
+    detectors = (
+        *(artifactory.ArtifactoryDetector, aws.AWSKeyDetector, npm.NpmDetector),
+        *(azure_storage_key.AzureStorageKeyDetector, cloudant.CloudantDetector),
+        *(discord.DiscordBotTokenDetector, gitlab_token.GitLabTokenDetector),
+        *(ibm_cloud_iam.IbmCloudIamDetector, ibm_cos_hmac.IbmCosHmacDetector),
+        *(mailchimp.MailchimpDetector, pypi_token.PypiTokenDetector),
+        *(sendgrid.SendGridDetector, slack.SlackDetector, softlayer.SoftlayerDetector),
+        *(square_oauth.SquareOAuthDetector, telegram_token.TelegramBotTokenDetector),
+        twilio.TwilioKeyDetector,
+    )
+    return tuple(pattern for detector in detectors for pattern in detector().denylist)
+
+
+def _part(match: re.Match[str]) -> Span:
+    """The secret in a match: a group where that is long, else all but quotes and the like."""
+    spans = [match.span(number) for number in range(1, (match.re.groups or 0) + 1)]
+    longest = max(spans, key=lambda span: span[1] - span[0], default=(0, 0))
+    if longest[1] - longest[0] >= 16:  # noqa: PLR2004 - shorter ones are names and marks
+        return longest
+    found = match[0]
+    start = match.start() + len(found) - len(found.lstrip(" \t\r\n\"'=:"))
+    return (start, match.start() + len(found.rstrip(" \t\r\n\"'")))
+
+
+def _userinfo(code: str) -> Iterator[Span]:
+    """Passwords in addresses, and user names that look like tokens; placeholders stay."""
+    for match in _USERINFO.finditer(code):
+        for group in ("user", "password"):
+            if match[group] is None or (group == "user" and not _LONG_TOKEN.search(match[group])):
+                continue
+            at = match.start(group)
+            for field in _FIELD.finditer(code, at, match.end(group)):
+                yield (at, field.start())
+                at = field.end()
+            yield (at, match.end(group))

@@ -1,0 +1,102 @@
+"""What git ignores, as git itself says; nothing that a repository names is run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess  # nosec B404 - git itself knows best what it ignores
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.paths import ancestors
+from python_expert.processes.child import kill_group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+DEADLINE_S = 5.0
+
+IGNORED = "it is ignored by git"
+UNKNOWN = "git could not say whether it is ignored"
+
+_SOMETHING_IGNORED, _NOTHING_IGNORED = 0, 1
+
+_OPTIONS = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "protocol.allow=never"),
+)
+"""Over whatever the repository's configuration says: it may not name programs to run, nor hosts
+to fetch missing objects from."""
+
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+_KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+"""Where the user's own configuration is, with his own list of what he ignores."""
+
+
+def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
+    """Why files may not leave the machine as far as git is concerned.
+
+    Where there is no git, or no repository, nothing is ignored; where git cannot say, everything
+    is.
+
+    Args:
+        paths: Absolute paths with no link above the last part.
+    """
+    git = shutil.which("git")
+    if git is None:
+        return {}
+    repositories: dict[Path, list[Path]] = {}
+    for path in paths:
+        top = next((each for each in ancestors(path.parent) if _is_top(each)), None)
+        if top is not None:
+            repositories.setdefault(top, []).append(path)
+    found: dict[Path, str] = {}
+    for top, inside in repositories.items():
+        found |= _ask(git, top, inside)
+    return found
+
+
+def _is_top(folder: Path) -> bool:
+    """Whether a folder is the top of a working tree; in some, ``.git`` is a file."""
+    return os.path.lexists(folder / ".git")
+
+
+def _ask(git: str, top: Path, paths: Sequence[Path]) -> dict[Path, str]:
+    argv = [git, "-C", str(top), *_OPTIONS, "check-ignore", "-z", "--stdin"]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT
+    }
+    try:
+        process = subprocess.Popen(  # noqa: S603  # nosec B603 - no shell, and a fixed command
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment | _ENVIRONMENT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return dict.fromkeys(paths, f"{UNKNOWN}: {error.strerror or error}")
+    with process:
+        try:
+            out, err = process.communicate(b"\0".join(map(os.fsencode, paths)), DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            kill_group(process.pid)
+            return dict.fromkeys(paths, f"{UNKNOWN}: it did not answer within {DEADLINE_S:g} s")
+    if process.returncode == _SOMETHING_IGNORED:
+        return dict.fromkeys((Path(os.fsdecode(name)) for name in out.split(b"\0")[:-1]), IGNORED)
+    complaint = err.decode("utf-8", "replace").strip().partition("\n")[0]
+    if process.returncode == _NOTHING_IGNORED or "not a git repository" in complaint:
+        return {}
+    return dict.fromkeys(paths, f"{UNKNOWN}: {complaint or f'status {process.returncode}'}")

@@ -1,0 +1,126 @@
+"""Where the text of string literals and comments stands, also in code that does not parse."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Span = tuple[int, int]
+"""A half-open range of offsets."""
+
+DEEPEST = 4
+"""How deeply f-strings in the fields of f-strings are understood."""
+
+LONGEST_FIELD = 2_000
+"""The most characters that a replacement field has."""
+
+_START = re.compile(
+    r"""(?P<comment>\#) | (?:(?<!\w)(?P<prefix>[bfrtu]{1,2}))?(?P<quote>\"\"\"|\'\'\'|"|')""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LOOSE_QUOTE = re.compile(r"\"\"\"|'''|[\"']")
+_LINE_END = re.compile(r"[\r\n]|\Z")
+
+
+class Literal(NamedTuple):
+    """A string literal or a comment.
+
+    Attributes:
+        start: Where it begins, its prefix and quotes included.
+        end: Where it ends.
+        text: What is between the quotes, or follows the number sign.
+        parts: The same without the replacement fields of an f-string.
+        is_comment: Whether it is a comment.
+    """
+
+    start: int
+    end: int
+    text: Span
+    parts: tuple[Span, ...]
+    is_comment: bool = False
+
+
+def literals(code: str) -> list[Literal]:
+    """All string literals and comments, those in replacement fields included, in order.
+
+    One that is not closed ends with its line, or with the code if its quotes are triple.
+    """
+    found: list[Literal] = []
+    _read(code, 0, len(code), found, 0)
+    return sorted(found)
+
+
+def _read(code: str, start: int, end: int, found: list[Literal], depth: int) -> None:
+    at = start
+    while match := _START.search(code, at, end):
+        if match["comment"]:
+            at = _LINE_END.search(code, match.end(), end).start()  # type: ignore[union-attr]
+            text = (match.end(), at)
+            # In a replacement field it begins a format, not a comment.
+            if depth == 0:
+                found.append(Literal(match.start(), at, text, (text,), is_comment=True))
+            else:
+                at = match.end()
+            continue
+        at = _string(code, match, end, found, depth)
+
+
+def _string(code: str, match: re.Match[str], end: int, found: list[Literal], depth: int) -> int:
+    """Read a string literal; return where it ends."""
+    quote = match["quote"]
+    stops = _stops(quote, bool({"f", "t"} & set((match["prefix"] or "").lower())))
+    begin = at = match.end()
+    parts: list[Span] = []
+    while stop := stops.search(code, at, end):
+        if stop[0] == "{":
+            close = _field_end(code, stop.end(), end, quote) if depth < DEEPEST else -1
+            if close >= 0:
+                parts.append((begin, stop.start()))
+                _read(code, stop.end(), close, found, depth + 1)
+                begin = close + 1
+            at = max(close, stop.start()) + 1
+        elif stop[0] == quote or stop[0] in "\r\n":
+            break
+        else:  # an escape, or braces that stand for themselves
+            at = stop.end()
+    inner = stop.start() if stop else end
+    parts.append((begin, inner))
+    close = inner + len(quote) if stop and stop[0] == quote else inner
+    found.append(Literal(match.start(), close, (match.end(), inner), tuple(parts)))
+    return max(close, match.end())
+
+
+def _stops(quote: str, fields: bool) -> re.Pattern[str]:  # noqa: FBT001 - what it depends on
+    line_end = "" if len(quote) > 1 else r"|[\r\n]"
+    return re.compile(rf"\\(?:\r\n|[\s\S])|{quote}{line_end}" + (r"|\{\{|\{" if fields else ""))
+
+
+def _field_end(code: str, start: int, end: int, quote: str) -> int:
+    """Where the brace is that closes a replacement field; -1 if it is not closed."""
+    end = min(end, start + LONGEST_FIELD)
+    if len(quote) == 1:
+        line_end = _LINE_END.search(code, start, end)
+        end = line_end.start() if line_end else end
+    depth, at = 0, start
+    for match in _brackets(code, start, end):
+        if match.start() < at:
+            continue
+        if match[0] in "([{":
+            depth += 1
+        elif match[0] in ")]}":
+            if match[0] == "}" and depth == 0:
+                return match.start()
+            depth -= 1
+        else:  # a string within the field
+            close = code.find(match[0], match.end(), end)
+            if close < 0:
+                return -1
+            at = close + len(match[0])
+    return -1
+
+
+def _brackets(code: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    return re.compile(r"[()\[\]{}]|" + _LOOSE_QUOTE.pattern).finditer(code, start, end)

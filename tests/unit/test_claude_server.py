@@ -1,0 +1,290 @@
+"""A model behind the rewrites as an editor has it, asked through a loopback endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client import Client, apply_edits
+from tests.conftest import RUFF_ONLY
+from tests.messages import KEY, MessagesServer, error, hang, refusal
+from tests.model import knows
+from tests.unit.test_rewrites_server import argument, begin, menu, report, run, span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import ClientFactory, ProjectFactory
+    from tests.messages import Behaviour
+
+SHOP = '''\
+"""A shop."""
+
+
+def total(prices):
+    return sum(prices)
+
+
+def label(name, width=10):
+    return name.ljust(width)
+'''
+HINTS = {
+    "total": {"types": ["prices: list[int]", "return: int"]},
+    "label": {"types": ["name: str", "width: int", "return: str"]},
+}
+STATUS = {"experimental": {"pythonExpertStatus": True}}
+
+
+@pytest.fixture
+def model() -> Iterator[MessagesServer]:
+    """An endpoint whose model knows the shop's types."""
+    with MessagesServer() as server:
+        server.answer = knows(HINTS)
+        yield server
+
+
+@pytest.fixture
+def desk(client: ClientFactory, project: ProjectFactory, model: MessagesServer) -> Client:
+    """An editor whose server has a key for the loopback endpoint."""
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(cwd=folder, env=model.variables)
+    editor.initialize([folder], capabilities=STATUS)
+    return editor
+
+
+def opened(desk: Client, tmp_path: Path, text: str = SHOP, name: str = "shop.py") -> str:
+    """A document in the project."""
+    return desk.open(tmp_path / "project" / name, text)
+
+
+def hints(document: str, where: dict[str, Any] | None = None, **more: str) -> dict[str, Any]:
+    """The command's arguments."""
+    return argument(document, where, "add-type-hints") | more
+
+
+def payload(desk: Client, told: dict[str, Any]) -> str:
+    """What would be sent."""
+    params = {"command": "pythonExpert.showPayload", "arguments": [told]}
+    text: str = desk.request("workspace/executeCommand", params)
+    return text
+
+
+def test_the_menu_says_that_a_model_would_do_it_and_listing_sends_nothing(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    document = opened(desk, tmp_path)
+    docstrings, types = menu(desk, document, span(4), ["refactor.rewrite.pythonExpert"])
+    assert docstrings["title"] == "Add docstrings (claude-sonnet-5-5)"
+    assert types["tags"] == [1]
+    desk.request("codeAction/resolve", types)
+    assert model.connections == 0
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"llm": {"showActions": False}},
+        {"llm": {"provider": "offline"}},
+        {"privacy": {"network": False}},
+        {"privacy": {"ignore": ["shop.py"]}},
+        {"trusted": False},
+    ],
+)
+def test_what_a_model_would_do_is_hidden_where_it_is_not_wanted_or_may_not_be_asked(
+    client: ClientFactory, project: ProjectFactory, model: MessagesServer, settings: dict[str, Any]
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(cwd=folder, env=model.variables)
+    editor.initialize([folder], configuration={"pythonExpert": settings})
+    document = editor.open(folder / "shop.py", SHOP)
+    (action,) = menu(editor, document, span(8), ["refactor.rewrite.pythonExpert.addTypeHints"])
+    assert action["title"] == "Add type hints (offline)"
+    assert "tags" not in action
+    (told,) = action["command"]["arguments"]
+    assert run(editor, told)["result"] == "changed"
+    assert model.connections == 0
+
+
+def test_the_answers_are_written_in_one_edit_with_progress_for_each(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    gate = model.gate()
+    model.answer = lambda request: knows(HINTS, gate=gate if request.number > 1 else None)(request)
+    document = opened(desk, tmp_path)
+    request = begin(desk, hints(document))
+
+    def told() -> list[str]:
+        return [each["value"].get("message") for each in desk.progress]
+
+    desk.wait(lambda: "1 of 2 definitions" in told(), "the first answer")
+    gate.open()
+    assert desk.result_of(request)["result"] == "changed"
+    (applied,) = desk.applied
+    (change,) = applied["edit"]["documentChanges"]
+    text = apply_edits(SHOP, change["edits"], desk.encoding)
+    assert "def total(prices: list[int]) -> int:" in text
+    assert "def label(name: str, width: int = 10) -> str:" in text
+
+
+def test_the_report_has_model_tokens_cost_and_attempts(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    model.script(error(529, "overloaded_error", "Overloaded"))
+    document = opened(desk, tmp_path)
+    run(desk, hints(document))
+    text = report(desk)
+    assert "Proposed by: anthropic" in text
+    assert "Model: claude-sonnet-5-5: 3 requests, " in text
+    assert "tokens in" in text
+    assert "about $0." in text
+    assert KEY not in text
+
+
+def test_the_status_keeps_provider_model_and_tokens(desk: Client, tmp_path: Path) -> None:
+    document = opened(desk, tmp_path)
+    run(desk, hints(document))
+
+    def told() -> bool:
+        return any(
+            method == "pythonExpert/status"
+            and (each["provider"], each["model"]) == ("anthropic", "claude-sonnet-5-5")
+            and each["tokens"] > 100
+            for method, each in desk.notifications
+        )
+
+    desk.wait(told, "the tokens")
+
+
+def test_what_would_be_sent_is_shown_byte_for_byte_and_not_sent(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    document = opened(desk, tmp_path)
+    text = payload(desk, hints(document))
+    assert model.connections == 0
+    assert KEY not in text
+    run(desk, hints(document))
+    assert len(model.requests) == 2
+    for request in model.requests:
+        assert request.raw.decode() in text
+
+
+def test_offline_nothing_would_be_sent(desk: Client, tmp_path: Path) -> None:
+    document = opened(desk, tmp_path)
+    assert "Nothing would leave" in payload(desk, hints(document, provider="offline"))
+    ignored = opened(desk, tmp_path, name="secrets.py")
+    assert "nothing of this file is sent" in payload(desk, hints(ignored, provider="anthropic"))
+
+
+def test_a_cancel_stops_the_request_at_the_endpoint(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    model.answer = lambda _request: hang(started=True)
+    document = opened(desk, tmp_path)
+    request = begin(desk, hints(document))
+    assert model.wait_requests(2)
+    desk.wait(lambda: desk.progress, "progress")
+    desk.notify("window/workDoneProgress/cancel", {"token": desk.progress[0]["token"]})
+    assert desk.result_of(request)["result"] == "cancelled"
+    assert model.wait_closed(count=2)
+    model.answer = knows(HINTS)
+    assert run(desk, hints(document))["result"] == "changed"
+
+
+def test_a_cancelled_command_stops_the_request_at_the_endpoint(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    model.answer = lambda _request: hang()
+    document = opened(desk, tmp_path)
+    request = begin(desk, hints(document))
+    assert model.wait_requests(2)
+    desk.cancel(request)
+    assert model.wait_closed(count=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (error(401, "authentication_error", f"invalid x-api-key {KEY}"), "accept the key"),
+        (refusal(), "declined to answer"),
+    ],
+)
+def test_an_error_is_told_and_the_offline_rewrite_is_offered(
+    desk: Client, tmp_path: Path, model: MessagesServer, said: Behaviour, words: str
+) -> None:
+    model.answer = lambda _request: said
+    desk.choice = "Do it offline"
+    document = opened(desk, tmp_path)
+    answer = run(desk, hints(document, span(7)))
+    assert answer["result"] == "refused"
+    assert words in answer["message"]
+    desk.wait(lambda: desk.applied, "the offline rewrite")
+    (asked,) = [each for each in desk.messages if each.get("actions")]
+    assert words in asked["message"]
+    (change,) = desk.applied[0]["edit"]["documentChanges"]
+    assert "-> str" in apply_edits(SHOP, change["edits"], desk.encoding)
+    everything = f"{desk.messages} {desk.logs} {desk.stderr} {report(desk)}"
+    assert KEY not in everything
+
+
+def test_an_ignored_file_is_refused_where_a_model_was_asked_for_by_name(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    document = opened(desk, tmp_path, name="credentials.py")
+    answer = run(desk, hints(document, provider="anthropic"))
+    assert answer["result"] == "refused"
+    assert "nothing of this file is sent" in answer["message"]
+    assert model.connections == 0
+
+
+def test_typing_elsewhere_meanwhile_moves_the_answer_with_its_function(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    gate = model.gate()
+    model.answer = knows(HINTS, gate=gate)
+    document = opened(desk, tmp_path)
+    request = begin(desk, hints(document, span(7)))
+    assert model.wait_requests(1)
+    desk.change(document, 2, [((0, 0), (0, 0), "# above\n")])
+    gate.open()
+    assert desk.result_of(request)["result"] == "changed"
+    (change,) = desk.applied[0]["edit"]["documentChanges"]
+    assert change["textDocument"]["version"] == 2
+    text = apply_edits("# above\n" + SHOP, change["edits"], desk.encoding)
+    assert "def label(name: str, width: int = 10) -> str:" in text
+
+
+def test_a_function_changed_meanwhile_is_left_alone(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    gate = model.gate()
+    model.answer = knows(HINTS, gate=gate)
+    document = opened(desk, tmp_path)
+    request = begin(desk, hints(document, span(7)))
+    assert model.wait_requests(1)
+    desk.change(document, 2, [((8, 4), (8, 4), "# mine\n    ")])
+    gate.open()
+    answer = desk.result_of(request)
+    assert answer["result"] == "refused"
+    assert "changed while" in answer["message"]
+    assert desk.applied == []
+
+
+def test_a_choice_of_a_replacement_follows_its_function(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    text = "import time\n\n\ndef wait(n):\n    time.sleep(n)\n"
+    gate = model.gate()
+    answers = {"wait": {"convert": True, "calls": ["1: asyncio.to_thread"]}}
+    model.answer = knows(answers, gate=gate)
+    desk.choice = "Apply"
+    document = opened(desk, tmp_path, text, "wait.py")
+    request = begin(desk, argument(document, span(4), "convert-to-async"))
+    assert model.wait_requests(1)
+    desk.change(document, 2, [((0, 0), (0, 0), "# above\n")])
+    gate.open()
+    assert desk.result_of(request)["result"] == "changed"
+    (change,) = desk.applied[0]["edit"]["documentChanges"]
+    after = apply_edits("# above\n" + text, change["edits"], desk.encoding)
+    assert "    await asyncio.to_thread(time.sleep, n)\n" in after
