@@ -132,12 +132,28 @@ class Outcome:
         if self.result is Result.UNCHANGED:
             self.result = Result.REFUSED
 
+    def is_before(self, latest: Snapshot) -> bool:
+        """Whether a later version is, where the edits are, as it was: they have not been made.
+
+        What counts is the definitions that they change, the lines that they touch, and one more
+        on either side.
+        """
+        old = self.snapshot
+        steps = latest.edits_since(old.version) if old else None
+        if old is None or steps is None:
+            return False
+        for place in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
+            there = carry(place, steps)
+            if there is None or latest.slice(there) != old.slice(place):
+                return False
+        return True
+
     def follow(self, latest: Snapshot) -> bool:
         """Bring the edits to a later version of the text.
 
         Returns:
-            False where a definition that they change, a line that they touch, or a line beside
-            one is not what it was; all is then as it was.
+            False where it has changed in such a way that they have no meaning any more; all is
+            then as it was.
         """
         old = self.snapshot
         if latest is old:
@@ -146,12 +162,8 @@ class Outcome:
         if old is None or self.whole or latest.version == old.version:
             return False
         steps = latest.edits_since(old.version)
-        if steps is None:
+        if steps is None or not self.is_before(latest):
             return False
-        for place in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
-            there = carry(place, steps)
-            if there is None or latest.slice(there) != old.slice(place):
-                return False
         edits = [(carry(edit.range, steps), edit.text) for edit in self.edits]
         places = [carry(place, steps) for place in self.places]
         self.snapshot = latest

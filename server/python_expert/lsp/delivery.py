@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -24,6 +26,9 @@ APPLY, CANCEL = "Apply", "Cancel"
 
 ATTEMPTS = 5
 """How often an edit is sent again that came too late."""
+
+HEARD_S = 0.5
+"""Seconds in which an editor tells of a change that it has made."""
 
 _ANNOTATION = "rewrite"
 
@@ -81,13 +86,25 @@ class Delivery:
             except JsonRpcException as error:
                 outcome.refuse(f"the editor did not make the edit: {error}")
                 return True
-            if answer.applied:
+            if answer.applied and not await self._was_ignored(outcome):
                 return True
-            if outcome.snapshot is self._documents.get(outcome.uri):
+            if not answer.applied and outcome.snapshot is self._documents.get(outcome.uri):
                 said = f": {answer.failure_reason}" if answer.failure_reason else ""
                 outcome.refuse(f"the editor did not make the edit{said}")
                 return True
         return False
+
+    async def _was_ignored(self, outcome: Outcome) -> bool:
+        """Whether the editor has not made an edit of which it says that it has.
+
+        Neovim says so where the user typed shortly before, and it ignored the edit as too old.
+        """
+        end = time.monotonic() + HEARD_S
+        while (latest := self._documents.get(outcome.uri)) is outcome.snapshot:
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(HEARD_S / 50)
+        return latest is not None and outcome.is_before(latest)
 
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""
