@@ -86,7 +86,7 @@ class _Patterns:
         from pathspec import GitIgnoreSpec  # noqa: PLC0415 - nothing slow before it is needed
 
         # What one source withholds, no pattern of another may let out.
-        self._ignore = [each for each in ignore if not each.lstrip().startswith("!")]
+        self._ignore = [each for each in ignore if each.strip() and each.lstrip()[0] not in "#!"]
         self._default = GitIgnoreSpec.from_lines(DEFAULT_IGNORE)
         self._fault = ""
         try:

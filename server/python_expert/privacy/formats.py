@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.privacy.literals import Span
+    from python_expert.privacy.spans import Span
 
 UNMISTAKABLE = re.compile(
     r"""
@@ -30,24 +30,28 @@ UNMISTAKABLE = re.compile(
 )
 """Forms so peculiar that no name in a program has them."""
 
-_IN_TEXT = (
-    re.compile(r"\b(?:Bearer|Basic|Token)\s+(?=\S*\d|\S+[A-Z])([\w.~+/=-]{8,})", re.IGNORECASE),
-    re.compile(
-        r"(?:password|passwd|pwd|secret|token|key|sig|signature)="
-        r"(?=[^\s;&\"']*\d)([^\s;&,\"'`{}<>()\[\]\\$%.]{4,})(?![(\w.\[])",
-        re.IGNORECASE,
-    ),
+_UNQUOTED = r"=(?=[^\s;&\"']{0,80}\d)([^\s;&,\"'`{}<>()\[\]\\$%.]{__,})(?![(\w.\[])"
+"""What is assigned without quotes, as in addresses and lists of settings, and has a digit."""
+
+_IN_TEXT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:Bearer|Basic|Token)\s+(?=\S*\d)([\w.~+/=-]{8,})",
+        r"\b(?:Bearer|Basic|Token)\s+([\w.~+/=-]{24,})",
+        r"(?:password|passwd|pwd|secret)" + _UNQUOTED.replace("__", "4"),
+        r"(?:token|key|sig|signature)" + _UNQUOTED.replace("__", "8"),
+    )
 )
 
 _KEY_BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----"
-    r"(?P<body>[\w+/=\s\\\"'#:,.-]{0,20000}?)"
+    r"(?P<body>[\w+/=\s\\\"'#:,.-]{0,10000}?)"
     r"(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|(?=[^\w+/=\s\\\"'#:,.-])|\Z)"
 )
 _KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
 
 _USERINFO = re.compile(
-    r"(?<=://)(?P<user>[^\s/:'\"?#]*)(?::(?P<password>[^\s/'\"?#]*))?@(?=[\w\[{])"
+    r"(?<=://)(?P<user>[^\s/:'\"?#]{0,300})(?::(?P<password>[^\s/'\"?#]{0,300}))?@(?=[\w\[{])"
 )
 _FIELD = re.compile(r"\{[^{}\s]*\}|%\(\w+\)s|%s|\$\{?\w+\}?|<[\w -]+>|\*+")
 _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")

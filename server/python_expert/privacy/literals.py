@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Span = tuple[int, int]
-"""A half-open range of offsets."""
+    from python_expert.privacy.spans import Span
 
 DEEPEST = 4
 """How deeply f-strings in the fields of f-strings are understood."""

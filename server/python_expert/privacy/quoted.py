@@ -25,7 +25,8 @@ _ALSO = re.compile(
 """Words that tell a secret, beside those that detect-secrets knows."""
 
 _BLOCK = re.compile(r"[\w\])]\s*:[ \t]*(?:#[^\n]*)?[\r\n]")
-_ANNOTATED = re.compile(r"(?<=\w)\s*:\s*[\w.\[\]|, ]+=\s*$")
+_TYPE = r"[\w.]+(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])?"
+_ANNOTATED = re.compile(rf"(?<=\w)\s*:\s*{_TYPE}(?:\s*\|\s*{_TYPE})*\s*=\s*$")
 _LOOKED_UP = re.compile(
     r"(?:get|getenv|setdefault|setenv|putenv)\(\s*[bru]?([\"'][^\"']*[\"'])\s*,\s*[bru]?$"
 )
@@ -34,26 +35,17 @@ _WRAPPED = re.compile(
     r"(?<=[=:,])\s*(?:[\w.]*(?:SecretStr|SecretBytes|Secret|str|bytes|b64decode|unhexlify|fromhex|"
     r"quote|quote_plus))?\(\s*$"
 )
+_TARGET = re.compile(r"[\w.\[\]'\"]*\s*(?:[=!]=|=>|=|:)\s*$")
 _NAME = re.compile(r"([\w.]+)[\]'\")\s]*(?:[=!]=|=>|=|:)?\s*$")
 
 _WORDS = re.compile(r"[A-Za-z_ .,:/*<>()?!-]+")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _VARIABLE = re.compile(r"\$\{?\w+\}?|\$\(.*\)|%\(?\w*\)?s|\{.*\}|<.*>|\[.*\]|%\w+%")
 _NOTHING = frozenset(
-    [
-        "none",
-        "null",
-        "true",
-        "false",
-        "str",
-        "string",
-        "bytes",
-        "optional",
-        "required",
-        "hidden",
-        "redacted",
-        "object",
-    ]
+    (
+        *("none", "null", "true", "false", "str", "string", "bytes", "object"),
+        *("optional", "required", "hidden", "redacted"),
+    )
 )
 _SHORTEST = 3
 _SHORTEST_OF_OTHERS = 8
@@ -80,7 +72,8 @@ def place(before: str, after: str) -> Place:
     near = _LOOKED_UP.sub(r"\1: ", near)
     near = _AUTH.sub("password = ", near)
     near = _WRAPPED.sub(" ", near)
-    near = re.split(r"[,;({]", near)[-1]
+    target = _TARGET.search(near)
+    near = target[0] if target else ""
     after = re.split(r"[,;)}\r\n]", after[:_NEAR])[0]
     return _place(near, after if re.match(r"\s*[=!]=", after) else "")
 
@@ -105,7 +98,8 @@ def _place(near: str, after: str) -> Place:
     line = _ALSO.sub("secret", f'{near}"{_PROBE}"{after}')
     name = _NAME.search(near)
     is_exact = (
-        name is None
+        bool(after)
+        or name is None
         or re.search(rf"(?:{words.pattern})s?_?\d*$", name[1], re.IGNORECASE) is not None
     )
     return Place(is_assigned(line), is_exact)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from python_expert.privacy.formats import in_text, key_blocks, unmistakable
 from python_expert.privacy.literals import literals
 from python_expert.privacy.quoted import is_assigned_secret, is_random, place
+from python_expert.privacy.spans import common, united, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from python_expert.privacy.literals import Literal, Span
+    from python_expert.privacy.literals import Literal
+    from python_expert.privacy.quoted import Place
+    from python_expert.privacy.spans import Span
 
 _PLACEHOLDER = re.compile(r"REDACTED_\d+_VALUE")
 _QUOTED = re.compile(r"(?=([\"'`])([^\"'`\r\n]{3,400})\1)")
@@ -37,12 +40,11 @@ class Redactor:
 
     def __init__(self, enabled: bool) -> None:  # noqa: FBT001 - the one thing to be said
         self.secrets: dict[str, str] = {}
-        self._placeholders: dict[str, str] = {}
         self._enabled = enabled
 
     def redact(self, text: str) -> str:
         """A text with its secrets, and those found before in other texts, replaced."""
-        # What is around a secret tells it; so look again once something is replaced.
+        # A secret that is found once is known elsewhere; so look again when something is replaced.
         while self._enabled and (spans := self._find(text)):
             text = self._replace(text, spans)
         return text
@@ -50,19 +52,22 @@ class Redactor:
     def _find(self, text: str) -> list[Span]:
         """What is to be replaced: disjoint, ascending."""
         found = literals(text)
-        parts = _united(part for each in found for part in each.parts)
-        spans = [*in_text(text), *_quoted(text, found), *self._known(text)]
-        blocks = list(key_blocks(text))
-        in_code = [each for each in blocks if not any(_within(each[0], part) for part in parts)]
-        spans += [each for each in blocks if each not in in_code]
-        united = _united([*_common(_united(spans), parts), *in_code, *unmistakable(text)])
-        return _less(united, [each.span() for each in _PLACEHOLDER.finditer(text)])
+        parts = united(part for each in found for part in each.parts)
+        in_code: list[Span] = []
+        blocks: list[Span] = []
+        for each in key_blocks(text):
+            (blocks if common([(each[0], each[0] + 1)], parts) else in_code).append(each)
+        spans = united([*in_text(text), *_quoted(text, found), *self._known(text), *blocks])
+        spans = united([*common(spans, parts), *in_code, *unmistakable(text)])
+        placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
+        stripped = (_stripped(text, *each) for each in without(spans, placeholders, len(text)))
+        return [(start, end) for start, end in stripped if start < end]
 
     def _known(self, text: str) -> Iterator[Span]:
         """Secrets known already, except those that are ordinary words elsewhere."""
         known = [
             secret
-            for secret in self._placeholders
+            for secret in self.secrets.values()
             if len(secret) >= _SHORTEST_SPREAD and not _PLAIN_WORD.fullmatch(secret)
         ]
         if known:
@@ -70,22 +75,21 @@ class Redactor:
             yield from (each.span() for each in re.finditer("|".join(map(re.escape, known)), text))
 
     def _replace(self, text: str, spans: Sequence[Span]) -> str:
+        placeholders = {secret: name for name, secret in self.secrets.items()}
+        names = (f"REDACTED_{number}_VALUE" for number in itertools.count(1))
         pieces, at = [], 0
         for start, end in spans:
-            pieces += [text[at:start], self._placeholder(text[start:end], text)]
+            secret = text[start:end]
+            if secret not in placeholders:
+                name = next(each for each in names if each not in self.secrets and each not in text)
+                placeholders[secret] = name
+                self.secrets[name] = secret
+            pieces += [text[at:start], placeholders[secret]]
             at = end
         return "".join([*pieces, text[at:]])
 
-    def _placeholder(self, secret: str, text: str) -> str:
-        if secret not in self._placeholders:
-            names = (f"REDACTED_{number}_VALUE" for number in itertools.count(1))
-            name = next(each for each in names if each not in self.secrets and each not in text)
-            self._placeholders[secret] = name
-            self.secrets[name] = secret
-        return self._placeholders[secret]
 
-
-def restore(value: Any, secrets: Mapping[str, str]) -> Any:
+def restore(value: Any, secrets: Mapping[str, str]) -> Any:  # noqa: ANN401 - any plain JSON
     """Put secrets back in place of their placeholders.
 
     Args:
@@ -121,51 +125,15 @@ def _quoted(text: str, found: Iterable[Literal]) -> Iterator[Span]:
         before_it = each
 
 
-def _judged(text: str, parts: Iterable[Span], where: Any) -> Iterator[Span]:
+def _judged(text: str, parts: Iterable[Span], where: Place) -> Iterator[Span]:
     for start, end in parts:
         value = text[start:end]
         line = text[text.rfind("\n", 0, start) + 1 : start]
         if is_assigned_secret(value, where) or is_random(value, line):
-            lead = len(value) - len(value.lstrip())
-            yield (start + lead, start + len(value.rstrip().rstrip("\\")))
+            yield (start, start + len(value.rstrip("\\")))
 
 
-def _united(spans: Iterable[Span]) -> list[Span]:
-    """The same without overlaps, ascending, and without empty ones."""
-    united: list[Span] = []
-    for start, end in sorted(spans):
-        if start >= end:
-            continue
-        if united and start < united[-1][1]:
-            united[-1] = (united[-1][0], max(end, united[-1][1]))
-        else:
-            united.append((start, end))
-    return united
-
-
-def _common(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What two rows of disjoint spans have in common."""
-    found, first = [], 0
-    for start, end in spans:
-        while first < len(others) and others[first][1] <= start:
-            first += 1
-        for low, high in itertools.takewhile(lambda span: span[0] < end, others[first:]):
-            found.append((max(start, low), min(end, high)))
-    return found
-
-
-def _less(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
-    """What is left of disjoint spans without others."""
-    found = []
-    for start, end in spans:
-        at = start
-        for low, high in others:
-            if low < end and high > at:
-                found.append((at, low))
-                at = high
-        found.append((at, end))
-    return [(start, end) for start, end in found if start < end]
-
-
-def _within(offset: int, span: Span) -> bool:
-    return span[0] <= offset < span[1]
+def _stripped(text: str, start: int, end: int) -> Span:
+    """A span without the blanks on either side."""
+    value = text[start:end]
+    return (end - len(value.lstrip()), start + len(value.rstrip()))

@@ -1,0 +1,493 @@
+"""What may leave the machine: of which files nothing does, and which words are replaced."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import string
+import subprocess
+import sys
+import tokenize
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_expert.privacy import Redactor, git, restore, withheld, withheld_among
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IGNORED = "it is ignored by git"
+
+
+# Files
+
+
+@pytest.fixture(autouse=True)
+def _no_configuration_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository that ignores ``private.py``, ``build/`` and ``link``."""
+    folder = write(
+        tmp_path / "repository",
+        {
+            ".gitignore": "private.py\nbuild/\n/link\n",
+            "a.py": "",
+            "private.py": "",
+            "build/lib/x.py": "",
+            "tracked/private.py": "",
+        },
+    )
+    run("init", "--quiet", cwd=folder)
+    run("add", "--force", "tracked/private.py", cwd=folder)
+    return folder
+
+
+def run(*arguments: str, cwd: Path) -> None:
+    subprocess.run(["git", *arguments], cwd=cwd, check=True, capture_output=True)
+
+
+def fake_git(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Put a program in the place of git."""
+    program = folder / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!{sys.executable}\nimport os, sys, time\n{code}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+
+
+def test_a_text_that_was_never_saved_may_leave(tmp_path: Path) -> None:
+    assert withheld(None, tmp_path, ["*"]) == ""
+
+
+def test_nothing_is_sent_of_what_git_ignores(repository: Path) -> None:
+    assert withheld(repository / "private.py", repository, ()) == IGNORED
+    assert withheld(repository / "build/lib/x.py", repository, ()) == IGNORED
+    assert withheld(repository / "build/lib/new.py", repository / "build", ()) == IGNORED
+    assert withheld(repository / "a.py", repository, ()) == ""
+    assert withheld(repository / "not/there/yet.py", repository, ()) == ""
+
+
+def test_what_git_has_in_its_keeping_is_not_ignored(repository: Path) -> None:
+    assert withheld(repository / "tracked/private.py", repository, ()) == ""
+
+
+def test_the_users_own_list_of_what_git_ignores_counts(repository: Path, tmp_path: Path) -> None:
+    write(tmp_path / "home", {"git/ignore": "a.py\n"})
+    assert withheld(repository / "a.py", repository, ()) == IGNORED
+
+
+def test_links_to_what_is_ignored_are_ignored(repository: Path) -> None:
+    (repository / "harmless.py").symlink_to("private.py")
+    (repository / "public").symlink_to("build/lib", target_is_directory=True)
+    (repository / "link").symlink_to("tracked", target_is_directory=True)
+    assert withheld(repository / "harmless.py", repository, ()) == IGNORED
+    assert withheld(repository / "public/x.py", repository, ()) == IGNORED
+    assert withheld(repository / "link/private.py", repository, ()) == IGNORED
+
+
+def test_a_link_in_another_folder_leads_to_what_is_ignored(
+    repository: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "elsewhere.py"
+    link.symlink_to(repository / "private.py")
+    assert withheld(link, tmp_path, ()) == IGNORED
+    link.unlink()
+    link.symlink_to(link)
+    assert withheld(link, tmp_path, ()) == ""
+
+
+def test_a_repository_reached_through_a_link_is_the_same(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").symlink_to(repository, target_is_directory=True)
+    assert withheld(tmp_path / "other/private.py", tmp_path / "other", ()) == IGNORED
+    assert withheld(tmp_path / "other/a.py", tmp_path / "other", ()) == ""
+    assert "'/a.py'" in withheld(tmp_path / "other/a.py", tmp_path / "other", ["/a.py"])
+
+
+def test_without_a_repository_or_git_nothing_is_ignored_by_git(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert withheld(tmp_path / "a.py", tmp_path, ()) == ""
+    (write(tmp_path / "no", {"a.py": ""}) / ".git").mkdir()
+    assert withheld(tmp_path / "no/a.py", tmp_path / "no", ()) == ""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert withheld(repository / "private.py", repository, ()) == ""
+
+
+def test_a_repository_cannot_have_programs_run(repository: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    evil = tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch '{mark}'\n")
+    evil.chmod(0o755)
+    for name in ("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand"):
+        run("config", name, str(evil), cwd=repository)
+    run("config", "core.hooksPath", str(tmp_path), cwd=repository)
+    assert withheld(repository / "private.py", repository, ()) == IGNORED
+    assert not mark.exists()
+
+
+def test_git_is_asked_about_the_files_own_repository(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write(tmp_path / "other", {"private.py": ""})
+    run("init", "--quiet", cwd=other)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(repository))
+    asked = [repository / "private.py", other / "private.py", repository / "a.py"]
+    assert withheld_among(asked, tmp_path, ()) == {asked[0]: IGNORED}
+
+
+def test_git_is_asked_once_for_each_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        (folder / ".git").mkdir(parents=True)
+    log = tmp_path / "log"
+    code = f"open({str(log)!r}, 'a').write('x')\nsys.stdout.write(sys.stdin.read() + chr(0))"
+    fake_git(tmp_path, monkeypatch, code)
+    asked = [folder / f"{number}.py" for folder in folders for number in range(20)]
+    assert withheld_among(asked, tmp_path, ()) == dict.fromkeys(asked, IGNORED)
+    assert log.read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("time.sleep(99)", "did not answer within 0.2 s"),
+        ("os.fork()\ntime.sleep(99)", "did not answer"),
+        ("os.write(2, b'fatal: detected dubious ownership')\nsys.exit(128)", "dubious ownership"),
+        ("sys.exit(3)", "status 3"),
+    ],
+)
+def test_where_git_cannot_say_nothing_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, words: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    fake_git(tmp_path, monkeypatch, code)
+    if "sleep" in code:
+        monkeypatch.setattr(git, "DEADLINE_S", 0.2)
+    reason = withheld(tmp_path / "a.py", tmp_path, ())
+    assert reason.startswith("git could not say")
+    assert words in reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".env", ".env.local", "prod.env", "secrets.py", "app/Secrets.PY", "db_credentials.py"),
+        *("credentials", "local_settings.py", "app/settings/local.py", "id_rsa", "id_ed25519.pub"),
+        *("x.pem", "tls.KEY", ".netrc", ".pypirc", "kubeconfig", ".ssh/config", "home/.aws/x.py"),
+        *("service-account-prod.json", "app_secrets.py", ".secrets.toml"),
+    ],
+)
+def test_nothing_is_sent_of_files_that_hold_keys(tmp_path: Path, name: str) -> None:
+    reason = withheld(tmp_path / name, tmp_path, ())
+    assert "as files that hold keys do" in reason
+    assert withheld(tmp_path / name, None, ()) == reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("main.py", "identity.py", "id_utils.py", "env.py", "environment.py", "keys.py"),
+        *("secretary.py", "settings.py", "password.py", "tokens.py", "monkey.py", "gcloud/x.py"),
+    ],
+)
+def test_ordinary_modules_may_leave(tmp_path: Path, name: str) -> None:
+    assert withheld(tmp_path / name, tmp_path, ()) == ""
+
+
+def test_patterns_are_a_gitignores_relative_to_the_root(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    assert "'/a.py'" in withheld(root / "a.py", root, ["/a.py"])
+    assert withheld(root / "sub/a.py", root, ["/a.py"]) == ""
+    assert "'legal/'" in withheld(root / "x/legal/y/a.py", root, ["x.py", "", "# no", "legal/"])
+    assert "'**/gen/*_pb2.py'" in withheld(root / "x/gen/a_pb2.py", root, ["**/gen/*_pb2.py"])
+    assert "'a.py'" in withheld(tmp_path / "outside/a.py", root, ["a.py"])
+    assert withheld(tmp_path / "outside/a.py", root, ["/a.py"]) == ""
+
+
+def test_no_pattern_lets_out_what_another_withholds(tmp_path: Path) -> None:
+    ignore = ["*.py", "!a.py", " !a.py", "!secrets.*"]
+    assert "'*.py'" in withheld(tmp_path / "a.py", tmp_path, ignore)
+    assert withheld(tmp_path / "secrets.txt", tmp_path, ignore)
+
+
+def test_a_pattern_that_cannot_be_read_withholds_all(tmp_path: Path) -> None:
+    reason = withheld(tmp_path / "a.py", tmp_path, ["x.py", "a\\"])
+    assert "a pattern in the setting 'privacy.ignore' cannot be read" in reason
+
+
+# Words
+
+KEY = """\
+-----BEGIN RSA PRIVATE KEY-----
+MIIEpAIBAAKCAQEA7bqXyZ0123456789abcdefghijklmnopqrstuvwxyz+/ABCD
+k3Jd8sLw02Pq7VbN5mXc1ZaQ9eRt4YuI6oPl0KjHgFdSaMnBvCxZ1qWsEdRfTgY=
+-----END RSA PRIVATE KEY-----"""
+
+WORD = st.text(string.ascii_letters + string.digits, min_size=8, max_size=20).filter(
+    lambda word: any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+)
+LONG = st.text(string.ascii_letters + string.digits, min_size=40, max_size=60)
+FORMS = {
+    "anthropic": LONG.map(lambda it: f"sk-ant-api03-{it}"),
+    "openai": LONG.map(lambda it: f"sk-proj-{it}"),
+    "github": LONG.map(lambda it: f"ghp_{it[:36]}"),
+    "aws": LONG.map(lambda it: f"AKIA{it[:16].upper()}"),
+    "slack": st.integers(10**11, 10**12).map(lambda it: f"xoxb-{it}-{it}-{it:x}"),
+    "stripe": LONG.map(lambda it: f"sk_live_{it[:24]}"),
+    "jwt": LONG.map(lambda it: f"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{it}"),
+}
+PLACES = (
+    'x = "{}"\n',
+    "x = f'{{y}} {}'\n",
+    "# {}\n",
+    'def f():\n    """Say.\n\n    {}\n    """\n',
+    "x = {{'a': b'{}'",
+    "curl -H '{}' says",
+    "{} left of a docstring\n    '''\n",
+)
+ASSIGNED = (
+    'password = "{}"\n',
+    "PASSWORD: Final[str] = '{}'\n",
+    'DB_PASSWORD = (\n    "{}"\n)\n',
+    "connect(user='u', password='{}', port=1)\n",
+    'def f(name: str = "n", password: str | None = "{}") -> None: ...\n',
+    'x = {{"name": "n", "password": "{}"}}\n',
+    'os.environ["DB_PASSWORD"] = "{}"\n',
+    'os.environ.get("DB_PASSWORD", "{}")\n',
+    'if password == "{}":\n    pass\n',
+    'if "{}" != password:\n    pass\n',
+    'password = """{}"""\n',
+    'password = SecretStr(b"{}")\n',
+    'requests.get(url, auth=("me", "{}"))\n',
+    "# don't write password = '{}'\n",
+    '"""Say.\n\n>>> f(api_key="{}")\n"""\n',
+    'headers = {{"X-Api-Key": "{}"}}\n',
+    'headers = {{"Authorization": "Bearer {}"}}\n',
+    'url = "postgres://app:{}@db.example/x"\n',
+    'url = f"https://{{user}}:{}@{{host}}/"\n',
+    'dsn = "host=h password={} dbname=d"\n',
+    "access_token = '{}",
+)
+
+
+def names(code: str) -> list[str]:
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return [token.string for token in tokens if token.type == tokenize.NAME]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(data=st.data())
+def test_a_secret_with_a_form_of_its_own_never_leaves(form: str, data: st.DataObject) -> None:
+    secret = data.draw(FORMS[form])
+    text = data.draw(st.sampled_from(PLACES)).format(secret)
+    redactor = Redactor(enabled=True)
+    redacted = redactor.redact(text)
+    assert secret not in redacted
+    assert secret[-12:] not in redacted
+    assert restore(redacted, redactor.secrets) == text
+
+
+@given(WORD, st.sampled_from(ASSIGNED))
+def test_a_secret_that_is_named_as_one_never_leaves(secret: str, place: str) -> None:
+    text = place.format(secret)
+    redactor = Redactor(enabled=True)
+    redacted = redactor.redact(text)
+    assert secret not in redacted
+    assert redacted == place.format(*redactor.secrets)
+    assert redactor.secrets == {"REDACTED_1_VALUE": secret}
+
+
+@pytest.mark.parametrize("text", [f'K = """{KEY}"""', f"K = {KEY!r}", f'f(key="""\n{KEY}\n""")'])
+def test_a_private_key_is_one_secret(text: str) -> None:
+    redactor = Redactor(enabled=True)
+    redacted = redactor.redact(text)
+    assert "REDACTED_1_VALUE" in redacted
+    assert len(redactor.secrets) == 1
+    for word in ("PRIVATE", "MIIE", "RfTgY"):
+        assert word not in redacted
+    assert restore(redacted, redactor.secrets) == text
+
+
+@pytest.mark.parametrize("start", ["# ", '"', "    '"])
+def test_a_private_key_in_several_strings_or_comments_leaves_its_lines(start: str) -> None:
+    close = start.strip().replace("#", "")
+    text = "x = (\n" + "".join(f"{start}{line}{close}\n" for line in KEY.splitlines()) + ")\n"
+    redactor = Redactor(enabled=True)
+    redacted = redactor.redact(text)
+    assert redacted.count("\n") == text.count("\n")
+    for line in KEY.splitlines():
+        assert line not in redacted
+    assert restore(redacted, redactor.secrets) == text
+
+
+def test_a_part_of_a_private_key_is_a_secret_as_well() -> None:
+    for text in (f"K = '''{KEY[:90]}", f"{KEY[:120]}\n'''\nx = 1\n"):
+        redacted = Redactor(enabled=True).redact(text)
+        assert "MIIE" not in redacted
+
+
+ORDINARY = (
+    "password = get_password()",
+    "password=password",
+    "password = config['password']",
+    "password = input('Your password: ')",
+    "password = f'{user}:{word}'",
+    'password = "${PASSWORD}"',
+    'password: str = ""',
+    'class Password:\n    """Something to be kept."""',
+    "PASSWORD_FIELD = 'password'",
+    "SECRET_BACKEND = 'app.backends.Vault2'",
+    "PASSWORD_RESET_URL = '/accounts/reset/2/'",
+    "token = '('",
+    "for token in ('if', 'else'): ...",
+    "id = '123e4567-e89b-12d3-a456-426614174000'",
+    "color = '#ff00aa'",
+    "# fixed in 3c4c2bc0f1e2d3c4b5a697887766554433221100",
+    "url = f'postgres://{user}:{password}@{host}/'",
+    "url = 'postgres://{user}:%s@{host}/'.format(user=user)",
+    "url = 'git+ssh://git@github.com/a/b.git'",
+    "from a_very_long.dotted.import_path.of_some.package_name import Something",
+    "pattern = re.compile(r'^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==)?$')",
+    "text.startswith('-----BEGIN RSA PRIVATE KEY-----')",
+    "raise ValueError('The quick brown fox jumps over 13 lazy dogs, and nobody minds it.')",
+    "ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'",
+    "DIGITS = '0123456789abcdef'",
+    "kind = 'application/x-www-form-urlencoded'",
+    "# call f(password=self.password, token=None)",
+)
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_what_is_no_secret_stays(text: str) -> None:
+    redactor = Redactor(enabled=True)
+    assert redactor.redact(text) == text
+    assert redactor.secrets == {}
+
+
+def test_the_same_secret_is_always_the_same_word() -> None:
+    redactor = Redactor(enabled=True)
+    first = redactor.redact("password = 'hunter2a'\nold_password = 'other333'\n")
+    assert first == "password = 'REDACTED_1_VALUE'\nold_password = 'REDACTED_2_VALUE'\n"
+    again = redactor.redact("# it was hunter2a, wasn't it?\nprint('other333', hunter2a)\n")
+    assert again == "# it was REDACTED_1_VALUE, wasn't it?\nprint('REDACTED_2_VALUE', hunter2a)\n"
+
+
+def test_an_ordinary_word_that_is_a_secret_somewhere_is_not_one_everywhere() -> None:
+    text = "DB_PASSWORD = 'database'\nprint('no database', 'databases')\n"
+    redacted = Redactor(enabled=True).redact(text)
+    assert redacted == text.replace("'database'", "'REDACTED_1_VALUE'")
+
+
+def test_secrets_of_another_redactor_are_known() -> None:
+    redactor = Redactor(enabled=True)
+    redactor.secrets["REDACTED_1_VALUE"] = "hunter2a"
+    assert redactor.redact("x = 'hunter2a'; password = 'new4word'") == (
+        "x = 'REDACTED_1_VALUE'; password = 'REDACTED_2_VALUE'"
+    )
+
+
+def test_a_word_that_the_text_has_already_is_no_placeholder() -> None:
+    text = "password = 'hunter2'  # not REDACTED_1_VALUE nor REDACTED_3_VALUE\n"
+    redactor = Redactor(enabled=True)
+    redacted = redactor.redact(text)
+    assert redactor.secrets == {"REDACTED_2_VALUE": "hunter2"}
+    assert restore(redacted, redactor.secrets) == text
+
+
+def test_secrets_are_put_back_in_all_of_an_answer() -> None:
+    secrets = {"REDACTED_1_VALUE": "one", "REDACTED_10_VALUE": "ten"}
+    answer = {"REDACTED_1_VALUE": ["aREDACTED_10_VALUEb", 1, None, {"x": "REDACTED_2_VALUE"}]}
+    assert restore(answer, secrets) == {"one": ["atenb", 1, None, {"x": "REDACTED_2_VALUE"}]}
+
+
+def test_switched_off_nothing_is_replaced() -> None:
+    redactor = Redactor(enabled=False)
+    assert redactor.redact(f"password = '''{KEY}'''") == f"password = '''{KEY}'''"
+    assert redactor.secrets == {}
+
+
+FRAGMENTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *(
+                    "'",
+                    '"',
+                    '"""',
+                    "f'",
+                    'rb"',
+                    "{",
+                    "}",
+                    "{{",
+                    "\\",
+                    "\n",
+                    "\r\n",
+                    " ",
+                    "#",
+                    "(",
+                    ")",
+                ),
+                *("password", "=", ":", "token", "'hunter2a'", "://u:pw1@h", "Bearer ", "==", ","),
+                *("REDACTED_1_VALUE", "REDACTED_", "_VALUE", "-----BEGIN PRIVATE KEY-----"),
+                *("-----END PRIVATE KEY-----", "sk-ant-api03-abcdefghijk", "MIIEpAIBAAKCAQEA7bqX"),
+            ]
+        ),
+        st.text(max_size=8),
+        st.text("abcABC0123456789+/=_-", min_size=6, max_size=40),
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(st.lists(FRAGMENTS, min_size=1, max_size=3))
+def test_whatever_is_redacted_can_be_put_back_and_is_not_redacted_twice(texts: list[str]) -> None:
+    for text in texts:
+        redactor = Redactor(enabled=True)
+        redacted = redactor.redact(text)
+        assert restore(redacted, redactor.secrets) == text
+        assert redactor.redact(redacted) == redacted
+        assert all(secret.strip() == secret != "" for secret in redactor.secrets.values())
+
+
+@given(st.lists(st.tuples(st.sampled_from([*ASSIGNED[:-1], *ORDINARY]), WORD), max_size=5))
+def test_code_keeps_its_shape(lines: list[tuple[str, str]]) -> None:
+    text = "".join(
+        (line if line in ORDINARY else line.format(word)).rstrip() + "\n" for line, word in lines
+    )
+    redacted = Redactor(enabled=True).redact(text)
+    assert names(redacted) == names(text)
+    assert redacted.count("\n") == text.count("\n")
+    assert [type(node) for node in ast.walk(ast.parse(redacted))] == [
+        type(node) for node in ast.walk(ast.parse(text))
+    ]
+
+
+def test_redacting_takes_time_that_grows_with_the_text() -> None:
+    for piece in ("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '"):
+        Redactor(enabled=True).redact(piece * 1_000)
+
+
+def test_what_is_slow_to_import_is_imported_when_it_is_needed() -> None:
+    code = (
+        "import sys, python_expert.privacy, python_expert.providers.choice\n"
+        "slow = {'detect_secrets', 'pathspec', 'requests', 'anthropic'} & sys.modules.keys()\n"
+        "sys.exit(str(slow) if slow else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
