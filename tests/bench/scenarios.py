@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench import system
 from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
+from tests.bench.model import model
 from tests.bench.peers import EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
 from tests.bench.rewrites import gate, rewrites
@@ -339,4 +340,5 @@ SCENARIOS = {
     "startup": startup,
     "gate": gate,
     "rewrites": rewrites,
+    "model": model,
 }

@@ -1,0 +1,319 @@
+"""The scenario about a model: what we add to its replies' time, and typing meanwhile."""
+
+from __future__ import annotations
+
+import heapq
+import random
+import statistics
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from python_expert.rewrites.base import Action
+from tests.bench.measure import Desk, by, every, p95
+from tests.bench.peers import EXPERT
+from tests.bench.report import Row
+from tests.bench.rewrites import WARM_UP, text_of
+from tests.bench.workload import FIRST_NUMBER, RealFile
+from tests.messages import PROXIES, MessagesServer, reply
+from tests.model import asked_for, says
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tests.bench.plan import Plan
+    from tests.messages import Behaviour, Request, Wire
+
+THINKING_S = 1.5
+"""Seconds that the model takes for one function."""
+
+FUNCTIONS = 50
+CONCURRENCY = 8
+"""How many requests are under way at a time, as it is configured by default."""
+
+LEAST_S, MOST_S = 0.4, 1.6
+"""Seconds that the model takes for each of many functions."""
+
+TYPING_S = 0.15
+"""Seconds between two strokes of somebody who types fast."""
+
+ANSWERS: Mapping[Action, tuple[str, Mapping[str, Any]]] = {
+    Action.ADD_DOCSTRINGS: (
+        "halve",
+        {"summary": "Halve an amount.", "args": ["amount: It."], "returns": "Half."},
+    ),
+    Action.ADD_TYPE_HINTS: ("total", {"types": ["factor: int", "return: int"]}),
+    Action.CONVERT_TO_ASYNC: ("pause", {"convert": True}),
+}
+"""Of each action the function that is asked about, and what the model answers."""
+
+SMALL = """
+
+def {lead}_{number}(items{items}, factor{factor}={number}){result}:
+    {docstring}count = 0
+    for item in items:
+        if item > factor:
+            count += item * factor
+        else:
+            count -= 1
+    if count < 0:
+        raise ValueError(factor)
+    # Few need more than this.
+    first, last = min(items), max(items)
+    smaller = [item for item in items if item < last]
+    larger = [item for item in items if item > first]
+    if len(smaller) > len(larger):
+        return count + first
+    if len(smaller) < len(larger):
+        return count + last
+    return count
+"""
+MANY: Mapping[Action, tuple[Mapping[str, str], Mapping[str, Any]]] = {
+    Action.ADD_DOCSTRINGS: (
+        {"items": ": list[int]", "factor": ": int", "result": " -> int", "docstring": ""},
+        {
+            "summary": "Count what is in a list.",
+            "args": ["items: What is there.", "factor: What each counts."],
+            "returns": "The count.",
+            "raises": ["ValueError: There is too little."],
+        },
+    ),
+    Action.ADD_TYPE_HINTS: (
+        {"items": "", "factor": "", "result": "", "docstring": '"""Count."""\n    '},
+        {"types": ["items: list[int]", "factor: int", "return: int"]},
+    ),
+}
+"""Of each action how the functions begin, and what the model answers about each."""
+
+
+class _Model:
+    """An endpoint behind which a model knows one answer.
+
+    Attributes:
+        answer: What it says of every function.
+        seconds: How long it takes for each; the last one for all that follow.
+        spans: When each request had arrived, and when its answer was sent, in the order of arrival.
+    """
+
+    def __init__(self, stack: ExitStack, answer: Mapping[str, Any]) -> None:
+        self.answer = answer
+        self.seconds: Sequence[float] = (0.0,)
+        self.spans: list[list[float]] = []
+        self._endpoint = stack.enter_context(MessagesServer(answer=self._answer))
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @property
+    def variables(self) -> dict[str, str | None]:
+        """What a server's environment needs so that this endpoint is asked."""
+        return {**dict.fromkeys(PROXIES), **self._endpoint.variables}
+
+    def forget(self, *seconds: float) -> None:
+        """Begin anew, and take so long from now on."""
+        self.seconds = seconds
+        self.spans.clear()
+
+    def _answer(self, request: Request) -> Behaviour:
+        span = [time.monotonic()]
+        before = self.seconds[min(len(self.spans), len(self.seconds) - 1)]
+        self.spans.append(span)
+        act = reply(says(asked_for(request), **self.answer), before=before)
+
+        async def timed(wire: Wire) -> None:
+            await act(wire)
+            span.append(time.monotonic())
+
+        return timed
+
+
+def model(plan: Plan) -> Iterator[Row]:
+    """One function, fifty functions, and typing while the SDK is imported."""
+    if EXPERT not in plan.servers:
+        return
+    for action in ANSWERS:
+        yield from _one(plan, action)
+    for action in MANY:
+        yield from _many(plan, action)
+    yield from _typing(plan)
+
+
+def _one(plan: Plan, action: Action) -> Iterator[Row]:
+    """What we add to the reply about one function, against a live check by all tools."""
+    key, answer = ANSWERS[action]
+    checks, asking, writing = [], [], []
+    with ExitStack() as stack:
+        endpoint = _Model(stack, answer)
+        desk = _desk(stack, plan, endpoint, f"one {action}", text_of(1_000))
+        probe = RealFile(desk.document.parent, desk.document, desk.text)
+        for step in range(WARM_UP + plan.types):
+            endpoint.forget(0.0 if step < WARM_UP else THINKING_S)
+            checked = _check(desk, probe, FIRST_NUMBER + step)
+            _renew(desk, step)
+            start, end = _rewrite(desk, action, key)
+            ((arrived, sent),) = endpoint.spans
+            desk.rest()
+            if step >= WARM_UP:
+                checks.append(checked)
+                asking.append((arrived - start) * 1000)
+                writing.append((end - sent) * 1000)
+    scenario = f"a model, {action}, one function in 1,000 lines"
+    yield Row.of(scenario, "edit → all tools' findings", EXPERT, checks)
+    yield Row.of(scenario, "command → the request arrives", EXPERT, asking)
+    yield Row.of(scenario, "end of the reply → edit", EXPERT, writing)
+    added = [sum(each) for each in zip(asking, writing, strict=True)]
+    yield Row.of(scenario, "added by us: the sum of both", EXPERT, added)
+    ratio = statistics.median(added) / statistics.median(checks)
+    yield Row(scenario, "added over a live check, median", EXPERT, ratio, at_most=2.0)
+
+
+def _many(plan: Plan, action: Action) -> Iterator[Row]:
+    """Many functions, asked about so many at a time, against the replies' own schedule."""
+    head, answer = MANY[action]
+    lead = "count"
+    text = '"""Counts."""\n'
+    text += "".join(SMALL.format(lead=lead, number=n, **head) for n in range(FUNCTIONS))
+    chance = random.Random(action)  # noqa: S311 - anything but secret
+    wholes, ratios = [], []
+    with ExitStack() as stack:
+        endpoint = _Model(stack, answer)
+        desk = _desk(stack, plan, endpoint, f"many {action}", text)
+        _rewrite(desk, action, f"{lead}_0")
+        for step in range(plan.bursts):
+            _renew(desk, step)
+            endpoint.forget(*(chance.uniform(LEAST_S, MOST_S) for _ in range(FUNCTIONS)))
+            start, end = _rewrite(desk, action, None)
+            assert len(endpoint) == FUNCTIONS, len(endpoint)
+            wholes.append((end - start) * 1000)
+            ratios.append(
+                (end - start) / _ideal(sent - arrived for arrived, sent in endpoint.spans)
+            )
+            desk.rest()
+    scenario = f"a model, {action}, {FUNCTIONS} functions, {CONCURRENCY} at a time"
+    yield Row.of(scenario, "command → edit", EXPERT, wholes)
+    worst = max(ratios)
+    what = "over the schedule of the replies"
+    yield Row(scenario, f"{what}, median", EXPERT, statistics.median(ratios), at_most=1.2)
+    yield Row(scenario, f"{what}, worst", EXPERT, worst)
+
+
+def _ideal(seconds: Iterator[float]) -> float:
+    """How long it takes if each begins as soon as one of the slots is free."""
+    slots = [0.0] * CONCURRENCY
+    for each in seconds:
+        heapq.heappush(slots, heapq.heappop(slots) + each)
+    return max(slots)
+
+
+def _typing(plan: Plan) -> Iterator[Row]:
+    """Typing in a fresh server, before its first rewrite and while that waits for its answer."""
+    action = Action.ADD_DOCSTRINGS
+    key, answer = ANSWERS[action]
+    quiet: list[float] = []
+    importing: list[float] = []
+    busy: list[float] = []
+    waits = []
+    with ExitStack() as outer:
+        endpoint = _Model(outer, answer)
+        for start in range(plan.bursts):
+            with ExitStack() as stack:
+                text = text_of(1_000)
+                desk = _desk(stack, plan, endpoint, f"typing {start}", text)
+                desk.client.apply_answer = {"applied": False, "failureReason": "a measurement"}
+                endpoint.forget(THINKING_S)
+                quiet += [_type(desk, number) for number in range(plan.edits)]
+                begun = time.monotonic()
+                request = _send(desk, action, key)
+                number = plan.edits
+                while not endpoint.spans or len(endpoint.spans[0]) < 2:
+                    took = _type(desk, number)
+                    number += 1
+                    busy.append(took)
+                    if not endpoint.spans or desk.sent < endpoint.spans[0][0]:
+                        importing.append(took)
+                desk.client.result_of(request)
+                waits.append((endpoint.spans[0][0] - begun) * 1000)
+    scenario = f"typing during the first rewrite, an edit every {TYPING_S * 1000:.0f} ms"
+    yield Row.of(scenario, "command → the first request arrives", EXPERT, waits)
+    yield Row.of(scenario, "edit → ruff's finding, before", EXPERT, quiet)
+    yield Row.of(scenario, "edit → ruff's finding, until the request arrives", EXPERT, importing)
+    yield Row.of(scenario, "edit → ruff's finding, until the answer is there", EXPERT, busy)
+    for what, times, goal in (
+        ("until the request arrives", importing, None),
+        ("until the answer is there", busy, 2.0),
+    ):
+        ratio = statistics.median(times) / statistics.median(quiet)
+        yield Row(scenario, f"{what}, over before, median", EXPERT, ratio, at_most=goal)
+        yield Row(scenario, f"{what}, over before, p95", EXPERT, p95(times) / p95(quiet))
+
+
+def _desk(stack: ExitStack, plan: Plan, endpoint: _Model, name: str, text: str) -> Desk:
+    folder = plan.folder / name.replace(" ", "-")
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text("")
+    # Bandit has a rule for its `load`, and ruff has none.
+    (folder / "torch.py").write_text("def load(path: str) -> object:\n    return path\n")
+    path = folder / "stores.py"
+    path.write_text(text)
+    peer = plan.servers[EXPERT]
+    peer = replace(peer, env={**peer.env, **endpoint.variables})
+    desk = Desk(stack, peer, folder, path, text)
+    desk.client.choice = "Apply"  # where the server asks whether it may
+    return desk
+
+
+def _check(desk: Desk, probe: RealFile, number: int) -> float:
+    """Add a function in which each tool finds something; the milliseconds until all is shown."""
+    desk.edit(probe.add(number))
+    signs = (("ruff", "PLR2004"), ("mypy", f"probe_{number}"), ("bandit", "B614"))
+    took = desk.shown(every([by(*sign) for sign in signs]))
+    desk.rest()
+    desk.edit(probe.remove())
+    desk.rest()
+    return took
+
+
+def _renew(desk: Desk, number: int) -> None:
+    """Make the text one that nobody has seen before, and let it be checked."""
+    desk.edit([((0, 3), (0, 9), f"No. {number:02}")])
+    desk.rest()
+
+
+def _type(desk: Desk, number: int) -> float:
+    """Type a line with a fault at the end; the milliseconds until ruff's finding is shown."""
+    time.sleep(max(0.0, desk.sent + TYPING_S - time.monotonic()))
+    line = desk.text.count("\n")
+    change = ((line, 0), (line, 0), f"import module_{number}\n")
+    desk.edit([change])
+    took = desk.shown(by("ruff", f"module_{number}"))
+    desk.apply([change])
+    return took
+
+
+def _rewrite(desk: Desk, action: Action, key: str | None) -> tuple[float, float]:
+    """Have a function or the whole document rewritten, without making the edit; start and end."""
+    applied = len(desk.client.applied)
+    start = time.monotonic()
+    request = _send(desk, action, key)
+    answer = desk.client.result_of(request)
+    assert len(desk.client.applied) == applied + 1, answer
+    return start, desk.client.answered[request]
+
+
+def _send(desk: Desk, action: Action, key: str | None) -> int:
+    where = None
+    if key is not None:
+        lines = desk.text.split("\n")
+        line = next(n for n, each in enumerate(lines) if each.startswith(f"def {key}("))
+        place = {"line": line, "character": 5}
+        where = {"start": place, "end": place}
+    told = {
+        "action": action,
+        "uri": desk.uri,
+        "version": desk.version,
+        "range": where,
+        "provider": "anthropic",
+    }
+    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    return desk.client.send_request("workspace/executeCommand", params)
