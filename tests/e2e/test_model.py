@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc"),
 ]
 
-DOCSTRINGS = {
+DOCSTRINGS: dict[str, dict[str, Any]] = {
     "greet": {
         "summary": "Greet somebody politely.",
         "args": ["name: Whom to greet.", "times: How often."],
@@ -37,7 +37,7 @@ HINTS = {
     "greet": {"types": ["name: str", "times: int", "return: int"]},
     "main": {"types": ["return: None"]},
 }
-ASYNC = {
+ASYNC: dict[str, dict[str, Any]] = {
     "greet": {"convert": True, "calls": ["1: asyncio.to_thread"]},
     "main": {"convert": True},
 }
