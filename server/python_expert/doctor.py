@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import os
 import platform
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ from python_expert import __version__, config
 from python_expert.findings import ToolName
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.project import Listener, Project
+from python_expert.providers.anthropic.credentials import hide
 from python_expert.providers.base import ProviderName
+from python_expert.providers.choice import choose, key_variable
 from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot
 from python_expert.tools.mypy import Mypy
@@ -34,7 +37,8 @@ async def examine(root: Path) -> dict[str, Any]:
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
     why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
-    ``rewrites`` (provider, engines: by name the version, or null), ``settings`` (all values in
+    ``rewrites`` (provider, why, key: the variable that holds one, model, effort, base-url, budget,
+    engines: by name the version, or null), ``settings`` (all values in
     force) and ``problems`` (sentences).
     """
     settings, problems = config.load(root, [])
@@ -52,7 +56,7 @@ async def examine(root: Path) -> dict[str, Any]:
         if interpreter
         else None,
         "tools": dict(zip(ToolName, tools, strict=True)),
-        "rewrites": {"provider": ProviderName.OFFLINE, "engines": await _engines()},
+        "rewrites": {**await asyncio.to_thread(_provider, project), "engines": await _engines()},
         "settings": settings.model_dump(mode="json"),
         "problems": problems,
     }
@@ -73,6 +77,21 @@ async def version_of(project: Project, name: ToolName) -> str:
     if status != 0:
         raise ToolError(f"{' '.join(argv)} failed: {err.decode('utf-8', 'replace').strip()}")
     return next((word for word in words if word[:1].isdigit()), "unknown")
+
+
+def _provider(project: Project) -> dict[str, Any]:
+    """Who would propose for a file of the project, and why; never the key itself."""
+    choice, llm = choose(project.settings, None, project.root), project.settings.llm
+    address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
+    return {
+        "provider": choice.provider,
+        "why": choice.hindrance or choice.reason,
+        "key": key_variable() or None,
+        "model": llm.model,
+        "effort": llm.effort,
+        "base-url": hide(address) or None,
+        "budget": llm.session_token_budget,
+    }
 
 
 async def _engines() -> dict[str, str | None]:
@@ -135,8 +154,20 @@ def describe(report: dict[str, Any]) -> str:
             lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
     engines = report["rewrites"]["engines"]
     known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
-    lines.append(f"rewrites      {report['rewrites']['provider']}, type hints with {known}")
+    lines += _described(report["rewrites"])
+    lines.append(f"              offline, type hints are found with {known}")
     if not engines["pyrefly"]:
         lines.append(f"              {NO_PYREFLY}")
     lines += [f"problem       {problem}" for problem in report["problems"]]
     return "\n".join(lines)
+
+
+def _described(rewrites: dict[str, Any]) -> list[str]:
+    """Who proposes rewrites, for people."""
+    lines = [f"rewrites      {rewrites['provider']} ({rewrites['why']})"]
+    if rewrites["provider"] == ProviderName.ANTHROPIC:
+        where = f" at {rewrites['base-url']}" if rewrites["base-url"] else ""
+        effort, budget = rewrites["effort"], rewrites["budget"]
+        lines.append(f"              {rewrites['model']}{where}, effort {effort}")
+        lines.append(f"              at most {budget:,} tokens in a session")
+    return lines

@@ -1,0 +1,112 @@
+"""Who proposes, and why: settings, key, trust, ignored files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert.config import Layer, Settings, merge
+from python_expert.providers.base import ProviderName
+from python_expert.providers.choice import choose
+from tests.messages import KEY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ProjectFactory
+
+ANTHROPIC, AUTO, OFFLINE = ProviderName.ANTHROPIC, ProviderName.AUTO, ProviderName.OFFLINE
+
+
+def settings(**values: Any) -> Settings:  # noqa: ANN401 - whatever an editor sends
+    """Settings from an editor."""
+    merged, faults = merge([Layer("editor", values)])
+    assert faults == []
+    return merged
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in the environment."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+
+
+def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path) -> None:
+    choice = choose(Settings(), None, tmp_path)
+    assert (choice.provider, choice.hindrance) == (OFFLINE, "")
+    assert "set ANTHROPIC_API_KEY" in choice.reason
+
+
+@pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
+def test_with_a_key_it_is_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, KEY)
+    choice = choose(Settings(), None, tmp_path)
+    assert choice == (ANTHROPIC, f"there is a key in {name}", "")
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"privacy": {"network": False}}, "the network is off"),
+        ({"trusted": False}, "not trusted"),
+        ({"privacy": {"ignore": ["*.py"]}}, "nothing of this file is sent"),
+    ],
+)
+def test_what_stands_in_the_way_means_offline_unless_a_model_is_asked_for_by_name(
+    tmp_path: Path, values: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("")
+    choice = choose(settings(**values), path, tmp_path)
+    assert (choice.provider, choice.hindrance) == (OFFLINE, "")
+    assert words in choice.reason
+    choice = choose(settings(**values), path, tmp_path, ANTHROPIC)
+    assert choice.provider is ANTHROPIC
+    assert words in choice.hindrance
+
+
+def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) -> None:
+    assert choose(Settings(), None, tmp_path, ANTHROPIC).hindrance == ""
+
+
+@pytest.mark.usefixtures("key")
+def test_what_the_user_names_now_comes_before_the_settings(tmp_path: Path) -> None:
+    offline = settings(llm={"provider": "offline"})
+    assert choose(offline, None, tmp_path).provider is OFFLINE
+    assert choose(offline, None, tmp_path, ANTHROPIC).provider is ANTHROPIC
+    assert choose(Settings(), None, tmp_path, OFFLINE).provider is OFFLINE
+
+
+@pytest.mark.usefixtures("key")
+def test_a_key_file_is_never_sent(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.py"
+    path.write_text("")
+    assert choose(Settings(), path, tmp_path).provider is OFFLINE
+
+
+def test_the_doctor_says_who_would_be_asked_and_never_the_key(
+    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project({"pyproject.toml": ""})
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "https://me:hush@gateway.example")
+
+    def doctor(*words: str) -> str:
+        argv = [sys.executable, "-m", "python_expert", "doctor", *words]
+        return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+    text = doctor()
+    assert "rewrites      anthropic (there is a key in ANTHROPIC_API_KEY)" in text
+    assert "claude-sonnet-5-5 at https://" in text
+    assert "gateway.example, effort medium" in text
+    told = json.loads(doctor("--output-format", "json"))["rewrites"]
+    assert (told["provider"], told["key"]) == ("anthropic", "ANTHROPIC_API_KEY")
+    for secret in (KEY, "hush"):
+        assert secret not in f"{text}{told}"
