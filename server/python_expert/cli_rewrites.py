@@ -154,7 +154,7 @@ class _Rewriting:
                     self._take(rewritten)
                     self._progress.advance(self._files)
                     if rewritten.outcome.hopeless:
-                        self.warn(f"the other {len(files) - len(self._done)} files are not tried")
+                        self._tell_not_tried(len(files) - len(self._done))
                         break
         except ToolError as error:
             self.warn(str(error))
@@ -186,9 +186,17 @@ class _Rewriting:
             await rewriter.stop()
         return DONE
 
+    def _tell_not_tried(self, count: int) -> None:
+        if count:
+            self.warn(
+                f"the other {count} files are not tried"
+                if count > 1
+                else "the other file is not tried"
+            )
+
     def _tell_costs(self) -> None:
         """Say what a model has used, and how to do without it where it failed."""
-        bills = [each.outcome.bill for each in self._done if each.outcome.bill]
+        bills = [bill for each in self._done if (bill := each.outcome.bill) and bill.usage.total]
         for model in dict.fromkeys(bill.model for bill in bills):
             mine = [bill for bill in bills if bill.model == model]
             text = Bill.total(mine).summary
