@@ -81,7 +81,7 @@ def prepare(cache: Path = CACHE) -> Corpus:
     for module in modules(stripped):
         source = Source.of((stripped / module).read_text(encoding="utf-8"))
         truth.update(hints_of(source, module))
-        bare = source.with_edits(_strip(source))
+        bare = source.with_edits(strip(source))
         (stripped / module).write_text(bare.text, encoding="utf-8")
     return Corpus(python, original, stripped, truth)
 
@@ -115,7 +115,8 @@ def _is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("overload" in ast.unparse(each) for each in node.decorator_list)
 
 
-def _strip(source: Source) -> list[Edit]:
+def strip(source: Source) -> list[Edit]:
+    """The edits that take the hints off all functions."""
     edits = []
     for definition in source.definitions:
         node = definition.node

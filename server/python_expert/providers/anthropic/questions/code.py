@@ -65,7 +65,9 @@ def signature(node: Scope) -> str:
             members.append(f"{ast.unparse(each.target)}: {ast.unparse(each.annotation)}")
         elif isinstance(each, Function) and (is_constructor(each) or _is_protocol(node)):
             members.append(f"{header(each)} ...")
-    return "\n".join([header(node), *(_INDENT + each for each in members or ["..."])])
+    if not members:
+        return f"{header(node)} ..."
+    return "\n".join([header(node), *(_INDENT + each for each in members)])
 
 
 def is_constructor(node: ast.stmt) -> bool:

@@ -52,7 +52,7 @@ def wanted(
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
         raise UnaskableError(NOTHING)
     lines, calls = _calls(program, definition, options)
-    nothing = ["It blocks only through the functions that it calls."]
+    nothing = ["none of its own, only those of the functions that it calls"]
     asked = Part(
         "Blocking calls, and what may replace each", tuple(lines or nothing), is_code=False
     )

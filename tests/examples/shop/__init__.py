@@ -1,0 +1,1 @@
+"""A small shop, for the prompts that the tests keep."""

@@ -1,0 +1,185 @@
+"""How a model's answers become facts, and what is said of those that are none."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from python_expert.providers.anthropic.answers import AnswerError, facts_of
+from python_expert.providers.anthropic.forms import SCHEMAS, Call, Question
+from python_expert.rewrites.base import Action
+from python_expert.rewrites.registry import rewrite_of
+
+DOCSTRING, HINTS, ASYNC = Action
+CALLS = (
+    Call(3, 8, ("asyncio.sleep", "asyncio.to_thread")),
+    Call(5, 4, ("asyncio.to_thread",)),
+)
+QUESTION = Question("Store.load", "...", CALLS)
+
+
+def _facts(action: Action, *, is_class: bool = False, **answer: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    question = QUESTION._replace(is_class=is_class)
+    return facts_of(action, question, json.dumps({"function": "Store.load", **answer}))
+
+
+def test_an_answer_becomes_a_docstring() -> None:
+    facts = _facts(
+        DOCSTRING,
+        summary=" Load an order. ",
+        args=["key: Which one: by number.", "*rest: More.", "self: The store."],
+        raises=["errors.Missing: If there is none."],
+    )
+    assert facts["summary"] == "Load an order."
+    assert facts["args"] == {"key": "Which one: by number.", "rest": "More."}
+    assert facts["raises"] == {"errors.Missing": "If there is none."}
+
+
+def test_an_answer_becomes_type_hints() -> None:
+    types = ["key: int | str", "fresh: bool", "kind: Literal['a: b']", "return: Order"]
+    imports = ["from shop.models import Order as Order", "import os.path as way", "from . import b"]
+    assert _facts(HINTS, types=types, imports=imports) == {
+        "params": {"key": "int | str", "fresh": "bool", "kind": "Literal['a: b']"},
+        "returns": "Order",
+        "imports": [
+            {"module": "shop.models", "name": "Order"},
+            {"module": "os", "name": "path", "alias": "way"},
+            {"module": ".", "name": "b"},
+        ],
+    }
+
+
+def test_an_answer_for_a_class_is_about_its_attributes() -> None:
+    facts = _facts(HINTS, is_class=True, types=["cache: dict[str, Order]"])
+    assert facts == {"attributes": {"cache": "dict[str, Order]"}, "imports": []}
+
+
+def test_an_answer_becomes_a_conversion() -> None:
+    facts = _facts(ASYNC, convert=True, calls=["1: asyncio.to_thread"])
+    assert facts == {
+        "convert": True,
+        "calls": [{"line": 3, "column": 8, "replacement": "asyncio.to_thread"}],
+    }
+    assert _facts(ASYNC, convert=False, calls=["1: asyncio.sleep"])["calls"] == []
+
+
+@pytest.mark.parametrize("form", ["  {}\n", "```json\n{}\n```", "```\n{}\n```\n"])
+def test_blanks_and_a_fence_around_an_answer_do_no_harm(form: str) -> None:
+    text = form.replace("{}", json.dumps({"function": "Store.load", "convert": False}))
+    assert facts_of(ASYNC, QUESTION, text) == {"convert": False, "calls": []}
+
+
+GOOD = '{"function": "Store.load", "convert": true}'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "empty"),
+        ("```json\n\n```", "empty"),
+        ("I would convert it.", "in prose"),
+        ('["function"]', "in prose"),
+        (f"Here you are: {GOOD}", "prose around"),
+        (f"{GOOD} I hope this helps.", "prose around"),
+        (f"{GOOD}\n{GOOD}", "two answers"),
+        (f"{GOOD},{GOOD}", "two answers"),
+        (f"```json\n{GOOD}\n```\n```json\n{GOOD}\n```", "prose"),
+        (GOOD[:-1], "cut off"),
+        ('{"convert": NaN}', "cut off"),
+        ('{"function": "Store.load", "convert": true, "convert": false}', "twice"),
+        ('{"function": "Store.save", "convert": true}', "another function: 'Store.save'"),
+        ('{"convert": true}', "function is missing"),
+        ('{"function": "Store.load"}', "convert is missing"),
+        ('{"function": "Store.load", "convert": "yes"}', "convert is not a boolean"),
+        ('{"function": "Store.load", "convert": true, "code": "x"}', "nobody asked for 'code'"),
+        ('{"function": "Store.load", "convert": true, "calls": [1]}', "not text"),
+        ('{"function": "Store.load", "convert": true, "calls": ["\\ud800"]}', "no file can hold"),
+    ],
+)
+def test_what_is_not_one_answer_is_told_apart(text: str, said: str) -> None:
+    with pytest.raises(AnswerError, match=said):
+        facts_of(ASYNC, QUESTION, text)
+
+
+def test_two_blocks_are_two_answers() -> None:
+    with pytest.raises(AnswerError, match="two answers"):
+        facts_of(ASYNC, QUESTION, GOOD, blocks=2)
+
+
+@pytest.mark.parametrize(
+    ("action", "answer", "said"),
+    [
+        (DOCSTRING, {"summary": " "}, "no words"),
+        (DOCSTRING, {"summary": "A.", "args": ["key"]}, "not \"name: text\": 'key'"),
+        (DOCSTRING, {"summary": "A.", "args": ["a: x", "*a: y"]}, "two entries in args"),
+        (HINTS, {"types": []}, "no types"),
+        (HINTS, {"types": ["a: "]}, "no types"),
+        (HINTS, {"types": ["a: int", "a: str"]}, "two entries in types for 'a'"),
+        (HINTS, {"types": ["a: B"], "imports": ["import os"]}, "an import that is not"),
+        (HINTS, {"types": ["a: B"], "imports": ["from os import *"]}, "an import that is not"),
+        (HINTS, {"types": ["a: B"], "imports": ["from os import a; b()"]}, "an import that is not"),
+        (HINTS, {"types": ["a: B"], "imports": ["eval('1')"]}, "an import that is not"),
+        (
+            HINTS,
+            {"types": ["a: B"], "imports": ["from a import B", "from b import B"]},
+            "two things",
+        ),
+        (ASYNC, {"convert": True, "calls": ["3: asyncio.sleep"]}, "not asked: '3'"),
+        (ASYNC, {"convert": True, "calls": ["01: asyncio.sleep"]}, "not asked: '01'"),
+        (ASYNC, {"convert": True, "calls": ["2: asyncio.sleep"]}, "call 2 was not offered"),
+        (ASYNC, {"convert": True, "calls": ["2: os.system"]}, "not offered: 'os.system'"),
+    ],
+)
+def test_what_was_not_asked_is_refused_with_the_reason(
+    action: Action, answer: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(AnswerError, match=said):
+        _facts(action, **answer)
+
+
+_WORDS = st.text(max_size=20) | st.sampled_from(
+    ["a: int", "return: str", "1: asyncio.sleep", "from a import b", "A sentence.", "Store.load"]
+)
+_FIELDS = sorted({name for schema in SCHEMAS.values() for name in schema["properties"]})
+_LIKELY = st.dictionaries(
+    st.sampled_from(_FIELDS), _WORDS | st.booleans() | st.lists(_WORDS, max_size=4)
+).map(lambda answer: {"function": "Store.load", **answer})
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+_TEXTS = st.text(max_size=60) | (_LIKELY | _JSON).map(json.dumps)
+
+
+@pytest.mark.parametrize("action", Action)
+@given(text=_TEXTS, is_class=st.booleans())
+def test_whatever_is_answered_is_refused_or_has_the_form_of_facts(
+    action: Action,
+    text: str,
+    is_class: bool,  # noqa: FBT001 - hypothesis passes it by name
+) -> None:
+    with contextlib.suppress(AnswerError):
+        facts = facts_of(action, QUESTION._replace(is_class=is_class), text)
+        rewrite_of(action).schema.model_validate(facts)
+
+
+@pytest.mark.parametrize("text", ["{" * 50_000, '{"a":' * 50_000, '{"a": ' + "9" * 5_000 + "}"])
+def test_an_answer_that_is_too_deep_or_too_large_is_only_refused(text: str) -> None:
+    with pytest.raises(AnswerError):
+        facts_of(HINTS, QUESTION, text)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_forms_asked_for_use_only_what_structured_output_knows(action: Action) -> None:
+    schema = SCHEMAS[action]
+    assert schema["additionalProperties"] is False
+    assert next(iter(schema["properties"])) == "function"
+    assert set(schema["required"]) <= set(schema["properties"])
+    for each in schema["properties"].values():
+        assert set(each) <= {"type", "items"}
