@@ -220,7 +220,6 @@ def _typing(plan: Plan) -> Iterator[Row]:
             with ExitStack() as stack:
                 text = text_of(1_000)
                 desk = _desk(stack, plan, endpoint, f"typing {start}", text)
-                desk.client.apply_answer = {"applied": False, "failureReason": "a measurement"}
                 endpoint.forget(THINKING_S)
                 quiet += [_type(desk, number) for number in range(plan.edits)]
                 begun = time.monotonic()
@@ -260,6 +259,8 @@ def _desk(stack: ExitStack, plan: Plan, endpoint: _Model, name: str, text: str) 
     peer = replace(peer, env={**peer.env, **endpoint.variables})
     desk = Desk(stack, peer, folder, path, text)
     desk.client.choice = "Apply"  # where the server asks whether it may
+    # An edit that is said to be made, and is not, would be waited for.
+    desk.client.apply_answer = {"applied": False, "failureReason": "it is a measurement"}
     return desk
 
 
