@@ -1,0 +1,76 @@
+"""The corpus as plays: each edit as something that a model is to bring about."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.gate.verdict import Status
+from python_expert.rewrites.base import Action
+from tests.gate import contradicted, docstrings, to_async, type_hints
+from tests.gate.replay import Play
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.gate.to_async_case import Case
+
+
+def wrong() -> list[Play]:
+    """All wrong edits."""
+    contradictions = [
+        Play(Action.ADD_TYPE_HINTS, f"contradicted {number}", each.before, each.after, tools=True)
+        for number, each in enumerate(contradicted.CASES)
+    ]
+    return [
+        *_documented(each for each in docstrings.cases() if each.expected is Status.REFUSED),
+        *_plays(Action.ADD_TYPE_HINTS, type_hints.wrong()),
+        *_plays(Action.CONVERT_TO_ASYNC, to_async.wrong()),
+        *contradictions,
+    ]
+
+
+def right() -> list[Play]:
+    """All right edits, those included that the user is asked about."""
+    return [
+        *_documented(each for each in docstrings.cases() if each.expected is not Status.REFUSED),
+        *_plays(Action.ADD_TYPE_HINTS, type_hints.RIGHT),
+        *_plays(Action.CONVERT_TO_ASYNC, to_async.right()),
+    ]
+
+
+def _documented(cases: Iterable[docstrings.Case]) -> list[Play]:
+    return [
+        Play(
+            Action.ADD_DOCSTRINGS,
+            each.name,
+            each.before,
+            each.after,
+            complete=_is_documented(each.before),
+        )
+        for each in cases
+    ]
+
+
+def _is_documented(text: str) -> bool:
+    """Whether the first definition of a text has a docstring, which is what grows."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return False
+    return bool(body) and isinstance(body[0], ast.FunctionDef) and bool(ast.get_docstring(body[0]))
+
+
+def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play]:
+    return [
+        Play(
+            action,
+            each.name,
+            each.before,
+            each.after,
+            suffix=".pyi" if each.options.path.endswith(".pyi") else ".py",
+            python=each.options.python,
+            packages=each.options.packages,
+        )
+        for each in cases
+    ]
