@@ -8,18 +8,19 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__, config
 from python_expert.findings import ToolName
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.project import Listener, Project
-from python_expert.providers.anthropic.credentials import hide
-from python_expert.providers.base import ProviderName
 from python_expert.providers.choice import choose, key_variable
 from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot
 from python_expert.tools.mypy import Mypy
+
+if TYPE_CHECKING:
+    from python_expert.config import Settings
 
 DEADLINE_S = 60.0
 
@@ -37,9 +38,9 @@ async def examine(root: Path) -> dict[str, Any]:
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
     why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
-    ``rewrites`` (provider, why, key: the variable that holds one, model, effort, base-url, budget,
-    engines: by name the version, or null), ``settings`` (all values in
-    force) and ``problems`` (sentences).
+    ``rewrites`` (provider, why, hindrance, key: the variable that holds one, model, base-url,
+    effort, session-token-budget, engines: by name the version, or null), ``settings`` (all values
+    in force) and ``problems`` (sentences).
     """
     settings, problems = config.load(root, [])
     listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
@@ -56,8 +57,8 @@ async def examine(root: Path) -> dict[str, Any]:
         if interpreter
         else None,
         "tools": dict(zip(ToolName, tools, strict=True)),
-        "rewrites": {**await asyncio.to_thread(_provider, project), "engines": await _engines()},
-        "settings": settings.model_dump(mode="json"),
+        "rewrites": await _rewrites(root, settings),
+        "settings": _shown(settings),
         "problems": problems,
     }
 
@@ -79,18 +80,29 @@ async def version_of(project: Project, name: ToolName) -> str:
     return next((word for word in words if word[:1].isdigit()), "unknown")
 
 
-def _provider(project: Project) -> dict[str, Any]:
-    """Who would propose for a file of the project, and why; never the key itself."""
-    choice, llm = choose(project.settings, None, project.root), project.settings.llm
+def _shown(settings: Settings) -> dict[str, Any]:
+    """All settings, but for the passwords in addresses."""
+    shown = settings.model_dump(mode="json")
+    if settings.llm.base_url:
+        shown["llm"]["base_url"] = config.without_userinfo(settings.llm.base_url)
+    return shown
+
+
+async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
+    """Who would propose here, and how; of a key, only where it is."""
+    choice = await asyncio.to_thread(choose, settings, None, root)
+    llm = settings.llm
     address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
     return {
         "provider": choice.provider,
-        "why": choice.hindrance or choice.reason,
+        "why": choice.reason,
+        "hindrance": choice.hindrance,
         "key": key_variable() or None,
         "model": llm.model,
+        "base-url": config.without_userinfo(address) or None,
         "effort": llm.effort,
-        "base-url": hide(address) or None,
-        "budget": llm.session_token_budget,
+        "session-token-budget": llm.session_token_budget,
+        "engines": await _engines(),
     }
 
 
@@ -152,22 +164,24 @@ def describe(report: dict[str, Any]) -> str:
         ]
         if tool["variant"]:
             lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
-    engines = report["rewrites"]["engines"]
-    known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
-    lines += _described(report["rewrites"])
-    lines.append(f"              offline, type hints are found with {known}")
-    if not engines["pyrefly"]:
-        lines.append(f"              {NO_PYREFLY}")
+    lines += _describe_rewrites(report["rewrites"])
     lines += [f"problem       {problem}" for problem in report["problems"]]
     return "\n".join(lines)
 
 
-def _described(rewrites: dict[str, Any]) -> list[str]:
-    """Who proposes rewrites, for people."""
-    lines = [f"rewrites      {rewrites['provider']} ({rewrites['why']})"]
-    if rewrites["provider"] == ProviderName.ANTHROPIC:
-        where = f" at {rewrites['base-url']}" if rewrites["base-url"] else ""
-        effort, budget = rewrites["effort"], rewrites["budget"]
-        lines.append(f"              {rewrites['model']}{where}, effort {effort}")
-        lines.append(f"              at most {budget:,} tokens in a session")
+def _describe_rewrites(rewrites: dict[str, Any]) -> list[str]:
+    engines = rewrites["engines"]
+    known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
+    at = f" at {rewrites['base-url']}" if rewrites["base-url"] else ""
+    limit = f"at most {rewrites['session-token-budget']:,} tokens a session"
+    lines = [
+        f"rewrites      {rewrites['provider']} ({rewrites['why']})",
+        f"              model: {rewrites['model']}{at}, effort {rewrites['effort']}, {limit}",
+        f"              key: {rewrites['key'] or 'none in the environment'}",
+        f"              offline: type hints with {known}",
+    ]
+    if rewrites["hindrance"]:
+        lines.insert(1, f"              nothing will be sent: {rewrites['hindrance']}")
+    if not engines["pyrefly"]:
+        lines.append(f"              {NO_PYREFLY}")
     return lines

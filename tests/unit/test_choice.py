@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +13,6 @@ from tests.messages import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.conftest import ProjectFactory
 
 ANTHROPIC, AUTO, OFFLINE = ProviderName.ANTHROPIC, ProviderName.AUTO, ProviderName.OFFLINE
 
@@ -89,24 +84,3 @@ def test_a_key_file_is_never_sent(tmp_path: Path) -> None:
     path = tmp_path / "secrets.py"
     path.write_text("")
     assert choose(Settings(), path, tmp_path).provider is OFFLINE
-
-
-def test_the_doctor_says_who_would_be_asked_and_never_the_key(
-    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = project({"pyproject.toml": ""})
-    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
-    monkeypatch.setenv("ANTHROPIC_BASE_URL", "https://me:hush@gateway.example")
-
-    def doctor(*words: str) -> str:
-        argv = [sys.executable, "-m", "python_expert", "doctor", *words]
-        return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False).stdout
-
-    text = doctor()
-    assert "rewrites      anthropic (there is a key in ANTHROPIC_API_KEY)" in text
-    assert "claude-sonnet-5-5 at https://" in text
-    assert "gateway.example, effort medium" in text
-    told = json.loads(doctor("--output-format", "json"))["rewrites"]
-    assert (told["provider"], told["key"]) == ("anthropic", "ANTHROPIC_API_KEY")
-    for secret in (KEY, "hush"):
-        assert secret not in f"{text}{told}"

@@ -475,6 +475,33 @@ def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> Non
         assert word in text.stdout
 
 
+def test_doctor_tells_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": '[tool.python-expert.llm]\neffort = "low"\n'})
+    env = {
+        "ANTHROPIC_API_KEY": "",
+        "ANTHROPIC_AUTH_TOKEN": "the-key-itself",
+        "ANTHROPIC_BASE_URL": "http://me:the-password@gate.example:8080/v1",
+    }
+    done = cli("doctor", "--output-format", "json", cwd=folder, env=env)
+    rewrites = json.loads(done.stdout)["rewrites"]
+    assert (rewrites["provider"], rewrites["hindrance"]) == ("anthropic", "")
+    assert (rewrites["key"], rewrites["effort"]) == ("ANTHROPIC_AUTH_TOKEN", "low")
+    assert rewrites["base-url"] == "http://gate.example:8080/v1"
+    text = cli("doctor", cwd=folder, env=env)
+    for word in (rewrites["why"], rewrites["model"], "500,000 tokens", "http://gate.example"):
+        assert word in text.stdout
+    for output in (done, text):
+        assert "the-key-itself" not in output.stdout + output.stderr
+        assert "the-password" not in output.stdout + output.stderr
+
+
+def test_doctor_tells_why_no_model_is_asked(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "[tool.python-expert]\nprivacy.network = false\n"})
+    text = cli("doctor", cwd=folder, env={"ANTHROPIC_API_KEY": "the-key-itself"}).stdout
+    assert "offline (the network is off" in text
+    assert "the-key-itself" not in text
+
+
 def test_doctor_reports_a_tool_that_does_not_run(
     project: ProjectFactory, program: ProgramFactory
 ) -> None:
