@@ -6,6 +6,7 @@ here. A value that is wrong is left out and reported as a fault, never guessed a
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 import tomllib
@@ -82,6 +83,9 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 """How what two sources say is combined, where the later one does not simply win."""
 
+FORBIDDEN: Mapping[str, Any] = {"network": False}
+"""What is taken for privacy settings of which nobody can say what was meant."""
+
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""
 
@@ -118,7 +122,11 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
                 f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"
                 for key in _take_out(values, EDITOR_ONLY)
             ]
+        wished = copy.deepcopy(values.get("privacy"))
         faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values)]
+        if values.get("privacy") != wished:
+            values["privacy"] = dict(FORBIDDEN)
+            faults.append(f"{layer.origin}: nothing is sent until all under 'privacy' is right")
         if layer.from_project:
             faults += [
                 f"{layer.origin}: '{key}' is ignored; a project cannot allow more than you do"
@@ -139,7 +147,8 @@ def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
     try:
         project, faults = read_pyproject(path), []
     except ValueError as error:
-        project, faults = Layer(str(path), {}), [str(error)]
+        project = Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True)
+        faults = [f"{error}; nothing is sent until it can be"]
     settings, more = merge([project, *editor])
     return settings, faults + more
 

@@ -15,6 +15,7 @@ from python_expert.config import (
     Layer,
     LogLevel,
     Price,
+    PrivacySettings,
     Profile,
     Settings,
     editor_layer,
@@ -132,7 +133,10 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
 )
 def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[str]) -> None:
     settings, (fault, *_) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
-    assert settings == Settings(log_level=LogLevel.DEBUG)
+    # What is wrong under privacy also forbids to send anything.
+    assert settings.model_copy(update={"privacy": PrivacySettings()}) == Settings(
+        log_level=LogLevel.DEBUG
+    )
     for word in ["editor settings", *words]:
         assert word in fault
 
@@ -750,3 +754,17 @@ def test_nothing_of_an_untrusted_project_is_run(
     assert editor.request("textDocument/formatting", params)
     found = {mark.name for mark in (trapped.parent / "marks").iterdir()}
     assert found == marks
+
+
+@pytest.mark.parametrize("wrong", [3, {"network": "no"}, {"netwrk": False}, {"ignore": 1}])
+def test_where_nobody_can_say_what_privacy_was_meant_nothing_is_sent(wrong: object) -> None:
+    settings, faults = merge([Layer("editor", {"privacy": wrong})])
+    assert not settings.privacy.network
+    assert faults[-1] == "editor: nothing is sent until all under 'privacy' is right"
+
+
+def test_where_a_project_cannot_be_read_nothing_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.python-expert\n")
+    settings, faults = load(tmp_path, [])
+    assert not settings.privacy.network
+    assert "nothing is sent until it can be" in faults[0]
