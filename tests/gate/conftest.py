@@ -26,3 +26,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{name}: {refused} wrong edits refused, {accepted} right ones not")
     wrong, right = (sum(column) for column in zip(*found.values(), strict=True))
     terminalreporter.line(f"in all: {wrong} refused, {right} accepted or left to the user")
+    for report in terminalreporter.getreports("passed"):
+        for name, said in report.user_properties:
+            if name == "model":
+                terminalreporter.line(f"replayed as a model's replies, {said}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from python_expert.gate.verdict import Status
@@ -68,7 +69,7 @@ def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play
             each.name,
             each.before,
             each.after,
-            suffix=".pyi" if each.options.path.endswith(".pyi") else ".py",
+            suffix=PurePath(each.options.path or "a.py").suffix,
             python=each.options.python,
             packages=each.options.packages,
         )

@@ -19,6 +19,7 @@ from python_expert.providers.base import ProviderName
 from python_expert.providers.usage import Usage
 from python_expert.rewrite_files import FileRewriter
 from python_expert.rewrites.base import Action
+from python_expert.snapshot import encoding_of
 from tests.conftest import RUFF_ONLY, write
 from tests.gate.said import chosen, facts, smuggled
 from tests.messages import PROXIES, MessagesServer, reply
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.messages import Behaviour, Request
+
+EVIL = "open(__file__ + '.ran', 'w').close()\n\n\nclass Thing:\n    pass\n"
+"""A module beside texts that bid a model to do harm: it runs code when it is imported."""
 
 BATCH = 40
 """Files of one project; all its rewrites have one process."""
@@ -63,6 +67,7 @@ class Play:
         complete: Whether existing docstrings are completed.
         place: Where the text after is put, for a model that hands it in whole; None for one that
             answers with the facts.
+        obeys: A definition, and what the model says when it is asked about it.
     """
 
     action: Action
@@ -75,6 +80,7 @@ class Play:
     tools: bool = False
     complete: bool = False
     place: int | None = None
+    obeys: tuple[str, str] | None = None
 
     @property
     def setting(self) -> tuple[object, ...]:
@@ -93,6 +99,7 @@ class Played:
         unproven: Whether the user must agree to it first.
         judged: What the gate says of the text, were it handed in by anybody.
         asked: How often the model was asked.
+        ran: Whether the module that runs code when it is imported was.
     """
 
     result: str
@@ -101,6 +108,7 @@ class Played:
     unproven: bool
     judged: Status
     asked: int
+    ran: bool
 
 
 def play(plays: Sequence[Play]) -> list[Played]:
@@ -125,8 +133,8 @@ def play(plays: Sequence[Play]) -> list[Played]:
 
 def _essence(play: Play) -> str:
     """What a play depends on: many edits of the corpus come from the same facts."""
-    if play.place is not None:
-        said: object = [play.after, play.place]
+    if play.place is not None or play.obeys is not None:
+        said: object = [play.after, play.place, play.obeys]
     elif play.action is Action.CONVERT_TO_ASYNC:
         said = {
             key: [name for name in _NAMES if name in _part(play.after, key)]
@@ -185,7 +193,10 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
     for side in ("before", "result"):
         write(folder / side, files)
     for name, one in names.items():
-        (folder / "before" / name).write_bytes(one.before.encode("utf-8", "surrogatepass"))
+        if one.obeys is not None:
+            write(folder / "before", {"evil.py": EVIL})
+            write(folder / "result", {"evil.py": EVIL})
+        (folder / "before" / name).write_bytes(_bytes(one.before))
     now: list[str] = []
     server.answer = lambda request: _answer(names[now[-1]], request)
     rewriter = FileRewriter(
@@ -205,7 +216,7 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
             asked.append(len(server.requests))
             data = (folder / "before" / each.path.name).read_bytes()
             if each.before != each.after:
-                data = each.after.encode("utf-8", "surrogatepass")
+                data = _bytes(each.after)
             (folder / "result" / each.path.name).write_bytes(data)
     finally:
         await rewriter.stop()
@@ -218,9 +229,19 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
             bool(each.outcome.unproven),
             judged.get(each.path.name, Status.ACCEPTED),
             many,
+            (folder / "before" / "evil.py.ran").exists(),
         )
         for each, many in zip(found, asked, strict=True)
     ]
+
+
+def _bytes(text: str) -> bytes:
+    """What is on disk for a text."""
+    plain = text.encode("utf-8", "surrogatepass")
+    try:
+        return text.encode(encoding_of(plain))
+    except ValueError:
+        return plain
 
 
 async def _judged(action: Action, folder: Path) -> dict[str, Status]:
@@ -238,7 +259,9 @@ async def _judged(action: Action, folder: Path) -> dict[str, Status]:
 def _answer(play: Play, request: Request) -> Behaviour:
     """The model's reply to one question about a play."""
     key = asked_for(request)
-    if play.place is not None:
+    if play.obeys is not None:
+        text = play.obeys[1] if key == play.obeys[0] else says(key)
+    elif play.place is not None:
         number = play.place + len(key)
         text = smuggled(play.action, key, play.after, number)
     else:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _FENCED: Final = re.compile(r"```(?:json)?[ \t]*\n(.*)\n[ \t]*```", re.DOTALL)
 _NUMBER: Final = re.compile("[1-9][0-9]{0,3}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONGEST: Final = 100_000
 _LONGEST_IMPORT: Final = 200
+_LONGEST_NAME: Final = 200
 _LONGEST_QUOTE: Final = 60
 _KINDS: Final = {"string": (str, "text"), "array": (list, "a list"), "boolean": (bool, "a boolean")}
 _RECEIVERS: Final = {"self", "cls"}
@@ -46,6 +48,8 @@ def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> 
     """
     if blocks > 1:
         raise AnswerError("the model gave two answers where one was asked for")
+    if len(text) > _LONGEST:
+        raise AnswerError("the model's answer is longer than any that was asked for")
     answer = _read(text)
     _check_form(answer, SCHEMAS[action])
     named = answer["function"].strip()
@@ -177,7 +181,7 @@ def _pairs(answer: Mapping[str, Any], field: str) -> dict[str, str]:
     for entry in answer.get(field, ()):
         name, colon, text = (part.strip() for part in entry.partition(":"))
         name = name.lstrip("*")
-        if not colon or not name:
+        if not colon or not name or len(name) > _LONGEST_NAME:
             text = f'the model\'s answer has an entry in {field} that is not "name: text"'
             raise AnswerError(f"{text}: {_short(entry)}")
         if name in found:
