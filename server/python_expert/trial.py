@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -158,12 +159,12 @@ class Trial:
         if ruff is None or written.code != snapshot.text:
             return written
         try:
-            if await ruff.formatted(snapshot, snapshot.text) != snapshot.text:
-                return written
-            text = await ruff.formatted(snapshot, written.after)
+            formatted, text = await asyncio.gather(
+                ruff.formatted(snapshot, snapshot.text), ruff.formatted(snapshot, written.after)
+            )
         except ToolError:
             return written
-        if text == written.after:
+        if formatted != snapshot.text or text == written.after:
             return written
         again = await self._worker.prove(self._request.action, snapshot.text, text, self.options)
         if again.verdict.status is Status.REFUSED:

@@ -25,6 +25,7 @@ edits are nested lists of 0-based numbers in code points:
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import sys
@@ -50,6 +51,10 @@ NICE = 10
 
 BROKEN = 1
 INTERNAL = -32603
+
+OBJECTS = 50_000
+"""How many new objects there are before Python looks for garbage: trees have that many, and none of
+it is garbage."""
 
 
 def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
@@ -103,6 +108,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     sys.setrecursionlimit(RECURSION_LIMIT)
+    gc.set_threshold(OBJECTS)
     threading.stack_size(STACK_BYTES)
     inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_serve, args=(inbox, stdout), daemon=True).start()

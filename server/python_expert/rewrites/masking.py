@@ -52,13 +52,13 @@ def parse(text: str) -> ast.Module:
         raise BrokenError("nested too deeply", 0) from error
 
 
-def mask(text: str) -> tuple[str, list[int]]:
+def mask(text: str) -> tuple[str, list[int], ast.Module]:
     """Blank the statements that do not parse.
 
     Every line keeps its number and its line end; a blanked statement becomes ``pass``.
 
     Returns:
-        The text that parses, and the 0-based numbers of the lines blanked.
+        The text that parses, the 0-based numbers of the lines blanked, and the syntax tree.
 
     Raises:
         BrokenError: So much is broken that nobody can say what the rest means.
@@ -69,11 +69,11 @@ def mask(text: str) -> tuple[str, list[int]]:
     for _ in range(MOST_MASKS):
         code = "".join(lines)
         try:
-            parse(code)
+            tree = parse(code)
         except BrokenError as error:
             first = error
         else:
-            return code, sorted(masked)
+            return code, sorted(masked), tree
         start, end = _statement(lines, _blamed(lines, first))
         if set(range(start, end)) <= masked and lines[start].strip():
             lines[start] = " " + lines[start][line_length(lines[start]) :]

@@ -87,8 +87,10 @@ class Source:
         Raises:
             BrokenError: Too much of it does not parse.
         """
-        code, masked = mask(text)
-        return cls(text, code, tuple(masked))
+        code, masked, tree = mask(text)
+        source = cls(text, code, tuple(masked))
+        source.__dict__["tree"] = tree  # parsing it again would take as long as all the rest
+        return source
 
     def with_edits(self, edits: Iterable[Edit]) -> Source:
         """The source after edits that leave the blanked lines alone.
