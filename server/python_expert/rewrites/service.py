@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -100,10 +101,15 @@ def redact(params: _Json) -> _Json:
 
 def apply(params: _Json) -> _Json:
     """Write facts, and have the gate judge the result's structure."""
-    action = Action(params["action"])
-    rewrite, source = rewrite_of(action), _source(params["text"])
-    options = read_options(params["options"])
-    candidate = rewrite.apply(source, params["facts"], options)
+    facts, options = json.dumps(params["facts"]), json.dumps(params["options"])
+    return _apply(Action(params["action"]), params["text"], facts, options)
+
+
+@lru_cache(maxsize=1)
+def _apply(action: Action, text: str, facts: str, wishes: str) -> _Json:
+    rewrite, source = rewrite_of(action), _source(text)
+    options = read_options(json.loads(wishes))
+    candidate = rewrite.apply(source, json.loads(facts), options)
     answer: _Json = {
         "edits": candidate.edits,
         "changed": candidate.changed,
@@ -218,6 +224,8 @@ def warm(params: _Json) -> _Json:
     _ = source.tokens, source.nodes, source.words
     if params["action"] == Action.CONVERT_TO_ASYNC:
         elsewhere(params)
+        # Most often the answer will be this one.
+        apply(params | {"facts": {key: {"convert": True, "calls": []} for key in params["keys"]}})
     return {}
 
 

@@ -18,6 +18,7 @@ from python_expert.providers.anthropic.prompts import correction
 from python_expert.providers.anthropic.tokens import tokens
 from python_expert.providers.base import Provider, ProviderError, ProviderName, Unanswered
 from python_expert.providers.usage import Bill, Usage
+from python_expert.rewrites.worker import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -147,8 +148,8 @@ class Claude(Provider):
             raise self._over
 
     async def _warm(self, ask: Ask) -> None:
-        """Use the time until there are answers."""
-        with contextlib.suppress(ToolError):  # whoever needs it will say what is wrong
+        """Use the time until there are answers; whoever needs it will say what is wrong."""
+        with contextlib.suppress(ToolError, UnreadableError):
             await self._worker.warm(ask.action, ask.text, ask.keys, ask.options)
 
     async def _questions(
