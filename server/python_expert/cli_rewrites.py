@@ -177,7 +177,7 @@ class _Rewriting:
         """Print what would be sent, and return the exit status."""
         try:
             async for text in rewriter.payloads(await rewriter.files(paths)):
-                for line in text.splitlines():
+                for line in text.removesuffix("\n").split("\n"):
                     typer.echo(output.printable(line))
         except ToolError as error:
             self.warn(str(error))
@@ -310,7 +310,9 @@ def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
     for key in outcome.asked:
         rows[key] = (Result.UNCHANGED, "")
     for left in outcome.left:
-        rows[left.key] = (outcome.result_of(left), left.reason)
+        _, known = rows.get(left.key, (None, ""))
+        reason = f"{known}; {left.reason}" if known else left.reason
+        rows[left.key] = (outcome.result_of(left), reason)
     if outcome.result is Result.CHANGED:
         for key in outcome.changed:
             rows[key] = (Result.CHANGED, rows.get(key, (Result.CHANGED, ""))[1])

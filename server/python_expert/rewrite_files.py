@@ -135,16 +135,17 @@ class FileRewriter:
         await asyncio.gather(self._providers.stop(), self._checker.stop())
 
     async def payloads(self, paths: Sequence[Path]) -> AsyncIterator[str]:
-        """What would leave the machine for each file, as Markdown; nothing is sent.
-
-        Raises:
-            ToolError: It cannot be told, or nothing would be sent.
-        """
+        """What would leave the machine for each file, or why nothing; nothing is sent."""
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
-            if file.snapshot is None:
-                raise ToolError(f"{file.path}: {file.fault}")
-            yield await self._rewriter.payload(await self._request(file, file.snapshot, files))
+            text = f"{file.fault}\n"
+            if file.snapshot is not None:
+                try:
+                    request = await self._request(file, file.snapshot, files)
+                    text = await self._rewriter.payload(request)
+                except ToolError as error:
+                    text = f"{error}\n"
+            yield f"<!-- {file.path} -->\n{text}"
 
     async def _rewrite(self, file: File, snapshot: Snapshot, files: Sequence[File]) -> Rewritten:
         outcome = await self._rewriter.rewrite(await self._request(file, snapshot, files))

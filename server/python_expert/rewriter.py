@@ -238,15 +238,17 @@ class _Run:
                     continue
                 answered += 1
                 request.progress(f"{answered} of {total} definitions{again}", answered, total)
-                if isinstance(proposed, Unanswered):
-                    outcome.fail(Left(key, proposed.reason))
-                else:
+                if not isinstance(proposed, Unanswered):
                     facts[key] = proposed
+                elif not ask.faults:
+                    outcome.fail(Left(key, proposed.reason))
         except ProviderError as error:
-            if not facts and not ask.faults:
+            outcome.hopeless = error.final
+            if ask.faults:  # what was proposed before stands
+                return facts
+            if not facts:
                 raise
             outcome.fail(Left("", str(error)))
-            outcome.hopeless = error.final
         return facts
 
     async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:
@@ -261,20 +263,23 @@ class _Run:
 
     async def _write(self, snapshot: Snapshot) -> Trial:
         """Write the facts; what is found wrong with them is put to who proposed them."""
-        trial = await self._try(snapshot, self._facts)
-        best = trial.facts if trial.written else {}
+        best = trial = await self._try(snapshot, self._facts)
         while trial.faults and self._mends:
             self._mends -= 1
             self._outcome.mends += 1
-            better = await self._mend(snapshot, trial.faults)
-            if not better:
+            try:
+                better = await self._mend(snapshot, trial.faults)
+                if not better:
+                    break
+                trial = await self._try(snapshot, {**best.facts, **better})
+            except ToolError:
+                if best.written is None:
+                    raise
                 break
-            trial = await self._try(snapshot, {**best, **better})
-            best = {**best, **trial.facts} if trial.written else best
-        if best and trial.facts != best:  # the later proposal was the worse one
-            trial = await self._try(snapshot, best)
-        self._facts = trial.facts
-        return trial
+            if trial.is_better_than(best):
+                best = trial
+        self._facts = best.facts
+        return best
 
     async def _try(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> Trial:
         trial = Trial(self._worker, self._request, snapshot, facts, self._options)

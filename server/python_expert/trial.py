@@ -29,11 +29,13 @@ class RefusalError(Exception):
 
     Attributes:
         key: The definition it is about, or empty.
+        mendable: Whether another proposal could do better.
     """
 
-    def __init__(self, reason: str, key: str = "") -> None:
+    def __init__(self, reason: str, key: str = "", *, mendable: bool = False) -> None:
         super().__init__(reason)
         self.key = key
+        self.mendable = mendable
 
 
 class Trial:
@@ -53,7 +55,7 @@ class Trial:
         refusal: Why nothing at all could be written, if so.
         left: What was left out, and why.
         judgement: What the tools said last.
-        faults: What whoever proposed could do better, by key.
+        faults: What whoever proposed could do better, by key, without a word of other files.
         asked: Whether the user was asked about what cannot be proven.
     """
 
@@ -87,8 +89,19 @@ class Trial:
             self.written = await self._run(may_ask=may_ask)
         except RefusalError as refusal:
             self.refusal = refusal
+            if not refusal.mendable:
+                return
             for key in {refusal.key} & self.facts.keys() or tuple(self.facts):
                 self._blame(key, str(refusal))
+
+    def is_better_than(self, other: Trial) -> bool:
+        """Whether more can be written, or as much with fewer faults; ties go to the other."""
+        return self._merit > other._merit
+
+    @property
+    def _merit(self) -> tuple[int, int]:
+        edits = len(self.written.edits) if self.written else 0
+        return edits, -sum(map(len, self.faults.values()))
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, snapshot = self._request, self._snapshot
@@ -149,7 +162,8 @@ class Trial:
         reasons = written.verdict.reasons
         blamed = {each.key for each in reasons} & self.facts.keys()
         if written.whole or not blamed:
-            raise RefusalError(f"the gate refuses it: {reasons[0].message}", reasons[0].key)
+            why = f"the gate refuses it: {reasons[0].message}"
+            raise RefusalError(why, reasons[0].key, mendable=True)
         for each in reasons:
             self._drop(each.key, f"the gate refuses it: {each.message}")
 
@@ -180,23 +194,25 @@ class Trial:
             self._request.action, written.after, self.facts, faults
         )
         said = [_sentence(each) for each in faults]
-        elsewhere = [text for text, key in zip(said, places, strict=True) if key not in self.facts]
+        told = [_harmless(each) for each in faults]
+        elsewhere = [at for at, key in enumerate(places) if key not in self.facts]
         if fewer == self.facts:
             for key in self.facts:
-                for text in said:
+                for text in told:
                     self._blame(key, text)
             raise RefusalError(said[0])
         for key, facts in tuple(self.facts.items()):
-            here = [text for text, place in zip(said, places, strict=True) if place == key]
-            why = here or elsewhere or said
+            here = [at for at, place in enumerate(places) if place == key]
+            why = here or elsewhere or list(range(len(said)))
             if key not in fewer:
-                self._drop(key, why[0])
+                del self.facts[key]
+                self.left[Left(key, said[why[0]])] = None
             elif fewer[key] != facts:
-                self.left[Left(key, f"a part of what was proposed: {why[0]}")] = None
+                self.left[Left(key, f"a part of what was proposed: {said[why[0]]}")] = None
             else:
                 continue
-            for text in why:
-                self._blame(key, text)
+            for at in why:
+                self._blame(key, told[at])
         self.facts = dict(fewer)
 
 
@@ -218,3 +234,10 @@ def _as_faults(news: Iterable[Found], uri: str) -> Iterable[Fault]:
 
 def _sentence(fault: Fault) -> str:
     return f"{fault.tool} would find: {fault.message} [{fault.code}]"
+
+
+def _harmless(fault: Fault) -> str:
+    """What a model may be told: of other files no more than that something is found in one."""
+    if fault.range is None:
+        return f"{fault.tool} would find something new in another file [{fault.code}]"
+    return _sentence(fault)

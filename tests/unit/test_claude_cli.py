@@ -329,3 +329,35 @@ def test_the_json_has_what_the_model_did_not_answer(model: MessagesServer, shop:
     rows = json.loads(out)
     assert {row["status"] for row in rows} == {"refused"}
     assert all("declined" in row["reason"] for row in rows)
+
+
+def test_findings_in_other_files_are_not_told_to_the_model(
+    project: ProjectFactory, model: MessagesServer
+) -> None:
+    caller = "from shop import total\n\n\nclass AcmeDeal:\n    pass\n\n\ntotal(AcmeDeal())\n"
+    folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP, "credentials.py": caller})
+    words = ("add-type-hints", ".", "--provider", "anthropic")
+    status, _, err = shell(model, *words, cwd=folder)
+    assert status == 1
+    assert "AcmeDeal" in err  # the user is told
+    corrections = [each for each in model.requests if len(each.body["messages"]) > 1]
+    assert "in another file [arg-type]" in corrections[0].question
+    assert all(b"AcmeDeal" not in each.raw for each in model.requests)
+
+
+def test_a_worse_second_answer_does_not_push_out_a_better_first_one(
+    project: ProjectFactory, model: MessagesServer
+) -> None:
+    folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP})
+    good = ["width: int", "return: str"]
+    first = says("label", types=["name: int", *good])
+    later = says("label", types=["name: int", "width: bytes", "return: bytes"])
+    model.answer = lambda request: (
+        (reply(first) if len(request.body["messages"]) == 1 else reply(later))
+        if asked_for(request) == "label"
+        else knows(HINTS)(request)
+    )
+    status, out, _ = hints(model, folder)
+    assert status == 1
+    assert "width: int = 10) -> str:" in out
+    assert "bytes" not in out

@@ -288,3 +288,41 @@ def test_a_choice_of_a_replacement_follows_its_function(
     (change,) = desk.applied[0]["edit"]["documentChanges"]
     after = apply_edits("# above\n" + text, change["edits"], desk.encoding)
     assert "    await asyncio.to_thread(time.sleep, n)\n" in after
+
+
+def test_a_network_switched_off_meanwhile_sends_no_further_request(
+    client: ClientFactory, project: ProjectFactory, model: MessagesServer
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(cwd=folder, env=model.variables)
+    editor.initialize([folder], configuration={"pythonExpert": {"llm": {"concurrency": 1}}})
+    gate = model.gate()
+    model.answer = knows(HINTS, gate=gate)
+    document = editor.open(folder / "shop.py", SHOP)
+    request = begin(editor, hints(document))
+    assert model.wait_requests(1)
+    editor.configuration["pythonExpert"] = {"privacy": {"network": False}}
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    # Once the menu says so, the server knows.
+    editor.wait(lambda: "(offline)" in _title(editor, document), "the new settings")
+    gate.open()
+    editor.result_of(request)
+    assert "the network is off" in report(editor)
+    assert len(model.requests) == 1
+
+
+def _title(editor: Client, document: str) -> str:
+    (action,) = menu(editor, document, span(8), ["refactor.rewrite.pythonExpert.addTypeHints"])
+    title: str = action["title"]
+    return title
+
+
+def test_the_server_can_be_shut_down_while_a_model_is_asked(
+    desk: Client, tmp_path: Path, model: MessagesServer
+) -> None:
+    model.answer = lambda _request: hang(started=True)
+    begin(desk, hints(opened(desk, tmp_path)))
+    assert model.wait_requests(2)
+    assert desk.shutdown() == 0
+    assert model.wait_closed(count=2)
+    assert "Traceback" not in desk.stderr

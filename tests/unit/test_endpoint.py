@@ -109,7 +109,7 @@ def test_an_answer_that_stops_early_says_so(messages: MessagesServer, reason: st
 
 def test_a_refusal_says_why(messages: MessagesServer) -> None:
     messages.script(refusal("Not this."))
-    assert _reply().refusal == "Not this."
+    assert _reply().refusal == "Not this"
 
 
 SAID = {

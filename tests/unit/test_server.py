@@ -117,6 +117,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
             "commands": [
                 "pythonExpert.restartTools",
                 "pythonExpert.rewrite",
+                "pythonExpert.showPayload",
                 "pythonExpert.lastReport",
             ]
         },

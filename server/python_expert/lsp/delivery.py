@@ -99,6 +99,8 @@ class Delivery:
 
         Neovim says so where the user typed shortly before, and it ignored the edit as too old.
         """
+        if not self._client.document_changes:  # it could not even tell that it was too old
+            return False
         end = time.monotonic() + HEARD_S
         while (latest := self._documents.get(outcome.uri)) is outcome.snapshot:
             if time.monotonic() > end:

@@ -100,6 +100,9 @@ class Protocol(LanguageServerProtocol):
         else:
             if method is not None:
                 message.setdefault("params", None)
+            if method == "shutdown":  # pygls does so too, but stumbles over those that are done
+                for future in tuple(self._request_futures.values()):
+                    future.cancel()
             message.setdefault("jsonrpc", "2.0")
             self.handle_message(self.structure_message(message))
             self._initialized = self._initialized or method == "initialize"

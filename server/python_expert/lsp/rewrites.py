@@ -95,7 +95,7 @@ class Rewrites:
         self._ready = ready
         self._providers = providers
         self._rewriter = Rewriter(providers.worker)
-        self._offers: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.menu = RewriteMenu(documents, projects, providers, client)
         self.last_report = ""
 
@@ -134,7 +134,7 @@ class Rewrites:
 
     async def stop(self) -> None:
         """End what is under way, and those who work at it."""
-        for task in self._offers:
+        for task in tuple(self._tasks):
             task.cancel()
         await self._providers.stop()
 
@@ -175,6 +175,8 @@ class Rewrites:
             on_cancel=lambda: task and task.cancel(),
         )
         task = asyncio.create_task(self._carry_out(wish, progress))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
             outcome = await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -186,8 +188,8 @@ class Rewrites:
             progress.update(None)
         if outcome.failed:
             offer = asyncio.create_task(self._offer_offline(wish, outcome))
-            self._offers.add(offer)
-            offer.add_done_callback(self._offers.discard)
+            self._tasks.add(offer)
+            offer.add_done_callback(self._tasks.discard)
         elif outcome.result is not Result.CHANGED or outcome.left:
             refused = outcome.result is Result.REFUSED
             kind = types.MessageType.Warning if refused else types.MessageType.Info
@@ -237,11 +239,13 @@ class Rewrites:
     async def _offer_offline(self, wish: _Wish, outcome: Outcome) -> None:
         """Say what went wrong with a model, and do without it if the user likes."""
         kind = types.MessageType.Warning
-        if await ask(self._server, outcome.summary, kind, OFFLINE) != OFFLINE:
+        done = f"{outcome.summary}. " if outcome.result is Result.CHANGED else ""
+        why = f"{done}{wish.offer.title}: {outcome.reason}"
+        if await ask(self._server, why, kind, OFFLINE) != OFFLINE:
             return
         latest = self._documents.get(wish.snapshot.uri)
         steps = latest.edits_since(wish.snapshot.version) if latest else None
-        where = carry(wish.where, steps) if wish.where and steps is not None else wish.where
+        where = carry(wish.where, steps) if wish.where and steps is not None else None
         if latest is None or (wish.where and where is None):
             self._tell("the place was changed meanwhile", kind)
             return

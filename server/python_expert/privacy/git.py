@@ -45,15 +45,13 @@ _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
     """Why files may not leave the machine as far as git is concerned.
 
-    Where there is no git, or no repository, nothing is ignored; where git cannot say, everything
-    is.
+    Where there is no repository, nothing is ignored; where git cannot say, or is not there to be
+    asked, everything is.
 
     Args:
         paths: Absolute paths with no link above the last part.
     """
     git = shutil.which("git")
-    if git is None:
-        return {}
     repositories: dict[Path, list[Path]] = {}
     for path in paths:
         top = next((each for each in ancestors(path.parent) if _is_top(each)), None)
@@ -61,7 +59,7 @@ def ignored_by_git(paths: Iterable[Path]) -> dict[Path, str]:
             repositories.setdefault(top, []).append(path)
     found: dict[Path, str] = {}
     for top, inside in repositories.items():
-        found |= _ask(git, top, inside)
+        found |= _ask(git, top, inside) if git else dict.fromkeys(inside, UNKNOWN)
     return found
 
 

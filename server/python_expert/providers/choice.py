@@ -64,11 +64,18 @@ def key_variable() -> str:
     return next((name for name in KEYS if os.environ.get(name)), "")
 
 
-def _hindrance(settings: Settings, path: Path | None, root: Path) -> str:
-    """Why nothing of a file may be sent, or an empty string."""
+def forbidden(settings: Settings) -> str:
+    """Why nothing of a project may be sent, or an empty string."""
     if not settings.privacy.network:
         return "the network is off: privacy.network is false in your settings or in the project"
     if not settings.trusted:
         return "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
+    return ""
+
+
+def _hindrance(settings: Settings, path: Path | None, root: Path) -> str:
+    """Why nothing of a file may be sent, or an empty string."""
+    if why := forbidden(settings):
+        return why
     why = withheld(path, root, settings.privacy.ignore)
     return f"nothing of this file is sent: {why}" if why else ""

@@ -10,7 +10,7 @@ from python_expert.paths import to_path
 from python_expert.providers.anthropic.endpoint import Endpoint
 from python_expert.providers.anthropic.provider import Claude
 from python_expert.providers.base import Provider, ProviderName
-from python_expert.providers.choice import Choice, choose
+from python_expert.providers.choice import Choice, choose, forbidden
 from python_expert.providers.offline.provider import Offline
 from python_expert.rewrites.worker import Worker
 
@@ -69,7 +69,11 @@ class Providers:
             return Offline(self.worker)
         settings = project.settings.llm
         endpoint = self._endpoint(settings)
-        return Claude(self.worker, endpoint, self._meter, settings, choice.hindrance)
+
+        def hindrance() -> str:
+            return choice.hindrance or forbidden(project.settings)  # which may have changed
+
+        return Claude(self.worker, endpoint, self._meter, settings, hindrance)
 
     async def stop(self) -> None:
         """End the process, and close the connections."""

@@ -40,6 +40,19 @@ class Usage(NamedTuple):
 
 
 @dataclass
+class Tally:
+    """What one question has used so far.
+
+    Attributes:
+        attempts: How often it was sent.
+        usage: The tokens of all attempts.
+    """
+
+    attempts: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass
 class Bill:
     """What one rewrite has used.
 

@@ -93,10 +93,13 @@ def redact(params: _Json) -> _Json:
     options = read_options(params["options"])
     redactor = Redactor(enabled=options.redact)
     redactor.secrets.update(params["secrets"])
-    return {
-        "texts": [redactor.redact(each) for each in params["texts"]],
-        "secrets": redactor.secrets,
-    }
+    # Words of the tools, in which a known secret may stand without quotes around it.
+    known = sorted(params["secrets"].items(), key=lambda each: len(each[1]), reverse=True)
+    texts = list(params["texts"])
+    for placeholder, secret in known:
+        texts = [text.replace(secret, placeholder) for text in texts]
+    texts = [redactor.redact(text) for text in texts]
+    return {"texts": texts, "secrets": redactor.secrets}
 
 
 def apply(params: _Json) -> _Json:

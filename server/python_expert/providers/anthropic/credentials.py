@@ -38,8 +38,9 @@ def hide(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Somebody else's text as it may be shown: on one line, short, with no credentials."""
-    text = " ".join(hide(text).split()).rstrip(".")
+    """Somebody else's text as it may be shown: a short line, with no credentials or controls."""
+    text = "".join(each if each.isprintable() else " " for each in hide(text))
+    text = " ".join(text.split()).rstrip(".")
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

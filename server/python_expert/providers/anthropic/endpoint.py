@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import contextlib
+import logging
 import os
-from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.providers.anthropic.credentials import HIDDEN, hide, key_name, quote
+from python_expert.providers.anthropic.credentials import HIDDEN, key_name, quote
 from python_expert.providers.anthropic.faults import BAD_KEY, CUT, EndpointError, explain
 from python_expert.providers.anthropic.preview import Preview, preview
-from python_expert.providers.usage import Usage
+from python_expert.providers.usage import Tally, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,14 +53,6 @@ class Reply(NamedTuple):
     refusal: str = ""
 
 
-@dataclass
-class _Tally:
-    """What one question has used so far."""
-
-    attempts: int = 0
-    usage: Usage = field(default_factory=Usage)
-
-
 class Endpoint:
     """The connection to an endpoint; it is made at the first request and kept.
 
@@ -81,16 +72,18 @@ class Endpoint:
         self._retries = retries
         self._opening: asyncio.Task[AsyncAnthropic] | None = None
 
-    async def ask(self, body: Mapping[str, Any]) -> Reply:
+    async def ask(self, body: Mapping[str, Any], tally: Tally | None = None) -> Reply:
         """Send a question and wait for the whole answer.
 
         Args:
             body: The arguments of a request to the Messages API.
+            tally: Counts what is used, also where there is no answer or nobody waits for it.
 
         Raises:
             EndpointError: There is no answer; what was used nevertheless is in it.
         """
-        tally = _Tally()
+        tally = tally or Tally()
+        await self._client()  # the first time it takes seconds that are not the endpoint's
         fault = EndpointError(
             f"there was no complete answer within {self._timeout_s:g} s; try again, choose a "
             "smaller part, or set llm.timeout-s higher"
@@ -165,7 +158,7 @@ class Endpoint:
             url = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
             raise explain(error, "", url) from None
 
-    async def _persist(self, body: Mapping[str, Any], tally: _Tally, deadline: float) -> Reply:
+    async def _persist(self, body: Mapping[str, Any], tally: Tally, deadline: float) -> Reply:
         """Ask until there is an answer or no hope."""
         client = await self._client()
         while True:
@@ -191,7 +184,7 @@ class Endpoint:
         await asyncio.sleep(pause)
 
 
-async def _receive(request: AsyncMessageStreamManager[None], tally: _Tally) -> Reply:
+async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Reply:
     """Read an answer to its end.
 
     Raises:
@@ -217,7 +210,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: _Tally) -> R
         model=message.model,
         attempts=tally.attempts,
         blocks=len(texts),
-        refusal=hide((details.explanation or details.category or "") if details else ""),
+        refusal=quote((details.explanation or details.category or "") if details else ""),
     )
 
 

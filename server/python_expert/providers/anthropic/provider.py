@@ -17,7 +17,7 @@ from python_expert.providers.anthropic.prices import cache_minimum, cost_of, des
 from python_expert.providers.anthropic.prompts import correction
 from python_expert.providers.anthropic.tokens import tokens
 from python_expert.providers.base import Provider, ProviderError, ProviderName, Unanswered
-from python_expert.providers.usage import Bill, Usage
+from python_expert.providers.usage import Bill, Tally
 from python_expert.rewrites.worker import UnreadableError
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 LONGEST_ANSWER = 8_192
 """Tokens that one answer may have, the model's thinking included."""
-
-USUAL_ANSWER = 500
-"""Tokens that are counted for an answer until it is there."""
 
 
 @dataclass
@@ -63,7 +60,7 @@ class Claude(Provider):
         endpoint: Who answers.
         meter: The session's tokens.
         settings: Model, budget and so on.
-        hindrance: Why nothing may be sent, or empty.
+        hindrance: Tells why nothing may be sent, or nothing; asked before each request.
     """
 
     name = ProviderName.ANTHROPIC
@@ -74,7 +71,7 @@ class Claude(Provider):
         endpoint: Endpoint,
         meter: Meter,
         settings: LlmSettings,
-        hindrance: str = "",
+        hindrance: Callable[[], str],
     ) -> None:
         self.mends = settings.mends
         self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
@@ -90,8 +87,8 @@ class Claude(Provider):
 
     async def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts; see `Provider.propose`."""
-        if self._hindrance:
-            raise ProviderError(self._hindrance)
+        if hindrance := self._hindrance():
+            raise ProviderError(hindrance)
         told: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         work = asyncio.create_task(self._ask_all(ask, told.put_nowait))
         work.add_done_callback(lambda _work: told.put_nowait(None))
@@ -105,14 +102,15 @@ class Claude(Provider):
 
     async def payload(self, ask: Ask) -> str:
         """What would be sent, byte for byte; see `Provider.payload`."""
-        if self._hindrance:
-            raise ProviderError(f"nothing would be sent: {self._hindrance}")
+        if hindrance := self._hindrance():
+            raise ProviderError(f"nothing would be sent: {hindrance}")
         previews: list[tuple[str, Preview]] = []
-        refused: dict[str, str] = {}
-        async for talk in self._questions(ask, lambda item: refused.update([item])):
+        unasked: dict[str, Unanswered] = {}
+        async for talk in self._questions(ask, lambda item: unasked.update([item])):
             preview = await self._endpoint.preview(self._body(ask.action, talk))
             previews.append((talk.question.key, preview))
-        return describe_payload(previews, mends=self.mends, redacted=len(self._secrets))
+        text = describe_payload(previews, mends=self.mends, redacted=len(self._secrets))
+        return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
     async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
         """Ask about each definition, so many at a time, until it is clear that it is no use."""
@@ -206,29 +204,27 @@ class Claude(Provider):
         """Ask the endpoint, within the session's budget.
 
         Raises:
-            EndpointError: It does not answer, or the budget is spent.
+            EndpointError: It does not answer, it may not be asked any more, or the budget is spent.
         """
-        budget, reserved = self._settings.session_token_budget, size + USUAL_ANSWER
+        if hindrance := self._hindrance():
+            raise EndpointError(hindrance, final=True)
+        budget, reserved = self._settings.session_token_budget, size + LONGEST_ANSWER
         if not self._meter.fits(reserved, budget):
             raise EndpointError(
-                f"the budget of {budget:,} tokens for this session is spent ({self._meter.spent:,} "
-                "are used); raise llm.session-token-budget, or start the server anew",
+                f"the budget of {budget:,} tokens for this session is spent: {self._meter.spent:,} "
+                f"are used, and an answer may take {LONGEST_ANSWER:,}; raise "
+                "llm.session-token-budget, or start the server anew",
                 final=True,
             )
         self._meter.reserve(reserved)
-        used, attempts = Usage(), 1
+        tally = Tally()
         try:
-            reply = await self._endpoint.ask(body)
-            used, attempts = reply.usage, reply.attempts
-        except EndpointError as error:
-            used, attempts = error.usage, error.attempts
-            raise
+            return await self._endpoint.ask(body, tally)
         finally:
-            self._meter.settle(reserved, used, self._settings.model)
-            self.bill.requests += attempts
-            self.bill.usage = self.bill.usage.plus(used)
+            self._meter.settle(reserved, tally.usage, self._settings.model)
+            self.bill.requests += tally.attempts
+            self.bill.usage = self.bill.usage.plus(tally.usage)
             self.bill.cost = cost_of(self.bill.model, self.bill.usage, self._settings.prices)
-        return reply
 
     def _size(self, talk: _Talk) -> int:
         """Tokens, estimated."""
