@@ -98,7 +98,6 @@ class Played:
         reason: What was left out, and why.
         unproven: Whether the user must agree to it first.
         judged: What the gate says of the text, were it handed in by anybody.
-        asked: How often the model was asked.
         ran: Whether the module that runs code when it is imported was.
     """
 
@@ -107,7 +106,6 @@ class Played:
     reason: str
     unproven: bool
     judged: Status
-    asked: int
     ran: bool
 
 
@@ -209,11 +207,10 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
         warn=lambda _text: None,
         progress=lambda path, *_: now.append(path.name),
     )
-    found, asked = [], []
+    found = []
     try:
         async for each in rewriter.rewrite([folder / "before" / name for name in names]):
             found.append(each)
-            asked.append(len(server.requests))
             data = (folder / "before" / each.path.name).read_bytes()
             if each.before != each.after:
                 data = _bytes(each.after)
@@ -228,10 +225,9 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
             each.outcome.reason,
             bool(each.outcome.unproven),
             judged.get(each.path.name, Status.ACCEPTED),
-            many,
             (folder / "before" / "evil.py.ran").exists(),
         )
-        for each, many in zip(found, asked, strict=True)
+        for each in found
     ]
 
 

@@ -120,10 +120,6 @@ def smuggled(action: Action, key: str, after: str, number: int) -> str:
     return replies[number % len(replies)]
 
 
-PLACES = 14
-"""Places in which a text can be smuggled, at most."""
-
-
 def _words(old: Definition, new: Definition) -> dict[str, Any]:
     """The words of a docstring that is new, or another one than before."""
     text = ast.get_docstring(new.node)
@@ -162,7 +158,7 @@ def _types(old: Definition, new: Definition, imports: list[ast.stmt]) -> dict[st
 
 
 def _is_due(statement: ast.stmt, names: set[str]) -> bool:
-    """Whether types may need an import; those that hide what they bind may always."""
+    """Whether types may need an import."""
     assert isinstance(statement, ast.Import | ast.ImportFrom)
     bound = {each.asname or each.name.partition(".")[0] for each in statement.names}
     return bool(bound & names) or "*" in bound
