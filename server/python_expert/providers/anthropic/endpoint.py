@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import importlib
 import logging
 import os
+import sys
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -138,6 +141,7 @@ class Endpoint:
         return client
 
     def _make(self, api_key: str | None) -> AsyncAnthropic:
+        _load()
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 
@@ -182,6 +186,22 @@ class Endpoint:
             fault.final = fault.final or fault.retry_after is not None
             raise fault
         await asyncio.sleep(pause)
+
+
+def _load() -> None:
+    """Import the SDK, without the garbage collector.
+
+    There are many new objects and hardly any garbage among them, and looking for it would stop
+    all threads, the loop's too, for a tenth of a second.
+    """
+    if "anthropic" in sys.modules:
+        return
+    gc.disable()
+    try:
+        importlib.import_module("anthropic.resources.messages")
+    finally:
+        gc.freeze()  # what was imported stays
+        gc.enable()
 
 
 async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Reply:
