@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-import importlib
 import logging
 import os
-import sys
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.providers.anthropic.credentials import HIDDEN, key_name, quote
 from python_expert.providers.anthropic.faults import BAD_KEY, CUT, EndpointError, explain
 from python_expert.providers.anthropic.preview import Preview, preview
+from python_expert.providers.anthropic.sdk import load
 from python_expert.providers.usage import Tally, Usage
 
 if TYPE_CHECKING:
@@ -141,7 +139,7 @@ class Endpoint:
         return client
 
     def _make(self, api_key: str | None) -> AsyncAnthropic:
-        _load()
+        load()
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 
@@ -186,22 +184,6 @@ class Endpoint:
             fault.final = fault.final or fault.retry_after is not None
             raise fault
         await asyncio.sleep(pause)
-
-
-def _load() -> None:
-    """Import the SDK, without the garbage collector.
-
-    There are many new objects and hardly any garbage among them, and looking for it would stop
-    all threads, the loop's too, for a tenth of a second.
-    """
-    if "anthropic" in sys.modules:
-        return
-    gc.disable()
-    try:
-        importlib.import_module("anthropic.resources.messages")
-    finally:
-        gc.freeze()  # what was imported stays
-        gc.enable()
 
 
 async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Reply:
