@@ -115,14 +115,17 @@ def test_a_repository_reached_through_a_link_is_the_same(repository: Path, tmp_p
     assert "'/a.py'" in withheld(tmp_path / "other/a.py", tmp_path / "other", ["/a.py"])
 
 
-def test_without_a_repository_or_git_nothing_is_ignored_by_git(
-    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_repository_nothing_is_ignored_by_git(tmp_path: Path) -> None:
     assert withheld(tmp_path / "a.py", tmp_path, ()) == ""
     (write(tmp_path / "no", {"a.py": ""}) / ".git").mkdir()
     assert withheld(tmp_path / "no/a.py", tmp_path / "no", ()) == ""
+
+
+def test_in_a_repository_without_git_to_ask_everything_is_withheld(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert withheld(repository / "private.py", repository, ()) == ""
+    assert withheld(repository / "private.py", repository, ()) == UNKNOWN
 
 
 def test_a_repository_cannot_have_programs_run(repository: Path, tmp_path: Path) -> None:
