@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IGNORED = "it is ignored by git"
+UNKNOWN = "git could not say whether it is ignored"
 
 
 # Files
