@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.neovim import Neovim, snippets
-from tests.e2e.test_rewrites import APPLY, CHOOSE, CLIENT, HERE, wait_for
+from tests.e2e.test_rewrites import APPLY, CLIENT, HERE, greeting, wait_for
 from tests.messages import KEY, error, hang, refusal
 from tests.model import knows
 
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import ProjectFactory
+    from tests.e2e.neovim import Neovim
     from tests.messages import MessagesServer
 
 pytestmark = [
@@ -53,16 +52,7 @@ return answer and answer.result ~= ''
 def editor(tmp_path: Path, project: ProjectFactory, messages: MessagesServer) -> Iterator[Neovim]:
     """A Neovim with greet.py open, whose server has a key for the loopback endpoint."""
     del messages  # it has set the environment
-    folder = project({"pyproject.toml": "[project]\nname = 'x'\n", "greet.py": CLIENT})
-    home = tmp_path / "home"
-    home.mkdir()
-    with ExitStack() as stack:
-        set_up = f"{snippets()[0]}\n{snippets()[3]}\n{CHOOSE}"
-        neovim = stack.enter_context(Neovim(home, folder, set_up))
-        neovim.command("edit greet.py")
-        neovim.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
-        # Neovim counts a buffer's versions from 0, which it takes for none.
-        neovim.type("GA  <Esc>xx")
+    with greeting(tmp_path, project) as neovim:
         yield neovim
 
 

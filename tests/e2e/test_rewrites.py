@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,8 +51,8 @@ end
 """The user agrees to whatever is asked."""
 
 
-@pytest.fixture
-def editor(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
+@contextmanager
+def greeting(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
     """A Neovim with greet.py open."""
     folder = project({"pyproject.toml": "[project]\nname = 'x'\n", "greet.py": CLIENT})
     home = tmp_path / "home"
@@ -64,6 +64,13 @@ def editor(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
         neovim.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
         # Neovim counts a buffer's versions from 0, which it takes for none.
         neovim.type("GA  <Esc>xx")
+        yield neovim
+
+
+@pytest.fixture
+def editor(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
+    """A Neovim with greet.py open."""
+    with greeting(tmp_path, project) as neovim:
         yield neovim
 
 

@@ -98,7 +98,8 @@ class Questions:
             yield Part("Its docstring begins", (opening[:_LONGEST_OPENING],), is_code=False)
         imports = _imports(source.tree.body)
         yield Part("Its imports", tuple(source.slice(source.range(each)) for each in imports))
-        yield from self._module.about_file(source, self._options)
+        if self._action is Action.ADD_TYPE_HINTS:  # to the others nothing else matters
+            yield from self._module.about_file(source, self._options)
 
 
 def _imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -25,12 +25,6 @@ _METHODS_SHOWN = 30
 _FIELDS: Final = {"passes": "raises"}
 
 
-def about_file(source: Source, options: Options) -> tuple[Part, ...]:
-    """What of a file matters for all its docstrings: nothing beyond the imports."""
-    del source, options
-    return ()
-
-
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
 ) -> Wanted:

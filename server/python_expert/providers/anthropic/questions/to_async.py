@@ -28,12 +28,6 @@ MOST_TOKENS: Final = 400
 """What the list of calls may take; the table decides for calls that are not on it."""
 
 
-def about_file(source: Source, options: Options) -> tuple[Part, ...]:
-    """What of a file matters for all its functions: nothing beyond the imports."""
-    del source, options
-    return ()
-
-
 def wanted(
     source: Source, definition: Definition, options: Options, signatures: Signatures
 ) -> Wanted:
