@@ -1,7 +1,8 @@
 """A loopback endpoint that speaks the Messages API as the live service does on the wire.
 
 Requests are checked as the service checks them, and answered by behaviours that a test chooses:
-`reply`, `refusal`, `error`, `reset` and so on. Nothing of the SDK is patched.
+`reply`, `refusal`, `error`, `reset` and so on; asked for its models, it lists those of
+`MessagesServer.models`. Nothing of the SDK is patched.
 
     with MessagesServer() as server:
         server.script(error(529, "overloaded_error", "Overloaded"), reply("fine"))
@@ -23,6 +24,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
 
 from python_expert.providers.usage import Usage
 from tests.messages_rules import refused
@@ -64,6 +66,11 @@ class Request:
     headers: Mapping[str, str]
     raw: bytes
     body: Mapping[str, Any]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query of its path."""
+        return dict(parse_qsl(urlsplit(self.path).query))
 
     @property
     def system(self) -> str:
@@ -295,6 +302,28 @@ def page(
     return act
 
 
+def models(names: Mapping[str, str]) -> Behaviour:
+    """List models, a page of them as the query asks for it.
+
+    Args:
+        names: What people call each, by id.
+    """
+
+    async def act(wire: Wire) -> None:
+        query, ids = wire.request.query, list(names)
+        start = ids.index(query["after_id"]) + 1 if "after_id" in query else 0
+        end = start + int(query.get("limit", 20))
+        listed = {
+            "data": [_model(each, names[each]) for each in ids[start:end]],
+            "has_more": end < len(ids),
+            "first_id": next(iter(ids[start:end]), None),
+            "last_id": next(reversed(ids[start:end]), None),
+        }
+        await wire.whole(200, "application/json", json.dumps(listed).encode())
+
+    return act
+
+
 def redirect(location: str, status: int = 307) -> Behaviour:
     """Send the client somewhere else."""
 
@@ -310,6 +339,7 @@ class MessagesServer:
 
     Attributes:
         answer: What is done about a request for which nothing is scripted.
+        models: The models that it lists: what people call each, by id.
         tls: The certificate, for https.
         requests: All requests, in the order of their arrival.
         connections: How many connections there have been.
@@ -319,6 +349,7 @@ class MessagesServer:
     """
 
     answer: Callable[[Request], Behaviour] = lambda _request: reply("{}")
+    models: dict[str, str] = field(default_factory=lambda: {MODEL: "Claude Sonnet 5.5"})
     tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
@@ -478,12 +509,12 @@ class MessagesServer:
         wrong = refused(request.method, request.path, request.headers, request.body)
         if wrong is not None:
             await error(*wrong)(wire)
+        elif self._scripted:
+            await self._scripted.popleft()(wire)
         elif request.method == "GET":
-            models = {"data": [_model(MODEL)], "has_more": False}
-            await wire.whole(200, "application/json", json.dumps(models).encode())
+            await models(self.models)(wire)
         else:
-            behaviour = self._scripted.popleft() if self._scripted else self.answer(request)
-            await behaviour(wire)
+            await self.answer(request)(wire)
 
 
 def _events(
@@ -547,9 +578,15 @@ def _error(wire: Wire, kind: str, message: str) -> bytes:
     return json.dumps(body).encode()
 
 
-def _model(name: str) -> dict[str, str]:
+def _model(number: str, name: str) -> dict[str, str]:
     created = "2026-09-28T00:00:00Z"
-    return {"type": "model", "id": name, "display_name": name, "created_at": created}
+    return {
+        "type": "model",
+        "id": number,
+        "display_name": name,
+        "created_at": created,
+        "lifecycle": "active",
+    }
 
 
 def _text(content: str | Sequence[Mapping[str, str]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,6 +54,10 @@ KEYWORDS = frozenset(
 )
 """What a schema may use in structured outputs; bounds, lengths and patterns are not among it."""
 
+QUERY = frozenset({"after_id", "before_id", "lifecycle", "limit"})
+LONGEST_PAGE = 1000
+"""How many models can be listed at a time."""
+
 Wrong = tuple[int, str, str]
 """A status, the error's type, and its message."""
 
@@ -66,13 +71,24 @@ def refused(
         return 404, "not_found_error", "Not Found"
     if not any(headers.get(name) for name in ("authorization", "x-api-key")):
         return 401, "authentication_error", "Authorization header is required"
-    wrong = next(_wrong(headers, body), None) if method == "POST" else None
+    if "anthropic-version" not in headers:
+        return 400, "invalid_request_error", "anthropic-version: header is required"
+    wrong = next(_wrong(body) if method == "POST" else _wrong_query(path), None)
     return None if wrong is None else (400, "invalid_request_error", wrong)
 
 
-def _wrong(headers: Mapping[str, str], body: Mapping[str, Any]) -> Iterator[str]:
-    if "anthropic-version" not in headers:
-        yield "anthropic-version: header is required"
+def _wrong_query(path: str) -> Iterator[str]:
+    query = parse_qs(urlsplit(path).query)
+    for name in query.keys() - QUERY:
+        yield f"{name}: Extra inputs are not permitted"
+    limit = query.get("limit", ["20"])[0]
+    if not limit.isdigit() or not 1 <= int(limit) <= LONGEST_PAGE:
+        yield f"limit: Input should be from 1 to {LONGEST_PAGE}"
+    if {"after_id", "before_id"} <= query.keys():
+        yield "after_id: Only one of after_id and before_id may be given"
+
+
+def _wrong(body: Mapping[str, Any]) -> Iterator[str]:
     for name in ("model", "max_tokens", "messages"):
         if not body.get(name):
             yield f"{name}: Field required"

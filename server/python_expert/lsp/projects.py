@@ -69,6 +69,15 @@ class Projects:
             self._of[uri] = self._projects[root]
         return self._of[uri]
 
+    def settings(self, uri: str | None) -> config.Settings:
+        """The settings for a document or a workspace folder; for None the first folder's."""
+        uri = uri or next(iter(self.folders), None)
+        if uri is None:
+            return config.merge(self.layers)[0]
+        root = self.folders.get(uri) or self._root(uri)
+        project = self._projects.get(root)
+        return project.settings if project else self._settings(root)
+
     async def poll(self) -> None:
         """Notice changes of configuration files on disk."""
         changed = [project.config_files.poll() for project in self._projects.values()]

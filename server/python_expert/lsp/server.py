@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
-from python_expert.lsp import actions, rewrite_menu, rewrites
+from python_expert.lsp import actions, models, rewrite_menu, rewrites
 from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
@@ -116,6 +116,10 @@ def _add_commands(server: ExpertServer) -> None:
     @server.command(rewrites.LAST_REPORT)
     def last_report() -> str:
         return server.session.rewrites.last_report
+
+    @server.command(models.MODELS)
+    async def list_models(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
+        return await server.session.models.list(server.plain(arguments))
 
 
 def _add_documents(server: ExpertServer) -> None:

@@ -17,6 +17,7 @@ from python_expert.config_files import WATCHED
 from python_expert.findings import ToolName
 from python_expert.lsp.actions import Actions
 from python_expert.lsp.documents import Documents
+from python_expert.lsp.models import Models
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.publisher import Publisher
@@ -89,14 +90,11 @@ class Session:
             lambda: self._spawn(self._refresh()),
         )
         self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
+        providers = Providers(meter)
         self.rewrites = Rewrites(
-            server,
-            self.documents,
-            self.projects,
-            client,
-            ready=self._ready,
-            providers=Providers(meter),
+            server, self.documents, self.projects, client, ready=self._ready, providers=providers
         )
+        self.models = Models(self.projects, providers, self._ready)
 
     def initialized(self) -> None:
         """The client is ready to be asked."""

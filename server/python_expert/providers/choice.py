@@ -73,6 +73,16 @@ def forbidden(settings: Settings) -> str:
     return ""
 
 
+def unlisted(settings: Settings) -> str:
+    """Why the endpoint is not even to be asked for its models, or an empty string."""
+    if why := forbidden(settings):
+        return why
+    provider = settings.llm.provider
+    if provider is ProviderName.OFFLINE:
+        return "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
+    return NO_KEY if provider is ProviderName.AUTO and not key_variable() else ""
+
+
 def _hindrance(settings: Settings, path: Path | None, root: Path) -> str:
     """Why nothing of a file may be sent, or an empty string."""
     if why := forbidden(settings):

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from python_expert.paths import to_path
 from python_expert.providers.anthropic.endpoint import Endpoint
 from python_expert.providers.anthropic.provider import Claude
-from python_expert.providers.base import Provider, ProviderName
-from python_expert.providers.choice import Choice, choose, forbidden
+from python_expert.providers.base import Provider, ProviderError, ProviderName
+from python_expert.providers.choice import Choice, choose, forbidden, unlisted
 from python_expert.providers.offline.provider import Offline
 from python_expert.rewrites.worker import Worker
 
 if TYPE_CHECKING:
     from python_expert.config import LlmSettings, Settings
     from python_expert.project import Project
+    from python_expert.providers.anthropic.models import Model
     from python_expert.providers.usage import Meter
 
 EXPECTED_S = 10.0
@@ -74,6 +75,16 @@ class Providers:
             return choice.hindrance or forbidden(project.settings)  # which may have changed
 
         return Claude(self.worker, endpoint, self._meter, settings, hindrance)
+
+    async def models(self, settings: Settings) -> tuple[Model, ...]:
+        """The models of the endpoint that some settings lead to.
+
+        Raises:
+            ProviderError: It may not be asked, or does not tell.
+        """
+        if why := unlisted(settings):
+            raise ProviderError(why)
+        return await self._endpoint(settings.llm).models()
 
     async def stop(self) -> None:
         """End the process, and close the connections."""

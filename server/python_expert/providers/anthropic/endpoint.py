@@ -7,20 +7,25 @@ import contextlib
 import logging
 import os
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from python_expert.providers.anthropic.credentials import HIDDEN, key_name, quote
 from python_expert.providers.anthropic.faults import BAD_KEY, CUT, EndpointError, explain
+from python_expert.providers.anthropic.models import list_models
 from python_expert.providers.anthropic.preview import Preview, preview
 from python_expert.providers.anthropic.sdk import load
 from python_expert.providers.usage import Tally, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     import httpx2
     from anthropic import AsyncAnthropic
     from anthropic.lib.streaming import AsyncMessageStream, AsyncMessageStreamManager
+
+    from python_expert.providers.anthropic.models import Model
+
+T = TypeVar("T")
 
 CONNECT_S = 10.0
 """How long a connection may take to be made."""
@@ -83,22 +88,22 @@ class Endpoint:
         Raises:
             EndpointError: There is no answer; what was used nevertheless is in it.
         """
-        tally = tally or Tally()
-        await self._client()  # the first time it takes seconds that are not the endpoint's
-        fault = EndpointError(
-            f"there was no complete answer within {self._timeout_s:g} s; try again, choose a "
-            "smaller part, or set llm.timeout-s higher"
+        counted = tally or Tally()
+        return await self._persist(
+            lambda client: _receive(client.messages.stream(**body), counted),
+            counted,
+            model=str(body.get("model", "")),
+            late="try again, choose a smaller part, or set llm.timeout-s higher",
         )
-        try:
-            async with asyncio.timeout(self._timeout_s) as deadline:
-                return await self._persist(body, tally, deadline.when() or 0.0)
-        except TimeoutError:
-            pass
-        except EndpointError as error:
-            fault = error
-        fault.attempts, fault.usage = tally.attempts, tally.usage
-        # What the SDK has raised may hold a key, so it is left out of every traceback.
-        raise fault from None
+
+    async def models(self) -> tuple[Model, ...]:
+        """Ask which models there are; see `list_models`.
+
+        Raises:
+            EndpointError: There is no answer, or the endpoint does not list its models.
+        """
+        late = "try again, or set llm.timeout-s higher"
+        return await self._persist(list_models, Tally(), model="", late=late)
 
     async def preview(self, body: Mapping[str, Any]) -> Preview:
         """Make the request that `ask` would send, and send nothing.
@@ -160,18 +165,39 @@ class Endpoint:
             url = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
             raise explain(error, "", url) from None
 
-    async def _persist(self, body: Mapping[str, Any], tally: Tally, deadline: float) -> Reply:
-        """Ask until there is an answer or no hope."""
-        client = await self._client()
-        while True:
-            tally.attempts += 1
-            request = client.messages.stream(**body)
-            try:
-                return await _receive(request, tally)
-            except Exception as error:  # noqa: BLE001 - endpoints send anything, and the SDK
-                # lets through what it makes of that.
-                fault = explain(error, str(body.get("model", "")), str(client.base_url))
-            await self._pause(fault, tally.attempts, deadline)
+    async def _persist(
+        self, send: Callable[[AsyncAnthropic], Awaitable[T]], tally: Tally, *, model: str, late: str
+    ) -> T:
+        """Send a request until there is an answer, no hope, or no time left.
+
+        Args:
+            send: Sends it once.
+            tally: Counts the attempts.
+            model: Whom it is for.
+            late: What to do if the time is too short.
+
+        Raises:
+            EndpointError: There is no answer.
+        """
+        client = await self._client()  # the first time it takes seconds that are not the endpoint's
+        fault = EndpointError(f"there was no complete answer within {self._timeout_s:g} s; {late}")
+        try:
+            async with asyncio.timeout(self._timeout_s) as deadline:
+                while True:
+                    tally.attempts += 1
+                    try:
+                        return await send(client)
+                    except Exception as error:  # noqa: BLE001 - endpoints send anything, and the
+                        # SDK lets through what it makes of that.
+                        said = explain(error, model, str(client.base_url))
+                    await self._pause(said, tally.attempts, deadline.when() or 0.0)
+        except TimeoutError:
+            pass
+        except EndpointError as error:
+            fault = error
+        fault.attempts, fault.usage = tally.attempts, tally.usage
+        # What the SDK has raised may hold a key, so it is left out of every traceback.
+        raise fault from None
 
     async def _pause(self, fault: EndpointError, attempts: int, deadline: float) -> None:
         """Wait until it makes sense to ask again; raise what was wrong if it never does."""

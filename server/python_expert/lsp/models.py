@@ -1,0 +1,55 @@
+"""The models that a user can choose from."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from python_expert.processes.child import ToolError
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+    from python_expert.lsp.projects import Projects
+    from python_expert.providers.session import Providers
+
+log = logging.getLogger(__name__)
+
+MODELS = "pythonExpert.models"
+
+
+class Models:
+    """Tells a client which models the endpoint offers.
+
+    Args:
+        projects: Whose settings name the endpoint.
+        providers: Who asks it.
+        ready: Set once the settings are known; before, nobody can say whether it may be asked.
+    """
+
+    def __init__(self, projects: Projects, providers: Providers, ready: asyncio.Event) -> None:
+        self._projects = projects
+        self._providers = providers
+        self._ready = ready
+
+    async def list(self, arguments: Sequence[Any]) -> dict[str, Any]:
+        """Carry out the command ``pythonExpert.models``.
+
+        Args:
+            arguments: Nothing, or {uri?}: the document or folder whose settings hold; without it
+                the first folder's do.
+
+        Returns:
+            {models: [{id, name}], message}; where there are none, the message says why.
+        """
+        given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
+        await self._ready.wait()
+        uri = given.get("uri")
+        settings = self._projects.settings(uri if isinstance(uri, str) else None)
+        try:
+            found = await self._providers.models(settings)
+        except ToolError as error:
+            log.warning("the models are not known: %s", error)
+            return {"models": [], "message": str(error)}
+        return {"models": [each._asdict() for each in found], "message": ""}
