@@ -22,7 +22,8 @@ if (tests) {
     outdir: "out/test",
     outbase: "test",
     sourcemap: "inline",
-    external: ["vscode", "mocha", "playwright-core"],
+    // The tests of a suite share one editor, so what starts it is one module for all of them.
+    external: ["vscode", "mocha", "playwright-core", "../harness/*"],
   });
 } else {
   await build({

@@ -1,0 +1,43 @@
+/**
+ * The probe: a tiny extension of its own that is installed beside the one under test and tells
+ * tests what they cannot see on the screen, such as the whole text of a document. It changes
+ * nothing. It listens on a socket that is named after the window's folder.
+ */
+import { rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { type ExtensionContext, languages, window, workspace } from "vscode";
+import { type Observation, socketName } from "./observation";
+
+/** Called by VS Code when the window has started. */
+export function activate(context: ExtensionContext): void {
+  const folder = workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  const socket = join(process.env.PYTHON_EXPERT_PROBES ?? "", socketName(folder));
+  rmSync(socket, { force: true });
+  const server = createServer((_request, response) => response.end(JSON.stringify(observe())));
+  server.listen(socket);
+  context.subscriptions.push({ dispose: () => server.close() });
+}
+
+function observe(): Observation {
+  const editor = window.activeTextEditor;
+  const severities = ["error", "warning", "information", "hint"] as const;
+  return {
+    extensionHost: process.pid,
+    trusted: workspace.isTrusted,
+    document: editor && {
+      path: editor.document.uri.fsPath,
+      scheme: editor.document.uri.scheme,
+      text: editor.document.getText(),
+      dirty: editor.document.isDirty,
+    },
+    problems: (editor ? languages.getDiagnostics(editor.document.uri) : []).map((problem) => ({
+      source: problem.source ?? "",
+      code: String(typeof problem.code === "object" ? problem.code.value : (problem.code ?? "")),
+      message: problem.message,
+      severity: severities[problem.severity] ?? "error",
+      line: problem.range.start.line + 1,
+      text: editor?.document.getText(problem.range) ?? "",
+    })),
+  };
+}

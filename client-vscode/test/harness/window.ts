@@ -1,0 +1,228 @@
+/** One window of the editor, and what a user does in it and sees of it. */
+import { get } from "node:http";
+import { join, resolve } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import type { CodeServer } from "./codeServer";
+import { type Observation, type Problem, type Shown, socketName } from "./observation";
+import { until } from "./until";
+
+/** A message in the corner of the window. */
+export interface Notification {
+  readonly text: string;
+  /** Presses one of its buttons. */
+  press(button: string): Promise<void>;
+}
+
+/** A window of the editor. All methods wait up to 60 seconds for what they need. */
+export class Window {
+  constructor(
+    readonly server: CodeServer,
+    /** Its folder; `""` where it has none. */
+    readonly folder: string,
+    readonly page: Page,
+  ) {}
+
+  /** What the probe within the window tells. */
+  async observe(): Promise<Observation> {
+    return until("the window's extensions run", () => this.ask());
+  }
+
+  private ask(): Promise<Observation | undefined> {
+    const socketPath = join(this.server.probes, socketName(this.folder));
+    return new Promise((done) => {
+      get({ socketPath, path: "/", agent: false }, async (response) => {
+        let text = "";
+        for await (const chunk of response.setEncoding("utf8")) {
+          text += chunk;
+        }
+        done(JSON.parse(text));
+      }).on("error", () => done(undefined));
+    });
+  }
+
+  /** The document in the active editor. */
+  async document(): Promise<Shown> {
+    return until("a document is shown", async () => (await this.observe()).document);
+  }
+
+  /** The text of the active editor, whether saved or not. */
+  async text(): Promise<string> {
+    return (await this.document()).text;
+  }
+
+  /** Waits until the text is this one, or passes this test, and returns it. */
+  async textBecomes(wanted: string | RegExp | ((text: string) => boolean)): Promise<string> {
+    let text = "";
+    const fits = () =>
+      typeof wanted === "function"
+        ? wanted(text)
+        : typeof wanted === "string"
+          ? text === wanted
+          : wanted.test(text);
+    try {
+      await until(`the text is ${wanted}`, async () => {
+        text = await this.text();
+        return fits();
+      });
+    } catch (error) {
+      throw new Error(`${error}\nIt is:\n${text}`);
+    }
+    return text;
+  }
+
+  /** Opens a file by its path within the folder, or an absolute one, and puts the cursor in it. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press("Control+p");
+    await this.quickInput.fill(path);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await this.page.keyboard.press("Enter");
+    const wanted = resolve(this.folder, path);
+    await until(`${path} is shown`, async () => (await this.document()).path === wanted);
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Puts the keyboard's focus in the editor. */
+  async focusEditor(): Promise<void> {
+    await this.page.keyboard.press("Control+1");
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Types with the keyboard, key by key. */
+  async type(text: string): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Replaces the whole text of the editor in one step and does not save it. */
+  async replaceText(text: string): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+a");
+    await this.page.keyboard.insertText(text);
+    await this.textBecomes(text);
+  }
+
+  /** Puts the cursor in front of the first place where this text stands. */
+  async placeCursor(before: string): Promise<void> {
+    const text = await this.text();
+    const offset = text.indexOf(before);
+    if (offset < 0) {
+      throw new Error(`"${before}" is not in the text:\n${text}`);
+    }
+    const lines = text.slice(0, offset).split("\n");
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+g");
+    await this.quickInput.fill(`:${lines.length}:${(lines.at(-1) ?? "").length + 1}`);
+    await this.page.keyboard.press("Enter");
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Takes the last change back. */
+  async undo(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+z");
+  }
+
+  /** Saves the document. */
+  async save(): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+s");
+    await until("the document is saved", async () => !(await this.document()).dirty);
+  }
+
+  /** The problems of the active editor's document. */
+  async problems(): Promise<readonly Problem[]> {
+    return (await this.observe()).problems;
+  }
+
+  /** Waits for a problem of this source, and code if given, and returns it. */
+  async problem(source: string, code?: string): Promise<Problem> {
+    let problems: readonly Problem[] = [];
+    try {
+      return await until(`${source} reports ${code ?? "something"}`, async () => {
+        problems = await this.problems();
+        return problems.find((one) => one.source === source && (!code || one.code === code));
+      });
+    } catch (error) {
+      throw new Error(`${error}\nThe problems are ${JSON.stringify(problems, null, 1)}`);
+    }
+  }
+
+  /** The squiggles that are drawn. */
+  squiggles(kind: "error" | "warning" | "info" | "hint"): Locator {
+    return this.page.locator(`.editor-instance .squiggly-${kind}`);
+  }
+
+  /** Opens the menu of code actions at the cursor and returns its entries once they are there. */
+  async actions(): Promise<string[]> {
+    await this.page.keyboard.press("Control+.");
+    await this.actionRows.first().waitFor();
+    return this.actionRows.allInnerTexts();
+  }
+
+  /** Chooses an entry from the menu of code actions at the cursor, which it opens. */
+  async quickFix(title: string): Promise<void> {
+    const entries = await this.actions();
+    const entry = this.actionRows.filter({ hasText: title }).first();
+    if ((await entry.count()) === 0) {
+      throw new Error(`"${title}" is not offered, but:\n${entries.join("\n")}`);
+    }
+    await entry.click();
+  }
+
+  /** Runs a command from the palette by its full title. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.fill(`>${title}`);
+    const row = this.page.locator(".quick-input-list .monaco-list-row");
+    await row.filter({ hasText: title }).first().click();
+  }
+
+  /** Answers the open box for text. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Chooses from the open list. */
+  async pick(entry: string): Promise<void> {
+    const row = this.page.locator(".quick-input-list .monaco-list-row");
+    await row.filter({ hasText: entry }).first().click();
+  }
+
+  /** Waits for a message with this text. */
+  async notification(text: string | RegExp): Promise<Notification> {
+    const toast = this.page.locator(".notification-toast").filter({ hasText: text }).first();
+    await toast.waitFor();
+    return {
+      text: (await toast.locator(".notification-list-item-message").textContent()) ?? "",
+      press: (button) => toast.locator(".monaco-button").filter({ hasText: button }).click(),
+    };
+  }
+
+  /** The texts of the messages that are shown now. */
+  async notifications(): Promise<string[]> {
+    return this.page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+  }
+
+  /** Opens the language status (the braces in the status bar) and returns what it says. */
+  async statusItem(): Promise<string> {
+    await this.page.locator("[id='status.languageStatus']").click();
+    const hover = this.page.locator(".hover-language-status");
+    await hover.first().waitFor();
+    return (await hover.allInnerTexts()).join("\n");
+  }
+
+  /** Opens the list of problems. */
+  async openProblemsPanel(): Promise<void> {
+    await this.page.keyboard.press("Control+Shift+m");
+    await this.page.locator(".markers-panel .monaco-list-row").first().waitFor();
+  }
+
+  private get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget .quick-input-box input");
+  }
+
+  private get actionRows(): Locator {
+    return this.page.locator(".action-widget .monaco-list-row.action");
+  }
+}
