@@ -1,7 +1,175 @@
-import type { ExtensionContext } from "vscode";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type ExtensionContext,
+  extensions,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
+import { registerCommands } from "./commands";
+import { provideDocuments } from "./documents";
+import { tellFailure } from "./failures";
+import { findLaunch, type Host, type Request, repair } from "./launch/launch";
+import { onDidChangeInterpreter, selectedInterpreter } from "./launch/selected";
+import { offerNeighbours } from "./neighbourOffers";
+import { applyEdit } from "./preview";
+import { cancelProgress, progressView } from "./progress";
+import { keyEnvironment, onKeyChanged } from "./secrets";
+import { Server } from "./server";
+import { explicitSettings, SECTION, serverSettings } from "./settings";
+import type { ServerStatus } from "./status";
+import { StatusItems } from "./statusItems";
 
-/** Called by VS Code when the first Python document is opened. */
-export async function activate(_context: ExtensionContext): Promise<void> {}
+let server: Server | undefined;
+
+/** Called by VS Code when the first Python document is opened, or one of the commands is used. */
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("Python Expert", { log: true });
+  const items = new StatusItems();
+  const host = launchHost(log);
+  const own = new Server({
+    log,
+    folder: context.globalStorageUri.fsPath,
+    findLaunch: async () => findLaunch(await launchRequest(context, host.log), host),
+    repair: async (launch) =>
+      launch.command.startsWith(context.globalStorageUri.fsPath)
+        ? repair(await launchRequest(context, host.log), host)
+        : undefined,
+    environment: () => keyEnvironment(context),
+    options: (client) => clientOptions(context, client),
+    prepare: (client) => {
+      client.registerFeature(statusFeature());
+      client.onNotification("pythonExpert/status", (status: ServerStatus) =>
+        items.setStatus(status),
+      );
+    },
+    stateChanged: (state, why) => items.setState(state, why),
+    failed: (error, lastLines) => void tellFailure(error, lastLines),
+  });
+  server = own;
+  await workspace.fs.createDirectory(context.globalStorageUri);
+  const reconsider = () => own.reconsider();
+  context.subscriptions.push(
+    log,
+    items,
+    provideDocuments(),
+    ...registerCommands(
+      context,
+      own,
+      () => log.show(),
+      () => settings(context, undefined),
+    ),
+    onKeyChanged(context, reconsider),
+    onDidChangeInterpreter(reconsider),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      void own.running?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+      reconsider();
+    }),
+    workspace.onDidChangeConfiguration((event) => {
+      const names = ["serverPath", "interpreter"].map((name) => `${SECTION}.${name}`);
+      if (names.some((name) => event.affectsConfiguration(name))) {
+        reconsider();
+      }
+    }),
+    extensions.onDidChange(() => offerNeighbours(context)),
+  );
+  void own.restart().then(() => offerNeighbours(context));
+}
 
 /** Called by VS Code when the window closes. */
-export async function deactivate(): Promise<void> {}
+export async function deactivate(): Promise<void> {
+  await server?.dispose();
+}
+
+function clientOptions(
+  context: ExtensionContext,
+  client: () => LanguageClient,
+): LanguageClientOptions {
+  const progress = progressView((token) => cancelProgress(client(), token));
+  return {
+    documentSelector: [
+      { scheme: "file", language: "python" },
+      { scheme: "untitled", language: "python" },
+    ],
+    initializationOptions: () => settings(context, undefined),
+    middleware: {
+      handleWorkDoneProgress: (token, change, next) =>
+        progress(token, change, () => next(token, change)),
+      workspace: {
+        handleApplyEdit: (params, next) =>
+          applyEdit(client(), params, async (edit) => {
+            const answer = await next(edit, undefined as never);
+            return "applied" in answer ? answer : { applied: false };
+          }),
+        configuration: (params) =>
+          params.items.map(({ scopeUri }) =>
+            settings(
+              context,
+              scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined,
+            ),
+          ),
+      },
+    },
+  };
+}
+
+/** Tells the server that this client shows what the tools are doing. */
+function statusFeature() {
+  return {
+    fillClientCapabilities: (capabilities: { experimental?: object }) => {
+      capabilities.experimental = { ...capabilities.experimental, pythonExpertStatus: true };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: "static" as const }),
+    clear: () => undefined,
+  };
+}
+
+/** The settings as the server is told them, with whether the folder is trusted. */
+function settings(context: ExtensionContext, scope: Uri | undefined): object {
+  const { properties } = context.extension.packageJSON.contributes.configuration;
+  const configuration = workspace.getConfiguration(SECTION, scope);
+  const set = explicitSettings(serverSettings(properties), (name) => configuration.inspect(name));
+  return { ...set, trusted: workspace.isTrusted };
+}
+
+async function launchRequest(
+  context: ExtensionContext,
+  log: (line: string) => void,
+): Promise<Request> {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  const scope = folders[0]?.uri;
+  const trusted = workspace.isTrusted;
+  const wheels = join(context.extensionPath, "wheel");
+  const wheel = readdirSync(wheels).find((name) => name.endsWith(".whl")) ?? "";
+  return {
+    serverPath: workspace.getConfiguration(SECTION).get<string>("serverPath") || undefined,
+    selected: trusted ? await selectedInterpreter(scope, log) : undefined,
+    storage: context.globalStorageUri.fsPath,
+    wheel: join(wheels, wheel),
+    version: context.extension.packageJSON.version,
+    trusted,
+    folders: folders.map(({ uri }) => uri.fsPath),
+  };
+}
+
+function launchHost(log: { info(line: string): void }): Host {
+  return {
+    log: (line) => log.info(line),
+    env: process.env,
+    progress: (title, work) =>
+      Promise.resolve(
+        window.withProgress(
+          { location: ProgressLocation.Notification, title, cancellable: true },
+          (progress, token) => {
+            const abort = new AbortController();
+            token.onCancellationRequested(() => abort.abort());
+            return work((message) => progress.report({ message }), abort.signal);
+          },
+        ),
+      ),
+  };
+}

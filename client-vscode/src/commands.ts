@@ -1,0 +1,90 @@
+import { commands, type Disposable, type ExtensionContext, window } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { debugInformation } from "./debug";
+import { showMarkdown, showText } from "./documents";
+import { chooseModel, type Models } from "./models";
+import { type Action, execute, payload, rewrite } from "./rewrites";
+import { clearKey, keyEnvironment, setKey } from "./secrets";
+import type { Server } from "./server";
+
+/** The palette's commands; their ids differ from the server's, which the client registers itself. */
+export function registerCommands(
+  context: ExtensionContext,
+  server: Server,
+  showLogs: () => void,
+  settings: () => object,
+): Disposable[] {
+  const withServer = (work: (client: LanguageClient) => Promise<unknown>) => async () => {
+    const client = server.running;
+    if (client) {
+      await work(client);
+    } else {
+      void offerStart();
+    }
+  };
+  const rewriting = (action: Action, where: "selection" | "file") =>
+    withServer((client) => rewrite(client, action, where));
+  const all: Record<string, () => unknown> = {
+    restart: () => server.restart(),
+    showLogs,
+    printDebugInformation: async () => {
+      const hasKey = Object.keys(await keyEnvironment(context)).length > 0;
+      const text = await debugInformation(context, server.launch, settings(), hasKey);
+      await showText("Python Expert: debug information.md", text);
+    },
+    showPayload: withServer(async (client) => {
+      const text = await payload(client);
+      if (text !== undefined) {
+        await showText("What would be sent.md", text);
+      }
+    }),
+    showReport: withServer(async (client) => {
+      const report = await execute(client, "pythonExpert.lastReport");
+      if (report) {
+        await showMarkdown("Last rewrite", String(report));
+      } else {
+        void window.showInformationMessage("Python Expert: nothing has been rewritten yet.");
+      }
+    }),
+    setApiKey: () => setKey(context),
+    clearApiKey: () => clearKey(context),
+    chooseModel: withServer((client) =>
+      chooseModel(async () => (await execute(client, "pythonExpert.models", {})) as Models),
+    ),
+    checkWorkspace: withServer(checkWorkspace),
+    addDocstrings: rewriting("add-docstrings", "selection"),
+    addTypeHints: rewriting("add-type-hints", "selection"),
+    convertToAsync: rewriting("convert-to-async", "selection"),
+    addDocstringsToFile: rewriting("add-docstrings", "file"),
+    addTypeHintsToFile: rewriting("add-type-hints", "file"),
+  };
+  return Object.entries(all).map(([name, work]) =>
+    commands.registerCommand(`python-expert.${name}`, work),
+  );
+}
+
+async function checkWorkspace(client: LanguageClient): Promise<void> {
+  const { result, message } = (await execute(client, "pythonExpert.checkWorkspace")) as {
+    result: string;
+    message: string;
+  };
+  if (result === "failed") {
+    void window.showWarningMessage(`Python Expert: ${message}`);
+  } else if (result === "done") {
+    const show = "Show Problems";
+    if ((await window.showInformationMessage(`Python Expert: ${message}`, show)) === show) {
+      await commands.executeCommand("workbench.actions.view.problems");
+    }
+  }
+}
+
+async function offerStart(): Promise<void> {
+  const start = "Restart Server";
+  const text = "Python Expert: the server does not run; its log says why.";
+  const answer = await window.showWarningMessage(text, start, "Show Logs");
+  if (answer) {
+    await commands.executeCommand(
+      answer === start ? "python-expert.restart" : "python-expert.showLogs",
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import { commands, env, Uri, window } from "vscode";
+import { LaunchError, type Remedy } from "./launch/launch";
+
+interface Button {
+  title: string;
+  press(): unknown;
+}
+
+const SHOW_LOGS: Button = {
+  title: "Show Logs",
+  press: () => commands.executeCommand("python-expert.showLogs"),
+};
+const RETRY: Button = {
+  title: "Try Again",
+  press: () => commands.executeCommand("python-expert.restart"),
+};
+
+const BUTTONS: Record<Remedy, Button[]> = {
+  "set-server-path": [
+    {
+      title: "Open Settings",
+      press: () =>
+        commands.executeCommand("workbench.action.openSettings", "pythonExpert.serverPath"),
+    },
+    SHOW_LOGS,
+  ],
+  "select-interpreter": [
+    {
+      title: "Open Settings",
+      press: () =>
+        commands.executeCommand("workbench.action.openSettings", "pythonExpert.interpreter"),
+    },
+    RETRY,
+  ],
+  "install-python": [
+    {
+      title: "Get Python",
+      press: () => env.openExternal(Uri.parse("https://www.python.org/downloads/")),
+    },
+    RETRY,
+  ],
+  retry: [RETRY, SHOW_LOGS],
+  "show-logs": [SHOW_LOGS, RETRY],
+};
+
+/**
+ * Tells the user why there is no server, and what he can do.
+ *
+ * @param lastLines What the server wrote last, if it was started at all.
+ */
+export async function tellFailure(error: unknown, lastLines: readonly string[]): Promise<void> {
+  const why = error instanceof Error ? error.message : String(error);
+  const said = lastLines.length > 0 ? ` Its last lines: ${lastLines.slice(-3).join(" | ")}` : "";
+  const buttons = BUTTONS[error instanceof LaunchError ? error.remedy : "show-logs"];
+  const chosen = await window.showErrorMessage(
+    `Python Expert: ${why}${said}`,
+    ...buttons.map((button) => button.title),
+  );
+  buttons.find((button) => button.title === chosen)?.press();
+}

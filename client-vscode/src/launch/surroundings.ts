@@ -1,0 +1,124 @@
+/** What may be run, where, and with which environment variables. */
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import {
+  basename,
+  delimiter,
+  dirname,
+  isAbsolute,
+  join,
+  parse,
+  relative,
+  resolve,
+} from "node:path";
+import type { Host, Request } from "./types";
+
+/** Where programs are looked for and run. */
+export interface Surroundings {
+  /** The working directory of everything that is started; never the workspace. */
+  cwd: string;
+  /** The user's home folder. */
+  home: string;
+  /** The environment of everything that is started. */
+  env: NodeJS.ProcessEnv;
+  /** The folders in which programs are looked for: absolute, and none that must not be run from. */
+  path: string[];
+  /** Whether the trust in the workspace allows running this file. */
+  mayRun(file: string): boolean;
+  log(line: string): void;
+  /** Aborted when the user cancels. */
+  signal?: AbortSignal;
+}
+
+/** True on Windows. */
+export const windows = process.platform === "win32";
+
+/** Variables that lead Python, pip or uv to another place than the one that is named to them. */
+const MISLEADING = [
+  ...["PYTHONHOME", "PYTHONPATH", "__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "CONDA_PREFIX"],
+  ...["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET"],
+  ...["UV_PREFIX", "UV_PROJECT", "UV_WORKING_DIRECTORY", "UV_WORKING_DIR"],
+];
+
+/**
+ * Works out the surroundings of a request; makes the storage folder if it can.
+ */
+export function surroundings(request: Request, host: Host): Surroundings {
+  const mayRun = (file: string) => request.trusted || !liesInWorkspace(file, request);
+  const env = { ...host.env, NO_COLOR: "1", PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
+  const variables: NodeJS.ProcessEnv = env;
+  for (const name of MISLEADING) delete variables[name];
+  const key = Object.keys(variables).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  const path = (variables[key] ?? "")
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && mayRun(join(folder, "python")));
+  // uv looks for Pythons on the path by itself, so it must see the same one.
+  variables[key] = path.join(delimiter);
+  const home = (windows ? variables.USERPROFILE : variables.HOME) || homedir();
+  return { cwd: neutralFolder(request.storage), home, env, path, mayRun, log: host.log };
+}
+
+/** The executables of a name on the path, in its order. */
+export function onPath(name: string, { path, mayRun }: Surroundings): string[] {
+  return path
+    .map((folder) => executable(join(folder, name)))
+    .filter((file) => mayRun(file) && isExecutable(file));
+}
+
+/** The file name of an executable on this system. */
+export function executable(path: string): string {
+  return windows && !path.toLowerCase().endsWith(".exe") ? `${path}.exe` : path;
+}
+
+/** Whether a path is a file that may be executed. */
+export function isExecutable(path: string): boolean {
+  return whyNotExecutable(path) === "";
+}
+
+/** Why a file cannot be executed, to follow its path in a sentence; empty if it can. */
+export function whyNotExecutable(path: string): string {
+  try {
+    if (!statSync(path).isFile()) return "is not a file";
+  } catch {
+    return "does not exist";
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return "";
+  } catch {
+    return "is not executable";
+  }
+}
+
+/** Whether a file, or what it links to, lies in the workspace; what lies in the storage is ours. */
+function liesInWorkspace(file: string, { folders, storage }: Request): boolean {
+  const places = [resolve(file), join(real(dirname(file)), basename(file)), real(file)];
+  const within = (place: string, folder: string) =>
+    isInside(place, resolve(folder)) || isInside(place, real(folder));
+  return places.some(
+    (place) => folders.some((folder) => within(place, folder)) && !within(place, storage),
+  );
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+/** The storage folder, else the root of its drive: neither can be the workspace's. */
+function neutralFolder(storage: string): string {
+  try {
+    mkdirSync(storage, { recursive: true });
+    return storage;
+  } catch {
+    return parse(resolve(storage)).root;
+  }
+}

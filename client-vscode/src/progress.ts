@@ -1,0 +1,88 @@
+import { type CancellationToken, type Progress, ProgressLocation, window } from "vscode";
+import type {
+  LanguageClient,
+  ProgressToken,
+  WorkDoneProgressBegin,
+  WorkDoneProgressEnd,
+  WorkDoneProgressReport,
+} from "vscode-languageclient/node";
+
+/** What takes less than this many ms is not worth a notification. */
+const DELAY_MS = 300;
+
+type Change = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
+
+interface Shown {
+  title: string;
+  message: string | undefined;
+  percentage: number;
+  progress?: Progress<{ message?: string; increment?: number }>;
+  end(): void;
+}
+
+/**
+ * Shows the server's progress: what can be cancelled with a button for it, all else quietly.
+ *
+ * @param cancel Tells the server that the user wants something stopped.
+ */
+export function progressView(cancel: (token: ProgressToken) => void) {
+  const shown = new Map<ProgressToken, Shown>();
+
+  return (token: ProgressToken, change: Change, next: () => void): void => {
+    const known = shown.get(token);
+    if (change.kind === "begin" && change.cancellable) {
+      shown.set(
+        token,
+        begin(change, () => cancel(token)),
+      );
+    } else if (known && change.kind === "report") {
+      report(known, change);
+    } else if (known && change.kind === "end") {
+      shown.delete(token);
+      known.end();
+    }
+    if (!shown.has(token) && !known) {
+      next();
+    }
+  };
+}
+
+function begin(change: WorkDoneProgressBegin, cancel: () => void): Shown {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const one: Shown = {
+    title: change.title,
+    message: change.message,
+    percentage: 0,
+    end,
+  };
+  const show = async (
+    progress: NonNullable<Shown["progress"]>,
+    token: CancellationToken,
+  ): Promise<void> => {
+    one.progress = progress;
+    token.onCancellationRequested(cancel);
+    progress.report({ ...(one.message && { message: one.message }), increment: one.percentage });
+    await ended;
+  };
+  const late = setTimeout(() => {
+    const location = ProgressLocation.Notification;
+    void window.withProgress({ location, title: one.title, cancellable: true }, show);
+  }, DELAY_MS);
+  void ended.then(() => clearTimeout(late));
+  return one;
+}
+
+function report(one: Shown, change: WorkDoneProgressReport): void {
+  const increment = Math.max(0, (change.percentage ?? 0) - one.percentage);
+  one.percentage += increment;
+  one.message = change.message ?? one.message;
+  one.progress?.report({ ...(one.message && { message: one.message }), increment });
+}
+
+/** Tells the server that the user wants something stopped. */
+export function cancelProgress(client: LanguageClient, token: ProgressToken): void {
+  void client.sendNotification("window/workDoneProgress/cancel", { token });
+}

@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+  type StreamInfo,
+} from "vscode-languageclient/node";
+import { Deaths } from "./deaths";
+import type { Launch } from "./launch/launch";
+import { lineReader } from "./log";
+import type { ServerState } from "./status";
+
+/** Several changes within this many ms are one. */
+const COALESCE_MS = 500;
+
+/** A server that has not introduced itself after so many ms will not do so any more. */
+const START_DEADLINE_MS = 60_000;
+
+const LAST_LINES = 8;
+
+/** What the server needs to know of the rest of the extension. */
+export interface Surroundings {
+  log: LogOutputChannel;
+  /** The folder in which the server is started; never the workspace, which may be anybody's. */
+  folder: string;
+  /** Finds out how it is to be started. */
+  findLaunch(): Promise<Launch>;
+  /** The same after what was found did not start; undefined if nothing can be done about it. */
+  repair(launch: Launch): Promise<Launch | undefined>;
+  /** What its environment needs beside VS Code's own. */
+  environment(): Promise<Record<string, string>>;
+  /** The client's options but for those that are this module's own. */
+  options(client: () => LanguageClient): LanguageClientOptions;
+  /** Called with each client before it starts. */
+  prepare(client: LanguageClient): void;
+  stateChanged(state: ServerState, why: string): void;
+  /** Tells the user why there is no server. */
+  failed(error: unknown, lastLines: readonly string[]): void;
+}
+
+/** A server that ended before it had introduced itself. */
+export class StartError extends Error {}
+
+/** A language client that writes to its log and leaves it to us whether the user is told. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** The one server of a window: starts it, starts it anew when it must be, and keeps it alive. */
+export class Server {
+  launch: Launch | undefined;
+  private client: LanguageClient | undefined;
+  private child: ChildProcess | undefined;
+  private environment: Record<string, string> = {};
+  private lastLines: string[] = [];
+  private readonly deaths = new Deaths();
+  private waiting: NodeJS.Timeout | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  private disposed = false;
+
+  constructor(private readonly around: Surroundings) {}
+
+  /** The client, while the server runs. */
+  get running(): LanguageClient | undefined {
+    return this.client?.isRunning() ? this.client : undefined;
+  }
+
+  /** Starts the server, or starts it anew, whatever it was doing. */
+  restart(): Promise<void> {
+    this.deaths.clear();
+    return this.enqueue(async () => {
+      await this.end();
+      await this.begin();
+    });
+  }
+
+  /** Starts the server anew if another one, or another environment, is due now. */
+  reconsider(): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      void this.enqueue(async () => {
+        const [launch, environment] = await Promise.all([
+          this.around.findLaunch(),
+          this.around.environment(),
+        ]);
+        if (this.running && same([this.launch, this.environment], [launch, environment])) {
+          return;
+        }
+        this.around.log.info("The server is started anew: what it is started with has changed.");
+        await this.end();
+        await this.begin(launch);
+      });
+    }, COALESCE_MS);
+  }
+
+  /** Ends the server for good. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    clearTimeout(this.waiting);
+    await this.enqueue(() => this.end());
+  }
+
+  /** Runs one thing after the other; what goes wrong is told to the user. */
+  private enqueue(work: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(work).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.around.stateChanged("failed", why);
+      this.around.log.error(why);
+      this.around.failed(error, error instanceof StartError ? this.lastLines : []);
+    });
+    return this.queue;
+  }
+
+  private async begin(found?: Launch): Promise<void> {
+    if (this.disposed) {
+      return;
+    }
+    this.around.stateChanged("starting", "");
+    const launch = found ?? (await this.around.findLaunch());
+    try {
+      await this.start(launch);
+    } catch (error) {
+      const repaired = await this.around.repair(launch);
+      if (!repaired) {
+        throw error;
+      }
+      await this.start(repaired);
+    }
+  }
+
+  private async start(launch: Launch): Promise<void> {
+    this.launch = launch;
+    this.environment = await this.around.environment();
+    this.lastLines = [];
+    const { log } = this.around;
+    log.info(`Starting ${[launch.command, ...launch.args].join(" ")} (${launch.why})`);
+    const client = this.makeClient(() => this.spawn(launch));
+    this.client = client;
+    this.around.prepare(client);
+    try {
+      await deadline(client.start(), START_DEADLINE_MS);
+    } catch (error) {
+      await this.end();
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new StartError(`the server does not start: ${this.lastLines.at(-1) ?? detail}`);
+    }
+    this.around.stateChanged("running", launch.why);
+  }
+
+  private makeClient(start: () => Promise<StreamInfo>): LanguageClient {
+    const client: LanguageClient = new QuietClient("pythonExpert", "Python Expert", start, {
+      ...this.around.options(() => client),
+      outputChannel: this.around.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.died(client);
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    });
+    return client;
+  }
+
+  private spawn(launch: Launch): Promise<StreamInfo> {
+    const { folder, log } = this.around;
+    const env = { ...process.env, ...this.environment };
+    const child = spawn(launch.command, launch.args, { cwd: folder, env, windowsHide: true });
+    this.child = child;
+    const read = lineReader((level, line) => {
+      this.lastLines = [...this.lastLines, line].slice(-LAST_LINES);
+      log[level](line);
+    });
+    child.stderr.setEncoding("utf8").on("data", read);
+    child.on("exit", (code, signal) => log.info(`The server has ended (${signal ?? code}).`));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("spawn", () => resolve({ reader: child.stdout, writer: child.stdin }));
+    });
+  }
+
+  /** The connection was lost though nobody asked for it. */
+  private died(client: LanguageClient): void {
+    if (this.client !== client || !client.isRunning()) {
+      return; // it was being started: that fails by itself
+    }
+    const pause = this.deaths.next(Date.now());
+    void this.enqueue(async () => {
+      await this.end();
+      if (pause === undefined) {
+        throw new StartError("the server has ended again and again, and is not started any more");
+      }
+      this.around.stateChanged("starting", "");
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      await this.begin();
+    });
+  }
+
+  private async end(): Promise<void> {
+    const { client, child } = this;
+    this.client = undefined;
+    this.child = undefined;
+    if (client?.isRunning()) {
+      await client.stop().catch((error: unknown) => this.around.log.warn(String(error)));
+    }
+    if (child && child.exitCode === null && child.signalCode === null && child.pid) {
+      await deadline(new Promise((resolve) => child.once("exit", resolve)), 2000).catch(() =>
+        child.kill("SIGKILL"),
+      );
+    }
+    await client?.dispose().catch(() => undefined);
+    if (client) {
+      this.around.stateChanged("stopped", "");
+    }
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+async function deadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer after ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

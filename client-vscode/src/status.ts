@@ -1,0 +1,103 @@
+/** What the language status items say, worked out from what the server tells. Pure. */
+
+/** One tool of one project, as `pythonExpert/status` has it. */
+export interface ToolStatus {
+  root: string;
+  name: string;
+  state: "off" | "ready" | "busy" | "failed";
+  version: string;
+  variant: string;
+  lastMs: number | null;
+  message: string;
+}
+
+/** The params of the notification `pythonExpert/status`. */
+export interface ServerStatus {
+  provider: "anthropic" | "offline";
+  model: string | null;
+  message: string;
+  tokens: number;
+  tools: ToolStatus[];
+}
+
+/** What one language status item shows. */
+export interface Shown {
+  text: string;
+  detail: string;
+  severity: "information" | "warning" | "error";
+  busy: boolean;
+}
+
+/** How the server itself is. */
+export type ServerState = "starting" | "running" | "stopped" | "failed";
+
+const SERVER: Record<ServerState, string> = {
+  starting: "Starting",
+  running: "",
+  stopped: "Stopped",
+  failed: "The server does not run",
+};
+
+/**
+ * What is said of the tools of the project that is looked at.
+ *
+ * @param state How the server is.
+ * @param why What is wrong with it, or which one it is.
+ * @param status What it told last, if anything.
+ * @param path The path of the active document, if it has one.
+ */
+export function describeTools(
+  state: ServerState,
+  why: string,
+  status: ServerStatus | undefined,
+  path: string | undefined,
+): Shown {
+  if (state !== "running" || !status) {
+    const severity = state === "failed" ? "error" : "information";
+    return { text: SERVER[state] || "Running", detail: why, severity, busy: state === "starting" };
+  }
+  const tools = toolsOf(status, path);
+  const failed = tools.filter((tool) => tool.state === "failed");
+  const busy = tools.some((tool) => tool.state === "busy");
+  const text = tools
+    .filter((tool) => tool.state !== "off")
+    .map((tool) => `${tool.name} ${tool.version}`.trim())
+    .join(", ");
+  if (failed.length > 0) {
+    const detail = failed.map((tool) => `${tool.name}: ${tool.message}`).join("; ");
+    return { text: text || "No tool runs", detail, severity: "error", busy };
+  }
+  const times = tools
+    .filter((tool) => tool.lastMs !== null)
+    .map((tool) => `${tool.name} ${Math.round(tool.lastMs ?? 0)} ms`);
+  return {
+    text: text || "No tool runs",
+    detail: times.join(", "),
+    severity: "information",
+    busy,
+  };
+}
+
+/** What is said of who proposes rewrites. */
+export function describeProvider(status: ServerStatus | undefined): Shown {
+  const shown: Shown = { text: "", detail: "", severity: "information", busy: false };
+  if (!status) {
+    return { ...shown, text: "Rewrites" };
+  }
+  const tokens = `${status.tokens.toLocaleString("en")} tokens this session`;
+  if (status.provider === "anthropic") {
+    return { ...shown, text: `Rewrites by ${status.model}`, detail: tokens };
+  }
+  const detail = [status.message, status.tokens > 0 ? tokens : ""].filter(Boolean).join("; ");
+  return { ...shown, text: "Rewrites offline", detail };
+}
+
+/** The tools of the innermost project that holds a path, else those of the first. */
+function toolsOf(status: ServerStatus, path: string | undefined): ToolStatus[] {
+  const roots = [...new Set(status.tools.map((tool) => tool.root))];
+  const holding = roots
+    .filter((root) => path?.startsWith(`${root}/`) || path?.startsWith(`${root}\\`))
+    .sort((one, other) => other.length - one.length);
+  const root = holding[0] ?? roots[0];
+  return status.tools.filter((tool) => tool.root === root);
+}

@@ -1,0 +1,80 @@
+import { type Command, type Disposable, LanguageStatusSeverity, languages, window } from "vscode";
+import {
+  describeProvider,
+  describeTools,
+  type ServerState,
+  type ServerStatus,
+  type Shown,
+} from "./status";
+
+const SELECTOR = { language: "python" };
+
+const SEVERITIES = {
+  information: LanguageStatusSeverity.Information,
+  warning: LanguageStatusSeverity.Warning,
+  error: LanguageStatusSeverity.Error,
+};
+
+const SHOW_LOGS: Command = { command: "python-expert.showLogs", title: "Show Logs" };
+const RESTART: Command = { command: "python-expert.restart", title: "Restart Server" };
+const CHOOSE_MODEL: Command = { command: "python-expert.chooseModel", title: "Choose Model" };
+const SET_KEY: Command = { command: "python-expert.setApiKey", title: "Set API Key" };
+
+/** The two items behind the braces in the status bar: the tools, and who proposes rewrites. */
+export class StatusItems implements Disposable {
+  private readonly tools = languages.createLanguageStatusItem("python-expert.tools", SELECTOR);
+  private readonly provider = languages.createLanguageStatusItem(
+    "python-expert.provider",
+    SELECTOR,
+  );
+  private state: ServerState = "starting";
+  private why = "";
+  private status: ServerStatus | undefined;
+  private readonly watch = window.onDidChangeActiveTextEditor(() => this.show());
+
+  constructor() {
+    this.tools.name = "Python Expert: Tools";
+    this.provider.name = "Python Expert: Rewrites";
+    this.show();
+  }
+
+  /** How the server is; `why` says which one it is, or what is wrong with it. */
+  setState(state: ServerState, why: string): void {
+    this.state = state;
+    this.why = why;
+    this.status = state === "running" ? this.status : undefined;
+    this.show();
+  }
+
+  /** What the server tells of itself. */
+  setStatus(status: ServerStatus): void {
+    this.status = status;
+    this.show();
+  }
+
+  dispose(): void {
+    this.watch.dispose();
+    this.tools.dispose();
+    this.provider.dispose();
+  }
+
+  private show(): void {
+    const path = window.activeTextEditor?.document.uri.fsPath;
+    const tools = describeTools(this.state, this.why, this.status, path);
+    set(this.tools, tools, this.state === "failed" ? RESTART : SHOW_LOGS);
+    const offline = this.status?.provider !== "anthropic";
+    set(this.provider, describeProvider(this.status), offline ? SET_KEY : CHOOSE_MODEL);
+  }
+}
+
+function set(
+  item: ReturnType<typeof languages.createLanguageStatusItem>,
+  shown: Shown,
+  command: Command,
+): void {
+  item.text = shown.text;
+  item.detail = shown.detail;
+  item.busy = shown.busy;
+  item.severity = SEVERITIES[shown.severity];
+  item.command = command;
+}
