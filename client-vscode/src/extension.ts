@@ -12,8 +12,9 @@ import type { LanguageClient, LanguageClientOptions } from "vscode-languageclien
 import { registerCommands } from "./commands";
 import { provideDocuments } from "./documents";
 import { tellFailure } from "./failures";
+import { Interpreters } from "./interpreters";
 import { findLaunch, type Host, type Request, repair } from "./launch/launch";
-import { onDidChangeInterpreter, selectedInterpreter } from "./launch/selected";
+import { onDidChangeInterpreter } from "./launch/selected";
 import { offerNeighbours } from "./neighbourOffers";
 import { applyEdit } from "./preview";
 import { cancelProgress, progressView } from "./progress";
@@ -30,16 +31,17 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Python Expert", { log: true });
   const items = new StatusItems();
   const host = launchHost(log);
+  const interpreters = new Interpreters(host.log);
   const own = new Server({
     log,
     folder: context.globalStorageUri.fsPath,
-    findLaunch: async () => findLaunch(await launchRequest(context, host.log), host),
+    findLaunch: async () => findLaunch(await launchRequest(context, interpreters), host),
     repair: async (launch) =>
       launch.command.startsWith(context.globalStorageUri.fsPath)
-        ? repair(await launchRequest(context, host.log), host)
+        ? repair(await launchRequest(context, interpreters), host)
         : undefined,
     environment: () => keyEnvironment(context),
-    options: (client) => clientOptions(context, client),
+    options: (client) => clientOptions(context, client, interpreters),
     prepare: (client) => {
       client.registerFeature(statusFeature());
       client.onNotification("pythonExpert/status", (status: ServerStatus) =>
@@ -52,6 +54,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
   server = own;
   await workspace.fs.createDirectory(context.globalStorageUri);
   const reconsider = () => own.reconsider();
+  const reselected = () => {
+    interpreters.forget();
+    void own.running?.sendNotification("workspace/didChangeConfiguration", { settings: null });
+    reconsider();
+  };
   context.subscriptions.push(
     log,
     items,
@@ -63,11 +70,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       () => settings(context, undefined),
     ),
     onKeyChanged(context, reconsider),
-    onDidChangeInterpreter(reconsider),
-    workspace.onDidGrantWorkspaceTrust(() => {
-      void own.running?.sendNotification("workspace/didChangeConfiguration", { settings: null });
-      reconsider();
-    }),
+    onDidChangeInterpreter(reselected),
+    workspace.onDidGrantWorkspaceTrust(reselected),
     workspace.onDidChangeConfiguration((event) => {
       const names = ["serverPath", "interpreter"].map((name) => `${SECTION}.${name}`);
       if (names.some((name) => event.affectsConfiguration(name))) {
@@ -87,6 +91,7 @@ export async function deactivate(): Promise<void> {
 function clientOptions(
   context: ExtensionContext,
   client: () => LanguageClient,
+  interpreters: Interpreters,
 ): LanguageClientOptions {
   const progress = progressView((token) => cancelProgress(client(), token));
   return {
@@ -104,12 +109,13 @@ function clientOptions(
             const answer = await next(edit, undefined as never);
             return "applied" in answer ? answer : { applied: false };
           }),
-        configuration: (params) =>
-          params.items.map(({ scopeUri }) =>
-            settings(
-              context,
-              scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined,
-            ),
+        configuration: ({ items }) =>
+          Promise.all(
+            items.map(async ({ scopeUri }) => {
+              const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
+              const interpreter = await interpreters.of(scope);
+              return { ...(interpreter && { interpreter }), ...settings(context, scope) };
+            }),
           ),
       },
     },
@@ -138,20 +144,18 @@ function settings(context: ExtensionContext, scope: Uri | undefined): object {
 
 async function launchRequest(
   context: ExtensionContext,
-  log: (line: string) => void,
+  interpreters: Interpreters,
 ): Promise<Request> {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-  const scope = folders[0]?.uri;
-  const trusted = workspace.isTrusted;
   const wheels = join(context.extensionPath, "wheel");
   const wheel = readdirSync(wheels).find((name) => name.endsWith(".whl")) ?? "";
   return {
     serverPath: workspace.getConfiguration(SECTION).get<string>("serverPath") || undefined,
-    selected: trusted ? await selectedInterpreter(scope, log) : undefined,
+    selected: await interpreters.of(folders[0]?.uri),
     storage: context.globalStorageUri.fsPath,
     wheel: join(wheels, wheel),
     version: context.extension.packageJSON.version,
-    trusted,
+    trusted: workspace.isTrusted,
     folders: folders.map(({ uri }) => uri.fsPath),
   };
 }

@@ -2,6 +2,7 @@
 
 /** Where values of one setting come from, as `WorkspaceConfiguration.inspect` gives them. */
 export interface Sources {
+  defaultValue?: unknown;
   globalValue?: unknown;
   workspaceValue?: unknown;
   workspaceFolderValue?: unknown;
@@ -48,7 +49,8 @@ function effective(name: string, sources: Sources): unknown {
   const set = [folder, workspace, own].filter((value) => value !== undefined);
   const strictest = STRICTEST[name];
   if (strictest && set.length > 0) {
-    return strictest(set, own);
+    const yours = own ?? sources.defaultValue;
+    return strictest(own === undefined ? [...set, yours] : set, yours);
   }
   return set.some(isPlain) && set.every(isPlain) ? Object.assign({}, ...set.reverse()) : set[0];
 }
@@ -63,7 +65,7 @@ const STRICTEST: Record<string, (set: unknown[], own: unknown) => unknown> = {
   "privacy.redact": (set) => wrong(set, "boolean") ?? set.includes(true),
   "privacy.ignore": (set) => set.find((value) => !Array.isArray(value)) ?? set.flat(),
   "llm.sessionTokenBudget": (set) => wrong(set, "number") ?? Math.min(...(set as number[])),
-  "llm.provider": (set, own) => set.find((value) => value !== "anthropic" || own === value) ?? own,
+  "llm.provider": (set, own) => set.find((value) => value !== "anthropic" || own === value),
 };
 
 function wrong(set: unknown[], type: string): unknown {

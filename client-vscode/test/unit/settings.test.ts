@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { explicitSettings, type Sources, serverSettings } from "../../src/settings";
+
+function told(values: Record<string, Sources>): object {
+  return explicitSettings(Object.keys(values), (name) => values[name]);
+}
+
+describe("settings", () => {
+  it("are told only where somebody has set them, so that pyproject.toml is not hidden", () => {
+    const values = {
+      docstringStyle: {},
+      "tools.ruff.enabled": { globalValue: false },
+      "tools.ruff.args": { workspaceValue: [] },
+    };
+    assert.deepEqual(told(values), { tools: { ruff: { enabled: false, args: [] } } });
+  });
+
+  it("of a folder count before those of the workspace, and these before the user's", () => {
+    const all = { globalValue: "google", workspaceValue: "numpy", workspaceFolderValue: "sphinx" };
+    assert.deepEqual(told({ docstringStyle: all }), { docstringStyle: "sphinx" });
+    const { workspaceFolderValue: _, ...two } = all;
+    assert.deepEqual(told({ docstringStyle: two }), { docstringStyle: "numpy" });
+  });
+
+  it("that are objects are merged, as VS Code does it", () => {
+    const sources = { globalValue: { S: "error", E: "hint" }, workspaceValue: { E: "error" } };
+    assert.deepEqual(told({ severity: sources }), { severity: { S: "error", E: "error" } });
+  });
+
+  it("of a wrong type reach the server, which names them", () => {
+    assert.deepEqual(told({ "llm.retries": { globalValue: "two" } }), { llm: { retries: "two" } });
+    const network = { globalValue: false, workspaceValue: "no" };
+    assert.deepEqual(told({ "privacy.network": network }), { privacy: { network: "no" } });
+  });
+
+  it("of the client itself are not the server's", () => {
+    const names = ["pythonExpert.serverPath", "pythonExpert.trace.server", "pythonExpert.profile"];
+    assert.deepEqual(serverSettings(Object.fromEntries(names.map((name) => [name, {}]))), [
+      "profile",
+    ]);
+  });
+
+  const widening: [string, Sources, unknown][] = [
+    ["privacy.network", { globalValue: false, workspaceValue: true }, false],
+    ["privacy.network", { globalValue: true, workspaceValue: false }, false],
+    ["privacy.redact", { globalValue: true, workspaceFolderValue: false }, true],
+    ["privacy.redact", { defaultValue: true, workspaceValue: false }, true],
+    ["privacy.ignore", { defaultValue: [], globalValue: ["a"], workspaceValue: ["b"] }, ["b", "a"]],
+    ["llm.sessionTokenBudget", { globalValue: 10, workspaceValue: 99 }, 10],
+    ["llm.sessionTokenBudget", { defaultValue: 500_000, workspaceValue: 9_999_999 }, 500_000],
+    ["llm.provider", { globalValue: "offline", workspaceValue: "anthropic" }, "offline"],
+    ["llm.provider", { globalValue: "anthropic", workspaceValue: "offline" }, "offline"],
+    ["llm.provider", { defaultValue: "auto", workspaceValue: "anthropic" }, "auto"],
+    ["llm.provider", { globalValue: "anthropic" }, "anthropic"],
+  ];
+  for (const [name, sources, counts] of widening) {
+    it(`of a repository do not widen: ${name} ${JSON.stringify(sources)}`, () => {
+      const [area, leaf] = name.split(".") as [string, string];
+      const result = told({ [name]: sources }) as Record<string, Record<string, unknown>>;
+      assert.deepEqual(result[area]?.[leaf], counts);
+    });
+  }
+});

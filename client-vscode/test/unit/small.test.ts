@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { Deaths } from "../../src/deaths";
+import { lineReader } from "../../src/log";
+import { doubled, NEIGHBOURS } from "../../src/neighbours";
+
+describe("a server that dies", () => {
+  it("is started anew after a pause that doubles, and given up after the fourth time", () => {
+    const deaths = new Deaths();
+    const pauses = [0, 1000, 3000, 7000, 15_000].map((now) => deaths.next(now));
+    assert.deepEqual(pauses, [500, 1000, 2000, 4000, undefined]);
+  });
+
+  it("once in a while is started anew at once", () => {
+    const deaths = new Deaths();
+    for (let hour = 0; hour < 20; hour += 1) {
+      assert.equal(deaths.next(hour * 3_600_000), 500);
+    }
+  });
+});
+
+describe("the log", () => {
+  function read(...pieces: string[]): [string, string][] {
+    const lines: [string, string][] = [];
+    const reader = lineReader((level, line) => lines.push([level, line]));
+    pieces.forEach(reader);
+    return lines;
+  }
+
+  it("has the server's lines at their levels, without their times", () => {
+    const lines = read("2026-11-23 12:00:00,123 WARNING python_expert.lsp: careful\n");
+    assert.deepEqual(lines, [["warn", "python_expert.lsp: careful"]]);
+  });
+
+  it("keeps a traceback together, wherever the pieces are cut", () => {
+    const text = "2026-11-23 12:00:00,123 ERROR a: failed\nTraceback:\r\n  line 1\nrest";
+    const expected = [
+      ["error", "a: failed"],
+      ["error", "Traceback:"],
+      ["error", "  line 1"],
+    ];
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      assert.deepEqual(read(text.slice(0, cut), text.slice(cut)), expected);
+    }
+  });
+});
+
+describe("other extensions", () => {
+  const settings: Record<string, unknown> = {};
+  const offered = (active: string[], more: object = {}, asked: string[] = []) =>
+    doubled(
+      (id) => active.includes(id),
+      (name) => ({ ...settings, ...more })[name],
+      asked,
+    ).map((each) => each.id);
+
+  it("that run one of our tools are spoken of, once", () => {
+    assert.deepEqual(offered(["charliermarsh.ruff"]), ["charliermarsh.ruff"]);
+    assert.deepEqual(offered(["charliermarsh.ruff"], {}, ["charliermarsh.ruff"]), []);
+  });
+
+  it("are left alone if they do not run, or if either side is off already", () => {
+    assert.deepEqual(offered([]), []);
+    assert.deepEqual(offered(["charliermarsh.ruff"], { "ruff.enable": false }), []);
+    const own = { "pythonExpert.tools.ruff.enabled": false };
+    assert.deepEqual(offered(["charliermarsh.ruff"], own), []);
+  });
+
+  it("are quiet after what was offered was done", () => {
+    for (const each of NEIGHBOURS) {
+      assert.deepEqual(offered([each.id], { [each.setting]: structuredClone(each.off) }), []);
+    }
+  });
+
+  it("such as Pylance are left alone", () => {
+    assert.deepEqual(offered(["ms-python.vscode-pylance", "ms-python.python"]), []);
+  });
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import {
+  describeProvider,
+  describeTools,
+  type ServerStatus,
+  type ToolStatus,
+} from "../../src/status";
+
+function tool(name: string, more: Partial<ToolStatus> = {}): ToolStatus {
+  const known = { version: "1.0", variant: "", lastMs: 12.4, message: "" };
+  return { root: "/shop", name, state: "ready", ...known, ...more };
+}
+
+function status(more: Partial<ServerStatus> = {}): ServerStatus {
+  return { provider: "offline", model: null, message: "", tokens: 0, tools: [], ...more };
+}
+
+describe("the status", () => {
+  it("names the tools that run, their versions and times", () => {
+    const tools = [tool("ruff"), tool("mypy", { state: "busy" }), tool("bandit", { state: "off" })];
+    const shown = describeTools("running", "", status({ tools }), "/shop/a.py");
+    assert.equal(shown.text, "ruff 1.0, mypy 1.0");
+    assert.equal(shown.detail, "ruff 12 ms, mypy 12 ms, bandit 12 ms");
+    assert.ok(shown.busy);
+  });
+
+  it("says which tool has failed, and what to do", () => {
+    const tools = [tool("ruff"), tool("mypy", { state: "failed", message: "install mypy" })];
+    const shown = describeTools("running", "", status({ tools }), undefined);
+    assert.equal(shown.severity, "error");
+    assert.equal(shown.detail, "mypy: install mypy");
+  });
+
+  it("is that of the project that is looked at", () => {
+    const tools = [
+      tool("ruff"),
+      tool("ruff", { root: "/shop/inner", version: "2.0" }),
+      tool("ruff", { root: "/shop/inn", version: "3.0" }),
+    ];
+    const at = (path: string) => describeTools("running", "", status({ tools }), path).text;
+    assert.equal(at("/shop/inner/a.py"), "ruff 2.0");
+    assert.equal(at("/shop/b.py"), "ruff 1.0");
+    assert.equal(at("/elsewhere/b.py"), "ruff 1.0");
+  });
+
+  it("says why there is no server", () => {
+    const shown = describeTools("failed", "no Python 3.11", undefined, undefined);
+    assert.deepEqual([shown.severity, shown.detail], ["error", "no Python 3.11"]);
+    assert.ok(describeTools("starting", "", undefined, undefined).busy);
+  });
+
+  it("names the model and the tokens, or why there is none", () => {
+    const claude = status({ provider: "anthropic", model: "claude-x", tokens: 12345 });
+    assert.deepEqual(
+      [describeProvider(claude).text, describeProvider(claude).detail],
+      ["Rewrites by claude-x", "12,345 tokens this session"],
+    );
+    const offline = describeProvider(status({ message: "there is no key" }));
+    assert.deepEqual([offline.text, offline.detail], ["Rewrites offline", "there is no key"]);
+  });
+});
