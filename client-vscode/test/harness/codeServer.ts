@@ -84,7 +84,7 @@ export interface CodeServer {
 
 /** Starts a code-server and waits until it answers. */
 export async function startCodeServer(editor: Editor, start: Start): Promise<CodeServer> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "python-expert-")));
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "python-expert-editor-")));
   const at = (name: string) => join(root, name);
   for (const name of ["home", "tmp", "probes", "work", "data/User"]) {
     mkdirSync(at(name), { recursive: true });

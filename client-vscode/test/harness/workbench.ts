@@ -1,7 +1,7 @@
 /** What tests of a suite in the workbench share: one editor, one browser; and the pictures. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "./browser";
 import {
   CLIENT,
   type CodeServer,
@@ -10,6 +10,7 @@ import {
   type Start,
   startCodeServer,
 } from "./codeServer";
+import { saveFailure } from "./failures";
 import { install } from "./install";
 import { Window } from "./window";
 
@@ -18,20 +19,10 @@ export type { Problem } from "./observation";
 export { until } from "./until";
 export type { Notification, Window } from "./window";
 
-const BROWSER_FLAGS = [
-  ..."--no-sandbox --disable-gpu --disable-quic --no-first-run".split(" "),
-  ..."--disable-background-networking --disable-component-update --disable-sync".split(" "),
-];
-
 const windows: Window[] = [];
 const servers: CodeServer[] = [];
 let shared: Promise<CodeServer> | undefined;
 let browser: Promise<Browser> | undefined;
-
-/** Starts the browser that all tests share. */
-export async function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: BROWSER_FLAGS });
-}
 
 /** Starts an editor for one test, which is ended after it. */
 export async function startEditor(start: Omit<Start, "extension">): Promise<CodeServer> {
@@ -96,7 +87,8 @@ export const mochaHooks = {
     const test = this.currentTest;
     if (test?.state === "failed") {
       for (const [index, window] of windows.entries()) {
-        await saveFailure(window, `${test.fullTitle().replace(/[^\w]+/g, "-")}-${index + 1}`);
+        const name = `${test.fullTitle().replace(/[^\w]+/g, "-")}-${index + 1}`;
+        await saveFailure(window.server, window.page, name);
       }
     }
     await Promise.all(windows.splice(0).map((window) => window.page.context().close()));
@@ -107,24 +99,3 @@ export const mochaHooks = {
     await (await shared)?.stop();
   },
 };
-
-async function saveFailure(window: Window, name: string): Promise<void> {
-  const folder = join(CLIENT, "out", "failures");
-  mkdirSync(folder, { recursive: true });
-  const picture = join(folder, `${name}.png`);
-  await window.page.screenshot({ path: picture });
-  console.log(`    The window when it failed: ${picture}`);
-  const logs = join(window.server.root, "data", "logs");
-  for (const log of readdirSync(logs, { recursive: true, encoding: "utf8" })) {
-    if (basename(log).startsWith("Python Expert")) {
-      const copy = join(folder, `${name}.log`);
-      copyFileSync(join(logs, log), copy);
-      console.log(`    The extension's log: ${copy}`);
-    }
-  }
-}
-
-/** Removes the pictures of earlier runs. */
-export function clearFailures(): void {
-  rmSync(join(CLIENT, "out", "failures"), { recursive: true, force: true });
-}

@@ -1,0 +1,30 @@
+/** What is kept of a failed test: a picture of the window and the extension's log. */
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Page } from "playwright-core";
+import { CLIENT, type CodeServer } from "./codeServer";
+
+const FOLDER = join(CLIENT, "out", "failures");
+
+/** Keeps it in `out/failures/<name>…` and prints where. */
+export async function saveFailure(server: CodeServer, page: Page, name: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const picture = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: picture });
+  console.log(`    The window when it failed: ${picture}`);
+  const logs = join(server.root, "data", "logs");
+  const found = readdirSync(logs, { recursive: true, encoding: "utf8" })
+    .filter((log) => basename(log).startsWith("Python Expert"))
+    .sort();
+  const latest = found.at(-1);
+  if (latest) {
+    const copy = join(FOLDER, `${name}.log`);
+    copyFileSync(join(logs, latest), copy);
+    console.log(`    The extension's log: ${copy}`);
+  }
+}
+
+/** Removes what is left of earlier runs. */
+export function clearFailures(): void {
+  rmSync(FOLDER, { recursive: true, force: true });
+}

@@ -1,0 +1,81 @@
+/**
+ * Runs the suites named on the command line, else all: `unit`, `host`, `workbench`. One that fails
+ * does not keep the others from being run; the exit status is 0 only if all have passed.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { CLIENT, PYTHON } from "./codeServer";
+import { clearFailures } from "./failures";
+import { install } from "./install";
+
+const OUT = join(CLIENT, "out", "test");
+const MOCHA = join(
+  createRequire(__filename).resolve("mocha/package.json"),
+  "..",
+  "bin",
+  "mocha.js",
+);
+
+const SUITES: Record<string, string[]> = {
+  unit: [MOCHA, "--fail-zero", "--timeout", "60000", join(OUT, "unit", "**", "*.test.js")],
+  host: [join(OUT, "harness", "host.js")],
+  workbench: [
+    ...[MOCHA, "--fail-zero", "--timeout", "120000"],
+    ...["--require", join(OUT, "harness", "workbench.js")],
+    join(OUT, "workbench", "**", "*.test.js"),
+  ],
+};
+
+async function main(): Promise<boolean> {
+  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+  const unknown = wanted.find((name) => !(name in SUITES));
+  if (unknown) {
+    throw new Error(`There is no suite ${unknown}; there are ${Object.keys(SUITES).join(", ")}.`);
+  }
+  clearFailures();
+  const inEditor = wanted.filter((name) => name !== "unit");
+  // These need no editor, so they run while it is installed.
+  const unit = inEditor.length < wanted.length ? [run("unit")] : [];
+  const prepared = inEditor.length === 0 || prepare();
+  const results = await Promise.all(unit);
+  for (const name of inEditor) {
+    results.push(prepared && (await run(name)));
+  }
+  return results.every(Boolean);
+}
+
+function prepare(): boolean {
+  try {
+    install();
+    if (!existsSync(PYTHON)) {
+      throw new Error(
+        `There is no ${PYTHON}; name a Python that has python-expert in PYTHON_EXPERT_PYTHON.`,
+      );
+    }
+    return true;
+  } catch (error) {
+    console.error(`The tests in a real editor cannot run. ${error}`);
+    return false;
+  }
+}
+
+async function run(name: string): Promise<boolean> {
+  const start = Date.now();
+  const child = spawn(process.execPath, SUITES[name] ?? [], { cwd: CLIENT, stdio: "inherit" });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  const verdict = code === 0 ? "passed" : "FAILED";
+  console.log(`Suite ${name}: ${verdict} in ${Math.round((Date.now() - start) / 1000)} s\n`);
+  return code === 0;
+}
+
+main().then(
+  (passed) => {
+    process.exitCode = passed ? 0 : 1;
+  },
+  (error) => {
+    console.error(String(error));
+    process.exitCode = 1;
+  },
+);
