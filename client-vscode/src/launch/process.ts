@@ -5,6 +5,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 export interface Outcome {
   /** What went wrong, to follow the command's name in a sentence; empty if it ended well. */
   trouble: string;
+  /** Its exit status, if it ended by itself. */
+  status?: number;
   stdout: string;
   stderr: string;
 }
@@ -83,6 +85,7 @@ export function run(file: string, args: string[], options: RunOptions): Promise<
     end();
   });
   child.on("exit", (code, signal) => {
+    if (code !== null) outcome.status = code;
     if (code !== 0) outcome.trouble ||= `ended with ${signal ?? `status ${code}`}`;
     // A grandchild may hold the pipes open for ever.
     setTimeout(end, GRACE);
@@ -117,6 +120,8 @@ function killTree(child: ChildProcess): void {
 }
 
 function reason(error: unknown): string {
+  const missing = (error as NodeJS.ErrnoException)?.code === "ENOENT";
+  if (missing) return "it, or the program that its first line names, is missing";
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -62,11 +62,15 @@ export async function probe(
     return { trouble: `${name} lies in the workspace, which is not trusted.` };
   }
   const options = { cwd: around.cwd, env: around.env, seconds: PATIENCE, signal: around.signal };
-  const { trouble, stdout } = await run(command, [...prefix, "-I", "-c", QUESTIONS], options);
+  const { trouble, status, stdout } = await run(
+    command,
+    [...prefix, "-I", "-c", QUESTIONS],
+    options,
+  );
   const python = parse(stdout, command);
   if (!trouble && python) return { python };
   if (!trouble) return { trouble: `${name} did not answer as a Python would.` };
-  if (/did not end|cancelled|started/.test(trouble)) return { trouble: `${name} ${trouble}.` };
+  if (status === undefined) return { trouble: `${name} ${trouble}.` };
   // Python 2 knows no -I.
   const old = await run(command, [...prefix, "-V"], options);
   const version = /^Python (\d+\.\d+\S*)/m.exec(old.stdout + old.stderr)?.[1];

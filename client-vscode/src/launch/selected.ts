@@ -1,0 +1,158 @@
+/**
+ * The interpreter that the user has selected: by our setting, by the Python Environments extension,
+ * by the Python extension, or by its setting where that extension is not installed.
+ */
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
+
+/** What we use of the API of ms-python.vscode-python-envs. */
+interface EnvironmentsApi {
+  getEnvironment(
+    scope: Uri | undefined,
+  ): Promise<{ execInfo?: { run?: { executable?: string } } } | undefined>;
+  onDidChangeEnvironment: Event<unknown>;
+}
+
+/** What we use of the API of ms-python.python. */
+interface PythonApi {
+  environments: {
+    getActiveEnvironmentPath(scope?: Uri): { path: string };
+    resolveEnvironment(path: {
+      path: string;
+    }): Promise<{ executable: { uri: Uri | undefined } } | undefined>;
+    onDidChangeActiveEnvironmentPath: Event<unknown>;
+  };
+}
+
+/** An extension that selects interpreters; its exports may be of any shape, or missing. */
+interface Source {
+  id: string;
+  interpreter(api: unknown, scope: Uri | undefined): Promise<string | undefined>;
+  onDidChange(api: unknown): Event<unknown> | undefined;
+}
+
+// In the order in which they are asked. Without exports the first is installed and not in use.
+const SOURCES: Source[] = [
+  {
+    id: "ms-python.vscode-python-envs",
+    async interpreter(api, scope) {
+      const environment = await (api as EnvironmentsApi | undefined)?.getEnvironment(scope);
+      return environment?.execInfo?.run?.executable;
+    },
+    onDidChange: (api) => (api as EnvironmentsApi | undefined)?.onDidChangeEnvironment,
+  },
+  {
+    id: "ms-python.python",
+    async interpreter(api, scope) {
+      const environments = (api as PythonApi | undefined)?.environments;
+      if (!environments) return undefined;
+      const active = environments.getActiveEnvironmentPath(scope);
+      return (await environments.resolveEnvironment(active))?.executable.uri?.fsPath;
+    },
+    onDidChange: (api) =>
+      (api as PythonApi | undefined)?.environments?.onDidChangeActiveEnvironmentPath,
+  },
+];
+
+const SETTINGS = ["pythonExpert.interpreter", "python.defaultInterpreterPath"] as const;
+
+/** How long one of the extensions may take to start and to answer, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Finds the selected interpreter; never rejects because of another extension.
+ *
+ * @param scope The folder or file whose interpreter is meant.
+ * @returns Its absolute path, if there is one and the workspace is trusted.
+ */
+export async function selectedInterpreter(
+  scope: Uri | undefined,
+  log: (line: string) => void,
+): Promise<string | undefined> {
+  if (!workspace.isTrusted) return undefined;
+  const [ours, theirs] = SETTINGS;
+  const own = ofSetting(ours, scope);
+  if (own) return own;
+  for (const source of SOURCES) {
+    try {
+      const path = await within(PATIENCE_MS, ask(source, scope));
+      if (path && isAbsolute(path)) return path;
+    } catch (error) {
+      log(`The extension ${source.id} does not tell its interpreter: ${error}`);
+    }
+  }
+  return ofSetting(theirs, scope);
+}
+
+/**
+ * Listens for another interpreter being selected, whenever the extensions come to life.
+ *
+ * The listener may be called more than once for one change, and when nothing has changed.
+ */
+export function onDidChangeInterpreter(listener: () => void): Disposable {
+  const subscriptions = new Map<string, Disposable>();
+  const follow = async (source: Source, installedLater: boolean) => {
+    const extension = extensions.getExtension(source.id);
+    if (!extension || subscriptions.has(source.id)) return;
+    subscriptions.set(source.id, new Disposable(() => {}));
+    const begun = Date.now();
+    const event = source.onDidChange(await extension.activate());
+    // It was disposed of meanwhile.
+    if (!subscriptions.has(source.id)) return;
+    if (event)
+      subscriptions.set(
+        source.id,
+        event(() => listener()),
+      );
+    // Whoever asked before has gone without its answer.
+    if (event && (installedLater || Date.now() - begun > PATIENCE_MS)) listener();
+  };
+  const followAll = (installedLater: boolean) => {
+    // One that does not start has no interpreter to tell of; `selectedInterpreter` logs it.
+    for (const source of SOURCES) follow(source, installedLater).catch(() => {});
+  };
+  followAll(false);
+  const own = Disposable.from(
+    extensions.onDidChange(() => followAll(true)),
+    workspace.onDidChangeConfiguration((change) => {
+      if (SETTINGS.some((name) => change.affectsConfiguration(name))) listener();
+    }),
+  );
+  return new Disposable(() => {
+    own.dispose();
+    for (const subscription of subscriptions.values()) subscription.dispose();
+    subscriptions.clear();
+  });
+}
+
+async function ask(source: Source, scope: Uri | undefined): Promise<string | undefined> {
+  const extension = extensions.getExtension(source.id);
+  return extension && source.interpreter(await extension.activate(), scope);
+}
+
+/** A path that somebody has set, with VS Code's variables; undefined if it is not a path. */
+function ofSetting(name: string, scope: Uri | undefined): string | undefined {
+  const sources = workspace.getConfiguration(undefined, scope ?? null).inspect<string>(name);
+  const { workspaceFolderValue, workspaceValue, globalValue } = sources ?? {};
+  const value = workspaceFolderValue ?? workspaceValue ?? globalValue;
+  if (typeof value !== "string" || !/[\\/]/.test(value)) return undefined;
+  const folder =
+    (scope && workspace.getWorkspaceFolder(scope)) ?? workspace.workspaceFolders?.at(0);
+  const root = folder?.uri.fsPath ?? homedir();
+  const path = value
+    .replace(/^~(?=[\\/])|\$\{userHome\}/g, () => homedir())
+    .replace(/\$\{workspaceFolder(:[^}]*)?\}/g, () => root)
+    .replace(/\$\{env:([^}]+)\}/g, (_, variable: string) => process.env[variable] ?? "");
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+/** Waits for a promise, but not longer than a deadline. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`no answer within ${milliseconds / 1_000} seconds`));
+    timer = setTimeout(late, milliseconds);
+  });
+  return Promise.race([promise, deadline]).finally(() => clearTimeout(timer));
+}

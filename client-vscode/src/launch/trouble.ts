@@ -1,0 +1,91 @@
+/** What the last lines of pip, uv and venv mean for the user. */
+import type { Outcome } from "./process";
+import { LaunchError } from "./types";
+
+interface Cause {
+  pattern: RegExp;
+  /** What is wrong, and what to do about it. */
+  advice: string;
+  /** True if another installer would fail too. */
+  final: boolean;
+}
+
+const CAUSES: Cause[] = [
+  {
+    pattern: /no space left|disk full|not enough space|os error (28|112)\b|ENOSPC|EDQUOT/i,
+    advice: "the disk is full. Free some space, then try again.",
+    final: true,
+  },
+  {
+    pattern:
+      /permission denied|access is denied|read-only|os error (5|13|30)\b|EACCES|EPERM|EROFS/i,
+    advice: "something may not be written. Check who owns the folder, then try again.",
+    final: true,
+  },
+  {
+    pattern: /certificate|UnknownIssuer|\[SSL/i,
+    advice:
+      "the package index is not trusted. Is there a proxy whose certificate must be made known?",
+    final: false,
+  },
+  {
+    pattern:
+      /connection broken|NewConnectionError|max retries|timed? ?out|name resolution|getaddrinfo|ProxyError|dns error|failed to (fetch|download)|error sending request|connection (refused|reset)|unreachable|network connectivity/i,
+    advice: "the package index cannot be reached. Check the network and its proxy, then try again.",
+    final: true,
+  },
+];
+
+/** Longer quotations are cut: the log has the whole. */
+const QUOTED = 240;
+
+/** An installation failed. */
+export class InstallError extends LaunchError {
+  constructor(
+    message: string,
+    /** True if another installer would fail too. */
+    readonly final: boolean,
+  ) {
+    super(message, "retry");
+  }
+}
+
+/**
+ * Explains why a step of the installation failed.
+ *
+ * @param step What was done, to follow "could not": such as "install its server with uv".
+ * @param outcome How the program ended, and what it printed.
+ * @param folder The folder that was installed into.
+ */
+export function explain(step: string, outcome: Outcome, folder: string): InstallError {
+  const lines = `${outcome.stdout}\n${outcome.stderr}`.split(/\r\n|\n|\r/);
+  const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join("\n")));
+  const said = outcome.status === undefined ? undefined : lastMeaningful(lines);
+  const advice = cause ? `: ${cause.advice}` : ".";
+  const quote = said ? `The last it said was: ${said}` : `It ${outcome.trouble}.`;
+  return new InstallError(
+    `Python Expert could not ${step} (in ${folder})${advice} ${quote}`,
+    cause?.final ?? false,
+  );
+}
+
+/** Explains an error of the file system while the environment's folder was made. */
+export function explainStorage(error: unknown, folder: string): InstallError {
+  const stderr = error instanceof Error ? error.message : String(error);
+  return explain(
+    "make its server's environment",
+    { status: 1, trouble: "", stdout: "", stderr },
+    folder,
+  );
+}
+
+/** The last line that says what went wrong; pip tells of the network before its last line. */
+function lastMeaningful(lines: string[]): string | undefined {
+  const texts = lines
+    .map((line) => line.trim())
+    .filter((line) => line && !/^(hint|note|\[notice\])/i.test(line));
+  const network = texts.findLast((text) => /^WARNING: Retrying/.test(text));
+  const said = /(Failed to establish|\[Errno|\[SSL)[^']*/.exec(network ?? "")?.[0] ?? network;
+  const line = (said ?? texts.at(-1))?.replace(/^(error|cause|caused by|warning):\s*/i, "");
+  return line && line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
+}
