@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ExtensionContext,
@@ -73,8 +73,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     onDidChangeInterpreter(reselected),
     workspace.onDidGrantWorkspaceTrust(reselected),
     workspace.onDidChangeConfiguration((event) => {
-      const names = ["serverPath", "interpreter"].map((name) => `${SECTION}.${name}`);
-      if (names.some((name) => event.affectsConfiguration(name))) {
+      if (event.affectsConfiguration(`${SECTION}.serverPath`)) {
         reconsider();
       }
     }),
@@ -102,18 +101,21 @@ function clientOptions(
     initializationOptions: () => settings(context, undefined),
     middleware: {
       handleWorkDoneProgress: (token, change, next) =>
-        progress(token, change, () => next(token, change)),
+        progress.handle(token, change, () => next(token, change)),
       workspace: {
-        handleApplyEdit: (params, next) =>
-          applyEdit(client(), params, async (edit) => {
+        handleApplyEdit: (params, next) => {
+          const apply = async (edit: typeof params) => {
             const answer = await next(edit, undefined as never);
             return "applied" in answer ? answer : { applied: false };
-          }),
+          };
+          return applyEdit(client(), params, apply, progress.hide);
+        },
         configuration: ({ items }) =>
           Promise.all(
             items.map(async ({ scopeUri }) => {
               const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
               const interpreter = await interpreters.of(scope);
+              // A name that is no path, such as python3.12, is looked up by the server.
               return { ...(interpreter && { interpreter }), ...settings(context, scope) };
             }),
           ),
@@ -147,17 +149,23 @@ async function launchRequest(
   interpreters: Interpreters,
 ): Promise<Request> {
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
-  const wheels = join(context.extensionPath, "wheel");
-  const wheel = readdirSync(wheels).find((name) => name.endsWith(".whl")) ?? "";
+  const serverPath = workspace.getConfiguration(SECTION).get<unknown>("serverPath");
   return {
-    serverPath: workspace.getConfiguration(SECTION).get<string>("serverPath") || undefined,
+    serverPath: serverPath ? String(serverPath) : undefined,
     selected: await interpreters.of(folders[0]?.uri),
     storage: context.globalStorageUri.fsPath,
-    wheel: join(wheels, wheel),
+    wheel: wheelIn(context.extensionPath),
     version: context.extension.packageJSON.version,
     trusted: workspace.isTrusted,
     folders: folders.map(({ uri }) => uri.fsPath),
   };
+}
+
+/** The wheel that the extension carries; where it was not packed there is none. */
+function wheelIn(extension: string): string {
+  const folder = join(extension, "wheel");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return join(folder, names.find((name) => name.endsWith(".whl")) ?? "python_expert.whl");
 }
 
 function launchHost(log: { info(line: string): void }): Host {

@@ -50,7 +50,7 @@ const BUTTONS: Record<Remedy, Button[]> = {
  */
 export async function tellFailure(error: unknown, lastLines: readonly string[]): Promise<void> {
   const why = error instanceof Error ? error.message : String(error);
-  const said = lastLines.length > 0 ? ` Its last lines: ${lastLines.slice(-3).join(" | ")}` : "";
+  const said = lastLines.length > 0 ? ` It said: ${lastLines.slice(-3).join(" | ")}` : "";
   const buttons = BUTTONS[error instanceof LaunchError ? error.remedy : "show-logs"];
   const chosen = await window.showErrorMessage(
     `Python Expert: ${why}${said}`,

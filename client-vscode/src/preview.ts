@@ -28,11 +28,14 @@ type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEdit
  *
  * VS Code's own preview would let the user take single changes of a rewrite out, after which
  * nobody has proven anything about what is left; here it is all or nothing.
+ *
+ * @param asking Called before the user is asked.
  */
 export async function applyEdit(
   client: LanguageClient,
   params: ApplyWorkspaceEditParams,
   next: Next,
+  asking: () => void,
 ): Promise<ApplyWorkspaceEditResult> {
   const annotations = Object.values(params.edit.changeAnnotations ?? {});
   const [change] = (params.edit.documentChanges ?? []) as TextDocumentEdit[];
@@ -45,6 +48,7 @@ export async function applyEdit(
     return { applied: false };
   }
   const edits = (change.edits as AnnotatedTextEdit[]).map(({ annotationId: _, ...edit }) => edit);
+  asking();
   const label = annotations.map((each) => each.label).join(", ");
   const why = annotations.map((each) => each.description ?? "").join("; ");
   if (!(await confirmed(document, changedText(document, edits), label, why))) {

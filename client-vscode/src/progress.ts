@@ -20,30 +20,43 @@ interface Shown {
   end(): void;
 }
 
+/** Shows the server's progress. */
+export interface ProgressView {
+  /** What can be cancelled is shown with a button for it; all else goes to `next`. */
+  handle(token: ProgressToken, change: Change, next: () => void): void;
+  /** Takes away what is shown: the user is being asked something, and to wait would be wrong. */
+  hide(): void;
+}
+
 /**
- * Shows the server's progress: what can be cancelled with a button for it, all else quietly.
+ * Makes the view of one client's progress.
  *
  * @param cancel Tells the server that the user wants something stopped.
  */
-export function progressView(cancel: (token: ProgressToken) => void) {
+export function progressView(cancel: (token: ProgressToken) => void): ProgressView {
   const shown = new Map<ProgressToken, Shown>();
-
-  return (token: ProgressToken, change: Change, next: () => void): void => {
-    const known = shown.get(token);
-    if (change.kind === "begin" && change.cancellable) {
-      shown.set(
-        token,
-        begin(change, () => cancel(token)),
-      );
-    } else if (known && change.kind === "report") {
-      report(known, change);
-    } else if (known && change.kind === "end") {
-      shown.delete(token);
-      known.end();
-    }
-    if (!shown.has(token) && !known) {
-      next();
-    }
+  return {
+    handle(token, change, next) {
+      const known = shown.get(token);
+      if (change.kind === "begin" && change.cancellable) {
+        shown.set(
+          token,
+          begin(change, () => cancel(token)),
+        );
+      } else if (!known) {
+        next();
+      } else if (change.kind === "report") {
+        report(known, change);
+      } else if (change.kind === "end") {
+        shown.delete(token);
+        known.end();
+      }
+    },
+    hide() {
+      for (const one of shown.values()) {
+        one.end();
+      }
+    },
   };
 }
 

@@ -58,6 +58,7 @@ export class Server {
   private child: ChildProcess | undefined;
   private environment: Record<string, string> = {};
   private lastLines: string[] = [];
+  private ending = "";
   private readonly deaths = new Deaths();
   private waiting: NodeJS.Timeout | undefined;
   private queue: Promise<void> = Promise.resolve();
@@ -137,6 +138,7 @@ export class Server {
     this.launch = launch;
     this.environment = await this.around.environment();
     this.lastLines = [];
+    this.ending = "";
     const { log } = this.around;
     log.info(`Starting ${[launch.command, ...launch.args].join(" ")} (${launch.why})`);
     const client = this.makeClient(() => this.spawn(launch));
@@ -146,8 +148,8 @@ export class Server {
       await deadline(client.start(), START_DEADLINE_MS);
     } catch (error) {
       await this.end();
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new StartError(`the server does not start: ${this.lastLines.at(-1) ?? detail}`);
+      const detail = this.ending || (error instanceof Error ? error.message : String(error));
+      throw new StartError(`the server does not start (${launch.why}): ${detail}.`);
     }
     this.around.stateChanged("running", launch.why);
   }
@@ -179,7 +181,10 @@ export class Server {
       log[level](line);
     });
     child.stderr.setEncoding("utf8").on("data", read);
-    child.on("exit", (code, signal) => log.info(`The server has ended (${signal ?? code}).`));
+    child.on("exit", (code, signal) => {
+      this.ending = signal ? `it was ended by ${signal}` : `it ended with status ${code}`;
+      log.info(`The server's process: ${this.ending}.`);
+    });
     return new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("spawn", () => resolve({ reader: child.stdout, writer: child.stdin }));
@@ -195,7 +200,7 @@ export class Server {
     void this.enqueue(async () => {
       await this.end();
       if (pause === undefined) {
-        throw new StartError("the server has ended again and again, and is not started any more");
+        throw new StartError("the server has ended again and again, and is not started any more.");
       }
       this.around.stateChanged("starting", "");
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -134,13 +134,14 @@ class Delivery:
         }
         edit: dict[str, Any] = {"documentChanges": [change]}
         if why:
-            annotation = {"label": label, "needsConfirmation": True, "description": "; ".join(why)}
+            description = _joined(why)
+            annotation = {"label": label, "needsConfirmation": True, "description": description}
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
         return structure(edit, types.WorkspaceEdit)
 
     async def _ask(self, what: str, why: Sequence[str]) -> bool:
         """Ask the user, who may take his time; a client that cannot ask has not agreed."""
-        text = f"{what}? " + "; ".join(each.rstrip(".") for each in why)
+        text = f"{what}? {_joined(why)}"
         return await ask(self._server, text, types.MessageType.Info, APPLY, CANCEL) == APPLY
 
 
@@ -156,3 +157,7 @@ async def ask(
         log.warning("the editor did not ask: %r", error)
         return None
     return answer.title if answer else None
+
+
+def _joined(why: Sequence[str]) -> str:
+    return "; ".join(each.rstrip(".") for each in why)

@@ -29,7 +29,7 @@ class Live:
     Args:
         spec: What to start.
         on_reports: Called with what the worker finds after a pause.
-        on_progress: Called with a sentence while mypy first reads the project.
+        on_progress: Called with a sentence while a check has mypy read modules.
         on_message: Called with what mypy has to say of its configuration.
 
     Attributes:
@@ -56,6 +56,7 @@ class Live:
         self._on_progress = on_progress
         self._on_message = on_message
         self._generation = 0
+        self._checking = False
         self._child = Child(
             "mypy",
             Command((str(spec.python), str(WORKER)), spec.root, environment(spec.root)),
@@ -76,7 +77,11 @@ class Live:
         """
         await self._child.start()
         self._sync(documents)
-        self._take(await self._child.request("check", {}))
+        self._checking = True
+        try:
+            self._take(await self._child.request("check", {}))
+        finally:
+            self._checking = False
 
     async def what_if(self, documents: Documents, path: str, text: str) -> list[Report]:
         """What mypy would find in all documents, were `text` that of one; nothing changes by it.
@@ -127,7 +132,8 @@ class Live:
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "progress":
-            self._on_progress(str(params.get("message", "")))
+            if self._checking:  # what a rewrite would add may have to be read, too
+                self._on_progress(str(params.get("message", "")))
         elif method == "settled" and (news := self._take(params)):
             self._on_reports(news)
 
