@@ -23,6 +23,7 @@ import { Server } from "./server";
 import { explicitSettings, SECTION, serverSettings } from "./settings";
 import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
+import { expand } from "./variables";
 
 let server: Server | undefined;
 
@@ -115,7 +116,6 @@ function clientOptions(
             items.map(async ({ scopeUri }) => {
               const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
               const interpreter = await interpreters.of(scope);
-              // A name that is no path, such as python3.12, is looked up by the server.
               return { ...(interpreter && { interpreter }), ...settings(context, scope) };
             }),
           ),
@@ -138,10 +138,12 @@ function statusFeature() {
 
 /** The settings as the server is told them, with whether the folder is trusted. */
 function settings(context: ExtensionContext, scope: Uri | undefined): object {
+  const folder = scope && workspace.getWorkspaceFolder(scope);
   const { properties } = context.extension.packageJSON.contributes.configuration;
   const configuration = workspace.getConfiguration(SECTION, scope);
   const set = explicitSettings(serverSettings(properties), (name) => configuration.inspect(name));
-  return { ...set, trusted: workspace.isTrusted };
+  const root = (folder ?? workspace.workspaceFolders?.[0])?.uri.fsPath;
+  return { ...expand(set, root), trusted: workspace.isTrusted };
 }
 
 async function launchRequest(
@@ -151,7 +153,7 @@ async function launchRequest(
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   const serverPath = workspace.getConfiguration(SECTION).get<unknown>("serverPath");
   return {
-    serverPath: serverPath ? String(serverPath) : undefined,
+    serverPath: serverPath ? expand(String(serverPath), folders[0]?.uri.fsPath) : undefined,
     selected: await interpreters.of(folders[0]?.uri),
     storage: context.globalStorageUri.fsPath,
     wheel: wheelIn(context.extensionPath),
