@@ -86,13 +86,17 @@ export interface CodeServer {
 export async function startCodeServer(editor: Editor, start: Start): Promise<CodeServer> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "python-expert-editor-")));
   const at = (name: string) => join(root, name);
-  for (const name of ["home", "tmp", "probes", "work", "data/User"]) {
+  for (const name of ["home", "tmp", "probes", "work", "data/User", "data/Machine"]) {
     mkdirSync(at(name), { recursive: true });
   }
   cpSync(extensionsFolder(editor, start.extension), at("extensions"), { recursive: true });
   writeFileSync(at("config.yaml"), "");
-  const configure = (settings: Settings) =>
-    writeFileSync(at("data/User/settings.json"), JSON.stringify({ ...SETTINGS, ...settings }));
+  const configure = (settings: Settings) => {
+    const text = JSON.stringify({ ...SETTINGS, ...settings });
+    writeFileSync(at("data/User/settings.json"), text);
+    // Settings with a scope of the machine, such as paths, are read from here on a remote machine.
+    writeFileSync(at("data/Machine/settings.json"), text);
+  };
   configure({});
 
   const port = await freePort();
