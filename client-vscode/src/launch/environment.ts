@@ -67,10 +67,12 @@ export async function existing(
  *
  * If another window has done so meanwhile, its environment is used.
  *
+ * @param selected The interpreter the user has selected, if it may be run and answers.
  * @throws LaunchError if it cannot be made.
  */
 export async function make(
   request: Request,
+  selected: Python | undefined,
   around: Surroundings,
   report: (message: string) => void,
 ): Promise<Environment> {
@@ -86,8 +88,7 @@ export async function make(
   const before = await readPointer(request);
   const folder = await newFolder(request);
   try {
-    const { wheel: path, selected } = request;
-    await install({ folder, wheel: path, selected, report }, around);
+    await install({ folder, wheel: request.wheel, selected, report }, around);
     report("trying it");
     const made = await tried(folder, request, around);
     const other = await madeMeanwhile(before, wheel, request, around);

@@ -13,8 +13,8 @@ export interface Installation {
   /** The environment's folder, which exists and is empty. */
   folder: string;
   wheel: string;
-  /** The interpreter the user has selected, if it may be run. */
-  selected: string | undefined;
+  /** The interpreter the user has selected, if it may be run and answers. */
+  selected: Python | undefined;
   /** Says what is being done. */
   report(message: string): void;
 }
@@ -61,7 +61,7 @@ export async function install(to: Installation, around: Surroundings): Promise<v
 }
 
 async function withUv(uv: string, to: Installation, around: Surroundings): Promise<void> {
-  const selected = to.selected ? (await probe(to.selected, around)).python : undefined;
+  const { selected } = to;
   const python = selected && !isOlder(selected.version, OLDEST) ? selected.path : `>=${OLDEST}`;
   to.report("making an environment with uv");
   const making = [uv, "venv", "--python", python, to.folder];
@@ -126,31 +126,35 @@ export function cancelled(): LaunchError {
 }
 
 /** The first Python that is new enough and can make an environment. */
-async function basePython(selected: string | undefined, around: Surroundings): Promise<Python> {
-  const old: string[] = [];
+async function basePython(selected: Python | undefined, around: Surroundings): Promise<Python> {
+  const old = new Map<string, string>();
   const bare: Python[] = [];
-  const commands = interpreters(around);
-  if (selected) commands.unshift({ command: selected, prefix: [] });
-  for (const { command, prefix } of commands) {
+  const suits = (python: Python) => {
+    const { version, path } = python;
+    if (isOlder(version, OLDEST)) old.set(version, old.get(version) ?? path);
+    else if (!python.venv) bare.push(python);
+    else return true;
+    return false;
+  };
+  if (selected && suits(selected)) return selected;
+  for (const { command, prefix } of interpreters(around)) {
     const { python, trouble } = await probe(command, around, prefix);
     if (around.signal?.aborted) throw cancelled();
     if (!python) around.log(trouble);
-    else if (isOlder(python.version, OLDEST)) old.push(`${python.path} (${python.version})`);
-    else if (!python.venv) bare.push(python);
-    else return python;
+    else if (suits(python)) return python;
   }
   throw new NoPython(whyNone(old, bare));
 }
 
-function whyNone(old: string[], [bare]: Python[]): string {
+function whyNone(old: Map<string, string>, [bare]: Python[]): string {
   const remedy = "or uv, then try again; or name an installed server in pythonExpert.serverPath.";
   if (bare) {
     const debian = `python${bare.version.split(".").slice(0, 2).join(".")}-venv`;
     const where = `${bare.path} (${bare.version}) lacks the modules venv and ensurepip`;
     return `Python Expert cannot install its server: ${where}. On Debian and Ubuntu: sudo apt install ${debian}. Install them, ${remedy}`;
   }
-  if (old.length > 0) {
-    const found = [...new Set(old)].join(", ");
+  if (old.size > 0) {
+    const found = Array.from(old, ([version, path]) => `${path} (${version})`).join(", ");
     return `Python Expert's server needs Python ${OLDEST} or newer, but there is only ${found}. Install a newer one, ${remedy}`;
   }
   return `Python Expert found no Python to install its server with. Install Python ${OLDEST} or newer, ${remedy}`;

@@ -3,7 +3,7 @@ import { isAbsolute } from "node:path";
 import { type Environment, existing, make, removeOld, use } from "./environment";
 import { cancelled, interpreterOf } from "./install";
 import { run } from "./process";
-import { isOlder, OLDEST, probe } from "./python";
+import { isOlder, OLDEST, type Python, probe } from "./python";
 import { executable, type Surroundings, surroundings, whyNotExecutable } from "./surroundings";
 import { type Host, type Launch, LaunchError, type Request } from "./types";
 
@@ -11,6 +11,8 @@ export { type Host, type Launch, LaunchError, type Remedy, type Request } from "
 
 /** What starts the server with a Python that has it; the folder it is started in is not imported. */
 const MODULE = ["-I", "-m", "python_expert", "server"];
+
+const UNUSED = "The selected interpreter is not used for the server:";
 
 /** How long a configured server may take to say its version, in seconds. */
 const PATIENCE = 20;
@@ -20,13 +22,17 @@ const PATIENCE = 20;
  *
  * @throws LaunchError if there is none and none can be installed.
  */
-export async function findLaunch(asked: Request, host: Host): Promise<Launch> {
-  const { request, around } = begin(asked, host);
+export async function findLaunch(request: Request, host: Host): Promise<Launch> {
+  const around = surroundings(request, host);
   if (request.serverPath) return configured(request.serverPath, request, around);
-  const selected = request.selected && (await ofSelected(request.selected, request, around));
-  if (selected) return selected;
+  const selected = await selectedPython(request, around);
+  const version = selected && serverOf(selected, request, around);
+  if (version) {
+    const why = "the selected interpreter has it";
+    return { command: selected.path, args: MODULE, python: selected.path, version, why };
+  }
   const environment = await existing(request, around);
-  return privately(environment ?? (await anew(request, host, around)), request, around);
+  return privately(environment ?? (await anew(request, selected, host, around)), request, around);
 }
 
 /**
@@ -34,16 +40,10 @@ export async function findLaunch(asked: Request, host: Host): Promise<Launch> {
  *
  * @throws LaunchError if it cannot be made.
  */
-export async function repair(asked: Request, host: Host): Promise<Launch> {
-  const { request, around } = begin(asked, host);
-  return privately(await anew(request, host, around), request, around);
-}
-
-function begin(asked: Request, host: Host): { request: Request; around: Surroundings } {
-  const around = surroundings(asked, host);
-  const usable = asked.trusted && asked.selected && isAbsolute(asked.selected);
-  if (asked.selected && !usable) host.log(`${asked.selected} is not asked: no path, or no trust.`);
-  return { request: { ...asked, selected: usable ? asked.selected : undefined }, around };
+export async function repair(request: Request, host: Host): Promise<Launch> {
+  const around = surroundings(request, host);
+  const selected = await selectedPython(request, around);
+  return privately(await anew(request, selected, host, around), request, around);
 }
 
 /** The server that the setting names: it or nothing, so that nobody wonders which one runs. */
@@ -99,33 +99,40 @@ function warnOfAge(
   if (isOlder(server, version)) log(`${path} is python-expert ${server}, older than ${version}.`);
 }
 
-/** The server of the selected interpreter; if that has none that will do, the log says why. */
-async function ofSelected(
-  selected: string,
-  request: Request,
+/** The selected interpreter, if it may be run and answers; else the log says why not. */
+async function selectedPython(
+  { selected, trusted }: Request,
   around: Surroundings,
-): Promise<Launch | undefined> {
-  const { python, trouble } = await probe(selected, around);
-  const refuse = (why: string) => {
-    around.log(`The selected interpreter is not used for the server: ${why}`);
-    return undefined;
-  };
-  if (!python) return refuse(trouble);
-  const { path, version, server } = python;
-  if (isOlder(version, OLDEST))
-    return refuse(`${path} is Python ${version}, older than ${OLDEST}.`);
-  if (!server) return refuse(`${path} has no python-expert.`);
-  if (isOlder(server, request.version)) {
-    return refuse(`${path} has python-expert ${server}, older than ${request.version}.`);
-  }
-  const why = "the selected interpreter has it";
-  return { command: path, args: MODULE, python: path, version: server, why };
+): Promise<Python | undefined> {
+  if (!selected || !trusted) return undefined;
+  const found = isAbsolute(selected)
+    ? await probe(selected, around)
+    : { trouble: `${selected} is not an absolute path.` };
+  if (!found.python) around.log(`${UNUSED} ${found.trouble}`);
+  return found.python;
 }
 
-function anew(request: Request, host: Host, around: Surroundings): Promise<Environment> {
+/** The version of the selected interpreter's server, if it will do; else the log says why not. */
+function serverOf(python: Python, request: Request, around: Surroundings): string | undefined {
+  const { path, version, server } = python;
+  const refuse = (why: string) => around.log(`${UNUSED} ${path} ${why}.`);
+  if (isOlder(version, OLDEST)) refuse(`is Python ${version}, older than ${OLDEST}`);
+  else if (!server) refuse("has no python-expert");
+  else if (isOlder(server, request.version)) {
+    refuse(`has python-expert ${server}, older than ${request.version}`);
+  } else return server;
+  return undefined;
+}
+
+function anew(
+  request: Request,
+  selected: Python | undefined,
+  host: Host,
+  around: Surroundings,
+): Promise<Environment> {
   return host.progress("Installing the server of Python Expert", async (report, signal) => {
     if (signal.aborted) throw cancelled();
-    return make(request, { ...around, signal }, report);
+    return make(request, selected, { ...around, signal }, report);
   });
 }
 

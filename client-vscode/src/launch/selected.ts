@@ -2,9 +2,9 @@
  * The interpreter that the user has selected: by our setting, by the Python Environments extension,
  * by the Python extension, or by its setting where that extension is not installed.
  */
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
+import { expand } from "../variables";
 
 /** What we use of the API of ms-python.vscode-python-envs. */
 interface EnvironmentsApi {
@@ -139,12 +139,8 @@ function ofSetting(name: string, scope: Uri | undefined): string | undefined {
   if (typeof value !== "string" || !/[\\/]/.test(value)) return undefined;
   const folder =
     (scope && workspace.getWorkspaceFolder(scope)) ?? workspace.workspaceFolders?.at(0);
-  const root = folder?.uri.fsPath ?? homedir();
-  const path = value
-    .replace(/^~(?=[\\/])|\$\{userHome\}/g, () => homedir())
-    .replace(/\$\{workspaceFolder(:[^}]*)?\}/g, () => root)
-    .replace(/\$\{env:([^}]+)\}/g, (_, variable: string) => process.env[variable] ?? "");
-  return isAbsolute(path) ? path : join(root, path);
+  const path = expand(value, folder?.uri.fsPath);
+  return isAbsolute(path) ? path : folder && join(folder.uri.fsPath, path);
 }
 
 /** Waits for a promise, but not longer than a deadline. */

@@ -1,6 +1,7 @@
 /** What the last lines of pip, uv and venv mean for the user. */
 import type { Outcome } from "./process";
-import { LaunchError } from "./types";
+import { OLDEST } from "./python";
+import { LaunchError, type Remedy } from "./types";
 
 interface Cause {
   pattern: RegExp;
@@ -8,9 +9,16 @@ interface Cause {
   advice: string;
   /** True if another installer would fail too. */
   final: boolean;
+  remedy?: Remedy;
 }
 
 const CAUSES: Cause[] = [
+  {
+    pattern: /no interpreter found/i,
+    advice: `there is no Python ${OLDEST} or newer. Install one, then try again.`,
+    final: false,
+    remedy: "install-python",
+  },
   {
     pattern: /no space left|disk full|not enough space|os error (28|112)\b|ENOSPC|EDQUOT/i,
     advice: "the disk is full. Free some space, then try again.",
@@ -45,8 +53,9 @@ export class InstallError extends LaunchError {
     message: string,
     /** True if another installer would fail too. */
     readonly final: boolean,
+    remedy: Remedy = "retry",
   ) {
-    super(message, "retry");
+    super(message, remedy);
   }
 }
 
@@ -66,6 +75,7 @@ export function explain(step: string, outcome: Outcome, folder: string): Install
   return new InstallError(
     `Python Expert could not ${step} (in ${folder})${advice} ${quote}`,
     cause?.final ?? false,
+    cause?.remedy,
   );
 }
 
@@ -79,13 +89,15 @@ export function explainStorage(error: unknown, folder: string): InstallError {
   );
 }
 
-/** The last line that says what went wrong; pip tells of the network before its last line. */
+/** The last line that says what went wrong; both name the address that failed before that. */
 function lastMeaningful(lines: string[]): string | undefined {
   const texts = lines
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/^(error|cause|caused by):\s*/i, ""))
     .filter((line) => line && !/^(hint|note|\[notice\])/i.test(line));
-  const network = texts.findLast((text) => /^WARNING: Retrying/.test(text));
-  const said = /(Failed to establish|\[Errno|\[SSL)[^']*/.exec(network ?? "")?.[0] ?? network;
-  const line = (said ?? texts.at(-1))?.replace(/^(error|cause|caused by|warning):\s*/i, "");
+  const last = texts.at(-1);
+  const retry = texts.findLast((text) => text.startsWith("WARNING: Retrying"));
+  const said = /(Failed to establish|\[Errno|\[SSL)[^']*/.exec(retry ?? "")?.[0] ?? retry ?? last;
+  const address = texts.findLast((text) => /^Failed to (fetch|download)/.test(text));
+  const line = address && address !== said ? `${address}: ${said}` : said;
   return line && line.length > QUOTED ? `${line.slice(0, QUOTED)}…` : line;
 }
