@@ -25,13 +25,14 @@ import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
 import { expand } from "./variables";
 
-let server: Server | undefined;
+let end: (() => Promise<void>) | undefined;
 
 /** Called by VS Code when the first Python document is opened, or one of the commands is used. */
 export async function activate(context: ExtensionContext): Promise<void> {
   const log = window.createOutputChannel("Python Expert", { log: true });
   const items = new StatusItems();
-  const host = launchHost(log);
+  const ending = new AbortController();
+  const host = launchHost(log, ending.signal);
   const interpreters = new Interpreters(host.log);
   const own = new Server({
     log,
@@ -52,7 +53,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     stateChanged: (state, why) => items.setState(state, why),
     failed: (error, lastLines) => void tellFailure(error, lastLines),
   });
-  server = own;
+  end = () => {
+    ending.abort();
+    return own.dispose();
+  };
   await workspace.fs.createDirectory(context.globalStorageUri);
   const reconsider = () => own.reconsider();
   const reselected = () => {
@@ -85,7 +89,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
 /** Called by VS Code when the window closes. */
 export async function deactivate(): Promise<void> {
-  await server?.dispose();
+  await end?.();
 }
 
 function clientOptions(
@@ -170,7 +174,8 @@ function wheelIn(extension: string): string {
   return join(folder, names.find((name) => name.endsWith(".whl")) ?? "python_expert.whl");
 }
 
-function launchHost(log: { info(line: string): void }): Host {
+/** @param ending Aborted when the window closes: nothing goes on installing then. */
+function launchHost(log: { info(line: string): void }, ending: AbortSignal): Host {
   return {
     log: (line) => log.info(line),
     env: process.env,
@@ -179,9 +184,10 @@ function launchHost(log: { info(line: string): void }): Host {
         window.withProgress(
           { location: ProgressLocation.Notification, title, cancellable: true },
           (progress, token) => {
-            const abort = new AbortController();
-            token.onCancellationRequested(() => abort.abort());
-            return work((message) => progress.report({ message }), abort.signal);
+            const cancel = new AbortController();
+            token.onCancellationRequested(() => cancel.abort());
+            const signal = AbortSignal.any([cancel.signal, ending]);
+            return work((message) => progress.report({ message }), signal);
           },
         ),
       ),

@@ -84,18 +84,7 @@ export class Server {
   reconsider(): void {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
-      void this.enqueue(async () => {
-        const [launch, environment] = await Promise.all([
-          this.around.findLaunch(),
-          this.around.environment(),
-        ]);
-        if (this.running && same([this.launch, this.environment], [launch, environment])) {
-          return;
-        }
-        this.around.log.info("The server is started anew: what it is started with has changed.");
-        await this.end();
-        await this.begin(launch);
-      });
+      void this.enqueue(() => this.compare());
     }, COALESCE_MS);
   }
 
@@ -115,6 +104,26 @@ export class Server {
       this.around.failed(error, error instanceof StartError ? this.lastLines : []);
     });
     return this.queue;
+  }
+
+  private async compare(): Promise<void> {
+    let launch: Launch;
+    try {
+      launch = await this.around.findLaunch();
+    } catch (error) {
+      if (!this.running) {
+        throw error;
+      }
+      this.around.failed(error, []); // the one that runs is left alone
+      return;
+    }
+    const environment = await this.around.environment();
+    if (this.running && same([this.launch, this.environment], [launch, environment])) {
+      return;
+    }
+    this.around.log.info("The server is started anew: what it is started with has changed.");
+    await this.end();
+    await this.begin(launch);
   }
 
   private async begin(found?: Launch): Promise<void> {
