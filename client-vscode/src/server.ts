@@ -61,6 +61,7 @@ export class Server {
   private ending = "";
   private readonly deaths = new Deaths();
   private waiting: NodeJS.Timeout | undefined;
+  private restarting: Promise<void> | undefined;
   private queue: Promise<void> = Promise.resolve();
   private disposed = false;
 
@@ -74,10 +75,12 @@ export class Server {
   /** Starts the server, or starts it anew, whatever it was doing. */
   restart(): Promise<void> {
     this.deaths.clear();
-    return this.enqueue(async () => {
+    this.restarting ??= this.enqueue(async () => {
+      this.restarting = undefined;
       await this.end();
       await this.begin();
     });
+    return this.restarting;
   }
 
   /** Starts the server anew if another one, or another environment, is due now. */
@@ -98,6 +101,9 @@ export class Server {
   /** Runs one thing after the other; what goes wrong is told to the user. */
   private enqueue(work: () => Promise<void>): Promise<void> {
     this.queue = this.queue.then(work).catch((error: unknown) => {
+      if (this.disposed) {
+        return;
+      }
       const why = error instanceof Error ? error.message : String(error);
       this.around.stateChanged("failed", why);
       this.around.log.error(why);
