@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { findLaunch, LaunchError, type Request } from "../../src/launch/launch";
+import * as fake from "./fixtures/launch";
+
+(process.platform === "win32" ? describe.skip : describe)("an installation", () => {
+  let bin: string;
+  beforeEach(() => {
+    bin = fake.newFolder();
+  });
+  afterEach(fake.clear);
+
+  const find = (host = fake.newHost([bin]), changes: Partial<Request> = {}) =>
+    findLaunch(fake.newRequest(changes), host);
+
+  it("asks for Python or uv where neither is", async () => {
+    const error = await fake.failure(find());
+    assert.match(error.message, /found no Python .* Install Python 3\.11 or newer, or uv/);
+    assert.equal(error.remedy, "install-python");
+  });
+
+  it("names the Pythons that are too old, with their versions", async () => {
+    const python38 = fake.python(join(bin, "python3"), { version: "3.8.18" });
+    const python27 = fake.script(
+      join(bin, "python"),
+      'case "$1" in -V) echo Python 2.7.18 >&2;; *) echo "Unknown option: -I" >&2; exit 2;; esac',
+    );
+    const error = await fake.failure(find());
+    assert.ok(error.message.includes(`${python38} (3.8.18), ${python27} (2.7.18)`), error.message);
+    assert.equal(error.remedy, "install-python");
+  });
+
+  it("names the package that Debian lacks", async () => {
+    const python = fake.python(join(bin, "python3"), { version: "3.12.3", venv: false });
+    const error = await fake.failure(find());
+    assert.match(error.message, /sudo apt install python3\.12-venv/);
+    assert.ok(error.message.includes(python), error.message);
+    assert.equal(error.remedy, "install-python");
+  });
+
+  it("takes the selected Python, else the newest that can make an environment", async () => {
+    const first = fake.newFolder();
+    mkdirSync(join(first, "python3"));
+    fake.python(join(first, "python3.13"), { version: "3.13.0", venv: false });
+    fake.script(join(first, "python3.12"), "echo pyenv: not found >&2; exit 127");
+    const chosen = fake.python(join(bin, "python3"), { version: "3.11.2" });
+    fake.python(join(bin, "python"), { version: "3.14.0" });
+    assert.equal(await maker(fake.newHost([first, bin])), chosen);
+    const selected = fake.python(join(bin, "selected"), { version: "3.11.0" });
+    assert.equal(await maker(fake.newHost([first, bin]), { selected }), selected);
+  });
+
+  /** The Python that is asked to make the environment; the fakes cannot. */
+  async function maker(host: fake.Heard, changes: Partial<Request> = {}): Promise<string> {
+    await fake.failure(find(host, changes));
+    return /^Running (.*) -I -m venv /m.exec(host.lines.join("\n"))?.[1] ?? "";
+  }
+
+  it("lets uv find a Python, or take the selected one if that is new enough", async () => {
+    fake.uv(join(bin, "uv"));
+    const used = async (selected: string | undefined) => {
+      const host = fake.newHost([bin]);
+      await find(host, { selected });
+      return /^uv venv --python (.+?) \S*python expert ü \S+$/m.exec(host.lines.join("\n"))?.[1];
+    };
+    const selected = fake.python(join(bin, "new"), { version: "3.11.0" });
+    assert.equal(await used(undefined), ">=3.11");
+    assert.equal(await used(selected), selected);
+    assert.equal(await used(fake.python(join(bin, "old"), { version: "3.10.9" })), ">=3.11");
+  });
+
+  it("finds uv where its installer puts it", async () => {
+    const host = fake.newHost([]);
+    const uv = fake.uv(join(String(host.env.HOME), ".local", "bin", "uv"));
+    await find(host);
+    assert.ok(host.lines.some((line) => line.startsWith(`Running ${uv} venv`)));
+  });
+
+  it("writes everything that is printed to the log", async () => {
+    fake.uv(join(bin, "uv"), { also: "echo one; echo two >&2" });
+    const host = fake.newHost([bin]);
+    await find(host);
+    for (const line of ["one", "two"]) assert.ok(host.lines.includes(line), host.lines.join("\n"));
+  });
+
+  it("is not led astray by what the user's shell has set", async () => {
+    fake.uv(join(bin, "uv"), {
+      also: 'echo "seen:$VIRTUAL_ENV$PYTHONPATH$PIP_TARGET$UV_PYTHON."; echo "index:$UV_INDEX_URL"',
+    });
+    const env = {
+      VIRTUAL_ENV: "a",
+      PYTHONPATH: "b",
+      PIP_TARGET: "c",
+      UV_PYTHON: "d",
+      UV_INDEX_URL: "https://mine",
+    };
+    const host = fake.newHost([bin], env);
+    await find(host);
+    assert.ok(host.lines.includes("seen:."), host.lines.join("\n"));
+    assert.ok(host.lines.includes("index:https://mine"), host.lines.join("\n"));
+  });
+
+  const failures: [string, string, RegExp][] = [
+    [
+      "the disk is full",
+      "error: Failed to write\n  cause: No space left on device (os error 28)",
+      /the disk is full.*No space left on device/,
+    ],
+    [
+      "a file may not be written",
+      "error: failed to create `/x`: Permission denied (os error 13)",
+      /may not be written.*create `\/x`: Permission denied/,
+    ],
+    [
+      "the network is down",
+      "error: Failed to fetch: `https://i/simple/`\n  Caused by: dns error",
+      /cannot be reached.*Failed to fetch: `https:\/\/i\/simple\/`: dns error/,
+    ],
+  ];
+  for (const [what, printed, message] of failures) {
+    it(`says so if ${what}, and does not try pip`, async () => {
+      fake.uv(join(bin, "uv"), { also: `cat >&2 <<'END'\n${printed}\nEND\nexit 2` });
+      fake.python(join(bin, "python3"));
+      const host = fake.newHost([bin]);
+      const error = await fake.failure(find(host));
+      assert.match(error.message, message);
+      assert.equal(error.remedy, "retry");
+      assert.ok(!host.lines.some((line) => line.includes("-m venv")));
+    });
+  }
+
+  it("is tried with pip if uv does not trust the package index", async () => {
+    const said = "invalid peer certificate: UnknownIssuer";
+    fake.uv(join(bin, "uv"), { also: `echo "${said}" >&2; exit 2` });
+    const host = fake.newHost([bin]);
+    const error = await fake.failure(find(host));
+    assert.match(error.message, /is not trusted\. .*UnknownIssuer/, "there is no Python for pip");
+    const python = fake.python(join(bin, "python3"));
+    const second = fake.newHost([bin]);
+    await fake.failure(find(second));
+    assert.ok(second.lines.some((line) => line.startsWith(`Running ${python} -I -m venv`)));
+  });
+
+  it("asks for Python if uv finds none and may not download one", async () => {
+    fake.script(
+      join(bin, "uv"),
+      "echo 'error: No interpreter found for Python >=3.11' >&2; exit 2",
+    );
+    const error = await fake.failure(find());
+    assert.ok(error instanceof LaunchError);
+    assert.equal(error.remedy, "install-python");
+    assert.match(error.message, /there is no Python 3\.11 or newer/);
+  });
+});

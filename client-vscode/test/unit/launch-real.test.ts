@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, symlinkSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { findLaunch, type Launch } from "../../src/launch/launch";
+import { interpreters, probe } from "../../src/launch/python";
+import { executable, surroundings } from "../../src/launch/surroundings";
+import * as fake from "./fixtures/launch";
+
+const MINUTES = 60_000;
+const UV = executable("uv");
+
+// With real Pythons, pip, uv and package index.
+describe("a real installation", function () {
+  this.timeout(4 * MINUTES);
+  afterEach(fake.clear);
+
+  it("by pip gives a server that answers, and the next start takes it", async () => {
+    const request = real();
+    const host = fake.newHost([], { ...environment(), PATH: await pythonOnly() });
+    const launch = await findLaunch(request, host);
+    assert.match(initialized(launch, request.storage), /"name": ?"python-expert"/);
+    assert.ok(host.lines.some((line) => line.startsWith("Successfully installed")));
+    assert.ok(host.reports.some((report) => report.startsWith("Collecting")));
+    assert.deepEqual(await findLaunch(request, host), launch);
+    assert.equal(host.titles.length, 1);
+    const selected = await findLaunch({ ...real(), selected: launch.command }, host);
+    assert.equal(selected.command, launch.command);
+    assert.match(selected.why, /selected interpreter/);
+    for (const serverPath of [launch.command, besides(launch, "python-expert")]) {
+      const configured = await findLaunch({ ...real(), serverPath }, host);
+      assert.equal(configured.version, request.version);
+    }
+  });
+
+  it("by uv gives a server that answers", async function () {
+    const uv = uvOnPath();
+    if (!uv) this.skip();
+    const path = fake.newFolder();
+    symlinkSync(uv, join(path, UV));
+    const request = real();
+    const host = fake.newHost([], {
+      ...process.env,
+      PATH: [path, await pythonOnly()].join(delimiter),
+    });
+    const launch = await findLaunch(request, host);
+    assert.match(initialized(launch, request.storage), /"name": ?"python-expert"/);
+    assert.ok(host.lines.some((line) => /^Installed \d+ packages/.test(line)));
+  });
+
+  const unreachable = "http://127.0.0.1:9/simple";
+  it("by pip without a network says what cannot be reached", async () => {
+    const env = {
+      PIP_INDEX_URL: unreachable,
+      PIP_CONFIG_FILE: "/dev/null",
+      PIP_FIND_LINKS: "",
+      PIP_RETRIES: "1",
+    };
+    const error = await fake.failure(
+      findLaunch(real(), fake.newHost([], { ...environment(), ...env, PATH: await pythonOnly() })),
+    );
+    assert.match(error.message, /with pip .*cannot be reached.*Connection refused/);
+    assert.equal(error.remedy, "retry");
+  });
+
+  it("by uv without a network says what cannot be reached", async function () {
+    const uv = uvOnPath();
+    if (!uv) this.skip();
+    const path = fake.newFolder();
+    symlinkSync(uv, join(path, UV));
+    const env = {
+      UV_DEFAULT_INDEX: unreachable,
+      UV_CACHE_DIR: fake.newFolder(),
+      UV_HTTP_RETRIES: "0",
+    };
+    const PATH = [path, await pythonOnly()].join(delimiter);
+    const error = await fake.failure(
+      findLaunch(real(), fake.newHost([], { ...environment(), ...env, PATH })),
+    );
+    assert.match(error.message, /with uv .*cannot be reached.*127\.0\.0\.1:9.*Connection refused/);
+    assert.equal(error.remedy, "retry");
+  });
+});
+
+/** A request for the wheel that `npm run package` has built. */
+function real(): ReturnType<typeof fake.newRequest> {
+  const wheels = resolve("wheel");
+  const wheel = existsSync(wheels) && readdirSync(wheels).find((name) => name.endsWith(".whl"));
+  assert.ok(wheel, "there is no wheel: run `node scripts/wheel.mjs`");
+  return fake.newRequest({ wheel: join(wheels, wheel), version: wheel.split("-")[1] ?? "" });
+}
+
+/** A folder that has a Python for the server, and no uv. */
+async function pythonOnly(): Promise<string> {
+  const around = surroundings(real(), fake.newHost([], process.env));
+  for (const { command, prefix } of interpreters(around)) {
+    const { python } = await probe(command, around, prefix);
+    const folder = python?.venv ? dirname(python.path) : "";
+    if (folder && !existsSync(join(folder, UV))) return folder;
+  }
+  return assert.fail("no Python on the path, without uv beside it, can make an environment");
+}
+
+/** The user's environment, without what is installed in the home folder. */
+function environment(): NodeJS.ProcessEnv {
+  const home = fake.newFolder();
+  return { ...process.env, HOME: home, USERPROFILE: home };
+}
+
+function uvOnPath(): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, UV)).find(existsSync);
+}
+
+function besides({ command }: Launch, name: string): string {
+  return join(dirname(command), executable(name));
+}
+
+/** What the server answers to `initialize`. */
+function initialized({ command, args }: Launch, cwd: string): string {
+  const content = JSON.stringify({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "initialize",
+    params: { processId: null, rootUri: null, capabilities: {} },
+  });
+  const input = `Content-Length: ${content.length}\r\n\r\n${content}`;
+  return spawnSync(command, args, { cwd, input, encoding: "utf8", timeout: MINUTES }).stdout;
+}
