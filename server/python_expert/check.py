@@ -21,6 +21,7 @@ from python_expert.snapshot import Snapshot, readable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
+    from python_expert.config import Settings
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -37,12 +38,14 @@ class Batch(NamedTuple):
         found: Each with the path of its file.
         files: How many files the tool is done with.
         error: Why the tool could not do its work, or empty.
+        tools: How many tools look at these files.
     """
 
     tool: ToolName
     found: list[tuple[Path, Finding]]
     files: int = 0
     error: str = ""
+    tools: int = 1
 
 
 class Checker:
@@ -51,12 +54,23 @@ class Checker:
     Args:
         names: The tools to run.
         warn: Called with what the user should know.
+        rooted: Which project a file belongs to.
+        settings: A project's settings; if not given, those of its pyproject.toml.
     """
 
-    def __init__(self, names: Sequence[ToolName], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        names: Sequence[ToolName],
+        warn: Callable[[str], None],
+        *,
+        rooted: Callable[[Path], Path] | None = None,
+        settings: Callable[[Path], Settings] | None = None,
+    ) -> None:
         self.projects: list[Project] = []
         self._names = names
         self._warn = warn
+        self._rooted = rooted or root_of
+        self._settings = settings or self._own_settings
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
         """The Python files to check: those named, and in folders those that ruff would find.
@@ -76,7 +90,7 @@ class Checker:
         """Check files as they are on disk, all tools at once."""
         groups: dict[Path, list[Path]] = {}
         for path in paths:
-            groups.setdefault(root_of(path), []).append(path)
+            groups.setdefault(self._rooted(path), []).append(path)
         for root, files in groups.items():
             check = partial(_check_files, files)
             async for batch in self._run(root, check):
@@ -89,7 +103,7 @@ class Checker:
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
             yield await tool.check([snapshot])
 
-        async for batch in self._run(root_of(path) if path else Path.cwd(), check, snapshot):
+        async for batch in self._run(self._rooted(path) if path else Path.cwd(), check, snapshot):
             yield batch
 
     async def stop(self) -> None:
@@ -111,14 +125,17 @@ class Checker:
         try:
             while merging.running:
                 event = await queue.get()
-                yield Batch(event.tool, merging.take(event), len(event.reports), event.error)
+                found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
+                yield Batch(event.tool, found, len(event.reports), event.error, len(tools))
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _search(self, folder: Path) -> list[Path]:
-        ruff = str(self.project(root_of(folder / "x.py")).environment.tools[ToolName.RUFF].path)
+        ruff = str(
+            self.project(self._rooted(folder / "x.py")).environment.tools[ToolName.RUFF].path
+        )
         command = Command((ruff, "check", "--show-files", "--", str(folder)), folder)
         status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
         if status != 0:
@@ -132,12 +149,15 @@ class Checker:
         for project in self.projects:
             if project.root == root:
                 return project
+        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
+        self.projects.append(Project(root, self._settings(root), listener))
+        return self.projects[-1]
+
+    def _own_settings(self, root: Path) -> Settings:
         settings, faults = config.load(root, [])
         for fault in faults:
             self._warn(fault)
-        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
-        self.projects.append(Project(root, settings, listener))
-        return self.projects[-1]
+        return settings
 
 
 class _Event(NamedTuple):
@@ -193,7 +213,7 @@ class _Merging:
 
     def _news(self, uri: str) -> list[tuple[Path, Finding]]:
         path = to_path(uri) or Path("<stdin>")
-        snapshot = self._snapshot or _read(uri, path)
+        snapshot = self._snapshot or read(uri, path)
         waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in snapshot.text
         shown = self._shown[uri]
         news = []
@@ -218,10 +238,11 @@ def root_of(path: Path) -> Path:
     return here if path.is_relative_to(here) else package_root(path)
 
 
-def _read(uri: str, path: Path) -> Snapshot:
+def read(uri: str, path: Path) -> Snapshot:
+    """A file as it is on disk; one that has been deleted meanwhile is empty."""
     try:
         return Snapshot.of(uri, 0, readable(path.read_bytes()))
-    except OSError:  # deleted meanwhile
+    except OSError:
         return Snapshot.of(uri, 0, "")
 
 

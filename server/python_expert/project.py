@@ -248,6 +248,17 @@ class Project:
         lanes = [self._lanes[key] for key in keys if key in self._lanes]
         await asyncio.gather(*(lane.settled() for lane in lanes))
 
+    def graded(self, report: Report) -> Report:
+        """Give a report's findings the severities that the settings ask for."""
+        settings = self.settings.tools.of(report.tool)
+        if not settings.severity:
+            return report
+        findings = (
+            finding._replace(severity=settings.severity_of(finding.code) or finding.severity)
+            for finding in report.findings
+        )
+        return report._replace(findings=tuple(findings))
+
     async def excluded(self, snapshot: Snapshot) -> bool:
         """Whether the project excludes a document from its checks, as ruff resolves that."""
         path = to_path(snapshot.uri)
@@ -323,7 +334,7 @@ class Project:
             key = (report.tool, report.uri)
             if self._heard.get(key) is not report:
                 self._heard[key] = report
-                news.append(self._graded(report))
+                news.append(self.graded(report))
         if news:
             self._listener.reports(news)
 
@@ -335,17 +346,6 @@ class Project:
         if tell:
             cause = error.cause if isinstance(error, ToolError) else ""
             self._listener.problem(Problem(name, message, cause))
-
-    def _graded(self, report: Report) -> Report:
-        """Give a report's findings the severities that the settings ask for."""
-        settings = self.settings.tools.of(report.tool)
-        if not settings.severity:
-            return report
-        findings = (
-            finding._replace(severity=settings.severity_of(finding.code) or finding.severity)
-            for finding in report.findings
-        )
-        return report._replace(findings=tuple(findings))
 
     async def _ask_excluded(self, path: Path) -> bool:
         if not await asyncio.to_thread(path.is_file):

@@ -121,6 +121,13 @@ def test_clean_files_end_with_status_0(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_severities_are_those_that_the_project_sets(project: ProjectFactory) -> None:
+    severity = '[tool.python-expert.tools.ruff.severity]\nF = "hint"\n'
+    folder = project({"pyproject.toml": f"{RUFF_ONLY}\n{severity}", "x.py": "import os\n"})
+    done = cli("check", "x.py", "--output-format", "json", cwd=folder)
+    assert [item["severity"] for item in findings(done)] == ["hint"]
+
+
 def test_a_folder_is_searched_as_ruff_does(project: ProjectFactory) -> None:
     folder = project(
         {

@@ -120,6 +120,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "pythonExpert.showPayload",
                 "pythonExpert.lastReport",
                 "pythonExpert.models",
+                "pythonExpert.checkWorkspace",
             ]
         },
         "workspace": {

@@ -76,7 +76,31 @@ class Projects:
             return config.merge(self.layers)[0]
         root = self.folders.get(uri) or self._root(uri)
         project = self._projects.get(root)
-        return project.settings if project else self._settings(root)
+        return project.settings if project else self.settings_at(root)
+
+    def settings_at(self, root: Path) -> config.Settings:
+        """The settings of the project with a root, read anew; what is wrong with them is told."""
+        folder = self._folder(root)
+        scoped = [
+            layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
+        ]
+        settings, faults = config.load(root, [*self.layers, *scoped])
+        for fault in faults:
+            self._listener.problem(Problem(None, fault))
+        if root == self._nowhere:  # what lies above it may be anybody's
+            settings = settings.model_copy(update={"trusted": False})
+        return settings
+
+    def root_of(self, path: Path) -> Path:
+        """The root of the project that a file belongs to."""
+        folder = self._folder(path)
+        for above in ancestors(path.parent):
+            if above == folder:
+                return folder
+            markers = MARKERS if folder is None else MARKERS[:1]
+            if any((above / marker).exists() for marker in markers):
+                return above
+        return package_root(path)
 
     async def poll(self) -> None:
         """Notice changes of configuration files on disk."""
@@ -95,7 +119,7 @@ class Projects:
                     self.changed(snapshot)
         await asyncio.gather(
             *(
-                project.configure(self._settings(project.root))
+                project.configure(self.settings_at(project.root))
                 for project in tuple(self._projects.values())
             )
         )
@@ -131,20 +155,8 @@ class Projects:
 
     def _make(self, root: Path) -> Project:
         log.info("project %s", root)
-        settings = self._settings(root)
+        settings = self.settings_at(root)
         return Project(root, settings, self._listener, self._client.encoding)
-
-    def _settings(self, root: Path) -> config.Settings:
-        folder = self._folder(root)
-        scoped = [
-            layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
-        ]
-        settings, faults = config.load(root, [*self.layers, *scoped])
-        for fault in faults:
-            self._listener.problem(Problem(None, fault))
-        if root == self._nowhere:  # what lies above it may be anybody's
-            settings = settings.model_copy(update={"trusted": False})
-        return settings
 
     def _make_nowhere(self) -> Path:
         """A folder for buffers that were never saved, where there is no workspace folder."""
@@ -161,11 +173,4 @@ class Projects:
         path = to_path(uri)
         if path is None:
             return next(iter(self.folders.values()), None) or self._make_nowhere()
-        folder = self._folder(path)
-        for above in ancestors(path.parent):
-            if above == folder:
-                return folder
-            markers = MARKERS if folder is None else MARKERS[:1]
-            if any((above / marker).exists() for marker in markers):
-                return above
-        return package_root(path)
+        return self.root_of(path)

@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
-from python_expert.lsp import actions, models, rewrite_menu, rewrites
+from python_expert.lsp import actions, models, rewrite_menu, rewrites, workspace_check
 from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
@@ -120,6 +120,10 @@ def _add_commands(server: ExpertServer) -> None:
     @server.command(models.MODELS)
     async def list_models(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
         return await server.session.models.list(server.plain(arguments))
+
+    @server.command(workspace_check.CHECK_WORKSPACE)
+    async def check_workspace(*_arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
+        return await server.session.workspace_check.run()
 
 
 def _add_documents(server: ExpertServer) -> None:

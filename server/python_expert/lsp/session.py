@@ -23,6 +23,7 @@ from python_expert.lsp.projects import Projects
 from python_expert.lsp.publisher import Publisher
 from python_expert.lsp.rewrites import Rewrites
 from python_expert.lsp.status import StatusNews
+from python_expert.lsp.workspace_check import WorkspaceCheck
 from python_expert.paths import PYTHON_SUFFIXES, to_path
 from python_expert.project import Listener, Problem
 from python_expert.providers.session import Providers
@@ -95,6 +96,9 @@ class Session:
             server, self.documents, self.projects, client, ready=self._ready, providers=providers
         )
         self.models = Models(self.projects, providers, self._ready)
+        self.workspace_check = WorkspaceCheck(
+            server, self.documents, self.projects, client, tell=self._tell, ready=self._ready
+        )
 
     def initialized(self) -> None:
         """The client is ready to be asked."""
@@ -103,6 +107,7 @@ class Session:
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """Check a document that was opened."""
         self.closed(params.text_document.uri)  # should the client have forgotten to say so
+        self.workspace_check.outdated(params.text_document.uri)
         snapshot = self.documents.open(params.text_document)
         if snapshot is not None and self._ready.is_set():
             self.projects.changed(snapshot)
@@ -136,6 +141,8 @@ class Session:
 
     def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
         """Files that the client watches have changed on disk."""
+        for change in changes:
+            self.workspace_check.outdated(change.uri)
         paths = [path for change in changes if (path := to_path(change.uri))]
         if any(path.name in WATCHED for path in paths):
             self._spawn(self.projects.poll())
@@ -145,6 +152,7 @@ class Session:
     def folders_changed(self, event: types.WorkspaceFoldersChangeEvent) -> None:
         """Workspace folders were added or removed."""
         self._set_folders(event.added, event.removed)
+        self.workspace_check.folders_changed()
         self._spawn(self._reconfigure())
 
     def configuration_changed(self, settings: object) -> None:
@@ -176,7 +184,9 @@ class Session:
         self._status.stop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(self.projects.stop(), self.rewrites.stop())
+        await asyncio.gather(
+            self.projects.stop(), self.rewrites.stop(), self.workspace_check.stop()
+        )
 
     async def _begin(self) -> None:
         """Learn the settings, then check what is open, then keep an eye on the files."""

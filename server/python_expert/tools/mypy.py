@@ -114,12 +114,19 @@ class Mypy(Tool):
         return list((await self._batch.check(documents, texts)).values())
 
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
-        """Check files on disk with an ordinary run of mypy; see `Tool.check_files`."""
+        """Check files on disk with an ordinary run of mypy; see `Tool.check_files`.
+
+        A run would import the plugins of a folder that is not trusted, so there the live worker,
+        which can do without them, checks the files as if they were open.
+        """
         documents = {}
         for path in paths:
             text = await asyncio.to_thread(_read, path)
             documents[str(path)] = Snapshot.of(to_uri(path), 0, text)
-        yield list((await self._batch.check(documents, {})).values())
+        if self.spec.plugins:
+            yield list((await self._batch.check(documents, {})).values())
+        else:
+            yield await self.check(list(documents.values()))
 
     def disk_changed(self) -> None:
         """Tell mypy that files changed on disk."""

@@ -1,0 +1,413 @@
+"""Checking the workspace: what an editor shows of files that are not open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client import DEADLINE, codes, shows, uri
+from tests.conftest import GATE, RUFF_ONLY, children, wait_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from tests.client import Client
+    from tests.conftest import ClientFactory, ProjectFactory
+
+FAULTY = 'import subprocess\n\ncount: int = "many"\nsubprocess.run("ls", shell=True)\n'
+PULL_ONLY = {
+    "textDocument": {"publishDiagnostics": None, "diagnostic": {"relatedDocumentSupport": False}},
+}
+linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc")
+
+
+def desk(
+    client: ClientFactory,
+    folders: Sequence[Path],
+    settings: dict[str, Any] | None = None,
+    capabilities: dict[str, Any] | None = None,
+) -> Client:
+    editor = client()
+    editor.initialize(
+        folders, configuration={"pythonExpert": settings or {}}, capabilities=capabilities
+    )
+    return editor
+
+
+def begin(editor: Client) -> int:
+    params = {"command": "pythonExpert.checkWorkspace", "arguments": []}
+    return editor.send_request("workspace/executeCommand", params)
+
+
+def check(editor: Client) -> dict[str, Any]:
+    answer: dict[str, Any] = editor.result_of(begin(editor))
+    return answer
+
+
+def changed(editor: Client, path: Path, kind: int = 2) -> None:
+    """Say that a file has changed on disk (2) or is gone (3)."""
+    changes = [{"uri": uri(path), "type": kind}]
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+
+
+def test_findings_of_all_tools_are_shown_in_files_that_are_not_open(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project(
+        {
+            "pyproject.toml": "",
+            "faulty.py": FAULTY,
+            "pkg/umlaut.py": '"😀"; undefined\n',
+            "clean.py": "",
+            "notes.txt": "import os",
+            ".venv/lib.py": "import os",
+        }
+    )
+    editor = desk(client, [folder])
+    answer = check(editor)
+    items = editor.diagnostics(folder / "faulty.py")
+    assert codes(items, "Ruff") == ["S602", "S607"]
+    assert codes(items, "Mypy") == ["assignment"]
+    assert codes(items, "Bandit") == ["B404"]
+    (undefined,) = [
+        each for each in editor.diagnostics(folder / "pkg" / "umlaut.py") if each["code"] == "F821"
+    ]
+    assert undefined["range"]["start"] == {"line": 0, "character": 6}
+    shown = {publish.uri: publish for publish in editor.publishes}
+    assert shown.keys() == {uri(folder / "faulty.py"), uri(folder / "pkg" / "umlaut.py")}
+    assert {publish.version for publish in editor.publishes} == {None}
+    found = sum(len(publish.diagnostics) for publish in shown.values())
+    assert answer == {
+        "result": "done",
+        "files": 3,
+        "findings": found,
+        "message": f"3 files checked, {found} findings",
+    }
+
+
+def test_the_editor_s_settings_and_each_project_s_own_hold(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    own = RUFF_ONLY + '[tool.ruff]\nlint.select = ["E711"]\n'
+    text = "x = len == None\n"
+    folder = project(
+        {"pyproject.toml": RUFF_ONLY, "a.py": text, "sub/pyproject.toml": own, "sub/b.py": text}
+    )
+    other = project({"pyproject.toml": RUFF_ONLY, "c.py": text}, "other")
+    editor = desk(client, [folder, other], {"tools": {"ruff": {"severity": {"E711": "hint"}}}})
+    editor.scoped[uri(other)] = {"pythonExpert": {"tools": {"ruff": {"enabled": False}}}}
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+    check(editor)
+    assert codes(editor.diagnostics(folder / "a.py")) == ["E711"]
+    (item,) = editor.diagnostics(folder / "sub" / "b.py")
+    assert (item["code"], item["severity"]) == ("E711", 4)
+    assert editor.diagnostics(other / "c.py") == []
+
+
+def test_nothing_of_an_untrusted_folder_is_run_and_it_is_checked_all_the_same(
+    client: ClientFactory, project: ProjectFactory, tmp_path: Path
+) -> None:
+    ran = f"open({str(tmp_path / 'ran')!r}, 'w')\n"
+    folder = project(
+        {
+            "pyproject.toml": "[tool.mypy]\nplugins = ['plugin.py']\n",
+            "plugin.py": ran + "def plugin(version): ...\n",
+            "x.py": 'count: int = "many"\nother: str = 1\n',
+            "y.py": "import x\nx.other + 1\n",
+        }
+    )
+    editor = desk(client, [folder], {"trusted": False})
+    assert check(editor)["result"] == "done"
+    assert codes(editor.diagnostics(folder / "x.py"), "Mypy") == ["assignment", "assignment"]
+    assert codes(editor.diagnostics(folder / "y.py"), "Mypy") == ["operator"]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_open_documents_keep_their_live_findings(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n", "b.py": "import os\n"})
+    editor = desk(client, [folder])
+    document = editor.open(folder / "a.py", "import os\nimport re\n")
+    editor.wait_diagnostics(document, shows("F401", "F401"), version=1)
+    assert check(editor)["findings"] == 2
+    assert codes(editor.diagnostics(folder / "b.py")) == ["F401"]
+    assert {each.version for each in editor.publishes if each.uri == document} == {1}
+
+
+def test_a_file_that_is_opened_has_live_findings_only_and_none_once_it_is_closed(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"})
+    editor = desk(client, [folder])
+    check(editor)
+    start = len(editor.publishes)
+    document = editor.open(folder / "a.py", "import os\nimport re\n")
+    editor.wait_diagnostics(document, shows("F401", "F401"), version=1)
+    assert editor.publishes[start].diagnostics == []
+    editor.close(document)
+    editor.wait_diagnostics(document, shows())
+    check(editor)
+    assert codes(editor.diagnostics(document)) == ["F401"]
+
+
+@pytest.mark.parametrize("kind", [2, 3])
+def test_findings_of_a_file_that_changed_on_disk_go_away(
+    client: ClientFactory, project: ProjectFactory, kind: int
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "a.py": "import os\n", "b.py": "import os\n"})
+    editor = desk(client, [folder])
+    check(editor)
+    changed(editor, folder / "a.py", kind)
+    editor.wait_diagnostics(folder / "a.py", shows())
+    assert codes(editor.diagnostics(folder / "b.py")) == ["F401"]
+
+
+def test_a_second_check_replaces_what_the_first_has_found(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    files = {"a.py": "import os\n", "b.py": "import os\n", "c.py": ""}
+    folder = project({"pyproject.toml": RUFF_ONLY, **files})
+    editor = desk(client, [folder])
+    check(editor)
+    (folder / "a.py").write_text("")
+    (folder / "b.py").unlink()
+    (folder / "c.py").write_text("import re\n")
+    answer = check(editor)
+    assert (answer["files"], answer["findings"]) == (2, 1)
+    shown = {name: codes(editor.diagnostics(folder / name)) for name in files}
+    assert shown == {"a.py": [], "b.py": [], "c.py": ["F401"]}
+
+
+def test_findings_of_a_folder_that_is_removed_from_the_workspace_go_away(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    files = {"pyproject.toml": RUFF_ONLY, "a.py": "import os\n"}
+    folder, other = project(files), project(files, "other")
+    editor = desk(client, [folder, other])
+    check(editor)
+    assert codes(editor.diagnostics(other / "a.py")) == ["F401"]
+    event = {"added": [], "removed": [{"uri": uri(other), "name": "other"}]}
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+    editor.wait_diagnostics(other / "a.py", shows())
+    assert codes(editor.diagnostics(folder / "a.py")) == ["F401"]
+
+
+# While it runs
+
+
+class Waiting:
+    """A project whose mypy waits until it is let go."""
+
+    def __init__(self, listener: socket.socket, folder: Path) -> None:
+        self._listener = listener
+        self.folder = folder
+
+    def mypy(self) -> socket.socket:
+        """The next mypy that waits; it is let go when this is closed."""
+        return self._listener.accept()[0]
+
+
+@pytest.fixture
+def waiting(project: ProjectFactory) -> Iterator[Waiting]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(DEADLINE)
+        files = {
+            "pyproject.toml": "[tool.python-expert]\ntools.bandit.enabled = false\n",
+            "gate.py": GATE.format(port=listener.getsockname()[1]),
+            "mypy.ini": "[mypy]\nplugins = gate.py\n",
+            "ruff.toml": "extend-exclude = ['gate.py']\n",
+            "a.py": "import os\n\ncount: int = 'many'\n",
+            "b.py": "import os\n",
+        }
+        yield Waiting(listener, project(files))
+
+
+def told(editor: Client) -> list[str]:
+    """What the progress has said so far."""
+    return [each["value"].get("message", "") for each in editor.progress]
+
+
+def wait_ruff(editor: Client, folder: Path) -> None:
+    """Wait until all is there that does not come from mypy."""
+    for name in ("a.py", "b.py"):
+        editor.wait_diagnostics(folder / name, shows("F401"))
+
+
+def test_findings_and_progress_come_while_a_slow_tool_still_works(
+    client: ClientFactory, waiting: Waiting
+) -> None:
+    editor = desk(client, [waiting.folder])
+    request = begin(editor)
+    with waiting.mypy():
+        wait_ruff(editor, waiting.folder)
+        editor.wait(lambda: "1 of 2 files" in told(editor), "progress")
+        (value,) = [
+            each["value"]
+            for each in editor.progress
+            if each["value"].get("message") == "1 of 2 files"
+        ]
+        assert value["percentage"] == 50
+    assert editor.result_of(request)["result"] == "done"
+    assert codes(editor.diagnostics(waiting.folder / "a.py")) == ["F401", "assignment"]
+    editor.wait(lambda: editor.progress[-1]["value"]["kind"] == "end", "the end")
+
+
+def test_typing_is_answered_while_a_check_is_under_way(
+    client: ClientFactory, waiting: Waiting, project: ProjectFactory
+) -> None:
+    other = project({"pyproject.toml": RUFF_ONLY}, "other")
+    editor = desk(client, [waiting.folder, other])
+    request = begin(editor)
+    with waiting.mypy():
+        document = editor.open(other / "x.py", "import os\n")
+        editor.wait_diagnostics(document, shows("F401"), version=1)
+        editor.change(document, 2, "import os\nimport re\n")
+        editor.wait_diagnostics(document, shows("F401", "F401"), version=2)
+    assert editor.result_of(request)["result"] == "done"
+
+
+@linux
+@pytest.mark.parametrize("way", ["progress", "request", "shutdown", "second check"])
+def test_a_check_can_be_stopped_and_takes_its_tools_with_it(
+    client: ClientFactory, waiting: Waiting, way: str
+) -> None:
+    editor = desk(client, [waiting.folder])
+    request = begin(editor)
+    with waiting.mypy() as mypy:
+        wait_ruff(editor, waiting.folder)
+        worker = children(editor.pid)
+        match way:
+            case "progress":
+                token = editor.progress[0]["token"]
+                editor.notify("window/workDoneProgress/cancel", {"token": token})
+            case "request":
+                editor.cancel(request)
+            case "shutdown":
+                assert editor.shutdown() == 0
+            case _:
+                second = begin(editor)
+        assert mypy.recv(1) == b""
+        wait_gone(worker)
+    if way in {"progress", "second check"}:
+        answer = editor.result_of(request)
+        assert (answer["result"], answer["files"]) == ("cancelled", 1)
+    if way == "second check":
+        waiting.mypy().close()
+        assert editor.result_of(second)["result"] == "done"
+    assert "Traceback" not in editor.stderr
+
+
+@pytest.mark.parametrize("event", ["opened and closed", "changed"])
+def test_what_was_found_in_a_file_before_it_was_touched_does_not_come_later(
+    client: ClientFactory, waiting: Waiting, event: str
+) -> None:
+    editor = desk(client, [waiting.folder], {"tools": {"mypy": {"enabled": True}}})
+    request, document = begin(editor), waiting.folder / "a.py"
+    with waiting.mypy():
+        wait_ruff(editor, waiting.folder)
+        if event == "changed":
+            changed(editor, document)
+        else:
+            editor.open(document, "")
+            editor.close(document)
+        editor.wait_diagnostics(document, shows())
+    assert editor.result_of(request)["result"] == "done"
+    assert editor.diagnostics(document) == []
+
+
+# What can go wrong
+
+
+def failed(editor: Client, words: str) -> dict[str, Any]:
+    """Check, and see that it fails with these words, which the user is told."""
+    answer = check(editor)
+    assert answer["result"] == "failed"
+    assert words in answer["message"]
+    editor.wait(lambda: any(words in each["message"] for each in editor.messages), "the message")
+    return answer
+
+
+def test_without_a_folder_it_is_said_what_to_do(client: ClientFactory) -> None:
+    editor = desk(client, [])
+    editor.open("untitled:Untitled-1", "import os\n")
+    answer = failed(editor, "there is no workspace folder to check; open a folder first")
+    assert (answer["files"], answer["findings"]) == (0, 0)
+
+
+def test_a_client_that_takes_no_findings_pushed_is_told_so(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = desk(client, [project({"a.py": "import os\n"})], capabilities=PULL_ONLY)
+    failed(editor, "run `python-expert check .` in a shell")
+    assert editor.publishes == []
+
+
+@linux
+def test_a_name_that_no_editor_can_hold_does_not_stop_the_others(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": "", "größe 😀 #%41.py": FAULTY})
+    (folder / os.fsdecode(b"not\xffutf8.py")).write_text(FAULTY)
+    editor = desk(client, [folder])
+    assert check(editor)["files"] == 2
+    assert "S602" in codes(editor.diagnostics(folder / "größe 😀 #%41.py"))
+
+
+def test_a_folder_without_python_files_is_done_at_once(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    answer = check(desk(client, [project({"pyproject.toml": RUFF_ONLY})]))
+    assert answer == {
+        "result": "done",
+        "files": 0,
+        "findings": 0,
+        "message": "there are no Python files to check",
+    }
+
+
+def test_a_tool_that_cannot_run_is_told_and_the_others_go_on(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project(
+        {"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = no.py\n", "a.py": FAULTY}
+    )
+    editor = desk(client, [folder])
+    answer = failed(editor, "mypy could not run: ")
+    assert answer["findings"] == 3
+    assert codes(editor.diagnostics(folder / "a.py")) == ["B404", "S602", "S607"]
+
+
+def test_a_folder_that_cannot_be_searched_is_told(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "ruff.toml": "line-length = 'long'\n"})
+    editor = desk(client, [folder])
+    failed(editor, f"{folder} cannot be searched")
+    shutil.rmtree(folder)
+    failed(editor, f"{folder} does not exist")
+
+
+@linux
+def test_a_check_whose_process_dies_is_told_and_the_next_one_works(
+    client: ClientFactory, waiting: Waiting
+) -> None:
+    editor = desk(client, [waiting.folder])
+    request = begin(editor)
+    with waiting.mypy():
+        wait_ruff(editor, waiting.folder)
+        for worker in children(editor.pid):
+            os.kill(worker, signal.SIGKILL)
+        answer = editor.result_of(request)
+    assert answer["result"] == "failed"
+    assert answer["message"].startswith("the workspace cannot be checked: it ")
+    request = begin(editor)
+    waiting.mypy().close()
+    assert editor.result_of(request)["result"] == "done"
