@@ -95,22 +95,25 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
   const follow = async (source: Source, installedLater: boolean) => {
     const extension = extensions.getExtension(source.id);
     if (!extension || subscriptions.has(source.id)) return;
-    subscriptions.set(source.id, new Disposable(() => {}));
+    const pending = new Disposable(() => {});
+    subscriptions.set(source.id, pending);
     const begun = Date.now();
-    const event = source.onDidChange(await extension.activate());
-    // It was disposed of meanwhile.
-    if (!subscriptions.has(source.id)) return;
-    if (event)
-      subscriptions.set(
-        source.id,
-        event(() => listener()),
-      );
+    // One that does not start has no interpreter to tell of; `selectedInterpreter` logs it.
+    const api = await Promise.resolve(extension.activate()).catch(() => undefined);
+    // All was disposed of meanwhile.
+    if (subscriptions.get(source.id) !== pending) return;
+    subscriptions.delete(source.id);
+    const event = source.onDidChange(api);
+    if (!event) return;
+    subscriptions.set(
+      source.id,
+      event(() => listener()),
+    );
     // Whoever asked before has gone without its answer.
-    if (event && (installedLater || Date.now() - begun > PATIENCE_MS)) listener();
+    if (installedLater || Date.now() - begun > PATIENCE_MS) listener();
   };
   const followAll = (installedLater: boolean) => {
-    // One that does not start has no interpreter to tell of; `selectedInterpreter` logs it.
-    for (const source of SOURCES) follow(source, installedLater).catch(() => {});
+    for (const source of SOURCES) void follow(source, installedLater);
   };
   followAll(false);
   const own = Disposable.from(
