@@ -27,6 +27,10 @@ export const CLIENT = join(__dirname, "..", "..", "..");
 export const PYTHON =
   process.env.PYTHON_EXPERT_PYTHON || join(CLIENT, "..", ".venv", "bin", "python");
 
+const MANIFEST: {
+  contributes: { configuration: { properties: Record<string, { scope?: string }> } };
+} = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
+
 /** The user's settings in every test, unless it says otherwise. */
 const SETTINGS = {
   "workbench.startupEditor": "none",
@@ -43,6 +47,7 @@ const SETTINGS = {
   "editor.autoIndent": "none",
   "editor.autoClosingBrackets": "never",
   "editor.autoClosingQuotes": "never",
+  "editor.autoSurround": "never",
   "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
   "editor.suggestOnTriggerCharacters": false,
   "editor.minimap.enabled": false,
@@ -92,10 +97,10 @@ export async function startCodeServer(editor: Editor, start: Start): Promise<Cod
   cpSync(extensionsFolder(editor, start.extension), at("extensions"), { recursive: true });
   writeFileSync(at("config.yaml"), "");
   const configure = (settings: Settings) => {
-    const text = JSON.stringify({ ...SETTINGS, ...settings });
-    writeFileSync(at("data/User/settings.json"), text);
-    // Settings with a scope of the machine, such as paths, are read from here on a remote machine.
-    writeFileSync(at("data/Machine/settings.json"), text);
+    const names = Object.keys(settings).filter(isOfMachine);
+    const ofMachine = Object.fromEntries(names.map((name) => [name, settings[name]]));
+    writeFileSync(at("data/Machine/settings.json"), JSON.stringify(ofMachine));
+    writeFileSync(at("data/User/settings.json"), JSON.stringify({ ...SETTINGS, ...settings }));
   };
   configure({});
 
@@ -170,6 +175,14 @@ export async function startCodeServer(editor: Editor, start: Start): Promise<Cod
       }
     },
   };
+}
+
+/**
+ * Whether a setting has the scope `machine` or `machine-overridable`. To its page in the browser
+ * code-server is another machine, whose settings of these scopes have a file of their own.
+ */
+function isOfMachine(name: string): boolean {
+  return MANIFEST.contributes.configuration.properties[name]?.scope?.startsWith("machine") ?? false;
 }
 
 /** Writes files (text by relative path) into a folder. */

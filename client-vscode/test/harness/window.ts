@@ -218,6 +218,11 @@ export class Window {
     await this.page.locator(".markers-panel .monaco-list-row").first().waitFor();
   }
 
+  /** Closes it. */
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
   private get quickInput(): Locator {
     return this.page.locator(".quick-input-widget .quick-input-box input");
   }

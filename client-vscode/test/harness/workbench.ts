@@ -21,6 +21,8 @@ export type { Notification, Window } from "./window";
 
 const windows: Window[] = [];
 const servers: CodeServer[] = [];
+/** So many of the windows were there before the running test: they are those of its `describe`. */
+let kept = 0;
 let shared: Promise<CodeServer> | undefined;
 let browser: Promise<Browser> | undefined;
 
@@ -32,7 +34,8 @@ export async function startEditor(start: Omit<Start, "extension">): Promise<Code
 }
 
 /**
- * Opens a new folder with these files in a window of its own, closed after the test.
+ * Opens a new folder with these files in a window of its own. One that a test opens is closed after
+ * it, one that a `before` opens is for its `after` to close.
  *
  * @param files text by relative path
  * @param settings the user's settings, beside the path of the server
@@ -53,7 +56,7 @@ export function sharedEditor(): Promise<CodeServer> {
   return shared;
 }
 
-/** Opens a folder that is there (`""`: none) in a window of its own, closed after the test. */
+/** Opens a folder that is there (`""`: none) in a window of its own; see `openFolder`. */
 export async function openWindow(
   server: CodeServer,
   folder: string,
@@ -78,20 +81,25 @@ export async function openWindow(
 
 /** Saves a picture of the window as `out/screenshots/<name>.png`. */
 export async function screenshot(window: Window, name: string): Promise<void> {
-  await window.page.screenshot({ path: join(CLIENT, "out", "screenshots", `${name}.png`) });
+  const path = join(CLIENT, "out", "screenshots", `${name}.png`);
+  await window.page.screenshot({ path, animations: "disabled" });
 }
 
 /** Hooks for mocha: each test's windows are closed after it, all the rest at the end. */
 export const mochaHooks = {
+  beforeEach(): void {
+    kept = windows.length;
+  },
   async afterEach(this: Mocha.Context): Promise<void> {
     const test = this.currentTest;
     if (test?.state === "failed") {
-      for (const [index, window] of windows.entries()) {
+      const open = windows.filter((window) => !window.page.isClosed());
+      for (const [index, window] of open.entries()) {
         const name = `${test.fullTitle().replace(/[^\w]+/g, "-")}-${index + 1}`;
         await saveFailure(window.server, window.page, name);
       }
     }
-    await Promise.all(windows.splice(0).map((window) => window.page.context().close()));
+    await Promise.all(windows.splice(kept).map((window) => window.close()));
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   },
   async afterAll(): Promise<void> {

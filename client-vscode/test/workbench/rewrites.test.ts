@@ -1,0 +1,57 @@
+import { equal } from "node:assert/strict";
+import { openFolder, screenshot, until, type Window } from "../harness/workbench";
+import { GREET } from "./samples";
+
+describe("Rewrites offline", () => {
+  let window: Window;
+
+  before(async () => {
+    window = await openFolder({ "greet.py": GREET });
+    await window.openFile("greet.py");
+    await window.problem("Mypy");
+  });
+  beforeEach(() => window.placeCursor("greet(name"));
+  after(() => window.close());
+
+  it("docstrings come by Ctrl+., and one undo takes them back", async () => {
+    await window.actions();
+    await screenshot(window, "actions");
+    await window.page.keyboard.press("Escape");
+    await window.quickFix("Add docstring");
+    await window.textBecomes(/def greet\(name, times=1\):\n {4}"""/);
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("type hints come from the palette, and one undo takes them back", async () => {
+    await window.runCommand("Python Expert: Add Type Hints to File");
+    await window.textBecomes(/times: int = 1/);
+    await window.textBecomes(/def main\(\) -> None:/);
+    await screenshot(window, "type-hints");
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("a conversion to async is shown as a diff, and made when it is agreed to", async () => {
+    await window.quickFix("Convert to async");
+    const question = await window.notification(/Convert to async/i);
+    await window.page
+      .locator(".monaco-diff-editor .view-line", { hasText: "await" })
+      .first()
+      .waitFor();
+    await screenshot(window, "async-preview");
+    equal((await window.document()).scheme, "python-expert");
+    await question.press("Apply");
+    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await window.textBecomes(/async def greet[^]*await asyncio\.sleep\(0\)/);
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("a conversion that is discarded leaves everything as it was", async () => {
+    await window.quickFix("Convert to async");
+    await (await window.notification(/Convert to async/i)).press("Discard");
+    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    equal(await window.text(), GREET);
+  });
+});

@@ -1,0 +1,27 @@
+/** Programs that the tests edit. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CLIENT } from "../harness/workbench";
+
+/** The example of the README, with something for each tool to find. */
+export const BACKUP = readFileSync(join(CLIENT, "..", "tests", "examples", "backup.py"), "utf8");
+
+/** A program in which everything can be rewritten. */
+export const GREET = `import time
+
+
+def greet(name, times=1):
+    # twice is polite
+    for _ in range(times):
+        time.sleep(0)
+        print(name)
+    return len(name)
+
+
+def main():
+    greet("you", times=2)
+
+
+if __name__ == "__main__":
+    main()
+`;
