@@ -772,6 +772,36 @@ def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
     assert tools["mypy"]["lastMs"] > 0
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "there is no key"),
+        ({"llm": {"provider": "offline"}}, "it is what you chose"),
+        ({"privacy": {"network": False}}, "the network is off"),
+        ({"trusted": False}, "the folder is not trusted"),
+    ],
+)
+def test_the_status_says_why_no_model_is_asked(
+    client: ClientFactory, project: ProjectFactory, settings: Item, words: str
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client()
+    editor.initialize(
+        [folder],
+        capabilities={"experimental": {"pythonExpertStatus": True}},
+        configuration={"pythonExpert": settings},
+    )
+    editor.open(folder / "x.py", "")
+
+    def told() -> Item | None:
+        news = [params for method, params in editor.notifications if method == STATUS]
+        return news[-1] if news else None
+
+    status = editor.wait(told, "the status")
+    assert (status["provider"], status["model"]) == ("offline", None)
+    assert words in status["message"]
+
+
 def test_an_editor_that_says_nothing_is_not_told_what_the_tools_are_doing(editor: Client) -> None:
     assert STATUS not in [method for method, _ in editor.notifications]
 

@@ -69,14 +69,15 @@ class StatusNews:
 
 
 def _provider(projects: Sequence[Project]) -> dict[str, Any]:
-    """Who would be asked about the first project's code, with which model, and why."""
+    """Who would be asked about the first project's code, with which model, or why none is."""
     if not projects:
         return {"provider": ProviderName.OFFLINE, "model": None, "message": ""}
     project = projects[0]
     choice = choose(project.settings, None, project.root)
     is_model = choice.provider is ProviderName.ANTHROPIC
     model = project.settings.llm.model if is_model else None
-    return {"provider": choice.provider, "model": model, "message": choice.hindrance}
+    why = choice.hindrance if is_model else choice.reason
+    return {"provider": choice.provider, "model": model, "message": why}
 
 
 def _describe(project: Project, name: ToolName) -> dict[str, Any]:

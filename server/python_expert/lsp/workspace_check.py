@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
 from python_expert.lsp.progress import Progress
 from python_expert.paths import to_path
 from python_expert.processes.child import Child, Command, ToolError
@@ -102,7 +100,8 @@ class WorkspaceCheck:
         """Carry out the command ``pythonExpert.checkWorkspace``; one under way is cancelled.
 
         Returns:
-            {result: done, cancelled or failed; files, findings, message}.
+            {result: done, cancelled or failed; files, findings, message}; the message is for
+            people, and for the client to show.
         """
         await self._ready.wait()
         why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
@@ -187,12 +186,12 @@ class WorkspaceCheck:
         run.done = answer["files"]
         for path in self._shown.keys() - run.found.keys():
             self._clear(path)
-        if answer["failures"]:
-            return self._failed(run, "; ".join(answer["failures"]))
         if not run.done:
             return run.answer("done", "there are no Python files to check")
         findings = _count(sum(run.found.values()), "finding")
         message = f"{_count(run.done, 'file')} checked, {findings}"
+        if answer["failures"]:
+            return self._failed(run, "; ".join([message, *dict.fromkeys(answer["failures"])]))
         log.info("%s", message)
         return run.answer("done", message)
 
@@ -214,11 +213,9 @@ class WorkspaceCheck:
         send = self._server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
         send("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": diagnostics})
 
-    def _failed(self, run: _Run, why: str) -> dict[str, Any]:
+    @staticmethod
+    def _failed(run: _Run, why: str) -> dict[str, Any]:
         log.warning("%s", why)
-        self._server.window_show_message(
-            types.ShowMessageParams(types.MessageType.Warning, f"Python Expert: {why}")
-        )
         return run.answer("failed", why)
 
 
