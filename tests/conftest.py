@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 from tests.client import DEADLINE, Client
 from tests.messages import PROXIES, MessagesServer
@@ -54,6 +55,11 @@ except OSError:
 def plugin(version): return Plugin
 """
 """A plugin with which mypy waits, once it reads its configuration, until a port lets it go."""
+
+
+# Several tests share a core, so how long one example takes says nothing.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 def pytest_configure() -> None:

@@ -68,7 +68,7 @@ SHORT = PASSES.partition("\n\n\ndef noted")[0] + "\n"
 RIGHT = [(text, documented(text)) for text in (CLIENT, FEEDS, NESTED, SHORT, TABBED, WINDOWS)]
 
 
-@settings(max_examples=5000 if os.environ.get("PYTHON_EXPERT_LONG") else 300, deadline=None)
+@settings(max_examples=5000 if os.environ.get("PYTHON_EXPERT_LONG") else 300)
 @given(st.data())
 def test_a_slip_of_the_pen_outside_docstrings_is_refused(data: st.DataObject) -> None:
     before, right = data.draw(st.sampled_from(RIGHT))

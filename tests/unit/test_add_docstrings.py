@@ -399,7 +399,7 @@ def blocks(draw: st.DrawFn, depth: int = 0) -> list[str]:
     return [*lines, "pass"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     blocks(), st.sampled_from(["\n", "\r\n"]), st.sampled_from(STYLES), st.sampled_from(["", "x"])
 )

@@ -133,7 +133,7 @@ lines = st.builds(
 texts = st.builds(str.__add__, st.sampled_from(["", "\ufeff"]), st.lists(lines).map("".join))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts, pieces, ends)
 def test_positions_are_right_in_hard_text(check: Check, text: str, piece: str, end: str) -> None:
     call = f"eval({end} '{piece}')"
@@ -142,7 +142,7 @@ def test_positions_are_right_in_hard_text(check: Check, text: str, piece: str, e
     assert check.places(text, "B101") == [f"assert '{piece}'"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(texts, pieces, ends)
 def test_lines_are_right_for_tests_that_read_the_file_by_themselves(
     check: Check, text: str, piece: str, end: str

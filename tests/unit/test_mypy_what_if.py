@@ -290,7 +290,7 @@ def _edit(texts: Mapping[str, str], edit: tuple[str, int, Any]) -> tuple[str, st
     return name, "\n".join(lines)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=6, derandomize=True, database=None, phases=[Phase.generate])
 @given(st.lists(st.tuples(EDITS, st.lists(EDITS, max_size=2)), min_size=3, max_size=8))
 def test_no_question_changes_what_is_found_later(
     steps: list[tuple[tuple[str, int, Any], list[tuple[str, int, Any]]]],

@@ -56,7 +56,6 @@ def profile(examples: int) -> Callable[[Any], Any]:
         max_examples=examples * (50 if LONG else 1),
         derandomize=not LONG,
         database=None,
-        deadline=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )

@@ -305,7 +305,7 @@ _texts = st.tuples(
 _types = st.sampled_from(["int", "Any", "A", "f()", "Optional[str]", "Callable[[int], 'str']", "é"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_texts, st.dictionaries(st.sampled_from("xyakzwvut"), _types), st.none() | _types)
 def test_every_other_character_is_kept(
     text: str, types: dict[str, str], returns: str | None
