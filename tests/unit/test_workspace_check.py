@@ -230,9 +230,10 @@ def waiting(project: ProjectFactory) -> Iterator[Waiting]:
         yield Waiting(listener, project(files))
 
 
-def told(editor: Client) -> list[str]:
-    """What the progress has said so far."""
-    return [each["value"].get("message", "") for each in editor.progress]
+def told(editor: Client) -> list[tuple[str, int]]:
+    """What the progress has said so far, with its percentage."""
+    values = [each["value"] for each in editor.progress]
+    return [(each.get("message", ""), each.get("percentage", -1)) for each in values]
 
 
 def wait_ruff(editor: Client, folder: Path) -> None:
@@ -248,13 +249,8 @@ def test_findings_and_progress_come_while_a_slow_tool_still_works(
     request = begin(editor)
     with waiting.mypy():
         wait_ruff(editor, waiting.folder)
-        editor.wait(lambda: "1 of 2 files" in told(editor), "progress")
-        (value,) = [
-            each["value"]
-            for each in editor.progress
-            if each["value"].get("message") == "1 of 2 files"
-        ]
-        assert value["percentage"] == 50
+        editor.wait(lambda: ("1 of 2 files", 50) in told(editor), "progress")
+        assert told(editor)[:2] == [("", 0), ("looking for Python files", 0)]
     assert editor.result_of(request)["result"] == "done"
     assert codes(editor.diagnostics(waiting.folder / "a.py")) == ["F401", "assignment"]
     editor.wait(lambda: editor.progress[-1]["value"]["kind"] == "end", "the end")

@@ -162,7 +162,7 @@ class WorkspaceCheck:
                 case "problem":
                     self._tell(Problem(None, params["message"]))
 
-        progress.update("looking for Python files")
+        progress.update("looking for Python files", 0)
         command = (sys.executable, "-m", "python_expert.lsp.workspace_worker")
         child = Child(
             "workspace check",
