@@ -104,7 +104,7 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
     if (subscriptions.get(source.id) !== pending) return;
     subscriptions.delete(source.id);
     const event = source.onDidChange(api);
-    if (!event) return;
+    if (typeof event !== "function") return;
     subscriptions.set(
       source.id,
       event(() => listener()),

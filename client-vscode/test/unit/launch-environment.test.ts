@@ -54,12 +54,17 @@ import * as fake from "./fixtures/launch";
     ["its Python has gone", ({ command }) => rmSync(command)],
     ["it has gone", (launch) => rmSync(folderOf(launch), { recursive: true })],
     ["it has lost the server", ({ command }) => fake.python(command)],
+    ["it has an older server", ({ command }) => fake.python(command, { server: "1.1.0" })],
     ["its Python crashes", ({ command }) => fake.script(command, "kill -SEGV $$")],
     ["the pointer to it is garbage", () => writeFileSync(pointer(), "{")],
     ["the pointer to it is empty", () => writeFileSync(pointer(), "")],
     [
       "the pointer leads out of the storage",
-      () => writeFileSync(pointer(), '{"folder": "../x", "wheel": ""}'),
+      () => {
+        fake.python(join(request.storage, "..", "x", "bin", "python"), { server: "1.2.0" });
+        const wheel = JSON.parse(fake.content(pointer())).wheel;
+        writeFileSync(pointer(), JSON.stringify({ folder: "../x", wheel }));
+      },
     ],
   ];
   const pointer = () => join(request.storage, "server-1.2.0.json");

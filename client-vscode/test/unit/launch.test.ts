@@ -195,6 +195,15 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
       assert.equal(fake.content(seen).trim(), others);
     });
 
+    it("is found so too where the folder was opened by way of a link", async () => {
+      const link = join(fake.newFolder(), "link");
+      symlinkSync(workspace, link);
+      trap(join(workspace, "bin", "uv"));
+      fake.uv(join(bin, "uv"));
+      await findUntrusted([join(workspace, "bin"), bin], { folders: [link] });
+      assert.equal(fake.content(ran), "");
+    });
+
     it("is not the configured one if that lies there", async () => {
       const serverPath = trap(join(workspace, "python-expert"));
       const error = await fake.failure(findUntrusted([], { serverPath }));
@@ -208,6 +217,19 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
       const launch = await findUntrusted([bin], request);
       assert.ok(launch.command.startsWith(request.storage));
     });
+  });
+
+  it("is not installed with what a relative entry of the path leads to", async () => {
+    const workspace = fake.newFolder();
+    fake.uv(join(workspace, "tools", "uv"));
+    const cwd = process.cwd();
+    process.chdir(workspace);
+    try {
+      const launch = findLaunch(fake.newRequest(), fake.newHost(["tools", "", "."]));
+      assert.equal((await fake.failure(launch)).remedy, "install-python");
+    } finally {
+      process.chdir(cwd);
+    }
   });
 
   it("is installed from outside the workspace, so that nothing in it is imported", async () => {
