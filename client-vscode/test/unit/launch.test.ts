@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mock } from "node:test";
 import { findLaunch } from "../../src/launch/launch";
 import { run } from "../../src/launch/process";
 import { isOlder } from "../../src/launch/python";
@@ -130,12 +131,19 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
       });
     }
 
-    it("is passed over if that hangs, and what it has started is ended", async function () {
-      this.timeout(30_000);
+    it("is passed over if that hangs, and what it has started is ended", async () => {
       const pid = join(bin, "pid");
       const selected = fake.script(join(bin, "hangs"), `sleep 600 & echo $! > "${pid}"; wait`);
       const host = fake.newHost([bin]);
-      assert.match((await find({ selected }, host)).why, /private environment/);
+      mock.timers.enable({ apis: ["setTimeout"] });
+      try {
+        const launch = find({ selected }, host);
+        await fake.until("it hangs", () => fake.content(pid).endsWith("\n"));
+        mock.timers.tick(10_000);
+        assert.match((await launch).why, /private environment/);
+      } finally {
+        mock.timers.reset();
+      }
       assert.ok(host.lines.some((line) => line.includes("did not end within 10 seconds")));
       await fake.until("the child is gone", () => !isAlive(Number(fake.content(pid))));
     });
