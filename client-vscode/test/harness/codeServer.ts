@@ -197,6 +197,8 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
 const COMMON = [
   ..."--auth none --disable-telemetry --disable-update-check".split(" "),
   ..."--disable-getting-started-override --reconnection-grace-time 1".split(" "),
+  // Else it would take the environment of a login shell of the user's.
+  ..."--vscode-option force-disable-user-env".split(" "),
 ];
 
 function privateFolders(root: string): string[] {

@@ -1,6 +1,6 @@
 /** One window of the editor, and what a user does in it and sees of it. */
 import { get } from "node:http";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import type { CodeServer } from "./codeServer";
 import { type Observation, type Problem, type Shown, socketName } from "./observation";
@@ -74,8 +74,7 @@ export class Window {
   async openFile(path: string): Promise<void> {
     await this.page.keyboard.press("Control+p");
     await this.quickInput.fill(path);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.pick(basename(path));
     const wanted = resolve(this.folder, path);
     await until(`${path} is shown`, async () => (await this.document()).path === wanted);
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
@@ -135,13 +134,15 @@ export class Window {
   }
 
   /** Waits for a problem of this source, and code if given, and returns it. */
-  async problem(source: string, code?: string): Promise<Problem> {
+  async problem(source: string, code?: string, seconds?: number): Promise<Problem> {
     let problems: readonly Problem[] = [];
     try {
-      return await until(`${source} reports ${code ?? "something"}`, async () => {
+      const fits = (one: Problem) => one.source === source && (!code || one.code === code);
+      const look = async () => {
         problems = await this.problems();
-        return problems.find((one) => one.source === source && (!code || one.code === code));
-      });
+        return problems.find(fits);
+      };
+      return await until(`${source} reports ${code ?? "something"}`, look, seconds);
     } catch (error) {
       throw new Error(`${error}\nThe problems are ${JSON.stringify(problems, null, 1)}`);
     }
@@ -154,8 +155,15 @@ export class Window {
 
   /** Opens the menu of code actions at the cursor and returns its entries once they are there. */
   async actions(): Promise<string[]> {
-    await this.page.keyboard.press("Control+.");
-    await this.actionRows.first().waitFor();
+    // New problems that arrive while the editor is gathering them make it forget the key.
+    await until("the menu of code actions opens", async () => {
+      await this.page.keyboard.press("Control+.");
+      const opened = this.actionRows.first().waitFor({ timeout: 5000 });
+      return opened.then(
+        () => true,
+        () => false,
+      );
+    });
     return this.actionRows.allInnerTexts();
   }
 
@@ -206,10 +214,27 @@ export class Window {
 
   /** Opens the language status (the braces in the status bar) and returns what it says. */
   async statusItem(): Promise<string> {
-    await this.page.locator("[id='status.languageStatus']").click();
     const hover = this.page.locator(".hover-language-status");
-    await hover.first().waitFor();
+    if (!(await hover.first().isVisible())) {
+      await this.page.locator("[id='status.languageStatus']").click();
+      await hover.first().waitFor();
+    }
     return (await hover.allInnerTexts()).join("\n");
+  }
+
+  /** Waits until the language status says this, and closes it. */
+  async statusBecomes(wanted: RegExp): Promise<string> {
+    let text = "";
+    try {
+      await until(`the status says ${wanted}`, async () => {
+        text = await this.statusItem();
+        await this.focusEditor();
+        return wanted.test(text);
+      });
+    } catch (error) {
+      throw new Error(`${error}\nIt says:\n${text}`);
+    }
+    return text;
   }
 
   /** Opens the list of problems. */

@@ -15,6 +15,7 @@ import { install } from "./install";
 import { Window } from "./window";
 
 export { CLIENT, type CodeServer, PYTHON, type Settings, writeFiles } from "./codeServer";
+export { type Messages, startMessages } from "./messages";
 export type { Problem } from "./observation";
 export { until } from "./until";
 export type { Notification, Window } from "./window";

@@ -1,28 +1,52 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openFolder, openWindow, screenshot, sharedEditor, until } from "../harness/workbench";
+import {
+  openFolder,
+  openWindow,
+  screenshot,
+  sharedEditor,
+  until,
+  type Window,
+} from "../harness/workbench";
 import { BACKUP } from "./samples";
 
 describe("While typing", () => {
+  let window: Window;
+
+  before(async () => {
+    window = await openFolder({
+      "backup.py": "x = 1\n",
+      "half.py": "def f() -> int:\n    return g()\n",
+      "imports.py": "import os\n\nx = 1\n",
+    });
+  });
+  after(() => window.close());
+
   it("what ruff, mypy and bandit find in text that was never saved is underlined", async () => {
-    const window = await openFolder({ "backup.py": "x = 1\n" });
     await window.openFile("backup.py");
     await window.replaceText(BACKUP);
     equal((await window.problem("Ruff", "F821")).text, "newst");
     equal((await window.problem("Mypy", "no-untyped-def")).line, 8);
-    equal((await window.problem("Bandit")).severity, "information");
+    equal((await window.problem("Bandit", "B404")).text, "import subprocess");
     await window.squiggles("error").first().waitFor();
     await window.squiggles("warning").first().waitFor();
+    await window.squiggles("info").first().waitFor();
     equal(readFileSync(join(window.folder, "backup.py"), "utf8"), "x = 1\n");
     await window.openProblemsPanel();
-    await window.focusEditor();
     await screenshot(window, "findings");
+    await window.runCommand("View: Toggle Problems");
+  });
+
+  it("the status names the tools that found it, and who proposes rewrites", async () => {
+    await window.openFile("backup.py");
+    await window.statusBecomes(/ruff \d[^]*mypy \d[^]*bandit \d/);
+    match(await window.statusItem(), /Rewrites offline/);
+    await screenshot(window, "status");
   });
 
   it("a finding goes as soon as its cause is mended", async () => {
-    const window = await openFolder({ "a.py": "def f() -> int:\n    return g()\n" });
-    await window.openFile("a.py");
+    await window.openFile("half.py");
     await window.problem("Ruff", "F821");
     await window.placeCursor("g()");
     await window.type("1 #");
@@ -30,8 +54,7 @@ describe("While typing", () => {
   });
 
   it("Ctrl+. mends what ruff knows how to mend", async () => {
-    const window = await openFolder({ "a.py": "import os\n\nx = 1\n" });
-    await window.openFile("a.py");
+    await window.openFile("imports.py");
     await window.problem("Ruff", "F401");
     await window.placeCursor("os");
     await window.quickFix("Remove unused import");
@@ -41,10 +64,10 @@ describe("While typing", () => {
   it("a file outside any folder is checked too", async () => {
     const server = await sharedEditor();
     const outside = server.folder({ "alone.py": "import os\n" });
-    const window = await openWindow(server, "");
-    await window.openFile(join(outside, "alone.py"));
-    await window.problem("Ruff", "F401");
-    await window.replaceText("def f(a):\n    return a\n");
-    await window.problem("Mypy", "no-untyped-def");
+    const empty = await openWindow(server, "");
+    await empty.openFile(join(outside, "alone.py"));
+    await empty.problem("Ruff", "F401");
+    await empty.replaceText("def f(a):\n    return a\n");
+    await empty.problem("Mypy", "no-untyped-def");
   });
 });

@@ -1,0 +1,111 @@
+import { equal, match } from "node:assert/strict";
+import { type Messages, openFolder, startMessages, until, type Window } from "../harness/workbench";
+import { GREET } from "./samples";
+
+describe("Rewrites by a model", () => {
+  let messages: Messages;
+  let window: Window;
+
+  before(async () => {
+    messages = await startMessages();
+    window = await openFolder(
+      { "greet.py": GREET },
+      { "pythonExpert.llm.baseUrl": messages.url, "pythonExpert.llm.retries": 0 },
+    );
+    await window.openFile("greet.py");
+    await window.runCommand("Python Expert: Set API Key");
+    await window.answer(messages.key);
+    await window.statusBecomes(/Rewrites by claude/);
+    await window.problem("Mypy");
+  });
+  beforeEach(() => window.placeCursor("greet(name"));
+  after(async () => {
+    await window.close();
+    await messages.stop();
+  });
+
+  it("docstrings say what the model said", async () => {
+    const greet = {
+      summary: "Greet somebody politely.",
+      args: ["name: Whom to greet.", "times: How often."],
+      returns: "The number of letters.",
+    };
+    await messages.tell({ do: "answers", answers: { greet } });
+    await window.quickFix("Add docstrings");
+    await window.textBecomes(/"""Greet somebody politely\./);
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("type hints are those of the model that the checks let pass", async () => {
+    const greet = { types: ["name: str", "times: int", "return: int"] };
+    await messages.tell({ do: "answers", answers: { greet } });
+    await window.quickFix("Add type hints");
+    await window.textBecomes(/def greet\(name: str, times: int = 1\) -> int:/);
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("a conversion to async is what the model chose, once it is agreed to", async () => {
+    const calls = { convert: true, calls: ["1: asyncio.sleep"] };
+    await messages.tell({ do: "answers", answers: { greet: calls, main: { convert: true } } });
+    await window.quickFix("Convert to async");
+    await (await window.notification(/Convert to async/i)).press("Apply");
+    await until("the preview is gone", async () => (await window.document()).scheme === "file");
+    await window.textBecomes(/async def greet[^]*await asyncio\.sleep\(0\)/);
+    await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("one that takes long can be cancelled, and then nothing was written", async () => {
+    const { count } = await messages.tell({ do: "requests" });
+    await messages.tell({ do: "script", behaviour: "hang", times: 1 });
+    await window.quickFix("Add docstrings");
+    await messages.tell({ do: "wait_requests", count: Number(count) + 1 });
+    const progress = await window.notification(/docstrings/i);
+    await progress.press("Cancel");
+    await messages.tell({ do: "wait_closed", count: 1 });
+    await until("no message is left", async () => (await window.notifications()).length === 0);
+    equal(await window.text(), GREET);
+  });
+
+  it("an error of the endpoint is shown in its words", async () => {
+    await messages.tell({
+      ...{ do: "script", behaviour: "error", status: 400, kind: "invalid_request_error" },
+      ...{ message: "Your credit balance is too low", times: 1 },
+    });
+    await window.quickFix("Add docstrings");
+    const { text } = await window.notification(/credit balance/);
+    match(text, /Add docstrings: .*add some at the endpoint/);
+    equal(await window.text(), GREET);
+  });
+
+  it("what would be sent can be read before, and nothing is sent for it", async () => {
+    const before = await messages.tell({ do: "requests" });
+    await window.runCommand("Python Expert: Show What Would Be Sent");
+    await window.pick("Add docstrings");
+    await until("it is shown", async () => (await window.document()).scheme !== "file");
+    await window.textBecomes(/twice is polite/);
+    equal((await messages.tell({ do: "requests" })).count, before.count);
+    await window.runCommand("View: Close Editor");
+    await window.openFile("greet.py");
+  });
+
+  it("the models that the endpoint offers can be chosen from", async () => {
+    await messages.tell({ do: "models", models: { "claude-tiny": "Tiny", "claude-huge": "Huge" } });
+    await window.runCommand("Python Expert: Choose Model");
+    await window.pick("claude-huge");
+    await window.statusBecomes(/Rewrites by claude-huge/);
+  });
+
+  it("they are offline again once the key is cleared", async () => {
+    await window.runCommand("Python Expert: Clear API Key");
+    await window.statusBecomes(/Rewrites offline/);
+    const { count } = await messages.tell({ do: "requests" });
+    await window.quickFix("Add type hints (offline)");
+    await window.textBecomes(/times: int = 1/);
+    await window.undo();
+    await window.textBecomes(GREET);
+    equal((await messages.tell({ do: "requests" })).count, count);
+  });
+});

@@ -1,0 +1,39 @@
+import { equal, match } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { delimiter, dirname } from "node:path";
+import { openFolder, PYTHON, startEditor, until } from "../harness/workbench";
+
+/** A path with the Python that the tests' own was made from, which has no python-expert. */
+function barePath(): string {
+  const code = "import sys; print(sys._base_executable)";
+  const python = execFileSync(PYTHON, ["-c", code], { encoding: "utf8" }).trim();
+  return [dirname(python), "/usr/bin", "/bin"].join(delimiter);
+}
+
+describe("On a machine that has never seen it", () => {
+  it("the server is installed by itself, and the next window finds it there", async () => {
+    const editor = await startEditor({ environment: { PATH: barePath() } });
+    const settings = { "pythonExpert.serverPath": undefined };
+    const window = await openFolder({ "a.py": "import os\n" }, settings, editor);
+    await window.openFile("a.py");
+    match((await window.notification("Installing")).text, /server of Python Expert/);
+    await window.problem("Ruff", "F401", 240);
+    await window.statusBecomes(/ruff \d/);
+    await window.close();
+
+    const next = await openFolder({ "b.py": "import os\n" }, settings, editor);
+    await next.openFile("b.py");
+    await next.problem("Ruff", "F401");
+    equal((await next.notifications()).join(), "");
+  }).timeout(300_000);
+
+  it("and that has no Python either, it is said what to do", async () => {
+    const editor = await startEditor({ environment: { PATH: "/nowhere" } });
+    const settings = { "pythonExpert.serverPath": undefined };
+    const window = await openFolder({ "a.py": "import os\n" }, settings, editor);
+    await window.openFile("a.py");
+    const { text } = await window.notification(/found no Python/);
+    match(text, /Install Python 3\.11 or newer/);
+    await until("it is the only message", async () => (await window.notifications()).length === 1);
+  });
+});

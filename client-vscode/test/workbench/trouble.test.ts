@@ -1,0 +1,46 @@
+import { equal, match } from "node:assert/strict";
+import { chmodSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openFolder, openWindow, PYTHON, sharedEditor, writeFiles } from "../harness/workbench";
+
+describe("When something is wrong", () => {
+  it("a wrong path of the server is named, and it starts once the path is right", async () => {
+    const wrong = { "pythonExpert.serverPath": "/nowhere/python" };
+    const window = await openFolder({ "a.py": "import os\n" }, wrong);
+    await window.openFile("a.py");
+    match((await window.notification("serverPath")).text, /\/nowhere\/python/);
+    equal((await window.notifications()).length, 1);
+    window.server.configure({ "pythonExpert.serverPath": PYTHON });
+    await window.problem("Ruff", "F401");
+  });
+
+  it("a server that ends at once is reported once, with its last words, and not tried again", async () => {
+    const server = await sharedEditor();
+    const folder = server.folder({ "a.py": "import os\n" });
+    const tools = server.folder({});
+    const program = join(tools, "python-expert");
+    const trace = join(tools, "starts");
+    writeFiles(tools, {
+      starts: "",
+      "python-expert": `#!/bin/sh
+if [ "$1" = --version ]; then echo python-expert 9.9.9; exit; fi
+echo start >> '${trace}'
+echo 'the disk has melted' >&2
+exit 3
+`,
+    });
+    chmodSync(program, 0o755);
+    const starts = () => readFileSync(trace, "utf8").split("\n").length - 1;
+    const window = await openWindow(server, folder, { "pythonExpert.serverPath": program });
+    await window.openFile("a.py");
+    const { text } = await window.notification("the disk has melted");
+    match(text, /serverPath.*status 3/);
+    equal((await window.notifications()).length, 1);
+    await window.statusBecomes(/The server does not run/);
+    equal(starts(), 1);
+    await window.runCommand("Notifications: Clear All Notifications");
+    await window.runCommand("Python Expert: Restart Server");
+    await window.notification("the disk has melted");
+    equal(starts(), 2);
+  });
+});
