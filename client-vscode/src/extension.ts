@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import {
   type ExtensionContext,
@@ -36,7 +37,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const interpreters = new Interpreters(host.log);
   const own = new Server({
     log,
-    folder: context.globalStorageUri.fsPath,
+    folder: startFolder(context),
+    inputs: async () =>
+      JSON.stringify([await launchRequest(context, interpreters), await keyEnvironment(context)]),
     findLaunch: async () => findLaunch(await launchRequest(context, interpreters), host),
     repair: async (launch) =>
       launch.command.startsWith(context.globalStorageUri.fsPath)
@@ -57,7 +60,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ending.abort();
     return own.dispose();
   };
-  await workspace.fs.createDirectory(context.globalStorageUri);
   const reconsider = () => own.reconsider();
   const reselected = () => {
     interpreters.forget();
@@ -165,6 +167,17 @@ async function launchRequest(
     trusted: workspace.isTrusted,
     folders: folders.map(({ uri }) => uri.fsPath),
   };
+}
+
+/** A folder to start the server in that is not the workspace, which may be anybody's. */
+function startFolder(context: ExtensionContext): string {
+  const storage = context.globalStorageUri.fsPath;
+  try {
+    mkdirSync(storage, { recursive: true });
+    return storage;
+  } catch {
+    return homedir(); // why nothing can be stored is told where something is to be stored
+  }
 }
 
 /** The wheel that the extension carries; where it was not packed there is none. */

@@ -26,6 +26,8 @@ export interface Surroundings {
   log: LogOutputChannel;
   /** The folder in which the server is started; never the workspace, which may be anybody's. */
   folder: string;
+  /** What decides how it is started: while this is the same, there is nothing to reconsider. */
+  inputs(): Promise<string>;
   /** Finds out how it is to be started. */
   findLaunch(): Promise<Launch>;
   /** The same after what was found did not start; undefined if nothing can be done about it. */
@@ -57,6 +59,7 @@ export class Server {
   private client: LanguageClient | undefined;
   private child: ChildProcess | undefined;
   private environment: Record<string, string> = {};
+  private inputs = "";
   private lastLines: string[] = [];
   private ending = "";
   private readonly deaths = new Deaths();
@@ -113,6 +116,11 @@ export class Server {
   }
 
   private async compare(): Promise<void> {
+    const inputs = await this.around.inputs();
+    if (inputs === this.inputs) {
+      return; // what has failed would fail again
+    }
+    this.inputs = inputs;
     let launch: Launch;
     try {
       launch = await this.around.findLaunch();
@@ -137,6 +145,7 @@ export class Server {
       return;
     }
     this.around.stateChanged("starting", "");
+    this.inputs = await this.around.inputs();
     const launch = found ?? (await this.around.findLaunch());
     try {
       await this.start(launch);
