@@ -38,8 +38,8 @@ def test_its_own_code_is_formatted() -> None:
 
 def test_ci_runs_the_command_of_the_readme() -> None:
     command = (
-        "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[dev]' && .venv/bin/pytest &&\n"
-        "  npm --prefix client-vscode ci && npm --prefix client-vscode test"
+        "python3 -m venv .venv && .venv/bin/pip install --quiet -e '.[dev]' && .venv/bin/pytest"
+        " &&\n  npm --prefix client-vscode ci && npm --prefix client-vscode test"
     )
     assert f"\n{command}\n" in README
     assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
