@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { CLIENT, PYTHON } from "./codeServer";
 import { clearFailures } from "./failures";
 import { install } from "./install";
@@ -63,7 +63,10 @@ function prepare(): boolean {
 
 async function run(name: string): Promise<boolean> {
   const start = Date.now();
-  const child = spawn(process.execPath, SUITES[name] ?? [], { cwd: CLIENT, stdio: "inherit" });
+  // The uv that the tests install with lies beside their Python; any other one goes before it.
+  const PATH = [process.env.PATH, dirname(PYTHON)].join(delimiter);
+  const env = { ...process.env, PATH };
+  const child = spawn(process.execPath, SUITES[name] ?? [], { cwd: CLIENT, stdio: "inherit", env });
   const code = await new Promise((resolve) => child.once("close", resolve));
   const verdict = code === 0 ? "passed" : "FAILED";
   console.log(`Suite ${name}: ${verdict} in ${Math.round((Date.now() - start) / 1000)} s\n`);

@@ -34,9 +34,8 @@ describe("a real installation", function () {
     }
   });
 
-  it("by uv gives a server that answers", async function () {
+  it("by uv gives a server that answers", async () => {
     const uv = uvOnPath();
-    if (!uv) this.skip();
     const request = real();
     const host = fake.newHost([], {
       ...process.env,
@@ -62,9 +61,8 @@ describe("a real installation", function () {
     assert.equal(error.remedy, "retry");
   });
 
-  it("by uv without a network says what cannot be reached", async function () {
+  it("by uv without a network says what cannot be reached", async () => {
     const uv = uvOnPath();
-    if (!uv) this.skip();
     const env = {
       UV_DEFAULT_INDEX: unreachable,
       UV_CACHE_DIR: fake.newFolder(),
@@ -104,9 +102,11 @@ function environment(): NodeJS.ProcessEnv {
   return { ...process.env, HOME: home, USERPROFILE: home };
 }
 
-function uvOnPath(): string | undefined {
+function uvOnPath(): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.map((folder) => join(folder, UV)).find(existsSync);
+  const found = folders.map((folder) => join(folder, UV)).find(existsSync);
+  assert.ok(found, "there is no uv on the PATH; it is among what pip installs for '.[dev]'");
+  return found;
 }
 
 function besides({ command }: Launch, name: string): string {
