@@ -4,7 +4,7 @@ import { expand } from "../../src/variables";
 
 describe("variables in settings", () => {
   it("are replaced, wherever they stand", () => {
-    process.env["PYTHON_EXPERT_TEST"] = "$& x";
+    process.env.PYTHON_EXPERT_TEST = "$& x";
     const home = homedir();
     const values: [string, string][] = [
       ["${workspaceFolder}/.venv/bin/python", "/a $& b/.venv/bin/python"],
