@@ -1,13 +1,29 @@
-import { equal } from "node:assert/strict";
-import { extensions, workspace } from "vscode";
+import { deepEqual, equal } from "node:assert/strict";
+import { commands, extensions, languages, workspace } from "vscode";
+import { until } from "../harness/until";
+import { openFile } from "./support";
 
-describe("Activation", () => {
-  it("happens when a Python file is opened, and not before", async () => {
-    const extension = extensions.getExtension("python-expert.python-expert");
+describe("The extension", () => {
+  const extension = extensions.getExtension("python-expert.python-expert");
+
+  it("starts when a Python file is opened, and not before", async () => {
     equal(extension?.isActive, false);
+    await openFile();
+    await until("the extension is active", () => extension?.isActive);
+  });
+
+  it("has every command of its manifest", async () => {
+    const known = await commands.getCommands(true);
+    const { contributes } = extension?.packageJSON as {
+      contributes: { commands: { command: string }[] };
+    };
+    const missing = contributes.commands.filter(({ command }) => !known.includes(command));
+    deepEqual(missing, []);
+  });
+
+  it("has started the server that the settings name", async () => {
     const [file] = await workspace.findFiles("a.py");
-    await workspace.openTextDocument(file as never);
-    await extension?.activate();
-    equal(extension?.isActive, true);
+    const found = () => (file ? languages.getDiagnostics(file) : []);
+    await until("ruff has reported", () => found().some((each) => each.source === "Ruff"));
   });
 });

@@ -1,0 +1,109 @@
+/** What the tests in the extension host share: servers to watch, settings, and messages. */
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationTarget, commands, window, workspace } from "vscode";
+import { until } from "../harness/until";
+
+/** The Python that has python-expert. */
+export const PYTHON = process.env.PYTHON_EXPERT_PYTHON ?? "";
+
+/** One start of a watched server, or one message to it. */
+export interface Line {
+  start?: number;
+  key?: string | null;
+  method?: string;
+  params?: { initializationOptions?: unknown };
+}
+
+/** A server whose starts and messages are written down. */
+export interface WatchedServer {
+  /** For the setting `pythonExpert.serverPath`. */
+  path: string;
+  lines(): Line[];
+  starts(): Line[];
+}
+
+/** Makes one that lives, or dies once it was introduced. */
+export function watchedServer(behaviour: "live" | "die"): WatchedServer {
+  const folder = mkdtempSync(join(tmpdir(), "server-"));
+  const path = join(folder, "python-expert");
+  const trace = join(folder, "trace");
+  const program = join(__dirname, "..", "..", "..", "test", "host", "fake_server.py");
+  writeFileSync(trace, "");
+  writeFileSync(
+    path,
+    `#!/bin/sh
+if [ "$1" = --version ]; then echo python-expert 9.9.9; exit; fi
+exec '${PYTHON}' '${program}' '${trace}' ${behaviour}
+`,
+  );
+  chmodSync(path, 0o755);
+  const lines = () =>
+    readFileSync(trace, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
+  return { path, lines, starts: () => lines().filter((line) => line.start !== undefined) };
+}
+
+const changed = new Set<string>();
+
+/** Sets a setting of the user's until `restoreSettings`. */
+export async function set(name: string, value: unknown): Promise<void> {
+  changed.add(name);
+  await workspace.getConfiguration("pythonExpert").update(name, value, ConfigurationTarget.Global);
+}
+
+/** Takes back what `set` has set. */
+export async function restoreSettings(): Promise<void> {
+  for (const name of changed) {
+    const configuration = workspace.getConfiguration("pythonExpert");
+    const value = name === "serverPath" ? PYTHON : undefined;
+    await configuration.update(name, value, ConfigurationTarget.Global);
+  }
+  changed.clear();
+}
+
+/** Starts the watched server in place of the one that runs, and waits until it is introduced. */
+export async function use(server: WatchedServer): Promise<void> {
+  await set("serverPath", server.path);
+  await until("the server is introduced", () =>
+    server.lines().some((line) => line.method === "initialized"),
+  );
+}
+
+/** Collects the messages to the user from now on; nobody presses a button. */
+export function watchMessages(): { texts: string[]; restore(): void } {
+  const texts: string[] = [];
+  const names = ["showErrorMessage", "showWarningMessage", "showInformationMessage"] as const;
+  const originals = names.map((name) => window[name]);
+  for (const name of names) {
+    Object.assign(window, {
+      [name]: (text: string) => {
+        texts.push(text);
+        return Promise.resolve(undefined);
+      },
+    });
+  }
+  return {
+    texts,
+    restore: () => {
+      names.forEach((name, index) => Object.assign(window, { [name]: originals[index] }));
+    },
+  };
+}
+
+/** Opens the folder's file, which starts the extension. */
+export async function openFile(): Promise<void> {
+  const [file] = await workspace.findFiles("a.py");
+  if (!file) {
+    throw new Error("There is no a.py.");
+  }
+  await window.showTextDocument(file);
+}
+
+/** Runs a command of the extension's. */
+export async function run(name: string): Promise<void> {
+  await commands.executeCommand(`python-expert.${name}`);
+}
