@@ -12,10 +12,9 @@ export function registerCommands(
   context: ExtensionContext,
   server: Server,
   showLogs: () => void,
-  settings: () => object,
 ): Disposable[] {
   const withServer = (work: (client: LanguageClient) => Promise<unknown>) => async () => {
-    const client = server.running;
+    const client = await server.ready();
     if (client) {
       await work(client);
     } else {
@@ -28,8 +27,8 @@ export function registerCommands(
     restart: () => server.restart(),
     showLogs,
     printDebugInformation: async () => {
-      const hasKey = Object.keys(await keyEnvironment(context)).length > 0;
-      const text = await debugInformation(context, server.launch, settings(), hasKey);
+      const key = await keyEnvironment(context);
+      const text = await debugInformation(context, server.launch, key);
       await showText("Python Expert: debug information.md", text);
     },
     showPayload: withServer(async (client) => {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type ExtensionContext, version, workspace } from "vscode";
+import { type ExtensionContext, ProgressLocation, version, window, workspace } from "vscode";
+import { settingsAsWritten } from "./configuration";
 import type { Launch } from "./launch/launch";
 
 const DEADLINE_MS = 90_000;
@@ -8,14 +9,12 @@ const DEADLINE_MS = 90_000;
 /**
  * Everything that a report of a fault should say, as Markdown; no keys, and no code.
  *
- * @param settings What the server is told of the settings.
- * @param hasKey Whether the user has set an API key.
+ * @param key The server's environment with the API key, if the user has set one.
  */
 export async function debugInformation(
   context: ExtensionContext,
   launch: Launch | undefined,
-  settings: object,
-  hasKey: boolean,
+  key: Record<string, string>,
 ): Promise<string> {
   const command = launch ? [launch.command, ...launch.args].join(" ") : "none";
   return [
@@ -25,25 +24,32 @@ export async function debugInformation(
     `- VS Code: ${version} on ${process.platform} ${process.arch}`,
     `- Server: ${launch?.version ?? "none"}, \`${command}\` (${launch?.why ?? "not started"})`,
     `- Workspace: ${workspace.isTrusted ? "trusted" : "not trusted"}, ${workspace.workspaceFolders?.length ?? 0} folder(s)`,
-    `- API key: ${hasKey ? "set" : "not set"} in the secret storage`,
+    `- API key: ${Object.keys(key).length > 0 ? "set" : "not set"} in the secret storage`,
     "",
     "## Settings",
     "",
     "```json",
-    JSON.stringify(settings, null, 2),
+    settingsAsWritten(context),
     "```",
     "",
     "## python-expert doctor",
     "",
+    "By the project's own settings; those of VS Code are above.",
+    "",
     "```",
-    launch ? await doctor(launch) : "The server does not run.",
+    launch ? await watched(doctor(launch, key)) : "The server does not run.",
     "```",
     "",
   ].join("\n");
 }
 
+async function watched<T>(work: Promise<T>): Promise<T> {
+  const title = "Python Expert: looking at the tools";
+  return window.withProgress({ location: ProgressLocation.Window, title }, () => work);
+}
+
 /** What the server's own command says, in the first folder. */
-async function doctor(launch: Launch): Promise<string> {
+async function doctor(launch: Launch, key: Record<string, string>): Promise<string> {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   if (!workspace.isTrusted) {
     return "Not run: it would run the tools of a folder that is not trusted.";
@@ -51,12 +57,14 @@ async function doctor(launch: Launch): Promise<string> {
   const args = launch.args.map((each) => (each === "server" ? "doctor" : each));
   const options = {
     timeout: DEADLINE_MS,
+    env: { ...process.env, ...key },
     ...(folder?.scheme === "file" && { cwd: folder.fsPath }),
   };
   try {
     const { stdout } = await promisify(execFile)(launch.command, args, options);
     return stdout.trimEnd();
   } catch (error) {
-    return String(error);
+    const { stdout = "" } = error as { stdout?: string };
+    return `${stdout}\n${error}`.trim();
   }
 }

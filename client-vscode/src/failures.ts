@@ -24,14 +24,6 @@ const BUTTONS: Record<Remedy, Button[]> = {
     },
     SHOW_LOGS,
   ],
-  "select-interpreter": [
-    {
-      title: "Open Settings",
-      press: () =>
-        commands.executeCommand("workbench.action.openSettings", "pythonExpert.interpreter"),
-    },
-    RETRY,
-  ],
   "install-python": [
     {
       title: "Get Python",

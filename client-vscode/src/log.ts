@@ -1,5 +1,3 @@
-import type { LogOutputChannel } from "vscode";
-
 type Level = "error" | "warn" | "info" | "debug";
 
 const LEVELS: Record<string, Level> = {
@@ -31,9 +29,4 @@ export function lineReader(sink: (level: Level, line: string) => void): (piece: 
       sink(level, found?.message ?? line);
     }
   };
-}
-
-/** Writes a line at a level. */
-export function write(channel: LogOutputChannel, level: Level, line: string): void {
-  channel[level](line);
 }

@@ -16,12 +16,35 @@ import type {
   TextDocumentEdit,
   TextEdit,
 } from "vscode-languageclient/node";
-import { dropText, setText } from "./documents";
+import { provideTexts } from "./documents";
 
 const APPLY = "Apply";
 const DISCARD = "Discard";
 
+/** How the server is told that the user does not want an edit: it is not offered again. */
+const DISCARDED = "discarded";
+
+const proposals = provideTexts("python-expert-proposal");
+
+/** What is done with each proposal that is shown, by its URI. */
+const waiting = new Map<string, (answer: typeof APPLY | typeof DISCARD) => void>();
+
+let count = 0;
+
 type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEditResult>;
+
+/** Registers what previews need: their texts, and the buttons above them. */
+export function registerPreviews(): Disposable[] {
+  const answering = (answer: typeof APPLY | typeof DISCARD) => () => {
+    const input = window.tabGroups.activeTabGroup.activeTab?.input;
+    waiting.get(proposalOf(input)?.toString() ?? "")?.(answer);
+  };
+  return [
+    proposals.registration,
+    commands.registerCommand("python-expert.applyProposal", answering(APPLY)),
+    commands.registerCommand("python-expert.discardProposal", answering(DISCARD)),
+  ];
+}
 
 /**
  * Makes an edit of the server's; one that wants to be confirmed is shown as a diff before.
@@ -29,13 +52,13 @@ type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEdit
  * VS Code's own preview would let the user take single changes of a rewrite out, after which
  * nobody has proven anything about what is left; here it is all or nothing.
  *
- * @param asking Called before the user is asked.
+ * @param asking Called before the user is asked, with the edit's label.
  */
 export async function applyEdit(
   client: LanguageClient,
   params: ApplyWorkspaceEditParams,
   next: Next,
-  asking: () => void,
+  asking: (label: string) => void,
 ): Promise<ApplyWorkspaceEditResult> {
   const annotations = Object.values(params.edit.changeAnnotations ?? {});
   const [change] = (params.edit.documentChanges ?? []) as TextDocumentEdit[];
@@ -48,11 +71,11 @@ export async function applyEdit(
     return { applied: false };
   }
   const edits = (change.edits as AnnotatedTextEdit[]).map(({ annotationId: _, ...edit }) => edit);
-  asking();
+  asking(params.label ?? "");
   const label = annotations.map((each) => each.label).join(", ");
   const why = annotations.map((each) => each.description ?? "").join("; ");
   if (!(await confirmed(document, changedText(document, edits), label, why))) {
-    return { applied: false, failureReason: "you discarded it" };
+    return { applied: false, failureReason: DISCARDED };
   }
   const { textDocument } = change;
   return next({ ...params, edit: { documentChanges: [{ textDocument, edits }] } });
@@ -66,59 +89,63 @@ async function confirmed(
   why: string,
 ): Promise<boolean> {
   const name = basename(document.uri.path);
+  count += 1; // two files may have one name
   // The proposal's name ends as the file's does, so that it is coloured as Python.
-  const proposal = setText(`${label}/${name}`, text);
-  await commands.executeCommand("vscode.diff", document.uri, proposal, `${name}: ${label}`, {
-    preview: true,
+  const proposal = proposals.set(`${count}/${label}/${name}`, text);
+  const title = `${name}: ${label}`;
+  await commands.executeCommand("vscode.diff", document.uri, proposal, title, { preview: false });
+  let watch: Disposable | undefined;
+  const answered = new Promise<string>((resolve) => {
+    waiting.set(proposal.toString(), resolve);
+    watch = window.tabGroups.onDidChangeTabs(() => {
+      if (tabsOf(proposal).length === 0) {
+        resolve(DISCARD);
+      }
+    });
+    // The message goes away after some seconds; the buttons above the diff stay.
+    const question = `Python Expert: ${label}? ${why}`;
+    void window.showInformationMessage(question, APPLY, DISCARD).then((answer) => {
+      if (answer && waiting.has(proposal.toString())) {
+        resolve(answer);
+      } else if (answer === APPLY) {
+        void window.showInformationMessage("Python Expert: that proposal was closed before.");
+      }
+    });
   });
-  const [closed, watch] = whenClosed(proposal);
-  const question = `Python Expert: ${label}? ${why}`;
-  const answer = window.showInformationMessage(question, APPLY, DISCARD);
-  const agreed = (await Promise.race([answer, closed])) === APPLY;
-  watch.dispose();
+  const answer = await answered;
+  waiting.delete(proposal.toString());
+  watch?.dispose();
   await closeTabs(proposal);
-  dropText(proposal);
-  return agreed;
+  proposals.drop(proposal);
+  return answer === APPLY;
 }
 
 function changedText(document: TextDocument, edits: TextEdit[]): string {
+  const before = document.getText();
   const offset = ({ line, character }: TextEdit["range"]["start"]) =>
     document.offsetAt(new Position(line, character));
-  const placed = edits.map(({ range, newText }) => ({
-    start: offset(range.start),
-    end: offset(range.end),
-    newText,
-  }));
-  // From the end, so that no edit moves another; of two at one place the first comes first.
-  return placed
-    .reverse()
-    .toSorted((one, other) => other.start - one.start)
-    .reduce(
-      (text, edit) => text.slice(0, edit.start) + edit.newText + text.slice(edit.end),
-      document.getText(),
-    );
+  const placed = edits
+    .map(({ range, newText }) => ({ start: offset(range.start), end: offset(range.end), newText }))
+    .sort((one, other) => one.start - other.start);
+  let after = "";
+  let done = 0;
+  for (const { start, end, newText } of placed) {
+    after += before.slice(done, start) + newText;
+    done = Math.max(done, end);
+  }
+  return after + before.slice(done);
+}
+
+/** The proposal that a tab shows, if it shows one. */
+function proposalOf(input: unknown): Uri | undefined {
+  const { modified } = (input ?? {}) as { modified?: unknown };
+  return modified instanceof Uri ? modified : undefined;
 }
 
 function tabsOf(uri: Uri) {
   return window.tabGroups.all
     .flatMap((group) => group.tabs)
-    .filter((tab) => {
-      const { modified } = (tab.input ?? {}) as { modified?: unknown };
-      return modified instanceof Uri && modified.toString() === uri.toString();
-    });
-}
-
-/** Resolves when no tab shows a proposal any more: to close it is to discard it. */
-function whenClosed(uri: Uri): [Promise<undefined>, Disposable] {
-  let watch: Disposable = { dispose: () => undefined };
-  const closed = new Promise<undefined>((resolve) => {
-    watch = window.tabGroups.onDidChangeTabs(() => {
-      if (tabsOf(uri).length === 0) {
-        resolve(undefined);
-      }
-    });
-  });
-  return [closed, watch];
+    .filter((tab) => proposalOf(tab.input)?.toString() === uri.toString());
 }
 
 async function closeTabs(uri: Uri): Promise<void> {

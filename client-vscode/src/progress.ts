@@ -1,6 +1,5 @@
 import { type CancellationToken, type Progress, ProgressLocation, window } from "vscode";
 import type {
-  LanguageClient,
   ProgressToken,
   WorkDoneProgressBegin,
   WorkDoneProgressEnd,
@@ -24,17 +23,23 @@ interface Shown {
 export interface ProgressView {
   /** What can be cancelled is shown with a button for it; all else goes to `next`. */
   handle(token: ProgressToken, change: Change, next: () => void): void;
-  /** Takes away what is shown: the user is being asked something, and to wait would be wrong. */
-  hide(): void;
+  /** Takes away what is shown under a title: the user is being asked, and nothing should spin. */
+  hide(title: string): void;
+  /** Takes all away: the server has ended. */
+  clear(): void;
 }
 
 /**
- * Makes the view of one client's progress.
+ * Makes a view of the server's progress.
  *
  * @param cancel Tells the server that the user wants something stopped.
  */
 export function progressView(cancel: (token: ProgressToken) => void): ProgressView {
   const shown = new Map<ProgressToken, Shown>();
+  const end = (token: ProgressToken, one: Shown) => {
+    shown.delete(token);
+    one.end();
+  };
   return {
     handle(token, change, next) {
       const known = shown.get(token);
@@ -43,18 +48,25 @@ export function progressView(cancel: (token: ProgressToken) => void): ProgressVi
           token,
           begin(change, () => cancel(token)),
         );
-      } else if (!known) {
-        next();
-      } else if (change.kind === "report") {
+      } else if (known && change.kind === "report") {
         report(known, change);
-      } else if (change.kind === "end") {
-        shown.delete(token);
-        known.end();
+      } else {
+        if (known) {
+          end(token, known);
+        }
+        next(); // an end is told to the library in any case, which keeps a record of the token
       }
     },
-    hide() {
-      for (const one of shown.values()) {
-        one.end();
+    hide(title) {
+      for (const [token, one] of shown) {
+        if (one.title === title) {
+          end(token, one);
+        }
+      }
+    },
+    clear() {
+      for (const [token, one] of shown) {
+        end(token, one);
       }
     },
   };
@@ -65,12 +77,7 @@ function begin(change: WorkDoneProgressBegin, cancel: () => void): Shown {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  const one: Shown = {
-    title: change.title,
-    message: change.message,
-    percentage: 0,
-    end,
-  };
+  const one: Shown = { title: change.title, message: change.message, percentage: 0, end };
   const show = async (
     progress: NonNullable<Shown["progress"]>,
     token: CancellationToken,
@@ -93,9 +100,4 @@ function report(one: Shown, change: WorkDoneProgressReport): void {
   one.percentage += increment;
   one.message = change.message ?? one.message;
   one.progress?.report({ ...(one.message && { message: one.message }), increment });
-}
-
-/** Tells the server that the user wants something stopped. */
-export function cancelProgress(client: LanguageClient, token: ProgressToken): void {
-  void client.sendNotification("window/workDoneProgress/cancel", { token });
 }

@@ -32,6 +32,8 @@ export interface Surroundings {
   findLaunch(): Promise<Launch>;
   /** The same after what was found did not start; undefined if nothing can be done about it. */
   repair(launch: Launch): Promise<Launch | undefined>;
+  /** Breaks off what `findLaunch` or `repair` is doing. */
+  abort(): void;
   /** What its environment needs beside VS Code's own. */
   environment(): Promise<Record<string, string>>;
   /** The client's options but for those that are this module's own. */
@@ -43,8 +45,20 @@ export interface Surroundings {
   failed(error: unknown, lastLines: readonly string[]): void;
 }
 
-/** A server that ended before it had introduced itself. */
-export class StartError extends Error {}
+/** A server that did not start. */
+export class StartError extends Error {
+  /**
+   * @param mendable Whether another installation of it may fare better.
+   */
+  constructor(
+    message: string,
+    readonly mendable = false,
+  ) {
+    super(message);
+  }
+}
+
+class LateError extends Error {}
 
 /** A language client that writes to its log and leaves it to us whether the user is told. */
 class QuietClient extends LanguageClient {
@@ -75,9 +89,16 @@ export class Server {
     return this.client?.isRunning() ? this.client : undefined;
   }
 
-  /** Starts the server, or starts it anew, whatever it was doing. */
+  /** The client, once what is under way is done; undefined if the server does not run then. */
+  async ready(): Promise<LanguageClient | undefined> {
+    await this.queue;
+    return this.running;
+  }
+
+  /** Starts the server, or starts it anew; a start or an installation under way is broken off. */
   restart(): Promise<void> {
     this.deaths.clear();
+    this.breakOff();
     this.restarting ??= this.enqueue(async () => {
       this.restarting = undefined;
       await this.end();
@@ -97,15 +118,23 @@ export class Server {
   /** Ends the server for good. */
   async dispose(): Promise<void> {
     this.disposed = true;
+    this.breakOff();
     clearTimeout(this.waiting);
     await this.enqueue(() => this.end());
+  }
+
+  private breakOff(): void {
+    this.around.abort();
+    if (!this.running) {
+      this.child?.kill("SIGKILL");
+    }
   }
 
   /** Runs one thing after the other; what goes wrong is told to the user. */
   private enqueue(work: () => Promise<void>): Promise<void> {
     this.queue = this.queue.then(work).catch((error: unknown) => {
-      if (this.disposed) {
-        return;
+      if (this.disposed || this.restarting) {
+        return; // it was broken off
       }
       const why = error instanceof Error ? error.message : String(error);
       this.around.stateChanged("failed", why);
@@ -150,11 +179,23 @@ export class Server {
     try {
       await this.start(launch);
     } catch (error) {
-      const repaired = await this.around.repair(launch);
+      if (this.disposed || this.restarting || !(error instanceof StartError && error.mendable)) {
+        throw error;
+      }
+      const repaired = await this.repaired(launch);
       if (!repaired) {
         throw error;
       }
       await this.start(repaired);
+    }
+  }
+
+  private async repaired(launch: Launch): Promise<Launch | undefined> {
+    try {
+      return await this.around.repair(launch);
+    } catch (error) {
+      this.around.log.error(String(error)); // the user is told why the server did not start
+      return undefined;
     }
   }
 
@@ -171,9 +212,11 @@ export class Server {
     try {
       await deadline(client.start(), START_DEADLINE_MS);
     } catch (error) {
+      const late = error instanceof LateError; // then it is we who end it
       await this.end();
-      const detail = this.ending || (error instanceof Error ? error.message : String(error));
-      throw new StartError(`the server does not start (${launch.why}): ${detail}.`);
+      const ended = late ? "" : this.ending;
+      const detail = ended || (error instanceof Error ? error.message : String(error));
+      throw new StartError(`the server does not start (${launch.why}): ${detail}.`, ended !== "");
     }
     this.around.stateChanged("running", launch.why);
   }
@@ -220,8 +263,10 @@ export class Server {
     if (this.client !== client || !client.isRunning()) {
       return; // it was being started: that fails by itself
     }
+    this.client = undefined; // there is nobody left who could be asked to end
     const pause = this.deaths.next(Date.now());
     void this.enqueue(async () => {
+      await client.dispose().catch(() => undefined);
       await this.end();
       if (pause === undefined) {
         throw new StartError("the server has ended again and again, and is not started any more.");
@@ -245,9 +290,7 @@ export class Server {
       );
     }
     await client?.dispose().catch(() => undefined);
-    if (client) {
-      this.around.stateChanged("stopped", "");
-    }
+    this.around.stateChanged("stopped", "");
   }
 }
 
@@ -258,7 +301,7 @@ function same(one: unknown, other: unknown): boolean {
 async function deadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer after ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(new LateError(`no answer after ${ms / 1000} s`)), ms);
   });
   try {
     return await Promise.race([work, late]);

@@ -16,6 +16,9 @@ export const SECTION = "pythonExpert";
 /** Settings of the client itself, of which the server knows nothing. */
 const OWN = new Set(["serverPath", "trace.server"]);
 
+/** Settings that are paths or arguments: variables such as `${workspaceFolder}` mean something. */
+const PATHS = /^(interpreter|logFile|tools\.\w+\.(path|args))$/;
+
 /**
  * The names of the server's settings, without the prefix.
  *
@@ -31,13 +34,20 @@ export function serverSettings(properties: Record<string, unknown>): string[] {
  * The settings that somebody has set, nested as the server reads them.
  *
  * Defaults are left out: they would hide what the project's pyproject.toml says.
+ *
+ * @param expandPath Puts values in the place of variables, in paths and arguments only: what else
+ *   holds a variable would carry the environment to where nobody expects it.
  */
-export function explicitSettings(names: readonly string[], inspect: Inspect): object {
+export function explicitSettings(
+  names: readonly string[],
+  inspect: Inspect,
+  expandPath: (value: unknown) => unknown = (value) => value,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const name of names) {
     const value = effective(name, inspect(name) ?? {});
     if (value !== undefined) {
-      place(result, name.split("."), value);
+      place(result, name.split("."), PATHS.test(name) ? expandPath(value) : value);
     }
   }
   return result;
@@ -45,31 +55,45 @@ export function explicitSettings(names: readonly string[], inspect: Inspect): ob
 
 /** What counts of several sources: the nearest, or the strictest where it is a matter of trust. */
 function effective(name: string, sources: Sources): unknown {
-  const { globalValue: own, workspaceValue: workspace, workspaceFolderValue: folder } = sources;
-  const set = [folder, workspace, own].filter((value) => value !== undefined);
+  const own = sources.globalValue;
+  const theirs = [sources.workspaceFolderValue, sources.workspaceValue].filter(isSet);
   const strictest = STRICTEST[name];
-  if (strictest && set.length > 0) {
-    const yours = own ?? sources.defaultValue;
-    return strictest(own === undefined ? [...set, yours] : set, yours);
+  if (strictest && theirs.length > 0) {
+    return strictest(isSet(own) ? own : sources.defaultValue, theirs);
   }
-  return set.some(isPlain) && set.every(isPlain) ? Object.assign({}, ...set.reverse()) : set[0];
+  const set = [...theirs, own].filter(isSet);
+  return set.length > 0 && set.every(isPlain) ? Object.assign({}, ...set.reverse()) : set[0];
 }
 
 /**
  * A repository brings its own .vscode/settings.json; like its pyproject.toml it may narrow what
- * leaves the machine, and never widen it. The server has the same rules for pyproject.toml.
- * Values of a wrong type go through, so that the server can name them.
+ * leaves the machine, and never widen it. The server has the same rules for pyproject.toml, and
+ * takes a wrong value under `privacy` for one that forbids.
  */
-const STRICTEST: Record<string, (set: unknown[], own: unknown) => unknown> = {
-  "privacy.network": (set) => wrong(set, "boolean") ?? !set.includes(false),
-  "privacy.redact": (set) => wrong(set, "boolean") ?? set.includes(true),
-  "privacy.ignore": (set) => set.find((value) => !Array.isArray(value)) ?? set.flat(),
-  "llm.sessionTokenBudget": (set) => wrong(set, "number") ?? Math.min(...(set as number[])),
-  "llm.provider": (set, own) => set.find((value) => value !== "anthropic" || own === value),
+const STRICTEST: Record<string, (own: unknown, theirs: unknown[]) => unknown> = {
+  "privacy.network": (own, theirs) => wrong([own, ...theirs]) ?? ![own, ...theirs].includes(false),
+  "privacy.redact": (own, theirs) => wrong([own, ...theirs]) ?? [own, ...theirs].includes(true),
+  "privacy.ignore": (own, theirs) =>
+    [...theirs, own].find((value) => !Array.isArray(value)) ?? [...theirs, own].flat(),
+  "llm.sessionTokenBudget": (own, theirs) =>
+    typeof own === "number" ? Math.min(own, ...theirs.filter(isCount)) : own,
+  "llm.provider": (own, theirs) => {
+    const narrower = own === "anthropic" ? ["offline", "auto"] : ["offline"];
+    return narrower.find((value) => theirs.includes(value)) ?? own;
+  },
 };
 
-function wrong(set: unknown[], type: string): unknown {
-  return set.find((value) => typeof value !== type);
+function wrong(values: unknown[]): unknown {
+  return values.find((value) => typeof value !== "boolean");
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0;
+}
+
+/** As for the server, null is the same as nothing. */
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isPlain(value: unknown): value is object {

@@ -166,6 +166,14 @@ def test_an_edit_that_comes_too_late_follows_what_was_typed(editor: Client, shop
     assert 'def total(prices):\n    """' in apply_edits(typed, editor.applied[-1]["edit"])
 
 
+def test_what_the_user_has_discarded_is_not_offered_again(editor: Client, shop: str) -> None:
+    typing = ((2, 0), (2, 0), "import os\n\n")
+    result = typed_meanwhile(editor, argument(shop, span(6)), typing, failureReason="discarded")
+    assert result["result"] == "refused"
+    assert "you discarded it" in result["message"]
+    assert editor.applied == []
+
+
 def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -> None:
     result = typed_meanwhile(editor, argument(shop, span(6)), ((5, 10), (5, 16), "numbers"))
     assert result["result"] == "refused"
@@ -387,7 +395,9 @@ def test_a_cancelled_rewrite_does_not_harm_another(editor: Client, typed: Path) 
     assert editor.result_of(numbers[1])["result"] == "changed"
 
 
-def typed_meanwhile(editor: Client, told: dict[str, Any], change: Change) -> dict[str, Any]:
+def typed_meanwhile(
+    editor: Client, told: dict[str, Any], change: Change, **answered: object
+) -> dict[str, Any]:
     """Rewrite, and type before the editor has made the edit, which it then finds too old."""
     editor.unanswered.clear()
     editor.silent.add("workspace/applyEdit")
@@ -395,7 +405,7 @@ def typed_meanwhile(editor: Client, told: dict[str, Any], change: Change) -> dic
     late = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the edit")
     editor.change(told["uri"], 2, [change])
     editor.silent.discard("workspace/applyEdit")
-    answer(editor, late, {"applied": False})
+    answer(editor, late, {"applied": False, **answered})
     result: dict[str, Any] = editor.result_of(number)
     return result
 

@@ -29,7 +29,7 @@ export async function findLaunch(request: Request, host: Host): Promise<Launch> 
   const version = selected && serverOf(selected, request, around);
   if (version) {
     const why = "the selected interpreter has it";
-    return { command: selected.path, args: MODULE, python: selected.path, version, why };
+    return { command: selected.path, args: MODULE, version, why };
   }
   const environment = await existing(request, around);
   return privately(environment ?? (await anew(request, selected, host, around)), request, around);
@@ -87,7 +87,7 @@ async function configured(
   }
   if (!python.server) throw wrong(`is a Python ${python.version} without python-expert`);
   warnOfAge(path, python.server, request, around);
-  return { command: path, args: MODULE, python: path, version: python.server, why };
+  return { command: path, args: MODULE, version: python.server, why };
 }
 
 function warnOfAge(
@@ -146,7 +146,7 @@ async function privately(
   void removeOld(storage, environment.folder, log);
   const command = interpreterOf(environment.folder);
   const why = "it is in the extension's private environment";
-  return { command, args: MODULE, python: command, version: environment.server, why };
+  return { command, args: MODULE, version: environment.server, why };
 }
 
 function lastLine(text: string): string {

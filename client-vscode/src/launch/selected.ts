@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join } from "node:path";
 import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
+import { foldersAt } from "../folders";
 import { expand } from "../variables";
 
 /** What we use of the API of ms-python.vscode-python-envs. */
@@ -57,8 +58,11 @@ const SOURCES: Source[] = [
 
 const SETTINGS = ["pythonExpert.interpreter", "python.defaultInterpreterPath"] as const;
 
-/** How long one of the extensions may take to start and to answer, in milliseconds. */
-const PATIENCE_MS = 5_000;
+/**
+ * How long one of the extensions may take to start and to answer, in milliseconds; the server, which
+ * is told the interpreter with the settings, waits for five seconds.
+ */
+const PATIENCE_MS = 2_000;
 
 /**
  * Finds the selected interpreter; never rejects because of another extension.
@@ -140,10 +144,9 @@ function ofSetting(name: string, scope: Uri | undefined): string | undefined {
   const { workspaceFolderValue, workspaceValue, globalValue } = sources ?? {};
   const value = workspaceFolderValue ?? workspaceValue ?? globalValue;
   if (typeof value !== "string" || !/[\\/]/.test(value)) return undefined;
-  const folder =
-    (scope && workspace.getWorkspaceFolder(scope)) ?? workspace.workspaceFolders?.at(0);
-  const path = expand(value, folder?.uri.fsPath);
-  return isAbsolute(path) ? path : folder && join(folder.uri.fsPath, path);
+  const folders = foldersAt(scope);
+  const path = expand(value, folders);
+  return isAbsolute(path) ? path : folders.here && join(folders.here, path);
 }
 
 /** Waits for a promise, but not longer than a deadline. */

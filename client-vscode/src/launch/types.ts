@@ -6,8 +6,6 @@ export interface Launch {
   command: string;
   /** Its arguments, the command `server` included. */
   args: string[];
-  /** The Python that runs the server, where it is known. */
-  python?: string;
   /** The version of the server that will be started. */
   version: string;
   /** Why this one: a sentence for the log. */
@@ -15,12 +13,7 @@ export interface Launch {
 }
 
 /** What is offered to the user beside a {@link LaunchError}. */
-export type Remedy =
-  | "set-server-path"
-  | "select-interpreter"
-  | "install-python"
-  | "retry"
-  | "show-logs";
+export type Remedy = "set-server-path" | "install-python" | "retry" | "show-logs";
 
 /** No server can be started; the message is for people and says what, where, and what to do. */
 export class LaunchError extends Error {

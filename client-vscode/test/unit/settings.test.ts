@@ -29,7 +29,7 @@ describe("settings", () => {
 
   it("of a wrong type reach the server, which names them", () => {
     assert.deepEqual(told({ "llm.retries": { globalValue: "two" } }), { llm: { retries: "two" } });
-    const network = { globalValue: false, workspaceValue: "no" };
+    const network = { globalValue: true, workspaceValue: "no" };
     assert.deepEqual(told({ "privacy.network": network }), { privacy: { network: "no" } });
   });
 
@@ -38,6 +38,30 @@ describe("settings", () => {
     assert.deepEqual(serverSettings(Object.fromEntries(names.map((name) => [name, {}]))), [
       "profile",
     ]);
+  });
+
+  it("that are null are as if they were not set", () => {
+    const sources = { globalValue: "/bin/ruff", workspaceValue: null };
+    assert.deepEqual(told({ "tools.ruff.path": sources }), {
+      tools: { ruff: { path: "/bin/ruff" } },
+    });
+    assert.deepEqual(told({ interpreter: { globalValue: null } }), {});
+  });
+
+  it("have variables replaced where they are paths or arguments, and nowhere else", () => {
+    const value = { globalValue: "${env:TOKEN}" };
+    const names = ["interpreter", "logFile", "tools.ruff.path", "tools.mypy.args", "llm.model"];
+    const set = explicitSettings(
+      names,
+      () => value,
+      () => "x",
+    );
+    assert.deepEqual(set, {
+      interpreter: "x",
+      logFile: "x",
+      tools: { ruff: { path: "x" }, mypy: { args: "x" } },
+      llm: { model: "${env:TOKEN}" },
+    });
   });
 
   const widening: [string, Sources, unknown][] = [
@@ -52,6 +76,13 @@ describe("settings", () => {
     ["llm.provider", { globalValue: "anthropic", workspaceValue: "offline" }, "offline"],
     ["llm.provider", { defaultValue: "auto", workspaceValue: "anthropic" }, "auto"],
     ["llm.provider", { globalValue: "anthropic" }, "anthropic"],
+    ["llm.provider", { globalValue: "offline", workspaceValue: "auto" }, "offline"],
+    ["llm.provider", { globalValue: "offline", workspaceValue: 42 }, "offline"],
+    ["llm.provider", { globalValue: "anthropic", workspaceValue: "auto" }, "auto"],
+    ["llm.sessionTokenBudget", { globalValue: 10, workspaceValue: -1 }, 10],
+    ["llm.sessionTokenBudget", { globalValue: 10, workspaceValue: "x" }, 10],
+    ["llm.sessionTokenBudget", { globalValue: 10, workspaceValue: null }, 10],
+    ["privacy.network", { globalValue: false, workspaceValue: null }, false],
   ];
   for (const [name, sources, counts] of widening) {
     it(`of a repository do not widen: ${name} ${JSON.stringify(sources)}`, () => {

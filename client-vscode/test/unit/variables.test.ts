@@ -3,27 +3,31 @@ import { homedir } from "node:os";
 import { expand } from "../../src/variables";
 
 describe("variables in settings", () => {
+  const folders = { here: "/a $& b", byName: { shop: "/shop" } };
+
   it("are replaced, wherever they stand", () => {
     process.env.PYTHON_EXPERT_TEST = "$& x";
     const home = homedir();
     const values: [string, string][] = [
       ["${workspaceFolder}/.venv/bin/python", "/a $& b/.venv/bin/python"],
-      ["${workspaceFolder:shop}/x", "/a $& b/x"],
+      ["${workspaceFolder:shop}/x", "/shop/x"],
       ["~/bin/ruff", `${home}/bin/ruff`],
       ["--x=${env:PYTHON_EXPERT_TEST}:${userHome}", `--x=$& x:${home}`],
       ["${env:PYTHON_EXPERT_NONE}a", "a"],
-      ["a~/b ${unknown}", "a~/b ${unknown}"],
     ];
     for (const [value, expected] of values) {
-      assert.equal(expand(value, "/a $& b"), expected);
+      assert.equal(expand(value, folders), expected);
     }
   });
 
-  it("are replaced in lists and groups; other values stay", () => {
-    const settings = { tools: { ruff: { args: ["~/a", "b"], enabled: true } }, "llm.retries": 2 };
-    assert.deepEqual(expand(settings, "/w"), {
-      tools: { ruff: { args: [`${homedir()}/a`, "b"], enabled: true } },
-      "llm.retries": 2,
-    });
+  it("that are not known stay, so that the message names them", () => {
+    for (const value of ["a~/b ${unknown}", "${workspaceFolder:elsewhere}/x"]) {
+      assert.equal(expand(value, folders), value);
+    }
+  });
+
+  it("are replaced in lists; other values stay", () => {
+    assert.deepEqual(expand(["~/a", "b", 1], folders), [`${homedir()}/a`, "b", 1]);
+    assert.equal(expand(true, folders), true);
   });
 });

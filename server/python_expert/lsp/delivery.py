@@ -32,6 +32,9 @@ HEARD_S = 0.5
 
 _ANNOTATION = "rewrite"
 
+DISCARDED = "discarded"
+"""The reason that an editor gives whose user has seen an edit and does not want it."""
+
 
 class Delivery:
     """Delivers the edits of one rewrite.
@@ -88,11 +91,20 @@ class Delivery:
                 return True
             if answer.applied and not await self._was_ignored(outcome):
                 return True
-            if not answer.applied and outcome.snapshot is self._documents.get(outcome.uri):
-                said = f": {answer.failure_reason}" if answer.failure_reason else ""
-                outcome.refuse(f"the editor did not make the edit{said}")
+            if not answer.applied and self._is_final(answer, outcome):
                 return True
         return False
+
+    def _is_final(self, answer: types.ApplyWorkspaceEditResult, outcome: Outcome) -> bool:
+        """Whether an edit that was not made would not be made a second time; then it is refused."""
+        if answer.failure_reason == DISCARDED:
+            outcome.refuse("you discarded it")
+            return True
+        if outcome.snapshot is self._documents.get(outcome.uri):
+            said = f": {answer.failure_reason}" if answer.failure_reason else ""
+            outcome.refuse(f"the editor did not make the edit{said}")
+            return True
+        return False  # it came too late, and is sent for the text as it is now
 
     async def _was_ignored(self, outcome: Outcome) -> bool:
         """Whether the editor has not made an edit of which it says that it has.

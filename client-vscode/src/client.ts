@@ -1,0 +1,57 @@
+import type { ExtensionContext } from "vscode";
+import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
+import { settingsFor } from "./configuration";
+import type { Interpreters } from "./interpreters";
+import { applyEdit } from "./preview";
+import type { ProgressView } from "./progress";
+
+/** How the language client meets the editor: documents, settings, edits, progress. */
+export function clientOptions(
+  context: ExtensionContext,
+  client: () => LanguageClient,
+  interpreters: Interpreters,
+  progress: ProgressView,
+): LanguageClientOptions {
+  return {
+    documentSelector: [
+      { scheme: "file", language: "python" },
+      { scheme: "untitled", language: "python" },
+    ],
+    initializationOptions: () => settingsFor(context, undefined),
+    middleware: {
+      handleWorkDoneProgress: (token, change, next) =>
+        progress.handle(token, change, () => next(token, change)),
+      workspace: {
+        handleApplyEdit: (params, next) => {
+          const apply = async (edit: typeof params) => {
+            const answer = await next(edit, undefined as never);
+            return "applied" in answer ? answer : { applied: false };
+          };
+          return applyEdit(client(), params, apply, progress.hide);
+        },
+        configuration: ({ items }) =>
+          Promise.all(
+            items.map(async ({ scopeUri }) => {
+              const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
+              const set = settingsFor(context, scope);
+              // What is set goes before what is selected; a name such as python3.12 will do there.
+              const interpreter = set.interpreter ?? (await interpreters.of(scope));
+              return { ...set, ...(interpreter ? { interpreter } : {}) };
+            }),
+          ),
+      },
+    },
+  };
+}
+
+/** Tells the server that this client shows what the tools are doing. */
+export function statusFeature() {
+  return {
+    fillClientCapabilities: (capabilities: { experimental?: object }) => {
+      capabilities.experimental = { ...capabilities.experimental, pythonExpertStatus: true };
+    },
+    initialize: () => undefined,
+    getState: () => ({ kind: "static" as const }),
+    clear: () => undefined,
+  };
+}

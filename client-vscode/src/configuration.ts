@@ -1,0 +1,31 @@
+import { type ExtensionContext, type Uri, workspace } from "vscode";
+import { foldersAt } from "./folders";
+import { explicitSettings, SECTION, serverSettings } from "./settings";
+import { expand } from "./variables";
+
+/** The settings as the server is told them for a folder, with whether the workspace is trusted. */
+export function settingsFor(
+  context: ExtensionContext,
+  scope: Uri | undefined,
+): Record<string, unknown> {
+  const folders = foldersAt(scope);
+  const set = explicit(context, scope, (value) => expand(value, folders));
+  return { ...set, trusted: workspace.isTrusted };
+}
+
+/** The same as the user has written them, without passwords: for reports of faults. */
+export function settingsAsWritten(context: ExtensionContext): string {
+  const set = { ...explicit(context, undefined), trusted: workspace.isTrusted };
+  return JSON.stringify(set, null, 2).replace(/(?<=:\/\/)[^/\s"']*@/g, "");
+}
+
+function explicit(
+  context: ExtensionContext,
+  scope: Uri | undefined,
+  expandPath?: (value: unknown) => unknown,
+) {
+  const { properties } = context.extension.packageJSON.contributes.configuration;
+  const configuration = workspace.getConfiguration(SECTION, scope);
+  const inspect = (name: string) => configuration.inspect(name);
+  return explicitSettings(serverSettings(properties), inspect, expandPath);
+}

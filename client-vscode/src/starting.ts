@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { type ExtensionContext, ProgressLocation, window, workspace } from "vscode";
+import { foldersAt } from "./folders";
+import type { Interpreters } from "./interpreters";
+import type { Host, Request } from "./launch/launch";
+import { SECTION } from "./settings";
+import { expand } from "./variables";
+
+/** What decides which server is started, as it is now. */
+export async function launchRequest(
+  context: ExtensionContext,
+  interpreters: Interpreters,
+): Promise<Request> {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  const serverPath = workspace.getConfiguration(SECTION).get<unknown>("serverPath");
+  return {
+    serverPath: serverPath ? expand(String(serverPath), foldersAt(undefined)) : undefined,
+    selected: await interpreters.of(folders[0]?.uri),
+    storage: context.globalStorageUri.fsPath,
+    wheel: wheelIn(context.extensionPath),
+    version: context.extension.packageJSON.version,
+    trusted: workspace.isTrusted,
+    folders: folders.map(({ uri }) => uri.fsPath),
+  };
+}
+
+/** A folder to start the server in that is not the workspace, which may be anybody's. */
+export function startFolder(context: ExtensionContext): string {
+  const storage = context.globalStorageUri.fsPath;
+  try {
+    mkdirSync(storage, { recursive: true });
+    return storage;
+  } catch {
+    return homedir(); // why nothing can be stored is told where something is to be stored
+  }
+}
+
+/** What VS Code does for the launch, and a way to break an installation off. */
+export function launchHost(log: (line: string) => void): Host & { abort(): void } {
+  const running = new Set<AbortController>();
+  return {
+    log,
+    env: process.env,
+    progress: (title, work) =>
+      Promise.resolve(
+        window.withProgress(
+          { location: ProgressLocation.Notification, title, cancellable: true },
+          async (progress, token) => {
+            const cancel = new AbortController();
+            running.add(cancel);
+            token.onCancellationRequested(() => cancel.abort());
+            try {
+              return await work((message) => progress.report({ message }), cancel.signal);
+            } finally {
+              running.delete(cancel);
+            }
+          },
+        ),
+      ),
+    abort() {
+      for (const each of running) {
+        each.abort();
+      }
+    },
+  };
+}
+
+/** The wheel that the extension carries; where it was not packed there is none. */
+function wheelIn(extension: string): string {
+  const folder = join(extension, "wheel");
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return join(folder, names.find((name) => name.endsWith(".whl")) ?? "python_expert.whl");
+}
