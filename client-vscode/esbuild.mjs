@@ -1,5 +1,5 @@
 // Bundles the extension into dist/, or with --tests all test programs into out/test/.
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const production = process.argv.includes("--production");
@@ -15,6 +15,8 @@ const common = {
 };
 
 if (tests) {
+  // Else a test that is no more would be run on.
+  rmSync("out/test", { recursive: true, force: true });
   const files = readdirSync("test", { recursive: true, encoding: "utf8" });
   await build({
     ...common,

@@ -1,31 +1,23 @@
 /** Starts and ends code-server in a private home, so that nothing of the machine's user is touched. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { extensionsFolder } from "./extensions";
 import type { Editor } from "./install";
+import { CLIENT, writeFiles } from "./paths";
+import { kill, processesOf, withoutOwn } from "./processes";
 import { until } from "./until";
-
-/** The folder of the extension, `client-vscode`. */
-export const CLIENT = join(__dirname, "..", "..", "..");
-
-/** The Python that has python-expert installed, whose server the tests use. */
-export const PYTHON =
-  process.env.PYTHON_EXPERT_PYTHON || join(CLIENT, "..", ".venv", "bin", "python");
 
 const MANIFEST: {
   contributes: { configuration: { properties: Record<string, { scope?: string }> } };
@@ -185,15 +177,6 @@ function isOfMachine(name: string): boolean {
   return MANIFEST.contributes.configuration.properties[name]?.scope?.startsWith("machine") ?? false;
 }
 
-/** Writes files (text by relative path) into a folder. */
-export function writeFiles(folder: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(join(path, ".."), { recursive: true });
-    writeFileSync(path, text);
-  }
-}
-
 const COMMON = [
   ..."--auth none --disable-telemetry --disable-update-check".split(" "),
   ..."--disable-getting-started-override --reconnection-grace-time 1".split(" "),
@@ -209,81 +192,10 @@ function privateFolders(root: string): string[] {
   ];
 }
 
-/** The environment without what belongs to this process's user, shell or npm. */
-function withoutOwn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = /^(npm_|XDG_|VSCODE_|CODE_SERVER|ANTHROPIC_|PYTHON|VIRTUAL_ENV|NODE_OPTIONS|PORT$)/;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
-}
-
-/** A folder with the extensions installed, made anew when the package or the probe has changed. */
-function extensionsFolder(editor: Editor, extension: boolean): string {
-  const packed = join(CLIENT, "python-expert.vsix");
-  const probe = join(__dirname, "probe.js");
-  const stamp = [probe, ...(extension ? [packed] : [])].map((path) => statSync(path).mtimeMs);
-  const template = join(CLIENT, "out", "extensions", stamp.join("-"));
-  if (existsSync(template)) {
-    return template;
-  }
-  const made = join(CLIENT, "out", "extensions", `new-${process.pid}`);
-  const folder = join(made, "extensions");
-  // What lies there before the first installation is taken over into the list of extensions.
-  writeFiles(join(folder, "tests.probe-0.0.1"), {
-    "package.json": JSON.stringify(PROBE),
-    "probe.js": readFileSync(probe, "utf8"),
-  });
-  if (extension) {
-    execFileSync(
-      editor.node,
-      [
-        ...[editor.codeServer, "--config", "/dev/null", "--user-data-dir", join(made, "data")],
-        ...["--extensions-dir", folder, "--install-extension", packed],
-      ],
-      { stdio: "pipe", env: { ...withoutOwn(process.env), HOME: made } },
-    );
-  }
-  renameSync(folder, template);
-  rmSync(made, { recursive: true });
-  return template;
-}
-
-const PROBE = {
-  name: "probe",
-  publisher: "tests",
-  version: "0.0.1",
-  engines: { vscode: "^1.99.0" },
-  extensionKind: ["workspace"],
-  main: "./probe.js",
-  activationEvents: ["onStartupFinished"],
-  capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
-};
-
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return address !== null && typeof address === "object" ? address.port : 0;
-}
-
-function kill(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal);
-  } catch {
-    // Nothing is left of it.
-  }
-}
-
-/** The processes, those of the language server included, that were started with this home. */
-function processesOf(root: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const environment = readFileSync(`/proc/${name}/environ`, "utf8");
-        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-        return environment.includes(`HOME=${join(root, "home")}\0`) ? [`${name} ${command}`] : [];
-      } catch {
-        return [];
-      }
-    });
 }

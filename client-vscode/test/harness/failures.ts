@@ -2,7 +2,8 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
-import { CLIENT, type CodeServer } from "./codeServer";
+import type { CodeServer } from "./codeServer";
+import { CLIENT } from "./paths";
 
 const FOLDER = join(CLIENT, "out", "failures");
 

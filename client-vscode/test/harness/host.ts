@@ -6,9 +6,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./browser";
-import { CLIENT, type CodeServer, PYTHON, startCodeServer } from "./codeServer";
+import { type CodeServer, startCodeServer } from "./codeServer";
 import { saveFailure } from "./failures";
 import { install } from "./install";
+import { CLIENT, PYTHON } from "./paths";
 
 const DEADLINE_MS = 240_000;
 

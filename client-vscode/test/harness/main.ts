@@ -6,9 +6,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { CLIENT, PYTHON } from "./codeServer";
 import { clearFailures } from "./failures";
 import { install } from "./install";
+import { CLIENT, PYTHON } from "./paths";
 
 const OUT = join(CLIENT, "out", "test");
 const MOCHA = join(
@@ -36,14 +36,14 @@ async function main(): Promise<boolean> {
   }
   clearFailures();
   const inEditor = wanted.filter((name) => name !== "unit");
-  // These need no editor, so they run while it is installed.
-  const unit = inEditor.length < wanted.length ? [run("unit")] : [];
+  // These need no editor, so they run beside the others.
+  const unit = inEditor.length < wanted.length ? [run("unit", "pipe")] : [];
   const prepared = inEditor.length === 0 || prepare();
-  const results = await Promise.all(unit);
+  const results: boolean[] = [];
   for (const name of inEditor) {
-    results.push(prepared && (await run(name)));
+    results.push(prepared && (await run(name, "inherit")));
   }
-  return results.every(Boolean);
+  return [...results, ...(await Promise.all(unit))].every(Boolean);
 }
 
 function prepare(): boolean {
@@ -61,13 +61,21 @@ function prepare(): boolean {
   }
 }
 
-async function run(name: string): Promise<boolean> {
+/** Runs a suite; what it prints through a pipe is shown as a whole at the end. */
+async function run(name: string, output: "inherit" | "pipe"): Promise<boolean> {
   const start = Date.now();
   // The uv that the tests install with lies beside their Python; any other one goes before it.
   const PATH = [process.env.PATH, dirname(PYTHON)].join(delimiter);
-  const env = { ...process.env, PATH };
-  const child = spawn(process.execPath, SUITES[name] ?? [], { cwd: CLIENT, stdio: "inherit", env });
+  const child = spawn(process.execPath, SUITES[name] ?? [], {
+    cwd: CLIENT,
+    env: { ...process.env, PATH },
+    stdio: ["ignore", output, output],
+  });
+  const pieces: Buffer[] = [];
+  child.stdout?.on("data", (piece) => pieces.push(piece));
+  child.stderr?.on("data", (piece) => pieces.push(piece));
   const code = await new Promise((resolve) => child.once("close", resolve));
+  process.stdout.write(Buffer.concat(pieces));
   const verdict = code === 0 ? "passed" : "FAILED";
   console.log(`Suite ${name}: ${verdict} in ${Math.round((Date.now() - start) / 1000)} s\n`);
   return code === 0;

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { CLIENT, PYTHON } from "./codeServer";
+import { CLIENT, PYTHON } from "./paths";
 
 /** A running endpoint. */
 export interface Messages {

@@ -6,6 +6,8 @@ import type { CodeServer } from "./codeServer";
 import { type Observation, type Problem, type Shown, socketName } from "./observation";
 import { until } from "./until";
 
+const MESSAGE = ".notification-list-item-message";
+
 /** A message in the corner of the window. */
 export interface Notification {
   readonly text: string;
@@ -72,12 +74,23 @@ export class Window {
 
   /** Opens a file by its path within the folder, or an absolute one, and puts the cursor in it. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press("Control+p");
-    await this.quickInput.fill(path);
-    await this.pick(basename(path));
     const wanted = resolve(this.folder, path);
-    await until(`${path} is shown`, async () => (await this.document()).path === wanted);
+    // What else takes the focus meanwhile, such as a preview, closes the box again.
+    await until(`${path} is shown`, async () => {
+      await this.page.keyboard.press("Control+p");
+      await this.quickInput.fill(path, { timeout: 5000 }).catch(() => undefined);
+      await this.pick(basename(path), 5000).catch(() => undefined);
+      const shown = async () => (await this.document()).path === wanted;
+      return until(`${path} is shown`, shown, 5).catch(() => false);
+    });
     await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Brings the tab of a file that is open to the front. */
+  async showTab(name: string): Promise<void> {
+    await this.page.locator(".tabs-container .tab").filter({ hasText: name }).first().click();
+    const wanted = resolve(this.folder, name);
+    await until(`${name} is shown`, async () => (await this.document()).path === wanted);
   }
 
   /** Puts the keyboard's focus in the editor. */
@@ -192,24 +205,31 @@ export class Window {
   }
 
   /** Chooses from the open list. */
-  async pick(entry: string): Promise<void> {
+  async pick(entry: string, timeout = 60_000): Promise<void> {
     const row = this.page.locator(".quick-input-list .monaco-list-row");
-    await row.filter({ hasText: entry }).first().click();
+    await row.filter({ hasText: entry }).first().click({ timeout });
   }
 
   /** Waits for a message with this text. */
   async notification(text: string | RegExp): Promise<Notification> {
-    const toast = this.page.locator(".notification-toast").filter({ hasText: text }).first();
-    await toast.waitFor();
+    const items = this.page.locator(".notification-list-item").filter({ hasText: text });
+    await items.first().waitFor();
     return {
-      text: (await toast.locator(".notification-list-item-message").textContent()) ?? "",
-      press: (button) => toast.locator(".monaco-button").filter({ hasText: button }).click(),
+      text: (await items.first().locator(MESSAGE).textContent()) ?? "",
+      press: async (title) => {
+        const button = items.locator(".monaco-button").filter({ hasText: title }).first();
+        // After some seconds the editor puts messages away, to be found behind the bell.
+        if (!(await button.isVisible())) {
+          await this.runCommand("Notifications: Show Notifications");
+        }
+        await button.click();
+      },
     };
   }
 
   /** The texts of the messages that are shown now. */
   async notifications(): Promise<string[]> {
-    return this.page.locator(".notification-toast .notification-list-item-message").allInnerTexts();
+    return this.page.locator(`.notification-toast ${MESSAGE}`).allInnerTexts();
   }
 
   /** Opens the language status (the braces in the status bar) and returns what it says. */

@@ -2,23 +2,16 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser";
-import {
-  CLIENT,
-  type CodeServer,
-  PYTHON,
-  type Settings,
-  type Start,
-  startCodeServer,
-} from "./codeServer";
+import { type CodeServer, type Settings, type Start, startCodeServer } from "./codeServer";
 import { saveFailure } from "./failures";
 import { install } from "./install";
+import { CLIENT, PYTHON } from "./paths";
 import { Window } from "./window";
 
-export { CLIENT, type CodeServer, PYTHON, type Settings, writeFiles } from "./codeServer";
 export { type Messages, startMessages } from "./messages";
-export type { Problem } from "./observation";
+export { CLIENT, PYTHON, writeFiles } from "./paths";
 export { until } from "./until";
-export type { Notification, Window } from "./window";
+export type { Window } from "./window";
 
 const windows: Window[] = [];
 const servers: CodeServer[] = [];

@@ -89,7 +89,9 @@ export function watchMessages(): { texts: string[]; restore(): void } {
   return {
     texts,
     restore: () => {
-      names.forEach((name, index) => Object.assign(window, { [name]: originals[index] }));
+      for (const [index, name] of names.entries()) {
+        Object.assign(window, { [name]: originals[index] });
+      }
     },
   };
 }

@@ -19,6 +19,7 @@ describe("While typing", () => {
       "backup.py": "x = 1\n",
       "half.py": "def f() -> int:\n    return g()\n",
       "imports.py": "import os\n\nx = 1\n",
+      "deep/closed.py": "def f(a):\n    return a\n",
     });
   });
   after(() => window.close());
@@ -40,7 +41,7 @@ describe("While typing", () => {
 
   it("the status names the tools that found it, and who proposes rewrites", async () => {
     await window.openFile("backup.py");
-    await window.statusBecomes(/ruff \d[^]*mypy \d[^]*bandit \d/);
+    await window.statusBecomes(/ruff \d.*mypy \d.*bandit \d/s);
     match(await window.statusItem(), /Rewrites offline/);
     await screenshot(window, "status");
   });
@@ -59,6 +60,15 @@ describe("While typing", () => {
     await window.placeCursor("os");
     await window.quickFix("Remove unused import");
     await window.textBecomes("\nx = 1\n");
+  });
+
+  it("the whole workspace can be checked, files that are not open too", async () => {
+    await window.runCommand("Python Expert: Check Workspace");
+    const told = await window.notification(/Show Problems/);
+    match(told.text, /finding|problem/);
+    await told.press("Show Problems");
+    const row = window.page.locator(".markers-panel .monaco-list-row", { hasText: "closed.py" });
+    await row.first().waitFor();
   });
 
   it("a file outside any folder is checked too", async () => {

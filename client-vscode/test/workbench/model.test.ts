@@ -52,7 +52,7 @@ describe("Rewrites by a model", () => {
     await window.quickFix("Convert to async");
     await (await window.notification(/Convert to async/i)).press("Apply");
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
-    await window.textBecomes(/async def greet[^]*await asyncio\.sleep\(0\)/);
+    await window.textBecomes(/async def greet.*await asyncio\.sleep\(0\)/s);
     await window.undo();
     await window.textBecomes(GREET);
   });

@@ -1,4 +1,4 @@
-import { equal } from "node:assert/strict";
+import { equal, match } from "node:assert/strict";
 import { openFolder, screenshot, until, type Window } from "../harness/workbench";
 import { GREET } from "./samples";
 
@@ -40,18 +40,33 @@ describe("Rewrites offline", () => {
       .first()
       .waitFor();
     await screenshot(window, "async-preview");
-    equal((await window.document()).scheme, "python-expert");
+    equal((await window.document()).scheme, "python-expert-proposal");
     await question.press("Apply");
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
-    await window.textBecomes(/async def greet[^]*await asyncio\.sleep\(0\)/);
+    await window.textBecomes(/async def greet.*await asyncio\.sleep\(0\)/s);
     await window.undo();
     await window.textBecomes(GREET);
   });
 
   it("a conversion that is discarded leaves everything as it was", async () => {
     await window.quickFix("Convert to async");
-    await (await window.notification(/Convert to async/i)).press("Discard");
+    await window.notification(/Convert to async/i);
+    await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
     equal(await window.text(), GREET);
+  });
+
+  it("a conversion is refused if the code changes under the question", async () => {
+    await window.quickFix("Convert to async");
+    const question = await window.notification(/Convert to async/i);
+    await window.showTab("greet.py");
+    await window.placeCursor("print(name)");
+    await window.type("#");
+    await question.press("Apply");
+    const refused = await window.notification(/changed/);
+    match(refused.text, /Convert to async/);
+    equal(await window.text(), GREET.replace("print(name)", "#print(name)"));
+    await window.undo();
+    await window.textBecomes(GREET);
   });
 });

@@ -1,17 +1,54 @@
 import { equal, match } from "node:assert/strict";
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openFolder, openWindow, PYTHON, sharedEditor, writeFiles } from "../harness/workbench";
+import {
+  openFolder,
+  openWindow,
+  PYTHON,
+  sharedEditor,
+  until,
+  type Window,
+  writeFiles,
+} from "../harness/workbench";
 
 describe("When something is wrong", () => {
-  it("a wrong path of the server is named, and it starts once the path is right", async () => {
+  let window: Window;
+
+  before(async () => {
     const wrong = { "pythonExpert.serverPath": "/nowhere/python" };
-    const window = await openFolder({ "a.py": "import os\n" }, wrong);
+    window = await openFolder({ "a.py": "import os\n" }, wrong);
     await window.openFile("a.py");
+  });
+  after(() => window.close());
+
+  it("a wrong path of the server is named, and it starts once the path is right", async () => {
     match((await window.notification("serverPath")).text, /\/nowhere\/python/);
     equal((await window.notifications()).length, 1);
     window.server.configure({ "pythonExpert.serverPath": PYTHON });
     await window.problem("Ruff", "F401");
+    await window.runCommand("Notifications: Clear All Notifications");
+  });
+
+  it("a wrong interpreter is named, and the rest goes on", async () => {
+    window.server.configure({
+      "pythonExpert.serverPath": PYTHON,
+      "pythonExpert.interpreter": "/nowhere/bin/python",
+    });
+    match((await window.notification("/nowhere/bin/python")).text, /interpreter/);
+    await window.replaceText("import re\n");
+    await until(
+      "the new text is checked",
+      async () => (await window.problem("Ruff")).text === "re",
+    );
+    equal((await window.notifications()).length, 1);
+  });
+
+  it("what a report of a fault should say is put together", async () => {
+    await window.runCommand("Python Expert: Print Debug Information");
+    await until("it is shown", async () => (await window.document()).scheme !== "file");
+    const text = await window.textBecomes(/bandit/);
+    match(text, /VS Code: \d/);
+    match(text, /pythonExpert\.serverPath names it/);
   });
 
   it("a server that ends at once is reported once, with its last words, and not tried again", async () => {
@@ -31,16 +68,16 @@ exit 3
     });
     chmodSync(program, 0o755);
     const starts = () => readFileSync(trace, "utf8").split("\n").length - 1;
-    const window = await openWindow(server, folder, { "pythonExpert.serverPath": program });
-    await window.openFile("a.py");
-    const { text } = await window.notification("the disk has melted");
+    const broken = await openWindow(server, folder, { "pythonExpert.serverPath": program });
+    await broken.openFile("a.py");
+    const { text } = await broken.notification("the disk has melted");
     match(text, /serverPath.*status 3/);
-    equal((await window.notifications()).length, 1);
-    await window.statusBecomes(/The server does not run/);
+    equal((await broken.notifications()).length, 1);
+    await broken.statusBecomes(/The server does not run/);
     equal(starts(), 1);
-    await window.runCommand("Notifications: Clear All Notifications");
-    await window.runCommand("Python Expert: Restart Server");
-    await window.notification("the disk has melted");
+    await broken.runCommand("Notifications: Clear All Notifications");
+    await broken.runCommand("Python Expert: Restart Server");
+    await broken.notification("the disk has melted");
     equal(starts(), 2);
   });
 });

@@ -1,0 +1,50 @@
+/** The extensions that an editor starts with, installed once and then copied. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Editor } from "./install";
+import { CLIENT, writeFiles } from "./paths";
+import { withoutOwn } from "./processes";
+
+/** A folder with the extensions installed, made anew when the package or the probe has changed. */
+export function extensionsFolder(editor: Editor, extension: boolean): string {
+  const packed = join(CLIENT, "python-expert.vsix");
+  const probe = join(__dirname, "probe.js");
+  const stamp = [probe, ...(extension ? [packed] : [])].map((path) => statSync(path).mtimeMs);
+  const template = join(CLIENT, "out", "extensions", stamp.join("-"));
+  if (existsSync(template)) {
+    return template;
+  }
+  rmSync(join(CLIENT, "out", "extensions"), { recursive: true, force: true });
+  const made = join(CLIENT, "out", "extensions", "new");
+  const folder = join(made, "extensions");
+  // What lies there before the first installation is taken over into the list of extensions.
+  writeFiles(join(folder, "tests.probe-0.0.1"), {
+    "package.json": JSON.stringify(PROBE),
+    "probe.js": readFileSync(probe, "utf8"),
+  });
+  if (extension) {
+    execFileSync(
+      editor.node,
+      [
+        ...[editor.codeServer, "--config", "/dev/null", "--user-data-dir", join(made, "data")],
+        ...["--extensions-dir", folder, "--install-extension", packed],
+      ],
+      { stdio: "pipe", env: { ...withoutOwn(process.env), HOME: made } },
+    );
+  }
+  renameSync(folder, template);
+  rmSync(made, { recursive: true });
+  return template;
+}
+
+const PROBE = {
+  name: "probe",
+  publisher: "tests",
+  version: "0.0.1",
+  engines: { vscode: "^1.99.0" },
+  extensionKind: ["workspace"],
+  main: "./probe.js",
+  activationEvents: ["onStartupFinished"],
+  capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
+};
