@@ -368,6 +368,10 @@ class Client:
         """Send a message of any bytes, which may be no message at all."""
         self._outbox.put(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes as they are, which may be no message, or only a part of one."""
+        self._outbox.put(data)
+
     def take_faults(self) -> list[str]:
         """Forget the faults, as a test may expect some, and return them."""
         with self._news:
@@ -410,6 +414,10 @@ class Client:
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri(document)}})
 
     # Waiting
+
+    def last(self, document: str | Path) -> Publish | None:
+        """The last publish for a document, if there was one."""
+        return self._last.get(uri(document))
 
     def diagnostics(self, document: str | Path) -> list[dict[str, Json]]:
         """The diagnostics now shown for a document: those of its last publish."""

@@ -1,0 +1,82 @@
+"""Counts of the faults that were tried, and the table of them at the end of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in ("", "0")
+"""Whether the full run is wanted rather than the short one."""
+
+SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "7"))
+"""What all that is random follows from."""
+
+_PROPERTY = "faults"
+
+
+class Tally:
+    """What one test has tried.
+
+    Attributes:
+        counts: For each fault: how often it was tried, how often the server survived it, and how
+            many documents had exactly the right findings afterwards.
+    """
+
+    def __init__(self) -> None:
+        self.counts: dict[str, list[int]] = {}
+
+    @contextlib.contextmanager
+    def survives(self, fault: str, times: int = 1) -> Iterator[None]:
+        """Count a fault as tried now, and as survived if nothing is raised."""
+        self.tried(fault, times)
+        yield
+        self.survived(fault, times)
+
+    def tried(self, fault: str, times: int = 1) -> None:
+        """Count a fault that is on its way."""
+        self.counts.setdefault(fault, [0, 0, 0])[0] += times
+
+    def survived(self, fault: str, times: int = 1) -> None:
+        """Count a fault after which all was as it should be."""
+        self.counts.setdefault(fault, [0, 0, 0])[1] += times
+
+    def right(self, fault: str, documents: int = 1) -> None:
+        """Count documents whose findings were neither too many nor too few after a fault."""
+        self.counts.setdefault(fault, [0, 0, 0])[2] += documents
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Tally:
+    """The test's own counts, which join the table at the end."""
+    made = Tally()
+    # Filled while the test runs, and read when it is over; that way it crosses processes.
+    record_property(_PROPERTY, made.counts)
+    return made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which faults were tried, how many were survived, and that nothing was lost."""
+    rows: dict[str, list[int]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, counts in report.user_properties:
+                if name == _PROPERTY and isinstance(counts, dict):
+                    for fault, numbers in counts.items():
+                        row = rows.setdefault(fault, [0, 0, 0])
+                        rows[fault] = [sum(pair) for pair in zip(row, numbers, strict=True)]
+    if not rows:
+        return
+    terminalreporter.section(f"faults ({'full run' if LONG else 'short run'}, seed {SEED})")
+    width = max(map(len, rows))
+    heads = ("tried", "survived", "nothing lost")
+    terminalreporter.line("  ".join([" " * width, *heads]))
+    total = [sum(column) for column in zip(*rows.values(), strict=True)]
+    for fault, numbers in [*sorted(rows.items()), ("in all", total)]:
+        cells = (f"{number:>{len(head)}}" for number, head in zip(numbers, heads, strict=True))
+        terminalreporter.line("  ".join([fault.ljust(width), *cells]))

@@ -1,0 +1,278 @@
+"""Whatever befalls a tool's process, soon the findings are right again, and nothing is left over.
+
+Right is what a server that was just started says of the same text.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import write
+from tests.faults.conftest import LONG, SEED
+from tests.faults.disturber import DEEDS
+from tests.faults.siege import TOOLS, Siege, fresh, spelt, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.faults.conftest import Tally
+
+PRICES = '''\
+"""Prices."""
+
+import subprocess
+import os
+
+
+def price(name: str) -> int:
+    return len(name)
+
+
+def order() -> str:
+    subprocess.run("ls", shell=True)
+    return price("pear")
+'''
+SHOP = '''\
+import random
+from prices import price
+
+total: str = price(1)
+
+
+def pick():
+    assert total
+    return random.choice([undefined, total])
+'''
+OTHER_PRICES = PRICES.replace("-> int", "-> str").replace("len(name)", "eval(name)")
+OTHER_SHOP = SHOP.replace("import random", "import re\nimport pickle") + "\n\nlast = pickle.loads(b'')\n"
+
+BEFORE = {"prices.py": PRICES, "shop.py": SHOP}
+AFTER = {"prices.py": OTHER_PRICES, "shop.py": OTHER_SHOP}
+CALM = {"prices.py": '"""Prices."""\n', "shop.py": "import os\n"}
+
+SNIPPETS = (
+    "import os\n",
+    "import pickle\n",
+    "from prices import price\n",
+    "count: int = ''\n",
+    "# a comment\n",
+    "password = 'hunter2 and 3'\n",
+    "def shout(text: str) -> str:\n    return text.upper() + 1\n",
+    "def load(path):\n    return eval(open(path).read())\n",
+    "class Thing:\n    size: int = 'é😀'\n",
+    "answer = undefined\n",
+)
+"""Texts are made of these; each can stand anywhere."""
+
+UNFINISHED = "def half(:\n"
+
+SIGNALS = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
+SLOW = {"stopped", "an old id", "a late answer"}
+"""What is noticed only by its deadline, which for mypy is long."""
+
+Truth = dict[str, Counter[str]]
+
+
+@pytest.fixture(scope="module")
+def truths(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Truth]:
+    """What a fresh server finds in the texts before and after, in a project of the same path."""
+    folder = tmp_path_factory.mktemp("siege") / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    return {name: fresh(folder, texts) for name, texts in (("before", BEFORE), ("after", AFTER))}
+
+
+@pytest.fixture(scope="module")
+def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
+    """A besieged server on which one thing after the other is tried."""
+    with Siege(tmp_path_factory.mktemp("siege"), {}) as besieged:
+        for name, text in BEFORE.items():
+            besieged.edit(name, text)
+        yield besieged
+
+
+def disturb(siege: Siege, child: str, deed: str) -> bool:
+    """Do something to a child; False if there is none at the moment."""
+    if deed in SIGNALS:
+        return siege.signal(child, SIGNALS[deed])
+    siege.plan(child, deed)
+    return True
+
+
+def settle(siege: Siege, texts: Mapping[str, str], truth: Truth) -> int:
+    """Edit until all is well; returns how many descriptors the server then has open."""
+    for name, text in texts.items():
+        siege.edit(name, text)
+    siege.wait_right(truth)
+    siege.wait_tidy(1 << 20)
+    return siege.open_files()
+
+
+def wait_done(siege: Siege, victims: Iterable[str]) -> None:
+    """Wait until what was planned is done."""
+    until(lambda: not any(map(siege.planned, victims)), lambda: f"not done: {siege.running()}")
+
+
+def check_told(siege: Siege) -> None:
+    """Check that the user was told of nothing twice."""
+    assert max(siege.told().values(), default=0) <= 1, siege.told()
+
+
+@pytest.mark.parametrize("deed", [*SIGNALS, *DEEDS])
+def test_findings_are_right_again_after_tools_are_disturbed(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
+) -> None:
+    files = settle(siege, BEFORE, truths["before"])
+    victims = [tool for tool in TOOLS if LONG or tool != "mypy" or deed not in SLOW]
+    for tool in victims:
+        tally.tried(f"{tool}: {deed}")
+        assert disturb(siege, tool, deed)
+    for name, text in AFTER.items():
+        siege.edit(name, text)
+    if deed not in SIGNALS:
+        wait_done(siege, victims)
+    if deed == "a late answer":
+        for name, text in {**CALM, **AFTER}.items():
+            siege.edit(name, text)
+        for tool in victims:
+            siege.release(tool)
+    siege.wait_right(truths["after"])
+    for name, text in BEFORE.items():
+        siege.edit(name, text)
+    siege.wait_right(truths["before"])
+    siege.wait_tidy(files)
+    check_told(siege)
+    for tool in victims:
+        tally.survived(f"{tool}: {deed}")
+        tally.right(f"{tool}: {deed}", 2 * len(BEFORE))
+
+
+@pytest.mark.parametrize("deed", [*SIGNALS, *DEEDS])
+def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
+) -> None:
+    settle(siege, BEFORE, truths["before"])
+    editor = siege.editor
+    assert siege.rewrite("prices.py")["result"] == "changed"
+    whole = editor.applied.pop()["edit"]["documentChanges"][0]["edits"]
+    files = siege.open_files()
+    with tally.survives(f"rewrites: {deed}"):
+        assert disturb(siege, "rewrites", deed)
+        asked = siege.ask_rewrite("prices.py")
+        if deed not in SIGNALS:
+            wait_done(siege, ["rewrites"])
+        siege.release("rewrites")
+        answer = siege.editor.result_of(asked)
+        assert answer["result"] == "changed" or answer["reason"], answer
+        made = [each["edit"]["documentChanges"][0]["edits"] for each in editor.applied]
+        assert made == ([whole] if answer["result"] == "changed" else [])
+        editor.applied.clear()
+        assert siege.rewrite("prices.py")["result"] == "changed"
+        assert editor.applied.pop()["edit"]["documentChanges"][0]["edits"] == whole
+        siege.wait_tidy(files)
+        check_told(siege)
+    tally.right(f"rewrites: {deed}")
+
+
+@pytest.mark.parametrize("child", TOOLS)
+def test_findings_come_once_a_tool_that_failed_to_start_20_times_starts(
+    tmp_path: Path, tally: Tally, child: str
+) -> None:
+    truth = fresh(write(tmp_path / "project", {"pyproject.toml": ""}), AFTER)
+    with Siege(tmp_path, {}) as siege, tally.survives(f"{child}: 20 failed starts", 20):
+        siege.fail_starts(child, 20)
+        number = 0
+        while left := siege.failing_starts(child):
+            number += 1
+            siege.edit("prices.py", f"{PRICES}# {number}\n")
+            until(lambda left=left: siege.failing_starts(child) < left, lambda: "no more starts")
+        for name, text in AFTER.items():
+            siege.edit(name, text)
+        siege.wait_right(truth)
+        siege.wait_tidy(1 << 20)
+        check_told(siege)
+        assert len(siege.editor.messages) == 1
+        tally.right(f"{child}: 20 failed starts", len(AFTER))
+
+
+class Writer:
+    """A user who types into several documents, and is never long at one.
+
+    Args:
+        siege: Where.
+        chance: What decides.
+        names: The documents.
+    """
+
+    def __init__(self, siege: Siege, chance: random.Random, names: Sequence[str]) -> None:
+        self._siege = siege
+        self._chance = chance
+        self._parts: dict[str, list[str]] = {name: [] for name in names}
+        for name in names:
+            siege.edit(name, "")
+
+    def type(self) -> None:
+        """Change something somewhere."""
+        name = self._chance.choice(list(self._parts))
+        parts = self._parts[name]
+        where = self._chance.randint(0, len(parts))
+        if parts and self._chance.random() < len(parts) / 16:
+            where = min(where, len(parts) - 1)
+            new, old = "", parts.pop(where)
+        elif self._chance.random() < 0.1:
+            new, old = UNFINISHED, ""
+            parts.insert(where, new)
+        else:
+            new, old = self._chance.choice(SNIPPETS), ""
+            parts.insert(where, new)
+        line = "".join(parts[:where]).count("\n")
+        self._siege.alter(name, ((line, 0), (line + old.count("\n"), 0), new))
+
+    def finish(self) -> None:
+        """Take out what is unfinished, so that all texts can be read."""
+        for name, parts in self._parts.items():
+            parts[:] = [part for part in parts if part != UNFINISHED]
+            self._siege.edit(name, "".join(parts))
+
+
+STORMS = 6 if LONG else 1
+EDITS = 400 if LONG else 60
+
+
+@pytest.mark.parametrize("number", range(STORMS))
+def test_edits_stream_in_while_children_are_disturbed_at_random(
+    tmp_path: Path, tally: Tally, number: int
+) -> None:
+    chance = random.Random(SEED + number)
+    deeds = [*SIGNALS, *DEEDS]
+    names = ("prices.py", "shop.py", "job.py")
+    with Siege(tmp_path, {}) as siege:
+        writer = Writer(siege, chance, names)
+        tried: Counter[str] = Counter()
+        for _ in range(EDITS):
+            writer.type()
+            siege.breathe(chance.choice((0.0, 0.0, 0.1, 0.3)))
+            if chance.random() < 0.3:
+                child, deed = chance.choice(TOOLS), chance.choice(deeds)
+                if disturb(siege, child, deed):
+                    tried[f"{child}: {deed}"] += 1
+            for child in TOOLS:
+                siege.release(child)
+        siege.relent()
+        writer.finish()
+        for fault, times in tried.items():
+            tally.tried(fault, times)
+        siege.wait_right(fresh(siege.folder, siege.texts))
+        siege.wait_tidy(siege.open_files())
+        check_told(siege)
+        for publish in siege.editor.publishes:
+            assert max(Counter(spelt(publish.diagnostics)).values(), default=1) == 1, publish
+        for fault, times in tried.items():
+            tally.survived(fault, times)
+        tally.right("a storm of all of these", len(names))
