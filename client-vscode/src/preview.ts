@@ -115,7 +115,7 @@ async function confirmed(
   const answer = await answered;
   waiting.delete(proposal.toString());
   watch?.dispose();
-  await closeTabs(proposal);
+  await close(proposal, document);
   proposals.drop(proposal);
   return answer === APPLY;
 }
@@ -148,9 +148,12 @@ function tabsOf(uri: Uri) {
     .filter((tab) => proposalOf(tab.input)?.toString() === uri.toString());
 }
 
-async function closeTabs(uri: Uri): Promise<void> {
-  const tabs = tabsOf(uri);
-  if (tabs.length > 0) {
-    await window.tabGroups.close(tabs, true);
+/** Closes a proposal; whoever was looking at it is back in the document. */
+async function close(proposal: Uri, document: TextDocument): Promise<void> {
+  const tabs = tabsOf(proposal);
+  const looking = tabs.some((tab) => tab.isActive && tab.group.isActive);
+  await window.tabGroups.close(tabs, true);
+  if (looking) {
+    await window.showTextDocument(document);
   }
 }
