@@ -67,7 +67,8 @@ describe("While typing", () => {
     const told = await window.notification(/Show Problems/);
     match(told.text, /finding|problem/);
     await told.press("Show Problems");
-    const row = window.page.locator(".markers-panel .monaco-list-row", { hasText: "closed.py" });
+    await window.page.getByPlaceholder(/^Filter/).fill("closed.py");
+    const row = window.page.locator(".markers-panel .monaco-list-row", { hasText: "annotation" });
     await row.first().waitFor();
   });
 

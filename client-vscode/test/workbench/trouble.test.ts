@@ -50,8 +50,10 @@ describe("When something is wrong", () => {
     match(text, /VS Code: \d/);
     match(text, /pythonExpert\.serverPath names it/);
   });
+});
 
-  it("a server that ends at once is reported once, with its last words, and not tried again", async () => {
+describe("A server that ends at once", () => {
+  it("is reported once, with its last words, and not tried again", async () => {
     const server = await sharedEditor();
     const folder = server.folder({ "a.py": "import os\n" });
     const tools = server.folder({});
@@ -68,16 +70,16 @@ exit 3
     });
     chmodSync(program, 0o755);
     const starts = () => readFileSync(trace, "utf8").split("\n").length - 1;
-    const broken = await openWindow(server, folder, { "pythonExpert.serverPath": program });
-    await broken.openFile("a.py");
-    const { text } = await broken.notification("the disk has melted");
+    const window = await openWindow(server, folder, { "pythonExpert.serverPath": program });
+    await window.openFile("a.py");
+    const { text } = await window.notification("the disk has melted");
     match(text, /serverPath.*status 3/);
-    equal((await broken.notifications()).length, 1);
-    await broken.statusBecomes(/The server does not run/);
+    equal((await window.notifications()).length, 1);
+    await window.statusBecomes(/The server does not run/);
     equal(starts(), 1);
-    await broken.runCommand("Notifications: Clear All Notifications");
-    await broken.runCommand("Python Expert: Restart Server");
-    await broken.notification("the disk has melted");
+    await window.runCommand("Notifications: Clear All Notifications");
+    await window.runCommand("Python Expert: Restart Server");
+    await window.notification("the disk has melted");
     equal(starts(), 2);
   });
 });
