@@ -150,8 +150,8 @@ export async function startCodeServer(editor: Editor, start: Start): Promise<Cod
     configure,
     folder(files) {
       folders += 1;
-      const folder = at(`work/project${folders}`);
-      mkdirSync(folder);
+      const folder = at(`work/${folders}/project`);
+      mkdirSync(folder, { recursive: true });
       writeFiles(folder, files);
       return folder;
     },

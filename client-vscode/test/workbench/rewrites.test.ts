@@ -27,6 +27,8 @@ describe("Rewrites offline", () => {
     await window.runCommand("Python Expert: Add Type Hints to File");
     await window.textBecomes(/times: int = 1/);
     await window.textBecomes(/def main\(\) -> None:/);
+    await until("mypy has nothing to say", async () => (await window.problems()).length === 0);
+    await until("no message is left", async () => (await window.notifications()).length === 0);
     await screenshot(window, "type-hints");
     await window.undo();
     await window.textBecomes(GREET);
