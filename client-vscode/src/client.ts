@@ -1,4 +1,4 @@
-import type { ExtensionContext } from "vscode";
+import { type ExtensionContext, workspace } from "vscode";
 import type { LanguageClient, LanguageClientOptions } from "vscode-languageclient/node";
 import { settingsFor } from "./configuration";
 import type { Interpreters } from "./interpreters";
@@ -17,7 +17,8 @@ export function clientOptions(
       { scheme: "file", language: "python" },
       { scheme: "untitled", language: "python" },
     ],
-    initializationOptions: () => settingsFor(context, undefined),
+    // The settings are asked for; whether something of the folder may be run is known at once.
+    initializationOptions: () => ({ trusted: workspace.isTrusted }),
     middleware: {
       handleWorkDoneProgress: (token, change, next) =>
         progress.handle(token, change, () => next(token, change)),

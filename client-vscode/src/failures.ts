@@ -45,7 +45,7 @@ export async function tellFailure(error: unknown, lastLines: readonly string[]):
   const said = lastLines.length > 0 ? ` It said: ${lastLines.slice(-3).join(" | ")}` : "";
   const buttons = BUTTONS[error instanceof LaunchError ? error.remedy : "show-logs"];
   const chosen = await window.showErrorMessage(
-    `Python Expert: ${why}${said}`,
+    (why.startsWith("Python Expert") ? why : `Python Expert: ${why}`) + said,
     ...buttons.map((button) => button.title),
   );
   buttons.find((button) => button.title === chosen)?.press();

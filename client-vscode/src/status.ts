@@ -54,7 +54,8 @@ export function describeTools(
 ): Shown {
   if (state !== "running" || !status) {
     const severity = state === "failed" ? "error" : "information";
-    return { text: SERVER[state] || "Running", detail: why, severity, busy: state === "starting" };
+    const text = SERVER[state] || "Running";
+    return { text, detail: brief(why), severity, busy: state === "starting" };
   }
   const tools = toolsOf(status, path);
   const failed = tools.filter((tool) => tool.state === "failed");
@@ -64,18 +65,10 @@ export function describeTools(
     .map((tool) => `${tool.name} ${tool.version}`.trim())
     .join(", ");
   if (failed.length > 0) {
-    const detail = failed.map((tool) => `${tool.name}: ${tool.message}`).join("; ");
+    const detail = brief(failed.map((tool) => `${tool.name}: ${tool.message}`).join("; "));
     return { text: text || "No tool runs", detail, severity: "error", busy };
   }
-  const times = tools
-    .filter((tool) => tool.lastMs !== null)
-    .map((tool) => `${tool.name} ${Math.round(tool.lastMs ?? 0)} ms`);
-  return {
-    text: text || "No tool runs",
-    detail: times.join(", "),
-    severity: "information",
-    busy,
-  };
+  return { text: text || "No tool runs", detail: "", severity: "information", busy };
 }
 
 /** What is said of who proposes rewrites. */
@@ -88,8 +81,14 @@ export function describeProvider(status: ServerStatus | undefined): Shown {
   if (status.provider === "anthropic") {
     return { ...shown, text: `Rewrites by ${status.model}`, detail: tokens };
   }
-  const detail = [status.message, status.tokens > 0 ? tokens : ""].filter(Boolean).join("; ");
+  const [why] = status.message.split(/[:;,]/, 1); // the rest says what to do; here is a button
+  const detail = [why, status.tokens > 0 ? tokens : ""].filter(Boolean).join("; ");
   return { ...shown, text: "Rewrites offline", detail };
+}
+
+/** As much of a text as leaves room for the buttons beside it. */
+function brief(text: string): string {
+  return text.length > 50 ? `${text.slice(0, 49).trimEnd()}…` : text;
 }
 
 /** The tools of the innermost project that holds a path, else those of the first. */

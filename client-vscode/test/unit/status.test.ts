@@ -16,11 +16,11 @@ function status(more: Partial<ServerStatus> = {}): ServerStatus {
 }
 
 describe("the status", () => {
-  it("names the tools that run, their versions and times", () => {
+  it("names the tools that run, and their versions", () => {
     const tools = [tool("ruff"), tool("mypy", { state: "busy" }), tool("bandit", { state: "off" })];
     const shown = describeTools("running", "", status({ tools }), "/shop/a.py");
     assert.equal(shown.text, "ruff 1.0, mypy 1.0");
-    assert.equal(shown.detail, "ruff 12 ms, mypy 12 ms, bandit 12 ms");
+    assert.equal(shown.detail, "");
     assert.ok(shown.busy);
   });
 
@@ -29,6 +29,17 @@ describe("the status", () => {
     const shown = describeTools("running", "", status({ tools }), undefined);
     assert.equal(shown.severity, "error");
     assert.equal(shown.detail, "mypy: install mypy");
+  });
+
+  it("leaves room for the button beside it, however much there is to say", () => {
+    const message = "it cannot be run ".repeat(20);
+    const tools = [tool("mypy", { state: "failed", message })];
+    for (const shown of [
+      describeTools("running", "", status({ tools }), undefined),
+      describeTools("failed", message, undefined, undefined),
+    ]) {
+      assert.ok(shown.detail.length <= 50 && shown.detail.endsWith("…"), shown.detail);
+    }
   });
 
   it("is that of the project that is looked at", () => {
@@ -55,7 +66,8 @@ describe("the status", () => {
       [describeProvider(claude).text, describeProvider(claude).detail],
       ["Rewrites by claude-x", "12,345 tokens this session"],
     );
-    const offline = describeProvider(status({ message: "there is no key" }));
+    const message = "there is no key: set ANTHROPIC_API_KEY in the environment of your editor";
+    const offline = describeProvider(status({ message }));
     assert.deepEqual([offline.text, offline.detail], ["Rewrites offline", "there is no key"]);
   });
 });
