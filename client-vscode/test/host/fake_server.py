@@ -17,6 +17,9 @@ from typing import Any
 WATCH = {"registrations": [{"id": "settings", "method": "workspace/didChangeConfiguration"}]}
 """Says that it wants to be told of changed settings."""
 
+ASK = {"items": [{"section": "pythonExpert"}]}
+"""Asks for the settings."""
+
 
 def main() -> None:
     """Answer what must be answered until the input ends."""
@@ -29,6 +32,7 @@ def main() -> None:
             break
         if method == "initialized":
             send({"id": 0, "method": "client/registerCapability", "params": WATCH})
+            send({"id": 1, "method": "workspace/configuration", "params": ASK})
         elif method == "initialize":
             answer(message, {"capabilities": {"textDocumentSync": 1}})
         elif "id" in message and method:

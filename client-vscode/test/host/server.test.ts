@@ -22,12 +22,14 @@ describe("The server", () => {
     await set("tools.mypy.debounceMs", 20);
     await set("docstringStyle", "numpy");
     await use(server);
+    const told = await until("the settings are told", async () =>
+      server.lines().find((line) => line.id === 1 && line.result),
+    );
+    deepEqual(told.result, [
+      { tools: { mypy: { debounceMs: 20 } }, docstringStyle: "numpy", trusted: true },
+    ]);
     const introduced = server.lines().find((line) => line.method === "initialize");
-    deepEqual(introduced?.params?.initializationOptions, {
-      tools: { mypy: { debounceMs: 20 } },
-      docstringStyle: "numpy",
-      trusted: true,
-    });
+    deepEqual(introduced?.params?.initializationOptions, { trusted: true });
   });
 
   it("names a setting of a wrong type, once", async () => {

@@ -14,6 +14,9 @@ export interface Line {
   key?: string | null;
   method?: string;
   params?: { initializationOptions?: unknown };
+  /** The settings that it was told, in the answer to its request 1. */
+  id?: number;
+  result?: unknown[];
 }
 
 /** A server whose starts and messages are written down. */
