@@ -18,13 +18,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
 Json: TypeAlias = Any
@@ -290,6 +290,18 @@ class Client:
         """The server's process id."""
         return self.process.pid
 
+    @contextmanager
+    def not_reading(self) -> Iterator[None]:
+        """Leave what the server says unread for a while, as a busy editor does."""
+        with self._news:
+            yield
+
+    def wait_stderr(self, words: str) -> str:
+        """Wait for a line on the server's stderr with some words in it, and return it."""
+        return self.wait(
+            lambda: next((line for line in tuple(self._stderr) if words in line), ""), words
+        )
+
     @property
     def stderr(self) -> str:
         """The last lines of the server's stderr."""
@@ -532,7 +544,9 @@ class Client:
         assert stderr is not None
         with stderr:
             for line in stderr:
-                self._stderr.append(line.decode("utf-8", "replace").rstrip())
+                with self._news:
+                    self._stderr.append(line.decode("utf-8", "replace").rstrip())
+                    self._news.notify_all()
 
     def _read(self) -> None:
         stdout = self.process.stdout

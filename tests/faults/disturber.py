@@ -4,9 +4,9 @@ It is started as the tool would be, after a folder, the tool's name there and th
 
     disturber.py FOLDER NAME PROGRAM [ARGUMENT …]
 
-It starts the program and passes on what goes to and fro. A file ``NAME.next`` in the folder tells
-what to do to the next answer; taking it away says that it was done. For each file
-``NAME.fails.…`` one start fails, and takes that file away. It imports little, to start fast.
+It starts the program and passes on what goes to and fro. A file ``NAME.next.…`` in the folder
+tells what to do to the next answer; taking it away says that it was done. For each file
+``NAME.fails.…`` one start fails, and takes that file away.
 """
 
 from __future__ import annotations
@@ -78,13 +78,18 @@ class Disturber:
 
     def _pass(self, body: bytes) -> None:
         message = json.loads(body)
-        plan = self._folder / f"{self._name}.next"
-        if message.get("result") is None or not plan.exists():
+        deed = None if message.get("result") is None else self._planned()
+        if deed is None:
             _say(message)
-            return
-        kind = plan.read_text()
-        plan.unlink()
-        DEEDS[kind](self, message)
+        else:
+            DEEDS[deed](self, message)
+
+    def _planned(self) -> str | None:
+        for plan in self._folder.glob(f"{self._name}.next.*"):
+            deed = plan.read_text()
+            plan.unlink()
+            return deed
+        return None
 
     # Deeds
 
@@ -141,8 +146,8 @@ class Disturber:
         _say(message)
 
     def an_old_id(self, message: Message) -> None:
-        """Answer the request before once more, and this one never."""
-        _say({**message, "id": message["id"] - 1})
+        """Answer the first request once more, and this one never."""
+        _say({**message, "id": 1})
 
     def another_version(self, message: Message) -> None:
         """Say that the answer is about a text of long ago, where an answer says so at all."""

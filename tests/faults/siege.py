@@ -111,6 +111,18 @@ class Siege:
         self.editor.change(self.folder / name, self._versions[name], [change])
         self.texts[name] = apply_changes(self.texts[name], [change])
 
+    def configure(self, settings: Item) -> None:
+        """Change the editor's settings, and wait until the server has asked for them."""
+        asked = len(self.editor.requests)
+        self.editor.configuration["pythonExpert"] = settings
+        self.editor.notify("workspace/didChangeConfiguration", {"settings": None})
+        self.editor.wait(
+            lambda: any(
+                method == "workspace/configuration" for method, _ in self.editor.requests[asked:]
+            ),
+            "a question for the settings",
+        )
+
     def breathe(self, seconds: float) -> None:
         """Wait until all that was typed has findings, but no longer than somebody who types."""
         with suppress(WaitError):
@@ -155,33 +167,36 @@ class Siege:
         return self.editor.send_request("workspace/executeCommand", params)
 
     def told(self) -> Counter[str]:
-        """How often the user was told of each cause; what differs from time to time left out."""
+        """How often the user was told of each cause; what differs from time to time left out.
+
+        What a rewrite came to is told each time, as the user asked for it.
+        """
         return Counter(
             re.sub(r"b'.*|b\".*|\d+|;.*", "", message["message"], flags=re.DOTALL).strip()
             for message in self.editor.messages
+            if "Add docstrings" not in message["message"]
         )
 
     # The children
 
-    def plan(self, child: str, deed: str) -> None:
-        """Have something done to a child's next answer."""
-        (self._plan / f"{child}.new").write_text(deed)
-        (self._plan / f"{child}.new").rename(self._plan / f"{child}.next")
+    def plan(self, child: str, deed: str, times: int = 1) -> None:
+        """Have something done to a child's next answers."""
+        for number in range(times):
+            (self._plan / f"{child}.new").write_text(deed)
+            (self._plan / f"{child}.new").rename(self._plan / f"{child}.next.{number}")
 
     def planned(self, child: str) -> bool:
         """Whether that is still to be done."""
-        return (self._plan / f"{child}.next").exists()
+        return any(self._plan.glob(f"{child}.next.*"))
 
     def release(self, child: str) -> None:
         """Have a child say what it keeps back."""
         (self._plan / f"{child}.release").touch()
 
     def relent(self) -> None:
-        """Plan nothing any more, and have everything said that was kept back."""
-        for path in self._plan.glob("*.next"):
-            path.unlink()
-        for child in CHILDREN:
-            self.release(child)
+        """Plan nothing any more."""
+        for path in (*self._plan.glob("*.next.*"), *self._plan.glob("*.release")):
+            path.unlink(missing_ok=True)
 
     def fail_starts(self, child: str, times: int) -> None:
         """Have a child's next starts fail."""

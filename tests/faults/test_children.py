@@ -107,6 +107,7 @@ def disturb(siege: Siege, child: str, deed: str) -> bool:
 
 def settle(siege: Siege, texts: Mapping[str, str], truth: Truth) -> int:
     """Edit until all is well; returns how many descriptors the server then has open."""
+    siege.relent()
     for name, text in texts.items():
         siege.edit(name, text)
     siege.wait_right(truth)
@@ -169,7 +170,7 @@ def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
             wait_done(siege, ["rewrites"])
         siege.release("rewrites")
         answer = siege.editor.result_of(asked)
-        assert answer["result"] == "changed" or answer["reason"], answer
+        assert answer["result"] in ("changed", "refused"), answer
         made = [each["edit"]["documentChanges"][0]["edits"] for each in editor.applied]
         assert made == ([whole] if answer["result"] == "changed" else [])
         editor.applied.clear()
@@ -197,8 +198,49 @@ def test_findings_come_once_a_tool_that_failed_to_start_20_times_starts(
         siege.wait_right(truth)
         siege.wait_tidy(1 << 20)
         check_told(siege)
-        assert len(siege.editor.messages) == 1
+        # Where mypy cannot be driven live it is run as a command, which fails as well.
+        assert 1 <= len(siege.editor.messages) <= (2 if child == "mypy" else 1)
         tally.right(f"{child}: 20 failed starts", len(AFTER))
+
+
+@pytest.mark.parametrize("deed", ["garbage", "no JSON", "another shape"])
+def test_a_tool_that_babbles_again_and_again_is_told_once(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
+) -> None:
+    files = settle(siege, BEFORE, truths["before"])
+    victims = ("ruff", "bandit")
+    for tool in victims:
+        tally.tried(f"{tool}: {deed}", 5)
+        siege.plan(tool, deed, 5)
+    for name, text in AFTER.items():
+        siege.edit(name, text)
+    wait_done(siege, victims)
+    siege.wait_right(truths["after"])
+    siege.wait_tidy(files)
+    check_told(siege)
+    for tool in victims:
+        assert any(cause.startswith(f"Python Expert: {tool}:") for cause in siege.told())
+        tally.survived(f"{tool}: {deed}", 5)
+        tally.right(f"{tool}: {deed}", len(AFTER))
+
+
+def test_changing_settings_while_a_tool_is_at_work_loses_no_finding(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally
+) -> None:
+    files = settle(siege, BEFORE, truths["before"])
+    with tally.survives("settings changed during a check"):
+        for tool in TOOLS:
+            siege.plan(tool, "a late answer")
+        for name, text in AFTER.items():
+            siege.edit(name, text)
+        wait_done(siege, TOOLS)
+        for severity in ("hint", "error", None):
+            siege.configure({"tools": {"bandit": {"severity": severity and {"B999": severity}}}})
+        for tool in TOOLS:
+            siege.release(tool)
+        siege.wait_right(truths["after"])
+        siege.wait_tidy(files)
+    tally.right("settings changed during a check", len(AFTER))
 
 
 class Writer:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1024**3
 """Bytes of a message after which a connection is given up."""
+
+_LENGTH = re.compile(rb"content-length:[ \t]*(\d+)\s*$", re.IGNORECASE)
+"""Also behind what a message left over whose own length was wrong: the next one is read again."""
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -65,12 +69,11 @@ class Reader:
     def _read(self) -> bytes | None:
         length = 0
         while header := self._source.readline():
-            name, _, value = header.strip().partition(b":")
-            if name.lower() == b"content-length" and value.strip().isdigit():
-                length = int(value)
+            if match := _LENGTH.search(header):
+                length = int(match[1])
                 if length > LONGEST_MESSAGE:
                     raise ValueError(f"a message of {length} bytes")
-            elif not name and length:
+            elif not header.strip() and length:
                 body = self._source.read(length)
                 return body if len(body) == length else None
         return None
@@ -113,6 +116,9 @@ def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        text = json.dumps(json.loads(body), ensure_ascii=False)
+        try:
+            text = json.dumps(json.loads(body), ensure_ascii=False)
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
         mended = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         return json.loads(mended)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from python_expert.processes.jsonrpc import DisconnectedError, JsonRpc, RpcError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ PATIENCE_S = 2.0
 """How long a child may take to leave once its input is closed."""
 
 _LAST_WORDS = 2000
+_NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
+"""What is raised where an answer is not made as it should be."""
 
 
 class ToolError(Exception):
@@ -126,6 +128,16 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.communicate()
 
 
+@contextlib.contextmanager
+def _sense() -> Iterator[None]:
+    """Turn the failure to read an answer into ToolCrashError."""
+    try:
+        yield
+    except _NONSENSE as error:
+        log.warning("an answer cannot be understood", exc_info=error)
+        raise ToolCrashError("its answer makes no sense", f": {error!r}") from error
+
+
 class _Pipes(asyncio.SubprocessProtocol):
     """A child's three pipes: JSON-RPC on two of them, its last words kept from the third."""
 
@@ -141,6 +153,7 @@ class _Pipes(asyncio.SubprocessProtocol):
         self.gone = asyncio.Event()
         self.failed = False
         self._exited = False
+        self._leaving = False
         self.rpc = JsonRpc(
             self._write, on_notification=on_notification, on_request=on_request, on_end=self.kill
         )
@@ -164,6 +177,8 @@ class _Pipes(asyncio.SubprocessProtocol):
         del exc
         if fd == 1:
             self.rpc.end(DisconnectedError("it closed its output"))
+        elif fd == 0 and not self._leaving:  # it would never hear what it is asked
+            self.rpc.end(DisconnectedError("it closed its input"))
 
     def process_exited(self) -> None:
         status = self._transport.get_returncode() if self._transport else None
@@ -186,6 +201,7 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def close_input(self) -> None:
         """Tell the child that nothing more will come."""
+        self._leaving = True
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             stdin.close()
 
@@ -275,6 +291,23 @@ class Child:
         self._failures = 0
         return answer
 
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read an answer; a child whose answers make no sense is killed.
+
+        Raises:
+            ToolCrashError: The answer made no sense.
+        """
+        pipes = self._pipes
+        with _sense():
+            try:
+                yield
+            except _NONSENSE:
+                self.note_failure(pipes)
+                if pipes is not None:
+                    pipes.rpc.end(DisconnectedError("it was stopped"))
+                raise
+
     def notify(self, method: str, params: object) -> None:
         """Tell the child something; one that has died meanwhile is told nothing."""
         if self._pipes is not None and not self._pipes.rpc.ended:
@@ -305,9 +338,10 @@ class Child:
         log.info("%s started: %s (pid %d)", self.title, argv, transport.get_pid())
         try:
             async with self._guard(pipes):
-                await self._greet(pipes.rpc)
+                with _sense():
+                    await self._greet(pipes.rpc)
         except BaseException as error:
-            if isinstance(error, RpcError):
+            if isinstance(error, RpcError | ToolCrashError):
                 self.note_failure(pipes)
             pipes.kill()
             await pipes.wait()
@@ -336,7 +370,7 @@ class Child:
             self.note_failure(pipes)
             await pipes.wait()  # it is being killed; what it said is on its way
             words = f"; it said: {pipes.last_words}" if pipes.last_words else ""
-            raise ToolCrashError(str(error), words) from None
+            raise ToolCrashError(error.cause, error.details + words) from None
 
     def note_failure(self, pipes: _Pipes | None = None) -> None:
         """Have the next start wait; of the requests that one death fails, only one counts."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 LONGEST_HEADER = 1024
 """Bytes after which what precedes a message is taken for babble."""
@@ -34,7 +37,17 @@ class RpcError(Exception):
 
 
 class DisconnectedError(Exception):
-    """The other side has gone, or sent what is no JSON-RPC message."""
+    """The other side has gone, or sent what is no JSON-RPC message.
+
+    Attributes:
+        cause: The text without details that differ from time to time.
+        details: These.
+    """
+
+    def __init__(self, cause: str, details: str = "") -> None:
+        super().__init__(cause + details)
+        self.cause = cause
+        self.details = details
 
 
 class JsonRpc:
@@ -140,11 +153,11 @@ class JsonRpc:
         head = self._received.find(b"\r\n\r\n", 0, LONGEST_HEADER)
         if head < 0:
             if len(self._received) >= LONGEST_HEADER or not _may_be_header(self._received):
-                raise DisconnectedError(f"it wrote no message but {_quoted(self._received)}")
+                raise _babble(self._received)
             return None
         length = _content_length(self._received[:head])
         if length is None:
-            raise DisconnectedError(f"it wrote no message but {_quoted(self._received)}")
+            raise _babble(self._received)
         start = head + 4
         if len(self._received) < start + length:
             return None
@@ -158,7 +171,18 @@ class JsonRpc:
         except orjson.JSONDecodeError:
             message = None
         if not isinstance(message, dict):
-            raise DisconnectedError(f"it wrote a message that is no JSON object: {_quoted(body)}")
+            words = f": {_quoted(body)}"
+            raise DisconnectedError("it wrote a message that is no JSON object", words)
+        try:
+            self._take(message)
+        except DisconnectedError:
+            raise
+        except Exception as error:
+            log.warning("a message cannot be understood: %s", _quoted(body), exc_info=error)
+            words = f": {_quoted(body)}"
+            raise DisconnectedError("it wrote a message that makes no sense", words) from error
+
+    def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
         if method is None:
             self._settle(message)
@@ -179,6 +203,10 @@ class JsonRpc:
             future.set_exception(
                 RpcError(error.get("code", 0), error.get("message", ""), error.get("data"))
             )
+
+
+def _babble(received: bytes | bytearray) -> DisconnectedError:
+    return DisconnectedError("it wrote no message", f" but {_quoted(received)}")
 
 
 def _may_be_header(received: bytes | bytearray) -> bool:

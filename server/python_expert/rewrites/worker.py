@@ -221,7 +221,9 @@ class Worker:
         child = self._child
         self._waiting += 1
         try:
-            return await child.request(method, params)
+            answer = await child.request(method, params)
+            with child.reading():
+                return dict(answer)
         except asyncio.CancelledError:
             if self._child is child and self._waiting == 1:  # nobody else waits for its answers
                 self._child = self._make()

@@ -149,7 +149,11 @@ class Bandit(Tool):
             answer = await self._child.request("check", {"path": str(path), "text": text})
         except RpcError as error:
             raise ToolError(f"bandit cannot check {path}: {error}") from error
-        lax = self.spec.expert and is_test(path, self.spec.root)
+        with self._child.reading():
+            return self._report(snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root))
+
+    @staticmethod
+    def _report(snapshot: Snapshot, answer: Mapping[str, Any], *, lax: bool) -> Report:
         findings, silenced = (
             tuple(
                 _finding(snapshot, item)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,13 +76,10 @@ class Live:
             ToolCrashError: It died, hung or babbled.
             RpcError: It answered with an error.
         """
-        await self._child.start()
-        self._sync(documents)
-        self._checking = True
-        try:
-            self._take(await self._child.request("check", {}))
-        finally:
-            self._checking = False
+        # What the worker has told it does not tell again, so its answer is taken in any case.
+        checking = asyncio.create_task(self._check(documents))
+        checking.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(checking)
 
     async def what_if(self, documents: Documents, path: str, text: str) -> list[Report]:
         """What mypy would find in all documents, were `text` that of one; nothing changes by it.
@@ -100,7 +98,8 @@ class Live:
         answer = await self._child.request("what_if", {"path": path, "text": text})
         real = documents[path]
         imagined = {**documents, path: Snapshot.of(real.uri, real.version, text)}
-        return [report(imagined[path], result) for path, result in answer["files"].items()]
+        with self._child.reading():
+            return [report(imagined[path], result) for path, result in answer["files"].items()]
 
     def disk_changed(self) -> None:
         """Tell the worker that files changed on disk."""
@@ -117,6 +116,21 @@ class Live:
     async def stop(self) -> None:
         """End the worker."""
         await self._child.stop()
+
+    async def _check(self, documents: Documents) -> None:
+        await self._child.start()
+        self._sync(documents)
+        asked = {path: snapshot.version for path, snapshot in self.documents.items()}
+        self._checking = True
+        try:
+            answer = await self._child.request("check", {})
+        finally:
+            self._checking = False
+        with self._child.reading():
+            for path, result in answer["files"].items():
+                if result["version"] != asked[path]:
+                    raise ValueError("it is about another version than was asked for")
+            self._take(answer)
 
     async def _greet(self, rpc: JsonRpc) -> None:
         params = {

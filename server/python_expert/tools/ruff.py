@@ -104,10 +104,12 @@ class Ruff(Tool):
     async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
         """Check one document; see `Tool.check`."""
         (snapshot,) = snapshots
-        items = await self._server(snapshot).diagnostics(snapshot)
+        server = self._server(snapshot)
+        items = await server.diagnostics(snapshot)
         if items is None:
             return []
-        return [report(snapshot, items, self.spec.encoding, await self._rule_codes(items))]
+        with server.child.reading():
+            return [report(snapshot, items, self.spec.encoding, await self._rule_codes(items))]
 
     async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """Put an LSP request about a document to ruff, as the document stands in the snapshot."""
@@ -271,7 +273,8 @@ class _Server:
         version, items = self._diagnostics.get(snapshot.uri, (None, []))
         if version != snapshot.version or self._generation != self.child.generation:
             answer = await self.ask(snapshot, "textDocument/diagnostic", {})
-            items = answer["items"] if answer else []
+            with self.child.reading():
+                items = answer["items"] if answer else []
             if self._versions.get(snapshot.uri) != snapshot.version:
                 return None
             self._diagnostics[snapshot.uri] = (snapshot.version, items)

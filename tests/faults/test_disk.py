@@ -1,0 +1,280 @@
+"""Disks that are full, files that are not what they were, and clocks that jump."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.client import Client, shows, uri
+from tests.conftest import SERVER, patched, write
+from tests.faults.conftest import LONG
+from tests.faults.siege import MARK, marked, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from tests.faults.conftest import Tally
+
+TEXT = "import subprocess\n\nx: int = ''\n"
+EVERYTHING = ["B404", "F401", "assignment"]
+MORE = TEXT + "y = undefined\n"
+AND_MORE = [*EVERYTHING, "F821"]
+
+OBEDIENT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+"""Has root obey the permissions of files, as everybody else does."""
+
+JUMPY = patched(
+    "import itertools, time\n"
+    "real, jumps = time.time, itertools.cycle((0, 1e7, -1e7, 3600, -86400))\n"
+    "time.time = lambda: real() + next(jumps)\n"
+    "from python_expert.processes import child\n"
+    "child.FIRST_BACK_OFF_S = 0.05"
+)
+"""A server whose clock on the wall is never where it was."""
+
+
+@contextmanager
+def at_work(
+    folder: Path, argv: Sequence[str] = SERVER, env: Mapping[str, str] | None = None
+) -> Iterator[Client]:
+    """An editor with a server; afterwards that leaves with status 0, and nothing is left of it."""
+    mark = str(folder)
+    with Client(argv, env={MARK: mark, **(env or {})}) as editor:
+        editor.initialize([folder])
+        yield editor
+        assert editor.shutdown() == 0
+    until(lambda: not marked(mark), lambda: f"{marked(mark)} live on")
+
+
+@contextmanager
+def small_disk(place: Path, options: str = "size=64k") -> Iterator[Path]:
+    """A file system of its own; the test is skipped where none can be had."""
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(place)]
+    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(command, check=False).returncode:
+        pytest.skip("a file system of its own can be had by root on Linux only")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(place: Path) -> None:
+    """Leave no room on a disk."""
+    with suppress(OSError), (place / "filler").open("wb", buffering=0) as file:
+        while file.write(b"x" * 1024):
+            pass
+
+
+def obeying() -> list[str]:
+    """What makes the permissions of files count for a program that is started after it."""
+    if os.name == "nt":
+        pytest.skip("permissions are others on Windows")
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("root may read everything, and there is no setpriv to give that up")
+    return OBEDIENT
+
+
+def check(editor: Client, path: Path) -> None:
+    """Check that a document has its findings, and after an edit those of the new text."""
+    document = editor.open(path, TEXT)
+    editor.wait_diagnostics(document, shows(*EVERYTHING), version=1)
+    editor.change(document, 2, MORE)
+    editor.wait_diagnostics(document, shows(*AND_MORE), version=2)
+
+
+def test_findings_are_right_while_no_temporary_file_can_be_written(
+    tmp_path: Path, tally: Tally
+) -> None:
+    folder = write(tmp_path / "project", {"pyproject.toml": "", "x.py": TEXT})
+    with small_disk(tmp_path / "disk") as disk:
+        fill(disk)
+        env = {"TMPDIR": str(disk), "XDG_CACHE_HOME": str(disk)}
+        with tally.survives("a full disk for temporary files"), at_work(folder, env=env) as editor:
+            check(editor, folder / "x.py")
+            editor.save(folder / "x.py")
+            # A second after a save mypy's findings are compared with those of a run.
+            editor.wait_stderr("could not be compared")
+            editor.change(folder / "x.py", 3, TEXT)
+            editor.wait_diagnostics(folder / "x.py", shows(*EVERYTHING), version=3)
+            untitled = editor.open("untitled:Untitled-1", "import os\n")
+            editor.wait_diagnostics(untitled, shows("F401"))
+            assert editor.messages == []
+            assert "Traceback" not in editor.stderr
+    tally.right("a full disk for temporary files", 3)
+
+
+def test_findings_are_right_in_a_buffer_without_a_folder_while_the_disk_is_full(
+    tmp_path: Path, tally: Tally
+) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        fill(disk)
+        with (
+            tally.survives("a full disk, and no folder"),
+            Client(SERVER, env={"TMPDIR": str(disk)}) as editor,
+        ):
+            editor.initialize()
+            document = editor.open("untitled:Untitled-1", TEXT)
+            editor.wait_diagnostics(document, shows(*EVERYTHING))
+            assert editor.shutdown() == 0
+    tally.right("a full disk, and no folder")
+
+
+@pytest.mark.parametrize("kind", ["full", "read-only"])
+def test_findings_are_right_on_a_disk_that_cannot_be_written(
+    tmp_path: Path, tally: Tally, kind: str
+) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        folder = write(disk / "project", {"pyproject.toml": "", "x.py": TEXT})
+        if kind == "full":
+            fill(disk)
+        else:
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        with tally.survives(f"a project on a {kind} disk"), at_work(folder) as editor:
+            check(editor, folder / "x.py")
+            assert editor.messages == []
+    tally.right(f"a project on a {kind} disk", 2)
+
+
+def test_findings_are_right_in_a_folder_that_must_not_be_written(
+    tmp_path: Path, tally: Tally
+) -> None:
+    folder = write(tmp_path / "project", {"pyproject.toml": "", "x.py": TEXT})
+    folder.chmod(0o555)
+    with tally.survives("a read-only folder"), at_work(folder, [*obeying(), *SERVER]) as editor:
+        check(editor, folder / "x.py")
+        assert editor.messages == []
+    folder.chmod(0o755)
+    tally.right("a read-only folder", 2)
+
+
+@pytest.mark.parametrize("what", ["sub", "sub/x.py", "pyproject.toml", "mypy.ini"])
+def test_what_must_not_be_read_does_not_keep_an_open_buffer_from_its_findings(
+    tmp_path: Path, tally: Tally, what: str
+) -> None:
+    files = {"pyproject.toml": "", "sub/x.py": TEXT, "sub/y.py": TEXT}
+    folder = write(tmp_path / "project", files | ({"mypy.ini": "[mypy]\n"} if "mypy" in what else {}))
+    (folder / what).chmod(0)
+    try:
+        with (
+            tally.survives(f"{what} without permission"),
+            at_work(folder, [*obeying(), *SERVER]) as editor,
+        ):
+            document = editor.open(folder / "sub/x.py", TEXT)
+            editor.wait_diagnostics(document, lambda items: len(items) >= 2)
+            other = editor.open(folder / "z.py", TEXT)
+            editor.wait_diagnostics(other, lambda items: len(items) >= 2)
+            assert len({each["message"] for each in editor.messages}) == len(editor.messages)
+            assert "Traceback" not in editor.stderr
+    finally:
+        (folder / what).chmod(0o755)
+    tally.right(f"{what} without permission", 2)
+
+
+DEEDS: dict[str, Callable[[Path], object]] = {
+    "deleted": lambda folder: (folder / "x.py").unlink(),
+    "renamed": lambda folder: (folder / "x.py").rename(folder / "moved.py"),
+    "replaced by a folder": lambda folder: (
+        (folder / "x.py").unlink(),
+        (folder / "x.py").mkdir(),
+    ),
+    "replaced by a loop": lambda folder: (
+        (folder / "x.py").unlink(),
+        (folder / "x.py").symlink_to("x.py"),
+    ),
+    "replaced by a pipe": lambda folder: ((folder / "x.py").unlink(), os.mkfifo(folder / "x.py")),
+    "a loop of folders beside it": lambda folder: (
+        (folder / "loop").symlink_to("."),
+        (folder / "one").symlink_to("two"),
+        (folder / "two").symlink_to("one"),
+    ),
+    "its configuration replaced by a folder": lambda folder: (
+        (folder / "pyproject.toml").unlink(),
+        (folder / "pyproject.toml").mkdir(),
+    ),
+    "its configuration replaced by a loop": lambda folder: (
+        (folder / "pyproject.toml").unlink(),
+        (folder / "pyproject.toml").symlink_to("pyproject.toml"),
+    ),
+    "its configuration in the future": lambda folder: os.utime(
+        folder / "pyproject.toml", (4e9, 4e9)
+    ),
+    "its configuration in the past": lambda folder: os.utime(folder / "pyproject.toml", (0, 0)),
+    "in the future": lambda folder: os.utime(folder / "x.py", (4e9, 4e9)),
+    "before all time": lambda folder: os.utime(folder / "x.py", (-1e9, -1e9)),
+    "its folder deleted": shutil.rmtree,
+    "its folder replaced by a file": lambda folder: (shutil.rmtree(folder), folder.touch()),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Client]:
+    """One server for all that may happen to files, without a folder; it leaves as it should."""
+    with Client(SERVER) as editor:
+        editor.initialize()
+        yield editor
+        assert editor.shutdown() == 0
+        assert "Traceback" not in editor.stderr
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_an_open_buffer_has_its_findings_whatever_becomes_of_its_file(
+    server: Client, tmp_path: Path, tally: Tally, deed: str
+) -> None:
+    server.messages.clear()
+    folder = write(tmp_path / "project", {"pyproject.toml": "", "x.py": TEXT})
+    document = server.open(folder / "x.py", TEXT)
+    server.wait_diagnostics(document, shows(*EVERYTHING))
+    with tally.survives(f"a file: {deed}"):
+        DEEDS[deed](folder)
+        changes = [{"uri": uri(folder / name), "type": 2} for name in ("x.py", "pyproject.toml")]
+        server.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        server.save(document)
+        server.change(document, 2, MORE)
+        server.wait_diagnostics(document, shows(*AND_MORE), version=2)
+        other = server.open(folder / "other.py", TEXT)
+        server.wait_diagnostics(other, shows(*EVERYTHING))
+        assert len({each["message"] for each in server.messages}) == len(server.messages)
+    server.close(document)
+    server.close(other)
+    tally.right(f"a file: {deed}", 2)
+
+
+def test_the_folder_for_buffers_without_a_name_may_vanish(tmp_path: Path, tally: Tally) -> None:
+    with (
+        tally.survives("the folder for unnamed buffers deleted"),
+        Client(SERVER, env={"TMPDIR": str(tmp_path)}) as editor,
+    ):
+        editor.initialize()
+        document = editor.open("untitled:Untitled-1", TEXT)
+        editor.wait_diagnostics(document, shows(*EVERYTHING))
+        for folder in tmp_path.glob("python-expert-*"):
+            shutil.rmtree(folder)
+        editor.change(document, 2, MORE)
+        editor.wait_diagnostics(document, shows(*AND_MORE), version=2)
+        assert editor.shutdown() == 0
+    tally.right("the folder for unnamed buffers deleted", 2)
+
+
+def test_a_clock_that_jumps_disturbs_nothing(tmp_path: Path, tally: Tally) -> None:
+    folder = write(tmp_path / "project", {"pyproject.toml": "", "x.py": TEXT})
+    edits = 200 if LONG else 20
+    with tally.survives("a clock that jumps"), at_work(folder, JUMPY) as editor:
+        check(editor, folder / "x.py")
+        for number in range(3, 3 + edits):
+            editor.change(folder / "x.py", number, f"{MORE}# {number}\n")
+        editor.wait_diagnostics(folder / "x.py", shows(*AND_MORE), version=2 + edits)
+        editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
+        editor.change(folder / "x.py", 3 + edits, TEXT)
+        editor.wait_diagnostics(folder / "x.py", shows(*EVERYTHING), version=3 + edits)
+        assert editor.messages == []
+    tally.right("a clock that jumps", 3)
