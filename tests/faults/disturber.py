@@ -17,9 +17,11 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Message = dict[str, Any]
 
@@ -198,7 +200,7 @@ def main() -> NoReturn:
         plan.unlink()
         sys.exit(STATUS)
     if not any(argument.endswith(LIVE) for argument in program):
-        os.execv(program[0], program)
+        os.execv(program[0], program)  # noqa: S606 - it is to be that program
     Disturber(Path(folder), name, program).run()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import sys
 import sysconfig
 import time
@@ -13,12 +12,13 @@ import uuid
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from tests.client import DEADLINE, Client, WaitError, apply_changes, uri
-from tests.conftest import SERVER, children, patched, write
+from tests.conftest import children, patched, write
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable, Iterable, Mapping
 
     from tests.client import Change
@@ -83,13 +83,13 @@ class Siege:
         self.editor = Client(patched(code), env={MARK: self._mark})
         self._options = {"tools": {name: {"path": str(programs[name])} for name in TOOLS}}
 
-    def __enter__(self) -> Siege:
+    def __enter__(self) -> Self:
         """Start the server."""
         self.editor.__enter__()
         self.editor.initialize([self.folder], options=self._options)
         return self
 
-    def __exit__(self, *error: Any) -> None:  # noqa: ANN401 - handed on as it is
+    def __exit__(self, *error: Any) -> None:  # noqa: ANN401, PYI036 - handed on as it is
         """End the server, and check that nothing it started outlives it."""
         self.editor.__exit__(*error)
         until(lambda: not marked(self._mark), lambda: f"processes live on: {marked(self._mark)}")
@@ -144,8 +144,8 @@ class Siege:
             self.editor.wait(lambda: self.shown() == truth, "the right findings")
         except WaitError as error:
             shown = self.shown() or {}
-            lost = {name: list((truth[name] - shown.get(name, Counter()))) for name in truth}
-            more = {name: list((shown.get(name, Counter()) - truth[name])) for name in truth}
+            lost = {name: list(truth[name] - shown.get(name, Counter())) for name in truth}
+            more = {name: list(shown.get(name, Counter()) - truth[name]) for name in truth}
             error.add_note(f"lost: {lost}\nmore than there should be: {more}")
             raise
 
@@ -226,7 +226,7 @@ class Siege:
 
     def open_files(self) -> int:
         """How many descriptors the server has open."""
-        return len(os.listdir(f"/proc/{self.editor.pid}/fd"))
+        return sum(1 for _ in Path(f"/proc/{self.editor.pid}/fd").iterdir())
 
     def wait_tidy(self, files: int) -> None:
         """Wait until there is one process of each kind, no dead one, and no more descriptors."""

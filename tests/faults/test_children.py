@@ -38,7 +38,7 @@ def order() -> str:
     subprocess.run("ls", shell=True)
     return price("pear")
 '''
-SHOP = '''\
+SHOP = """\
 import random
 from prices import price
 
@@ -48,9 +48,11 @@ total: str = price(1)
 def pick():
     assert total
     return random.choice([undefined, total])
-'''
+"""
 OTHER_PRICES = PRICES.replace("-> int", "-> str").replace("len(name)", "eval(name)")
-OTHER_SHOP = SHOP.replace("import random", "import re\nimport pickle") + "\n\nlast = pickle.loads(b'')\n"
+OTHER_SHOP = (
+    SHOP.replace("import random", "import re\nimport pickle") + "\n\nlast = pickle.loads(b'')\n"
+)
 
 BEFORE = {"prices.py": PRICES, "shop.py": SHOP}
 AFTER = {"prices.py": OTHER_PRICES, "shop.py": OTHER_SHOP}
@@ -118,6 +120,11 @@ def settle(siege: Siege, texts: Mapping[str, str], truth: Truth) -> int:
 def wait_done(siege: Siege, victims: Iterable[str]) -> None:
     """Wait until what was planned is done."""
     until(lambda: not any(map(siege.planned, victims)), lambda: f"not done: {siege.running()}")
+
+
+def wait_started(siege: Siege, child: str, left: int) -> None:
+    """Wait until fewer starts than `left` are still to fail."""
+    until(lambda: siege.failing_starts(child) < left, lambda: f"{left} starts did not come")
 
 
 def check_told(siege: Siege) -> None:
@@ -192,7 +199,7 @@ def test_findings_come_once_a_tool_that_failed_to_start_20_times_starts(
         while left := siege.failing_starts(child):
             number += 1
             siege.edit("prices.py", f"{PRICES}# {number}\n")
-            until(lambda left=left: siege.failing_starts(child) < left, lambda: "no more starts")
+            wait_started(siege, child, left)
         for name, text in AFTER.items():
             siege.edit(name, text)
         siege.wait_right(truth)
@@ -291,7 +298,7 @@ EDITS = 400 if LONG else 60
 def test_edits_stream_in_while_children_are_disturbed_at_random(
     tmp_path: Path, tally: Tally, number: int
 ) -> None:
-    chance = random.Random(SEED + number)
+    chance = random.Random(SEED + number)  # noqa: S311 - not to keep secrets
     deeds = [*SIGNALS, *DEEDS]
     names = ("prices.py", "shop.py", "job.py")
     with Siege(tmp_path, {}) as siege:

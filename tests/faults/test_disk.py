@@ -17,7 +17,7 @@ from tests.faults.conftest import LONG
 from tests.faults.siege import MARK, marked, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.faults.conftest import Tally
@@ -58,7 +58,11 @@ def small_disk(place: Path, options: str = "size=64k") -> Iterator[Path]:
     """A file system of its own; the test is skipped where none can be had."""
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", options, "none", str(place)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(command, check=False).returncode:
+    if (
+        sys.platform != "linux"
+        or os.geteuid() != 0
+        or subprocess.run(command, check=False).returncode
+    ):
         pytest.skip("a file system of its own can be had by root on Linux only")
     try:
         yield place
@@ -162,7 +166,9 @@ def test_what_must_not_be_read_does_not_keep_an_open_buffer_from_its_findings(
     tmp_path: Path, tally: Tally, what: str
 ) -> None:
     files = {"pyproject.toml": "", "sub/x.py": TEXT, "sub/y.py": TEXT}
-    folder = write(tmp_path / "project", files | ({"mypy.ini": "[mypy]\n"} if "mypy" in what else {}))
+    folder = write(
+        tmp_path / "project", files | ({"mypy.ini": "[mypy]\n"} if "mypy" in what else {})
+    )
     (folder / what).chmod(0)
     try:
         with (
@@ -180,40 +186,54 @@ def test_what_must_not_be_read_does_not_keep_an_open_buffer_from_its_findings(
     tally.right(f"{what} without permission", 2)
 
 
-DEEDS: dict[str, Callable[[Path], object]] = {
-    "deleted": lambda folder: (folder / "x.py").unlink(),
-    "renamed": lambda folder: (folder / "x.py").rename(folder / "moved.py"),
-    "replaced by a folder": lambda folder: (
-        (folder / "x.py").unlink(),
-        (folder / "x.py").mkdir(),
-    ),
-    "replaced by a loop": lambda folder: (
-        (folder / "x.py").unlink(),
-        (folder / "x.py").symlink_to("x.py"),
-    ),
-    "replaced by a pipe": lambda folder: ((folder / "x.py").unlink(), os.mkfifo(folder / "x.py")),
-    "a loop of folders beside it": lambda folder: (
-        (folder / "loop").symlink_to("."),
-        (folder / "one").symlink_to("two"),
-        (folder / "two").symlink_to("one"),
-    ),
-    "its configuration replaced by a folder": lambda folder: (
-        (folder / "pyproject.toml").unlink(),
-        (folder / "pyproject.toml").mkdir(),
-    ),
-    "its configuration replaced by a loop": lambda folder: (
-        (folder / "pyproject.toml").unlink(),
-        (folder / "pyproject.toml").symlink_to("pyproject.toml"),
-    ),
-    "its configuration in the future": lambda folder: os.utime(
-        folder / "pyproject.toml", (4e9, 4e9)
-    ),
-    "its configuration in the past": lambda folder: os.utime(folder / "pyproject.toml", (0, 0)),
-    "in the future": lambda folder: os.utime(folder / "x.py", (4e9, 4e9)),
-    "before all time": lambda folder: os.utime(folder / "x.py", (-1e9, -1e9)),
-    "its folder deleted": shutil.rmtree,
-    "its folder replaced by a file": lambda folder: (shutil.rmtree(folder), folder.touch()),
-}
+DEEDS = (
+    "deleted",
+    "renamed",
+    "replaced by a folder",
+    "replaced by a loop",
+    "replaced by a pipe",
+    "in the future",
+    "before all time",
+    "its configuration deleted",
+    "its configuration replaced by a folder",
+    "its configuration replaced by a loop",
+    "its configuration in the future",
+    "its configuration before all time",
+    "loops of folders beside it",
+    "its folder deleted",
+    "its folder replaced by a file",
+)
+
+
+def befall(folder: Path, deed: str) -> None:
+    """Do something to a file, or its project's configuration, or the folder."""
+    path = folder / ("pyproject.toml" if "configuration" in deed else "x.py")
+    match deed.removeprefix("its configuration "):
+        case "deleted":
+            path.unlink()
+        case "renamed":
+            path.rename(folder / "moved.py")
+        case "replaced by a folder":
+            path.unlink()
+            path.mkdir()
+        case "replaced by a loop":
+            path.unlink()
+            path.symlink_to(path.name)
+        case "replaced by a pipe":
+            path.unlink()
+            os.mkfifo(path)
+        case "in the future":
+            os.utime(path, (4e9, 4e9))
+        case "before all time":
+            os.utime(path, (-1e9, -1e9))
+        case "loops of folders beside it":
+            (folder / "loop").symlink_to(".")
+            (folder / "one").symlink_to("two")
+            (folder / "two").symlink_to("one")
+        case _:
+            shutil.rmtree(folder)
+            if "file" in deed:
+                folder.touch()
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +255,7 @@ def test_an_open_buffer_has_its_findings_whatever_becomes_of_its_file(
     document = server.open(folder / "x.py", TEXT)
     server.wait_diagnostics(document, shows(*EVERYTHING))
     with tally.survives(f"a file: {deed}"):
-        DEEDS[deed](folder)
+        befall(folder, deed)
         changes = [{"uri": uri(folder / name), "type": 2} for name in ("x.py", "pyproject.toml")]
         server.notify("workspace/didChangeWatchedFiles", {"changes": changes})
         server.save(document)

@@ -54,6 +54,9 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(message, dict):
             self._refuse(None, INVALID_REQUEST, "a message must be a JSON object")
             return
+        if not isinstance(message.get("id"), str | int | float | None):
+            self._refuse(None, INVALID_REQUEST, "an id must be a number or a string")
+            return
         try:
             self._handle(message)
         except JsonRpcException as error:
@@ -87,8 +90,6 @@ class Protocol(LanguageServerProtocol):
         method, number = message.get("method"), message.get("id")
         if method == "exit":
             self.on_exit(0 if self._leaving else 1)
-        elif not isinstance(number, str | int | float | None):
-            self._refuse(None, INVALID_REQUEST, "an id must be a number or a string")
         elif method is None and number is None:
             self._refuse(None, INVALID_REQUEST, "a message must have a method or an id")
         elif method is not None and not self._initialized and method != "initialize":

@@ -150,7 +150,9 @@ class Bandit(Tool):
         except RpcError as error:
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
-            return self._report(snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root))
+            return self._report(
+                snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root)
+            )
 
     @staticmethod
     def _report(snapshot: Snapshot, answer: Mapping[str, Any], *, lax: bool) -> Report:
