@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.environment import home
 from python_expert.findings import ToolName
-from python_expert.paths import ancestors
+from python_expert.paths import ancestors, exists, is_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,11 +78,11 @@ def find_config(name: ToolName, folder: Path) -> Path | None:
     for above in ancestors(folder):
         for candidate in CONFIG_NAMES[name]:
             path = above / candidate
-            if path.is_file() and _configures(path, name):
+            if is_file(path) and _configures(path, name):
                 return path
-        if name is ToolName.MYPY and any((above / mark).exists() for mark in (".git", ".hg")):
+        if name is ToolName.MYPY and any(exists(above / mark) for mark in (".git", ".hg")):
             break
-    return next((path for path in _user_configs(name) if path.is_file()), None)
+    return next((path for path in _user_configs(name) if is_file(path)), None)
 
 
 def _configures(path: Path, name: ToolName) -> bool:
@@ -96,11 +96,12 @@ def _configures(path: Path, name: ToolName) -> bool:
             return parser.has_section(name)
         tables = tomllib.loads(text).get("tool", {})
     except (OSError, ValueError, RecursionError, IniError):
-        return re.search(rf"^\[(tool\.)?{name}\b", _read(path), re.MULTILINE) is not None
+        return re.search(rf"^\[(tool\.)?{name}\b", read(path), re.MULTILINE) is not None
     return isinstance(tables, dict) and name in tables
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
+    """A file's text; of one that cannot be read there is none."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

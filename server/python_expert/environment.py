@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import ImportStrategy
 from python_expert.findings import ToolName
+from python_expert.paths import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def find_interpreter(root: Path, settings: Settings) -> Found | None:
     warning = ""
     if settings.interpreter:
         path = expand(settings.interpreter, root)
-        if os.access(path, os.X_OK) and path.is_file():
+        if os.access(path, os.X_OK) and is_file(path):
             return Found(path, "the setting 'interpreter'")
         warning = (
             f"the interpreter {path} does not exist or cannot be run; "
@@ -87,7 +88,7 @@ def find_interpreter(root: Path, settings: Settings) -> Found | None:
     places += [(root / name, f"{name} in the project") for name in (".venv", "venv")]
     for folder, why in places:
         python = folder / SCRIPTS / f"python{EXE}"
-        if python.is_file():
+        if is_file(python):
             return Found(python, why, warning)
     on_path = shutil.which("python3") or shutil.which("python")
     return Found(Path(on_path), "python on PATH", warning) if on_path else None
@@ -109,7 +110,7 @@ def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None
     if configured and settings.trusted:
         path = expand(configured, root)
         program = path if name is ToolName.RUFF else _python_beside(path)
-        if program.is_file() and os.access(program, os.X_OK):
+        if is_file(program) and os.access(program, os.X_OK):
             return Found(program, f"the setting 'tools.{name}.path'")
         warning = (
             f"{path} does not exist or cannot be run; the bundled {name} is used. "
@@ -120,7 +121,7 @@ def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None
         low, high = RUFF_RANGE if name is ToolName.RUFF else MYPY_RANGE
         if version and low <= version < high:
             program = venv / SCRIPTS / f"{'ruff' if name is ToolName.RUFF else 'python'}{EXE}"
-            if program.is_file():
+            if is_file(program):
                 return Found(program, f"the virtual environment {venv}")
         elif version:
             warning = (
@@ -135,7 +136,7 @@ def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None
 
 def _bundled_ruff() -> Path:
     beside = Path(sysconfig.get_path("scripts")) / f"ruff{EXE}"
-    if beside.is_file():
+    if is_file(beside):
         return beside
     import ruff  # type: ignore[import-untyped]  # noqa: PLC0415 - only where it is not there
 
@@ -147,7 +148,7 @@ def _python_beside(path: Path) -> Path:
     if path.name.startswith("python"):
         return path
     for name in (f"python{EXE}", f"python3{EXE}"):
-        if (path.parent / name).is_file():
+        if is_file(path.parent / name):
             return path.parent / name
     return path
 
@@ -155,7 +156,7 @@ def _python_beside(path: Path) -> Path:
 def _virtual_environment(interpreter: Path) -> Path | None:
     """The virtual environment an interpreter belongs to, if it does."""
     folder = interpreter.parent.parent
-    return folder if (folder / "pyvenv.cfg").is_file() else None
+    return folder if is_file(folder / "pyvenv.cfg") else None
 
 
 def site_packages(prefix: Path) -> list[Path]:

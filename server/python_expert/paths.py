@@ -12,6 +12,16 @@ PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 _LIBRARY = re.compile(r"(python|pypy)\d+\.\d+t?$")
 
 
+def exists(path: Path) -> bool:
+    """Whether there is something at a path; what must not be looked at counts as not there."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises PermissionError
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file at a path; what must not be looked at counts as not there."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises PermissionError
+
+
 def to_path(uri: str) -> Path | None:
     """The path of a ``file:`` URI; None for any other scheme."""
     parts = urlsplit(uri)
@@ -50,7 +60,7 @@ def is_library(path: Path) -> bool:
 def package_root(path: Path) -> Path:
     """The folder that holds the outermost package a file is in; its own if it is in none."""
     folder = path.parent
-    while (folder / "__init__.py").is_file() and folder != folder.parent:
+    while is_file(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
     return folder
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert import environment
 from python_expert.config import Profile
-from python_expert.config_files import ConfigFiles
+from python_expert.config_files import ConfigFiles, read
 from python_expert.findings import Report, ToolName
 from python_expert.lane import Lane
-from python_expert.paths import is_library, scheme, to_path
+from python_expert.paths import is_file, is_library, scheme, to_path
 from python_expert.processes.child import Command, ToolCrashError, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding
@@ -348,7 +348,7 @@ class Project:
             self._listener.problem(Problem(name, message, cause))
 
     async def _ask_excluded(self, path: Path) -> bool:
-        if not await asyncio.to_thread(path.is_file):
+        if not await asyncio.to_thread(is_file, path):
             return False
         ruff = str(self.environment.tools[ToolName.RUFF].path)
         argv = (ruff, "check", "--show-files", "--force-exclude", "--quiet", "--", str(path))
@@ -393,7 +393,7 @@ class Project:
             # A configuration may name an interpreter, and mypy would run it.
             return (*args, "--python-executable", sys.executable, "--no-site-packages")
         interpreter = self.environment.interpreter
-        named = config is not None and "python_executable" in config.read_text("utf-8", "replace")
+        named = config is not None and "python_executable" in read(config)
         if interpreter and (self.settings.interpreter or not named):
             args += ["--python-executable", str(interpreter.path)]
         return tuple(args)

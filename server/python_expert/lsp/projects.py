@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert import config
-from python_expert.paths import ancestors, package_root, to_path
+from python_expert.paths import ancestors, exists, package_root, to_path
 from python_expert.project import Listener, Problem, Project
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Projects:
             if above == folder:
                 return folder
             markers = MARKERS if folder is None else MARKERS[:1]
-            if any((above / marker).exists() for marker in markers):
+            if any(exists(above / marker) for marker in markers):
                 return above
         return package_root(path)
 
@@ -150,7 +151,8 @@ class Projects:
         """End all projects."""
         await asyncio.gather(*(project.stop() for project in self._projects.values()))
         if self._nowhere is not None:
-            self._nowhere.rmdir()
+            with contextlib.suppress(OSError):  # it may be gone, or somebody's files be in it
+                self._nowhere.rmdir()
             self._nowhere = None
 
     def _make(self, root: Path) -> Project:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.paths import is_file
 from python_expert.processes.child import Command, ToolError, run
 from python_expert.tools.mypy_reports import report
 
@@ -83,7 +84,11 @@ class Batch:
             )
         rest, texts, reports = dict(documents), dict(texts), {}
         while rest:
-            found = await self._run(list(rest), texts)
+            try:
+                found = await self._run(list(rest), texts)
+            except OSError as error:
+                why = error.strerror or error
+                raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
             broken = {path for path, items in found.items() if _is_broken(items)}
             for path in broken or found:
                 result = {"findings": found[path], "parsed": path not in broken}
@@ -165,7 +170,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str,
         shadow = folder / str(number) / Path(path).name
         shadow.parent.mkdir()
         shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
-        if Path(path).is_file():
+        if is_file(Path(path)):
             arguments += ["--shadow-file", path, str(shadow)]
         else:
             stand_ins[path] = str(shadow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -65,7 +66,8 @@ class Checker:
         variant: str = "d2",
         selftest: bool = True,
     ) -> None:
-        os.chdir(root)
+        with contextlib.suppress(OSError):  # it may be gone, and its buffers be open still
+            os.chdir(root)
         sys.setrecursionlimit(RECURSION_LIMIT)
         reader = Reader(report)
         self._overlay = Overlay(reader)
