@@ -142,15 +142,27 @@ def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
     Returns:
         The settings, and a sentence for each fault found on the way.
     """
-    nearest = (folder / "pyproject.toml" for folder in ancestors(root))
-    path = next((path for path in nearest if path.is_file()), root / "pyproject.toml")
+    path = root / "pyproject.toml"
     try:
+        path = _nearest(root) or path
         project, faults = read_pyproject(path), []
     except ValueError as error:
         project = Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True)
         faults = [f"{error}; nothing is sent until it can be"]
     settings, more = merge([project, *editor])
     return settings, faults + more
+
+
+def _nearest(root: Path) -> Path | None:
+    """The nearest pyproject.toml; where one must not be looked for, ValueError says so."""
+    for folder in ancestors(root):
+        path = folder / "pyproject.toml"
+        try:
+            if path.is_file():
+                return path
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+    return None
 
 
 def read_pyproject(path: Path) -> Layer:

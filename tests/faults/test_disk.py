@@ -163,7 +163,7 @@ def test_findings_are_right_in_a_folder_that_must_not_be_written(
     tally.right("a read-only folder", 2)
 
 
-@pytest.mark.parametrize("what", ["sub", "sub/x.py", "pyproject.toml", "mypy.ini"])
+@pytest.mark.parametrize("what", [".", "sub", "sub/x.py", "pyproject.toml", "mypy.ini"])
 def test_what_must_not_be_read_does_not_keep_an_open_buffer_from_its_findings(
     tmp_path: Path, tally: Tally, what: str
 ) -> None:

@@ -67,7 +67,7 @@ class Command:
             "stdin": subprocess.PIPE,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
-            "cwd": self.cwd if self.cwd.is_dir() else None,
+            "cwd": self.cwd if os.access(self.cwd, os.X_OK) and self.cwd.is_dir() else None,
             "env": {**os.environ, **self.env},
             "start_new_session": True,
         }
