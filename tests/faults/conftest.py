@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in ("", "0")
 """Whether the full run is wanted rather than the short one."""
@@ -18,6 +19,16 @@ SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "7"))
 """What all that is random follows from."""
 
 _PROPERTY = "faults"
+
+
+def some(everything: Iterable[str], always: Iterable[str], count: int) -> list[str]:
+    """What a run tries: everything if it is a full one, else what always counts and a sample."""
+    all_of_it, chosen = list(everything), set(always)
+    if LONG:
+        return all_of_it
+    rest = [each for each in all_of_it if each not in chosen]
+    chosen.update(random.Random(SEED).sample(rest, count))  # noqa: S311 - not to keep secrets
+    return [each for each in all_of_it if each in chosen]
 
 
 class Tally:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.client import Client, shows, uri
 from tests.conftest import SERVER, patched, write
-from tests.faults.conftest import LONG
+from tests.faults.conftest import LONG, some
 from tests.faults.siege import MARK, marked, until
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ def server() -> Iterator[Client]:
         assert "Traceback" not in editor.stderr
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("deed", some(DEEDS, ["deleted", "its folder deleted"], 4))
 def test_an_open_buffer_has_its_findings_whatever_becomes_of_its_file(
     server: Client, tmp_path: Path, tally: Tally, deed: str
 ) -> None:
