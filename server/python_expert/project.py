@@ -270,13 +270,18 @@ class Project:
 
     async def restart(self) -> None:
         """End all tools and check what is open with new ones."""
-        await self.stop()
+        # The old ones are out of reach before anybody is waited for: whoever types or changes the
+        # settings meanwhile finds the new.
+        replaced = tuple(self.tools.values())
+        for lane in self._lanes.values():
+            lane.cancel()
         self._lanes.clear()
         self._heard.clear()
         self.tools.clear()
         self._set_up(self.settings)
         for snapshot in self.documents:
             self.changed(snapshot)
+        await asyncio.gather(*(tool.stop() for tool in replaced))
 
     async def stop(self) -> None:
         """End all lanes and processes."""
@@ -370,7 +375,13 @@ class Project:
         match name:
             case ToolName.RUFF:
                 ruff = RuffSpec(
-                    program, self.root, args, self._encoding, self.settings.trusted, changes
+                    program,
+                    self.root,
+                    args,
+                    self._encoding,
+                    self.settings.trusted,
+                    changes,
+                    self.settings.profile,
                 )
                 return Ruff(ruff, lambda path: self.is_expert(ToolName.RUFF, path), tell)
             case ToolName.MYPY:

@@ -19,6 +19,7 @@ SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "7"))
 """What all that is random follows from."""
 
 _PROPERTY = "faults"
+_SUMMARY = "summary"
 
 
 def some(everything: Iterable[str], always: Iterable[str], count: int) -> list[str]:
@@ -71,9 +72,18 @@ def tally(record_property: Callable[[str, object], None]) -> Tally:
     return made
 
 
+@pytest.fixture
+def summary(record_property: Callable[[str, object], None]) -> list[str]:
+    """Lines that are printed at the end, even if the test fails."""
+    lines: list[str] = []
+    record_property(_SUMMARY, lines)
+    return lines
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print which faults were tried, how many were survived, and that nothing was lost."""
     rows: dict[str, list[int]] = {}
+    lines: list[str] = []
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, counts in report.user_properties:
@@ -81,6 +91,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     for fault, numbers in counts.items():
                         row = rows.setdefault(fault, [0, 0, 0])
                         rows[fault] = [sum(pair) for pair in zip(row, numbers, strict=True)]
+                elif name == _SUMMARY and isinstance(counts, list):
+                    lines += counts
     if not rows:
         return
     terminalreporter.section(f"faults ({'full run' if LONG else 'short run'}, seed {SEED})")
@@ -91,3 +103,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for fault, numbers in [*sorted(rows.items()), ("in all", total)]:
         cells = (f"{number:>{len(head)}}" for number, head in zip(numbers, heads, strict=True))
         terminalreporter.line("  ".join([fault.ljust(width), *cells]))
+    for line in lines:
+        terminalreporter.line(line)

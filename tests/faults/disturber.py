@@ -193,13 +193,18 @@ def _write(target: int, data: bytes) -> None:
             return  # who does not listen is not spoken to
 
 
+def stays(program: list[str]) -> bool:
+    """Whether these are the arguments of a program that stays."""
+    return any(argument.endswith(LIVE) for argument in program)
+
+
 def main() -> NoReturn:
     """Disturb, or be the program where it does not stay."""
     folder, name, *program = sys.argv[1:]
     for plan in Path(folder).glob(f"{name}.fails.*"):
         plan.unlink()
         sys.exit(STATUS)
-    if not any(argument.endswith(LIVE) for argument in program):
+    if not stays(program):
         os.execv(program[0], program)  # noqa: S606 - it is to be that program
     Disturber(Path(folder), name, program).run()
 

@@ -100,10 +100,15 @@ class Siege:
         """Open a document with a text, or change it to one."""
         self._versions[name] = self._versions.get(name, 0) + 1
         if name not in self.texts:
-            self.editor.open(self.folder / name, text)
+            self.editor.open(self.folder / name, text, self._versions[name])
         else:
             self.editor.change(self.folder / name, self._versions[name], text)
         self.texts[name] = text
+
+    def close(self, name: str) -> None:
+        """Close a document; opened again, its versions go on, so that none is taken for another."""
+        del self.texts[name]
+        self.editor.close(self.folder / name)
 
     def alter(self, name: str, change: Change) -> None:
         """Change a part of a document that is open."""
@@ -131,9 +136,9 @@ class Siege:
     def shown(self) -> dict[str, Counter[str]] | None:
         """What is shown for the latest version of each document; None where one is older."""
         found = {}
-        for name, version in self._versions.items():
+        for name in self.texts:
             last = self.editor.last(self.folder / name)
-            if last is None or last.version != version:
+            if last is None or last.version != self._versions[name]:
                 return None
             found[name] = Counter(spelt(last.diagnostics))
         return found

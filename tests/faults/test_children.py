@@ -264,10 +264,18 @@ class Writer:
         siege: Where.
         chance: What decides.
         names: The documents.
+        snippets: What is typed.
     """
 
-    def __init__(self, siege: Siege, chance: random.Random, names: Sequence[str]) -> None:
+    def __init__(
+        self,
+        siege: Siege,
+        chance: random.Random,
+        names: Sequence[str],
+        snippets: Sequence[str] = SNIPPETS,
+    ) -> None:
         self._siege = siege
+        self._snippets = snippets
         self._chance = chance
         self._parts: dict[str, list[str]] = {name: [] for name in names}
         for name in names:
@@ -275,7 +283,7 @@ class Writer:
 
     def type(self) -> None:
         """Change something somewhere."""
-        name = self._chance.choice(list(self._parts))
+        name = self._chance.choice([name for name in self._parts if name in self._siege.texts])
         parts = self._parts[name]
         where = self._chance.randint(0, len(parts))
         if parts and self._chance.random() < len(parts) / 16:
@@ -285,16 +293,21 @@ class Writer:
             new, old = UNFINISHED, ""
             parts.insert(where, new)
         else:
-            new, old = self._chance.choice(SNIPPETS), ""
+            new, old = self._chance.choice(self._snippets), ""
             parts.insert(where, new)
         line = "".join(parts[:where]).count("\n")
         self._siege.alter(name, ((line, 0), (line + old.count("\n"), 0), new))
 
+    def open(self, name: str) -> None:
+        """Open a document again that was closed."""
+        self._siege.edit(name, "".join(self._parts[name]))
+
     def finish(self) -> None:
-        """Take out what is unfinished, so that all texts can be read."""
+        """Open what was closed and take out what is unfinished, so that all texts can be read."""
         for name, parts in self._parts.items():
-            parts[:] = [part for part in parts if part != UNFINISHED]
-            self._siege.edit(name, "".join(parts))
+            if UNFINISHED in parts or name not in self._siege.texts:
+                parts[:] = [part for part in parts if part != UNFINISHED]
+                self.open(name)
 
 
 STORMS = 6 if LONG else 1
@@ -332,3 +345,21 @@ def test_edits_stream_in_while_children_are_disturbed_at_random(
         for fault, times in tried.items():
             tally.survived(fault, times)
         tally.right("a storm of all of these", len(names))
+
+
+def test_tools_restarted_while_settings_change_leave_one_process_each(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally
+) -> None:
+    files = settle(siege, BEFORE, truths["before"])
+    restart = {"command": "pythonExpert.restartTools"}
+    with tally.survives("tools restarted while settings change", 3):
+        for number in range(3):
+            siege.configure({"tools": {"ruff": {"enabled": False}}})
+            asked = siege.editor.send_request("workspace/executeCommand", restart)
+            siege.edit("prices.py", f"{PRICES}# {number}\n")
+            siege.configure({"profile": ("expert", "project")[number % 2]})
+            siege.editor.result_of(asked)
+        siege.configure({})
+        settle(siege, BEFORE, truths["before"])
+        siege.wait_tidy(files)
+    tally.right("tools restarted while settings change", len(BEFORE))

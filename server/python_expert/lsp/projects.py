@@ -144,8 +144,7 @@ class Projects:
 
     async def restart(self) -> None:
         """End all tools; they start anew for what is open."""
-        for project in self._projects.values():
-            await project.restart()
+        await asyncio.gather(*(project.restart() for project in self._projects.values()))
 
     async def stop(self) -> None:
         """End all projects."""

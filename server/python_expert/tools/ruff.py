@@ -15,6 +15,7 @@ import orjson
 from python_expert.findings import Finding, Note, Report, Severity, Tag, ToolName
 from python_expert.paths import to_path, to_uri
 from python_expert.processes.child import Child, Command, ToolError, run
+from python_expert.settings import Profile
 from python_expert.snapshot import Encoding, Position, Range
 from python_expert.tools.base import Tool
 
@@ -64,6 +65,7 @@ class RuffSpec:
         encoding: The position encoding spoken with the editor, and so with ruff.
         trusted: False where no program of the project may be run (ruff can format through uv).
         changes: How often its configuration files have changed; each time it starts anew.
+        profile: Whose rules apply; if others do, what was started for the former is ended.
     """
 
     executable: Path
@@ -72,6 +74,7 @@ class RuffSpec:
     encoding: Encoding = Encoding.UTF32
     trusted: bool = True
     changes: int = 0
+    profile: Profile = Profile.AUTO
 
 
 class Ruff(Tool):

@@ -1,0 +1,36 @@
+"""After a long session in which everything went wrong, nothing is wrong and nothing has grown."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from tests.faults.conftest import LONG, SEED
+from tests.faults.siege import Siege
+from tests.faults.soak import MODULES, NAMES, Soak
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.faults.conftest import Tally
+
+EDITS, CHECKPOINTS = (10_000, 20) if LONG else (300, 2)
+
+MOST_GROWTH = 32
+"""How much more memory the server may use at the end of the full run, in MiB."""
+
+
+def test_a_long_session_with_faults_ends_with_the_right_findings_and_no_growth(
+    tmp_path: Path, tally: Tally, summary: list[str]
+) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - not to keep secrets
+    files = {"stock.py": MODULES[0], **dict.fromkeys(NAMES, "")}
+    with Siege(tmp_path, files) as siege:
+        soak = Soak(siege, chance, tally)
+        try:
+            soak.run(EDITS, CHECKPOINTS)
+        finally:
+            summary += soak.lines()
+        first, last = soak.trend()
+        assert last.files <= first.files + 6  # three for each child that was started since
+        assert last.server <= first.server + MOST_GROWTH
