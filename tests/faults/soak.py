@@ -178,10 +178,10 @@ class Soak:
         restarts = ", ".join(
             f"{name} {max(0, len(pids) - 1)}" for name, pids in self._processes.items()
         )
+        took = time.monotonic() - self._began
         rewrites = ", ".join(f"{count} {what}" for what, count in sorted(self.rewrites.items()))
         lines = [
-            f"soak: {self.edits} edits over {len(NAMES)} files, {self.faults} faults, "
-            + f"in {time.monotonic() - self._began:.0f} s",
+            f"soak, {took:.0f} s: {self.edits} edits over {len(NAMES)} files, {self.faults} faults",
             f"processes started anew: {restarts}; rewrites: {rewrites}",
             f"{self.checkpoints} checkpoints; findings: {self.compared} right, {self.wrong} wrong",
         ]
