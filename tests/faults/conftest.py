@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,10 @@ LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in ("", "0")
 
 SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "7"))
 """What all that is random follows from."""
+
+# What these leave behind is looked for in /proc.
+_OF_LINUX = ("test_children.py", "test_disk.py", "test_soak.py", "test_wire.py")
+collect_ignore = [] if sys.platform == "linux" else list(_OF_LINUX)
 
 _PROPERTY = "faults"
 _SUMMARY = "summary"
