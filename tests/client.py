@@ -509,13 +509,13 @@ class Client:
         last = [
             f"  {name} version {publish.version}: "
             + json.dumps(publish.diagnostics, ensure_ascii=False)[:1500]
-            for name, publish in self._last.items()
+            for name, publish in tuple(self._last.items())
         ]
         return "\n".join(
             [
                 f"waited in vain for {what} ({state})",
                 "the last messages:",
-                *(f"  {message}" for message in self._seen),
+                *(f"  {message}" for message in tuple(self._seen)),
                 "shown:",
                 *last,
                 "stderr:",

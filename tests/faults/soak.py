@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NAMES = ("prices.py", "shop.py", *(f"job_{number}.py" for number in range(8)))
 """The files that are typed into."""
 
-FAULTS = 0.06
+FAULTS = 0.1
 """How many of the edits a fault goes with."""
 
 MENDED = 0.1
@@ -74,7 +74,7 @@ class Sample(NamedTuple):
 
     server: float
     children: float
-    files: int
+    files: float
 
 
 class Soak:
@@ -185,19 +185,22 @@ class Soak:
             f"processes started anew: {restarts}; rewrites: {rewrites}",
             f"{self.checkpoints} checkpoints; findings: {self.compared} right, {self.wrong} wrong",
         ]
-        if len(self._samples) >= 2 * TENTHS:
-            first, last = self.trend()
+        if len(self._samples) >= TENTHS:
+            server, others, files = zip(*self.trend(), strict=True)
             lines += [
-                f"server: {first.server:.1f} MiB in the first tenth, {last.server:.1f} in the last",
-                f"its children: {first.children:.0f} MiB, then {last.children:.0f}",
-                f"its descriptors: {first.files}, then {last.files}",
+                "from tenth to tenth, the median:",
+                *(f"  MiB of the server{_row(server)}", f"  of its children{_row(others)}"),
+                f"  its descriptors{_row(files)}",
             ]
         return lines
 
-    def trend(self) -> tuple[Sample, Sample]:
-        """What the server used in the first tenth and in the last: the median of each."""
+    def trend(self) -> list[Sample]:
+        """What the server used in each tenth of the edits: the medians."""
         size = len(self._samples) // TENTHS
-        return _median(self._samples[:size]), _median(self._samples[-size:])
+        return [
+            Sample(*map(statistics.median, zip(*self._samples[start : start + size], strict=True)))
+            for start in range(0, size * TENTHS, size)
+        ]
 
     def _type(self) -> None:
         self._writer.type()
@@ -320,8 +323,5 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def _median(samples: Sequence[Sample]) -> Sample:
-    server, others, files = zip(*samples, strict=True)
-    return Sample(
-        statistics.median(server), statistics.median(others), int(statistics.median(files))
-    )
+def _row(numbers: Sequence[float]) -> str:
+    return "".join(f"{number:6.0f}" for number in numbers)
