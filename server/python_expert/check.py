@@ -142,7 +142,12 @@ class Checker:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
         listed = (Path(os.fsdecode(line)) for line in out.splitlines())
-        return [path for path in listed if path.suffix in PYTHON_SUFFIXES]
+        return [
+            path
+            for path in listed
+            # The name of a folder may have a line end in it, and then lead to anywhere.
+            if path.suffix in PYTHON_SUFFIXES and path.is_relative_to(folder)
+        ]
 
     def project(self, root: Path) -> Project:
         """The project with a root, made when it is first asked for."""

@@ -17,6 +17,7 @@ from python_expert.project import Listener, Project
 from python_expert.providers.choice import choose, key_variable
 from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot
+from python_expert.tools.base import environment
 from python_expert.tools.mypy import Mypy
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ async def version_of(project: Project, name: ToolName) -> str:
     program = str(project.environment.tools[name].path)
     argv = (program, "--version") if name is ToolName.RUFF else (program, "-m", name, "--version")
     # A module of the project's must not be taken for the tool of its name.
-    command = Command(argv, project.root, {"PYTHONSAFEPATH": "1"})
+    command = Command(argv, project.root, environment(project.root, trusted=False))
     status, out, err = await run(command, deadline_s=DEADLINE_S)
     words = out.decode("utf-8", "replace").split()
     if status != 0:

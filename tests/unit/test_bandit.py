@@ -392,9 +392,11 @@ def test_a_plugin_cannot_disturb_the_conversation(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[bandit.plugins]\nnoisy = noisy:noisy\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert once(BanditSpec(PYTHON, tmp_path), "f()\n") == ["B900"]
+    (tmp_path / "project").mkdir()
+    spec = BanditSpec(PYTHON, tmp_path / "project")
+    assert once(spec, "f()\n") == ["B900"]
     with pytest.raises(ToolError, match="an error in bandit: SystemExit"):
-        once(BanditSpec(PYTHON, tmp_path), "f(1)\n")
+        once(spec, "f(1)\n")
 
 
 def test_the_worker_ends_with_its_input() -> None:

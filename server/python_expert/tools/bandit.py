@@ -15,7 +15,7 @@ from python_expert.paths import to_path, to_uri
 from python_expert.processes.child import Child, Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, decode, units_to_column
-from python_expert.tools.base import Tool
+from python_expert.tools.base import Tool, environment
 from python_expert.tools.ruff import TEST_FILES
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ class Bandit(Tool):
         self._fault = ""
         self._child = Child(
             "bandit",
-            Command((str(spec.python), str(WORKER)), spec.root, {"PYTHONSAFEPATH": "1"}),
+            Command(
+                (str(spec.python), str(WORKER)), spec.root, environment(spec.root, trusted=False)
+            ),
             self._greet,
             deadline_s=DEADLINE_S,
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
 
     from python_expert.findings import Report, ToolName
     from python_expert.snapshot import Snapshot
@@ -76,3 +77,27 @@ class Tool(ABC):
 
     async def stop(self) -> None:  # noqa: B027 - not every tool has a process
         """End the tool's processes."""
+
+
+def environment(root: Path, *, trusted: bool) -> dict[str, str]:
+    """The environment variables for a tool that is written in Python and runs in a project.
+
+    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
+    files must not be found there. Nor may any of its folders be, if it is not trusted: what is in
+    them would be imported in the place of the tool's own modules.
+
+    Args:
+        root: The project's folder, where the tool runs.
+        trusted: Whether code of the project may be run.
+    """
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = [entry for entry in entries if entry and not root.is_relative_to(root / entry)]
+    if not trusted:
+        inside = os.path.realpath(root)
+        kept = [
+            entry
+            for entry in kept
+            if Path(entry).is_absolute()
+            and not Path(os.path.realpath(entry)).is_relative_to(inside)
+        ]
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(kept)}

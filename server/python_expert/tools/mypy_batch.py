@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import orjson
 
 from python_expert.paths import is_file
 from python_expert.processes.child import Command, ToolError, run
+from python_expert.tools.base import environment
 from python_expert.tools.mypy_reports import report
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class Batch:
                 *(stand_ins.get(path, path) for path in paths),
             )
             status, out, err = await run(
-                Command(argv, root, environment(root)), deadline_s=DEADLINE_S
+                Command(argv, root, environment(root, trusted=self._spec.plugins)),
+                deadline_s=DEADLINE_S,
             )
         found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
         originals = {stand_in: path for path, stand_in in stand_ins.items()}
@@ -141,17 +142,6 @@ class Batch:
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
         return found
-
-
-def environment(root: Path) -> dict[str, str]:
-    """The environment variables for mypy.
-
-    What lies on PYTHONPATH mypy takes for installed, and is silent about; so the project's own
-    files must not be found there.
-    """
-    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    kept = [entry for entry in entries if entry and not root.is_relative_to(root / entry)]
-    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(kept)}
 
 
 def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:

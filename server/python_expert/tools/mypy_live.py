@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child, Command
 from python_expert.snapshot import Snapshot
-from python_expert.tools.mypy_batch import DEADLINE_S, environment
+from python_expert.tools.base import environment
+from python_expert.tools.mypy_batch import DEADLINE_S
 from python_expert.tools.mypy_reports import report
 
 if TYPE_CHECKING:
@@ -60,7 +61,11 @@ class Live:
         self._checking = False
         self._child = Child(
             "mypy",
-            Command((str(spec.python), str(WORKER)), spec.root, environment(spec.root)),
+            Command(
+                (str(spec.python), str(WORKER)),
+                spec.root,
+                environment(spec.root, trusted=spec.plugins),
+            ),
             self._greet,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,

@@ -56,7 +56,13 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         return []
     import jedi  # noqa: PLC0415 - only workers have the time for it
 
-    script = jedi.Script(source.text, path=options.path, project=jedi.Project(options.root))
+    script = jedi.Script(
+        source.text,
+        path=options.path,
+        project=jedi.Project(options.root),
+        # Left to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
+        environment=jedi.InterpreterEnvironment(),
+    )
     found: set[tuple[str, int, str]] = set()
     end = time.monotonic() + LONGEST
     for key in keys:
