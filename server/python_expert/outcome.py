@@ -148,6 +148,23 @@ class Outcome:
                 return False
         return True
 
+    def is_untouched(self, latest: Snapshot) -> bool:
+        """Whether nothing at all was done where the edits are, not even what was taken back."""
+        old = self.snapshot
+        steps = latest.edits_since(old.version) if old else None
+        if old is None or steps is None:
+            return False
+        for where in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
+            there: Range | None = where
+            for step in steps:
+                inside = there is not None and (
+                    there.start < step.range.start and step.range.end < there.end
+                )
+                there = carry(there, [step]) if there and not inside else None
+            if there is None:
+                return False
+        return True
+
     def follow(self, latest: Snapshot) -> bool:
         """Bring the edits to a later version of the text.
 

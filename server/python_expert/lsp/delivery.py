@@ -118,7 +118,8 @@ class Delivery:
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(HEARD_S / 50)
-        return latest is not None and outcome.is_before(latest)
+        # One that was made and at once taken back was made.
+        return latest is not None and outcome.is_untouched(latest)
 
     def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""

@@ -148,11 +148,15 @@ class Endpoint:
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 
+        from python_expert.providers.anthropic.bounds import bound  # noqa: PLC0415
+
         # What the SDK has to say belongs into the log, and where there is none, nowhere.
         logging.getLogger("anthropic").addHandler(logging.NullHandler())
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
         # A redirect could lead the user's code to anywhere.
-        http_client = anthropic.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False)
+        http_client = anthropic.DefaultAsyncHttpxClient(
+            timeout=timeout, follow_redirects=False, event_hooks={"response": [bound]}
+        )
         try:
             return anthropic.AsyncAnthropic(
                 api_key=api_key,

@@ -1,0 +1,44 @@
+"""A bound on what an endpoint may answer; importing this takes as long as importing the SDK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from python_expert.providers.anthropic.faults import EndpointError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LONGEST_BYTES = 8 << 20
+"""Several times what the longest answer takes that may be asked for, one event for each token."""
+
+TOO_LONG = (
+    f"the endpoint's answer has no end: it was given up after {LONGEST_BYTES >> 20} MiB; try "
+    "again, and if that does not help check ANTHROPIC_BASE_URL or llm.base-url"
+)
+
+
+async def bound(response: httpx2.Response) -> None:
+    """Have reading a response fail where there is too much of it; a hook of the HTTP client."""
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A stream that raises EndpointError where it is too long."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = 0
+        async for chunk in self._stream:
+            read += len(chunk)
+            if read > LONGEST_BYTES:
+                raise EndpointError(TOO_LONG)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
