@@ -343,6 +343,20 @@ def test_whatever_an_endpoint_answers_the_text_is_whole(
     tally.right(fault)
 
 
+def test_an_answer_without_end_is_given_up_long_before_its_time(
+    desk: Desk, model: MessagesServer, tally: Tally
+) -> None:
+    model.answer = lambda request: endless(right(asked_for(request)))
+    with tally.survives("an endpoint: endless, with time to spare"):
+        answer = desk.result_of(desk.ask())
+        assert answer["result"] == "refused"
+        assert desk.text == TEXT
+        told = desk.request("workspace/executeCommand", LAST_REPORT)
+        assert "has no end" in told
+        check_works(desk, model)
+    tally.right("an endpoint: endless, with time to spare")
+
+
 def bare(text: str) -> list[str]:
     """The lines of a text that no hint is in."""
     return [line for line in text.splitlines() if not line.startswith(("def ", "from ", "import "))]
@@ -354,7 +368,7 @@ DEEDS: dict[str, Callable[[Desk], None]] = {
     "types elsewhere": lambda desk: desk.replace("RATE = 2", "RATE = 3\nMORE = 4"),
     "types in the target": lambda desk: desk.replace("sum(prices)", "max(prices)"),
     "types in the head": lambda desk: desk.replace("width=", "size="),
-    "deletes the target": lambda desk: desk.replace("def total(", "def other("),
+    "deletes the target": lambda desk: desk.replace(HEADS["total"][0], "def other(prices):"),
     "breaks the syntax": lambda desk: desk.replace("RATE = 2", "RATE = (2"),
     "undoes": lambda desk: desk.undo(),
     "closes": lambda desk: desk.hide(),

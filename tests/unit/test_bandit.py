@@ -374,7 +374,10 @@ def test_files_that_cannot_be_checked_do_not_stop_the_others(tmp_path: Path) -> 
 def test_a_plugin_cannot_disturb_the_conversation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "noisy.py").write_text(
+    project, plugins = tmp_path / "project", tmp_path / "plugins"
+    project.mkdir()
+    plugins.mkdir()
+    (plugins / "noisy.py").write_text(
         "import bandit, os, sys\n"
         "from bandit.core import test_properties as test\n"
         "print('Content-Length: 3')\n"
@@ -387,13 +390,12 @@ def test_a_plugin_cannot_disturb_the_conversation(
         "    if context.call_args: raise SystemExit(1)\n"
         "    return bandit.Issue('LOW', text='noise')\n"
     )
-    info = tmp_path / "noisy-1.0.dist-info"
+    info = plugins / "noisy-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[bandit.plugins]\nnoisy = noisy:noisy\n")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    (tmp_path / "project").mkdir()
-    spec = BanditSpec(PYTHON, tmp_path / "project")
+    monkeypatch.setenv("PYTHONPATH", str(plugins))
+    spec = BanditSpec(PYTHON, project)
     assert once(spec, "f()\n") == ["B900"]
     with pytest.raises(ToolError, match="an error in bandit: SystemExit"):
         once(spec, "f(1)\n")

@@ -11,7 +11,7 @@ from python_expert.providers.anthropic.faults import EndpointError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-LONGEST_BYTES = 8 << 20
+LONGEST_BYTES = 4 << 20
 """Several times what the longest answer takes that may be asked for, one event for each token."""
 
 TOO_LONG = (
