@@ -419,6 +419,35 @@ def test_whatever_the_user_does_at_any_step_the_text_is_whole(
     tally.right(fault)
 
 
+FORBIDDING: dict[str, dict[str, Any]] = {
+    "switches the network off": {"privacy": {"network": False}},
+    "trusts no more": {"trusted": False},
+    "ignores the file": {"privacy": {"ignore": ["shop.py"]}},
+    "chooses offline": {"llm": {"provider": "offline", "concurrency": 1}},
+    "chooses another endpoint": {"llm": {"baseUrl": "http://127.0.0.1:1", "concurrency": 1}},
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDING)
+def test_what_the_user_forbids_while_a_model_is_asked_is_not_sent_any_more(
+    desk: Desk, model: MessagesServer, tally: Tally, what: str
+) -> None:
+    desk.settle({"llm": {"concurrency": 1}})
+    gate, asked = model.gate(), len(model.requests)
+    model.answer = knows(HINTS, gate=gate)
+    fault = f"the user {what}, between two questions"
+    with tally.survives(fault):
+        number = desk.ask()
+        assert model.wait_requests(asked + 1)
+        desk.settle(FORBIDDING[what])
+        gate.open()
+        desk.result_of(number)
+        assert len(model.requests) == asked + 1
+        check_text(desk)
+        check_works(desk, model)
+    tally.right(fault)
+
+
 def outcome(desk: Desk, number: int) -> str:
     """What came of a rewrite."""
     try:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 EXPECTED_S = 10.0
 """Seconds for which a menu says what it said before."""
 
+CHANGED = (
+    "what may be sent, or to whom, was changed in the settings meanwhile; choose the rewrite again"
+)
+
 
 class Providers:
     """Makes the provider for each rewrite.
@@ -65,16 +69,19 @@ class Providers:
             uri: The document.
             wanted: Whom the user wants; `auto` leaves it to the settings.
         """
+        settings = project.settings
         choice = await self.choose(project, uri, wanted)
         if choice.provider is ProviderName.OFFLINE:
             return Offline(self.worker)
-        settings = project.settings.llm
-        endpoint = self._endpoint(settings)
+        endpoint = self._endpoint(settings.llm)
 
         def hindrance() -> str:
-            return choice.hindrance or forbidden(project.settings)  # which may have changed
+            now = project.settings
+            if why := choice.hindrance or forbidden(now):
+                return why
+            return "" if _allow_the_same(settings, now) else CHANGED
 
-        return Claude(self.worker, endpoint, self._meter, settings, hindrance)
+        return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
 
     async def models(self, settings: Settings) -> tuple[Model, ...]:
         """The models of the endpoint that some settings lead to.
@@ -97,3 +104,12 @@ class Providers:
         if key not in self._endpoints:
             self._endpoints[key] = Endpoint(*key)
         return self._endpoints[key]
+
+
+def _allow_the_same(one: Settings, other: Settings) -> bool:
+    """Whether the same may be sent to the same endpoint with two settings, as far as is known."""
+    return (one.privacy, one.llm.provider, one.llm.base_url) == (
+        other.privacy,
+        other.llm.provider,
+        other.llm.base_url,
+    )
