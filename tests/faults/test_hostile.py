@@ -359,8 +359,33 @@ def test_of_a_trusted_folder_nothing_leaves_that_the_user_did_not_ask_for(
     assert {words[0] for words in trap.seen("connect")} == {str(("127.0.0.1", trap.model.port))}
     assert trap.other.connections == 0
     assert all(SECRET.encode() not in request.raw for request in trap.model.requests)
-    assert not any(mark.startswith(("evil", "log-file", "pip")) for mark in trap.marked())
+    assert not any(mark.startswith(("evil", "log-file")) for mark in trap.marked())
     tally.right("a trusted hostile folder")
+
+
+def test_checking_a_trusted_folder_installs_nothing(
+    project: ProjectFactory, tmp_path: Path, tally: Tally
+) -> None:
+    config = "[mypy]\ninstall_types = True\nnon_interactive = True\n"
+    folder = project({"mypy.ini": config, "shop.py": "import simplejson\nimport os\n"})
+    write(tmp_path / "watch", {"sitecustomize.py": AUDIT})
+    audit = tmp_path / "audit"
+    environment = {
+        "AUDIT": str(audit),
+        "WATCHED": str(folder),
+        "PYTHONPATH": str(tmp_path / "watch"),
+        "PIP_NO_INDEX": "1",  # should it be started nevertheless
+    }
+    with tally.survives("a mypy.ini that has stubs installed"):
+        with Client(SERVER, env=environment) as editor:
+            editor.initialize([folder])
+            told = execute(editor, "checkWorkspace")
+            assert told["result"] == "done", told
+            found = editor.diagnostics(folder / "shop.py")
+            assert "import-untyped" in codes(found)
+        assert "'mypy'" in audit.read_text()
+        assert "'pip'" not in audit.read_text()
+    tally.right("a mypy.ini that has stubs installed")
 
 
 WORDS = '"""\nimport os\nos.system("evil")\n"""'

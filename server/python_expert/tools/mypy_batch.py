@@ -58,6 +58,7 @@ class Batch:
     def __init__(self, spec: MypySpec) -> None:
         self._spec = spec
         self._cache: TemporaryDirectory[str] | None = None
+        self._stopped = False
 
     async def check(
         self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
@@ -97,10 +98,10 @@ class Batch:
         return reports
 
     async def stop(self) -> None:
-        """Throw away what was kept."""
+        """Run no more, and throw away what was kept."""
+        self._stopped = True  # also for a run that is being prepared right now
         if self._cache:
             await asyncio.to_thread(self._cache.cleanup)
-            self._cache = None
 
     async def _run(
         self, paths: Sequence[str], texts: Mapping[str, str]
@@ -111,12 +112,16 @@ class Batch:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
         with TemporaryDirectory(prefix="python-expert-") as folder:
             shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
+            if self._stopped:
+                raise ToolError("mypy was stopped")
             nice = shutil.which("nice")
             argv = (
                 # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
                 *(str(self._spec.python), "-m", "mypy", *self._spec.args),
                 *("--no-native-parser", "-O", "json", "--no-error-summary"),
+                # A configuration may ask for it, but nobody has who only edits.
+                *("--no-install-types", "--interactive"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
                 "--",
@@ -126,6 +131,8 @@ class Batch:
                 Command(argv, root, environment(root, trusted=self._spec.plugins)),
                 deadline_s=DEADLINE_S,
             )
+        if self._stopped:  # the run may have made it anew
+            await asyncio.to_thread(self._cache.cleanup)
         found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
         originals = {stand_in: path for path, stand_in in stand_ins.items()}
         for line in out.splitlines():
