@@ -363,3 +363,22 @@ def test_tools_restarted_while_settings_change_leave_one_process_each(
         settle(siege, BEFORE, truths["before"])
         siege.wait_tidy(files)
     tally.right("tools restarted while settings change", len(BEFORE))
+
+
+def test_a_rewrite_is_made_though_a_tool_is_switched_off_while_it_is_judged(
+    siege: Siege, truths: Mapping[str, Truth], tally: Tally
+) -> None:
+    settle(siege, BEFORE, truths["before"])
+    assert siege.rewrite("prices.py")["result"] == "changed"
+    with tally.survives("a tool switched off while a rewrite is judged"):
+        siege.plan("mypy", "a late answer")
+        asked = siege.ask_rewrite("prices.py")
+        wait_done(siege, ["mypy"])
+        siege.configure({"tools": {"bandit": {"enabled": False}}})
+        until(lambda: not siege.running()["bandit"], lambda: "bandit runs on")
+        siege.release("mypy")
+        assert siege.editor.result_of(asked)["result"] == "changed"
+        siege.configure({})
+        siege.editor.applied.clear()
+        settle(siege, BEFORE, truths["before"])
+    tally.right("a tool switched off while a rewrite is judged", len(BEFORE))

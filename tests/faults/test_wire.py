@@ -423,7 +423,7 @@ def test_messages_with_something_wrong_somewhere_do_no_harm(
             try:
                 editor.result_of(number)
             except ResponseError as error:
-                assert error.code in (-32600, -32601, -32602, -32603, -32800)  # noqa: PT017
+                assert error.code in (-32600, -32601, -32602, -32603, -32800, -32801)  # noqa: PT017
         still_works(editor, tmp_path / "still")
     assert editor.take_faults() == []
 

@@ -14,6 +14,8 @@ from python_expert.processes.child import ToolCrashError, ToolError
 from python_expert.snapshot import Snapshot
 from python_expert.tools import mypy as module
 from python_expert.tools.mypy import Mypy, MypySpec
+from python_expert.tools.mypy_batch import Batch
+from tests.conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -226,3 +228,36 @@ def test_a_configuration_that_mypy_refuses_is_told_in_its_words(project: Project
             await desk.check()
 
     at_desk(project({"mypy.ini": "[mypy]\nplugins = missing_plugin.py\n"}), work)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no signals there")
+def test_a_run_that_was_killed_has_crashed_and_is_tried_again(tmp_path: Path) -> None:
+    write(tmp_path, {"python": "#!/bin/sh\nkill -9 $$\n"})
+    (tmp_path / "python").chmod(0o755)
+
+    async def check() -> None:
+        batch = Batch(MypySpec(tmp_path / "python", tmp_path))
+        with pytest.raises(ToolCrashError, match="signal 9"):
+            await batch.check(documents(tmp_path), {})
+        await batch.stop()
+
+    asyncio.run(check())
+
+
+def test_a_run_that_is_prepared_while_mypy_is_stopped_does_not_start(tmp_path: Path) -> None:
+    async def stop_meanwhile() -> None:
+        batch = Batch(MypySpec(Path(sys.executable), tmp_path))
+        await batch.check(documents(tmp_path), {})
+        checking = asyncio.create_task(batch.check(documents(tmp_path), {}))
+        await asyncio.sleep(0)
+        await batch.stop()
+        with pytest.raises(ToolError, match="was stopped"):
+            await checking
+
+    asyncio.run(stop_meanwhile())
+
+
+def documents(folder: Path) -> dict[str, Snapshot]:
+    """One open file, in which nothing is wrong."""
+    path = write(folder, {"x.py": "x = 1\n"}) / "x.py"
+    return {str(path): Snapshot.of(to_uri(path), 1, "x = 1\n")}

@@ -76,7 +76,7 @@ class Judge:
         What the tools have already said of the document as it stands is taken as they said it;
         only if there is something new is the baseline checked with the same care.
         """
-        tools = self._project.tools.values()
+        tools = tuple(self._project.tools.values())  # the settings may change meanwhile
         after, before = await asyncio.gather(
             asyncio.gather(*(self._ask(tool, written.after) for tool in tools)),
             asyncio.gather(*(self._before(tool, written.code) for tool in tools)),

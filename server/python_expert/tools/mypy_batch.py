@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from python_expert.paths import is_file
-from python_expert.processes.child import Command, ToolError, run
+from python_expert.processes.child import Command, ToolCrashError, ToolError, run
 from python_expert.tools.base import environment
 from python_expert.tools.mypy_reports import report
 
@@ -133,6 +133,8 @@ class Batch:
             )
         if self._stopped:  # the run may have made it anew
             await asyncio.to_thread(self._cache.cleanup)
+        if status < 0:
+            raise ToolCrashError(f"mypy was ended by signal {-status}")
         found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
         originals = {stand_in: path for path, stand_in in stand_ins.items()}
         for line in out.splitlines():
