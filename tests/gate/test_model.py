@@ -24,10 +24,10 @@ Record = Callable[[str, object], None]
 
 LONG = bool(os.environ.get("PYTHON_EXPERT_LONG"))
 
-SHARE = 1 if LONG else 8
+SHARE = 1 if LONG else 16
 """Every how manieth wrong edit is played."""
 
-SHARE_WHOLE = 1 if LONG else 12
+SHARE_WHOLE = 1 if LONG else 24
 """Every how manieth is handed in whole as well."""
 
 INEXPRESSIBLE = {
@@ -78,7 +78,7 @@ def test_no_wrong_edit_comes_through_in_the_place_of_words(
 
 
 def test_right_edits_are_made_or_left_to_the_user(record_property: Record) -> None:
-    plays = right() if LONG else [*right()[::4], *(_inexpressible())]
+    plays = right() if LONG else [*right()[::8], *(_inexpressible())]
     results = play(plays)
     failed = {
         each.name: result.reason

@@ -655,7 +655,7 @@ def test_after_any_edit_of_rich_all_buffers_have_what_a_run_of_mypy_finds(
     differences, counts = [], Counter[str]()
     trail: list[str] = []
     back = False
-    for version in range(2, 302 if LONG else 32):
+    for version in range(2, 302 if LONG else 20):
         name = rng.choice(OPEN)
         new = dict(texts)
         if back or rng.random() < 0.1:
