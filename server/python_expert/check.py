@@ -141,13 +141,8 @@ class Checker:
         if status != 0:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
-        listed = (Path(os.fsdecode(line)) for line in out.splitlines())
-        return [
-            path
-            for path in listed
-            # The name of a folder may have a line end in it, and then lead to anywhere.
-            if path.suffix in PYTHON_SUFFIXES and path.is_relative_to(folder)
-        ]
+        listed = (_within(folder, os.fsdecode(line)) for line in out.splitlines())
+        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
 
     def project(self, root: Path) -> Project:
         """The project with a root, made when it is first asked for."""
@@ -249,6 +244,16 @@ def read(uri: str, path: Path) -> Snapshot:
         return Snapshot.of(uri, 0, readable(path.read_bytes()))
     except OSError:
         return Snapshot.of(uri, 0, "")
+
+
+def _within(folder: Path, listed: str) -> Path | None:
+    """A path that is listed for a folder, if it is in there.
+
+    The name of a file or folder may have a line end in it. What follows that is no path, or one
+    that leads anywhere.
+    """
+    path = Path(os.path.normpath(folder / listed))
+    return path if path.is_relative_to(folder) else None
 
 
 def _absolute(path: Path) -> Path:

@@ -439,7 +439,8 @@ def test_names_with_line_ends_lead_to_no_file_outside(
 ) -> None:
     outside = write(tmp_path / "outside", {"pyproject.toml": "", "private.py": TEXT})
     folder = project({"pyproject.toml": "", "shop.py": "import os\n"})
-    write(folder / f"odd\n{outside}", {"private.py": TEXT})
+    for place in (str(outside), "../outside"):
+        write(folder / f"odd\n{place}", {"private.py": TEXT})
     with tally.survives("a folder with a line end in its name"), Client(SERVER) as editor:
         editor.initialize([folder])
         execute(editor, "checkWorkspace")
