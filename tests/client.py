@@ -505,6 +505,7 @@ class Client:
         if self._gone:
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(5)
+            self._threads[-1].join(5)  # its last words may still be on their way
         state = f"exit status {self.process.poll()}" if self._gone else "the server runs"
         last = [
             f"  {name} version {publish.version}: "
