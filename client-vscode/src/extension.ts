@@ -6,20 +6,21 @@ import { tellFailure } from "./failures";
 import { Interpreters } from "./interpreters";
 import { findLaunch, repair } from "./launch/launch";
 import { onDidChangeInterpreter } from "./launch/selected";
+import { neutralFolder } from "./launch/surroundings";
 import { offerNeighbours } from "./neighbourOffers";
 import { registerPreviews } from "./preview";
 import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
 import { Server } from "./server";
 import { SECTION } from "./settings";
-import { launchHost, launchRequest, startFolder } from "./starting";
+import { launchHost, launchRequest } from "./starting";
 import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
 
 let end: (() => Promise<void>) | undefined;
 
 /** Called by VS Code when the first Python document is opened, or one of the commands is used. */
-export async function activate(context: ExtensionContext): Promise<void> {
+export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Python Expert", { log: true });
   const items = new StatusItems();
   const host = launchHost((line) => log.info(line));
@@ -33,7 +34,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
   const server = new Server({
     log,
-    folder: startFolder(context),
+    folder: neutralFolder(context.globalStorageUri.fsPath),
     inputs: async () => JSON.stringify([await request(), await keyEnvironment(context)]),
     findLaunch: async () => findLaunch(await request(), host),
     repair: async (launch) =>

@@ -18,7 +18,7 @@ export async function offerNeighbours(context: ExtensionContext): Promise<void> 
 }
 
 async function offer({ name, tool, setting, off }: Neighbour): Promise<void> {
-  const here = `Switch Off Here`;
+  const here = "Switch Off Here";
   const there = `Switch Off in ${name}`;
   const answer = await window.showInformationMessage(
     `Python Expert and the extension ${name} both run ${tool}, so that its findings are shown twice.`,

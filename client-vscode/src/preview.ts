@@ -152,8 +152,9 @@ function tabsOf(uri: Uri) {
 async function close(proposal: Uri, document: TextDocument): Promise<void> {
   const tabs = tabsOf(proposal);
   const looking = tabs.some((tab) => tab.isActive && tab.group.isActive);
-  await window.tabGroups.close(tabs, true);
   if (looking) {
+    // Before the tabs are closed: after it, it would take the focus from what is used next.
     await window.showTextDocument(document);
   }
+  await window.tabGroups.close(tabs, true);
 }

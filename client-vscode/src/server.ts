@@ -8,6 +8,7 @@ import {
   RevealOutputChannelOn,
   type StreamInfo,
 } from "vscode-languageclient/node";
+import { LateError, within } from "./deadline";
 import { Deaths } from "./deaths";
 import type { Launch } from "./launch/launch";
 import { lineReader } from "./log";
@@ -18,6 +19,9 @@ const COALESCE_MS = 500;
 
 /** A server that has not introduced itself after so many ms will not do so any more. */
 const START_DEADLINE_MS = 60_000;
+
+/** A server that has not ended so many ms after it was told to is killed. */
+const EXIT_DEADLINE_MS = 2_000;
 
 const LAST_LINES = 8;
 
@@ -57,8 +61,6 @@ export class StartError extends Error {
     super(message);
   }
 }
-
-class LateError extends Error {}
 
 /** A language client that writes to its log and leaves it to us whether the user is told. */
 class QuietClient extends LanguageClient {
@@ -210,7 +212,7 @@ export class Server {
     this.client = client;
     this.around.prepare(client);
     try {
-      await deadline(client.start(), START_DEADLINE_MS);
+      await within(START_DEADLINE_MS, client.start());
     } catch (error) {
       const late = error instanceof LateError; // then it is we who end it
       await this.end();
@@ -285,9 +287,8 @@ export class Server {
       await client.stop().catch((error: unknown) => this.around.log.warn(String(error)));
     }
     if (child && child.exitCode === null && child.signalCode === null && child.pid) {
-      await deadline(new Promise((resolve) => child.once("exit", resolve)), 2000).catch(() =>
-        child.kill("SIGKILL"),
-      );
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      await within(EXIT_DEADLINE_MS, exited).catch(() => child.kill("SIGKILL"));
     }
     await client?.dispose().catch(() => undefined);
     this.around.stateChanged("stopped", "");
@@ -296,16 +297,4 @@ export class Server {
 
 function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-async function deadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LateError(`no answer after ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ExtensionContext, ProgressLocation, window, workspace } from "vscode";
 import { foldersAt } from "./folders";
@@ -24,17 +23,6 @@ export async function launchRequest(
     trusted: workspace.isTrusted,
     folders: folders.map(({ uri }) => uri.fsPath),
   };
-}
-
-/** A folder to start the server in that is not the workspace, which may be anybody's. */
-export function startFolder(context: ExtensionContext): string {
-  const storage = context.globalStorageUri.fsPath;
-  try {
-    mkdirSync(storage, { recursive: true });
-    return storage;
-  } catch {
-    return homedir(); // why nothing can be stored is told where something is to be stored
-  }
 }
 
 /** What VS Code does for the launch, and a way to break an installation off. */

@@ -4,6 +4,7 @@
  */
 import { isAbsolute, join } from "node:path";
 import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
+import { within } from "../deadline";
 import { foldersAt } from "../folders";
 import { expand } from "../variables";
 
@@ -147,14 +148,4 @@ function ofSetting(name: string, scope: Uri | undefined): string | undefined {
   const folders = foldersAt(scope);
   const path = expand(value, folders);
   return isAbsolute(path) ? path : folders.here && join(folders.here, path);
-}
-
-/** Waits for a promise, but not longer than a deadline. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    const late = () => reject(new Error(`no answer within ${milliseconds / 1_000} seconds`));
-    timer = setTimeout(late, milliseconds);
-  });
-  return Promise.race([promise, deadline]).finally(() => clearTimeout(timer));
 }

@@ -114,7 +114,7 @@ function real(path: string): string {
 }
 
 /** The storage folder, else the root of its drive: neither can be the workspace's. */
-function neutralFolder(storage: string): string {
+export function neutralFolder(storage: string): string {
   try {
     mkdirSync(storage, { recursive: true });
     return storage;

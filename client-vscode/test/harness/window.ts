@@ -75,11 +75,8 @@ export class Window {
   /** Opens a file by its path within the folder, or an absolute one, and puts the cursor in it. */
   async openFile(path: string): Promise<void> {
     const wanted = resolve(this.folder, path);
-    // What else takes the focus meanwhile, such as a preview, closes the box again.
     await until(`${path} is shown`, async () => {
-      await this.page.keyboard.press("Control+p");
-      await this.quickInput.fill(path, { timeout: 5000 }).catch(() => undefined);
-      await this.pick(basename(path), 5000).catch(() => undefined);
+      await this.choose("Control+p", path, basename(path));
       const shown = async () => (await this.document()).path === wanted;
       return until(`${path} is shown`, shown, 5).catch(() => false);
     });
@@ -122,10 +119,9 @@ export class Window {
     }
     const lines = text.slice(0, offset).split("\n");
     await this.focusEditor();
-    await this.page.keyboard.press("Control+g");
-    await this.quickInput.fill(`:${lines.length}:${(lines.at(-1) ?? "").length + 1}`);
-    await this.page.keyboard.press("Enter");
-    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+    await this.page.keyboard.press("Control+Home");
+    await this.press("ArrowDown", lines.length - 1);
+    await this.press("ArrowRight", (lines.at(-1) ?? "").length);
   }
 
   /** Takes the last change back. */
@@ -192,10 +188,7 @@ export class Window {
 
   /** Runs a command from the palette by its full title. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.fill(`>${title}`);
-    const row = this.page.locator(".quick-input-list .monaco-list-row");
-    await row.filter({ hasText: title }).first().click();
+    await until(`"${title}" is chosen`, () => this.choose("F1", `>${title}`, title));
   }
 
   /** Answers the open box for text. */
@@ -266,6 +259,28 @@ export class Window {
   /** Closes it. */
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  /**
+   * Opens a list with a key and chooses from it.
+   *
+   * @returns whether it could be chosen: what takes the focus meanwhile closes the list again
+   */
+  private async choose(key: string, text: string, entry: string): Promise<boolean> {
+    await this.page.keyboard.press(key);
+    try {
+      await this.quickInput.fill(text, { timeout: 5000 });
+      await this.pick(entry, 5000);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async press(key: string, times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      await this.page.keyboard.press(key);
+    }
   }
 
   private get quickInput(): Locator {
