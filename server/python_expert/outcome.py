@@ -133,16 +133,12 @@ class Outcome:
             self.result = Result.REFUSED
 
     def is_before(self, latest: Snapshot) -> bool:
-        """Whether a later version is, where the edits are, as it was: they have not been made.
-
-        What counts is the definitions that they change, the lines that they touch, and one more
-        on either side.
-        """
+        """Whether a later version is, where the edits are, as it was: they have not been made."""
         old = self.snapshot
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
             return False
-        for place in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
+        for place in self._around(old):
             there = carry(place, steps)
             if there is None or latest.slice(there) != old.slice(place):
                 return False
@@ -154,7 +150,7 @@ class Outcome:
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
             return False
-        for where in (*self.places, *(_lines_around(old, edit) for edit in self.edits)):
+        for where in self._around(old):
             there: Range | None = where
             for step in steps:
                 inside = there is not None and (
@@ -187,6 +183,10 @@ class Outcome:
         self.edits = tuple(Edit(where, text) for where, text in edits if where)
         self.places = tuple(place for place in places if place)
         return True
+
+    def _around(self, old: Snapshot) -> list[Range]:
+        """The definitions that the edits change, the lines they touch, and one more around."""
+        return [*self.places, *(_lines_around(old, edit) for edit in self.edits)]
 
     def result_of(self, left: Left) -> Result:
         """Whether what was left out was refused, or there was nothing to do."""

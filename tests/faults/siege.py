@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 import sysconfig
 import time
@@ -18,7 +19,6 @@ from tests.client import DEADLINE, Client, WaitError, apply_changes, uri
 from tests.conftest import children, patched, write
 
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Callable, Iterable, Mapping
 
     from tests.client import Change
@@ -33,6 +33,11 @@ MARK = "PYTHON_EXPERT_SIEGE"
 
 DEADLINES = {"ruff": 3, "mypy": 15, "bandit": 3, "rewrites": 6}
 """How long the besieged server waits for each child, in seconds."""
+
+SIGNALS = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
+
+SLOW = {"stopped", "an old id", "a late answer"}
+"""What is noticed only by its deadline, which for mypy is long."""
 
 BESIEGED = """
 import types
@@ -228,6 +233,23 @@ class Siege:
             with suppress(ProcessLookupError):
                 os.killpg(pid, number)
         return bool(pids)
+
+    def disturb(self, child: str, deed: str) -> bool:
+        """Do something to a child; False if there is none at the moment."""
+        if deed in SIGNALS:
+            return self.signal(child, SIGNALS[deed])
+        self.plan(child, deed)
+        return True
+
+    def check_told(self) -> None:
+        """Check that the user was told of nothing twice."""
+        told = self.told()
+        assert max(told.values(), default=0) <= 1, told
+
+    def check_undoubled(self) -> None:
+        """Check that no document was ever shown one finding twice."""
+        for publish in self.editor.publishes:
+            assert max(Counter(spelt(publish.diagnostics)).values(), default=1) == 1, publish
 
     def open_files(self) -> int:
         """How many descriptors the server has open."""

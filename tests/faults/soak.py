@@ -14,8 +14,8 @@ from tests.client import ResponseError, WaitError, uri
 from tests.conftest import children
 from tests.faults.conftest import LONG
 from tests.faults.disturber import DEEDS, stays
-from tests.faults.siege import CHILDREN, TOOLS, argv_of, fresh, spelt
-from tests.faults.test_children import SIGNALS, SLOW, SNIPPETS, Writer, disturb
+from tests.faults.siege import CHILDREN, SIGNALS, SLOW, TOOLS, argv_of, fresh
+from tests.faults.writer import SNIPPETS, Writer
 
 if TYPE_CHECKING:
     import random
@@ -161,10 +161,8 @@ class Soak:
                 self.wrong += ((right - seen) + (seen - right)).total()
             raise
         siege.wait_tidy(files or 1 << 20)
-        told = siege.told()
-        assert max(told.values(), default=0) <= 1, told
-        for publish in siege.editor.publishes:
-            assert max(Counter(spelt(publish.diagnostics)).values(), default=1) == 1, publish
+        siege.check_told()
+        siege.check_undoubled()
         siege.editor.publishes.clear()
         self.checkpoints += 1
         self.compared += sum(each.total() for each in truth.values())
@@ -238,7 +236,7 @@ class Soak:
         deed = self._chance.choice([*SIGNALS, *DEEDS])
         if deed in SLOW and child == "mypy" and not LONG:
             return ""
-        return f"soak: {child}: {deed}" if disturb(self._siege, child, deed) else ""
+        return f"soak: {child}: {deed}" if self._siege.disturb(child, deed) else ""
 
     def _fail_start(self) -> str:
         child = self._chance.choice(TOOLS)

@@ -6,7 +6,6 @@ Right is what a server that was just started says of the same text.
 from __future__ import annotations
 
 import random
-import signal
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,8 @@ import pytest
 
 from tests.faults.conftest import LONG, SEED, some
 from tests.faults.disturber import DEEDS
-from tests.faults.siege import TOOLS, Siege, fresh, spelt, until
+from tests.faults.siege import SIGNALS, SLOW, TOOLS, Siege, fresh, until
+from tests.faults.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,29 +57,9 @@ BEFORE = {"prices.py": PRICES, "shop.py": SHOP}
 AFTER = {"prices.py": OTHER_PRICES, "shop.py": OTHER_SHOP}
 CALM = {"prices.py": '"""Prices."""\n', "shop.py": "import os\n"}
 
-SNIPPETS = (
-    "import os\n",
-    "import pickle\n",
-    "from prices import price\n",
-    "count: int = ''\n",
-    "# a comment\n",
-    "password = 'hunter2 and 3'\n",
-    "def shout(text: str) -> str:\n    return text.upper() + 1\n",
-    "def load(path):\n    return eval(open(path).read())\n",
-    "class Thing:\n    size: int = 'é😀'\n",
-    "answer = undefined\n",
-)
-"""Texts are made of these; each can stand anywhere."""
-
-UNFINISHED = "def half(:\n"
-
-SIGNALS = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
 ALL = (*SIGNALS, *DEEDS)
 FOUND = ("killed", "stopped", "another shape", "a strange id", "closed input", "another version")
 """What every run tries: the plainest, and what was not survived once."""
-
-SLOW = {"stopped", "an old id", "a late answer"}
-"""What is noticed only by its deadline, which for mypy is long."""
 
 Truth = dict[str, Counter[str]]
 
@@ -102,14 +82,6 @@ def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
         yield besieged
 
 
-def disturb(siege: Siege, child: str, deed: str) -> bool:
-    """Do something to a child; False if there is none at the moment."""
-    if deed in SIGNALS:
-        return siege.signal(child, SIGNALS[deed])
-    siege.plan(child, deed)
-    return True
-
-
 def settle(siege: Siege, texts: Mapping[str, str], truth: Truth) -> int:
     """Edit until all is well; returns how many descriptors the server then has open."""
     siege.relent()
@@ -130,11 +102,6 @@ def wait_started(siege: Siege, victims: Sequence[str], left: int) -> None:
     until(lambda: siege.failing_starts(victims) < left, lambda: f"{left} starts did not come")
 
 
-def check_told(siege: Siege) -> None:
-    """Check that the user was told of nothing twice."""
-    assert max(siege.told().values(), default=0) <= 1, siege.told()
-
-
 @pytest.mark.parametrize("deed", some(ALL, FOUND, 3))
 def test_findings_are_right_again_after_tools_are_disturbed(
     siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
@@ -143,7 +110,7 @@ def test_findings_are_right_again_after_tools_are_disturbed(
     victims = [tool for tool in TOOLS if LONG or tool != "mypy" or deed not in SLOW]
     for tool in victims:
         tally.tried(f"{tool}: {deed}")
-        assert disturb(siege, tool, deed)
+        assert siege.disturb(tool, deed)
     for name, text in AFTER.items():
         siege.edit(name, text)
     if deed not in SIGNALS:
@@ -158,7 +125,7 @@ def test_findings_are_right_again_after_tools_are_disturbed(
         siege.edit(name, text)
     siege.wait_right(truths["before"])
     siege.wait_tidy(files)
-    check_told(siege)
+    siege.check_told()
     for tool in victims:
         tally.survived(f"{tool}: {deed}")
         tally.right(f"{tool}: {deed}", 2 * len(BEFORE))
@@ -174,7 +141,7 @@ def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
     whole = editor.applied.pop()["edit"]["documentChanges"][0]["edits"]
     files = siege.open_files()
     with tally.survives(f"rewrites: {deed}"):
-        assert disturb(siege, "rewrites", deed)
+        assert siege.disturb("rewrites", deed)
         asked = siege.ask_rewrite("prices.py")
         if deed not in SIGNALS:
             wait_done(siege, ["rewrites"])
@@ -187,7 +154,7 @@ def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
         assert siege.rewrite("prices.py")["result"] == "changed"
         assert editor.applied.pop()["edit"]["documentChanges"][0]["edits"] == whole
         siege.wait_tidy(files)
-        check_told(siege)
+        siege.check_told()
     tally.right(f"rewrites: {deed}")
 
 
@@ -208,7 +175,7 @@ def test_findings_come_once_tools_that_failed_to_start_20_times_start(
             siege.edit(name, text)
         siege.wait_right(truths["after"])
         siege.wait_tidy(1 << 20)
-        check_told(siege)
+        siege.check_told()
         for tool in victims:
             # Where mypy cannot be driven live it is run as a command, which fails as well.
             about = [cause for cause in siege.told() if f" {tool}: " in cause]
@@ -231,7 +198,7 @@ def test_a_tool_that_babbles_again_and_again_is_told_once(
     wait_done(siege, victims)
     siege.wait_right(truths["after"])
     siege.wait_tidy(files)
-    check_told(siege)
+    siege.check_told()
     for tool in victims:
         assert any(cause.startswith(f"Python Expert: {tool}:") for cause in siege.told())
         tally.survived(f"{tool}: {deed}", 5)
@@ -257,59 +224,6 @@ def test_changing_settings_while_a_tool_is_at_work_loses_no_finding(
     tally.right("settings changed during a check", len(AFTER))
 
 
-class Writer:
-    """A user who types into several documents, and is never long at one.
-
-    Args:
-        siege: Where.
-        chance: What decides.
-        names: The documents.
-        snippets: What is typed.
-    """
-
-    def __init__(
-        self,
-        siege: Siege,
-        chance: random.Random,
-        names: Sequence[str],
-        snippets: Sequence[str] = SNIPPETS,
-    ) -> None:
-        self._siege = siege
-        self._snippets = snippets
-        self._chance = chance
-        self._parts: dict[str, list[str]] = {name: [] for name in names}
-        for name in names:
-            siege.edit(name, "")
-
-    def type(self) -> None:
-        """Change something somewhere."""
-        name = self._chance.choice([name for name in self._parts if name in self._siege.texts])
-        parts = self._parts[name]
-        where = self._chance.randint(0, len(parts))
-        if parts and self._chance.random() < len(parts) / 16:
-            where = min(where, len(parts) - 1)
-            new, old = "", parts.pop(where)
-        elif self._chance.random() < 0.1:
-            new, old = UNFINISHED, ""
-            parts.insert(where, new)
-        else:
-            new, old = self._chance.choice(self._snippets), ""
-            parts.insert(where, new)
-        line = "".join(parts[:where]).count("\n")
-        self._siege.alter(name, ((line, 0), (line + old.count("\n"), 0), new))
-
-    def open(self, name: str) -> None:
-        """Open a document again that was closed."""
-        self._siege.edit(name, "".join(self._parts[name]))
-
-    def finish(self) -> None:
-        """Open what was closed and take out what is unfinished, so that all texts can be read."""
-        for name, parts in self._parts.items():
-            if UNFINISHED in parts or name not in self._siege.texts:
-                parts[:] = [part for part in parts if part != UNFINISHED]
-                self.open(name)
-
-
 STORMS = 6 if LONG else 1
 EDITS = 400 if LONG else 60
 
@@ -329,7 +243,7 @@ def test_edits_stream_in_while_children_are_disturbed_at_random(
             siege.breathe(chance.choice((0.0, 0.0, 0.1, 0.3)))
             if chance.random() < 0.3:
                 child, deed = chance.choice(TOOLS), chance.choice(deeds)
-                if disturb(siege, child, deed):
+                if siege.disturb(child, deed):
                     tried[f"{child}: {deed}"] += 1
             for child in TOOLS:
                 siege.release(child)
@@ -339,9 +253,8 @@ def test_edits_stream_in_while_children_are_disturbed_at_random(
             tally.tried(fault, times)
         siege.wait_right(fresh(siege.folder, siege.texts))
         siege.wait_tidy(siege.open_files())
-        check_told(siege)
-        for publish in siege.editor.publishes:
-            assert max(Counter(spelt(publish.diagnostics)).values(), default=1) == 1, publish
+        siege.check_told()
+        siege.check_undoubled()
         for fault, times in tried.items():
             tally.survived(fault, times)
         tally.right("a storm of all of these", len(names))

@@ -21,6 +21,7 @@ from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import Reader, Writer
+from python_expert.processes import streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,10 +208,7 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
 
 def serve_stdio() -> int:
     """Serve on standard input and output; anything printed goes to standard error instead."""
-    source = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
-    sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return asyncio.run(serve(source, sink))
+    return asyncio.run(serve(*streams.claim()))
 
 
 def serve_tcp(host: str, port: int) -> int:

@@ -26,6 +26,7 @@ from python_expert.lsp.projects import Projects
 from python_expert.lsp.publisher import diagnostic
 from python_expert.lsp.transport import Reader, frame, parse
 from python_expert.paths import to_uri
+from python_expert.processes import streams
 from python_expert.processes.child import ToolError
 from python_expert.project import Listener
 from python_expert.snapshot import Encoding
@@ -150,9 +151,7 @@ async def _serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 def main() -> None:
     """Serve until the input ends."""
-    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
+    source, sink = streams.claim()
     if hasattr(os, "nice"):
         os.nice(NICE)
     asyncio.run(_serve(source, sink))

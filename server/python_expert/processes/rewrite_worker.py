@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.processes import streams
 from python_expert.rewrites import service
 from python_expert.rewrites.masking import BrokenError
 
@@ -102,9 +103,7 @@ def _receive(stream: BinaryIO) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Serve until the input ends."""
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
+    stdin, stdout = streams.claim()
     if hasattr(os, "nice"):
         os.nice(NICE)
     sys.setrecursionlimit(RECURSION_LIMIT)
