@@ -13,7 +13,7 @@ import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
 import { Server } from "./server";
 import { SECTION } from "./settings";
-import { launchHost, launchRequest } from "./starting";
+import { launchHost, launchRequest, proxyEnvironment } from "./starting";
 import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
 
@@ -26,6 +26,7 @@ export function activate(context: ExtensionContext): void {
   const host = launchHost((line) => log.info(line));
   const interpreters = new Interpreters(host.log);
   const request = () => launchRequest(context, interpreters);
+  const environment = async () => ({ ...proxyEnvironment(), ...(await keyEnvironment(context)) });
   const notify = (method: string, params: object) => {
     server.running?.sendNotification(method, params).catch((error) => log.warn(String(error)));
   };
@@ -35,14 +36,14 @@ export function activate(context: ExtensionContext): void {
   const server = new Server({
     log,
     folder: neutralFolder(context.globalStorageUri.fsPath),
-    inputs: async () => JSON.stringify([await request(), await keyEnvironment(context)]),
+    inputs: async () => JSON.stringify([await request(), await environment()]),
     findLaunch: async () => findLaunch(await request(), host),
     repair: async (launch) =>
       launch.command.startsWith(context.globalStorageUri.fsPath)
         ? repair(await request(), host)
         : undefined,
     abort: host.abort,
-    environment: () => keyEnvironment(context),
+    environment,
     options: (client) => clientOptions(context, client, interpreters, progress),
     prepare: (client) => {
       client.registerFeature(statusFeature());
@@ -77,7 +78,7 @@ export function activate(context: ExtensionContext): void {
     onDidChangeInterpreter(reselected),
     workspace.onDidGrantWorkspaceTrust(reselected),
     workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SECTION}.serverPath`)) {
+      if ([`${SECTION}.serverPath`, "http"].some((name) => event.affectsConfiguration(name))) {
         reconsider();
       }
     }),

@@ -4,6 +4,7 @@ import { type ExtensionContext, ProgressLocation, window, workspace } from "vsco
 import { foldersAt } from "./folders";
 import type { Interpreters } from "./interpreters";
 import type { Host, Request } from "./launch/launch";
+import { proxyVariables } from "./proxy";
 import { SECTION } from "./settings";
 import { expand } from "./variables";
 
@@ -25,12 +26,23 @@ export async function launchRequest(
   };
 }
 
+/** The variables that tell what is started of VS Code's proxy. */
+export function proxyEnvironment(): Record<string, string> {
+  const http = workspace.getConfiguration("http");
+  const [proxy, proxySupport, noProxy] = ["proxy", "proxySupport", "noProxy"].map((name) =>
+    http.get<unknown>(name),
+  );
+  return proxyVariables({ proxy, proxySupport, noProxy }, process.env);
+}
+
 /** What VS Code does for the launch, and a way to break an installation off. */
 export function launchHost(log: (line: string) => void): Host & { abort(): void } {
   const running = new Set<AbortController>();
   return {
     log,
-    env: process.env,
+    get env() {
+      return { ...process.env, ...proxyEnvironment() };
+    },
     progress: (title, work) =>
       Promise.resolve(
         window.withProgress(

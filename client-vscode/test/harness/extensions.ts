@@ -23,6 +23,10 @@ export function extensionsFolder(editor: Editor, extension: boolean): string {
     "package.json": JSON.stringify(PROBE),
     "probe.js": readFileSync(probe, "utf8"),
   });
+  writeFiles(join(folder, "charliermarsh.ruff-0.0.1"), {
+    "package.json": JSON.stringify(NEIGHBOUR),
+    "main.js": `exports.activate = () => require("vscode").commands.registerCommand("ruff.start", () => {});`,
+  });
   if (extension) {
     execFileSync(
       editor.node,
@@ -47,4 +51,18 @@ const PROBE = {
   main: "./probe.js",
   activationEvents: ["onStartupFinished"],
   capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
+};
+
+/** What passes for the Ruff extension; it sleeps until a test starts it. */
+const NEIGHBOUR = {
+  name: "ruff",
+  publisher: "charliermarsh",
+  version: "0.0.1",
+  engines: { vscode: "^1.99.0" },
+  extensionKind: ["workspace"],
+  main: "./main.js",
+  contributes: {
+    commands: [{ command: "ruff.start", title: "Start", category: "Ruff" }],
+    configuration: { properties: { "ruff.enable": { type: "boolean", default: true } } },
+  },
 };

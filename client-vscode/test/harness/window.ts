@@ -186,6 +186,41 @@ export class Window {
     await entry.click();
   }
 
+  /** Chooses from the editor's context menu at a line with this text: a submenu, and an entry. */
+  async contextMenu(at: string, submenu: string, entry: string): Promise<void> {
+    const line = this.page.locator(".editor-instance .view-line").filter({ hasText: at });
+    await line.first().click({ button: "right", position: { x: 60, y: 8 } });
+    const item = (name: string) => this.page.getByRole("menuitem", { name, exact: true }).last();
+    await item(submenu).hover();
+    // A menu does not take clicks just after it has opened.
+    await until(`"${entry}" is chosen`, async () => {
+      await item(entry)
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+      return !(await item(entry).isVisible());
+    });
+  }
+
+  /** Waits for the proposal to change a file, and brings it to the front. */
+  async showProposal(name: string): Promise<void> {
+    await this.page
+      .locator(".tabs-container .tab")
+      .filter({ hasText: `${name}: ` })
+      .click();
+    const wanted = (shown: Shown) => /proposal$/.test(shown.scheme) && shown.path.endsWith(name);
+    await until("the proposal is shown", async () => wanted(await this.document()));
+  }
+
+  /** Waits until a page of this name is shown that has this text in it. */
+  async pageShows(name: string, text: RegExp): Promise<void> {
+    await this.page.locator(".tabs-container .tab").filter({ hasText: name }).first().waitFor();
+    await until(`${name} has ${text}`, async () => {
+      const bodies = this.page.frames().map((frame) => frame.locator("body").allInnerTexts());
+      const texts = await Promise.allSettled(bodies); // frames come and go
+      return texts.some((each) => each.status === "fulfilled" && text.test(each.value.join()));
+    });
+  }
+
   /** Runs a command from the palette by its full title. */
   async runCommand(title: string): Promise<void> {
     await until(`"${title}" is chosen`, () => this.choose("F1", `>${title}`, title));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Deaths } from "../../src/deaths";
 import { lineReader } from "../../src/log";
 import { doubled, NEIGHBOURS } from "../../src/neighbours";
+import { proxyVariables } from "../../src/proxy";
 
 describe("a server that dies", () => {
   it("is started anew after a pause that doubles, and given up after the fourth time", () => {
@@ -73,5 +74,28 @@ describe("other extensions", () => {
 
   it("such as Pylance are left alone", () => {
     assert.deepEqual(offered(["ms-python.vscode-pylance", "ms-python.python"]), []);
+  });
+});
+
+describe("the proxy of VS Code", () => {
+  const proxy = "http://proxy.example:3128";
+
+  it("is told to what is started, with the hosts it is not for", () => {
+    assert.deepEqual(proxyVariables({ proxy, noProxy: ["localhost", ".example"] }, {}), {
+      HTTPS_PROXY: proxy,
+      HTTP_PROXY: proxy,
+      NO_PROXY: "localhost,.example",
+    });
+    assert.deepEqual(proxyVariables({ proxy, noProxy: ["a"] }, { no_proxy: "b" }), {
+      HTTPS_PROXY: proxy,
+      HTTP_PROXY: proxy,
+    });
+  });
+
+  it("is not told where the environment names one, it is switched off, or there is none", () => {
+    assert.deepEqual(proxyVariables({ proxy }, { https_proxy: "http://own" }), {});
+    assert.deepEqual(proxyVariables({ proxy, proxySupport: "off" }, {}), {});
+    assert.deepEqual(proxyVariables({ proxy: "", noProxy: [] }, {}), {});
+    assert.deepEqual(proxyVariables({ proxy: 3128, noProxy: "a" }, {}), {});
   });
 });

@@ -72,6 +72,13 @@ describe("While typing", () => {
     await row.first().waitFor();
   });
 
+  it("the walkthrough leads there", async () => {
+    await window.runCommand("Welcome: Open Walkthrough...");
+    await window.pick("Get Started with Python Expert");
+    await window.page.getByRole("button", { name: "See findings as you type" }).waitFor();
+    await window.runCommand("View: Close Editor");
+  });
+
   it("a file outside any folder is checked too", async () => {
     const server = await sharedEditor();
     const outside = server.folder({ "alone.py": "import os\n" });

@@ -6,7 +6,7 @@ describe("Rewrites offline", () => {
   let window: Window;
 
   before(async () => {
-    window = await openFolder({ "greet.py": GREET });
+    window = await openFolder({ "greet.py": GREET, "other.py": GREET });
     await window.openFile("greet.py");
     await window.problem("Mypy");
   });
@@ -34,6 +34,17 @@ describe("Rewrites offline", () => {
     await window.textBecomes(GREET);
   });
 
+  it("docstrings come from the editor's context menu, and the report says what was checked", async () => {
+    await window.contextMenu("def greet(name", "Python Expert", "Add Docstrings");
+    await window.textBecomes(/def greet\(name, times=1\):\n {4}"""/);
+    await window.undo();
+    await window.textBecomes(GREET);
+    await window.runCommand("Python Expert: Show Last Report");
+    await window.pageShows("Last rewrite", /docstring.*greet/is);
+    await window.runCommand("View: Close Editor");
+    await window.showTab("greet.py");
+  });
+
   it("a conversion to async is shown as a diff, and made when it is agreed to", async () => {
     await window.quickFix("Convert to async");
     const question = await window.notification(/Convert to async/i);
@@ -56,11 +67,14 @@ describe("Rewrites offline", () => {
     await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
     equal(await window.text(), GREET);
+    // An extension cannot take back a question that it has asked.
+    await window.runCommand("Notifications: Clear All Notifications");
   });
 
   it("a conversion is refused if the code changes under the question", async () => {
     await window.quickFix("Convert to async");
     const question = await window.notification(/Convert to async/i);
+    await window.showProposal("greet.py");
     await window.showTab("greet.py");
     await window.placeCursor("print(name)");
     await window.type("#");
@@ -69,6 +83,24 @@ describe("Rewrites offline", () => {
     match(refused.text, /Convert to async/);
     equal(await window.text(), GREET.replace("print(name)", "#print(name)"));
     await window.undo();
+    await window.textBecomes(GREET);
+  });
+
+  it("two proposals can wait at once, and each is answered for itself", async () => {
+    await window.quickFix("Convert to async");
+    await window.showProposal("greet.py");
+    await window.openFile("other.py");
+    await window.placeCursor("greet(name");
+    await window.quickFix("Convert to async");
+    await window.showProposal("other.py");
+    await window.page.getByRole("button", { name: "Apply the Proposal" }).click();
+    await window.showTab("other.py");
+    await window.textBecomes(/async def greet/);
+    await window.undo();
+    await window.textBecomes(GREET);
+    await window.showProposal("greet.py");
+    await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
+    await window.showTab("greet.py");
     await window.textBecomes(GREET);
   });
 });
