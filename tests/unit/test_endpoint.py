@@ -333,6 +333,37 @@ def test_a_proxy_that_does_not_let_it_through_is_told(monkeypatch: pytest.Monkey
     assert "passw0rd" not in f"{fault}{gone}"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("HTTPS_PROXY", "socks5://me:passw0rd@localhost", "name one that starts with http://"),
+        ("ALL_PROXY", "ftp://me:passw0rd@localhost", "name one that starts with http://"),
+        ("HTTP_PROXY", "http://me:passw0rd@localhost:port", "name one that starts with http://"),
+        ("SSL_CERT_FILE", "/nowhere/cert.pem", "cannot be read"),
+        ("SSL_CERT_FILE", __file__, "cannot be read"),
+    ],
+)
+@pytest.mark.usefixtures("messages")
+def test_an_environment_with_which_nothing_can_be_reached_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    fault = _fault()
+    assert name in str(fault)
+    assert told in str(fault)
+    assert fault.final
+    assert "passw0rd" not in str(fault)
+
+
+def test_no_compressed_answer_is_read(messages: MessagesServer) -> None:
+    _reply()
+    assert messages.requests[-1].headers["accept-encoding"] == "identity"
+    messages.answer = lambda _request: error(200, "none", "", {"content-encoding": "gzip"})
+    fault = _fault()
+    assert "compresses its answer (gzip)" in str(fault)
+    assert fault.final
+
+
 @pytest.mark.parametrize(("status", "times"), [(429, 3), (500, 3), (529, 3), (400, 1), (401, 1)])
 def test_only_what_may_pass_is_tried_again(
     messages: MessagesServer, status: int, times: int

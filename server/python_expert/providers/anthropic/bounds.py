@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from python_expert.providers.anthropic.credentials import quote
 from python_expert.providers.anthropic.faults import EndpointError
 
 if TYPE_CHECKING:
@@ -19,9 +20,24 @@ TOO_LONG = (
     "again, and if that does not help check ANTHROPIC_BASE_URL or llm.base-url"
 )
 
+UNCOMPRESSED = {"accept-encoding": "identity"}
+"""The header of requests for answers that are as long as what arrives of them."""
+
+COMPRESSED = (
+    "the endpoint compresses its answer ({}) though it was asked not to, so that its length cannot "
+    "be bounded; check ANTHROPIC_BASE_URL or llm.base-url, and what stands before it"
+)
+
 
 async def bound(response: httpx2.Response) -> None:
-    """Have reading a response fail where there is too much of it; a hook of the HTTP client."""
+    """Have reading a response fail where there is too much of it; a hook of the HTTP client.
+
+    Raises:
+        EndpointError: It is compressed, so that there may be a thousand times as much of it.
+    """
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise EndpointError(COMPRESSED.format(quote(encoding)), final=True)
     if isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _Bounded(response.stream)
 

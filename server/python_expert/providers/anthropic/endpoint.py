@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from python_expert.providers.anthropic.credentials import HIDDEN, key_name, quote
 from python_expert.providers.anthropic.faults import BAD_KEY, CUT, EndpointError, explain
 from python_expert.providers.anthropic.models import list_models
+from python_expert.providers.anthropic.network import unusable
 from python_expert.providers.anthropic.preview import Preview, preview
 from python_expert.providers.anthropic.sdk import load
 from python_expert.providers.usage import Tally, Usage
@@ -148,21 +149,26 @@ class Endpoint:
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 
-        from python_expert.providers.anthropic.bounds import bound  # noqa: PLC0415
+        from python_expert.providers.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415
 
         # What the SDK has to say belongs into the log, and where there is none, nowhere.
         logging.getLogger("anthropic").addHandler(logging.NullHandler())
         timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
-        # A redirect could lead the user's code to anywhere.
-        http_client = anthropic.DefaultAsyncHttpxClient(
-            timeout=timeout, follow_redirects=False, event_hooks={"response": [bound]}
-        )
+        try:
+            http_client = anthropic.DefaultAsyncHttpxClient(
+                timeout=timeout,
+                follow_redirects=False,  # one could lead the user's code to anywhere
+                event_hooks={"response": [bound]},
+            )
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+            raise EndpointError(unusable(error), final=True) from None
         try:
             return anthropic.AsyncAnthropic(
                 api_key=api_key,
                 base_url=self._base_url,
                 timeout=timeout,
                 max_retries=0,
+                default_headers=UNCOMPRESSED,
                 http_client=http_client,
             )
         except (anthropic.AnthropicError, httpx2.InvalidURL) as error:

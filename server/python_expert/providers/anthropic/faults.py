@@ -112,8 +112,9 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
     import anthropic  # noqa: PLC0415 - takes seconds, and has been imported when there is a fault
     import httpx2  # noqa: PLC0415
 
-    if isinstance(error, EndpointError):
-        return error
+    for said in (error, error.__cause__):
+        if isinstance(said, EndpointError):
+            return said
     if isinstance(error, anthropic.APIStatusError):
         return _refused(error, model, host_of(url))
     if isinstance(error, TypeError) and "authentication method" in str(error):

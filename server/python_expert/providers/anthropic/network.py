@@ -65,6 +65,23 @@ def unreached(error: BaseException, url: str) -> Told:
     return told._replace(text=told.text.format(why=quote(str(cause)), **names))
 
 
+def unusable(error: Exception) -> str:
+    """Tell settings of the environment with which no connection can be made to anywhere.
+
+    Args:
+        error: What was raised when the HTTP client was made.
+    """
+    if isinstance(error, OSError):
+        return (
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read "
+            f"({quote(str(error))}); name a file in PEM format, or remove the variable"
+        )
+    return (
+        f"the proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names cannot be used "
+        f"({quote(str(error))}); name one that starts with http:// or https://"
+    )
+
+
 def host_of(url: str) -> str:
     """The host of an address, with its port if one is given."""
     with contextlib.suppress(ValueError):
