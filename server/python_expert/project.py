@@ -27,7 +27,8 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding
 from python_expert.tools.bandit import Bandit, BanditSpec
 from python_expert.tools.mypy import Mypy, MypySpec
-from python_expert.tools.ruff import Ruff, RuffSpec
+from python_expert.tools.ruff import Ruff
+from python_expert.tools.ruff_spec import RuffSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

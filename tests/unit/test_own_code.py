@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.config import LlmSettings, PrivacySettings, Settings, ToolSettings, spell
-from python_expert.tools.ruff import EXPERT_RULES
+from python_expert.tools.ruff_spec import EXPERT_RULES
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

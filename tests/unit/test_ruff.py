@@ -12,7 +12,8 @@ import pytest
 
 from python_expert.paths import to_uri
 from python_expert.snapshot import Encoding, Position, Range, Snapshot
-from python_expert.tools.ruff import Ruff, RuffSpec
+from python_expert.tools.ruff import Ruff
+from python_expert.tools.ruff_spec import RuffSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from python_expert.processes.child import Child, Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, decode, units_to_column
 from python_expert.tools.base import Tool, environment
-from python_expert.tools.ruff import TEST_FILES
+from python_expert.tools.ruff_spec import TEST_FILES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

@@ -1,0 +1,92 @@
+"""What ruff has found, read from the LSP's diagnostics and from its own JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.findings import Finding, Note, Report, Severity, Tag, ToolName
+from python_expert.snapshot import Encoding, Position, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.snapshot import Snapshot
+
+SYNTAX = "invalid-syntax"
+"""The code of what keeps a text from being parsed."""
+
+_ERRORS = frozenset({"F821", "E902", "invalid-syntax"})
+_SEVERITIES = {int(severity): severity for severity in Severity}
+
+
+def from_lsp(
+    snapshot: Snapshot,
+    items: Sequence[dict[str, Any]],
+    encoding: Encoding,
+    codes: Mapping[str, str],
+) -> Report:
+    """Turn ruff's LSP diagnostics into a report.
+
+    Args:
+        snapshot: The document.
+        items: Ruff's diagnostics for it.
+        encoding: The unit of their columns.
+        codes: Codes of rules that are named there instead.
+    """
+    findings = tuple(_finding(snapshot, item, encoding, codes) for item in items)
+    # Rules that need the tree are silent when there is none; where one speaks, a syntax error
+    # is only one of those that ruff finds in a tree (a `return` outside a function, say).
+    found = {finding.code for finding in findings}
+    parsed = SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
+    return Report(ToolName.RUFF, snapshot.uri, snapshot.version, findings, parsed=parsed)
+
+
+def _finding(
+    snapshot: Snapshot, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
+) -> Finding:
+    code = item.get("code") or ""
+    page = item.get("codeDescription")
+    tags, notes = item.get("tags"), item.get("relatedInformation")
+    return Finding(
+        ToolName.RUFF,
+        snapshot.inner_range(item["range"], encoding),
+        codes.get(code, code),
+        # Ruff repeats the fix's title, which the quick fix shows anyway.
+        item["message"].partition("\n\nhelp: ")[0],
+        _SEVERITIES[item.get("severity") or Severity.WARNING],
+        page["href"] if page else "",
+        tuple(map(Tag, tags)) if tags else (),
+        tuple(
+            Note(
+                note["location"]["uri"],
+                snapshot.inner_range(note["location"]["range"], encoding),
+                note["message"],
+            )
+            for note in notes
+        )
+        if notes
+        else (),
+    )
+
+
+def from_cli(item: dict[str, Any]) -> Finding:
+    """Read a finding of ``ruff check --output-format json``: 1-based lines and code points."""
+    start, end = item["location"], item["end_location"]
+    code = item["code"] or SYNTAX
+    return Finding(
+        ToolName.RUFF,
+        Range(
+            Position(start["row"] - 1, start["column"] - 1),
+            Position(end["row"] - 1, end["column"] - 1),
+        ),
+        code,
+        item["message"],
+        Severity.ERROR if code in _ERRORS else Severity.WARNING,
+        item.get("url") or "",
+    )
+
+
+def touches(snapshot: Snapshot, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
+    """Whether a diagnostic of ruff's and a range have a place in common, if only an end."""
+    found = snapshot.range(item["range"], encoding)
+    return found.start <= where.end and where.start <= found.end
