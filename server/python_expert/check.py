@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert import config
 from python_expert.board import Board
 from python_expert.findings import Finding, Report, ToolName
+from python_expert.listener import Listener
 from python_expert.paths import PYTHON_SUFFIXES, ancestors, package_root, to_path, to_uri
-from python_expert.processes.child import Command, ToolError, run
+from python_expert.processes.command import Command, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project import Listener, Project
+from python_expert.project import Project
 from python_expert.snapshot import Snapshot, readable
 
 if TYPE_CHECKING:

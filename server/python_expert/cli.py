@@ -16,7 +16,7 @@ from python_expert import __version__, cli_rewrites, doctor, logs, output
 from python_expert.check import Batch, Checker, root_of
 from python_expert.findings import ToolName
 from python_expert.output import ReportFormat
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.snapshot import readable
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from python_expert.gate.verdict import Status
 from python_expert.gate_files import FileGate, Judged
 from python_expert.outcome import Result
 from python_expert.output import ReportFormat
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.providers.base import ProviderName
 from python_expert.providers.usage import Bill
 from python_expert.rewrite_files import FileRewriter, Rewritten, save

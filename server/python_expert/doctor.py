@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__, config
 from python_expert.findings import ToolName
-from python_expert.processes.child import Command, ToolError, run
-from python_expert.project import Listener, Project
+from python_expert.listener import Listener
+from python_expert.processes.command import Command, ToolError, run
+from python_expert.project import Project
 from python_expert.providers.choice import choose, key_variable
 from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot

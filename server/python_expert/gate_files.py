@@ -11,7 +11,7 @@ from python_expert.check import Checker, root_of
 from python_expert.gate.judge import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.paths import PYTHON_SUFFIXES, to_uri
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import UnreadableError, Worker
 from python_expert.snapshot import Snapshot, decode, encoding_of

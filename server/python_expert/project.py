@@ -8,33 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from python_expert import environment
-from python_expert.config import Profile
-from python_expert.config_files import ConfigFiles, read
+from python_expert.config_files import ConfigFiles
+from python_expert.exclusions import Exclusions
 from python_expert.findings import Report, ToolName
 from python_expert.lane import Lane
-from python_expert.paths import is_file, is_library, scheme, to_path
-from python_expert.processes.child import Command, ToolCrashError, ToolError, run
+from python_expert.listener import Listener, Problem, State, Status
+from python_expert.paths import is_library, scheme, to_path
+from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding
-from python_expert.tools.bandit import Bandit, BanditSpec
-from python_expert.tools.mypy import Mypy, MypySpec
+from python_expert.tools import registry
+from python_expert.tools.mypy import Mypy
 from python_expert.tools.ruff import Ruff
-from python_expert.tools.ruff_spec import RuffSpec
+from python_expert.workplace import Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from python_expert.config import Settings
+    from python_expert.environment import Environment
     from python_expert.snapshot import Snapshot
     from python_expert.tools.base import Tool
 
@@ -42,63 +41,6 @@ log = logging.getLogger(__name__)
 
 RETRIES = 8
 """How often a check is tried again after its tool has crashed, with the child's back-off."""
-
-EXCLUDED_DEADLINE_S = 10.0
-
-
-class State(StrEnum):
-    """What a tool is doing."""
-
-    OFF = "off"
-    READY = "ready"
-    BUSY = "busy"
-    FAILED = "failed"
-
-
-@dataclass
-class Status:
-    """How a tool is doing.
-
-    Attributes:
-        state: What it is doing.
-        last_ms: Milliseconds that its latest check took, or None before the first.
-        message: What is wrong, if something is.
-    """
-
-    state: State = State.READY
-    last_ms: float | None = None
-    message: str = ""
-
-
-class Problem(NamedTuple):
-    """Something the user should be told, once for each cause.
-
-    Attributes:
-        tool: The tool it is about, if it is about one.
-        message: What is wrong, where, and what to do.
-        cause: The message without what differs from time to time, if anything does.
-    """
-
-    tool: ToolName | None
-    message: str
-    cause: str = ""
-
-
-@dataclass(frozen=True)
-class Listener:
-    """Who hears of what a project finds.
-
-    Attributes:
-        reports: Called with reports as they become known.
-        problem: Called when a tool cannot do its work.
-        reading: Called with mypy's state of reading the project; None when it is done.
-        status: Called when a tool is doing something else than before.
-    """
-
-    reports: Callable[[Sequence[Report]], None]
-    problem: Callable[[Problem], None]
-    reading: Callable[[str | None], None] = lambda _message: None
-    status: Callable[[], None] = lambda: None
 
 
 class Project:
@@ -126,7 +68,6 @@ class Project:
         self._open: dict[str, Snapshot] = {}
         self._lanes: dict[tuple[ToolName, str], Lane[Sequence[Snapshot]]] = {}
         self.config_files = ConfigFiles(root)
-        self._excluded: dict[str, asyncio.Task[bool]] = {}
         self._crashes: Counter[tuple[ToolName, str]] = Counter()
         self._heard: dict[tuple[ToolName, str], Report] = {}
         self._set_up(settings)
@@ -144,7 +85,6 @@ class Project:
         for lane in self._lanes.values():
             lane.cancel()
         self._lanes.clear()
-        self._excluded.clear()
         self._heard.clear()
         replaced = self._set_up(settings)
         for snapshot in self.documents:
@@ -155,27 +95,43 @@ class Project:
 
     def _set_up(self, settings: Settings) -> list[Tool]:
         """Find and make the tools; returns those that are not needed any more."""
-        self.settings = settings
-        self.environment = environment.resolve(self.root, settings)
+        found = environment.resolve(self.root, settings)
+        self.place = Workplace(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
-        for warning in self.environment.warnings:
+        self._exclusions = Exclusions(found.tools[ToolName.RUFF].path, self.root)
+        for warning in found.warnings:
             self._listener.problem(Problem(None, warning))
         replaced = []
         for name in ToolName:
             old = self.tools.pop(name, None)
-            enabled = settings.tools.of(name).enabled
-            new = self._make_tool(name) if enabled else None
+            new = self._make(name) if settings.tools.of(name).enabled else None
             if old is not None and new is not None and old.spec == new.spec:
                 new = old
             elif old is not None:
                 replaced.append(old)
             if new is not None:
                 self.tools[name] = new
-                found = self.environment.tools[name]
-                log.info("%s: %s (%s)", name, found.path, found.why)
+                log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
             self.status[name] = Status(State.READY if new else State.OFF)
         self._listener.status()
         return replaced
+
+    def _make(self, name: ToolName) -> Tool:
+        def tell(message: str) -> None:
+            self._listener.problem(Problem(name, message))
+
+        reading = self._listener.reading
+        return registry.make(name, self.place, reports=self._hear, reading=reading, tell=tell)
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return self.place.settings
+
+    @property
+    def environment(self) -> Environment:
+        """Its interpreter, and the tools' programs."""
+        return self.place.environment
 
     @property
     def ruff(self) -> Ruff | None:
@@ -195,14 +151,12 @@ class Project:
         return report if current and report and report.version == snapshot.version else None
 
     def config(self, name: ToolName, path: Path | None) -> Path | None:
-        """The configuration file of a tool for a file, or None."""
-        return self.config_files.find(name, path.parent if path else self.root)
+        """The configuration file of a tool for a file, or None; see `Workplace.config`."""
+        return self.place.config(name, path)
 
     def is_expert(self, name: ToolName, path: Path | None) -> bool:
-        """Whether the expert profile applies to a file (None: one never saved)."""
-        if self.settings.profile is not Profile.AUTO:
-            return self.settings.profile is Profile.EXPERT
-        return self.config(name, path) is None
+        """Whether the expert profile applies to a file; see `Workplace.is_expert`."""
+        return self.place.is_expert(name, path)
 
     def changed(self, snapshot: Snapshot) -> None:
         """Check a document that was opened or changed."""
@@ -217,7 +171,7 @@ class Project:
     def closed(self, uri: str) -> None:
         """Forget a document; what others see of it may change."""
         known = self._open.pop(uri, None) is not None
-        self._excluded.pop(uri, None)
+        self._exclusions.forget(uri)
         for tool in self.tools.values():
             self._heard.pop((tool.name, uri), None)
             if (
@@ -260,15 +214,6 @@ class Project:
         )
         return report._replace(findings=tuple(findings))
 
-    async def excluded(self, snapshot: Snapshot) -> bool:
-        """Whether the project excludes a document from its checks, as ruff resolves that."""
-        path = to_path(snapshot.uri)
-        if path is None:
-            return False
-        if snapshot.uri not in self._excluded:
-            self._excluded[snapshot.uri] = asyncio.create_task(self._ask_excluded(path))
-        return await asyncio.shield(self._excluded[snapshot.uri])
-
     async def restart(self) -> None:
         """End all tools and check what is open with new ones."""
         # The old ones are out of reach before anybody is waited for: whoever types or changes the
@@ -307,7 +252,7 @@ class Project:
         try:
             out: list[Snapshot] = []
             if tool.name is not ToolName.RUFF:  # which knows by itself
-                excluded = await asyncio.gather(*map(self.excluded, snapshots))
+                excluded = await asyncio.gather(*(self._exclusions.cover(s.uri) for s in snapshots))
                 out = list(compress(snapshots, excluded))
                 snapshots = list(compress(snapshots, (not each for each in excluded)))
             reports = [_nothing(tool.name, snapshot) for snapshot in out]
@@ -352,63 +297,6 @@ class Project:
         if tell:
             cause = error.cause if isinstance(error, ToolError) else ""
             self._listener.problem(Problem(name, message, cause))
-
-    async def _ask_excluded(self, path: Path) -> bool:
-        if not await asyncio.to_thread(is_file, path):
-            return False
-        ruff = str(self.environment.tools[ToolName.RUFF].path)
-        argv = (ruff, "check", "--show-files", "--force-exclude", "--quiet", "--", str(path))
-        try:
-            status, out, _ = await run(Command(argv, self.root), deadline_s=EXCLUDED_DEADLINE_S)
-        except ToolError as error:
-            log.warning("cannot ask ruff whether %s is excluded: %s", path, error)
-            return False
-        return status == 0 and not out.strip()
-
-    def _make_tool(self, name: ToolName) -> Tool:
-        program = self.environment.tools[name].path
-        args = self.settings.tools.of(name).args if self.settings.trusted else ()
-        changes = self.config_files.changes[name]
-
-        def tell(message: str) -> None:
-            self._listener.problem(Problem(name, message))
-
-        match name:
-            case ToolName.RUFF:
-                ruff = RuffSpec(
-                    program,
-                    self.root,
-                    args,
-                    self._encoding,
-                    self.settings.trusted,
-                    changes,
-                    self.settings.profile,
-                )
-                return Ruff(ruff, lambda path: self.is_expert(ToolName.RUFF, path), tell)
-            case ToolName.MYPY:
-                args = (*self._mypy_args(), *args)
-                mypy = MypySpec(program, self.root, args, self.settings.trusted, changes)
-                return Mypy(mypy, self._hear, self._listener.reading, tell)
-            case ToolName.BANDIT:
-                path = self.config(name, None)
-                return Bandit(
-                    BanditSpec(program, self.root, path, args, self.is_expert(name, None), changes)
-                )
-
-    def _mypy_args(self) -> tuple[str, ...]:
-        """Mypy's arguments: whose configuration, how strict, and which interpreter's packages."""
-        config = self.config(ToolName.MYPY, None)
-        args = ["--config-file", str(config) if config else ""]
-        if self.is_expert(ToolName.MYPY, None):
-            args.append("--strict")
-        if not self.settings.trusted:
-            # A configuration may name an interpreter, and mypy would run it.
-            return (*args, "--python-executable", sys.executable, "--no-site-packages")
-        interpreter = self.environment.interpreter
-        named = config is not None and "python_executable" in read(config)
-        if interpreter and (self.settings.interpreter or not named):
-            args += ["--python-executable", str(interpreter.path)]
-        return tuple(args)
 
 
 def _nothing(name: ToolName, snapshot: Snapshot) -> Report:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from python_expert.check import Checker, root_of
 from python_expert.outcome import Outcome, Result
 from python_expert.paths import to_uri
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.providers.session import Providers
 from python_expert.providers.usage import Meter
 from python_expert.rewriter import Request, Rewriter

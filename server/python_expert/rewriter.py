@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.outcome import Outcome, Result
 from python_expert.paths import scheme, to_path
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.providers.base import Ask, ProviderError, Unanswered
 from python_expert.rewrites.base import Action, Left, Options
 from python_expert.rewrites.context import options_for

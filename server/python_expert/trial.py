@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.gate.judge import Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.rewrites.base import Fault, Left
 
 if TYPE_CHECKING:

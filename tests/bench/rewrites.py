@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.config import Settings
 from python_expert.gate.judge import Judge
+from python_expert.listener import Listener
 from python_expert.paths import to_uri
-from python_expert.project import Listener, Project
+from python_expert.project import Project
 from python_expert.rewrites.base import Action
 from python_expert.rewrites.context import options_for
 from python_expert.rewrites.worker import Worker

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.processes import child
-from python_expert.processes.child import Child, Command, ToolCrashError, ToolError, run
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolCrashError, ToolError, run
 from tests.client import Client, ResponseError, codes, shows, uri
 from tests.conftest import RUFF_ONLY, patched, wait_gone, write
 

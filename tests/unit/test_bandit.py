@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from python_expert.findings import Report, Severity
 from python_expert.paths import to_uri
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.snapshot import Position, Snapshot, decode
 from python_expert.tools.bandit import WORKER, Bandit, BanditSpec
 

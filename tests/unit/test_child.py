@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.processes.child import Child, Command, ToolCrashError, ToolError, run
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolCrashError, ToolError, run
 
 if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.paths import to_uri
-from python_expert.processes.child import ToolCrashError, ToolError
+from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.snapshot import Snapshot
 from python_expert.tools import mypy as module
 from python_expert.tools.mypy import Mypy, MypySpec

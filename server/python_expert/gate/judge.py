@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.findings import Report, ToolName
 from python_expert.gate.findings import NEVER_NEW, Found, new_findings
-from python_expert.processes.child import ToolCrashError, ToolError
+from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.rewrites.base import Action
 from python_expert.tools.ruff import Ruff

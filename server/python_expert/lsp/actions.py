@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcException
 
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 
 if TYPE_CHECKING:

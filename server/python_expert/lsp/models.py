@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
     import asyncio

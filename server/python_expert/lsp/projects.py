@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert import config
+from python_expert.listener import Listener, Problem
 from python_expert.paths import ancestors, exists, package_root, to_path
-from python_expert.project import Listener, Problem, Project
+from python_expert.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ from python_expert.lsp.delivery import Delivery, ask
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.rewrite_menu import RewriteMenu
 from python_expert.outcome import Result
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.providers.base import ProviderName
 from python_expert.rewriter import Request, Rewriter
 from python_expert.rewrites.base import Action

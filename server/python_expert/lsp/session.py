@@ -15,6 +15,7 @@ from python_expert.board import Board
 from python_expert.config import SECTION, editor_layer, merge
 from python_expert.config_files import WATCHED
 from python_expert.findings import ToolName
+from python_expert.listener import Listener, Problem
 from python_expert.lsp.actions import Actions
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.models import Models
@@ -25,7 +26,6 @@ from python_expert.lsp.rewrites import Rewrites
 from python_expert.lsp.status import StatusNews
 from python_expert.lsp.workspace_check import WorkspaceCheck
 from python_expert.paths import PYTHON_SUFFIXES, to_path
-from python_expert.project import Listener, Problem
 from python_expert.providers.session import Providers
 from python_expert.providers.usage import Meter
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from python_expert.listener import Problem
 from python_expert.lsp.progress import Progress
 from python_expert.paths import to_path
-from python_expert.processes.child import Child, Command, ToolError
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.check import Checker, read
 from python_expert.config import Layer
 from python_expert.findings import ToolName
+from python_expert.listener import Listener
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.projects import Projects
@@ -27,8 +28,7 @@ from python_expert.lsp.publisher import diagnostic
 from python_expert.lsp.transport import Reader, frame, parse
 from python_expert.paths import to_uri
 from python_expert.processes import streams
-from python_expert.processes.child import ToolError
-from python_expert.project import Listener
+from python_expert.processes.command import ToolError
 from python_expert.snapshot import Encoding
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.paths import ancestors
-from python_expert.processes.child import kill_group
+from python_expert.processes.command import kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.processes.child import Child, Command, ToolCrashError, ToolError
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.rewrites.base import Left, Target
 from python_expert.rewrites.wire import pack_options, read_edits, read_range

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import Finding, Report, Severity, ToolName
 from python_expert.paths import to_path, to_uri
-from python_expert.processes.child import Child, Command, ToolError
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, decode, units_to_column
 from python_expert.tools.base import Tool, environment

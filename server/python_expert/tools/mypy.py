@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.findings import ToolName
 from python_expert.paths import to_path, to_uri
-from python_expert.processes.child import ToolCrashError, ToolError
+from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Snapshot, readable
 from python_expert.tools.base import Tool

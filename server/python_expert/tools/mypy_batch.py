@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from python_expert.paths import is_file
-from python_expert.processes.child import Command, ToolCrashError, ToolError, run
+from python_expert.processes.command import Command, ToolCrashError, ToolError, run
 from python_expert.tools.base import environment
 from python_expert.tools.mypy_reports import report
 

@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_expert.processes.child import Child, Command
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command
 from python_expert.snapshot import Snapshot
 from python_expert.tools.base import environment
 from python_expert.tools.mypy_batch import DEADLINE_S

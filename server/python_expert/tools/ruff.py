@@ -11,7 +11,7 @@ import orjson
 
 from python_expert.findings import Finding, Report, ToolName
 from python_expert.paths import to_path, to_uri
-from python_expert.processes.child import Command, ToolError, run
+from python_expert.processes.command import Command, ToolError, run
 from python_expert.tools import ruff_reports, ruff_spec
 from python_expert.tools.base import Tool
 from python_expert.tools.ruff_server import DEADLINE_S, RuffServer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from python_expert.paths import to_uri
-from python_expert.processes.child import Child, Command
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command
 from python_expert.tools import ruff_spec
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from python_expert.privacy import restore
-from python_expert.processes.child import ToolError
+from python_expert.processes.command import ToolError
 from python_expert.providers.anthropic.answers import AnswerError, facts_of
 from python_expert.providers.anthropic.faults import EndpointError
 from python_expert.providers.anthropic.forms import SCHEMAS, Call, Question

@@ -1,0 +1,56 @@
+"""Which documents a project excludes from its checks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from python_expert.paths import is_file, to_path
+from python_expert.processes.command import Command, ToolError, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 10.0
+
+
+class Exclusions:
+    """What the project excludes, as ruff resolves that; each document is asked about once.
+
+    Args:
+        ruff: The program to ask.
+        root: The project's folder.
+    """
+
+    def __init__(self, ruff: Path, root: Path) -> None:
+        self._ruff = ruff
+        self._root = root
+        self._known: dict[str, asyncio.Task[bool]] = {}
+
+    async def cover(self, uri: str) -> bool:
+        """Whether a document is excluded; one that is not on disk never is."""
+        path = to_path(uri)
+        if path is None:
+            return False
+        if uri not in self._known:
+            self._known[uri] = asyncio.create_task(self._ask(path))
+        return await asyncio.shield(self._known[uri])
+
+    def forget(self, uri: str) -> None:
+        """Ask again when it comes again: it may be another file then."""
+        self._known.pop(uri, None)
+
+    async def _ask(self, path: Path) -> bool:
+        if not await asyncio.to_thread(is_file, path):
+            return False
+        argv = (str(self._ruff), "check", "--show-files", "--force-exclude", "--quiet", "--")
+        try:
+            command = Command((*argv, str(path)), self._root)
+            status, out, _ = await run(command, deadline_s=DEADLINE_S)
+        except ToolError as error:
+            log.warning("cannot ask ruff whether %s is excluded: %s", path, error)
+            return False
+        return status == 0 and not out.strip()

@@ -1,0 +1,114 @@
+"""Commands that are run to their end, and what goes wrong with the processes of tools."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess  # nosec B404 - running the tools is what this package is for
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class ToolError(Exception):
+    """A tool could not do its work; the text says what is wrong and what to do.
+
+    Attributes:
+        cause: The text without details that differ from time to time.
+    """
+
+    def __init__(self, cause: str, details: str = "") -> None:
+        super().__init__(cause + details)
+        self.cause = cause
+
+
+class ToolCrashError(ToolError):
+    """A tool's process died, hung or babbled; the next request starts it anew."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """How to start a process.
+
+    Attributes:
+        argv: The program and its arguments.
+        cwd: The folder to start it in.
+        env: Variables added to the server's own environment.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What asyncio is told besides: three pipes, and a group that can be killed whole."""
+        return {
+            "stdin": subprocess.PIPE,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "cwd": self.cwd if os.access(self.cwd, os.X_OK) and self.cwd.is_dir() else None,
+            "env": {**os.environ, **self.env},
+            "start_new_session": True,
+        }
+
+    def failed(self, error: OSError) -> ToolError:
+        """What is told of a process that could not be started."""
+        return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
+
+
+def kill_group(pid: int) -> None:
+    """Kill a process and all that it started; one that has already ended is no fault."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)
+        else:
+            os.killpg(pid, signal.SIGKILL)
+
+
+async def run(
+    command: Command, *, stdin: bytes = b"", deadline_s: float
+) -> tuple[int, bytes, bytes]:
+    """Run a process to its end.
+
+    Args:
+        command: What to run.
+        stdin: What it reads.
+        deadline_s: Seconds after which it is killed with its group.
+
+    Returns:
+        Its exit status, standard output and standard error.
+
+    Raises:
+        ToolError: It could not be started, or did not end in time.
+    """
+    starting = asyncio.create_task(asyncio.create_subprocess_exec(*command.argv, **command.options))
+    try:
+        process = await asyncio.shield(starting)
+    except OSError as error:
+        raise command.failed(error) from error
+    except asyncio.CancelledError:  # its start cannot be broken off, but then it can be ended
+        with contextlib.suppress(OSError):
+            await _end(await starting)
+        raise
+    try:
+        async with asyncio.timeout(deadline_s):
+            out, err = await process.communicate(stdin)
+    except TimeoutError:
+        raise ToolCrashError(f"{command.argv[0]} did not end within {deadline_s:g} s") from None
+    finally:
+        if process.returncode is None:
+            await _end(process)
+    return process.returncode or 0, out, err
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a process, and wait until it and its pipes are gone."""
+    kill_group(process.pid)
+    await process.communicate()

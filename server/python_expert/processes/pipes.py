@@ -1,0 +1,115 @@
+"""A running child's three pipes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from python_expert.processes.command import kill_group
+from python_expert.processes.jsonrpc import DisconnectedError, JsonRpc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 2.0
+"""How long a child may take to leave once its input is closed."""
+
+_LAST_WORDS = 2000
+"""So much of the end of standard error is kept, in bytes."""
+
+
+class Pipes(asyncio.SubprocessProtocol):
+    """A child's three pipes: JSON-RPC on two of them, its last words kept from the third.
+
+    Args:
+        title: The tool's name in the log.
+        on_notification: Called for the child's notifications.
+        on_request: Answers the child's requests.
+
+    Attributes:
+        rpc: The connection.
+        gone: Set when the child has ended and all that it wrote is read.
+        failed: Whether its failure has been counted; see `Child.note_failure`.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        on_notification: Callable[[str, Any], None],
+        on_request: Callable[[str, Any], Any],
+    ) -> None:
+        self._title = title
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._last_words = b""
+        self.gone = asyncio.Event()
+        self.failed = False
+        self._exited = False
+        self._leaving = False
+        self.rpc = JsonRpc(
+            self._write, on_notification=on_notification, on_request=on_request, on_end=self.kill
+        )
+
+    @property
+    def last_words(self) -> str:
+        """The end of what it wrote to standard error."""
+        return self._last_words.decode("utf-8", "replace").strip()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Asyncio calls it when the child has started."""
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Asyncio calls it with what the child has written."""
+        if fd == 1:
+            self.rpc.feed(data)
+        else:
+            self._last_words = (self._last_words + data)[-_LAST_WORDS:]
+            log.info("%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Asyncio calls it when either side has closed a pipe."""
+        del exc
+        if fd == 1:
+            self.rpc.end(DisconnectedError("it closed its output"))
+        elif fd == 0 and not self._leaving:  # it would never hear what it is asked
+            self.rpc.end(DisconnectedError("it closed its input"))
+
+    def process_exited(self) -> None:
+        """Asyncio calls it when the child has ended; its pipes may still be open."""
+        status = self._transport.get_returncode() if self._transport else None
+        log.info("%s ended with status %s", self._title, status)
+        self.rpc.end(DisconnectedError(f"it ended with status {status}"))
+        self.kill()  # what it started may live on
+        self._exited = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Asyncio calls it when the child has ended and all pipes are closed."""
+        del exc
+        if self._transport:
+            self._transport.close()
+        self.gone.set()
+
+    async def wait(self) -> None:
+        """Wait, for a while, until the child has ended and all it wrote is read."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                await self.gone.wait()
+
+    def close_input(self) -> None:
+        """Tell the child that nothing more will come."""
+        self._leaving = True
+        if self._transport and (stdin := self._transport.get_pipe_transport(0)):
+            stdin.close()
+
+    def kill(self) -> None:
+        """Kill the child with all that it started."""
+        if self._transport and not self._exited:  # later its number may be another's
+            kill_group(self._transport.get_pid())
+
+    def _write(self, data: bytes) -> None:
+        if self._transport and (stdin := self._transport.get_pipe_transport(0)):
+            cast("asyncio.WriteTransport", stdin).write(data)
