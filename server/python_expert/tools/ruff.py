@@ -14,7 +14,7 @@ from python_expert.paths import to_path, to_uri
 from python_expert.processes.command import Command, ToolError, run
 from python_expert.tools import ruff_reports, ruff_spec
 from python_expert.tools.base import Tool
-from python_expert.tools.ruff_server import DEADLINE_S, RuffServer
+from python_expert.tools.ruff_server import RuffServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -160,7 +160,7 @@ class Ruff(Tool):
         found = {item.get("code") or "" for item in items}
         if not self._codes and any(map(_NAME.match, found)):
             argv = (str(self.spec.executable), "rule", "--all", "--output-format", "json")
-            _, out, _ = await run(Command(argv, self.spec.root), deadline_s=DEADLINE_S)
+            _, out, _ = await run(Command(argv, self.spec.root), deadline_s=ruff_spec.DEADLINE_S)
             self._codes = {rule["name"]: rule["code"] for rule in orjson.loads(out)}
         return self._codes
 
@@ -190,7 +190,7 @@ class Ruff(Tool):
         )
         data = text.encode("utf-8", "replace")
         status, out, err = await run(
-            Command(argv, self.spec.root), stdin=data, deadline_s=DEADLINE_S
+            Command(argv, self.spec.root), stdin=data, deadline_s=ruff_spec.DEADLINE_S
         )
         if status != 0:
             words = err.decode("utf-8", "replace").strip()

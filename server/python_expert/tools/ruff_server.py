@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from python_expert.snapshot import Snapshot
     from python_expert.tools.ruff_spec import RuffSpec
 
-DEADLINE_S = 20.0
-
 
 class RuffServer:
     """One child `ruff server` and what it has been told.
@@ -50,7 +48,7 @@ class RuffServer:
             "ruff",
             Command(argv, spec.root),
             self._greet,
-            deadline_s=DEADLINE_S,
+            deadline_s=ruff_spec.DEADLINE_S,
             on_notification=self._notified,
         )
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DEADLINE_S = 20.0
+"""How long ruff may take for one document."""
+
 EXPERT_RULES = (
     "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
     "PLR2004", "PERF",
