@@ -70,6 +70,30 @@ def folder(project: ProjectFactory) -> Path:
     return project({"pyproject.toml": "", "x.py": FAULTY, "clean.py": CLEAN})
 
 
+CURIOUS = """\
+import os
+from mypy.plugin import Plugin
+
+with open("seen", "w") as file:
+    file.write("\\n".join(os.environ))
+
+
+def plugin(version: str) -> type[Plugin]:
+    return Plugin
+"""
+
+
+def test_no_tool_learns_the_key(project: ProjectFactory) -> None:
+    folder = project({"mypy.ini": "[mypy]\nplugins = curious.py\n", "x.py": CLEAN})
+    write(folder, {"curious.py": CURIOUS})
+    keys = {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_AUTH_TOKEN": "t", "OTHER": "o"}
+    done = cli("check", "x.py", "--tools", "mypy", cwd=folder, env=keys)
+    assert done.returncode == 0, done.stderr
+    seen = (folder / "seen").read_text(encoding="utf-8").split()
+    assert {"PATH", "OTHER"} <= {*seen}
+    assert not {*keys} & {name for name in seen if name.startswith("ANTHROPIC")}
+
+
 def test_version(tmp_path: Path) -> None:
     done = cli("--version", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"python-expert {__version__}\n")

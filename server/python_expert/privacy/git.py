@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.paths import ancestors
-from python_expert.processes.command import kill_group
+from python_expert.processes.command import inherited, kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +72,7 @@ def _ask(git: str, top: Path, paths: Sequence[Path]) -> dict[Path, str]:
     argv = [git, "-C", str(top), *_OPTIONS, "check-ignore", "-z", "--stdin"]
     environment = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in inherited().items()
         if not name.startswith("GIT_") or name in _KEPT
     }
     try:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
+"""Credentials that the server alone needs: a tool may import what the project names."""
+
+
+def inherited() -> dict[str, str]:
+    """The environment variables that processes are given: the server's, but no credentials."""
+    return {name: value for name, value in os.environ.items() if name not in WITHHELD}
+
+
 class ToolError(Exception):
     """A tool could not do its work; the text says what is wrong and what to do.
 
@@ -39,7 +48,7 @@ class Command:
     Attributes:
         argv: The program and its arguments.
         cwd: The folder to start it in.
-        env: Variables added to the server's own environment.
+        env: Variables added to those of `inherited`.
     """
 
     argv: tuple[str, ...]
@@ -54,7 +63,7 @@ class Command:
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "cwd": self.cwd if os.access(self.cwd, os.X_OK) and self.cwd.is_dir() else None,
-            "env": {**os.environ, **self.env},
+            "env": {**inherited(), **self.env},
             "start_new_session": True,
         }
 

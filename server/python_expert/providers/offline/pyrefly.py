@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from python_expert.environment import EXE
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.source import Source
 from python_expert.rewrites.type_hints.names import arguments, origin
@@ -38,7 +39,7 @@ class Guess(NamedTuple):
 
 def find() -> str | None:
     """The path of pyrefly: beside our interpreter, or on the path."""
-    beside = Path(sys.executable).with_name("pyrefly")
+    beside = Path(sys.executable).with_name(f"pyrefly{EXE}")
     return str(beside) if beside.exists() else shutil.which("pyrefly")
 
 
