@@ -1,5 +1,5 @@
 // Bundles the extension into dist/, or with --tests all test programs into out/test/.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const production = process.argv.includes("--production");
@@ -28,12 +28,28 @@ if (tests) {
     external: ["vscode", "mocha", "playwright-core", "../harness/*"],
   });
 } else {
-  await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: ["src/extension.ts"],
     outfile: "dist/extension.js",
     minify: production,
     sourcemap: production ? false : "inline",
     external: ["vscode"],
+    metafile: true,
   });
+  writeFileSync("dist/licenses.txt", licenses(Object.keys(metafile.inputs)));
+}
+
+/** The licences of the packages that are in the bundle, which ask to be passed on. */
+function licenses(inputs) {
+  const folders = inputs.map((path) => path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//)?.[1]);
+  const texts = [...new Set(folders)].filter(Boolean).map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    if (!file) {
+      throw new Error(`${folder} has no licence that could be passed on.`);
+    }
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
