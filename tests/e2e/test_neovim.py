@@ -391,3 +391,17 @@ def test_no_process_is_left_after_killing_neovim_while(
     assert len(editor.processes()) > 1
     editor.kill()
     editor.wait_no_process()
+
+
+def test_the_whole_project_is_checked_on_demand(neovim: NeovimFactory, shop: Path) -> None:
+    (shop / "closed.py").write_text("import json\n", encoding="utf-8")
+    editor = neovim(shop, "shop.py", snippets()[4])
+    editor.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
+    editor.command("CheckWorkspace")
+    listed = """
+return vim.iter(vim.fn.getqflist()):any(function(item)
+  return vim.fs.basename(vim.fn.bufname(item.bufnr)) == 'closed.py' and item.text:find('json')
+end)
+"""
+    editor.wait("the finding in a file that is not open", listed)
+    assert "1 finding" in editor.messages()
