@@ -5,7 +5,6 @@ import { registerDocuments } from "./documents";
 import { tellFailure } from "./failures";
 import { Interpreters } from "./interpreters";
 import { findLaunch, repair } from "./launch/launch";
-import { onDidChangeInterpreter } from "./launch/selected";
 import { neutralFolder } from "./launch/surroundings";
 import { offerNeighbours } from "./neighbourOffers";
 import { registerPreviews } from "./preview";
@@ -64,7 +63,6 @@ export function activate(context: ExtensionContext): void {
 
   const reconsider = () => server.reconsider();
   const reselected = () => {
-    interpreters.forget();
     notify("workspace/didChangeConfiguration", { settings: null });
     reconsider();
   };
@@ -75,7 +73,7 @@ export function activate(context: ExtensionContext): void {
     ...registerPreviews(),
     ...registerCommands(context, server, () => log.show()),
     onKeyChanged(context, reconsider),
-    onDidChangeInterpreter(reselected),
+    interpreters.onDidChange(reselected),
     workspace.onDidGrantWorkspaceTrust(reselected),
     workspace.onDidChangeConfiguration((event) => {
       if ([`${SECTION}.serverPath`, "http"].some((name) => event.affectsConfiguration(name))) {

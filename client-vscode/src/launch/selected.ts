@@ -4,7 +4,6 @@
  */
 import { isAbsolute, join } from "node:path";
 import { Disposable, type Event, extensions, type Uri, workspace } from "vscode";
-import { within } from "../deadline";
 import { foldersAt } from "../folders";
 import { expand } from "../variables";
 
@@ -28,7 +27,7 @@ interface PythonApi {
 }
 
 /** An extension that selects interpreters; its exports may be of any shape, or missing. */
-interface Source {
+export interface Source {
   id: string;
   interpreter(api: unknown, scope: Uri | undefined): Promise<string | undefined>;
   onDidChange(api: unknown): Event<unknown> | undefined;
@@ -60,34 +59,39 @@ const SOURCES: Source[] = [
 const SETTINGS = ["pythonExpert.interpreter", "python.defaultInterpreterPath"] as const;
 
 /**
- * How long one of the extensions may take to start and to answer, in milliseconds; the server, which
- * is told the interpreter with the settings, waits for five seconds.
- */
-const PATIENCE_MS = 2_000;
-
-/**
- * Finds the selected interpreter; never rejects because of another extension.
+ * Finds the selected interpreter.
  *
  * @param scope The folder or file whose interpreter is meant.
+ * @param ask Gives what an extension answers, undefined if that does not answer; does not reject.
  * @returns Its absolute path, if there is one and the workspace is trusted.
  */
 export async function selectedInterpreter(
   scope: Uri | undefined,
-  log: (line: string) => void,
+  ask: (source: Source) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   if (!workspace.isTrusted) return undefined;
   const [ours, theirs] = SETTINGS;
   const own = ofSetting(ours, scope);
   if (own) return own;
   for (const source of SOURCES) {
-    try {
-      const path = await within(PATIENCE_MS, ask(source, scope));
-      if (path && isAbsolute(path)) return path;
-    } catch (error) {
-      log(`The extension ${source.id} does not tell its interpreter: ${error}`);
-    }
+    const path = await ask(source);
+    if (path) return path;
   }
   return ofSetting(theirs, scope);
+}
+
+/**
+ * Asks an extension for its interpreter; that may take as long as it likes, and fail.
+ *
+ * @returns An absolute path; undefined if it is not installed, or nothing is selected in it.
+ */
+export async function answerOf(
+  source: Source,
+  scope: Uri | undefined,
+): Promise<string | undefined> {
+  const extension = extensions.getExtension(source.id);
+  const path = extension && (await source.interpreter(await extension.activate(), scope));
+  return path && isAbsolute(path) ? path : undefined;
 }
 
 /**
@@ -102,8 +106,7 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
     if (!extension || subscriptions.has(source.id)) return;
     const pending = new Disposable(() => {});
     subscriptions.set(source.id, pending);
-    const begun = Date.now();
-    // One that does not start has no interpreter to tell of; `selectedInterpreter` logs it.
+    // One that does not start has no interpreter to tell of; whoever asks for that logs it.
     const api = await Promise.resolve(extension.activate()).catch(() => undefined);
     // All was disposed of meanwhile.
     if (subscriptions.get(source.id) !== pending) return;
@@ -115,7 +118,7 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
       event(() => listener()),
     );
     // Whoever asked before has gone without its answer.
-    if (installedLater || Date.now() - begun > PATIENCE_MS) listener();
+    if (installedLater) listener();
   };
   const followAll = (installedLater: boolean) => {
     for (const source of SOURCES) void follow(source, installedLater);
@@ -132,11 +135,6 @@ export function onDidChangeInterpreter(listener: () => void): Disposable {
     for (const subscription of subscriptions.values()) subscription.dispose();
     subscriptions.clear();
   });
-}
-
-async function ask(source: Source, scope: Uri | undefined): Promise<string | undefined> {
-  const extension = extensions.getExtension(source.id);
-  return extension && source.interpreter(await extension.activate(), scope);
 }
 
 /** A path that somebody has set, with VS Code's variables; undefined if it is not a path. */

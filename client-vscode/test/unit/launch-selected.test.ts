@@ -3,7 +3,7 @@ import Module from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { mock } from "node:test";
-import type * as Selected from "../../src/launch/selected";
+import type * as Selection from "../../src/interpreters";
 
 type Listener = (event: unknown) => void;
 
@@ -54,22 +54,29 @@ const ENVIRONMENTS = "ms-python.vscode-python-envs";
 const PYTHON = "ms-python.python";
 
 describe("the selected interpreter", () => {
-  let selected: typeof Selected;
+  let module: typeof Selection;
+  let selected: Selection.Interpreters;
   let lines: string[];
-  const ask = () => selected.selectedInterpreter(undefined, (line) => lines.push(line));
+  const ask = () => selected.of(undefined);
+  /** Asks as if nobody had asked before. */
+  const askAnew = () => {
+    selected = new module.Interpreters((line) => lines.push(line));
+    return ask();
+  };
 
   before(async () => {
     const loader = Module as unknown as { _load(id: string, ...rest: unknown[]): unknown };
     const load = loader._load;
     loader._load = (id, ...rest) => (id === "vscode" ? vscode : load.call(loader, id, ...rest));
     try {
-      selected = await import("../../src/launch/selected.js");
+      module = await import("../../src/interpreters.js");
     } finally {
       loader._load = load;
     }
   });
   beforeEach(() => {
     lines = [];
+    selected = new module.Interpreters((line) => lines.push(line));
     Object.assign(state, { trusted: true, settings: {}, extensions: {} });
     Object.assign(state, { installed: emitter(), configured: emitter() });
   });
@@ -121,7 +128,7 @@ describe("the selected interpreter", () => {
     state.extensions[ENVIRONMENTS] = { activate: async () => undefined };
     assert.equal(await ask(), "/python/python");
     environmentsExtension(undefined);
-    assert.equal(await ask(), "/python/python");
+    assert.equal(await askAnew(), "/python/python");
     assert.deepEqual(lines, []);
   });
 
@@ -153,7 +160,7 @@ describe("the selected interpreter", () => {
       for (const id of [ENVIRONMENTS, PYTHON]) {
         state.extensions[id] = { activate: async () => exports };
       }
-      assert.equal(await ask(), undefined);
+      assert.equal(await askAnew(), undefined);
     }
   });
 
@@ -174,6 +181,120 @@ describe("the selected interpreter", () => {
     assert.equal(await ask(), undefined);
   });
 
+  describe("that an extension tells too late", () => {
+    let changes: number;
+    let following: { dispose(): void };
+    let asked: number;
+    let answer: { resolve(path: string | undefined): void; reject(error: Error): void };
+    beforeEach(() => {
+      [changes, asked] = [0, 0];
+      const environments = {
+        getActiveEnvironmentPath: () => ({ path: "active" }),
+        resolveEnvironment: () => {
+          asked += 1;
+          return new Promise((resolve, reject) => {
+            const told = (path: string | undefined) =>
+              resolve({ executable: { uri: path && { fsPath: path } } });
+            answer = { resolve: told, reject };
+          });
+        },
+        onDidChangeActiveEnvironmentPath: emitter().event,
+      };
+      state.extensions[PYTHON] = { activate: async () => ({ environments }) };
+      following = selected.onDidChange(() => {
+        changes += 1;
+      });
+      mock.timers.enable({ apis: ["setTimeout"] });
+    });
+    afterEach(() => {
+      following.dispose();
+      mock.timers.reset();
+    });
+
+    /** Asks until the time for an answer is over. */
+    async function askInVain(): Promise<void> {
+      const vain = ask();
+      await settled();
+      mock.timers.tick(2_000);
+      assert.equal(await vain, undefined);
+    }
+
+    it("is told as a change, and is the one from then on", async () => {
+      await askInVain();
+      assert.equal(await ask(), undefined, "nobody waits for it again");
+      answer.resolve("/late/python");
+      await settled();
+      assert.equal(changes, 1);
+      assert.equal(await ask(), "/late/python");
+      assert.equal(asked, 1, "one that is always late is not asked for ever");
+      assert.equal(lines.length, 1);
+    });
+
+    it("is told so too where the extension starts late", async () => {
+      const { activate } = state.extensions[PYTHON] ?? assert.fail();
+      let start = () => {};
+      const started = new Promise<void>((resolve) => {
+        start = resolve;
+      });
+      state.extensions[PYTHON] = { activate: () => started.then(activate) };
+      await askInVain();
+      start();
+      await settled();
+      answer.resolve("/late/python");
+      await settled();
+      assert.equal(changes, 1);
+      assert.equal(await ask(), "/late/python");
+    });
+
+    it("is no change if none is selected, and then nobody waits again", async () => {
+      await askInVain();
+      answer.resolve(undefined);
+      await settled();
+      assert.equal(await ask(), undefined);
+      assert.deepEqual([changes, asked], [0, 1]);
+    });
+
+    it("is asked for again if the extension fails in the end", async () => {
+      await askInVain();
+      answer.reject(new Error("broken"));
+      await settled();
+      const again = ask();
+      await settled();
+      answer.resolve("/second/python");
+      assert.equal(await again, "/second/python");
+      assert.equal(changes, 0);
+    });
+
+    it("does not count if another one was selected meanwhile", async () => {
+      await askInVain();
+      const old = answer;
+      state.configured.fire({ affectsConfiguration: () => true });
+      const anew = ask();
+      await settled();
+      old.resolve("/old/python");
+      answer.resolve("/new/python");
+      assert.equal(await anew, "/new/python");
+      await settled();
+      assert.equal(await ask(), "/new/python");
+      assert.equal(changes, 1, "which the selection itself has told");
+    });
+  });
+
+  it("is asked for once, and again after an extension has failed to tell it", async () => {
+    let asked = 0;
+    state.extensions[PYTHON] = {
+      activate: async () => {
+        asked += 1;
+        return asked === 1 ? Promise.reject(new Error("broken")) : undefined;
+      },
+    };
+    for (let times = 0; times < 3; times += 1) {
+      assert.equal(await ask(), undefined);
+    }
+    assert.equal(asked, 2);
+    assert.match(lines.join(), /^The extension ms-python\.python .*broken$/);
+  });
+
   describe("when it changes", () => {
     let changes: number;
     let following: { dispose(): void };
@@ -181,7 +302,7 @@ describe("the selected interpreter", () => {
       changes = 0;
     });
     const follow = async () => {
-      following = selected.onDidChangeInterpreter(() => {
+      following = selected.onDidChange(() => {
         changes += 1;
       });
       await settled();
@@ -240,7 +361,7 @@ describe("the selected interpreter", () => {
     it("is not told by an extension that starts after that was asked", async () => {
       const change = emitter();
       pythonExtension("/x", change);
-      following = selected.onDidChangeInterpreter(() => {
+      following = selected.onDidChange(() => {
         changes += 1;
       });
       following.dispose();
