@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.config import Layer, Settings, merge
-from python_expert.providers.base import ProviderName
+from python_expert.providers.base import ProviderName, Reason
 from python_expert.providers.choice import choose
 from tests.messages import KEY
 
@@ -34,6 +34,7 @@ def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path)
     choice = choose(Settings(), None, tmp_path)
     assert (choice.provider, choice.hindrance) == (OFFLINE, "")
     assert "set ANTHROPIC_API_KEY" in choice.reason
+    assert choice.unasked is Reason.NO_KEY
 
 
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
@@ -42,29 +43,29 @@ def test_with_a_key_it_is_the_model(
 ) -> None:
     monkeypatch.setenv(name, KEY)
     choice = choose(Settings(), None, tmp_path)
-    assert choice == (ANTHROPIC, f"there is a key in {name}", "")
+    assert choice == (ANTHROPIC, f"there is a key in {name}", "", None)
 
 
 @pytest.mark.usefixtures("key")
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("values", "unasked", "words"),
     [
-        ({"privacy": {"network": False}}, "the network is off"),
-        ({"trusted": False}, "not trusted"),
-        ({"privacy": {"ignore": ["*.py"]}}, "nothing of this file is sent"),
+        ({"privacy": {"network": False}}, Reason.NETWORK, "the network is off"),
+        ({"trusted": False}, Reason.UNTRUSTED, "not trusted"),
+        ({"privacy": {"ignore": ["*.py"]}}, Reason.WITHHELD, "nothing of this file is sent"),
     ],
 )
 def test_what_stands_in_the_way_means_offline_unless_a_model_is_asked_for_by_name(
-    tmp_path: Path, values: dict[str, Any], words: str
+    tmp_path: Path, values: dict[str, Any], unasked: Reason, words: str
 ) -> None:
     path = tmp_path / "a.py"
     path.write_text("")
     choice = choose(settings(**values), path, tmp_path)
     assert (choice.provider, choice.hindrance) == (OFFLINE, "")
-    assert words in choice.reason
+    assert (choice.unasked, words in choice.reason) == (unasked, True)
     choice = choose(settings(**values), path, tmp_path, ANTHROPIC)
     assert choice.provider is ANTHROPIC
-    assert words in choice.hindrance
+    assert (choice.unasked, words in choice.hindrance) == (unasked, True)
 
 
 def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) ->
 @pytest.mark.usefixtures("key")
 def test_what_the_user_names_now_comes_before_the_settings(tmp_path: Path) -> None:
     offline = settings(llm={"provider": "offline"})
-    assert choose(offline, None, tmp_path).provider is OFFLINE
+    assert choose(offline, None, tmp_path)[::3] == (OFFLINE, Reason.CHOSEN)
     assert choose(offline, None, tmp_path, ANTHROPIC).provider is ANTHROPIC
     assert choose(Settings(), None, tmp_path, OFFLINE).provider is OFFLINE
 

@@ -169,7 +169,7 @@ def test_an_editor_gets_the_models_without_a_document(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer, arguments: list[Any]
 ) -> None:
     editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)
-    assert ask(editor, *arguments) == {"models": LISTED, "message": ""}
+    assert ask(editor, *arguments) == {"models": LISTED, "message": "", "reason": None}
 
 
 def test_an_editor_gets_the_models_without_a_folder(
@@ -193,13 +193,26 @@ def test_the_settings_of_the_document_s_or_the_folder_s_project_hold(
         assert "the network is off" in answer["message"]
 
 
+NO_KEY: dict[str, str | None] = {
+    "ANTHROPIC_API_KEY": None,
+    "ANTHROPIC_CONFIG_DIR": None,
+    "HOME": "/nowhere",  # the SDK looks for a profile there
+}
+
+
 @pytest.mark.parametrize(
-    ("settings", "env", "told"),
+    ("settings", "env", "reason", "told"),
     [
-        ({"privacy": {"network": False}}, {}, "the network is off: privacy.network is false"),
-        ({"trusted": False}, {}, "the folder is not trusted"),
-        ({"llm": {"provider": "offline"}}, {}, "llm.provider is 'offline'; set it to 'auto'"),
-        ({}, {"ANTHROPIC_API_KEY": None}, "there is no key: set ANTHROPIC_API_KEY"),
+        ({"privacy": {"network": False}}, {}, "network", "the network is off: privacy.network is"),
+        ({"trusted": False}, {}, "untrusted", "the folder is not trusted"),
+        (
+            {"llm": {"provider": "offline"}},
+            {},
+            "chosen",
+            "llm.provider is 'offline'; set it to 'auto'",
+        ),
+        ({}, NO_KEY, "noKey", "there is no key: set ANTHROPIC_API_KEY"),
+        ({"llm": {"provider": "anthropic"}}, NO_KEY, "noKey", "there is no key for the endpoint"),
     ],
 )
 def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_told(
@@ -208,11 +221,12 @@ def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_told(
     model: MessagesServer,
     settings: dict[str, Any],
     env: dict[str, str | None],
+    reason: str,
     told: str,
 ) -> None:
     editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model, settings, env)
     answer = ask(editor)
-    assert answer["models"] == []
+    assert (answer["models"], answer["reason"]) == ([], reason)
     assert told in answer["message"]
     assert model.connections == 0
 
@@ -223,7 +237,7 @@ def test_a_wrong_key_is_told_and_not_shown(
     editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)
     model.script(error(401, "authentication_error", f"invalid x-api-key {KEY}"))
     answer = ask(editor)
-    assert answer["models"] == []
+    assert (answer["models"], answer["reason"]) == ([], "wrongKey")
     assert "does not accept the key in ANTHROPIC_API_KEY" in answer["message"]
     assert KEY not in f"{answer} {editor.messages} {editor.logs} {editor.stderr}"
     assert ask(editor)["models"] == LISTED

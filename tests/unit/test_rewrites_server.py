@@ -181,6 +181,13 @@ def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -
     assert editor.applied == []
 
 
+def test_a_place_of_a_version_that_nobody_remembers_is_refused(editor: Client, typed: Path) -> None:
+    shop = editor.open(typed / "shop.py", BARE, version=7)
+    assert run(editor, argument(shop, span(6), version=6))["result"] == "refused"
+    assert "the place was changed meanwhile; choose" in editor.messages[-1]["message"]
+    assert editor.applied == []
+
+
 def test_of_a_whole_file_only_the_function_changed_meanwhile_is_left_alone(
     editor: Client, shop: str
 ) -> None:

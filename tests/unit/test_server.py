@@ -773,16 +773,28 @@ def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"),
+    ("settings", "provider", "reason", "words"),
     [
-        ({}, "there is no key"),
-        ({"llm": {"provider": "offline"}}, "it is what you chose"),
-        ({"privacy": {"network": False}}, "the network is off"),
-        ({"trusted": False}, "the folder is not trusted"),
+        ({}, "offline", "noKey", "there is no key"),
+        ({"llm": {"provider": "offline"}}, "offline", "chosen", "it is what you chose"),
+        ({"privacy": {"network": False}}, "offline", "network", "the network is off"),
+        ({"trusted": False}, "offline", "untrusted", "the folder is not trusted"),
+        (
+            {"llm": {"provider": "anthropic"}, "privacy": {"network": False}},
+            "anthropic",
+            "network",
+            "the network is off",
+        ),
+        ({"llm": {"provider": "anthropic"}}, "anthropic", None, ""),
     ],
 )
 def test_the_status_says_why_no_model_is_asked(
-    client: ClientFactory, project: ProjectFactory, settings: Item, words: str
+    client: ClientFactory,
+    project: ProjectFactory,
+    settings: Item,
+    provider: str,
+    reason: str | None,
+    words: str,
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     editor = client()
@@ -798,8 +810,9 @@ def test_the_status_says_why_no_model_is_asked(
         return news[-1] if news else None
 
     status = editor.wait(told, "the status")
-    assert (status["provider"], status["model"]) == ("offline", None)
-    assert words in status["message"]
+    assert (status["provider"], status["reason"]) == (provider, reason)
+    assert (status["model"] is None) == (provider == "offline")
+    assert words in status["message"] if words else status["message"] == ""
 
 
 def test_an_editor_that_says_nothing_is_not_told_what_the_tools_are_doing(editor: Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from python_expert.processes.command import ToolError
+from python_expert.providers.base import ProviderError
 
 if TYPE_CHECKING:
     import asyncio
@@ -41,7 +41,8 @@ class Models:
                 the first folder's do.
 
         Returns:
-            {models: [{id, name}], message}; where there are none, the message says why.
+            {models: [{id, name}], message, reason}; where there are none, the message says why to
+            people, and the reason to clients, where it is one that they know, else None.
         """
         given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
         await self._ready.wait()
@@ -49,7 +50,7 @@ class Models:
         settings = self._projects.settings(uri if isinstance(uri, str) else None)
         try:
             found = await self._providers.models(settings)
-        except ToolError as error:
+        except ProviderError as error:
             log.warning("the models are not known: %s", error)
-            return {"models": [], "message": str(error)}
-        return {"models": [each._asdict() for each in found], "message": ""}
+            return {"models": [], "message": str(error), "reason": error.reason}
+        return {"models": [each._asdict() for each in found], "message": "", "reason": None}

@@ -71,13 +71,18 @@ class StatusNews:
 def _provider(projects: Sequence[Project]) -> dict[str, Any]:
     """Who would be asked about the first project's code, with which model, or why none is."""
     if not projects:
-        return {"provider": ProviderName.OFFLINE, "model": None, "message": ""}
+        return {"provider": ProviderName.OFFLINE, "model": None, "message": "", "reason": None}
     project = projects[0]
     choice = choose(project.settings, None, project.root)
     is_model = choice.provider is ProviderName.ANTHROPIC
     model = project.settings.llm.model if is_model else None
     why = choice.hindrance if is_model else choice.reason
-    return {"provider": choice.provider, "model": model, "message": why}
+    return {
+        "provider": choice.provider,
+        "model": model,
+        "message": why,
+        "reason": choice.unasked,
+    }
 
 
 def _describe(project: Project, name: ToolName) -> dict[str, Any]:

@@ -23,14 +23,35 @@ class ProviderName(StrEnum):
     OFFLINE = "offline"
 
 
+class Reason(StrEnum):
+    """Why no model is asked, for clients: each offers what there is to be done about it."""
+
+    CHOSEN = "chosen"
+    """The setting `llm.provider` says so."""
+    NO_KEY = "noKey"
+    WRONG_KEY = "wrongKey"
+    """The endpoint does not accept it, or not for this."""
+    NETWORK = "network"
+    """The setting `privacy.network` forbids it."""
+    UNTRUSTED = "untrusted"
+    """The folder is not trusted."""
+    WITHHELD = "withheld"
+    """Nothing of this file may be sent."""
+
+
 class ProviderError(ToolError):
     """A provider cannot do its work, so that another one may be asked; the text says why.
 
     Attributes:
         final: Whether whatever else it is asked would fail in the same way.
+        reason: The same for clients, where it is one of those that they know.
     """
 
     final = False
+
+    def __init__(self, message: str, reason: Reason | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Ask(NamedTuple):

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.privacy import withheld
-from python_expert.providers.base import ProviderName
+from python_expert.providers.base import ProviderName, Reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,20 @@ class Choice(NamedTuple):
         provider: `anthropic` or `offline`.
         reason: Why, for people.
         hindrance: Why nothing may be sent although a model is wanted, or empty.
+        unasked: Why no model is asked, for clients; None where one is.
     """
 
     provider: ProviderName
     reason: str
     hindrance: str = ""
+    unasked: Reason | None = None
+
+
+class Hindrance(NamedTuple):
+    """Why no model is asked: for clients, and for people."""
+
+    reason: Reason
+    words: str
 
 
 def choose(
@@ -49,13 +58,14 @@ def choose(
     """
     name = settings.llm.provider if wanted is ProviderName.AUTO else wanted
     if name is ProviderName.OFFLINE:
-        return Choice(name, "it is what you chose")
-    hindrance = _hindrance(settings, path, root)
+        return Choice(name, "it is what you chose", unasked=Reason.CHOSEN)
+    why = _hindrance(settings, path, root)
     if name is ProviderName.ANTHROPIC:
-        return Choice(name, "it is what you chose", hindrance)
-    hindrance = hindrance or ("" if key_variable() else NO_KEY)
-    if hindrance:
-        return Choice(ProviderName.OFFLINE, hindrance)
+        chosen = Choice(name, "it is what you chose")
+        return chosen._replace(hindrance=why.words, unasked=why.reason) if why else chosen
+    why = why or _keyless()
+    if why:
+        return Choice(ProviderName.OFFLINE, why.words, unasked=why.reason)
     return Choice(ProviderName.ANTHROPIC, f"there is a key in {key_variable()}")
 
 
@@ -64,28 +74,35 @@ def key_variable() -> str:
     return next((name for name in KEYS if os.environ.get(name)), "")
 
 
-def forbidden(settings: Settings) -> str:
-    """Why nothing of a project may be sent, or an empty string."""
+def forbidden(settings: Settings) -> Hindrance | None:
+    """Why nothing of a project may be sent, if so."""
     if not settings.privacy.network:
-        return "the network is off: privacy.network is false in your settings or in the project"
+        words = "the network is off: privacy.network is false in your settings or in the project"
+        return Hindrance(Reason.NETWORK, words)
     if not settings.trusted:
-        return "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
-    return ""
+        words = "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
+        return Hindrance(Reason.UNTRUSTED, words)
+    return None
 
 
-def unlisted(settings: Settings) -> str:
-    """Why the endpoint is not even to be asked for its models, or an empty string."""
+def unlisted(settings: Settings) -> Hindrance | None:
+    """Why the endpoint is not even to be asked for its models, if so."""
     if why := forbidden(settings):
         return why
     provider = settings.llm.provider
     if provider is ProviderName.OFFLINE:
-        return "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
-    return NO_KEY if provider is ProviderName.AUTO and not key_variable() else ""
+        words = "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
+        return Hindrance(Reason.CHOSEN, words)
+    return _keyless() if provider is ProviderName.AUTO else None
 
 
-def _hindrance(settings: Settings, path: Path | None, root: Path) -> str:
-    """Why nothing of a file may be sent, or an empty string."""
+def _keyless() -> Hindrance | None:
+    return None if key_variable() else Hindrance(Reason.NO_KEY, NO_KEY)
+
+
+def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance | None:
+    """Why nothing of a file may be sent, if so."""
     if why := forbidden(settings):
         return why
-    why = withheld(path, root, settings.privacy.ignore)
-    return f"nothing of this file is sent: {why}" if why else ""
+    words = withheld(path, root, settings.privacy.ignore)
+    return Hindrance(Reason.WITHHELD, f"nothing of this file is sent: {words}") if words else None

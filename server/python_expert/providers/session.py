@@ -77,8 +77,10 @@ class Providers:
 
         def hindrance() -> str:
             now = project.settings
-            if why := choice.hindrance or forbidden(now):
-                return why
+            if choice.hindrance:
+                return choice.hindrance
+            if why := forbidden(now):
+                return why.words
             return "" if _allow_the_same(settings, now) else CHANGED
 
         return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
@@ -90,7 +92,7 @@ class Providers:
             ProviderError: It may not be asked, or does not tell.
         """
         if why := unlisted(settings):
-            raise ProviderError(why)
+            raise ProviderError(why.words, why.reason)
         return await self._endpoint(settings.llm).models()
 
     async def stop(self) -> None:

@@ -15,6 +15,7 @@ from python_expert.providers.anthropic.models import list_models
 from python_expert.providers.anthropic.network import unusable
 from python_expert.providers.anthropic.preview import Preview, preview
 from python_expert.providers.anthropic.sdk import load
+from python_expert.providers.base import Reason
 from python_expert.providers.usage import Tally, Usage
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Endpoint:
         key = client.api_key or client.auth_token or ""
         if key != key.strip() or not (key.isascii() and key.isprintable()):
             # Told here, as the fault that it leads to later quotes the key.
-            raise EndpointError(BAD_KEY.format(key_name()), final=True)
+            raise EndpointError(BAD_KEY.format(key_name()), final=True, reason=Reason.WRONG_KEY)
         client.messages  # noqa: B018 - imported on first use
         return client
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.providers.anthropic.credentials import key_name, quote
 from python_expert.providers.anthropic.network import Told, host_of, unreached
-from python_expert.providers.base import ProviderError
+from python_expert.providers.base import ProviderError, Reason
 from python_expert.providers.usage import Usage
 
 if TYPE_CHECKING:
@@ -92,8 +92,9 @@ class EndpointError(ProviderError):
         final: bool = False,
         passing: bool = False,
         retry_after: float | None = None,
+        reason: Reason | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, reason)
         self.final = final
         self.passing = passing
         self.retry_after = retry_after
@@ -118,7 +119,7 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
     if isinstance(error, anthropic.APIStatusError):
         return _refused(error, model, host_of(url))
     if isinstance(error, TypeError) and "authentication method" in str(error):
-        return EndpointError(NO_KEY, final=True)
+        return EndpointError(NO_KEY, final=True, reason=Reason.NO_KEY)
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | httpx2.InvalidURL):
         told = unreached(error, url)
         return EndpointError(told.text, final=told.final, passing=told.passing)
@@ -134,7 +135,8 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
 def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
     """Tell an answer that is an error."""
     said = quote(error.api_message or _plain(error.body))
-    told = _TOLD[_kind(error, said)]
+    kind = _kind(error, said)
+    told = _TOLD[kind]
     headers = error.response.headers
     wait = _retry_after(headers)
     message = told.text.format(
@@ -151,6 +153,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
         final=told.final,
         passing=asked == "true" or (told.passing and asked != "false"),
         retry_after=wait,
+        reason=Reason.WRONG_KEY if kind in {"401", "403"} else None,
     )
 
 
