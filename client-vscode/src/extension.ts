@@ -12,7 +12,7 @@ import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
 import { Server } from "./server";
 import { SECTION } from "./settings";
-import { launchHost, launchRequest, proxyEnvironment } from "./starting";
+import { launchHost, launchRequest, serverEnvironment } from "./starting";
 import type { ServerStatus } from "./status";
 import { StatusItems } from "./statusItems";
 
@@ -25,7 +25,10 @@ export function activate(context: ExtensionContext): void {
   const host = launchHost((line) => log.info(line));
   const interpreters = new Interpreters(host.log);
   const request = () => launchRequest(context, interpreters);
-  const environment = async () => ({ ...proxyEnvironment(), ...(await keyEnvironment(context)) });
+  const environment = async () => ({
+    ...serverEnvironment(context),
+    ...(await keyEnvironment(context)),
+  });
   const notify = (method: string, params: object) => {
     server.running?.sendNotification(method, params).catch((error) => log.warn(String(error)));
   };
@@ -75,6 +78,7 @@ export function activate(context: ExtensionContext): void {
     onKeyChanged(context, reconsider),
     interpreters.onDidChange(reselected),
     workspace.onDidGrantWorkspaceTrust(reselected),
+    workspace.onDidChangeWorkspaceFolders(reconsider),
     workspace.onDidChangeConfiguration((event) => {
       if ([`${SECTION}.serverPath`, "http"].some((name) => event.affectsConfiguration(name))) {
         reconsider();

@@ -1,9 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type ExtensionContext, ProgressLocation, window, workspace } from "vscode";
+import {
+  type ExtensionContext,
+  ProgressLocation,
+  type WorkspaceFolder,
+  window,
+  workspace,
+} from "vscode";
 import { foldersAt } from "./folders";
 import type { Interpreters } from "./interpreters";
 import type { Host, Request } from "./launch/launch";
+import { guardedPath, type Trust } from "./launch/surroundings";
 import { proxyVariables } from "./proxy";
 import { SECTION } from "./settings";
 import { expand } from "./variables";
@@ -13,21 +20,35 @@ export async function launchRequest(
   context: ExtensionContext,
   interpreters: Interpreters,
 ): Promise<Request> {
-  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   const serverPath = workspace.getConfiguration(SECTION).get<unknown>("serverPath");
   return {
     serverPath: serverPath ? expand(String(serverPath), foldersAt(undefined)) : undefined,
-    selected: await interpreters.of(folders[0]?.uri),
-    storage: context.globalStorageUri.fsPath,
+    selected: await interpreters.of(localFolders()[0]?.uri),
     wheel: wheelIn(context.extensionPath),
     version: context.extension.packageJSON.version,
-    trusted: workspace.isTrusted,
-    folders: folders.map(({ uri }) => uri.fsPath),
+    ...trust(context),
   };
 }
 
+/** What the server's environment needs beside VS Code's own, but for the API key. */
+export function serverEnvironment(context: ExtensionContext): Record<string, string> {
+  return { ...proxyEnvironment(), ...guardedPath(process.env, trust(context)) };
+}
+
+function trust(context: ExtensionContext): Trust {
+  return {
+    trusted: workspace.isTrusted,
+    folders: localFolders().map(({ uri }) => uri.fsPath),
+    storage: context.globalStorageUri.fsPath,
+  };
+}
+
+function localFolders(): readonly WorkspaceFolder[] {
+  return (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+}
+
 /** The variables that tell what is started of VS Code's proxy. */
-export function proxyEnvironment(): Record<string, string> {
+function proxyEnvironment(): Record<string, string> {
   const http = workspace.getConfiguration("http");
   const [proxy, proxySupport, noProxy] = ["proxy", "proxySupport", "noProxy"].map((name) =>
     http.get<unknown>(name),

@@ -1,5 +1,13 @@
 /** What may be run, where, and with which environment variables. */
-import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import {
   basename,
@@ -30,6 +38,9 @@ export interface Surroundings {
   signal?: AbortSignal;
 }
 
+/** What decides from where programs may be run. */
+export type Trust = Pick<Request, "trusted" | "folders" | "storage">;
+
 /** True on Windows. */
 export const windows = process.platform === "win32";
 
@@ -44,18 +55,40 @@ const MISLEADING = [
  * Works out the surroundings of a request; makes the storage folder if it can.
  */
 export function surroundings(request: Request, host: Host): Surroundings {
-  const mayRun = (file: string) => request.trusted || !liesInWorkspace(file, request);
   const env = { ...host.env, NO_COLOR: "1", PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
   const variables: NodeJS.ProcessEnv = env;
   for (const name of MISLEADING) delete variables[name];
-  const key = Object.keys(variables).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
-  const path = (variables[key] ?? "")
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder) && mayRun(join(folder, "python")));
   // uv looks for Pythons on the path by itself, so it must see the same one.
-  variables[key] = path.join(delimiter);
+  const { variable, folders: path } = searchPath(variables, request);
+  variables[variable] = path.join(delimiter);
   const home = (windows ? variables.USERPROFILE : variables.HOME) || homedir();
+  const mayRun = (file: string) => isAllowed(file, request);
   return { cwd: neutralFolder(request.storage), home, env, path, mayRun, log: host.log };
+}
+
+/**
+ * What the server's environment needs, so that it finds no program of a workspace that is not
+ * trusted; nothing where there is none on the search path.
+ */
+export function guardedPath(env: NodeJS.ProcessEnv, trust: Trust): Record<string, string> {
+  if (trust.trusted) return {};
+  const { variable, folders } = searchPath(env, trust);
+  const path = folders.join(delimiter);
+  return path === env[variable] ? {} : { [variable]: path };
+}
+
+/** The name of the variable, and its folders: absolute, and none that must not be run from. */
+function searchPath(env: NodeJS.ProcessEnv, trust: Trust): { variable: string; folders: string[] } {
+  const variable = Object.keys(env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+  const folders = (env[variable] ?? "")
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && isAllowed(join(folder, "python"), trust));
+  return { variable, folders };
+}
+
+/** Whether the trust in the workspace allows running a file. */
+function isAllowed(file: string, trust: Trust): boolean {
+  return trust.trusted || !liesInWorkspace(file, trust);
 }
 
 /** The executables of a name on the path, in its order. */
@@ -75,23 +108,46 @@ export function isExecutable(path: string): boolean {
   return whyNotExecutable(path) === "";
 }
 
+/** The file system, as far as it is asked for executables; tests have one of their own. */
+export interface Files {
+  windows: boolean;
+  stat(path: string): Pick<Stats, "isFile">;
+  lstat(path: string): Pick<Stats, "isDirectory">;
+  access(path: string, mode: number): void;
+}
+
+const FILES: Files = { windows, stat: statSync, lstat: lstatSync, access: accessSync };
+
 /** Why a file cannot be executed, to follow its path in a sentence; empty if it can. */
-export function whyNotExecutable(path: string): string {
+export function whyNotExecutable(path: string, files = FILES): string {
   try {
-    if (!statSync(path).isFile()) return "is not a file";
-  } catch {
-    return "does not exist";
+    if (!files.stat(path).isFile()) return "is not a file";
+  } catch (error) {
+    if (!files.windows || !isAlias(path, error, files)) return "does not exist";
   }
   try {
-    accessSync(path, constants.X_OK);
+    files.access(path, constants.X_OK);
     return "";
   } catch {
     return "is not executable";
   }
 }
 
+/**
+ * Whether a file may be an alias as the Microsoft Store makes them for its Pythons, which can be run
+ * and not be followed (https://github.com/nodejs/node/issues/36790).
+ */
+function isAlias(path: string, error: unknown, { lstat }: Files): boolean {
+  if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+  try {
+    return !lstat(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a file, or what it links to, lies in the workspace; what lies in the storage is ours. */
-function liesInWorkspace(file: string, { folders, storage }: Request): boolean {
+function liesInWorkspace(file: string, { folders, storage }: Trust): boolean {
   const places = [resolve(file), join(real(dirname(file)), basename(file)), real(file)];
   const within = (place: string, folder: string) =>
     isInside(place, resolve(folder)) || isInside(place, real(folder));
@@ -105,11 +161,14 @@ function isInside(path: string, folder: string): boolean {
   return !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
 }
 
+/** A path without links; what is not there yet may come to be where its folder leads. */
 function real(path: string): string {
+  const whole = resolve(path);
   try {
-    return realpathSync.native(path);
+    return realpathSync.native(whole);
   } catch {
-    return resolve(path);
+    const parent = dirname(whole);
+    return parent === whole ? whole : join(real(parent), basename(whole));
   }
 }
 

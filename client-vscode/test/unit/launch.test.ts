@@ -5,6 +5,7 @@ import { mock } from "node:test";
 import { findLaunch } from "../../src/launch/launch";
 import { run } from "../../src/launch/process";
 import { isOlder } from "../../src/launch/python";
+import { type Files, guardedPath, whyNotExecutable } from "../../src/launch/surroundings";
 import * as fake from "./fixtures/launch";
 
 const MODULE = ["-I", "-m", "python_expert", "server"];
@@ -211,6 +212,20 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
       assert.equal(fake.content(ran), "");
     });
 
+    it("runs without what lies there on its path, and with VS Code's own once it is trusted", () => {
+      const link = join(fake.newFolder(), "link");
+      symlinkSync(workspace, link);
+      const inside = [join(workspace, "bin"), join(link, "bin"), workspace, "bin", ""];
+      const env = { Path: [inside[0], bin, ...inside.slice(1), "/usr/bin"].join(":"), X: "y" };
+      const trust = { folders: [workspace], storage: fake.newFolder() };
+      assert.deepEqual(guardedPath(env, { ...trust, trusted: false }), { Path: `${bin}:/usr/bin` });
+      assert.deepEqual(guardedPath(env, { ...trust, trusted: true }), {});
+      const harmless = { PATH: `${bin}:/usr/bin` };
+      const change = guardedPath(harmless, { ...trust, trusted: false });
+      assert.deepEqual(change, {}, "then trust changes nothing, and nothing is started anew");
+      assert.deepEqual(guardedPath({}, { ...trust, trusted: false }), {});
+    });
+
     it("is not the configured one if that lies there", async () => {
       const serverPath = trap(join(workspace, "python-expert"));
       const error = await fake.failure(findUntrusted([], { serverPath }));
@@ -254,6 +269,44 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
     } finally {
       process.chdir(cwd);
     }
+  });
+});
+
+describe("a Python of the Microsoft Store", () => {
+  /** What Node says of aliases on Windows: they can be opened, and not be followed. */
+  function aliases(code: string, changes: Partial<Files> = {}): Files {
+    const stat = () => {
+      throw Object.assign(new Error("stat"), { code });
+    };
+    const lstat = () => ({ isDirectory: () => false });
+    return { windows: true, stat, lstat, access: () => {}, ...changes };
+  }
+
+  it("is not said to be missing", () => {
+    for (const code of ["EACCES", "UNKNOWN", "EPERM"]) {
+      assert.equal(whyNotExecutable("C:\\Apps\\python.exe", aliases(code)), "");
+    }
+  });
+
+  const refuse = () => {
+    throw new Error("no");
+  };
+  const missing: [string, Files][] = [
+    ["nothing is there", aliases("ENOENT")],
+    ["a folder is no folder", aliases("ENOTDIR")],
+    ["it cannot be seen at all", aliases("EACCES", { lstat: refuse })],
+    ["it is a folder", aliases("EACCES", { lstat: () => ({ isDirectory: () => true }) })],
+    ["this is not Windows", aliases("EACCES", { windows: false })],
+  ];
+  for (const [why, files] of missing) {
+    it(`does not exist where ${why}`, () => {
+      assert.equal(whyNotExecutable("C:\\Apps\\python.exe", files), "does not exist");
+    });
+  }
+
+  it("is not executable where it may not be run", () => {
+    const files = aliases("EACCES", { access: refuse });
+    assert.equal(whyNotExecutable("C:\\Apps\\python.exe", files), "is not executable");
   });
 });
 
