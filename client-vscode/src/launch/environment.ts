@@ -11,7 +11,7 @@ import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 
 import { basename, join } from "node:path";
 import { cancelled, install, interpreterOf } from "./install";
 import { run } from "./process";
-import { isOlder, type Python, probe } from "./python";
+import { ISOLATED, isOlder, type Python, probe } from "./python";
 import type { Surroundings } from "./surroundings";
 import { explainStorage } from "./trouble";
 import { LaunchError, type Request } from "./types";
@@ -153,7 +153,7 @@ async function check(
 async function tried(folder: string, request: Request, around: Surroundings): Promise<Environment> {
   const made = await check(folder, request, around);
   const interpreter = interpreterOf(folder);
-  const args = ["-I", "-m", "python_expert", "--version"];
+  const args = [...ISOLATED, "-m", "python_expert", "--version"];
   const { trouble, stderr } = await run(interpreter, args, { ...around, seconds: FIRST_RUN });
   if (around.signal?.aborted) throw cancelled();
   const wrong = typeof made === "string" ? made : trouble && `${interpreter} ${trouble}: ${stderr}`;

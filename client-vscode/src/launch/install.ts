@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { run } from "./process";
-import { findUv, interpreters, isOlder, OLDEST, type Python, probe } from "./python";
+import { findUv, ISOLATED, interpreters, isOlder, OLDEST, type Python, probe } from "./python";
 import { type Surroundings, windows } from "./surroundings";
 import { explain, InstallError } from "./trouble";
 import { LaunchError } from "./types";
@@ -73,9 +73,9 @@ async function withUv(uv: string, to: Installation, around: Surroundings): Promi
 async function withPip(to: Installation, around: Surroundings): Promise<void> {
   const base = await basePython(to.selected, around);
   to.report(`making an environment with Python ${base.version}`);
-  const making = [base.path, "-I", "-m", "venv", to.folder];
+  const making = [base.path, ...ISOLATED, "-m", "venv", to.folder];
   await step(`make an environment with ${base.path}`, MAKING, making, to, around);
-  const pip = [interpreterOf(to.folder), "-I", "-X", "utf8", "-m", "pip", "install"];
+  const pip = [interpreterOf(to.folder), ...ISOLATED, "-m", "pip", "install"];
   const quietly = ["--no-input", "--progress-bar", "off", "--no-warn-script-location"];
   await installWith("pip", [...pip, ...quietly], to, around);
 }

@@ -3,14 +3,14 @@ import { isAbsolute } from "node:path";
 import { type Environment, existing, make, removeOld, use } from "./environment";
 import { cancelled, interpreterOf } from "./install";
 import { run } from "./process";
-import { isOlder, OLDEST, type Python, probe } from "./python";
+import { ISOLATED, isOlder, OLDEST, type Python, probe } from "./python";
 import { executable, type Surroundings, surroundings, whyNotExecutable } from "./surroundings";
 import { type Host, type Launch, LaunchError, type Request } from "./types";
 
 export { type Host, type Launch, LaunchError, type Remedy, type Request } from "./types";
 
-/** What starts the server with a Python that has it; the folder it is started in is not imported. */
-const MODULE = ["-I", "-m", "python_expert", "server"];
+/** What starts the server with a Python that has it. */
+const MODULE = [...ISOLATED, "-m", "python_expert", "server"];
 
 const UNUSED = "The selected interpreter is not used for the server:";
 

@@ -28,6 +28,12 @@ export type Probe = { python: Python; trouble?: never } | { python?: never; trou
 /** The oldest Python that runs the server. */
 export const OLDEST = "3.11";
 
+/**
+ * How a Python is started: what lies in the folder it is started in is not imported, and what it
+ * prints is UTF-8, which Windows' own code pages are not.
+ */
+export const ISOLATED = ["-I", "-X", "utf8"];
+
 /** How long an interpreter may take to answer, in seconds. */
 const PATIENCE = 10;
 

@@ -55,7 +55,9 @@ const MISLEADING = [
  * Works out the surroundings of a request; makes the storage folder if it can.
  */
 export function surroundings(request: Request, host: Host): Surroundings {
-  const env = { ...host.env, NO_COLOR: "1", PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
+  const pip = { PIP_USER: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1" };
+  // What is printed is read as UTF-8, by whatever executable it is.
+  const env = { ...host.env, NO_COLOR: "1", PYTHONUTF8: "1", ...pip };
   const variables: NodeJS.ProcessEnv = env;
   for (const name of MISLEADING) delete variables[name];
   // uv looks for Pythons on the path by itself, so it must see the same one.
@@ -74,7 +76,7 @@ export function guardedPath(env: NodeJS.ProcessEnv, trust: Trust): Record<string
   if (trust.trusted) return {};
   const { variable, folders } = searchPath(env, trust);
   const path = folders.join(delimiter);
-  return path === env[variable] ? {} : { [variable]: path };
+  return path === (env[variable] ?? "") ? {} : { [variable]: path };
 }
 
 /** The name of the variable, and its folders: absolute, and none that must not be run from. */

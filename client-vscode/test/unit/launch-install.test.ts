@@ -54,7 +54,7 @@ import * as fake from "./fixtures/launch";
   /** The Python that is asked to make the environment; the fakes cannot. */
   async function maker(host: fake.Heard, changes: Partial<Request> = {}): Promise<string> {
     await fake.failure(find(host, changes));
-    return /^Running (.*) -I -m venv /m.exec(host.lines.join("\n"))?.[1] ?? "";
+    return /^Running (.*) -I -X utf8 -m venv /m.exec(host.lines.join("\n"))?.[1] ?? "";
   }
 
   it("lets uv find a Python, or take the selected one if that is new enough", async () => {
@@ -68,6 +68,20 @@ import * as fake from "./fixtures/launch";
     assert.equal(await used(undefined), ">=3.11");
     assert.equal(await used(selected), selected);
     assert.equal(await used(fake.python(join(bin, "old"), { version: "3.10.9" })), ">=3.11");
+  });
+
+  it("reads what is printed as it is written, where the system's encoding is another", async () => {
+    const python = fake.script(
+      join(bin, "python3"),
+      `case "$*" in
+*-c*) echo '{"version": "3.12.0", "venv": true}';;
+"-I -X utf8 "*) echo "no ü" >&2; exit 1;;
+*) printf 'no \\374\\n' >&2; exit 1;;
+esac`,
+    );
+    const error = await fake.failure(find());
+    assert.ok(error.message.includes(`with ${python} `), error.message);
+    assert.match(error.message, /no ü$/);
   });
 
   it("finds uv where its installer puts it", async () => {
@@ -139,7 +153,7 @@ import * as fake from "./fixtures/launch";
     const python = fake.python(join(bin, "python3"));
     const second = fake.newHost([bin]);
     await fake.failure(find(second));
-    assert.ok(second.lines.some((line) => line.startsWith(`Running ${python} -I -m venv`)));
+    assert.ok(second.lines.some((line) => line.startsWith(`Running ${python} -I -X utf8 -m venv`)));
   });
 
   it("asks for Python if uv finds none and may not download one", async () => {

@@ -8,7 +8,7 @@ import { isOlder } from "../../src/launch/python";
 import { type Files, guardedPath, whyNotExecutable } from "../../src/launch/surroundings";
 import * as fake from "./fixtures/launch";
 
-const MODULE = ["-I", "-m", "python_expert", "server"];
+const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
 
 // The fakes are shell scripts.
 (process.platform === "win32" ? describe.skip : describe)("the server that is started", () => {
@@ -30,6 +30,11 @@ const MODULE = ["-I", "-m", "python_expert", "server"];
       const launch = await find({ serverPath });
       assert.deepEqual([launch.command, launch.args], [serverPath, ["server"]]);
       assert.equal(launch.version, "1.3.0");
+    });
+
+    it("is asked for its version such that what it says is UTF-8, on Windows too", async () => {
+      const serverPath = fake.script(join(bin, "pe"), 'echo "no ü, but $PYTHONUTF8"; exit 1');
+      assert.match((await fake.failure(find({ serverPath }))).message, /no ü, but 1/);
     });
 
     it("is that of the Python that it names", async () => {
