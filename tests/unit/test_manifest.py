@@ -108,6 +108,14 @@ def test_what_a_cloned_repository_may_not_set_is_restricted(name: str) -> None:
         assert f"{SECTION}.{camel(name.replace('*', tool))}" in restricted
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in PROPERTIES if re.search(r"([pP]ath|args|interpreter|File)$", name)]
+)
+def test_a_path_belongs_to_a_machine_and_is_not_carried_to_another(name: str) -> None:
+    scope = "machine" if name == f"{SECTION}.logFile" else "machine-overridable"
+    assert PROPERTIES[name]["scope"] == scope
+
+
 def strings(value: object) -> Iterator[str]:
     """All texts in JSON."""
     match value:
