@@ -212,7 +212,12 @@ privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}
         ),
         **{
             f"{place}pyrefly.toml": f'python-interpreter-path = "{place and "../"}bin/evil-pyrefly"'
-            for place in ("", "package/")
+            for place in ("", "src/")
+        },
+        **{
+            f"{place}pyrefly.toml": f"python-interpreter-find-command = {_touch(marks, 'finder')}"
+            f'\n[build-system]\ntype = "custom"\ncommand = {_touch(marks, "build-system")}\n'
+            for place in ("package/", "../")
         },
         ".venv/pyvenv.cfg": "home = /nowhere\nversion = 3.11.2\n",
         f"{site}/ruff-0.17.6.dist-info/METADATA": "",
@@ -222,6 +227,11 @@ privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}
         **{f"bin/evil-{name}": script(f"evil-{name}") for name in evil},
         "odd\n::error::\x1b[31m.py": TEXT,
     }
+
+
+def _touch(marks: Path, name: str) -> str:
+    """A command as a configuration would name it."""
+    return json.dumps(["sh", "-c", f"touch '{marks}/{name}'; exit 1"])
 
 
 def _git(folder: Path, evil: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -117,6 +119,28 @@ def test_what_a_failing_pyrefly_would_say_is_done_without(
 ) -> None:
     monkeypatch.setattr(pyrefly, "find", lambda: str(tmp_path / "missing"))
     assert proposed("def f(x=1): ...\n")["f"]["params"] == {"x": "int"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the command is one of a shell's")
+@pytest.mark.parametrize("key", ["command", "python-interpreter-find-command"])
+def test_a_configuration_beside_or_above_the_copy_runs_nothing(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "mark"
+    config = f'{key} = ["sh", "-c", "touch {mark}; exit 1"]\n'
+    if key == "command":
+        config = f'[build-system]\ntype = "custom"\n{config}'
+    shared, package = tmp_path / "tmp", tmp_path / "shop"
+    for folder in (shared, package):
+        folder.mkdir()
+        (folder / "pyrefly.toml").write_text(config, encoding="utf-8")
+    (package / "__init__.py").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(shared))
+    text = "import sys\n\ndef total():\n    return sys.maxsize\n"
+    for path in (package / "orders.py", tmp_path / "orders.py"):
+        facts = proposed(text, Options(path=str(path), root=str(tmp_path)))
+        assert facts["total"]["returns"] == "int"
+    assert not mark.exists()
 
 
 def test_pyrefly_sees_the_package_around_and_leaves_the_file_alone(tmp_path: Path) -> None:

@@ -59,9 +59,13 @@ def infer(code: str, options: Options) -> dict[tuple[str, str], Guess]:
         return {}
     with tempfile.TemporaryDirectory(prefix="python-expert-") as folder:
         try:
-            copy = _copy(Path(folder), code, options)
+            config = Path(folder, "empty.toml")
+            config.touch()
+            search = Path(folder, "code")
+            search.mkdir()
+            copy = _copy(search, code, options)
             subprocess.run(  # noqa: S603  # nosec B603
-                _command(program, folder, copy, options),
+                _command(program, config, search, copy, options),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -74,9 +78,13 @@ def infer(code: str, options: Options) -> dict[tuple[str, str], Guess]:
     return _added(Source.of(code), result)
 
 
-def _command(program: str, folder: str, copy: Path, options: Options) -> list[str]:
-    """The command line; without an interpreter, none is started to be asked."""
-    command = [program, "infer", "-j", "1", "--search-path", folder]
+def _command(program: str, config: Path, search: Path, copy: Path, options: Options) -> list[str]:
+    """The command line; without an interpreter, none is started to be asked.
+
+    Pyrefly would look for a configuration beside the copy and upward, in folders where others may
+    write, and run the commands that it names. So it is given an empty one.
+    """
+    command = [program, "infer", "-j", "1", "--config", str(config), "--search-path", str(search)]
     if options.root:
         command += ["--search-path", options.root]
     if options.interpreter:
