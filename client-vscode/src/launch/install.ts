@@ -2,6 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { indexesForUv, isPipConfigured } from "./indexes";
 import { run } from "./process";
 import { findUv, ISOLATED, interpreters, isOlder, OLDEST, type Python, probe } from "./python";
 import { type Surroundings, windows } from "./surroundings";
@@ -50,7 +51,7 @@ export async function install(to: Installation, around: Surroundings): Promise<v
   try {
     await withUv(uv, to, around);
   } catch (error) {
-    if (!(error instanceof InstallError) || error.final) throw error;
+    if (!(error instanceof InstallError) || isFinal(error, around)) throw error;
     around.log(`${error.message} Trying it with pip.`);
     await rm(to.folder, { recursive: true, force: true });
     await mkdir(to.folder);
@@ -60,7 +61,12 @@ export async function install(to: Installation, around: Surroundings): Promise<v
   }
 }
 
-async function withUv(uv: string, to: Installation, around: Surroundings): Promise<void> {
+function isFinal({ final }: InstallError, around: Surroundings): boolean {
+  return final === "same-index" ? !isPipConfigured(around) : final;
+}
+
+async function withUv(uv: string, to: Installation, given: Surroundings): Promise<void> {
+  const around = { ...given, env: { ...given.env, ...indexesForUv(given.env) } };
   const { selected } = to;
   const python = selected && !isOlder(selected.version, OLDEST) ? selected.path : `>=${OLDEST}`;
   to.report("making an environment with uv");

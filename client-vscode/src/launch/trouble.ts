@@ -3,12 +3,14 @@ import type { Outcome } from "./process";
 import { OLDEST } from "./python";
 import { LaunchError, type Remedy } from "./types";
 
+/** Whether another installer would fail too: surely, not surely, or if it asks the same index. */
+export type Finality = boolean | "same-index";
+
 interface Cause {
   pattern: RegExp;
   /** What is wrong, and what to do about it. */
   advice: string;
-  /** True if another installer would fail too. */
-  final: boolean;
+  final: Finality;
   remedy?: Remedy;
 }
 
@@ -40,7 +42,7 @@ const CAUSES: Cause[] = [
     pattern:
       /connection broken|NewConnectionError|max retries|timed? ?out|name resolution|getaddrinfo|ProxyError|dns error|failed to (fetch|download)|error sending request|connection (refused|reset)|unreachable|network connectivity/i,
     advice: "the package index cannot be reached. Check the network and its proxy, then try again.",
-    final: true,
+    final: "same-index",
   },
 ];
 
@@ -51,8 +53,7 @@ const QUOTED = 240;
 export class InstallError extends LaunchError {
   constructor(
     message: string,
-    /** True if another installer would fail too. */
-    readonly final: boolean,
+    readonly final: Finality,
     remedy: Remedy = "retry",
   ) {
     super(message, remedy);

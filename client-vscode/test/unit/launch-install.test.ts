@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
+import { devNull } from "node:os";
 import { join } from "node:path";
+import { isPipConfigured } from "../../src/launch/indexes";
 import { findLaunch, LaunchError, type Request } from "../../src/launch/launch";
 import * as fake from "./fixtures/launch";
 
@@ -136,13 +138,85 @@ esac`,
     it(`says so if ${what}, and does not try pip`, async () => {
       fake.uv(join(bin, "uv"), { also: `cat >&2 <<'END'\n${printed}\nEND\nexit 2` });
       fake.python(join(bin, "python3"));
-      const host = fake.newHost([bin]);
+      const host = fake.newHost([bin], { PIP_CONFIG_FILE: devNull });
       const error = await fake.failure(find(host));
       assert.match(error.message, message);
       assert.equal(error.remedy, "retry");
       assert.ok(!host.lines.some((line) => line.includes("-m venv")));
     });
   }
+
+  describe("where the package index is one of the user's own", () => {
+    const [mine, more] = ["https://name:word@mine/simple", "https://a/simple https://b/simple"];
+
+    /** The indexes that uv is told of, where the user has set these variables. */
+    async function toldToUv(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+      const names = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL"];
+      const told = join(fake.newFolder(), "told");
+      const each = names.map((name) => `${name}=$${name};`).join("");
+      fake.uv(join(bin, "uv"), { also: `echo "${each}" > "${told}"` });
+      const host = fake.newHost([bin], env);
+      await find(host);
+      assert.ok(!host.lines.join().includes("word@"), "a password is in the log");
+      return fake.content(told).replace(/\w+=;/g, "").trim();
+    }
+
+    it("tells uv of the one that pip is told of", async () => {
+      assert.equal(await toldToUv({}), "");
+      assert.equal(await toldToUv({ PIP_INDEX_URL: "" }), "");
+      assert.equal(await toldToUv({ PIP_INDEX_URL: mine }), `UV_DEFAULT_INDEX=${mine};`);
+      assert.equal(await toldToUv({ PIP_EXTRA_INDEX_URL: more }), `UV_INDEX=${more};`);
+    });
+
+    for (const own of ["UV_DEFAULT_INDEX", "UV_INDEX_URL"]) {
+      it(`leaves ${own} as it is`, async () => {
+        assert.equal(
+          await toldToUv({ PIP_INDEX_URL: mine, [own]: "https://uv" }),
+          `${own}=https://uv;`,
+        );
+      });
+    }
+    for (const own of ["UV_INDEX", "UV_EXTRA_INDEX_URL"]) {
+      it(`leaves ${own} as it is`, async () => {
+        const env = { PIP_EXTRA_INDEX_URL: more, [own]: "https://uv" };
+        assert.equal(await toldToUv(env), `${own}=https://uv;`);
+      });
+    }
+
+    for (const name of ["PIP_INDEX_URL", "PIP_FIND_LINKS"]) {
+      it(`lets pip try, which knows it by ${name}, if uv cannot reach its own`, async () => {
+        fake.uv(join(bin, "uv"), { also: "echo 'Caused by: dns error' >&2; exit 2" });
+        const python = fake.python(join(bin, "python3"));
+        const host = fake.newHost([bin], { PIP_CONFIG_FILE: devNull, [name]: mine });
+        await fake.failure(find(host));
+        const start = `Running ${python} -I -X utf8 -m venv`;
+        assert.ok(host.lines.some((line) => line.startsWith(start)));
+      });
+    }
+
+    const files: [string, NodeJS.ProcessEnv][] = [
+      ["/etc/pip.conf", {}],
+      ["/etc/xdg/pip/pip.conf", {}],
+      ["/y/pip/pip.conf", { XDG_CONFIG_DIRS: "/x:/y" }],
+      ["/home/me/.pip/pip.conf", {}],
+      ["/home/me/.config/pip/pip.conf", {}],
+      ["/x/pip/pip.conf", { XDG_CONFIG_HOME: "/x" }],
+      ["/x/named", { PIP_CONFIG_FILE: "/x/named" }],
+    ];
+    for (const [file, env] of files) {
+      it(`lets pip try where it may be told of in ${file}`, () => {
+        const around = { env, home: "/home/me" };
+        const exists = (path: string) => path === file;
+        assert.equal(isPipConfigured(around, exists), true);
+        assert.equal(
+          isPipConfigured({ ...around, env: {} }, () => false),
+          false,
+        );
+        const none = { ...env, PIP_CONFIG_FILE: devNull };
+        assert.equal(isPipConfigured({ ...around, env: none }, exists), false);
+      });
+    }
+  });
 
   it("is tried with pip if uv does not trust the package index", async () => {
     const said = "invalid peer certificate: UnknownIssuer";

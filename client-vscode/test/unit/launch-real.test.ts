@@ -67,6 +67,9 @@ describe("a real installation", function () {
       UV_DEFAULT_INDEX: unreachable,
       UV_CACHE_DIR: fake.newFolder(),
       UV_HTTP_RETRIES: "0",
+      PIP_CONFIG_FILE: devNull,
+      PIP_FIND_LINKS: "",
+      PIP_INDEX_URL: "",
     };
     const PATH = [dirname(uv), await pythonOnly()].join(delimiter);
     const error = await fake.failure(
@@ -74,6 +77,23 @@ describe("a real installation", function () {
     );
     assert.match(error.message, /with uv .*cannot be reached.*127\.0\.0\.1:9.*refused/);
     assert.equal(error.remedy, "retry");
+  });
+
+  it("by uv, then by pip, asks the index that pip is told of", async () => {
+    const env = {
+      PIP_INDEX_URL: unreachable,
+      PIP_CONFIG_FILE: devNull,
+      PIP_FIND_LINKS: "",
+      PIP_RETRIES: "1",
+      UV_CACHE_DIR: fake.newFolder(),
+      UV_HTTP_RETRIES: "0",
+    };
+    const PATH = [dirname(uvOnPath()), await pythonOnly()].join(delimiter);
+    const host = fake.newHost([], { ...environment(), ...env, PATH });
+    const error = await fake.failure(findLaunch(real(), host));
+    const first = host.lines.find((line) => line.endsWith("Trying it with pip."));
+    assert.match(first ?? "", /with uv .*cannot be reached.*127\.0\.0\.1:9.*refused/);
+    assert.match(error.message, /with pip .*cannot be reached.*refused/);
   });
 });
 
