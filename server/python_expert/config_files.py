@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import tomllib
 from configparser import ConfigParser
 from configparser import Error as IniError
+from functools import cache
 from typing import TYPE_CHECKING
 
 from python_expert.environment import home
 from python_expert.findings import ToolName
-from python_expert.paths import ancestors, exists, is_file
+from python_expert.paths import ancestors, exists, is_file, is_safe
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 CONFIG_NAMES = {
     ToolName.RUFF: ("ruff.toml", ".ruff.toml", "pyproject.toml"),
@@ -34,6 +38,7 @@ class ConfigFiles:
     """
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self.changes = dict.fromkeys(ToolName, 0)
         self._stamps: dict[Path, object] = {}
         self._found: dict[tuple[ToolName, Path], Path | None] = {}
@@ -64,25 +69,38 @@ class ConfigFiles:
     def find(self, name: ToolName, folder: Path) -> Path | None:
         """The configuration file of a tool for files in a folder, or None; cached."""
         if (name, folder) not in self._found:
-            self._found[name, folder] = find_config(name, folder)
+            self._found[name, folder] = find_config(name, folder, self._root)
         return self._found[name, folder]
 
 
-def find_config(name: ToolName, folder: Path) -> Path | None:
-    """The configuration file of a tool that holds for files in a folder, or None.
+def find_config(name: ToolName, folder: Path, root: Path) -> Path | None:
+    """The configuration file of a tool that holds for files in a folder of a project, or None.
 
     The nearest file counts, as the tools themselves search: ruff and bandit upward to the
     root of the disk, mypy up to the root of the repository. A file that cannot be read counts
-    as configuration, so that its fault is the tool's to report.
+    as configuration, so that its fault is the tool's to report. Mypy's, which can name code to
+    run, does not count if another user could have put it above the project.
     """
     for above in ancestors(folder):
         for candidate in CONFIG_NAMES[name]:
             path = above / candidate
             if is_file(path) and _configures(path, name):
-                return path
+                if name is not ToolName.MYPY or is_safe(path, root):
+                    return path
+                _warn(path)
         if name is ToolName.MYPY and any(exists(above / mark) for mark in (".git", ".hg")):
             break
     return next((path for path in _user_configs(name) if is_file(path)), None)
+
+
+@cache
+def _warn(path: Path) -> None:
+    """Say, once, that a file does not count."""
+    log.warning(
+        "%s does not count: it is above the project, and another user could have written it; "
+        "to have it count, see that it and its folder are yours alone",
+        path,
+    )
 
 
 def _configures(path: Path, name: ToolName) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,3 +70,26 @@ def package_root(path: Path) -> Path:
 def ancestors(folder: Path) -> list[Path]:
     """A folder and the folders above it, nearest first."""
     return [folder, *folder.parents]
+
+
+def is_safe(path: Path, root: Path) -> bool:
+    """Whether a file may decide what runs for a project; on Windows always.
+
+    A file of the project's own folder may, as that is trusted as a whole, and so may any where
+    everybody can write into the folder anyway. One above may not if it, the link to it or its
+    folder belongs to another user (not us, root or the owner of the project's folder), or if
+    everybody may write it or, in a folder that is not sticky, put it there.
+    """
+    if sys.platform == "win32" or path.is_relative_to(root):
+        return True
+    try:
+        project, folder, *files = map(os.stat, (root, path.parent, path))
+        files.append(os.lstat(path))
+    except OSError:
+        return False
+    if project.st_mode & stat.S_IWOTH:
+        return True
+    if not {each.st_uid for each in (folder, *files)} <= {0, os.geteuid(), project.st_uid}:
+        return False
+    open_folder = folder.st_mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH
+    return not open_folder and not files[0].st_mode & stat.S_IWOTH

@@ -1,0 +1,103 @@
+"""Which configuration files count."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert.config_files import find_config
+from python_expert.findings import ToolName
+from tests.client import Client, codes
+from tests.conftest import SERVER, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="there, nothing tells who may write"
+)
+
+STRANGER = 4242
+CONFIG = "[mypy]\nplugins = plugin.py\n"
+
+
+@pytest.fixture
+def above(tmp_path: Path) -> Path:
+    """A folder with a configuration and, below it, a project's folder without one."""
+    write(tmp_path / "above", {"mypy.ini": CONFIG, "project/shop.py": "x: int = ''\n"})
+    return tmp_path / "above"
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o775, stat.S_ISVTX | 0o777])
+def test_a_configuration_above_the_project_counts_if_it_is_the_users(
+    above: Path, mode: int
+) -> None:
+    above.chmod(mode)
+    assert find_config(ToolName.MYPY, above / "project", above / "project") == above / "mypy.ini"
+
+
+@pytest.mark.parametrize("name", ["", "mypy.ini"])
+def test_a_configuration_above_the_project_that_anybody_can_write_does_not_count(
+    above: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (above / name).chmod(0o777)
+    project = above / "project"
+    for folder in (project, project / "package"):
+        assert find_config(ToolName.MYPY, folder, project) is None
+    assert [record.args for record in caplog.records] == [(above / "mypy.ini",)]
+    assert find_config(ToolName.MYPY, project, above) == above / "mypy.ini"
+    project.chmod(0o777)
+    assert find_config(ToolName.MYPY, project, project) == above / "mypy.ini"
+
+
+@pytest.mark.parametrize("strange", ["", "mypy.ini", "link", "to"])
+def test_another_users_configuration_above_the_project_does_not_count(
+    above: Path, strange: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if strange in ("link", "to"):
+        (above / "mypy.ini").rename(above / "to")
+        (above / "mypy.ini").symlink_to(above / "to")
+    theirs = above / strange.replace("link", "mypy.ini")
+    real, owners = os.stat, {theirs: STRANGER}
+
+    def changed(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(path, follow_symlinks=follow_symlinks)
+        place = path.resolve() if follow_symlinks else path
+        if place not in owners:
+            return found
+        return os.stat_result([*found[:4], owners[place], *found[5:]])
+
+    def lchanged(path: Path) -> os.stat_result:
+        return changed(path, follow_symlinks=False)
+
+    monkeypatch.setattr("python_expert.paths.os", _Os(changed, lchanged))
+    project = above / "project"
+    assert find_config(ToolName.MYPY, project, project) is None
+    owners[project] = STRANGER  # as in a container that is run as another user
+    assert find_config(ToolName.MYPY, project, project) == above / "mypy.ini"
+
+
+class _Os:
+    """The module, where files have other owners."""
+
+    def __init__(self, *stats: Any) -> None:  # noqa: ANN401 - overloaded functions
+        self.stat, self.lstat = stats
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
+        return getattr(os, name)
+
+
+def test_no_plugin_runs_that_another_user_could_have_named_above_the_project(above: Path) -> None:
+    mark = above / "mark"
+    plugin = f"open({str(mark)!r}, 'w').close()\nfrom mypy.plugin import Plugin\n"
+    write(above, {"plugin.py": plugin + "def plugin(version): return Plugin\n"})
+    above.chmod(0o777)
+    with Client(SERVER) as editor:
+        editor.initialize([above / "project"])
+        document = editor.open(above / "project/shop.py", "x: int = ''\n")
+        editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
+    assert not mark.exists()
