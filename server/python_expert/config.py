@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from python_expert.enclosing import enclosing
 from python_expert.paths import ancestors
 from python_expert.providers.base import ProviderName
 from python_expert.settings import (
@@ -139,18 +140,34 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
 def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
     """The settings of a project: the nearest pyproject.toml's, and over them the editor's.
 
+    Of those further up in the repository, what limits what is sent holds as well.
+
     Returns:
         The settings, and a sentence for each fault found on the way.
     """
+    layers: list[Layer] = []
+    faults: list[str] = []
     path = root / "pyproject.toml"
     try:
         path = _nearest(root) or path
-        project, faults = read_pyproject(path), []
+        for folder in enclosing(path.parent):
+            path = folder / "pyproject.toml"
+            layer = read_pyproject(path)
+            layers.insert(0, layer._replace(values=_limits(layer.values)) if layers else layer)
     except ValueError as error:
-        project = Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True)
+        layers.insert(0, Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True))
         faults = [f"{error}; nothing is sent until it can be"]
-    settings, more = merge([project, *editor])
+    settings, more = merge([*layers, *editor])
     return settings, faults + more
+
+
+def _limits(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of settings, those by which a folder limits what is sent of all that is in it."""
+    values = _normalise(values)
+    budget = {"session_token_budget"}
+    llm = values.get("llm")
+    kept = {"llm": {key: llm[key] for key in llm.keys() & budget}} if isinstance(llm, dict) else {}
+    return kept | {key: values[key] for key in values.keys() & {"privacy"}}
 
 
 def _nearest(root: Path) -> Path | None:

@@ -120,6 +120,20 @@ def test_with_the_network_off_or_offline_chosen_no_connection_is_opened(
     assert "+def label" in out
 
 
+def test_nothing_is_told_of_a_file_that_the_settings_keep_back(
+    model: MessagesServer, shop: Path
+) -> None:
+    use = "from ledger import secret_balance\n\n\ndef show(a):\n    return secret_balance(a, 2)\n"
+    ledger = "def secret_balance(account, hidden_limit=7):\n    return account\n"
+    write(shop, {"use.py": use, "ledger.py": ledger})
+    words = ("add-type-hints", "use.py", "--provider", "anthropic", "--show-payload")
+    assert "hidden_limit" in shell(model, *words, cwd=shop)[1]
+    write(shop, {"pyproject.toml": f'{TABLE}privacy.ignore = ["ledger.py"]\n'})
+    status, out, err = shell(model, *words, cwd=shop)
+    assert (status, "def show" in out) == (0, True), err
+    assert "hidden_limit" not in out
+
+
 def test_a_file_that_git_ignores_is_not_sent_and_that_is_said(
     model: MessagesServer, shop: Path
 ) -> None:

@@ -12,10 +12,12 @@ import tokenize
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
 from python_expert.privacy import Redactor, git, restore, withheld, withheld_among
+from python_expert.privacy.patterns import Pattern
 from tests.conftest import write
 
 if TYPE_CHECKING:
@@ -118,8 +120,17 @@ def test_a_repository_reached_through_a_link_is_the_same(repository: Path, tmp_p
 
 def test_without_a_repository_nothing_is_ignored_by_git(tmp_path: Path) -> None:
     assert withheld(tmp_path / "a.py", tmp_path, ()) == ""
-    (write(tmp_path / "no", {"a.py": ""}) / ".git").mkdir()
-    assert withheld(tmp_path / "no/a.py", tmp_path / "no", ()) == ""
+
+
+@pytest.mark.parametrize("link", ["", "gitdir: /nowhere/worktrees/x"])
+def test_nothing_is_sent_of_a_working_tree_whose_repository_is_not_found(
+    tmp_path: Path, link: str
+) -> None:
+    if link:
+        (tmp_path / ".git").write_text(link)
+    else:
+        (tmp_path / ".git").mkdir()
+    assert withheld(tmp_path / "a.py", tmp_path, ()).startswith(UNKNOWN)
 
 
 def test_in_a_repository_without_git_to_ask_everything_is_withheld(
@@ -222,6 +233,49 @@ def test_patterns_are_a_gitignores_relative_to_the_root(tmp_path: Path) -> None:
     assert "'**/gen/*_pb2.py'" in withheld(root / "x/gen/a_pb2.py", root, ["**/gen/*_pb2.py"])
     assert "'a.py'" in withheld(tmp_path / "outside/a.py", root, ["a.py"])
     assert withheld(tmp_path / "outside/a.py", root, ["/a.py"]) == ""
+
+
+@given(
+    st.text("ab*?/", min_size=1, max_size=9),
+    st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=5),
+)
+@example("**/a/**/b*", ["b", "a", "a", "ba", "a"])
+@example("a*b/", ["ab", "b"])
+def test_patterns_mean_what_they_mean_to_git(text: str, path: list[str]) -> None:
+    try:
+        pattern = Pattern.of(text)
+    except ValueError:  # a part without a name: nothing is sent then
+        assert "//" in f"{text}/" or text == "/"
+        return
+    expected = GitIgnoreSpec.from_lines([text]).check_file("/".join(path)).index is not None
+    assert pattern.matches(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "matches"),
+    [
+        *(("[a-c].py", "b.py", True), ("[!a-c].py", "b.py", False), ("[^a].py", "b.py", True)),
+        *(("[]x].py", "].py", True), (r"a\*.py", "a*.py", True), (r"a\*.py", "ab.py", False)),
+        *(("a.py  ", "a.py", True), ("a[&&b].py", "a&.py", True), ("é?.py", "é😀.py", True)),
+    ],
+)
+def test_patterns_may_have_sets_and_backslashes(text: str, name: str, matches: bool) -> None:  # noqa: FBT001
+    assert Pattern.of(text).matches([name]) is matches
+
+
+def test_no_pattern_takes_long(tmp_path: Path) -> None:
+    stars, folders = "*a" * 50 + "b", "**/a/" * 50 + "b"
+    deep = tmp_path.joinpath(*"a" * 100, "a" * 200)
+    assert withheld(deep, tmp_path, [stars, folders, f"{folders}/{stars}"]) == ""
+
+
+def test_patterns_are_relative_to_the_folders_too_that_the_project_is_in(tmp_path: Path) -> None:
+    root = tmp_path / "sub/inner"
+    asked = root / "internal/m.py"
+    write(tmp_path, {"pyproject.toml": "", "sub/inner/pyproject.toml": ""})
+    for pattern in ("/sub/inner/internal/", "sub/*/internal", "/internal/", "internal/m.py"):
+        assert f"'{pattern}'" in withheld(asked, root, [pattern])
+    assert withheld(asked, root, ["/other/internal/", f"{tmp_path}/sub"]) == ""
 
 
 def test_no_pattern_lets_out_what_another_withholds(tmp_path: Path) -> None:

@@ -315,6 +315,34 @@ def test_the_nearest_pyproject_counts(project: ProjectFactory) -> None:
     assert load(folder / "part", [editor_says({"profile": "auto"})])[0].profile is Profile.AUTO
 
 
+def test_what_a_folder_keeps_from_being_sent_holds_for_the_projects_in_it(
+    project: ProjectFactory,
+) -> None:
+    table = "[tool.python-expert]\n"
+    limits = 'privacy.network = false\nprivacy.ignore = ["top.py"]\nllm.session-token-budget = 5\n'
+    folder = project(
+        {
+            "pyproject.toml": f'{table}profile = "expert"\n{limits}llm.model = "top"\n',
+            "part/pyproject.toml": f'{table}privacy.network = true\nprivacy.ignore = ["own.py"]\n',
+            "part/sub/pyproject.toml": "",
+            "other/.git/HEAD": "",
+            "other/pyproject.toml": "",
+        }
+    )
+    for part in ("part", "part/sub"):
+        settings, faults = load(folder / part, [editor_says({"privacy": {"network": True}})])
+        assert not settings.privacy.network
+        assert "top.py" in settings.privacy.ignore
+        assert settings.llm.session_token_budget == 5
+        assert (settings.profile, settings.llm.model, faults) == (Profile.AUTO, DEFAULT_MODEL, [])
+    assert load(folder / "part", [])[0].privacy.ignore == ("top.py", "own.py")
+    assert load(folder / "other", [])[0].privacy.network
+    (folder / "pyproject.toml").write_text("[tool", encoding="utf-8")
+    settings, (fault,) = load(folder / "part/sub", [])
+    assert not settings.privacy.network
+    assert str(folder / "pyproject.toml") in fault
+
+
 @pytest.mark.parametrize("content", [b"[tool", b"\xff\xfe", b"tool = 1\n[tool.x]\n"])
 def test_a_broken_pyproject_is_a_fault_with_a_place(
     project: ProjectFactory, content: bytes

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.enclosing import enclosing
 from python_expert.privacy.git import ignored_by_git
+from python_expert.privacy.patterns import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +38,7 @@ def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str
 
     Args:
         path: The file; None for a text that was never saved.
-        root: The folder that patterns are relative to.
+        root: The project's folder; patterns are relative to it, and to those that it is in.
         ignore: Further patterns, as in a .gitignore; one that begins with ``!`` has no effect.
 
     Returns:
@@ -83,16 +85,12 @@ class _Patterns:
     """The patterns of the settings, and the built-in ones."""
 
     def __init__(self, ignore: Sequence[str]) -> None:
-        from pathspec import GitIgnoreSpec  # noqa: PLC0415 - nothing slow before it is needed
-
         # What one source withholds, no pattern of another may let out.
-        self._ignore = [each for each in ignore if each.strip() and each.lstrip()[0] not in "#!"]
-        self._default = GitIgnoreSpec.from_lines(DEFAULT_IGNORE)
+        kept = [each for each in ignore if each.strip() and each.lstrip()[0] not in "#!"]
         self._fault = ""
         try:
-            self._own = GitIgnoreSpec.from_lines(self._ignore)
+            self._own = [(text, Pattern.of(text)) for text in kept]
         except ValueError as error:
-            self._own = GitIgnoreSpec.from_lines([])
             self._fault = f"a pattern in the setting 'privacy.ignore' cannot be read: {error}"
 
     def reason(self, ways: Sequence[Path], root: Path | None) -> str:
@@ -100,19 +98,27 @@ class _Patterns:
         if self._fault:
             return self._fault
         for way in ways:
-            name = _relative(way, root)
-            number = self._own.check_file(name).index
-            if number is not None:
-                return f"it matches '{self._ignore[number]}' in the setting 'privacy.ignore'"
-            number = self._default.check_file(name.lower()).index
-            if number is not None:
-                return f"it matches '{DEFAULT_IGNORE[number]}', as files that hold keys do"
+            names = _relative(way, root)
+            for text, pattern in self._own:
+                if any(map(pattern.matches, names)):
+                    return f"it matches '{text}' in the setting 'privacy.ignore'"
+            lower = [part.lower() for part in names[0]]
+            for text, pattern in _DEFAULT:
+                if pattern.matches(lower):
+                    return f"it matches '{text}', as files that hold keys do"
         return ""
 
 
-def _relative(path: Path, root: Path | None) -> str:
-    """A path as patterns see it: from the root, or from the top where it is outside of it."""
+_DEFAULT = [(text, Pattern.of(text)) for text in DEFAULT_IGNORE]
+
+
+def _relative(path: Path, root: Path | None) -> list[tuple[str, ...]]:
+    """A path as patterns see it, part by part.
+
+    They may have been written for the root or for a folder that it is in, so it is relative to
+    each of them; outside of all, to the top of the disk.
+    """
     for base in (root, _real(root)) if root else ():
         if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.relative_to(path.anchor).as_posix()
+            return [path.relative_to(each).parts for each in enclosing(base)]
+    return [path.relative_to(path.anchor).parts]

@@ -94,7 +94,7 @@ def _ask(git: str, top: Path, paths: Sequence[Path]) -> dict[Path, str]:
             return dict.fromkeys(paths, f"{UNKNOWN}: it did not answer within {DEADLINE_S:g} s")
     if process.returncode == _SOMETHING_IGNORED:
         return dict.fromkeys((Path(os.fsdecode(name)) for name in out.split(b"\0")[:-1]), IGNORED)
-    complaint = err.decode("utf-8", "replace").strip().partition("\n")[0]
-    if process.returncode == _NOTHING_IGNORED or "not a git repository" in complaint:
+    if process.returncode == _NOTHING_IGNORED:
         return {}
+    complaint = err.decode("utf-8", "replace").strip().partition("\n")[0]
     return dict.fromkeys(paths, f"{UNKNOWN}: {complaint or f'status {process.returncode}'}")

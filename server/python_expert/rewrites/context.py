@@ -40,6 +40,8 @@ def options_for(
         style=_style(project, path),
         complete=complete,
         confirmed=confirmed,
+        ignore=tuple(project.settings.privacy.ignore),
+        redact=project.settings.privacy.redact,
     )
 
 

@@ -1,0 +1,97 @@
+"""Patterns as in a .gitignore, matched in time that grows with the text and no faster.
+
+They come from cloned repositories too. As one regular expression, which is how libraries match
+them, a pattern with a dozen stars tries more ways than there is time; so a path is matched part by
+part here, and within a part no star is tried again once what follows it was found.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOKEN = re.compile(
+    r"\\(?P<escaped>.)|(?P<star>\*+)|(?P<any>\?)|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|.", re.DOTALL
+)
+
+
+class Pattern(NamedTuple):
+    """A pattern that can be matched.
+
+    Attributes:
+        parts: What each part of a path must match; None stands for any number of folders.
+        folders: Whether only folders match, with all that is in them.
+    """
+
+    parts: tuple[re.Pattern[str] | None, ...]
+    folders: bool
+
+    @classmethod
+    def of(cls, text: str) -> Pattern:
+        """Read a pattern; one that begins with ``!`` is none.
+
+        Raises:
+            ValueError: It cannot be read.
+        """
+        if not text.endswith("\\ "):
+            text = text.rstrip(" ")
+        names = text.removeprefix("/").split("/")
+        folders = names[-1] == ""
+        if folders:
+            names.pop()
+        if not names or "" in names:
+            raise ValueError(f"'{text}' has a part without a name")
+        if len(names) == 1 and not text.startswith("/"):
+            names.insert(0, "**")
+        return cls(tuple(None if name == "**" else _part(name) for name in names), folders)
+
+    def matches(self, path: Sequence[str]) -> bool:
+        """Whether a file is matched, or a folder that it is in.
+
+        Args:
+            path: The file's path, part by part, from the folder that the pattern is relative to.
+        """
+        ends = {0}
+        for number, part in enumerate(self.parts):
+            if part is None:  # at the end, something must be in the folder
+                first = min(ends) + (number == len(self.parts) - 1)
+                ends = set(range(first, len(path) + 1))
+            else:
+                ends = {end + 1 for end in ends if end < len(path) and part.fullmatch(path[end])}
+            if not ends:
+                return False
+        return min(ends) < len(path) or not self.folders
+
+
+def _part(name: str) -> re.Pattern[str]:
+    """What matches one part of a path."""
+    pieces = [""]
+    for token in _TOKEN.finditer(name):
+        if token["star"]:
+            pieces.append("")
+        else:
+            pieces[-1] += _character(token, name)
+    first, *others = pieces
+    if others:
+        first += "".join(f"(?>.*?{piece})" for piece in others[:-1]) + f".*{others[-1]}"
+    try:
+        return re.compile(first, re.DOTALL)
+    except re.error as error:
+        raise ValueError(f"'{name}': {error}") from error
+
+
+def _character(token: re.Match[str], name: str) -> str:
+    """What matches the one character that a token stands for."""
+    if token["any"]:
+        return "."
+    if token["set"] is not None:
+        if not token["set"] or re.search(r"[\[\\]", token["set"]):
+            raise ValueError(f"'{name}' has a set of characters that cannot be read")
+        characters = re.sub(r"([]^&~|])", r"\\\1", token["set"])
+        return f"[{'^' if token['not'] else ''}{characters}]"
+    if token[0] in {"\\", "["}:
+        raise ValueError(f"'{name}' ends within a set of characters, or with a backslash")
+    return re.escape(token["escaped"] or token[0])
