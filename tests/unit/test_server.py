@@ -617,7 +617,7 @@ def test_an_answer_that_comes_too_late_is_not_answered(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client(
-        patched("from python_expert.lsp import session; session.CONFIGURATION_DEADLINE_S = 0.01")
+        patched("from python_expert.lsp import configuration; configuration.DEADLINE_S = 0.01")
     )
     editor.silent = {"workspace/configuration"}
     editor.initialize()
@@ -629,6 +629,37 @@ def test_an_answer_that_comes_too_late_is_not_answered(
         editor.send_body(json.dumps(answer).encode())
     actions(editor, document, span(0, 0, 0))
     assert editor.take_faults() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the folder's tool is a script")
+def test_until_the_editor_tells_its_settings_nothing_of_the_folder_runs_or_is_sent(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    program = folder / "ruff"
+    program.write_text(f"#!/bin/sh\ntouch '{folder}/it-ran'\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    server = "from python_expert.lsp import configuration; configuration.DEADLINE_S = 0.01"
+    editor = client(patched(server), env={"ANTHROPIC_API_KEY": "k"})
+    editor.silent = {"workspace/configuration"}
+    tools = {"ruff": {"path": str(program)}}
+    editor.initialize([folder], options={"trusted": True, "tools": tools})
+    document = editor.open(folder / "x.py", "import os\n\n\ndef f(a):\n    return a\n")
+    editor.wait_diagnostics(document, lambda items: codes(items)[:1] == ["F401"])
+
+    def payload() -> str:
+        action = {"action": "add-docstrings", "uri": document, "version": 1, "range": None}
+        command = {"command": "pythonExpert.showPayload", "arguments": [action]}
+        text: str = editor.request("workspace/executeCommand", command)
+        return text
+
+    assert "return a" not in payload()
+    assert not (folder / "it-ran").exists()
+    (question,) = editor.unanswered
+    answer = {"jsonrpc": "2.0", "id": question, "result": [{}, {}]}
+    editor.send_body(json.dumps(answer).encode())
+    editor.wait((folder / "it-ran").exists, "the folder's own tool")
+    assert "return a" in payload()
 
 
 # Folders

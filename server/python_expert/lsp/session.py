@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from python_expert import logs
 from python_expert.board import Board
-from python_expert.config import SECTION, editor_layer, merge
+from python_expert.config import SECTION, editor_layer
 from python_expert.config_files import WATCHED
 from python_expert.findings import ToolName
 from python_expert.listener import Listener, Problem
 from python_expert.lsp.actions import Actions
+from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.models import Models
 from python_expert.lsp.progress import Progress
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from pygls.lsp.server import LanguageServer
 
-    from python_expert.config import Layer
     from python_expert.findings import Report
     from python_expert.lsp.client import Client
 
@@ -48,7 +47,6 @@ POLLS_PER_DISK_CHECK = 5
 
 READING = "Python Expert: mypy reads the project"
 
-CONFIGURATION_DEADLINE_S = 5.0
 PULL_DEADLINE_S = 5.0
 
 
@@ -80,8 +78,13 @@ class Session:
         listener = Listener(self._reported, self._tell, self._progress.update, self._status.changed)
         self.projects = Projects(listener, client)
         initial = editor_layer(params.initialization_options, "initializationOptions")
-        self.projects.layers = [initial]
-        logs.apply(merge([initial])[0])
+        self._configuration = Configuration(
+            server,
+            self.projects,
+            initial,
+            asked=client.configuration,
+            late=lambda: self._spawn(self.projects.configure()),
+        )
         self._set_folders(params.workspace_folders or _single_root(params), ())
         self._publisher = Publisher(
             self._board,
@@ -157,8 +160,7 @@ class Session:
 
     def configuration_changed(self, settings: object) -> None:
         """The client's settings have changed; some send them, others wait to be asked."""
-        if not self.client.configuration:
-            self._set_layer(editor_layer(settings))
+        self._configuration.told(settings)
         self._spawn(self._reconfigure())
 
     async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
@@ -182,6 +184,7 @@ class Session:
         """End all that runs."""
         self._ready.clear()
         self._status.stop()
+        self._configuration.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(
@@ -190,7 +193,7 @@ class Session:
 
     async def _begin(self) -> None:
         """Learn the settings, then check what is open, then keep an eye on the files."""
-        await self._fetch_configuration()
+        await self._configuration.fetch()
         self._ready.set()
         for snapshot in self.documents:
             try:
@@ -208,28 +211,9 @@ class Session:
                 log.exception("looking at the configuration files failed")
 
     async def _reconfigure(self) -> None:
-        await self._fetch_configuration()
+        await self._configuration.fetch()
         if self._ready.is_set():
             await self.projects.configure()
-
-    async def _fetch_configuration(self) -> None:
-        if not self.client.configuration:
-            return
-        scopes = [None, *self.projects.folders]
-        items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in scopes]
-        try:
-            async with asyncio.timeout(CONFIGURATION_DEADLINE_S):
-                answer = await self._server.workspace_configuration_async(
-                    types.ConfigurationParams(items=items)
-                )
-        except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
-            log.warning("the editor did not tell its settings: %r", error)
-            return
-        general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
-        self._set_layer(general)
-        self.projects.scoped = {
-            uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
-        }
 
     async def _register(self) -> None:
         """Ask the client to watch what it can watch."""
@@ -287,12 +271,6 @@ class Session:
         for folder in added:
             if path := to_path(folder.uri):
                 self.projects.folders[folder.uri] = path
-
-    def _set_layer(self, layer: Layer) -> None:
-        """Put the editor's settings over those it gave at first; the log is everybody's."""
-        self.projects.layers = [self.projects.layers[0], layer]
-        settings, _ = merge(self.projects.layers)
-        logs.apply(settings)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something in the background; a fault of it is logged."""

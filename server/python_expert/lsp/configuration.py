@@ -1,0 +1,110 @@
+"""The settings of the editor: what it tells, and what it answers when it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from python_expert import logs
+from python_expert.config import FORBIDDEN, SECTION, Layer, editor_layer, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pygls.lsp.server import LanguageServer
+
+    from python_expert.lsp.projects import Projects
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 5.0
+"""How long documents wait for an answer of the editor's before they are checked without it."""
+
+UNTOLD = Layer("settings not told yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
+"""What is assumed before the editor has answered."""
+
+REFUSED = Layer("settings that are not told", {"privacy": dict(FORBIDDEN)})
+"""What is assumed of an editor that wants to be asked and has never answered."""
+
+
+class Configuration:
+    """The way from an editor's settings to its projects.
+
+    Args:
+        server: The way to the client.
+        projects: Whose layers of settings these are.
+        initial: What the client said at ``initialize``; everything else goes over it.
+        asked: Whether the client wants to be asked.
+        late: Called when an answer has come that nobody waited for any more.
+    """
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        projects: Projects,
+        initial: Layer,
+        *,
+        asked: bool,
+        late: Callable[[], None],
+    ) -> None:
+        self._server = server
+        self._projects = projects
+        self._initial = initial
+        self._asked = asked
+        self._late = late
+        self._asking: set[asyncio.Task[None]] = set()
+        self._questions = 0
+        self._answered = 0
+        self._take(UNTOLD if asked else editor_layer({}))
+
+    def told(self, settings: object) -> None:
+        """Take what the client has sent; what one sends that wants to be asked does not count."""
+        if not self._asked:
+            self._take(editor_layer(settings))
+
+    async def fetch(self) -> None:
+        """Ask the client, and wait for a while; an answer that comes later counts as well."""
+        if not self._asked:
+            return
+        self._questions += 1
+        asking = asyncio.create_task(self._ask(self._questions))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        await asyncio.wait({asking}, timeout=DEADLINE_S)
+        if not asking.done():
+            log.warning("the editor has not told its settings within %g s", DEADLINE_S)
+            asking.add_done_callback(lambda task: task.cancelled() or self._late())
+
+    def stop(self) -> None:
+        """Wait for no answer any more."""
+        for asking in self._asking:
+            asking.cancel()
+
+    async def _ask(self, number: int) -> None:
+        scopes = [None, *self._projects.folders]
+        items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in scopes]
+        try:
+            answer = await self._server.workspace_configuration_async(
+                types.ConfigurationParams(items=items)
+            )
+            general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
+        except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
+            log.warning("the editor did not tell its settings: %r", error)
+            if not self._answered:
+                self._take(REFUSED)
+            return
+        if number < self._answered:  # a later question has been answered already
+            return
+        self._answered = number
+        self._take(general)
+        self._projects.scoped = {
+            uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
+        }
+
+    def _take(self, layer: Layer) -> None:
+        """Put settings over those that the client gave at first; the log is everybody's."""
+        self._projects.layers = [self._initial, layer]
+        logs.apply(merge(self._projects.layers)[0])
