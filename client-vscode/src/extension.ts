@@ -6,7 +6,7 @@ import { tellFailure } from "./failures";
 import { Interpreters } from "./interpreters";
 import { findLaunch, repair } from "./launch/launch";
 import { neutralFolder } from "./launch/surroundings";
-import { offerNeighbours } from "./neighbourOffers";
+import { neighbourOffers } from "./neighbourOffers";
 import { registerPreviews } from "./preview";
 import { progressView } from "./progress";
 import { keyEnvironment, onKeyChanged } from "./secrets";
@@ -33,7 +33,8 @@ export function activate(context: ExtensionContext): void {
     server.running?.sendNotification(method, params).catch((error) => log.warn(String(error)));
   };
   const progress = progressView((token) => notify("window/workDoneProgress/cancel", { token }));
-  const neighbours = () => server.running && void offerNeighbours(context);
+  const offer = neighbourOffers(context);
+  const neighbours = () => server.running && void offer();
 
   const server = new Server({
     log,

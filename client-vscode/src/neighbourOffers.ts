@@ -1,24 +1,24 @@
 import { ConfigurationTarget, type ExtensionContext, extensions, window, workspace } from "vscode";
-import { doubled, type Neighbour } from "./neighbours";
+import { doubled, type Neighbour, oneByOne } from "./neighbours";
 
 const ASKED = "neighboursAsked";
 
-/** Offers, once for each other extension that runs one of our tools, to switch one of them off. */
-export async function offerNeighbours(context: ExtensionContext): Promise<void> {
-  const asked = context.globalState.get<string[]>(ASKED, []);
+/** Makes what offers, once for each other extension that runs one of our tools, to switch one off. */
+export function neighbourOffers(context: ExtensionContext): () => Promise<void> {
+  const asked = () => context.globalState.get<string[]>(ASKED, []);
   const isActive = (id: string) => extensions.getExtension(id)?.isActive ?? false;
   const setting = (name: string) => workspace.getConfiguration().get(name);
-  for (const each of doubled(isActive, setting, asked)) {
-    await context.globalState.update(ASKED, [
-      ...context.globalState.get<string[]>(ASKED, []),
-      each.id,
-    ]);
-    await offer(each);
-  }
+  return oneByOne(
+    () => doubled(isActive, setting, asked())[0],
+    async (each) => {
+      await context.globalState.update(ASKED, [...asked(), each.id]);
+      await offer(each);
+    },
+  );
 }
 
 async function offer({ name, tool, setting, off }: Neighbour): Promise<void> {
-  const here = "Switch Off Here";
+  const here = "Switch Off in Python Expert";
   const there = `Switch Off in ${name}`;
   const answer = await window.showInformationMessage(
     `Python Expert and the extension ${name} both run ${tool}, so that its findings are shown twice.`,
@@ -31,6 +31,7 @@ async function offer({ name, tool, setting, off }: Neighbour): Promise<void> {
     const own = `pythonExpert.tools.${tool}.enabled`;
     await configuration.update(own, false, ConfigurationTarget.Global);
   } else if (answer === there) {
-    await configuration.update(setting, off, ConfigurationTarget.Global);
+    const value = off(configuration.inspect(setting)?.globalValue);
+    await configuration.update(setting, value, ConfigurationTarget.Global);
   }
 }

@@ -5,23 +5,29 @@ export interface Neighbour {
   id: string;
   name: string;
   tool: "ruff" | "mypy";
-  /** Its setting that switches it off, and the value that does. */
+  /** Its setting that switches it off. */
   setting: string;
-  off: unknown;
+  /** What the setting must be for that, given what it is. */
+  off(value: unknown): unknown;
 }
+
+const FALSE = () => false;
 
 /** Settings as the extensions' manifests have them, read in November 2026 (versions 2026.74, 2026.7, 0.4.2). */
 export const NEIGHBOURS: readonly Neighbour[] = [
-  { id: "charliermarsh.ruff", name: "Ruff", tool: "ruff", setting: "ruff.enable", off: false },
+  { id: "charliermarsh.ruff", name: "Ruff", tool: "ruff", setting: "ruff.enable", off: FALSE },
   {
     id: "ms-python.mypy-type-checker",
     name: "Mypy Type Checker",
     tool: "mypy",
     // It has no switch of its own: what it is told to ignore, it does not check.
     setting: "mypy-type-checker.ignorePatterns",
-    off: ["**"],
+    off: (value) => {
+      const own = Array.isArray(value) ? value : [];
+      return own.includes("**") ? own : [...own, "**"];
+    },
   },
-  { id: "matangover.mypy", name: "Mypy", tool: "mypy", setting: "mypy.enabled", off: false },
+  { id: "matangover.mypy", name: "Mypy", tool: "mypy", setting: "mypy.enabled", off: FALSE },
 ];
 
 /**
@@ -36,11 +42,39 @@ export function doubled(
   setting: (name: string) => unknown,
   asked: readonly string[],
 ): Neighbour[] {
+  const isOff = (each: Neighbour) => {
+    const value = setting(each.setting);
+    return JSON.stringify(each.off(value)) === JSON.stringify(value);
+  };
   return NEIGHBOURS.filter(
     (each) =>
       isActive(each.id) &&
       !asked.includes(each.id) &&
-      JSON.stringify(setting(each.setting)) !== JSON.stringify(each.off) &&
+      !isOff(each) &&
       setting(`pythonExpert.tools.${each.tool}.enabled`) !== false,
   );
+}
+
+/**
+ * Makes what offers one neighbour after the other, and does nothing while it is at it.
+ *
+ * @param next The one that is due, as things are now: an answer may have changed them.
+ * @param offer Resolves when the user has answered.
+ */
+export function oneByOne(
+  next: () => Neighbour | undefined,
+  offer: (neighbour: Neighbour) => Promise<void>,
+): () => Promise<void> {
+  let pass: Promise<void> | undefined;
+  const all = async () => {
+    for (let each = next(); each; each = next()) {
+      await offer(each);
+    }
+  };
+  return () => {
+    pass ??= all().finally(() => {
+      pass = undefined;
+    });
+    return pass;
+  };
 }

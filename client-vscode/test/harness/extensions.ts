@@ -23,10 +23,13 @@ export function extensionsFolder(editor: Editor, extension: boolean): string {
     "package.json": JSON.stringify(PROBE),
     "probe.js": readFileSync(probe, "utf8"),
   });
-  writeFiles(join(folder, "charliermarsh.ruff-0.0.1"), {
-    "package.json": JSON.stringify(NEIGHBOUR),
-    "main.js": `exports.activate = () => require("vscode").commands.registerCommand("ruff.start", () => {});`,
-  });
+  for (const each of NEIGHBOURS) {
+    const start = JSON.stringify(`${each.name}.start`);
+    writeFiles(join(folder, `${each.publisher}.${each.name}-0.0.1`), {
+      "package.json": JSON.stringify(each),
+      "main.js": `exports.activate = () => require("vscode").commands.registerCommand(${start}, () => {});`,
+    });
+  }
   if (extension) {
     execFileSync(
       editor.node,
@@ -53,16 +56,27 @@ const PROBE = {
   capabilities: { untrustedWorkspaces: { supported: true }, virtualWorkspaces: true },
 };
 
-/** What passes for the Ruff extension; it sleeps until a test starts it. */
-const NEIGHBOUR = {
-  name: "ruff",
-  publisher: "charliermarsh",
-  version: "0.0.1",
-  engines: { vscode: "^1.99.0" },
-  extensionKind: ["workspace"],
-  main: "./main.js",
-  contributes: {
-    commands: [{ command: "ruff.start", title: "Start", category: "Ruff" }],
-    configuration: { properties: { "ruff.enable": { type: "boolean", default: true } } },
-  },
-};
+/** What passes for other extensions; they sleep until a test starts them. */
+const NEIGHBOURS = [
+  neighbour("charliermarsh", "ruff", "Ruff", {
+    "ruff.enable": { type: "boolean", default: true },
+  }),
+  neighbour("ms-python", "mypy-type-checker", "Mypy Type Checker", {
+    "mypy-type-checker.ignorePatterns": { type: "array", default: [] },
+  }),
+];
+
+function neighbour(publisher: string, name: string, category: string, properties: object) {
+  return {
+    name,
+    publisher,
+    version: "0.0.1",
+    engines: { vscode: "^1.99.0" },
+    extensionKind: ["workspace"],
+    main: "./main.js",
+    contributes: {
+      commands: [{ command: `${name}.start`, title: "Start", category }],
+      configuration: { properties },
+    },
+  };
+}

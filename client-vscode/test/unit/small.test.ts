@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Deaths } from "../../src/deaths";
 import { lineReader } from "../../src/log";
-import { doubled, NEIGHBOURS } from "../../src/neighbours";
+import { doubled, NEIGHBOURS, type Neighbour, oneByOne } from "../../src/neighbours";
 import { proxyVariables } from "../../src/proxy";
 
 describe("a server that dies", () => {
@@ -68,8 +68,40 @@ describe("other extensions", () => {
 
   it("are quiet after what was offered was done", () => {
     for (const each of NEIGHBOURS) {
-      assert.deepEqual(offered([each.id], { [each.setting]: structuredClone(each.off) }), []);
+      assert.deepEqual(offered([each.id], { [each.setting]: each.off(undefined) }), []);
     }
+  });
+
+  it("are switched off beside what the user has set there", () => {
+    const mypy = NEIGHBOURS.find(({ id }) => id === "ms-python.mypy-type-checker");
+    assert.deepEqual(mypy?.off(["generated"]), ["generated", "**"]);
+    assert.deepEqual(offered([mypy?.id ?? ""], { [mypy?.setting ?? ""]: ["**", "x"] }), []);
+  });
+
+  it("are offered one after the other, each only if it is still due then", async () => {
+    const due = [...NEIGHBOURS];
+    const said: string[] = [];
+    let answer = () => {};
+    const offer = oneByOne(
+      () => due.shift(),
+      ({ name }: Neighbour) => {
+        said.push(name);
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    );
+    const passes = [offer(), offer()]; // as with every status of the server's
+    assert.deepEqual(said, ["Ruff"]);
+    due.shift(); // another answer has made the second one superfluous
+    answer();
+    await new Promise(setImmediate);
+    assert.deepEqual(said, ["Ruff", "Mypy"]);
+    answer();
+    await Promise.all(passes);
+    due.push(...NEIGHBOURS.slice(0, 1));
+    void offer();
+    assert.deepEqual(said, ["Ruff", "Mypy", "Ruff"]);
   });
 
   it("such as Pylance are left alone", () => {
