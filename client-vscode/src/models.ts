@@ -1,14 +1,21 @@
 import { ConfigurationTarget, commands, window, workspace } from "vscode";
 import { SECTION } from "./settings";
+import { type Reason, remedyFor } from "./status";
 
 /** What `pythonExpert.models` answers. */
 export interface Models {
   models: { id: string; name: string }[];
+  /** Why there are none, for people. */
   message: string;
+  /** The same for us, where it is one that we can do something about. */
+  reason: Reason | null;
 }
 
 const BY_HAND = "Enter another model…";
-const SET_KEY = "Set API Key";
+const BY_NAME = "Enter a Model";
+
+/** The server's words say which variable to set; here is a button. */
+const NO_KEY = "there is no key, so the endpoint cannot be asked which models it has.";
 
 /**
  * Lets the user choose among the models that the endpoint offers.
@@ -16,18 +23,9 @@ const SET_KEY = "Set API Key";
  * @param ask Asks the server for them.
  */
 export async function chooseModel(ask: () => Promise<Models>): Promise<void> {
-  const { models, message } = await ask();
+  const { models, message, reason } = await ask();
   if (models.length === 0) {
-    const answer = await window.showWarningMessage(
-      `Python Expert: ${message}`,
-      SET_KEY,
-      "Enter a Model",
-    );
-    if (answer === SET_KEY) {
-      await commands.executeCommand("python-expert.setApiKey");
-    } else if (answer) {
-      await save(await enter());
-    }
+    await offerInstead(reason === "noKey" ? NO_KEY : message, reason);
     return;
   }
   const current = workspace.getConfiguration(SECTION).get<string>("llm.model");
@@ -40,6 +38,17 @@ export async function chooseModel(ask: () => Promise<Models>): Promise<void> {
     matchOnDescription: true,
   });
   await save(chosen?.label === BY_HAND ? await enter() : chosen?.label);
+}
+
+async function offerInstead(why: string, reason: Reason | null): Promise<void> {
+  const remedy = remedyFor(reason);
+  const titles = remedy ? [remedy.title, BY_NAME] : [BY_NAME];
+  const answer = await window.showWarningMessage(`Python Expert: ${why}`, ...titles);
+  if (answer === BY_NAME) {
+    await save(await enter());
+  } else if (answer && remedy) {
+    await commands.executeCommand(remedy.command, ...(remedy.arguments ?? []));
+  }
 }
 
 async function enter(): Promise<string | undefined> {

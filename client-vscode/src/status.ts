@@ -1,4 +1,5 @@
 /** What the language status items say, worked out from what the server tells. Pure. */
+import type { Command } from "vscode";
 
 /** One tool of one project, as `pythonExpert/status` has it. */
 export interface ToolStatus {
@@ -11,11 +12,17 @@ export interface ToolStatus {
   message: string;
 }
 
+/** Why no model is asked. */
+export type Reason = "chosen" | "noKey" | "wrongKey" | "network" | "untrusted";
+
 /** The params of the notification `pythonExpert/status`. */
 export interface ServerStatus {
   provider: "anthropic" | "offline";
   model: string | null;
+  /** Why no model is asked, for people. */
   message: string;
+  /** The same for us. */
+  reason: Reason | null;
   tokens: number;
   tools: ToolStatus[];
 }
@@ -30,6 +37,17 @@ export interface Shown {
 
 /** How the server itself is. */
 export type ServerState = "starting" | "running" | "stopped" | "failed";
+
+const CHOOSE_MODEL: Command = { command: "python-expert.chooseModel", title: "Choose Model" };
+const SET_KEY: Command = { command: "python-expert.setApiKey", title: "Set API Key" };
+
+const REMEDIES: Record<Reason, Command> = {
+  chosen: openSettings("pythonExpert.llm.provider"),
+  noKey: SET_KEY,
+  wrongKey: SET_KEY,
+  network: openSettings("pythonExpert.privacy.network"),
+  untrusted: { command: "workbench.trust.manage", title: "Manage Workspace Trust" },
+};
 
 const SERVER: Record<ServerState, string> = {
   starting: "Starting",
@@ -78,12 +96,30 @@ export function describeProvider(status: ServerStatus | undefined): Shown {
     return { ...shown, text: "Rewrites" };
   }
   const tokens = `${status.tokens.toLocaleString("en")} tokens this session`;
-  if (status.provider === "anthropic") {
+  const asked = status.provider === "anthropic";
+  if (asked && !status.message) {
     return { ...shown, text: `Rewrites by ${status.model}`, detail: tokens };
   }
   const [why] = status.message.split(/[:;,]/, 1); // the rest says what to do; here is a button
   const detail = [why, status.tokens > 0 ? tokens : ""].filter(Boolean).join("; ");
-  return { ...shown, text: "Rewrites offline", detail };
+  return asked
+    ? { ...shown, text: `Rewrites: ${status.model} may not be asked`, detail, severity: "warning" }
+    : { ...shown, text: "Rewrites offline", detail };
+}
+
+/** What is offered beside it. */
+export function providerCommand(status: ServerStatus | undefined): Command | undefined {
+  const usable = status?.provider === "anthropic" ? CHOOSE_MODEL : undefined;
+  return remedyFor(status?.reason ?? null) ?? usable;
+}
+
+/** What the user can do so that a model is asked. */
+export function remedyFor(reason: Reason | null): Command | undefined {
+  return reason ? REMEDIES[reason] : undefined;
+}
+
+function openSettings(name: string): Command {
+  return { command: "workbench.action.openSettings", title: "Open Settings", arguments: [name] };
 }
 
 /** As much of a text as leaves room for the buttons beside it. */

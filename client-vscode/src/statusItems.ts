@@ -2,6 +2,7 @@ import { type Command, type Disposable, LanguageStatusSeverity, languages, windo
 import {
   describeProvider,
   describeTools,
+  providerCommand,
   type ServerState,
   type ServerStatus,
   type Shown,
@@ -17,8 +18,6 @@ const SEVERITIES = {
 
 const SHOW_LOGS: Command = { command: "python-expert.showLogs", title: "Show Logs" };
 const RESTART: Command = { command: "python-expert.restart", title: "Restart Server" };
-const CHOOSE_MODEL: Command = { command: "python-expert.chooseModel", title: "Choose Model" };
-const SET_KEY: Command = { command: "python-expert.setApiKey", title: "Set API Key" };
 
 /** The two items behind the braces in the status bar: the tools, and who proposes rewrites. */
 export class StatusItems implements Disposable {
@@ -62,15 +61,14 @@ export class StatusItems implements Disposable {
     const path = window.activeTextEditor?.document.uri.fsPath;
     const tools = describeTools(this.state, this.why, this.status, path);
     set(this.tools, tools, this.state === "failed" ? RESTART : SHOW_LOGS);
-    const offline = this.status?.provider !== "anthropic";
-    set(this.provider, describeProvider(this.status), offline ? SET_KEY : CHOOSE_MODEL);
+    set(this.provider, describeProvider(this.status), providerCommand(this.status));
   }
 }
 
 function set(
   item: ReturnType<typeof languages.createLanguageStatusItem>,
   shown: Shown,
-  command: Command,
+  command: Command | undefined,
 ): void {
   item.text = shown.text;
   item.detail = shown.detail;

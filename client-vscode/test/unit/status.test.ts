@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   describeProvider,
   describeTools,
+  providerCommand,
+  type Reason,
   type ServerStatus,
   type ToolStatus,
 } from "../../src/status";
@@ -11,8 +13,17 @@ function tool(name: string, more: Partial<ToolStatus> = {}): ToolStatus {
   return { root: "/shop", name, state: "ready", ...known, ...more };
 }
 
+const OFFLINE: ServerStatus = {
+  provider: "offline",
+  model: null,
+  message: "",
+  reason: null,
+  tokens: 0,
+  tools: [],
+};
+
 function status(more: Partial<ServerStatus> = {}): ServerStatus {
-  return { provider: "offline", model: null, message: "", tokens: 0, tools: [], ...more };
+  return { ...OFFLINE, ...more };
 }
 
 describe("the status", () => {
@@ -70,4 +81,32 @@ describe("the status", () => {
     const offline = describeProvider(status({ message }));
     assert.deepEqual([offline.text, offline.detail], ["Rewrites offline", "there is no key"]);
   });
+
+  it("warns if a model is named and may not be asked", () => {
+    const message = "the network is off: privacy.network is false in your settings";
+    const shown = describeProvider(status({ provider: "anthropic", model: "claude-x", message }));
+    assert.equal(shown.text, "Rewrites: claude-x may not be asked");
+    assert.deepEqual([shown.detail, shown.severity], ["the network is off", "warning"]);
+  });
+
+  const offered: [Partial<ServerStatus> | undefined, string | undefined][] = [
+    [undefined, undefined],
+    [{}, undefined],
+    [{ provider: "anthropic", model: "claude-x" }, "Choose Model"],
+    [{ provider: "anthropic", model: "claude-x", reason: "network" }, "Open Settings"],
+    ...Object.entries({
+      noKey: "Set API Key",
+      network: "Open Settings",
+      chosen: "Open Settings",
+      untrusted: "Manage Workspace Trust",
+    }).map(([reason, title]): [Partial<ServerStatus>, string] => [
+      { reason: reason as Reason },
+      title,
+    ]),
+  ];
+  for (const [told, title] of offered) {
+    it(`offers what helps: ${JSON.stringify(told)} -> ${title ?? "nothing"}`, () => {
+      assert.equal(providerCommand(told && status(told))?.title, title);
+    });
+  }
 });
