@@ -3,8 +3,8 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { debugInformation } from "./debug";
 import { showMarkdown, showText } from "./documents";
 import { chooseModel, type Models } from "./models";
-import { type Action, execute, payload, rewrite } from "./rewrites";
-import { clearKey, keyEnvironment, setKey } from "./secrets";
+import { type Action, currentPlace, execute, type Place, payload, rewrite } from "./rewrites";
+import { clearKey, setKey } from "./secrets";
 import type { Server } from "./server";
 
 /** The palette's commands; their ids differ from the server's, which the client registers itself. */
@@ -21,18 +21,25 @@ export function registerCommands(
       void offerStart();
     }
   };
+  // The server may have to be installed first; by then the user is elsewhere.
+  const atCursor =
+    (work: (client: LanguageClient, place: Place) => Promise<unknown>) => async () => {
+      const place = currentPlace();
+      if (place) {
+        await withServer((client) => work(client, place))();
+      }
+    };
   const rewriting = (action: Action, where: "selection" | "file") =>
-    withServer((client) => rewrite(client, action, where));
+    atCursor((client, place) => rewrite(client, place, action, where));
   const all: Record<string, () => unknown> = {
     restart: () => server.restart(),
     showLogs,
     printDebugInformation: async () => {
-      const key = await keyEnvironment(context);
-      const text = await debugInformation(context, server.launch, key);
+      const text = await debugInformation(context, server);
       await showText("Python Expert: debug information.md", text);
     },
-    showPayload: withServer(async (client) => {
-      const text = await payload(client);
+    showPayload: atCursor(async (client, place) => {
+      const text = await payload(client, place);
       if (text !== undefined) {
         await showText("What would be sent.md", text);
       }

@@ -13,10 +13,10 @@ export function settingsFor(
   return { ...set, trusted: workspace.isTrusted };
 }
 
-/** The same as the user has written them, without passwords: for reports of faults. */
+/** The same as the user has written them: for reports of faults. */
 export function settingsAsWritten(context: ExtensionContext): string {
   const set = { ...explicit(context, undefined), trusted: workspace.isTrusted };
-  return JSON.stringify(set, null, 2).replace(/(?<=:\/\/)[^/\s"']*@/g, "");
+  return JSON.stringify(set, null, 2);
 }
 
 function explicit(

@@ -3,28 +3,25 @@ import { promisify } from "node:util";
 import { type ExtensionContext, ProgressLocation, version, window, workspace } from "vscode";
 import { settingsAsWritten } from "./configuration";
 import type { Launch } from "./launch/launch";
+import { hasKey } from "./secrets";
+import type { Server } from "./server";
+import { withoutPasswords } from "./settings";
 
 const DEADLINE_MS = 90_000;
 
-/**
- * Everything that a report of a fault should say, as Markdown; no keys, and no code.
- *
- * @param key The server's environment with the API key, if the user has set one.
- */
-export async function debugInformation(
-  context: ExtensionContext,
-  launch: Launch | undefined,
-  key: Record<string, string>,
-): Promise<string> {
+/** Everything that a report of a fault should say, as Markdown; no keys, and no code. */
+export async function debugInformation(context: ExtensionContext, server: Server): Promise<string> {
+  const { launch, state, why } = server;
   const command = launch ? [launch.command, ...launch.args].join(" ") : "none";
-  return [
+  const report = [
     "# Python Expert: debug information",
     "",
     `- Extension: ${context.extension.packageJSON.version}`,
     `- VS Code: ${version} on ${process.platform} ${process.arch}`,
     `- Server: ${launch?.version ?? "none"}, \`${command}\` (${launch?.why ?? "not started"})`,
+    `- State: ${state}${state === "failed" ? `: ${why}` : ""}`,
     `- Workspace: ${workspace.isTrusted ? "trusted" : "not trusted"}, ${workspace.workspaceFolders?.length ?? 0} folder(s)`,
-    `- API key: ${Object.keys(key).length > 0 ? "set" : "not set"} in the secret storage`,
+    `- API key: ${(await hasKey(context)) ? "set" : "not set"} in the secret storage`,
     "",
     "## Settings",
     "",
@@ -32,15 +29,22 @@ export async function debugInformation(
     settingsAsWritten(context),
     "```",
     "",
+    "## The server's last lines",
+    "",
+    "```",
+    ...server.lastLines,
+    "```",
+    "",
     "## python-expert doctor",
     "",
     "By the project's own settings; those of VS Code are above.",
     "",
     "```",
-    launch ? await watched(doctor(launch, key)) : "The server does not run.",
+    launch ? await watched(doctor(launch, server.environment)) : "There is no server to ask.",
     "```",
     "",
-  ].join("\n");
+  ];
+  return withoutPasswords(report.join("\n"));
 }
 
 async function watched<T>(work: Promise<T>): Promise<T> {
@@ -48,8 +52,8 @@ async function watched<T>(work: Promise<T>): Promise<T> {
   return window.withProgress({ location: ProgressLocation.Window, title }, () => work);
 }
 
-/** What the server's own command says, in the first folder. */
-async function doctor(launch: Launch, key: Record<string, string>): Promise<string> {
+/** What the server's own command says, in the first folder and the server's environment. */
+async function doctor(launch: Launch, environment: Record<string, string>): Promise<string> {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   if (!workspace.isTrusted) {
     return "Not run: it would run the tools of a folder that is not trusted.";
@@ -57,7 +61,7 @@ async function doctor(launch: Launch, key: Record<string, string>): Promise<stri
   const args = launch.args.map((each) => (each === "server" ? "doctor" : each));
   const options = {
     timeout: DEADLINE_MS,
-    env: { ...process.env, ...key },
+    env: { ...process.env, ...environment },
     ...(folder?.scheme === "file" && { cwd: folder.fsPath }),
   };
   try {

@@ -1,4 +1,4 @@
-import { type TextEditor, window } from "vscode";
+import { type Selection, type Uri, window } from "vscode";
 import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
 
 /** What can be done to code; the names are the server's. */
@@ -10,24 +10,36 @@ const TITLES: Record<Action, string> = {
   "convert-to-async": "Convert to async",
 };
 
-/** Has the server rewrite the function or class at the cursor, what is selected, or the file. */
+/** What a command is about: the document with the cursor as it was when the command was given. */
+export interface Place {
+  uri: Uri;
+  version: number;
+  selection: Selection;
+}
+
+/** Where the cursor is now; the user is told if that is in no Python file. */
+export function currentPlace(): Place | undefined {
+  const editor = window.activeTextEditor;
+  if (editor?.document.languageId !== "python") {
+    void window.showInformationMessage("Python Expert: open a Python file first.");
+    return undefined;
+  }
+  const { uri, version } = editor.document;
+  return { uri, version, selection: editor.selection };
+}
+
+/** Has the server rewrite the function or class at a place, what is selected there, or the file. */
 export async function rewrite(
   client: LanguageClient,
+  place: Place,
   action: Action,
   where: "selection" | "file",
 ): Promise<void> {
-  const editor = pythonEditor();
-  if (editor) {
-    await execute(client, "pythonExpert.rewrite", target(client, editor, action, where));
-  }
+  await execute(client, "pythonExpert.rewrite", target(client, place, action, where));
 }
 
 /** What a rewrite would send, as Markdown; undefined if the user has not said which rewrite. */
-export async function payload(client: LanguageClient): Promise<string | undefined> {
-  const editor = pythonEditor();
-  if (!editor) {
-    return undefined;
-  }
+export async function payload(client: LanguageClient, place: Place): Promise<string | undefined> {
   const items = (Object.keys(TITLES) as Action[]).map((action) => ({
     label: TITLES[action],
     action,
@@ -37,7 +49,7 @@ export async function payload(client: LanguageClient): Promise<string | undefine
   if (!chosen) {
     return undefined;
   }
-  const wanted = target(client, editor, chosen.action, "selection");
+  const wanted = target(client, place, chosen.action, "selection");
   const text = await execute(client, "pythonExpert.showPayload", {
     ...wanted,
     provider: "anthropic",
@@ -54,23 +66,13 @@ export async function execute(
   return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
 }
 
-function pythonEditor(): TextEditor | undefined {
-  const editor = window.activeTextEditor;
-  if (editor?.document.languageId !== "python") {
-    void window.showInformationMessage("Python Expert: open a Python file first.");
-    return undefined;
-  }
-  return editor;
-}
-
 function target(
   client: LanguageClient,
-  editor: TextEditor,
+  { uri, version, selection }: Place,
   action: Action,
   where: "selection" | "file",
 ) {
-  const { uri, version } = editor.document;
   const converter = client.code2ProtocolConverter;
-  const range = where === "file" ? null : converter.asRange(editor.selection);
+  const range = where === "file" ? null : converter.asRange(selection);
   return { action, uri: converter.asUri(uri), version, range };
 }

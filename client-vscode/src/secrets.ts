@@ -2,13 +2,18 @@ import { type Disposable, type ExtensionContext, window } from "vscode";
 
 const NAME = "anthropicApiKey";
 
-/** The variable that the server reads the key from. */
-export const VARIABLE = "ANTHROPIC_API_KEY";
+/** The variables that the server reads a key from, in its order; ours goes into the first. */
+const VARIABLES = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"] as const;
 
 /** What the server's environment needs beside VS Code's own: the key, if the user has set one. */
 export async function keyEnvironment(context: ExtensionContext): Promise<Record<string, string>> {
   const key = await context.secrets.get(NAME);
-  return key ? { [VARIABLE]: key } : {};
+  return key ? { [VARIABLES[0]]: key } : {};
+}
+
+/** Whether the user has set one. */
+export async function hasKey(context: ExtensionContext): Promise<boolean> {
+  return Boolean(await context.secrets.get(NAME));
 }
 
 /** Asks the user for a key and keeps it where the system keeps secrets. */
@@ -29,8 +34,9 @@ export async function setKey(context: ExtensionContext): Promise<void> {
 /** Forgets the key. */
 export async function clearKey(context: ExtensionContext): Promise<void> {
   await context.secrets.delete(NAME);
-  const elsewhere = process.env[VARIABLE]
-    ? ` VS Code was started with ${VARIABLE} in its environment; that one is used now.`
+  const other = VARIABLES.find((name) => process.env[name]);
+  const elsewhere = other
+    ? ` VS Code was started with ${other} in its environment; that one is used now.`
     : "";
   void window.showInformationMessage(`Python Expert has forgotten the API key.${elsewhere}`);
 }

@@ -71,12 +71,17 @@ class QuietClient extends LanguageClient {
 
 /** The one server of a window: starts it, starts it anew when it must be, and keeps it alive. */
 export class Server {
+  /** How it was started last, and with what beside VS Code's own environment. */
   launch: Launch | undefined;
+  environment: Record<string, string> = {};
+  state: ServerState = "stopped";
+  /** Which server it is, or why there is none. */
+  why = "";
+  /** What it wrote last. */
+  lastLines: string[] = [];
   private client: LanguageClient | undefined;
   private child: ChildProcess | undefined;
-  private environment: Record<string, string> = {};
   private inputs = "";
-  private lastLines: string[] = [];
   private ending = "";
   private readonly deaths = new Deaths();
   private waiting: NodeJS.Timeout | undefined;
@@ -132,14 +137,25 @@ export class Server {
     }
   }
 
+  /** Whether what is under way was broken off, for a new start or for good. */
+  private get brokenOff(): boolean {
+    return this.disposed || this.restarting !== undefined;
+  }
+
+  private setState(state: ServerState, why: string): void {
+    this.state = state;
+    this.why = why;
+    this.around.stateChanged(state, why);
+  }
+
   /** Runs one thing after the other; what goes wrong is told to the user. */
   private enqueue(work: () => Promise<void>): Promise<void> {
     this.queue = this.queue.then(work).catch((error: unknown) => {
-      if (this.disposed || this.restarting) {
-        return; // it was broken off
+      if (this.brokenOff) {
+        return;
       }
       const why = error instanceof Error ? error.message : String(error);
-      this.around.stateChanged("failed", why);
+      this.setState("failed", why);
       this.around.log.error(why);
       this.around.failed(error, error instanceof StartError ? this.lastLines : []);
     });
@@ -156,32 +172,38 @@ export class Server {
     try {
       launch = await this.around.findLaunch();
     } catch (error) {
-      if (!this.running) {
+      if (!this.running || !this.launch || this.brokenOff) {
         throw error;
       }
-      this.around.failed(error, []); // the one that runs is left alone
-      return;
+      this.around.failed(error, []);
+      launch = this.launch; // that one works; its environment may be due for a change all the same
     }
     const environment = await this.around.environment();
     if (this.running && same([this.launch, this.environment], [launch, environment])) {
       return;
     }
     this.around.log.info("The server is started anew: what it is started with has changed.");
+    this.deaths.clear(); // they were those of another one
     await this.end();
     await this.begin(launch);
   }
 
+  /**
+   * @param found How it is started, if that has been found out; `inputs` are then those for which.
+   */
   private async begin(found?: Launch): Promise<void> {
     if (this.disposed) {
       return;
     }
-    this.around.stateChanged("starting", "");
-    this.inputs = await this.around.inputs();
+    this.setState("starting", "");
+    if (!found) {
+      this.inputs = await this.around.inputs();
+    }
     const launch = found ?? (await this.around.findLaunch());
     try {
       await this.start(launch);
     } catch (error) {
-      if (this.disposed || this.restarting || !(error instanceof StartError && error.mendable)) {
+      if (this.brokenOff || !(error instanceof StartError && error.mendable)) {
         throw error;
       }
       const repaired = await this.repaired(launch);
@@ -220,7 +242,7 @@ export class Server {
       const detail = ended || (error instanceof Error ? error.message : String(error));
       throw new StartError(`the server does not start (${launch.why}): ${detail}.`, ended !== "");
     }
-    this.around.stateChanged("running", launch.why);
+    this.setState("running", launch.why);
   }
 
   private makeClient(start: () => Promise<StreamInfo>): LanguageClient {
@@ -273,7 +295,7 @@ export class Server {
       if (pause === undefined) {
         throw new StartError("the server has ended again and again, and is not started any more.");
       }
-      this.around.stateChanged("starting", "");
+      this.setState("starting", "");
       await new Promise((resolve) => setTimeout(resolve, pause));
       await this.begin();
     });
@@ -291,7 +313,7 @@ export class Server {
       await within(EXIT_DEADLINE_MS, exited).catch(() => child.kill("SIGKILL"));
     }
     await client?.dispose().catch(() => undefined);
-    this.around.stateChanged("stopped", "");
+    this.setState("stopped", "");
   }
 }
 

@@ -53,6 +53,11 @@ export function explicitSettings(
   return result;
 }
 
+/** A text without the passwords in the addresses in it. */
+export function withoutPasswords(text: string): string {
+  return text.replace(/(?<=:\/\/)[^/\s"']*@/g, "");
+}
+
 /** What counts of several sources: the nearest, or the strictest where it is a matter of trust. */
 function effective(name: string, sources: Sources): unknown {
   const own = sources.globalValue;

@@ -2,8 +2,8 @@
 """A language server that does nothing but write down how it was started and what it was told.
 
 Usage: fake_server.py TRACE BEHAVIOUR, where TRACE is the file that is written, a line of JSON for
-each start and each message, and BEHAVIOUR is ``live``, or ``die`` for one that ends as soon as it
-has been introduced.
+each start and each message, and BEHAVIOUR is ``live``, or ``die`` for one that complains and ends
+as soon as it has been introduced, or ``wait`` for one that is not ready before TRACE.go is there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,13 @@ def main() -> None:
     while message := read():
         write(trace, message)
         method = message.get("method")
-        if method == "exit" or (method == "initialized" and behaviour == "die"):
+        if method == "initialized" and behaviour == "die":
+            sys.stderr.write("cannot reach https://me:secret@index.example\n")
+            break
+        if method == "initialize" and behaviour == "wait":
+            while not Path(f"{trace}.go").exists():
+                time.sleep(0.01)
+        if method == "exit":
             break
         if method == "initialized":
             send({"id": 0, "method": "client/registerCapability", "params": WATCH})

@@ -1,9 +1,12 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { window } from "vscode";
+import { ConfigurationTarget, window, workspace } from "vscode";
 import { until } from "../harness/until";
 import { openFile, restoreSettings, run, set, use, watchedServer, watchMessages } from "./support";
+
+/** Changes within so many ms are one to the server. */
+const COALESCED_MS = 500;
 
 describe("The server", () => {
   let messages: ReturnType<typeof watchMessages>;
@@ -46,9 +49,7 @@ describe("The server", () => {
     const [first, second] = [watchedServer("live"), watchedServer("live")];
     await use(first);
     const paths = [second.path, first.path, second.path, first.path, second.path];
-    for (const path of paths) {
-      await set("serverPath", path);
-    }
+    await Promise.all(paths.map((path) => set("serverPath", path)));
     await until("the last one is introduced", () =>
       second.lines().some((line) => line.method === "initialized"),
     );
@@ -63,8 +64,67 @@ describe("The server", () => {
     await until("it is told", () =>
       server.lines().some((line) => line.method === "workspace/didChangeConfiguration"),
     );
-    await run("restart");
-    equal(server.starts().length, 2, "the second start is the one that was asked for");
+    await new Promise((resolve) => setTimeout(resolve, 2 * COALESCED_MS));
+    await run("showReport"); // is answered after what is under way by then
+    equal(server.starts().length, 1);
+  });
+
+  it("is started anew without a word when that is asked for while another one is looked at", async () => {
+    await use(watchedServer("live"));
+    const other = watchedServer("slow");
+    await set("serverPath", other.path);
+    await until("the other one is asked what it is", other.wasAsked);
+    const restarted = run("restart");
+    other.go("nonsense");
+    await restarted;
+    await run("showReport");
+    equal(other.starts().length, 1);
+    deepEqual(withoutReport(messages.texts), []);
+  });
+
+  it("is the one that is named last, though the one before is still looked at", async () => {
+    await use(watchedServer("live"));
+    const [slow, last] = [watchedServer("slow"), watchedServer("live")];
+    await set("serverPath", slow.path);
+    await until("the slow one is asked what it is", slow.wasAsked);
+    await set("serverPath", last.path);
+    slow.go("python-expert 9.9.9");
+    await until("the last one is introduced", () =>
+      last.lines().some((line) => line.method === "initialized"),
+    );
+  });
+
+  it("gets a command for the document in which it was given", async () => {
+    const server = watchedServer("wait");
+    await set("serverPath", server.path);
+    await until("it is starting", () => server.starts().length > 0);
+    const given = run("addDocstrings");
+    const other = await workspace.openTextDocument({ language: "python", content: "" });
+    await window.showTextDocument(other);
+    server.go();
+    await given;
+    const told = server.lines().find((line) => line.method === "workspace/executeCommand");
+    match(told?.params?.arguments?.[0]?.uri ?? "", /\/a\.py$/);
+    await openFile();
+  });
+
+  it("can be reported: how it is, what it wrote last, its environment; no passwords", async () => {
+    const proxy = workspace.getConfiguration("http");
+    await proxy.update("proxy", "http://me:secret@proxy.example:3128", ConfigurationTarget.Global);
+    try {
+      await use(watchedServer("die"));
+      await until("it is given up", () => messages.texts.some((text) => text.includes("ended")));
+      await run("printDebugInformation");
+      const text = window.activeTextEditor?.document.getText() ?? "";
+      match(text, /State: failed: the server has ended again/);
+      match(text, /cannot reach https:\/\/index\.example/);
+      match(text, /the proxy is http:\/\/proxy\.example:3128/);
+      doesNotMatch(text, /secret@/);
+    } finally {
+      await restoreSettings();
+      await proxy.update("proxy", undefined, ConfigurationTarget.Global);
+      await openFile();
+    }
   });
 
   it("that dies again and again is given up after a while, with one message", async () => {
@@ -81,6 +141,11 @@ describe("The server", () => {
     match(messages.texts.join(), /serverPath.*\/nowhere\/python-expert/);
   });
 });
+
+/** What was said but for the answer to `showReport`. */
+function withoutReport(texts: readonly string[]): string[] {
+  return texts.filter((text) => !text.includes("nothing has been rewritten"));
+}
 
 /** The files of the editor's settings, state and logs that have these words in them. */
 function filesWith(words: string): string[] {
@@ -114,5 +179,32 @@ describe("The API key", () => {
     await until("it is gone", () => server.starts().length === 3);
     equal(server.starts().at(-1)?.key, null);
     messages.restore();
+  });
+
+  it("is taken from the server though the settings name a wrong one by then", async () => {
+    const messages = watchMessages();
+    const server = watchedServer("live");
+    await use(server);
+    Object.assign(window, { showInputBox: async () => "sk-secret" });
+    await run("setApiKey");
+    await until("the server has it", () => server.starts().at(-1)?.key === "sk-secret");
+    await set("serverPath", "/nowhere/python-expert");
+    await until("it is said", () => messages.texts.some((text) => text.includes("/nowhere")));
+    await run("clearApiKey");
+    await until("it is gone", () => server.starts().length === 3);
+    equal(server.starts().at(-1)?.key, null);
+    messages.restore();
+  });
+
+  it("that is used once it is cleared is named, where there is another one", async () => {
+    const messages = watchMessages();
+    process.env.ANTHROPIC_AUTH_TOKEN = "token";
+    try {
+      await run("clearApiKey");
+      match(messages.texts.join(), /ANTHROPIC_AUTH_TOKEN in its environment; that one is used/);
+    } finally {
+      delete process.env.ANTHROPIC_AUTH_TOKEN;
+      messages.restore();
+    }
   });
 });

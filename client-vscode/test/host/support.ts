@@ -1,5 +1,12 @@
 /** What the tests in the extension host share: servers to watch, settings, and messages. */
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigurationTarget, commands, window, workspace } from "vscode";
@@ -13,7 +20,10 @@ export interface Line {
   start?: number;
   key?: string | null;
   method?: string;
-  params?: { initializationOptions?: unknown };
+  params?: {
+    initializationOptions?: unknown;
+    arguments?: { uri: string; version: number }[];
+  };
   /** The settings that it was told, in the answer to its request 1. */
   id?: number;
   result?: unknown[];
@@ -25,10 +35,17 @@ export interface WatchedServer {
   path: string;
   lines(): Line[];
   starts(): Line[];
+  /** Whether it was asked for its version. */
+  wasAsked(): boolean;
+  /** Lets it go on; one that is slow says this. */
+  go(said?: string): void;
 }
 
-/** Makes one that lives, or dies once it was introduced. */
-export function watchedServer(behaviour: "live" | "die"): WatchedServer {
+/**
+ * Makes one that lives, or dies once it was introduced, or waits for `go` before it is introduced;
+ * a slow one waits for it when it is asked for its version for the first time.
+ */
+export function watchedServer(behaviour: "live" | "die" | "wait" | "slow"): WatchedServer {
   const folder = mkdtempSync(join(tmpdir(), "server-"));
   const path = join(folder, "python-expert");
   const trace = join(folder, "trace");
@@ -37,8 +54,20 @@ export function watchedServer(behaviour: "live" | "die"): WatchedServer {
   writeFileSync(
     path,
     `#!/bin/sh
-if [ "$1" = --version ]; then echo python-expert 9.9.9; exit; fi
-exec '${PYTHON}' '${program}' '${trace}' ${behaviour}
+if [ "$1" = --version ]; then
+  if [ ${behaviour} = slow ] && [ ! -e '${trace}.asked' ]; then
+    touch '${trace}.asked'
+    until [ -e '${trace}.go' ]; do sleep 0.05; done
+    cat '${trace}.go'
+  else
+    touch '${trace}.asked'
+    echo python-expert 9.9.9
+  fi
+elif [ "$1" = doctor ]; then
+  echo "the proxy is $HTTPS_PROXY"
+else
+  exec '${PYTHON}' '${program}' '${trace}' ${behaviour}
+fi
 `,
   );
   chmodSync(path, 0o755);
@@ -47,7 +76,16 @@ exec '${PYTHON}' '${program}' '${trace}' ${behaviour}
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Line);
-  return { path, lines, starts: () => lines().filter((line) => line.start !== undefined) };
+  return {
+    path,
+    lines,
+    starts: () => lines().filter((line) => line.start !== undefined),
+    wasAsked: () => existsSync(`${trace}.asked`),
+    go: (said = "") => {
+      writeFileSync(`${trace}.said`, said);
+      renameSync(`${trace}.said`, `${trace}.go`);
+    },
+  };
 }
 
 const changed = new Set<string>();

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { explicitSettings, type Sources, serverSettings } from "../../src/settings";
+import {
+  explicitSettings,
+  type Sources,
+  serverSettings,
+  withoutPasswords,
+} from "../../src/settings";
 
 function told(values: Record<string, Sources>): object {
   return explicitSettings(Object.keys(values), (name) => values[name]);
@@ -62,6 +67,14 @@ describe("settings", () => {
       tools: { ruff: { path: "x" }, mypy: { args: "x" } },
       llm: { model: "${env:TOKEN}" },
     });
+  });
+
+  it("are shown without passwords", () => {
+    const told = "HTTPS_PROXY=http://me:secret@proxy:3128, see https://a.example/x@y";
+    assert.equal(
+      withoutPasswords(told),
+      "HTTPS_PROXY=http://proxy:3128, see https://a.example/x@y",
+    );
   });
 
   const widening: [string, Sources, unknown][] = [
