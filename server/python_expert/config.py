@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import difflib
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -31,6 +30,7 @@ from python_expert.settings import (
     Tools,
     ToolSettings,
 )
+from python_expert.toml_files import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -190,10 +190,10 @@ def read_pyproject(path: Path) -> Layer:
     """
     origin = f"[tool.{TABLE}] in {path}"
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = read_toml(path)
     except (FileNotFoundError, NotADirectoryError):
         return Layer(origin, {}, from_project=True)
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     table = data.get("tool", {})
     values = table.get(TABLE, {}) if isinstance(table, dict) else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import tomllib
 from configparser import ConfigParser
 from configparser import Error as IniError
 from functools import cache
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from python_expert.environment import home
 from python_expert.findings import ToolName
 from python_expert.paths import ancestors, exists, is_file, is_safe
+from python_expert.toml_files import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,13 +107,12 @@ def _configures(path: Path, name: ToolName) -> bool:
     if path.name not in ("pyproject.toml", "setup.cfg"):
         return True
     try:
-        text = path.read_text(encoding="utf-8")
         if path.name == "setup.cfg":
             parser = ConfigParser(interpolation=None, strict=False)
-            parser.read_string(text)
+            parser.read_string(path.read_text(encoding="utf-8"))
             return parser.has_section(name)
-        tables = tomllib.loads(text).get("tool", {})
-    except (OSError, ValueError, RecursionError, IniError):
+        tables = read_toml(path).get("tool", {})
+    except (OSError, ValueError, IniError):
         return re.search(rf"^\[(tool\.)?{name}\b", read(path), re.MULTILINE) is not None
     return isinstance(tables, dict) and name in tables
 

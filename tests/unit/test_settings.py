@@ -343,7 +343,9 @@ def test_what_a_folder_keeps_from_being_sent_holds_for_the_projects_in_it(
     assert str(folder / "pyproject.toml") in fault
 
 
-@pytest.mark.parametrize("content", [b"[tool", b"\xff\xfe", b"tool = 1\n[tool.x]\n"])
+@pytest.mark.parametrize(
+    "content", [b"[tool", b"\xff\xfe", b"tool = 1\n[tool.x]\n", b"#" * (1 << 20) + b"\n"]
+)
 def test_a_broken_pyproject_is_a_fault_with_a_place(
     project: ProjectFactory, content: bytes
 ) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from python_expert.environment import site_packages
 from python_expert.findings import ToolName
 from python_expert.paths import ancestors, to_path
 from python_expert.rewrites.base import Options, Style
+from python_expert.toml_files import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +115,7 @@ def _is_pyproject(path: Path) -> bool:
 def _read(path: Path) -> dict[str, Any]:
     """A TOML file; one that cannot be read says nothing."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_toml(path)
     except (OSError, ValueError):
         return {}
 
