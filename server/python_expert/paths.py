@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which JSON cannot hold."""
+
 _LIBRARY = re.compile(r"(python|pypy)\d+\.\d+t?$")
 
 
@@ -25,11 +28,15 @@ def is_file(path: Path) -> bool:
 
 
 def to_path(uri: str) -> Path | None:
-    """The path of a ``file:`` URI; None for any other scheme."""
+    """The path of a ``file:`` URI; None for any other scheme.
+
+    A byte that is not UTF-8 becomes half a surrogate pair, as everywhere in Python: with it the
+    path leads to the file. No JSON can hold that, see `shown`.
+    """
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return None
-    path = unquote(parts.path)
+    path = unquote(parts.path, errors="replace" if os.name == "nt" else "surrogateescape")
     if os.name == "nt":
         path = f"//{parts.netloc}{path}" if parts.netloc else path.removeprefix("/")
     return Path(path)
@@ -38,6 +45,11 @@ def to_path(uri: str) -> Path | None:
 def to_uri(path: Path) -> str:
     """The ``file:`` URI of a path."""
     return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - must not follow links
+
+
+def shown(path: Path) -> str:
+    """A path as a text that can be sent: what is not UTF-8 becomes U+FFFD."""
+    return SURROGATE.sub("\ufffd", str(path))
 
 
 def scheme(uri: str) -> str:

@@ -398,6 +398,34 @@ def test_checking_a_trusted_folder_installs_nothing(
     tally.right("a mypy.ini that has stubs installed")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_name_that_is_not_utf_8_hides_no_key_file_and_may_be_edited(
+    project: ProjectFactory, tally: Tally
+) -> None:
+    folder = project({"id_rsa": TEXT, "shop.py": TEXT})
+    odd = os.fsdecode(b"caf\xe9")
+    (folder / f"{odd}.py").symlink_to("id_rsa")
+    write(folder, {f"{odd}/__init__.py": "", f"{odd}/{odd}.py": TEXT})
+    with (
+        tally.survives("names that are not UTF-8"),
+        MessagesServer() as model,
+        Client(SERVER, env=dict(model.variables)) as editor,
+    ):
+        model.answer = knows(ANSWERS)
+        editor.initialize([folder])
+        withheld = editor.open(folder / f"{odd}.py", TEXT)
+        assert withheld.endswith("/caf%E9.py")
+        assert "nothing of this file is sent" in payload(editor, withheld)
+        document = editor.open(folder / odd / f"{odd}.py", TEXT)
+        wanted = {"F401", "assignment", "B404"}
+        editor.wait_diagnostics(document, lambda items: wanted <= set(codes(items)))
+        assert "wait" in payload(editor, document)
+        for provider in ("offline", "anthropic"):
+            told = rewrite(editor, document, "add-type-hints", provider=provider)
+            assert told["result"] == "changed", told
+    tally.right("names that are not UTF-8")
+
+
 WORDS = '"""\nimport os\nos.system("evil")\n"""'
 OBEDIENT: Mapping[str, Mapping[str, Any]] = {
     "a docstring that ends early": {"summary": WORDS, "args": [], "returns": WORDS},

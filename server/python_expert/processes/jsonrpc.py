@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from python_expert.paths import SURROGATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +140,7 @@ class JsonRpc:
     def _send(self, message: dict[str, Any]) -> None:
         if self._ended is not None:
             raise self._ended
-        body = orjson.dumps({"jsonrpc": "2.0", **message}, default=tuple)
+        body = dumps({"jsonrpc": "2.0", **message}, tuple)
         if not self._unsent:
             asyncio.get_running_loop().call_soon(self._flush)
         self._unsent += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
@@ -203,6 +206,18 @@ class JsonRpc:
             future.set_exception(
                 RpcError(error.get("code", 0), error.get("message", ""), error.get("data"))
             )
+
+
+def dumps(message: object, default: Callable[[Any], Any] | None = None) -> bytes:
+    """A message as JSON.
+
+    Half a surrogate pair, which in a path stands for a byte that is not UTF-8, becomes U+FFFD.
+    """
+    try:
+        return orjson.dumps(message, default=default)
+    except TypeError:
+        text = json.dumps(message, ensure_ascii=False, default=default)
+        return SURROGATE.sub("\ufffd", text).encode()
 
 
 def _babble(received: bytes | bytearray) -> DisconnectedError:

@@ -15,7 +15,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from python_expert.findings import ToolName
-from python_expert.paths import to_path, to_uri
+from python_expert.paths import shown, to_path, to_uri
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Snapshot, readable
@@ -258,7 +258,7 @@ def _path(uri: str, root: Path) -> str:
     """The path mypy knows a document by; one that was never saved gets a made-up one."""
     path = to_path(uri)
     if path is not None:
-        return str(path)
+        return shown(path)
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
