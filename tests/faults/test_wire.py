@@ -9,17 +9,18 @@ import json
 import os
 import random
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
 from tests.client import DEADLINE, Client, ResponseError, shows, uri
-from tests.conftest import RUFF_ONLY, SERVER, children, write
+from tests.conftest import RUFF_ONLY, SERVER, children, patched, write
 from tests.faults.conftest import LONG, SEED, some
 from tests.faults.siege import MARK, marked, until
 
@@ -169,6 +170,45 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
             serving.stdout.close()
             serving.stdin.close()
             serving.wait(DEADLINE)
+
+
+ENDINGS: dict[str, Callable[[Client], None]] = {
+    "the server is told to go": lambda editor: os.kill(editor.pid, signal.SIGTERM),
+    "the server is told to exit": lambda editor: editor.notify("exit"),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_read(
+    at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
+) -> None:
+    editor = at_work(
+        patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
+    )
+    said = editor.process.stdout
+    assert said is not None
+    assert len(children(editor.pid)) >= 2
+    with (
+        tally.survives(f"editor: reads nothing, {ending}"),
+        nothing_left(tmp_path),
+        editor.not_reading(),
+    ):
+        for _ in range(3000):
+            command = {"command": "pythonExpert.lastReport", "arguments": []}
+            editor.send_request("workspace/executeCommand", command)
+        until(lambda: is_full(said), lambda: "the server has not said enough")
+        ENDINGS[ending](editor)
+        assert editor.wait_exit() == 1
+    assert "Traceback" not in editor.stderr
+
+
+def is_full(pipe: IO[bytes]) -> bool:
+    """Whether nothing more goes into a pipe that we read."""
+    other_end = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_WRONLY)
+    try:
+        return not select.select([], [other_end], [], 0)[1]
+    finally:
+        os.close(other_end)
 
 
 def test_an_editor_that_reads_late_gets_all_answers(

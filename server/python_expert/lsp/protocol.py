@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,11 @@ class Protocol(LanguageServerProtocol):
     def send(self, method: str, params: object) -> None:
         """Send a notification of plain JSON, past the converters."""
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
+
+    async def answered(self) -> None:
+        """Wait until ``shutdown`` is answered, if the client has asked for it."""
+        if self._leaving and self._request_futures:
+            await asyncio.wait([asyncio.wrap_future(f) for f in self._request_futures.values()])
 
     def _execute_handler(
         self,

@@ -66,6 +66,8 @@ def make_server() -> ExpertServer:
 def _add_lifecycle(server: ExpertServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
+        if not (server.process_id and _lives(server.process_id)):
+            server.process_id = None  # it is in another container, or on another machine
         client = Client.of(params.capabilities)
         server.session = Session(server, client, params)
         server.protocol.direct[types.TEXT_DOCUMENT_DID_CHANGE] = server.session.changed
@@ -194,7 +196,8 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     gc.freeze()
     server.protocol.direct = {}
     server.protocol.on_exit = end
-    server.protocol.set_writer(Writer(sink, lambda: end(1)))
+    writer = Writer(sink, lambda: end(1))
+    server.protocol.set_writer(writer)
     Reader(source, server.protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go
         loop.add_signal_handler(signal.SIGTERM, end, 1)
@@ -203,6 +206,8 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     watch.cancel()
     if hasattr(server, "session"):
         await server.session.stop()
+    await server.protocol.answered()
+    await writer.finish()
     return status
 
 
@@ -231,11 +236,18 @@ async def _watch_parent(server: ExpertServer, end: Callable[[], None]) -> None:
     """Leave when the editor has died without closing its pipes."""
     while True:
         await asyncio.sleep(PARENT_POLL_S)
-        if server.process_id and os.name != "nt":
-            try:
-                os.kill(server.process_id, 0)
-            except ProcessLookupError:
-                log.warning("the editor (process %d) has gone", server.process_id)
-                end()
-            except PermissionError:
-                continue
+        if server.process_id and not _lives(server.process_id):
+            log.warning("the editor (process %d) has gone", server.process_id)
+            end()
+
+
+def _lives(process: int) -> bool:
+    """Whether a process lives; on Windows that is taken for granted."""
+    if os.name != "nt":
+        try:
+            os.kill(process, 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except PermissionError:
+            return True
+    return True

@@ -1,7 +1,7 @@
 """Messages in and out: framing, JSON, and what a message that is none gets for an answer.
 
 pygls reads its input line by line through a thread pool and answers a malformed request with
-silence. Here one thread reads whole messages, and every request is answered.
+silence. Here one thread reads whole messages, another writes them, and every request is answered.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import queue
 import re
 import threading
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_MESSAGE = 1024**3
 """Bytes of a message after which a connection is given up."""
+
+LAST_WORDS_S = 2.0
+"""Seconds in which a client is to read what the server still has to say when it leaves."""
 
 _LENGTH = re.compile(rb"content-length:[ \t]*(\d+)\s*$", re.IGNORECASE)
 """Also behind what a message left over whose own length was wrong: the next one is read again."""
@@ -80,22 +84,46 @@ class Reader:
 
 
 class Writer:
-    """Writes messages; pygls takes it as its writer."""
+    """Writes messages in a thread of its own; pygls takes it as its writer.
+
+    An editor that does not read keeps the server from nothing: what it is told waits here, however
+    much that is, as one that is merely slow must lose nothing.
+
+    Args:
+        sink: Where the client reads.
+        on_end: Called on the loop once the client has gone.
+    """
 
     def __init__(self, sink: BinaryIO, on_end: Callable[[], None]) -> None:
         self._sink = sink
         self._on_end = on_end
+        self._loop = asyncio.get_running_loop()
+        self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        # A daemon, as a write cannot be interrupted when the server leaves.
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
 
     def write(self, data: bytes) -> None:
-        """Write a framed message; a client that has gone is no reason to fail."""
-        try:
-            self._sink.write(data)
-            self._sink.flush()
-        except (OSError, ValueError):
-            self._on_end()
+        """Write a framed message, after those that wait."""
+        self._waiting.put(data)
+
+    async def finish(self) -> None:
+        """Write what still waits, as far as the client reads it soon, and no more."""
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join, LAST_WORDS_S)
 
     def close(self) -> None:
         """Nothing to do: the streams belong to the process."""
+
+    def _run(self) -> None:
+        try:
+            while (data := self._waiting.get()) is not None:
+                self._sink.write(data)
+                self._sink.flush()
+        except (OSError, ValueError) as error:
+            log.info("the connection to the editor broke: %s", error)
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._on_end)
 
 
 def frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:  # noqa: ANN401
