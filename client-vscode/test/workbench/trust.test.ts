@@ -1,7 +1,17 @@
-import { equal } from "node:assert/strict";
-import { chmodSync, existsSync } from "node:fs";
-import { join } from "node:path";
-import { openWindow, sharedEditor, until, writeFiles } from "../harness/workbench";
+import { equal, notEqual } from "node:assert/strict";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { processesOf } from "../harness/processes";
+import {
+  openFolder,
+  openWindow,
+  sharedEditor,
+  startEditor,
+  until,
+  type Window,
+  writeFiles,
+} from "../harness/workbench";
 
 /** A repository that names a program of its own as the tool to run. */
 async function repository(): Promise<{ folder: string; ran: () => boolean }> {
@@ -14,6 +24,25 @@ async function repository(): Promise<{ folder: string; ran: () => boolean }> {
   });
   chmodSync(program, 0o755);
   return { folder, ran: () => existsSync(trace) };
+}
+
+/** The process of an editor's server, while there is one, and the folders of its search path. */
+function serverOf(root: string): { pid: string; path: string[] } | undefined {
+  const found = processesOf(root).find((each) => /python_expert server/.test(each));
+  const pid = found?.split(" ")[0] ?? "none";
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    const path = variables.find((each) => each.startsWith("PATH="))?.slice("PATH=".length) ?? "";
+    return { pid, path: path.split(delimiter) };
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+async function trust(window: Window): Promise<void> {
+  await window.runCommand("Workspaces: Manage Workspace Trust");
+  await window.page.getByRole("button", { name: "Trust", exact: true }).click();
+  await until("it is trusted", async () => (await window.observe()).trusted);
 }
 
 const TRUST = {
@@ -29,9 +58,25 @@ describe("A folder that is not trusted", () => {
     equal((await window.observe()).trusted, false);
     await window.problem("Ruff", "F401");
     equal(ran(), false);
-    await window.runCommand("Workspaces: Manage Workspace Trust");
-    await window.page.getByRole("button", { name: "Trust", exact: true }).click();
-    await until("it is trusted", async () => (await window.observe()).trusted);
+    await trust(window);
     await until("its own tool runs", ran);
+  });
+
+  it("is not on the server's path before, and then the server is started anew", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "link-"));
+    after(() => rmSync(folder, { recursive: true }));
+    const bin = join(folder, "project", "bin");
+    const editor = await startEditor({
+      environment: { PATH: [bin, process.env.PATH].join(delimiter) },
+    });
+    const window = await openFolder({ "a.py": "import os\n", "bin/x": "" }, TRUST, editor);
+    symlinkSync(window.folder, join(folder, "project"));
+    await window.openFile("a.py");
+    await window.problem("Ruff", "F401");
+    const before = serverOf(editor.root);
+    equal(before?.path.includes(bin), false);
+    await trust(window);
+    await until("its programs are on the path", () => serverOf(editor.root)?.path.includes(bin));
+    notEqual(serverOf(editor.root)?.pid, before?.pid);
   });
 });
