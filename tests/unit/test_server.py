@@ -194,6 +194,20 @@ def test_no_process_outlives_the_editor_or_the_server(
     wait_gone(started)
 
 
+@pytest.mark.parametrize("process", [2**22 + 1, 2**40])  # Linux gives no higher id than 2**22
+def test_an_editor_whose_process_cannot_be_seen_from_here_is_served(
+    client: ClientFactory, project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, process: int
+) -> None:
+    often = "from python_expert.lsp import launch, server; server.PARENT_POLL_S = 0.01"
+    editor = client([sys.executable, "-c", f"{often}; raise SystemExit(launch.main([]))"])
+    with monkeypatch.context() as abroad:
+        abroad.setattr(os, "getpid", lambda: process)
+        editor.initialize()
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", "import os\n")
+    editor.wait_diagnostics(document, shows("F401"))
+    assert editor.shutdown() == 0
+
+
 # What is published
 
 
