@@ -406,6 +406,7 @@ def test_a_name_that_is_not_utf_8_hides_no_key_file_and_may_be_edited(
     odd = os.fsdecode(b"caf\xe9")
     (folder / f"{odd}.py").symlink_to("id_rsa")
     write(folder, {f"{odd}/__init__.py": "", f"{odd}/{odd}.py": TEXT})
+    write(folder, {f"broken-{odd}/pyproject.toml": "["})
     with (
         tally.survives("names that are not UTF-8"),
         MessagesServer() as model,
@@ -423,6 +424,11 @@ def test_a_name_that_is_not_utf_8_hides_no_key_file_and_may_be_edited(
         for provider in ("offline", "anthropic"):
             told = rewrite(editor, document, "add-type-hints", provider=provider)
             assert told["result"] == "changed", told
+        editor.open(folder / f"broken-{odd}/shop.py", TEXT)
+        editor.wait(
+            lambda: any("broken-caf\ufffd" in each["message"] for each in editor.messages),
+            "the fault",
+        )
     tally.right("names that are not UTF-8")
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.processes.jsonrpc import dumps
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
@@ -128,7 +130,7 @@ class Writer:
 
 def frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:  # noqa: ANN401
     """A message as it goes over the wire."""
-    body = orjson.dumps(message, default=default)
+    body = dumps(message, default)
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
