@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 
 MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
 """What a project's folder is known by, for a file outside every workspace folder."""
+
+IDLE_S = 300.0
+"""Seconds without an open document after which a part of a workspace folder ends."""
 
 
 class Projects:
@@ -46,6 +50,7 @@ class Projects:
         self._client = client
         self._projects: dict[Path, Project] = {}
         self._of: dict[str, Project] = {}
+        self._left: dict[Path, float] = {}
         self._nowhere: Path | None = None
 
     def changed(self, snapshot: Snapshot) -> None:
@@ -56,6 +61,7 @@ class Projects:
         """Forget a closed document."""
         if (project := self._of.pop(uri, None)) is not None:
             project.closed(uri)
+            self._left[project.root] = time.monotonic()
 
     @property
     def all(self) -> tuple[Project, ...]:
@@ -105,7 +111,8 @@ class Projects:
         return package_root(path)
 
     async def poll(self) -> None:
-        """Notice changes of configuration files on disk."""
+        """Notice changes of configuration files on disk, and what is not needed any more."""
+        await self.prune()
         changed = [project.config_files.poll() for project in self._projects.values()]
         if any(changed):
             log.info("configuration files have changed")
@@ -128,15 +135,25 @@ class Projects:
         await self.prune()
 
     async def prune(self) -> None:
-        """End the projects outside all workspace folders of which nothing is open any more."""
+        """End the projects of which nothing is open any more.
+
+        Within a workspace folder that has time, as one often comes back; the folder's own stays.
+        """
+        kept, now = set(self.folders.values()), time.monotonic()
         idle = [
             root
             for root, project in self._projects.items()
-            if not project.documents and self._folder(root) is None
+            if root not in kept
+            and not project.documents
+            and (self._folder(root) is None or now - self._left.setdefault(root, now) >= IDLE_S)
         ]
         for project in [self._projects.pop(root) for root in idle]:
+            log.info("nothing of project %s is open any more", project.root)
+            self._left.pop(project.root, None)
             self._of = {uri: of for uri, of in self._of.items() if of is not project}
             await project.stop()
+        if idle:
+            self._listener.status()
 
     def disk_changed(self) -> None:
         """Notice that Python files have changed on disk."""

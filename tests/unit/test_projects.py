@@ -1,0 +1,60 @@
+"""The projects within a workspace folder: how long each has tools at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.client import shows
+from tests.conftest import RUFF_ONLY, children, patched, wait_gone, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ClientFactory
+
+TEXT = "import os\n"
+
+HASTY = """
+from python_expert.lsp import projects, session
+projects.IDLE_S, session.POLL_S = {idle}, 0.05
+"""
+
+
+def monorepo(folder: Path) -> Path:
+    """A workspace folder with a project in it."""
+    files = {"pyproject.toml": RUFF_ONLY, "part/pyproject.toml": RUFF_ONLY}
+    return write(folder / "w", {**files, "x.py": TEXT, "part/x.py": TEXT})
+
+
+def test_the_tools_of_a_part_of_a_folder_end_some_time_after_its_last_document_was_closed(
+    client: ClientFactory, tmp_path: Path
+) -> None:
+    editor, folder = client(patched(HASTY.format(idle=0.2))), monorepo(tmp_path)
+    editor.initialize([folder])
+    for path in (folder / "x.py", folder / "part/x.py"):
+        editor.wait_diagnostics(editor.open(path, TEXT), shows("F401"))
+        if path.parent == folder:
+            kept = children(editor.pid)
+    ended = set(children(editor.pid)) - set(kept)
+    assert ended
+    for path in (folder / "x.py", folder / "part/x.py"):
+        editor.close(path)
+    wait_gone(ended)
+    assert set(kept) <= set(children(editor.pid))
+    editor.wait_diagnostics(editor.open(folder / "part/x.py", TEXT, 2), shows("F401"))
+
+
+def test_a_document_that_is_soon_opened_again_finds_its_tools_at_work(
+    client: ClientFactory, tmp_path: Path
+) -> None:
+    editor, folder = client(patched(HASTY.format(idle=300))), monorepo(tmp_path)
+    editor.initialize([folder])
+    document = editor.open(folder / "part/x.py", TEXT)
+    editor.wait_diagnostics(document, shows("F401"))
+    at_work = children(editor.pid)
+    editor.close(document)
+    editor.wait_diagnostics(document, shows())
+    editor.open(folder / "part/x.py", TEXT, 2)
+    editor.wait_diagnostics(document, shows("F401"))
+    assert at_work
+    assert children(editor.pid) == at_work
