@@ -16,9 +16,14 @@ log = logging.getLogger(__name__)
 
 DEADLINE_S = 10.0
 
+AT_ONCE = 4
+"""How many documents are asked about at the same time: many may be opened at once."""
+
 
 class Exclusions:
     """What the project excludes, as ruff resolves that; each document is asked about once.
+
+    Where ruff cannot be asked, the document is not excluded for now, and it is asked again.
 
     Args:
         ruff: The program to ask.
@@ -28,6 +33,7 @@ class Exclusions:
     def __init__(self, ruff: Path, root: Path) -> None:
         self._ruff = ruff
         self._root = root
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, asyncio.Task[bool]] = {}
 
     async def cover(self, uri: str) -> bool:
@@ -36,21 +42,23 @@ class Exclusions:
         if path is None:
             return False
         if uri not in self._known:
-            self._known[uri] = asyncio.create_task(self._ask(path))
+            self._known[uri] = asyncio.create_task(self._ask(uri, path))
         return await asyncio.shield(self._known[uri])
 
     def forget(self, uri: str) -> None:
         """Ask again when it comes again: it may be another file then."""
         self._known.pop(uri, None)
 
-    async def _ask(self, path: Path) -> bool:
+    async def _ask(self, uri: str, path: Path) -> bool:
         if not await asyncio.to_thread(is_file, path):
             return False
         argv = (str(self._ruff), "check", "--show-files", "--force-exclude", "--quiet", "--")
         try:
             command = Command((*argv, str(path)), self._root)
-            status, out, _ = await run(command, deadline_s=DEADLINE_S)
+            async with self._turns:
+                status, out, _ = await run(command, deadline_s=DEADLINE_S)
         except ToolError as error:
             log.warning("cannot ask ruff whether %s is excluded: %s", path, error)
+            self.forget(uri)
             return False
         return status == 0 and not out.strip()

@@ -1,0 +1,70 @@
+"""What ruff is asked about the documents that are open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from python_expert import exclusions
+from python_expert.exclusions import Exclusions
+from python_expert.paths import to_uri
+from python_expert.processes.command import Command, ToolError
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_many_documents_opened_at_once_start_few_processes_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"x{number}.py" for number in range(20)]
+    folder = write(tmp_path, dict.fromkeys(names, ""))
+    running, most, asked = 0, 0, 0
+
+    async def run(_command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
+        nonlocal running, most, asked
+        assert deadline_s == exclusions.DEADLINE_S
+        running, asked = running + 1, asked + 1
+        most = max(most, running)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        running -= 1
+        return 0, b"", b""
+
+    monkeypatch.setattr(exclusions, "run", run)
+
+    async def scenario() -> None:
+        known = Exclusions(folder / "ruff", folder)
+        uris = [to_uri(folder / name) for name in names]
+        assert all(await asyncio.gather(*map(known.cover, uris + uris)))
+
+    asyncio.run(scenario())
+    assert (asked, most) == (20, exclusions.AT_ONCE)
+
+
+def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, {"x.py": ""})
+    answers: list[Exception | tuple[int, bytes, bytes]] = [
+        ToolError("cannot start ruff: Too many open files"),
+        (0, b"", b""),
+    ]
+
+    async def run(_command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
+        assert deadline_s == exclusions.DEADLINE_S
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(exclusions, "run", run)
+
+    async def scenario() -> list[bool]:
+        known = Exclusions(folder / "ruff", folder)
+        return [await known.cover(to_uri(folder / "x.py")) for _ in range(3)]
+
+    assert asyncio.run(scenario()) == [False, True, True]
