@@ -13,7 +13,7 @@ from python_expert import config
 from python_expert.board import Board
 from python_expert.findings import Finding, Report, ToolName
 from python_expert.listener import Listener
-from python_expert.paths import PYTHON_SUFFIXES, ancestors, package_root, to_path, to_uri
+from python_expert.paths import PYTHON_SUFFIXES, ancestors, is_safe, package_root, to_path, to_uri
 from python_expert.processes.command import Command, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Project
@@ -233,7 +233,8 @@ def root_of(path: Path) -> Path:
     For a file outside that one too, it is where its package lies.
     """
     for folder in ancestors(path.parent):
-        if (folder / "pyproject.toml").is_file():
+        marker = folder / "pyproject.toml"
+        if marker.is_file() and is_safe(marker, path.parent):
             return folder
     here = Path.cwd()
     return here if path.is_relative_to(here) else package_root(path)

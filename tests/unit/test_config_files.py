@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -101,3 +102,28 @@ def test_no_plugin_runs_that_another_user_could_have_named_above_the_project(abo
         document = editor.open(above / "project/shop.py", "x: int = ''\n")
         editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
     assert not mark.exists()
+
+
+def test_no_folder_is_a_project_because_another_user_could_have_made_it_one(above: Path) -> None:
+    mark = above / "mark"
+    plugin = f"open({str(mark)!r}, 'w').close()\nfrom mypy.plugin import Plugin\n"
+    table = f"[tool.mypy]\nplugins = {str(above / 'plugin.py')!r}\n"
+    write(above, {"plugin.py": plugin + "def plugin(version): return Plugin\n"})
+    write(above, {"pyproject.toml": table})
+    (above / "mypy.ini").unlink()
+    shop = above / "project/shop.py"
+    command = [sys.executable, "-m", "python_expert", "check", str(shop)]
+
+    def checked() -> bool:
+        done = subprocess.run(command, cwd=shop.parent, capture_output=True, check=False)
+        assert b"assignment" in done.stdout, done.stderr
+        with Client(SERVER) as editor:
+            editor.initialize([])
+            document = editor.open(shop, "x: int = ''\n")
+            editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
+        return mark.exists()
+
+    above.chmod(0o777)
+    assert not checked()
+    above.chmod(0o755)
+    assert checked()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from python_expert import config
 from python_expert.listener import Listener, Problem
-from python_expert.paths import ancestors, exists, package_root, to_path
+from python_expert.paths import ancestors, exists, is_safe, package_root, to_path
 from python_expert.project import Project
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class Projects:
             if above == folder:
                 return folder
             markers = MARKERS if folder is None else MARKERS[:1]
-            if any(exists(above / marker) for marker in markers):
+            found = [above / marker for marker in markers if exists(above / marker)]
+            if any(folder or is_safe(marker, path.parent) for marker in found):
                 return above
         return package_root(path)
 
