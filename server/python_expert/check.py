@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNREADABLE = "\ufffd"
+"""What ruff writes where a name is not UTF-8."""
+
 LISTING_DEADLINE_S = 120.0
 STDIN_URI = "untitled:stdin"
 
@@ -143,7 +146,11 @@ class Checker:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
         listed = (_within(folder, os.fsdecode(line)) for line in out.splitlines())
-        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
+        paths = [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
+        lost = [path for path in paths if UNREADABLE in str(path) and not path.exists()]
+        for path in lost:  # the tools, which take names as text, would find nothing there either
+            self._warn(f"{path} is not checked: its name is not UTF-8")
+        return [path for path in paths if path not in lost]
 
     def project(self, root: Path) -> Project:
         """The project with a root, made when it is first asked for."""

@@ -94,6 +94,19 @@ def test_no_tool_learns_the_key(project: ProjectFactory) -> None:
     assert not {*keys} & {name for name in seen if name.startswith("ANTHROPIC")}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there are such names allowed")
+def test_a_file_whose_name_is_not_utf_8_keeps_no_other_from_being_checked(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"pyproject.toml": "", "x.py": FAULTY})
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.py")).write_text(FAULTY)
+    done = cli("check", ".", "--output-format", "json", cwd=folder)
+    assert {"F821", "assignment", "B404"} <= {*found_codes(done)}
+    assert "is not UTF-8" in done.stderr
+    assert done.returncode == 1
+    assert "could not run" not in done.stderr
+
+
 def test_version(tmp_path: Path) -> None:
     done = cli("--version", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"python-expert {__version__}\n")
