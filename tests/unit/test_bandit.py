@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from python_expert.findings import Report, Severity
 from python_expert.paths import to_uri
+from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
 from python_expert.snapshot import Position, Snapshot, decode
 from python_expert.tools.bandit import WORKER, Bandit, BanditSpec
@@ -399,6 +400,34 @@ def test_a_plugin_cannot_disturb_the_conversation(
     assert once(spec, "f()\n") == ["B900"]
     with pytest.raises(ToolError, match="an error in bandit: SystemExit"):
         once(spec, "f(1)\n")
+
+
+def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent, most = 0, 0
+
+    async def start(_child: Child) -> None:
+        pass
+
+    async def request(_child: Child, _method: str, _params: object) -> dict[str, Any]:
+        nonlocal sent, most
+        sent += 1
+        most = max(most, sent)
+        await asyncio.sleep(0)
+        sent -= 1
+        return {"findings": [], "silenced": [], "parsed": True}
+
+    monkeypatch.setattr(Child, "start", start)
+    monkeypatch.setattr(Child, "request", request)
+    snapshots = [Snapshot.of(to_uri(ROOT / f"{number}.py"), 0, "") for number in range(90)]
+
+    async def run() -> list[list[Report]]:
+        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        return await asyncio.gather(*(bandit.check([each]) for each in snapshots))
+
+    assert len(asyncio.run(run())) == len(snapshots)
+    assert most == 1
 
 
 def test_the_worker_ends_with_its_input() -> None:

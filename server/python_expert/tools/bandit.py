@@ -69,6 +69,7 @@ class Bandit(Tool):
     def __init__(self, spec: BanditSpec) -> None:
         self.spec = spec
         self._fault = ""
+        self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
             "bandit",
             Command(
@@ -149,7 +150,8 @@ class Bandit(Tool):
         # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
         text = _SURROGATE.sub("\ufffd", snapshot.text)
         try:
-            answer = await self._child.request("check", {"path": str(path), "text": text})
+            async with self._turn:
+                answer = await self._child.request("check", {"path": str(path), "text": text})
         except RpcError as error:
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
