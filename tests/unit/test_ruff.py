@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from python_expert.paths import to_uri
+from python_expert.processes.child import Child
 from python_expert.snapshot import Encoding, Position, Range, Snapshot
+from python_expert.tools import ruff_server
 from python_expert.tools.ruff import Ruff
 from python_expert.tools.ruff_spec import RuffSpec
 
@@ -83,3 +85,31 @@ def test_rules_have_codes_in_preview_mode_too(tmp_path: Path) -> None:
     live, on_disk = _both(tmp_path, expert=False)
     assert [finding.code for finding in live] == [finding.code for finding in on_disk]
     assert {"S602", "F821"} <= {finding.code for finding in live}
+
+
+def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, most = 0, 0
+
+    async def start(_child: Child) -> None:
+        pass
+
+    async def request(_child: Child, _method: str, _params: object) -> dict[str, list[object]]:
+        nonlocal sent, most
+        sent += 1
+        most = max(most, sent)
+        await asyncio.sleep(0)
+        sent -= 1
+        return {"items": []}
+
+    monkeypatch.setattr(Child, "start", start)
+    monkeypatch.setattr(Child, "request", request)
+    snapshots = [Snapshot.of(to_uri(tmp_path / f"{number}.py"), 0, "") for number in range(90)]
+
+    async def run() -> list[list[Report]]:
+        ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: True)
+        return await asyncio.gather(*(ruff.check([each]) for each in snapshots))
+
+    assert len(asyncio.run(run())) == len(snapshots)
+    assert most == ruff_server.AT_ONCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.paths import to_uri
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.snapshot import Snapshot
     from python_expert.tools.ruff_spec import RuffSpec
+
+AT_ONCE = 8
+"""How many documents ruff checks at the same time, lest the last of many miss the deadline."""
 
 
 class RuffServer:
@@ -40,6 +44,7 @@ class RuffServer:
         self._on_version = on_version
         self._on_message = on_message
         self._generation = 0
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._versions: dict[str, int] = {}
         self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         trust = () if spec.trusted else ("--untrusted-workspace",)
@@ -56,7 +61,8 @@ class RuffServer:
         """Ruff's diagnostics for a snapshot, or None if ruff was told of a later one meanwhile."""
         version, items = self._diagnostics.get(snapshot.uri, (None, []))
         if version != snapshot.version or self._generation != self.child.generation:
-            answer = await self.ask(snapshot, "textDocument/diagnostic", {})
+            async with self._turns:
+                answer = await self.ask(snapshot, "textDocument/diagnostic", {})
             with self.child.reading():
                 items = answer["items"] if answer else []
             if self._versions.get(snapshot.uri) != snapshot.version:
