@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.edits import carry
-from python_expert.findings import Finding, Report, ToolName
+from python_expert.findings import Finding, Report, Severity, ToolName
+from python_expert.snapshot import Position, Range
 from python_expert.twins import merge
 
 if TYPE_CHECKING:
@@ -17,10 +18,23 @@ if TYPE_CHECKING:
 _SECURITY = re.compile(r"S\d")
 
 
-class Board:
-    """The findings of open documents."""
+MOST = 1000
+"""How many findings of one tool in one document are kept: each is carried, converted, sent and
+drawn anew at every key."""
 
-    def __init__(self) -> None:
+_TOP = Range(Position(0, 0), Position(0, 0))
+
+
+class Board:
+    """The findings of open documents.
+
+    Args:
+        most: How many of one tool in one document are kept, the worst and first; one more says
+            how many there are besides.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._reports: dict[str, dict[ToolName, _Entry]] = {}
 
     def put(self, report: Report) -> None:
@@ -28,7 +42,7 @@ class Board:
         entries = self._reports.setdefault(report.uri, {})
         entry = entries.setdefault(report.tool, _Entry())
         if report.version >= entry.version:
-            entry.put(report)
+            entry.put(self._cut(report))
 
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """All findings of a document, in their place in a snapshot, each problem once."""
@@ -44,6 +58,18 @@ class Board:
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
         self._reports.pop(uri, None)
+
+    def _cut(self, report: Report) -> Report:
+        more = len(report.findings) - self._most
+        if more <= 0:
+            return report
+        worst = sorted(report.findings, key=lambda each: (each.severity, each.range))
+        message = (
+            f"{report.tool.title} has {more:,} more findings in this file; "
+            "mend some to see others, or run `python-expert check` to see all"
+        )
+        last = Finding(report.tool, _TOP, "", message, Severity.INFORMATION)
+        return report._replace(findings=(*worst[: self._most], last))
 
 
 class _Entry:

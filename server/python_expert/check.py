@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -206,7 +207,7 @@ class _Merging:
     def __init__(self, running: set[ToolName], snapshot: Snapshot | None) -> None:
         self.running = running
         self._snapshot = snapshot
-        self._board = Board()
+        self._board = Board(sys.maxsize)
         self._shown: dict[str, set[Finding]] = {}
 
     def take(self, event: _Event) -> list[tuple[Path, Finding]]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from python_expert.board import Board
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from python_expert.board import MOST, Board
 from python_expert.findings import Finding, Report, Severity, ToolName
 from python_expert.snapshot import Encoding, Position, Range, Snapshot
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 URI = "file:///a.py"
 
@@ -76,3 +85,28 @@ def test_a_closed_document_is_forgotten() -> None:
     board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
     board.forget(URI)
     assert board.findings(Snapshot.of(URI, 1, "first\n")) == []
+
+
+def test_of_thousands_of_findings_the_worst_are_shown_and_how_many_more_there_are() -> None:
+    board = Board()
+    snapshot = Snapshot.of(URI, 1, "x = 1\n" * 3001)
+    mild = [
+        _finding(ToolName.RUFF, line, "E501")._replace(severity=Severity.WARNING)
+        for line in range(3000)
+    ]
+    board.put(Report(ToolName.RUFF, URI, 1, (*mild, _finding(ToolName.RUFF, 3000, "F821"))))
+    board.put(Report(ToolName.BANDIT, URI, 1, (_finding(ToolName.BANDIT, 1, "B301"),)))
+    *found, more, other = board.findings(snapshot)
+    expected = [("F821", 3000), *(("E501", line) for line in range(MOST - 1))]
+    assert _places(found) == expected
+    assert more.message.startswith("Ruff has 2,001 more findings in this file")
+    assert other.code == "B301"
+
+
+def test_the_command_shows_all_findings_however_many_there_are(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "", "x.py": "import os\n" * (MOST + 2)})
+    argv = [sys.executable, "-m", "python_expert", "check", "--tools", "ruff", "x.py"]
+    argv += ["--output-format", "json"]
+    done = subprocess.run(argv, cwd=tmp_path, check=False, capture_output=True)
+    found = [each["code"] for each in json.loads(done.stdout)]
+    assert found.count("F811") == MOST + 1
