@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { doesNotMatch, equal, match } from "node:assert/strict";
 import { type Messages, openFolder, startMessages, until, type Window } from "../harness/workbench";
 import { GREET } from "./samples";
 
@@ -107,5 +107,28 @@ describe("Rewrites by a model", () => {
     await window.undo();
     await window.textBecomes(GREET);
     equal((await messages.tell({ do: "requests" })).count, count);
+  });
+
+  it("without a key there are none to choose from, but a key can be set", async () => {
+    await window.runCommand("Python Expert: Choose Model");
+    const offer = await window.notification(/there is no key/);
+    doesNotMatch(offer.text, /environment/);
+    await offer.press("Set API Key");
+    await window.answer(messages.key);
+    await window.statusBecomes(/Rewrites by claude/);
+  });
+});
+
+describe("A model that is named and may not be asked", () => {
+  it("is shown as such, with the setting that helps", async () => {
+    const window = await openFolder(
+      { "greet.py": GREET },
+      { "pythonExpert.llm.provider": "anthropic", "pythonExpert.privacy.network": false },
+    );
+    await window.openFile("greet.py");
+    const text = await window.statusBecomes(/claude-\S+ may not be asked/);
+    match(text, /the network is off.*Open Settings/s);
+    await window.runCommand("Python Expert: Choose Model");
+    await (await window.notification(/the network is off/)).press("Open Settings");
   });
 });

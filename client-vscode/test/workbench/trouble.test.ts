@@ -49,6 +49,7 @@ describe("When something is wrong", () => {
     const text = await window.textBecomes(/bandit/);
     match(text, /VS Code: \d/);
     match(text, /pythonExpert\.serverPath names it/);
+    match(text, /State: running/);
   });
 });
 
