@@ -14,7 +14,15 @@ from python_expert import config
 from python_expert.board import Board
 from python_expert.findings import Finding, Report, ToolName
 from python_expert.listener import Listener
-from python_expert.paths import PYTHON_SUFFIXES, ancestors, is_safe, package_root, to_path, to_uri
+from python_expert.paths import (
+    PYTHON_SUFFIXES,
+    ancestors,
+    exists,
+    is_safe,
+    package_root,
+    to_path,
+    to_uri,
+)
 from python_expert.processes.command import Command, ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Project
@@ -27,9 +35,6 @@ if TYPE_CHECKING:
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
-
-UNREADABLE = "\ufffd"
-"""What ruff writes where a name is not UTF-8."""
 
 LISTING_DEADLINE_S = 120.0
 STDIN_URI = "untitled:stdin"
@@ -147,11 +152,7 @@ class Checker:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
         listed = (_within(folder, os.fsdecode(line)) for line in out.splitlines())
-        paths = [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
-        lost = [path for path in paths if UNREADABLE in str(path) and not path.exists()]
-        for path in lost:  # the tools, which take names as text, would find nothing there either
-            self._warn(f"{path} is not checked: its name is not UTF-8")
-        return [path for path in paths if path not in lost]
+        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
 
     def project(self, root: Path) -> Project:
         """The project with a root, made when it is first asked for."""
@@ -178,6 +179,9 @@ class _Event(NamedTuple):
 
 
 def _check_files(files: Sequence[Path], tool: Tool) -> AsyncIterator[list[Report]]:
+    """Check what there is; what cannot be found is ruff's to tell, as mypy would check nothing."""
+    if tool.name is not ToolName.RUFF:
+        files = [file for file in files if exists(file)]
     return tool.check_files(files)
 
 
