@@ -12,6 +12,7 @@ from pygls.protocol import LanguageServerProtocol
 from python_expert.lsp.transport import (
     INVALID_PARAMS,
     INVALID_REQUEST,
+    LAST_WORDS_S,
     NOT_INITIALIZED,
     PARSE_ERROR,
     frame,
@@ -73,9 +74,10 @@ class Protocol(LanguageServerProtocol):
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
 
     async def answered(self) -> None:
-        """Wait until ``shutdown`` is answered, if the client has asked for it."""
+        """Wait until ``shutdown`` is answered, if the client has asked for it; not for ever."""
         if self._leaving and self._request_futures:
-            await asyncio.wait([asyncio.wrap_future(f) for f in self._request_futures.values()])
+            waiting = [asyncio.wrap_future(each) for each in self._request_futures.values()]
+            await asyncio.wait(waiting, timeout=LAST_WORDS_S)
 
     def _execute_handler(
         self,
