@@ -94,6 +94,7 @@ def is_safe(path: Path, root: Path) -> bool:
     """
     if sys.platform == "win32" or path.is_relative_to(root):
         return True
+    root = next(above for above in ancestors(root) if exists(above))  # it may not be there yet
     try:
         project, folder, *files = map(os.stat, (root, path.parent, path))
         files.append(os.lstat(path))

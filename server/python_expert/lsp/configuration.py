@@ -12,7 +12,7 @@ from python_expert import logs
 from python_expert.config import FORBIDDEN, SECTION, Layer, editor_layer, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from pygls.lsp.server import LanguageServer
 
@@ -38,7 +38,7 @@ class Configuration:
         projects: Whose layers of settings these are.
         initial: What the client said at ``initialize``; everything else goes over it.
         asked: Whether the client wants to be asked.
-        late: Called when an answer has come that nobody waited for any more.
+        heed: Called when there are other settings, or other folders.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Configuration:
         initial: Layer,
         *,
         asked: bool,
-        late: Callable[[], None],
+        heed: Callable[[], Awaitable[None]],
     ) -> None:
         self._server = server
         self._projects = projects
         self._initial = initial
         self._asked = asked
-        self._late = late
+        self._heed = heed
         self._asking: set[asyncio.Task[None]] = set()
         self._questions = 0
         self._answered = 0
@@ -68,15 +68,18 @@ class Configuration:
     async def fetch(self) -> None:
         """Ask the client, and wait for a while; an answer that comes later counts as well."""
         if not self._asked:
+            await self._heed()
             return
         self._questions += 1
         asking = asyncio.create_task(self._ask(self._questions))
         self._asking.add(asking)
         asking.add_done_callback(self._asking.discard)
         await asyncio.wait({asking}, timeout=DEADLINE_S)
-        if not asking.done():
+        if asking.done():
+            asking.result()  # a fault of ours is logged by whoever waits
+        else:
             log.warning("the editor has not told its settings within %g s", DEADLINE_S)
-            asking.add_done_callback(lambda task: task.cancelled() or self._late())
+            await self._heed()
 
     def stop(self) -> None:
         """Wait for no answer any more."""
@@ -95,14 +98,15 @@ class Configuration:
             log.warning("the editor did not tell its settings: %r", error)
             if not self._answered:
                 self._take(REFUSED)
-            return
-        if number < self._answered:  # a later question has been answered already
-            return
-        self._answered = number
-        self._take(general)
-        self._projects.scoped = {
-            uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
-        }
+        else:
+            if number < self._answered:  # a later question has been answered already
+                return
+            self._answered = number
+            self._take(general)
+            self._projects.scoped = {
+                uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
+            }
+        await self._heed()
 
     def _take(self, layer: Layer) -> None:
         """Put settings over those that the client gave at first; the log is everybody's."""

@@ -83,7 +83,7 @@ class Session:
             self.projects,
             initial,
             asked=client.configuration,
-            late=lambda: self._spawn(self.projects.configure()),
+            heed=self._configure,
         )
         self._set_folders(params.workspace_folders or _single_root(params), ())
         self._publisher = Publisher(
@@ -156,12 +156,12 @@ class Session:
         """Workspace folders were added or removed."""
         self._set_folders(event.added, event.removed)
         self.workspace_check.folders_changed()
-        self._spawn(self._reconfigure())
+        self._spawn(self._configuration.fetch())
 
     def configuration_changed(self, settings: object) -> None:
         """The client's settings have changed; some send them, others wait to be asked."""
         self._configuration.told(settings)
-        self._spawn(self._reconfigure())
+        self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
         """Answer ``textDocument/diagnostic``: ruff's findings are waited for, no others.
@@ -210,8 +210,7 @@ class Session:
             except Exception:  # the next look may fare better
                 log.exception("looking at the configuration files failed")
 
-    async def _reconfigure(self) -> None:
-        await self._configuration.fetch()
+    async def _configure(self) -> None:
         if self._ready.is_set():
             await self.projects.configure()
 
