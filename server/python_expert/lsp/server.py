@@ -200,7 +200,7 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     server.protocol.set_writer(writer)
     Reader(source, server.protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go
-        loop.add_signal_handler(signal.SIGTERM, end, 1)
+        _on_termination(lambda: end(1))
     watch = asyncio.create_task(_watch_parent(server, lambda: end(1)))
     status = await ended
     watch.cancel()
@@ -209,6 +209,16 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     await server.protocol.answered()
     await writer.finish()
     return status
+
+
+def _on_termination(end: Callable[[], None]) -> None:
+    """Call back on the loop when the process is told to go."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, end)
+    # Asyncio hears of signals through a pipe that a flood of messages fills. The loop is awake then,
+    # and hears of this.
+    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(end))
+    signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
 
 def serve_stdio() -> int:
