@@ -215,8 +215,8 @@ def _on_termination(end: Callable[[], None]) -> None:
     """Call back on the loop when the process is told to go."""
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, end)
-    # Asyncio hears of signals through a pipe that a flood of messages fills. The loop is awake then,
-    # and hears of this.
+    # Asyncio hears of signals through a pipe that a flood of messages fills. The loop is awake
+    # then, and hears of this.
     signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(end))
     signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
