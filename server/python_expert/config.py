@@ -164,10 +164,11 @@ def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
 def _limits(values: Mapping[str, Any]) -> dict[str, Any]:
     """Of settings, those by which a folder limits what is sent of all that is in it."""
     values = _normalise(values)
-    budget = {"session_token_budget"}
-    llm = values.get("llm")
-    kept = {"llm": {key: llm[key] for key in llm.keys() & budget}} if isinstance(llm, dict) else {}
-    return kept | {key: values[key] for key in values.keys() & {"privacy"}}
+    kept = {"privacy": values["privacy"]} if "privacy" in values else {}
+    llm, budget = values.get("llm"), "session_token_budget"
+    if isinstance(llm, dict) and budget in llm:
+        kept["llm"] = {budget: llm[budget]}
+    return kept
 
 
 def _nearest(root: Path) -> Path | None:

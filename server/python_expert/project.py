@@ -82,10 +82,7 @@ class Project:
         known = (self.settings, self.environment, self._changes)
         if (settings, found, self.config_files.changes) == known:
             return
-        for lane in self._lanes.values():
-            lane.cancel()
-        self._lanes.clear()
-        self._heard.clear()
+        self._halt()
         replaced = self._set_up(settings)
         for snapshot in self.documents:
             off = [name for name in ToolName if name not in self.tools]
@@ -219,10 +216,7 @@ class Project:
         # The old ones are out of reach before anybody is waited for: whoever types or changes the
         # settings meanwhile finds the new.
         replaced = tuple(self.tools.values())
-        for lane in self._lanes.values():
-            lane.cancel()
-        self._lanes.clear()
-        self._heard.clear()
+        self._halt()
         self.tools.clear()
         self._set_up(self.settings)
         for snapshot in self.documents:
@@ -234,6 +228,13 @@ class Project:
         for lane in self._lanes.values():
             lane.cancel()
         await asyncio.gather(*(tool.stop() for tool in self.tools.values()))
+
+    def _halt(self) -> None:
+        """Break off what is under way, and forget what it has told."""
+        for lane in self._lanes.values():
+            lane.cancel()
+        self._lanes.clear()
+        self._heard.clear()
 
     def _submit(self, tool: Tool, snapshot: Snapshot) -> None:
         key = (tool.name, "" if tool.whole_project else snapshot.uri)

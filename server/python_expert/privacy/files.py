@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,13 +104,16 @@ class _Patterns:
                 if any(map(pattern.matches, names)):
                     return f"it matches '{text}' in the setting 'privacy.ignore'"
             lower = [part.lower() for part in names[0]]
-            for text, pattern in _DEFAULT:
+            for text, pattern in _default():
                 if pattern.matches(lower):
                     return f"it matches '{text}', as files that hold keys do"
         return ""
 
 
-_DEFAULT = [(text, Pattern.of(text)) for text in DEFAULT_IGNORE]
+@cache
+def _default() -> list[tuple[str, Pattern]]:
+    """The built-in patterns, read when first needed."""
+    return [(text, Pattern.of(text)) for text in DEFAULT_IGNORE]
 
 
 def _relative(path: Path, root: Path | None) -> list[tuple[str, ...]]:
