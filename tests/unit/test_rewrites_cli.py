@@ -52,6 +52,17 @@ def shop(project: ProjectFactory) -> Path:
     return project({"pyproject.toml": RUFF_ONLY, "shop.py": BARE})
 
 
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="Python before 3.12 cannot parse type parameters"
+)
+def test_a_generic_function_is_converted_to_async(project: ProjectFactory) -> None:
+    text = "import time\n\n\ndef wait[T: int](x: T) -> T:\n    time.sleep(1)\n    return x\n"
+    root = project({"pyproject.toml": RUFF_ONLY, "wait.py": text})
+    status, out, err = shell("rewrite", "convert-to-async", "wait.py", cwd=root)
+    assert status == 0, err
+    assert "+async def wait[T: int](x: T) -> T:\n+    await asyncio.sleep(1)\n" in out
+
+
 def test_the_default_is_a_diff_and_nothing_is_written(shop: Path) -> None:
     status, out, err = shell("rewrite", "add-docstrings", "shop.py", cwd=shop)
     assert status == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,16 @@ def test_the_menu_offers_what_applies_at_the_cursor(editor: Client, shop: str) -
     assert kinds(11) == {"addDocstrings", "addTypeHints", "convertToAsync"}
     assert kinds(17) == {"addDocstrings", "addTypeHints"}
     assert kinds(0) == set()
+
+
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="Python before 3.12 cannot parse type parameters"
+)
+def test_the_menu_offers_what_applies_in_a_generic_function(editor: Client, typed: Path) -> None:
+    text = "import time\n\n\ndef wait[T](x: T) -> T:\n    time.sleep(1)\n    return x\n"
+    document = editor.open(typed / "generic.py", text)
+    kinds = {each["kind"].removeprefix(HERE + ".") for each in menu(editor, document, span(4))}
+    assert kinds == {"addDocstrings", "convertToAsync"}
 
 
 def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(

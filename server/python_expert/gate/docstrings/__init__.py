@@ -16,6 +16,7 @@ from python_expert.gate.docstrings.readers import readers
 from python_expert.gate.docstrings.undo import cut, restored
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.rewrites.docstrings.shape import docstring_node
+from python_expert.rewrites.nodes import ASSIGNMENTS
 from python_expert.rewrites.source import apply_edits
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _has_slot(node: ast.AST) -> bool:
     return isinstance(node, ast.ClassDef) and any(
         isinstance(each, ast.Constant) and each.value == "__doc__"
         for statement in ast.walk(node)
-        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        if isinstance(statement, ASSIGNMENTS)
         for each in ast.walk(statement)
     )
 

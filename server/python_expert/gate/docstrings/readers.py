@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.gate.verdict import Reason
 from python_expert.rewrites.docstrings.shape import decorators, docstring_node
+from python_expert.rewrites.nodes import ASSIGNMENTS, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,11 +104,9 @@ def _of_class(node: ast.ClassDef) -> Iterator[str]:
     if any(ast.unparse(base).rpartition(".")[2] in _MODELS for base in node.bases):
         yield f"pydantic puts the docstring of {node.name} into its JSON schema"
     for each in ast.walk(node):
-        if isinstance(each, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id == "__slots__" for target in each.targets
-        ):
+        if isinstance(each, ASSIGNMENTS) and "__slots__" in map(ast.unparse, targets(each)):
             try:
-                ast.literal_eval(each.value)
+                ast.literal_eval(each.value or ast.Tuple([]))
             except (TypeError, ValueError):
                 yield "nobody can see here whether the class has a slot for __doc__"
 

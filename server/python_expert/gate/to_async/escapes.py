@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.nodes import TRIES, targets
 from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.program import CONSUMERS, is_generator, own_nodes
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
@@ -82,7 +83,7 @@ def _guarded(report: Report, function: Function, seen: list[Function]) -> bool:
         and any(names.function_of(use.node) is function for use in uses)
     ]
     return any(
-        isinstance(each, ast.Try | ast.With) for node in yields for each in names.around(node)
+        isinstance(each, (*TRIES, ast.With)) for node in yields for each in names.around(node)
     ) or any(is_generator(each) and _guarded(report, each, seen) for each in inner)
 
 
@@ -125,8 +126,8 @@ def _given(report: Report, node: ast.AST) -> list[ast.expr]:
         function = names.function_of(node)
         special = function is not None and function not in report.coroutines
         return [node.value] if special and function and function.name in TWINS else []
-    if isinstance(node, ast.Assign):
-        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in node.targets]
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in targets(node)]
         return [node.value] if any(foreign) else []
     if not isinstance(node, ast.Call):
         return []

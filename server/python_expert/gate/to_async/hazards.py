@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.nodes import TRIES
 from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.program import is_generator, own_nodes
 from python_expert.rewrites.to_async.table import SLEEP
@@ -96,7 +97,7 @@ def stops(report: Report, function: Function) -> None:
     """``StopIteration`` and ``KeyboardInterrupt`` do not pass through a coroutine as they were."""
     names, pairs, name = report.program.names, report.pairs, report.program.name(function)
     for node in own_nodes(function):
-        if isinstance(node, ast.Try):
+        if isinstance(node, TRIES):
             _interrupted(report, node, name)
         elif isinstance(node, ast.Call) and names.dotted(node.func) == "contextlib.suppress":
             _suppressed(report, node, name)
@@ -129,7 +130,7 @@ def _suppressed(report: Report, call: ast.Call, name: str) -> None:
         report.ask(call, f"{_CTRL_C} {name} suppresses KeyboardInterrupt")
 
 
-def _interrupted(report: Report, node: ast.Try, name: str) -> None:
+def _interrupted(report: Report, node: ast.Try | ast.TryStar, name: str) -> None:
     """Ask about handlers of what Ctrl-C no longer raises there."""
     names, pairs = report.program.names, report.pairs
     inside = {each for part in node.body for each in ast.walk(part)}
@@ -162,7 +163,7 @@ def _advances(names: Names, call: ast.Call) -> bool:
     special = isinstance(call.func, ast.Attribute) and call.func.attr == "__next__"
     inner: ast.AST = call
     for outer in names.around(call):
-        if isinstance(outer, ast.Try) and outer.handlers and inner in outer.body:
+        if isinstance(outer, TRIES) and outer.handlers and inner in outer.body:
             return False
         inner = outer
     return plain or special

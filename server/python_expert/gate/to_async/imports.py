@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
     """Whether a statement is an import that a conversion adds."""
     node = new[at]
-    if not isinstance(node, ast.Import) or any(
-        ast.dump(node) == ast.dump(each) for each in old if isinstance(each, ast.Import)
-    ):
+    if not isinstance(node, ast.Import):
+        return False
+    if any(_same_origin(each, node) for each in old if isinstance(each, ast.Import)):
         return False
     [alias, *more] = node.names
     if more or alias.asname or alias.name not in MODULES or new is not pairs.after.tree.body:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.nodes import ASSIGNMENTS, FORS, targets
 from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.objects import maker_target
 from python_expert.rewrites.to_async.program import obstacle, own_nodes, thread_bound
@@ -12,7 +13,10 @@ from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
 from python_expert.rewrites.to_async.table import THREAD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from python_expert.gate.to_async.report import Report
+    from python_expert.rewrites.to_async.names import Names
     from python_expert.rewrites.to_async.objects import Exchange
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
@@ -24,7 +28,7 @@ _TASKS = frozenset(
     f"asyncio.{name}"
     for name in ("gather", "create_task", "ensure_future", "wait", "as_completed", "TaskGroup")
 )
-_REPEATS = (ast.For, ast.While, ast.comprehension, *FUNCTIONS)
+_REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
 
 def runs(report: Report) -> None:
@@ -88,9 +92,23 @@ def races(report: Report) -> None:
         for node in all_nodes(names.tree)
     )
     for node in all_nodes(names.tree) if tasks else ():
-        if isinstance(node, ast.AugAssign) and waits & {*ast.walk(node.value)}:
-            text = f"{ast.unparse(node.target)} is read before the wait and written after it"
-            report.ask(node, f"{text}: other tasks may change it meanwhile")
+        value = node.value if isinstance(node, ASSIGNMENTS) else None
+        inside = {*ast.walk(value)} if value is not None else set()
+        for target in targets(node) if waits & inside else ():
+            if isinstance(node, ast.AugAssign) or _reads(names, target, inside):
+                text = f"{ast.unparse(target)} is read before the wait and written after it"
+                report.ask(node, f"{text}: other tasks may change it meanwhile")
+
+
+def _reads(names: Names, target: ast.expr, inside: Iterable[ast.AST]) -> bool:
+    """Whether an assigned value contains the variable that it is assigned to.
+
+    A local variable belongs to one task.
+    """
+    slot, name = names.slot(target), ast.unparse(target)
+    if slot and slot[0] is names.function_of(target):
+        return False
+    return any(isinstance(each, ast.expr) and ast.unparse(each) == name for each in inside)
 
 
 def shared(report: Report, maker: ast.Call, name: str) -> None:

@@ -92,7 +92,7 @@ def _is_view_of_names(node: ast.AST) -> bool:
             return True
         case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
             return _is_globals(value)
-        case ast.For(iter=value) | ast.comprehension(iter=value):
+        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
             return any(_is_globals(each) for each in ast.walk(value))
         case (
             ast.Call(func=ast.Attribute(attr="getmembers"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from python_expert.gate.docstrings.literals import is_odd, lacks, line_ends
 
@@ -12,16 +13,18 @@ if TYPE_CHECKING:
     from python_expert.rewrites.source import Source
 
 
+_FOR_READERS: Final = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")
+"""A comment that systems or Python look for in the first two lines."""
+
+
 def surface_fault(before: Source, after: Source) -> str | None:
     """Why the text after cannot stand for the one before whatever its tokens are, or None."""
     usual = line_ends(before.lines)
     if usual and not line_ends(after.lines) <= usual:
         return "the line ends change"
     for old, new in zip(before.lines[:2], after.lines[:2], strict=False):
-        if not old.lstrip().startswith("#"):
-            break
-        if old.rstrip() != new.rstrip():
-            return "a comment of the first two lines moves, where Python and systems look for it"
+        if old.rstrip() != new.rstrip() and (_FOR_READERS.match(old) or _FOR_READERS.match(new)):
+            return "the comment that names the interpreter or the encoding moves or changes"
     new = "".join(sorted(set(after.text) - set(before.text)))
     if odd := {each for each in new if is_odd(each)}:
         names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))

@@ -13,6 +13,7 @@ from python_expert.providers.offline.hint_flow import (
     own_nodes,
     raises_not_implemented,
 )
+from python_expert.rewrites.type_hints.bindings import named
 from python_expert.rewrites.type_hints.names import arguments
 from python_expert.rewrites.type_hints.words import words
 
@@ -177,20 +178,15 @@ class _Reader:
         self._depth = depth
         self._busy: set[str] = set()
         self._assigned: dict[str, list[ast.expr | None]] = {}
+        values: dict[ast.AST, ast.expr] = {
+            target: node.value
+            for node in inner
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+        }
         for node in inner:
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    plain = isinstance(target, ast.Name)
-                    for name in _stored(target):
-                        self._assigned.setdefault(name, []).append(node.value if plain else None)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self._assigned.setdefault(node.id, [])
-            elif isinstance(node, ast.AugAssign | ast.For | ast.AsyncFor | ast.NamedExpr):
-                for name in _stored(node.target):
-                    self._assigned.setdefault(name, []).append(None)
-            elif isinstance(node, ast.withitem) and node.optional_vars:
-                for name in _stored(node.optional_vars):
-                    self._assigned.setdefault(name, []).append(None)
+            for name in named(node) if _binds(node) else ():
+                self._assigned.setdefault(name, []).append(values.get(node))
 
     def type_of(self, node: ast.expr) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a table
         """The type of an expression, or None if that cannot be told."""
@@ -311,10 +307,11 @@ def _members(type_: str) -> list[str]:
     return type_.split(" | ") if "[" not in type_ else [type_]
 
 
-def _stored(target: ast.expr) -> Iterator[str]:
-    for each in ast.walk(target):
-        if isinstance(each, ast.Name):
-            yield each.id
+def _binds(node: ast.AST) -> bool:
+    """Whether the names that a node holds itself are bound by it."""
+    return not isinstance(getattr(node, "ctx", None), ast.Load) and not isinstance(
+        node, ast.keyword | ast.Global | ast.Nonlocal
+    )
 
 
 def _is_test(op: ast.cmpop) -> bool:

@@ -79,7 +79,10 @@ def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one answer for each s
             return bool(other) and ends(one) and ends(other)
         case ast.With(body=inner) | ast.AsyncWith(body=inner):
             return ends(inner)
-        case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final):
+        case (
+            ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=final)
+            | ast.TryStar(body=inner, handlers=handlers, orelse=other, finalbody=final)
+        ):
             if final and ends(final):
                 return True
             return ends(other or inner) and all(ends(each.body) for each in handlers)

@@ -22,6 +22,7 @@ from python_expert.providers.offline.hint_names import (
 )
 from python_expert.providers.offline.pyrefly import Guess
 from python_expert.rewrites.masking import BrokenError
+from python_expert.rewrites.nodes import type_parameters
 from python_expert.rewrites.type_hints import AddTypeHints, tables
 from python_expert.rewrites.type_hints.names import Names, arguments
 from python_expert.rewrites.type_hints.slots import RETURN, receiver
@@ -216,6 +217,9 @@ def _type_names(source: Source) -> dict[str, str]:
 
 def _parameters_of(node: ast.ClassDef) -> str:
     """``[Any]`` for a generic class, with as many as it has parameters."""
+    if declared := type_parameters(node):
+        plain = all(type(each).__name__ == "TypeVar" for each in declared)
+        return f"[{', '.join(['Any'] * len(declared))}]" if plain else ""
     for base in node.bases:
         if isinstance(base, ast.Subscript) and ast.unparse(base.value).endswith("Generic"):
             count = len(base.slice.elts) if isinstance(base.slice, ast.Tuple) else 1

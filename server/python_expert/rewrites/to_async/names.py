@@ -107,31 +107,24 @@ class Names(Scopes):
         return self._values(slot) if name.startswith(".") else self._assigned(node, name)
 
     def _assigned(self, node: ast.AST, name: str) -> list[ast.AST | None]:
-        return [self._value(each) for each in self.inner[node].bound.get(name, [])]
+        return [self.value(each) for each in self.inner[node].bound.get(name, [])]
 
     def _values(self, slot: Slot) -> list[ast.AST | None]:
         node, name = slot
         found: list[ast.AST | None] = []
         if isinstance(node, ast.ClassDef):
-            for statement in node.body:
-                targets = statement.targets if isinstance(statement, ast.Assign) else []
-                if isinstance(statement, ast.AnnAssign):
-                    targets = [statement.target]
-                found += [
-                    self._value(each)
-                    for each in targets
-                    if isinstance(each, ast.Name) and each.id == name[1:]
-                ]
+            bound = self.inner[node].bound.get(name[1:], [])
+            found += [self.value(each) for each in bound if not isinstance(each, FUNCTIONS)]
         for stored in self.stored.get(name[1:], []):
             owner = self.kind(stored.value)
             heir = isinstance(owner, ast.ClassDef) and node in self.lineage(owner)
             if heir or owner is None:
-                found.append(self._value(stored) if heir else None)
+                found.append(self.value(stored) if heir else None)
         if name[1:] in self.set_by_name:
             found.append(None)
         return found
 
-    def _value(self, node: ast.AST) -> ast.AST | None:
+    def value(self, node: ast.AST) -> ast.AST | None:
         """The expression whose value a target gets, or its annotation."""
         parent = self.parents.get(node)
         if isinstance(node, ast.arg):

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.rewrites.nodes import type_parameters
 from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.scopes import FUNCTIONS, Function
@@ -176,6 +177,10 @@ class Program:
             yield from self._special(node.context_expr, How.WITH, "__enter__", "__exit__")
         elif isinstance(node, ast.For | ast.comprehension):
             yield from self._special(node.iter, How.ITERATE, "__iter__", "__next__")
+        elif isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store):
+            kind = self.names.kind(self._unpacked(node))
+            if isinstance(kind, ast.ClassDef):
+                yield from self._methods_of(kind, node, How.VALUE, "__iter__", "__next__")
         else:
             for each in self._iterated(node):
                 yield from self._special(each, How.VALUE, "__iter__", "__next__")
@@ -201,22 +206,29 @@ class Program:
         if isinstance(node, ast.Compare):
             pairs = zip(node.ops, node.comparators, strict=True)
             return [each for how, each in pairs if isinstance(how, ast.In | ast.NotIn)]
-        if isinstance(node, ast.Assign):
-            unpacks = any(isinstance(each, ast.Tuple | ast.List) for each in node.targets)
-            return [node.value] if unpacks else []
         return []
+
+    def _unpacked(self, node: ast.Tuple | ast.List) -> ast.AST:
+        """What is iterated over to give several variables their values."""
+        parent = self.names.parents[node]
+        return parent.value if isinstance(parent, ast.Assign) else self.names.value(node) or node
 
     def _special(self, node: ast.expr, how: How, *names: str) -> Iterator[Use]:
         kind = self.names.kind(node)
         if isinstance(kind, ast.ClassDef):
-            for name in names:
-                method = self.names.method(kind, name)
-                if method:
-                    yield Use(node, method, how, sure=True)
+            yield from self._methods_of(kind, node, how, *names)
         elif kind is None and how is How.WITH and not isinstance(node, ast.Call):
             for name in names:
                 for method in self._methods.get(name, []):
                     yield Use(node, method, how, sure=False)
+
+    def _methods_of(
+        self, kind: ast.ClassDef, node: ast.expr, how: How, *names: str
+    ) -> Iterator[Use]:
+        for name in names:
+            method = self.names.method(kind, name)
+            if method:
+                yield Use(node, method, how, sure=True)
 
     def _is_protocol(self, node: ast.ClassDef) -> bool:
         """Whether objects of other classes may go by a class's name."""
@@ -299,6 +311,12 @@ def is_generator(function: Function) -> bool:
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
 
 
+def _is_generic(node: ast.AST) -> bool:
+    """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
+    alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
+    return alias or bool(type_parameters(node))
+
+
 def obstacle(names: Names, node: ast.AST) -> str | None:
     """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
     inner, first = node, False
@@ -319,5 +337,7 @@ def obstacle(names: Names, node: ast.AST) -> str | None:
             return None if inside else "a default value, a decorator or an annotation"
         elif isinstance(outer, ast.ClassDef) and any(inner is each for each in outer.body):
             return "the body of a class"
+        elif _is_generic(outer) and inner not in getattr(outer, "decorator_list", ()):
+            return "a type alias or the header of a generic class"
         inner = outer
     return None

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from python_expert.rewrites.nodes import (
+    COMPREHENSIONS,
+    TYPE_PARAMETERS,
+    type_parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -12,15 +19,14 @@ if TYPE_CHECKING:
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(eq=False)
 class Scope:
-    """A module, class, function, lambda or comprehension.
+    """A module, class, function, lambda or comprehension, or the type parameters of one.
 
     Attributes:
-        node: Its tree.
+        node: Its tree; of type parameters the first one.
         outer: The scope it stands in.
         bound: For each name, the nodes that bind it.
         elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
@@ -38,11 +44,13 @@ class Scope:
     def find(self, name: str) -> Scope | None:
         """The scope that a name used here is bound in, or None for a builtin."""
         scope: Scope | None = self
+        sees_class = True  # only directly in a class, and from type parameters there
         while scope is not None:
             if name in scope.elsewhere:
                 return scope.elsewhere[name]
-            if name in scope.bound and (scope is self or not isinstance(scope.node, ast.ClassDef)):
+            if name in scope.bound and (sees_class or not isinstance(scope.node, ast.ClassDef)):
                 return scope
+            sees_class = sees_class and isinstance(scope.node, TYPE_PARAMETERS)
             scope = scope.outer
         return None
 
@@ -55,7 +63,8 @@ class Scopes:
         module: Its outermost scope.
         scopes: The scope in which each node is evaluated.
         parents: The node around each node.
-        inner: The scope that a module, class, function, lambda or comprehension makes.
+        inner: The scope that a module, class, function, lambda or comprehension makes; that of
+            type parameters goes by the first of them.
         stored: The attributes that are assigned to, by name.
         set_by_name: The names that ``setattr`` or a dictionary of attributes is given.
     """
@@ -74,8 +83,13 @@ class Scopes:
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self.stored.setdefault(node.attr, []).append(node)
             self.set_by_name |= _set_by_name(node)
+        self._bodies: list[tuple[list[ast.AST], Scope]] = []
         for statement in tree.body:
             self._visit(statement, self.module)
+        # A function's body comes after all that is around it: ``nonlocal`` may name what is bound
+        # below the function.
+        for body, scope in self._bodies:
+            self._visit_all(body, scope)
 
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, innermost first."""
@@ -119,15 +133,21 @@ class Scopes:
             self._visit_function(node, scope)
         elif isinstance(node, ast.ClassDef):
             scope.bind(node.name, node)
-            self._visit_all([*node.decorator_list, *node.bases, *node.keywords], scope)
-            self._visit_all(node.body, self._open(node, scope))
+            self._visit_all(node.decorator_list, scope)
+            around = self._open_parameters(node, scope)
+            self._visit_all([*node.bases, *node.keywords], around)
+            self._visit_all(node.body, self._open(node, around))
         elif isinstance(node, COMPREHENSIONS):
             first, *rest = node.generators
             self.scopes[first] = inner = self._open(node, scope)
             self._visit(first.iter, scope)
             self._visit_all([first.target, *first.ifs, *rest], inner)
-            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            self._visit_all(parts, inner)
+            # ``{**each for each in dicts}`` of Python 3.15 has a key alone.
+            parts = [getattr(node, name, None) for name in ("elt", "key", "value")]
+            self._visit_all([each for each in parts if each is not None], inner)
+        elif sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
+            self._visit(node.name, scope)
+            self._visit(node.value, self._open_parameters(node, scope))
         else:
             self._bind(node, scope)
             self._visit_all(ast.iter_child_nodes(node), scope)
@@ -136,21 +156,31 @@ class Scopes:
         for node in nodes:
             self._visit(node, scope)
 
+    def _open_parameters(self, node: ast.AST, scope: Scope) -> Scope:
+        """The scope around a definition's body: that of its type parameters, if it has any."""
+        parameters = type_parameters(node)
+        if not parameters:
+            return scope
+        inner = self._open(parameters[0], scope)
+        self._visit_all(parameters, inner)
+        return inner
+
     def _visit_function(self, node: Function | ast.Lambda, scope: Scope) -> None:
-        inner, given = self._open(node, scope), node.args
-        self.scopes[given] = inner
+        given = node.args
+        around = self._open_parameters(node, scope)
+        inner = self.scopes[given] = self._open(node, around)
         if not isinstance(node, ast.Lambda):
             scope.bind(node.name, node)
             self._visit_all(node.decorator_list, scope)
             if node.returns:
-                self._visit(node.returns, scope)
+                self._visit(node.returns, around)
         self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
         every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
         for each in every:
             if each:
-                self._visit(each, scope)
+                self._visit(each, around)
                 inner.bind(each.arg, each)
-        self._visit_all(node.body if isinstance(node.body, list) else [node.body], inner)
+        self._bodies.append(([node.body] if isinstance(node, ast.Lambda) else [*node.body], inner))
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -159,9 +189,9 @@ class Scopes:
             walrus = isinstance(self.parents.get(node), ast.NamedExpr)
             target = _outside_comprehensions(scope) if walrus else scope
             target.bind(node.id, node)
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-            if node.name:
-                scope.bind(node.name, node)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, *TYPE_PARAMETERS)):
+            if name := getattr(node, "name", None):
+                scope.bind(name, node)
         elif isinstance(node, ast.MatchMapping):
             if node.rest:
                 scope.bind(node.rest, node)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.rewrites.nodes import TRIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -98,7 +100,7 @@ def reached(body: Sequence[ast.stmt], at: ast.stmt | None) -> dict[str, ast.AST]
         inside = at is not None and node.lineno <= at.lineno <= (node.end_lineno or node.lineno)
         if inside:
             bound.update({name: node for name in _bound_by(node) if not _is_definition(node)})
-            if isinstance(node, ast.Try) and any(_within(each, at) for each in node.orelse):
+            if isinstance(node, TRIES) and any(_within(each, at) for each in node.orelse):
                 bound.update(reached(node.body, None))
             for block in _blocks(node):
                 if any(_within(each, at) for each in block):
@@ -128,7 +130,10 @@ def _certain(node: ast.stmt) -> dict[str, ast.AST]:
             if is_checking(test):
                 return reached(orelse, None)
             return _both([body, orelse])
-        case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+        case (
+            ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final)
+            | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=final)
+        ):
             ways = [[*body, *orelse], *(handler.body for handler in handlers)]
             return {**_both(ways), **reached(final, None)}
         case ast.With() | ast.AsyncWith():  # what it manages may suppress errors of its body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from python_expert.rewrites.type_hints.names import Names
 
 _INDENT: Final = "    "
+_IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
 Import = ast.Import | ast.ImportFrom
 
 
@@ -74,6 +76,12 @@ def _checking_block(source: Source) -> ast.If | None:
         ):
             return node
     return None
+
+
+def _is_of_file(comment: str, index: int) -> bool:
+    """Whether the comment on a line says something to systems, to Python, or to mypy."""
+    first = index < 2 and (comment.startswith("#!") or "coding" in comment)  # noqa: PLR2004 - PEP 263
+    return first or _IGNORED.match(comment) is not None
 
 
 def _section(module: str) -> int:
@@ -255,7 +263,6 @@ class _Writer:
             count += 1
         if count < len(lines) and not lines[count].strip():
             return min(count + 1, len(lines)) if count else 0
-        head = 0
-        while head < min(count, 2) and (lines[head].startswith("#!") or "coding" in lines[head]):
-            head += 1
-        return head
+        # A comment right above code belongs to it, unless it is meant for the whole file.
+        meant = (index for index in range(count) if _is_of_file(lines[index], index))
+        return max(meant, default=-1) + 1

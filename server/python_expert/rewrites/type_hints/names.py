@@ -8,6 +8,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.rewrites.nodes import parameter_named
 from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints.bindings import bound_anywhere, named, reached
 from python_expert.snapshot import split_lines
@@ -84,14 +85,17 @@ class Names:
         Returns:
             None if nothing in the text binds the name and it is not a built-in.
         """
+        if declared := parameter_named(at, name):  # by the function whose header it is
+            return Binding(declared, "", When.BOUND)
         for depth in range(len(parents), 0, -1):
             scope = parents[depth - 1]
-            if isinstance(scope, ast.ClassDef) and depth < len(parents):
-                continue
-            inner = parents[depth] if depth < len(parents) else at
-            found = self._in_scope(name, scope, scope.body, inner)
-            if found:
-                return found
+            if depth == len(parents) or not isinstance(scope, ast.ClassDef):
+                inner = parents[depth] if depth < len(parents) else at
+                found = self._in_scope(name, scope, scope.body, inner)
+                if found:
+                    return found
+            if declared := parameter_named(scope, name):  # which functions in a class see, too
+                return Binding(declared, "", When.BOUND)
         outer = parents[0] if parents else at
         found = self._in_scope(name, self._tree, self._tree.body, outer)
         if found is None and hasattr(builtins, name):
@@ -115,8 +119,6 @@ class Names:
     def _in_scope(
         self, name: str, scope: ast.AST, body: Sequence[ast.stmt], at: ast.stmt | None
     ) -> Binding | None:
-        if any(getattr(each, "name", "") == name for each in getattr(scope, "type_params", ())):
-            return Binding(scope, "", When.BOUND)
         bound = self._bindings(scope, body).get(name)
         if not bound:
             return None

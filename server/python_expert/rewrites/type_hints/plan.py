@@ -89,13 +89,14 @@ class Planner:
         for name, text in self._proposed(plan, definition, hints, slots).items():
             slot = slots[name]
             where = "the return type" if name == RETURN else f"the type of {name}"
-            risk = self._risk(plan, definition, slot)
-            if risk:
+            risk = self._risk(definition, slot)
+            if risk and not self._options.confirmed:
                 reason = f"{where}: {risk}; not written unless you agree"
                 plan.left.append(Left(definition.key, reason, agree=True))
                 continue
+            plan.confirm += [risk] if risk else []
             try:
-                hint = self.speller.spell(text, slot, imports)
+                hint = self.speller.spell(text, slot, imports, read=risk is not None)
                 _agree(plan.needed, hint)
             except NotATypeError as error:
                 plan.left.append(Left(definition.key, f"{where}: {error}"))
@@ -124,20 +125,15 @@ class Planner:
             del proposed[name]
         return {name: text for name, text in proposed.items() if name in slots}
 
-    def _risk(self, plan: Plan, definition: Definition, slot: Slot) -> str | None:
-        """Why a slot is not filled without the user's agreement; notes what was agreed to."""
+    def _risk(self, definition: Definition, slot: Slot) -> str | None:
+        """Why a slot is not filled without the user's agreement."""
         node = definition.node
         if isinstance(node, ast.ClassDef):
             fields, risk = self._risks.of_attribute(node) if slot.evaluated else (Fields.NO, "")
             reason = risk if fields is not Fields.NO else None
         else:
             reason = self._risks.of_function(node)
-        if reason is None or self._options.is_stub:
-            return None
-        if self._options.confirmed:
-            plan.confirm.append(reason)
-            return None
-        return reason
+        return None if self._options.is_stub else reason
 
 
 def _needed(each: ImportedName) -> Needed | None:
@@ -155,12 +151,15 @@ def _is_name(name: str) -> bool:
 
 
 def _agree(needed: dict[str, Needed], hint: Hint) -> None:
-    """Add a hint's imports to those of other hints.
+    """Add a hint's imports to those of other hints; what one needs at run time all have.
 
     Raises:
         NotATypeError: Another hint needs the same name for something else.
     """
     for each in hint.needed:
-        if needed.get(each.alias, each) != each:
+        known = needed.get(each.alias, each)
+        if known[:3] != each[:3]:
             raise NotATypeError(f"{each.alias} is needed for something else in this file")
-    needed.update({each.alias: each for each in hint.needed})
+    for each in hint.needed:
+        checking = each.checking and needed.get(each.alias, each).checking
+        needed[each.alias] = each._replace(checking=checking)

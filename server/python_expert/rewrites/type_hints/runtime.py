@@ -113,6 +113,8 @@ def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
             allowed = tables.is_builtin_class(full, python)
         case ast.ClassDef(), _:
             allowed = True
+        case declared, _ if type(declared).__name__ in {"TypeVar", "TypeAlias"}:
+            allowed = True
         case ((ast.Import() | ast.ImportFrom()), _):
             module = isinstance(found.node, ast.Import) and full == found.origin
             allowed = not module and _is_class(full, python)

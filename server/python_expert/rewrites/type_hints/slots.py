@@ -160,7 +160,9 @@ def _attributes(source: Source, definition: Definition, node: ast.ClassDef) -> d
                     continue  # in brackets
                 parents = (*definition.parents, node)
                 found[target.id] = _slot(source, target.id, statement, parents, place)
-    methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+    methods = [
+        each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     for method in sorted(methods, key=lambda each: each.name != "__init__"):
         receivers = arguments(method)[:1]
         for inner in ast.walk(method):

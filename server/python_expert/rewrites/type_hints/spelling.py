@@ -51,13 +51,16 @@ class Speller:
         if options.is_stub:
             self._plain = True
 
-    def spell(self, text: str, slot: Slot, imports: Iterable[Needed]) -> Hint:
+    def spell(
+        self, text: str, slot: Slot, imports: Iterable[Needed], *, read: bool = False
+    ) -> Hint:
         """Spell a type at a slot.
 
         Args:
             text: The type expression as proposed.
             slot: Where it goes.
             imports: The imports that were proposed with it.
+            read: Whether the program reads annotations there, so that it needs their names.
 
         Raises:
             NotATypeError: It is not a type, or its names cannot be had; the message says why.
@@ -79,12 +82,15 @@ class Speller:
             any(self._must_quote(leaf, slot, work.needed) for leaf in leaves(node))
             or self._fails_when_evaluated(node, slot, work.needed)
         )
+        needed = tuple(work.needed.values())
+        if not (read or self._plain or (evaluated and not quoted)):
+            needed = tuple(map(_for_checkers, needed))
         if not quoted:
-            return Hint(render(node), tuple(work.needed.values()))
+            return Hint(render(node), needed)
         inner = render(node, "'")
         if '"' in inner or "\\" in inner:
             raise NotATypeError("cannot be put in quotes")
-        return Hint(f'"{inner}"', tuple(work.needed.values()))
+        return Hint(f'"{inner}"', needed)
 
     def _must_quote(
         self, leaf: ast.Name | ast.Attribute, slot: Slot, needed: Mapping[str, Needed]
@@ -138,6 +144,11 @@ class Speller:
         found = self.names.lookup(root(node), slot.at, slot.parents)
         full = full_name(node, self.names, slot)
         return found is not None and allows_union(found, full, self._python)
+
+
+def _for_checkers(needed: Needed) -> Needed:
+    """An import that nothing needs at run time, as ruff's TC rules want it; they exempt typing."""
+    return needed if needed.module == "typing" else needed._replace(checking=True)
 
 
 def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:

@@ -17,6 +17,7 @@ from python_expert.providers.anthropic.questions.signatures import Signatures
 from python_expert.providers.anthropic.tokens import tokens
 from python_expert.providers.base import Unanswered
 from python_expert.rewrites.base import Action
+from python_expert.rewrites.nodes import TRIES
 from python_expert.rewrites.registry import MODULES
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
-        elif isinstance(node, ast.If | ast.Try):
-            handlers = node.handlers if isinstance(node, ast.Try) else []
+        elif isinstance(node, (ast.If, *TRIES)):
+            handlers = [] if isinstance(node, ast.If) else node.handlers
             for block in (node.body, *(each.body for each in handlers), node.orelse):
                 yield from _imports(block)
