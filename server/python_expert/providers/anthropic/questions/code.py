@@ -8,6 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from python_expert.rewrites.docstrings.shape import Function
+from python_expert.rewrites.nodes import TYPE_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,6 +83,9 @@ def names_used(node: Scope) -> list[str]:
         each.id
         for each in ast.walk(node)
         if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)
+    }
+    own |= {
+        getattr(each, "name", "") for each in ast.walk(node) if isinstance(each, TYPE_PARAMETERS)
     }
     found = sorted(_chains(node))
     return list(dict.fromkeys(name for *_, name in found if name.partition(".")[0] not in own))
