@@ -9,29 +9,29 @@ import sys
 import sysconfig
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from python_expert.gate import to_async as async_gate
 from python_expert.gate.docstrings import prove as prove_docstrings
 from python_expert.gate.type_hints import prove as prove_hints
 from python_expert.gate.verdict import Status
-from python_expert.providers.offline import pyrefly
-from python_expert.providers.offline.to_async import propose as propose_conversions
-from python_expert.providers.offline.type_hints import propose as propose_hints
 from python_expert.rewrites.base import Action, Options
 from python_expert.rewrites.docstrings import AddDocstrings
 from python_expert.rewrites.menu import Offer, offers
 from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
 from python_expert.rewrites.to_async.names import Names
 from python_expert.rewrites.to_async.scopes import Scopes
 from python_expert.rewrites.type_hints import AddTypeHints
 from python_expert.snapshot import Position, Range
-
-if TYPE_CHECKING:
-    from python_expert.gate.verdict import Verdict
+from tests.unit.rewritten import (
+    converted,
+    hinted,
+    inferred,
+    judged_conversion,
+    judged_hints,
+    returned,
+)
 
 RUFF = Path(sysconfig.get_path("scripts"), "ruff")
 PEP_695 = pytest.mark.skipif(
@@ -46,26 +46,6 @@ PEP_750 = pytest.mark.skipif(
 PEP_758 = pytest.mark.skipif(
     sys.version_info < (3, 14), reason="Python before 3.14 wants brackets around exceptions"
 )
-
-
-def converted(text: str) -> tuple[str, Verdict]:
-    """A text after the offline conversion to async, and what the gate says of it."""
-    source, options = Source.of(text), Options()
-    rewrite = ConvertToAsync()
-    targets, _ = rewrite.targets(source, None, options)
-    facts = dict(propose_conversions(source, [each.key for each in targets], options))
-    after = source.with_edits(rewrite.apply(source, facts, options).edits)
-    return after.text, async_gate.prove(source, after, options)
-
-
-def hinted(text: str, facts: dict[str, Any], options: Options | None = None) -> tuple[str, Verdict]:
-    """A text with proposed type hints, and what the gate says of it."""
-    options = options or Options(python=sys.version_info[:2])
-    source = Source.of(text)
-    candidate = AddTypeHints().apply(source, facts, options)
-    assert not candidate.left
-    after = source.with_edits(candidate.edits)
-    return after.text, prove_hints(source, after, options)
 
 
 GENERIC = {
@@ -212,10 +192,9 @@ def test_a_type_parameter_is_no_name_outside_of_its_definition() -> None:
 
 
 @PEP_695
-def test_a_generic_class_is_proposed_with_its_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pyrefly, "find", lambda: None)
-    source = Source.of("class Box[T]:\n    pass\n\n\ndef f(box):\n    pass\n")
-    assert dict(propose_hints(source, ["f"], Options()))["f"]["params"] == {"box": "Box[Any]"}
+def test_a_generic_class_is_proposed_with_its_parameters() -> None:
+    facts = inferred("class Box[T]:\n    pass\n\n\ndef f(box):\n    pass\n")
+    assert facts["f"]["params"] == {"box": "Box[Any]"}
 
 
 @PEP_695
@@ -284,14 +263,10 @@ def test_what_is_imported_in_a_try_is_not_quoted(star: str) -> None:
 
 
 @pytest.mark.parametrize("star", ["", "*"])
-def test_a_try_that_returns_on_every_way_does_not_return_none(
-    star: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pyrefly, "find", lambda: None)
+def test_a_try_that_returns_on_every_way_does_not_return_none(star: str) -> None:
     text = f"def f(x):\n    try:\n        {{}}\n    except{star} ValueError:\n        {{}}\n"
     text = text.format("y = 1", "raise") + "    else:\n        return 2\n"
-    source = Source.of(text)
-    assert dict(propose_hints(source, ["f"], Options()))["f"]["returns"] == "int"
+    assert returned(text) == "int"
 
 
 @pytest.mark.parametrize(
@@ -311,13 +286,8 @@ def test_a_try_that_returns_on_every_way_does_not_return_none(
         "del y",
     ],
 )
-def test_a_variable_bound_in_another_way_has_no_known_type(
-    binder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pyrefly, "find", lambda: None)
-    source = Source.of(f"def f(x):\n    y = 1\n    {binder}\n    return y\n")
-    facts = dict(propose_hints(source, ["f"], Options()))
-    assert "f" not in facts or facts["f"]["returns"] is None
+def test_a_variable_bound_in_another_way_has_no_known_type(binder: str) -> None:
+    assert returned(f"def f(x):\n    y = 1\n    {binder}\n    return y\n") is None
 
 
 @pytest.mark.parametrize(
@@ -432,10 +402,9 @@ def test_a_call_in_a_template_is_not_converted(literal: str) -> None:
 
 
 @PEP_750
-def test_a_template_is_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pyrefly, "find", lambda: None)
-    source = Source.of("def f(x):\n    return t'{x}'\n\n\ndef g(x):\n    y = t''\n    return y\n")
-    assert dict(propose_hints(source, ["f", "g"], Options())) == {}
+def test_a_template_is_no_text() -> None:
+    assert returned("def f(x):\n    return t'{x}'\n") is None
+    assert returned("def f(x):\n    y = t''\n    return y\n") is None
 
 
 def test_an_import_of_two_modules_on_a_line_is_converted() -> None:
@@ -447,7 +416,7 @@ def test_an_import_of_two_modules_on_a_line_is_converted() -> None:
 def test_asyncio_is_imported_once() -> None:
     before = "import asyncio\nimport time\n\n\ndef f():\n    time.sleep(1)\n    asyncio.sleep(1)\n"
     after = before.replace("import time\n", "import asyncio\n")
-    verdict = async_gate.prove(Source.of(before), Source.of(after), Options())
+    verdict = judged_conversion(before, after)
     assert verdict.status is Status.REFUSED
 
 
@@ -487,7 +456,7 @@ def test_an_import_goes_above_the_comment_of_the_first_function(before: str, aft
 def test_the_comment_for_the_system_or_python_stays_in_its_place(comment: str) -> None:
     before = f"{comment}\ndef f(x): pass\n"
     after = f"from typing import Any\n\n\n{comment}\ndef f(x: Any): pass\n"
-    assert prove_hints(Source.of(before), Source.of(after), Options()).status is Status.REFUSED
+    assert judged_hints(before, after).status is Status.REFUSED
 
 
 LAZY = [

@@ -89,7 +89,8 @@ def ends(body: list[ast.stmt]) -> bool:  # noqa: PLR0911 - one answer for each s
         case ast.While(test=ast.Constant(value=True)):
             return not any(isinstance(each, ast.Break) for each in ast.walk(body[-1]))
         case ast.Match(cases=cases):
-            irrefutable = isinstance(cases[-1].pattern, ast.MatchAs) and not cases[-1].guard
-            return irrefutable and all(ends(each.body) for each in cases)
+            last = cases[-1].pattern
+            takes_all = isinstance(last, ast.MatchAs) and last.pattern is None
+            return takes_all and not cases[-1].guard and all(ends(each.body) for each in cases)
         case _:
             return False

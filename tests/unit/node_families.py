@@ -1,0 +1,182 @@
+"""Which classes of syntax tree nodes are siblings, and which our functions tell apart.
+
+A function that handles ``try`` and forgets ``try`` with ``except*`` is wrong in a way that no test
+of the old syntax shows. So our own code is read: a function that names one class of a family and
+not another one is found. It has to name that as well, or a test has to show with a sample that it
+need not: the test is marked with `allows`, and its name is the reason.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import python_expert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PACKAGE: Final = Path(python_expert.__file__).parent
+Test = TypeVar("Test")
+NOT_AST: Final = PACKAGE / "processes" / "mypy_worker"
+"""Works on mypy's own trees, which have one class for each idea."""
+
+FAMILIES: Final = {
+    "function": ("FunctionDef", "AsyncFunctionDef"),
+    "for": ("For", "AsyncFor"),
+    "with": ("With", "AsyncWith"),
+    "try": ("Try", "TryStar"),
+    "import": ("Import", "ImportFrom"),
+    "binding": ("Assign", "AnnAssign", "AugAssign", "NamedExpr", "TypeAlias"),
+    "comprehension": ("ListComp", "SetComp", "DictComp", "GeneratorExp"),
+    "formatted": ("JoinedStr", "TemplateStr"),
+    "field": ("FormattedValue", "Interpolation"),
+    "yield": ("Yield", "YieldFrom"),
+    "capture": ("MatchAs", "MatchStar", "MatchMapping"),
+    "elsewhere": ("Global", "Nonlocal"),
+    "type parameter": ("TypeVar", "ParamSpec", "TypeVarTuple"),
+}
+"""Classes that say the same in another form; of each family all are known to Python 3.14."""
+
+ALONE: Final = frozenset(
+    """
+    Assert Break ClassDef Continue Delete Expr If Match Pass Raise Return While
+    Attribute Await BinOp BoolOp Call Compare Constant Dict IfExp Lambda List Name Set Slice Starred
+    Subscript Tuple UnaryOp ExceptHandler MatchClass MatchOr MatchSequence MatchSingleton MatchValue
+    """.split()  # noqa: SIM905 - a list of quoted names would be longer than this
+)
+"""Classes without siblings."""
+
+KINDS: Final = ("stmt", "expr", "excepthandler", "pattern", "type_param")
+"""The kinds of nodes that a newer Python may add classes to."""
+
+
+def classes() -> set[str]:
+    """The names of all node classes of the running Python that programs are made of."""
+    bases = tuple(getattr(ast, kind) for kind in KINDS if hasattr(ast, kind))
+    old = ("Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "Suite")
+    return {
+        each.__name__
+        for base in bases
+        for each in base.__subclasses__()
+        if each.__module__ in {"ast", "_ast"} and each.__name__ not in old
+    }
+
+
+class Omission(NamedTuple):
+    """A class that a piece of our code does not name, although it names a sibling.
+
+    Attributes:
+        place: The code's module and name, such as ``gate.to_async.pairs:Pairs.match_with``.
+        missing: The class.
+    """
+
+    place: str
+    missing: str
+
+
+allowed: set[Omission] = set()
+"""What the samples show to be right."""
+
+
+def allows(missing: str, places: str) -> Callable[[Test], Test]:
+    """Mark a test whose sample shows that some classes need not be named in some places.
+
+    Args:
+        missing: The classes.
+        places: The places, as in `Omission`.
+    """
+    for place in places.split():
+        allowed.update(Omission(place, each) for each in missing.split())
+    return lambda test: test
+
+
+@cache
+def omissions() -> set[Omission]:
+    """All classes that our code does not name where it names their siblings."""
+    trees = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts): ast.parse(path.read_bytes())
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if NOT_AST not in path.parents
+    }
+    constants = {module: dict(_constants(tree)) for module, tree in trees.items()}
+    found = set()
+    for module, tree in trees.items():
+        known = {**constants[module], **dict(_imported(tree, constants))}
+        for name, piece in _pieces(tree.body, ""):
+            found |= {Omission(f"{module}:{name}", each) for each in missing_in(piece, known)}
+    return found
+
+
+def missing_in(piece: ast.AST, constants: dict[str, set[str]]) -> set[str]:
+    """The classes that a piece of code does not name, although it names a sibling."""
+    named = _classes_in(piece, constants)
+    found = {each for members in FAMILIES.values() if named & {*members} for each in members}
+    # A class that the oldest Python does not have may be told by its name.
+    strings = {str(each.value) for each in ast.walk(piece) if isinstance(each, ast.Constant)}
+    return found - named - strings
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    """The constants of a module that stand for node classes, such as ``FUNCTIONS``."""
+    known: dict[str, set[str]] = {}
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if isinstance(target, ast.Name) and (found := _classes_in(node, known)):
+            known[target.id] = found
+            yield target.id, found
+
+
+def _imported(
+    tree: ast.Module, constants: dict[str, dict[str, set[str]]]
+) -> Iterator[tuple[str, set[str]]]:
+    """The constants that a module imports from others of the package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            module = node.module.removeprefix("python_expert.")
+            values = constants.get(module) or constants.get(f"{module}.__init__", {})
+            for alias in node.names:
+                if alias.name in values:
+                    yield alias.asname or alias.name, values[alias.name]
+
+
+def _pieces(body: list[ast.stmt], outer: str) -> Iterator[tuple[str, ast.AST]]:
+    """The functions of a block and its other statements, with their names."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _pieces(node.body, f"{outer}{node.name}.")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{outer}{node.name}", node
+        else:
+            target = (
+                node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", node)
+            )
+            yield f"{outer}{ast.unparse(target).splitlines()[0]}", node
+
+
+def _classes_in(node: ast.AST, constants: dict[str, set[str]]) -> set[str]:
+    """The node classes that code names, itself or by constants; annotations say nothing."""
+    found: set[str] = set()
+    waiting: list[object] = [node]
+    while waiting:
+        match waiting.pop():
+            case ast.Attribute(value=ast.Name(id="ast"), attr=name):
+                found.add(name)
+            case ast.Name(id=name):
+                found |= constants.get(name, set())
+            case ast.Call(func=ast.Name(id="known"), args=names):  # by name, see `nodes.known`
+                found |= {str(each.value) for each in names if isinstance(each, ast.Constant)}
+            case ast.FunctionDef(name=name) as inner:
+                found |= {name.removeprefix("visit_")} if name.startswith("visit_") else set()
+                waiting += [*inner.args.defaults, *inner.body]
+            case ast.AST() as inner:
+                waiting += [
+                    part
+                    for field, part in ast.iter_fields(inner)
+                    if field not in {"annotation", "returns"}
+                ]
+            case list() as parts:
+                waiting += parts
+    return found & {each for members in FAMILIES.values() for each in members}

@@ -1,0 +1,78 @@
+"""Texts after the rewrites without a model, and what the gate says of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from python_expert.gate.docstrings import prove as prove_docstrings
+from python_expert.gate.to_async import prove as prove_conversion
+from python_expert.gate.type_hints import prove as prove_hints
+from python_expert.providers.offline.docstrings import propose as propose_docstrings
+from python_expert.providers.offline.to_async import propose as propose_conversions
+from python_expert.providers.offline.type_hints import Rules, facts_of
+from python_expert.rewrites.base import Options
+from python_expert.rewrites.docstrings import AddDocstrings
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.to_async import ConvertToAsync
+from python_expert.rewrites.type_hints import AddTypeHints
+
+if TYPE_CHECKING:
+    from python_expert.gate.verdict import Verdict
+    from python_expert.rewrites.base import Facts
+
+OPTIONS = Options(python=sys.version_info[:2])
+
+
+def converted(text: str) -> tuple[str, Verdict]:
+    """A text after the conversion to async of all that blocks in it."""
+    source, rewrite = Source.of(text), ConvertToAsync()
+    targets, _ = rewrite.targets(source, None, OPTIONS)
+    facts = dict(propose_conversions(source, [each.key for each in targets], OPTIONS))
+    after = source.with_edits(rewrite.apply(source, facts, OPTIONS).edits)
+    return after.text, prove_conversion(source, after, OPTIONS)
+
+
+def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Verdict]:
+    """A text with proposed type hints; none may be left out."""
+    source = Source.of(text)
+    candidate = AddTypeHints().apply(source, facts, options)
+    assert not candidate.left
+    after = source.with_edits(candidate.edits)
+    return after.text, prove_hints(source, after, options)
+
+
+def inferred(text: str) -> Facts:
+    """The type hints that the rules alone, without pyrefly, propose for all of a text."""
+    rules = Rules(Source.of(text))
+    guesses = rules.certain()
+    return facts_of({**rules.returned(guesses), **guesses})
+
+
+def documented(text: str) -> tuple[str, Verdict]:
+    """A text with docstrings for all that has none."""
+    source, rewrite = Source.of(text), AddDocstrings()
+    targets, _ = rewrite.targets(source, None, OPTIONS)
+    facts = dict(propose_docstrings(source, [each.key for each in targets], OPTIONS))
+    after = source.with_edits(rewrite.apply(source, facts, OPTIONS).edits)
+    return after.text, prove_docstrings(source, after, OPTIONS)
+
+
+def said(text: str, facts: Facts) -> list[str]:
+    """Why proposed type hints are not written."""
+    return [each.reason for each in AddTypeHints().apply(Source.of(text), facts, OPTIONS).left]
+
+
+def judged_hints(before: str, after: str) -> Verdict:
+    """What the gate says of an edit that claims to add type hints."""
+    return prove_hints(Source.of(before), Source.of(after), OPTIONS)
+
+
+def judged_conversion(before: str, after: str) -> Verdict:
+    """What the gate says of an edit that claims to convert to async."""
+    return prove_conversion(Source.of(before), Source.of(after), OPTIONS)
+
+
+def returned(text: str, key: str = "f") -> Any:  # noqa: ANN401 - JSON
+    """The type that the rules propose for the result of a function."""
+    return inferred(text).get(key, {}).get("returns")

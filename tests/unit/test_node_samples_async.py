@@ -1,0 +1,265 @@
+"""Samples that show why not every class of nodes has a sibling to be handled: control flow."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from python_expert.gate.type_hints.any_hints import with_any
+from python_expert.gate.verdict import Status
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.to_async.names import Names
+from tests.unit.node_families import allows
+from tests.unit.rewritten import converted, documented, hinted, inferred, returned
+
+SLOW = "import time\ndef f(x=0):\n    time.sleep(1)\n    return x\n"
+WAITS = "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(1)\n    return x\n"
+STREAM = "import time\ndef f():\n    time.sleep(1)\n    yield 1\n"
+WAITING_STREAM = "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n    yield 1\n"
+
+
+def run(text: str) -> dict[str, object]:
+    """Run a program."""
+    names: dict[str, object] = {}
+    exec(textwrap.dedent(text), names)  # noqa: S102 - a sample of ours
+    return names
+
+
+def becomes(before: str, after: str) -> None:
+    """Make sure of what a conversion to async makes of a text."""
+    text, verdict = converted(before)
+    assert text == after
+    assert verdict.status is Status.ACCEPTED
+
+
+@allows(
+    "AsyncFunctionDef",
+    """
+    gate.to_async.pairs:Pairs.pair gate.to_async.pairs:Pairs.fields
+    gate.to_async.uses:Uses._check_function gate.to_async.uses:_only_returns
+    rewrites.to_async.plan:Planner.build rewrites.to_async.plan:Planner._waits
+    rewrites.to_async.program:Program._blocking rewrites.to_async.rewrite:_sentences
+    rewrites.to_async.write:Writer.write
+    """,
+)
+@allows(
+    "FunctionDef",
+    """
+    gate.to_async.pairs:Pairs.match_function gate.to_async.loops:_in_loop
+    gate.to_async.loops:plain_uses providers.anthropic.questions.to_async:_listed
+    """,
+)
+def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
+    becomes(
+        f"{SLOW}async def g():\n    time.sleep(1)\n    f()\ndef h(): g()\n",
+        f"{WAITS}async def g():\n    await asyncio.sleep(1)\n    await f()\ndef h(): g()\n",
+    )
+
+
+@allows("AsyncFunctionDef", "gate.type_hints.any_hints:_is_result_of_init")
+def test_no_constructor_is_async() -> None:
+    # Python refuses what it returns: a coroutine.
+    run("class A:\n    async def __init__(self): pass\nx = A.__init__(1)\nx.close()\nassert x")
+    before = "class A:\n    async def __init__(self): pass\n    def __init__(self): pass\n"
+    after = before.replace("(self)", "(self) -> None")
+    text = with_any(Source.of(before), Source.of(after))
+    assert "async def __init__(self) -> _t.Any" in text
+    assert "    def __init__(self) -> None" in text
+
+
+@allows(
+    "FunctionDef",
+    """
+    providers.offline.hint_bodies:Bodies._yielded providers.offline.hint_bodies:_Reader._returned
+    """,
+)
+def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
+    assert returned("def f():\n    yield 1\n") == "Iterator[int]"
+    assert returned("async def f():\n    yield 1\n") == "AsyncIterator[int]"
+    for word, awaited in (("", ""), ("async ", "await ")):
+        text = f"{word}def g():\n    return 1\n{word}def f():\n    return {{}}g()\n"
+        assert returned(text.format(awaited)) == "int"
+    assert returned("async def g():\n    return 1\nasync def f():\n    return g()\n") is None
+
+
+@allows("FunctionDef", "providers.offline.summaries:_by_verb")
+def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> None:
+    text, verdict = documented("async def asend(x): pass\n\n\ndef asend(x): pass\n")
+    assert text.count("Send ``x``.") == 1
+    assert verdict.status is Status.ACCEPTED
+
+
+@allows(
+    "AsyncFor",
+    """
+    gate.to_async.escapes:_iterated gate.to_async.escapes:leaving
+    gate.to_async.pairs:Pairs.fields gate.to_async.uses:Uses._check_use
+    rewrites.to_async.names:Names._kind rewrites.to_async.objects:_use
+    rewrites.to_async.plan:Planner._replace rewrites.to_async.program:Program._uses_at
+    rewrites.to_async.uses:Uses._consume rewrites.to_async.uses:Uses.convert
+    rewrites.to_async.write:Writer._write_statements
+    """,
+)
+@allows("For", "gate.to_async.forms:delegation")
+@pytest.mark.parametrize("made", ["f()", "A()", "[1]", "io.StringIO()"])
+def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
+    for loop in (f"async for x in {made}: pass", f"[x async for x in {made}]"):
+        with pytest.raises(TypeError):
+            run(
+                f"""
+                import asyncio, io
+                def f():
+                    yield 1
+                class A:
+                    def __iter__(self):
+                        yield 1
+                async def main():
+                    {loop}
+                asyncio.run(main())
+                """
+            )
+    becomes(
+        f"{STREAM}async def g(x):\n    for y in f(): pass\n    async for z in x: 1\n",
+        f"{WAITING_STREAM}async def g(x):\n    async for y in f(): pass\n    async for z in x: 1\n",
+    )
+
+
+@allows(
+    "AsyncWith",
+    """
+    gate.to_async.escapes:_guarded gate.to_async.hazards:locks gate.to_async.pairs:Pairs.fields
+    rewrites.to_async.plan:Planner._exchanges rewrites.to_async.write:Writer._write_statements
+    """,
+)
+@pytest.mark.parametrize("made", ["threading.Lock()", "io.StringIO()", "f()"])
+def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
+    with pytest.raises(TypeError):
+        run(
+            f"""
+            import asyncio, contextlib, io, threading
+            @contextlib.contextmanager
+            def f():
+                yield
+            async def main():
+                async with {made}: pass
+            asyncio.run(main())
+            """
+        )
+    with pytest.raises(SyntaxError):  # so no plain generator has one around what it yields
+        run("def f(x):\n    async with x:\n        yield 1\n")
+    head = "import contextlib\nimport {}\n@contextlib.{}contextmanager\n{}def f():\n"
+    becomes(
+        head.format("time", "", "")
+        + "    time.sleep(1)\n    yield\n"
+        + "async def g(x):\n    with f(): pass\n    async with x: pass\n",
+        head.replace("import contextlib\nimport {}", "import {}\nimport contextlib").format(
+            "asyncio", "async", "async "
+        )
+        + "    await asyncio.sleep(1)\n    yield\n"
+        + "async def g(x):\n    async with f(): pass\n    async with x: pass\n",
+    )
+
+
+@allows(
+    "ListComp SetComp DictComp",
+    """
+    gate.to_async.escapes:_unknown rewrites.to_async.objects:_use
+    rewrites.to_async.plan:Planner._fits rewrites.to_async.program:obstacle
+    rewrites.to_async.uses:Uses._loop rewrites.type_hints.runtime:_outside_lambdas
+    """,
+)
+@pytest.mark.parametrize("form", ["[{} for x in y]", "{{{} for x in y}}", "{{{}: 1 for x in y}}"])
+def test_all_comprehensions_but_generator_expressions_run_where_they_stand(form: str) -> None:
+    becomes(
+        f"{SLOW}def g(y):\n    return {form.format('f(x)')}\n",
+        f"{WAITS}async def g(y):\n    return {form.format('await f(x)')}\n",
+    )
+    lazy = f"{SLOW}def g(y):\n    return (f(x) for x in y)\n"
+    assert converted(lazy)[0] == lazy
+    # What runs at import shows that `typing.X` exists.
+    text = f"import typing\n{form.format('typing.X')}\ndef f(a): pass\n".replace("in y", "in [1]")
+    after, _ = hinted(text, {"f": {"params": {"a": "int"}}})
+    assert "def f(a: int)" in after
+
+
+@allows("SetComp DictComp GeneratorExp", "gate.to_async.pairs:Pairs.match_call")
+def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
+    becomes(
+        f"{STREAM}def g():\n    return list(f())\n",
+        f"{WAITING_STREAM}async def g():\n    return [item async for item in f()]\n",
+    )
+    for function in ("set", "tuple", "dict", "sorted", "sum"):
+        text = f"{STREAM}def g():\n    return {function}(f())\n"
+        assert converted(text)[0] == text
+
+
+@allows(
+    "GeneratorExp",
+    """
+    providers.offline.hint_bodies:_Reader.type_of
+    rewrites.to_async.names:Names._kind rewrites.to_async.names:_DISPLAYS
+    """,
+)
+@allows("DictComp", "providers.offline.hint_bodies:_Reader.type_of")
+def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
+    names = Names(ast.parse("(a for a in b)\n[a for a in b]\n"))
+    kinds = [names.kind(each.value) for each in names.tree.body if isinstance(each, ast.Expr)]
+    assert kinds == [None, "builtins.list"]
+    assert returned("def f(x):\n    return (1 for y in x)\n") is None
+    assert returned("def f(x):\n    return {1: 1 for y in x}\n") is None
+    assert returned("def f(x):\n    return {1 for y in x}\n") == "set[int]"
+
+
+@allows(
+    "TemplateStr",
+    """
+    gate.to_async.lookups:_start gate.to_async.pairs:Pairs.pair gate.to_async.pairs:_FORMS
+    providers.offline.hint_bodies:_Reader.type_of
+    rewrites.to_async.names:Names._kind rewrites.to_async.names:_DISPLAYS
+    """,
+)
+@pytest.mark.skipif(
+    not hasattr(ast, "TemplateStr"), reason="Python before 3.14 cannot parse t-strings"
+)
+def test_a_template_is_no_text_and_keeps_its_source() -> None:
+    run("assert not isinstance(t'{1}', str)")
+    with pytest.raises(TypeError):
+        run("getattr(1, t'real')")
+    names = Names(ast.parse("t'{x}'"))
+    [statement] = names.tree.body
+    assert isinstance(statement, ast.Expr)
+    assert names.kind(statement.value) is None
+    assert returned("def f(x):\n    return t'{x}'\n") is None
+    run("assert t'{1}'.interpolations[0].expression == '1'")  # so it cannot be rewritten
+    _, verdict = converted(f"{SLOW}def g():\n    return t'{{f()}}'\n")
+    assert verdict.status is Status.REFUSED
+
+
+@allows(
+    "Yield",
+    """
+    gate.to_async.escapes:_iterated providers.offline.hint_bodies:Bodies._yielded
+    rewrites.to_async.plan:Planner._check_items rewrites.to_async.program:Program._iterated
+    rewrites.to_async.uses:Uses._consume rewrites.to_async.write:Writer._delegate
+    """,
+)
+def test_only_yield_from_runs_over_what_it_is_given() -> None:
+    becomes(
+        f"{STREAM}def g():\n    yield from f()\n",
+        f"{WAITING_STREAM}async def g():\n    async for item in f():\n        yield item\n",
+    )
+    handed = f"{STREAM}def g():\n    yield f()\n"
+    assert converted(handed)[0] == handed
+    assert inferred("def f(x):\n    yield from x\n") == {}
+    assert returned("def f(x):\n    yield 1\n") == "Iterator[int]"
+
+
+@allows("MatchStar MatchMapping", "providers.offline.hint_flow:ends")
+def test_only_a_plain_name_takes_whatever_is_left() -> None:
+    text = "def f(x):\n    match x:\n        case {}: return 1\n"
+    assert returned(text.format("_")) == "int"
+    assert returned(text.format("y")) == "int"
+    for pattern in ("[*_]", "{**y}", "1 as y", "int() as y", "y if y"):
+        assert returned(text.format(pattern)) == "int | None"

@@ -1,0 +1,291 @@
+"""Samples that show why not every class of nodes has a sibling to be handled: names and types."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from python_expert.gate.verdict import Status
+from python_expert.providers.anthropic.questions import Questions
+from python_expert.rewrites.base import Action, Options
+from python_expert.rewrites.source import Source
+from python_expert.rewrites.to_async.names import Names
+from python_expert.rewrites.to_async.scopes import Scopes
+from python_expert.rewrites.type_hints import AddTypeHints
+from tests.unit.node_families import allows
+from tests.unit.rewritten import (
+    OPTIONS,
+    converted,
+    documented,
+    hinted,
+    judged_conversion,
+    judged_hints,
+    returned,
+    said,
+)
+from tests.unit.test_node_samples_async import SLOW, WAITS, becomes, run
+
+PEP_695 = pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="Python before 3.12 has no type statement"
+)
+
+ONLY_ANNOTATED = """
+    gate.to_async.pairs:Pairs.pair gate.to_async.pairs:_FORMS
+    gate.type_hints.added_hints:Comparison._bare gate.type_hints.added_hints:Comparison._statements
+    providers.anthropic.questions.code:signature
+    providers.anthropic.questions.type_hints:_attributes
+    providers.offline.docstrings:_facts providers.offline.hint_bodies:Bodies.attribute
+    rewrites.to_async.names:Names._element rewrites.to_async.names:Names.annotated
+    rewrites.to_async.objects:annotated_class rewrites.type_hints.bindings:_bound_by
+    """
+"""Places that ask what an annotation says."""
+
+ONLY_ASSIGNMENTS = """
+    gate.type_hints.__init__:_Judge._is_checking
+    gate.type_hints.added_hints:Comparison._nodes
+    providers.anthropic.questions.type_hints:_is_shown
+    providers.anthropic.questions.type_hints:_sets
+    providers.offline.hint_bodies:Bodies.stored providers.offline.hint_bodies:_Reader.__init__
+    rewrites.docstrings.shape:_attributes rewrites.to_async.program:Program._unpacked
+    rewrites.type_hints.__init__:needs_type rewrites.type_hints.runtime:_is_variable
+    rewrites.type_hints.slots:_attributes rewrites.type_hints.slots:_self_target
+    """
+"""Places that ask what a statement gives to a variable, an attribute or an unknown number."""
+
+ONLY_EXPRESSIONS = """
+    gate.to_async.forms:reader gate.type_hints.evaluation:Evaluation._unsure
+    rewrites.to_async.names:Names._kind rewrites.to_async.scopes:Scopes._bind
+    rewrites.type_hints.grammar:_name
+    """
+"""Places that ask for the one assignment that is an expression."""
+
+
+@allows("Assign AugAssign NamedExpr", ONLY_ANNOTATED)
+@allows("Assign AugAssign", "gate.type_hints.__init__:_Judge._future")
+def test_only_one_form_of_assignment_has_an_annotation() -> None:
+    for text in ("x: int += 1", "(x: int := 1)", "x: int = y: int = 1"):
+        with pytest.raises(SyntaxError):
+            run(text)
+    fields = "class A:\n    {}\n    def f(self):\n        return self.x\n"
+    assert returned(fields.format("x: int = 1"), "A.f") == "int"
+    for each in ("x = 1", "x = 1\n    x += 1", "(x := 1)"):
+        assert returned(fields.format(each), "A.f") is None
+    for each in ("x += 1", "(x := 1)"):  # which bare annotation cannot replace, either
+        assert judged_hints(f"{each}\n", "x: int = 1\n").status is Status.REFUSED
+    for each in ("x = 1", "x += 1", "(x := 1)"):
+        assert judged_hints(f"{each}\n", f"{each}\nx: int\n").status is Status.REFUSED
+    for each in ("E: threading.Event = threading.Event()", "E = threading.Event()"):
+        becomes(
+            f"import threading\n{each}\ndef f():\n    E.wait()\n",
+            f"import asyncio\n{each}\nasync def f():\n    await E.wait()\n".replace(
+                "threading", "asyncio"
+            ),
+        )
+    for each, due in (("x: int = 1", True), ("(x := 1)", False)):
+        text, _ = documented(f"class A:\n    {each}\n    pass\n")
+        assert ("x: The x." in text) is due
+
+
+@allows("AugAssign NamedExpr", ONLY_ASSIGNMENTS)
+@allows("NamedExpr AnnAssign", "rewrites.type_hints.runtime:allows_union")
+@allows("AugAssign", "rewrites.type_hints.runtime:allows_union")
+@allows("AugAssign NamedExpr", "rewrites.type_hints.names:is_no_type")
+@allows("AugAssign NamedExpr", "providers.anthropic.questions.type_hints:_defines_type")
+@allows("NamedExpr", "rewrites.type_hints.runtime:at_import gate.to_async.escapes:_given")
+@allows(
+    "AnnAssign",
+    """
+    providers.offline.hint_bodies:_Reader.__init__ rewrites.to_async.program:Program._unpacked
+    rewrites.type_hints.__init__:needs_type rewrites.type_hints.runtime:_is_variable
+    """,
+)
+@allows(
+    "AugAssign",
+    "rewrites.to_async.names:Names.value rewrites.to_async.objects:maker_target",
+)
+def test_other_assignments_than_statements_with_one_equals_sign_say_nothing_more() -> None:
+    for text in ("(a.b := 1)", "((a, b) := 1)", "a, b: int = 1", "a, b += 1"):
+        with pytest.raises(SyntaxError):
+            run(text)
+    with pytest.raises(TypeError):
+        run("import threading\nx = threading.Lock()\nx += threading.Lock()\n")
+    # No place for a hint, none that a hint may take, nothing in a docstring.
+    for each in ("x += []", "(x := [])"):
+        text = f"class A:\n    {each}\n"
+        assert AddTypeHints().targets(Source.of(text), None, OPTIONS)[0] == []
+        assert judged_hints(f"{each}\n", "x: list[int] = []\n").status is Status.REFUSED
+        assert "Attributes" not in documented(text)[0]
+    # Whose value is unknown is taken for nothing.
+    for each in ("y += x", "(y := x)", "y: str = x"):
+        assert returned(f"def f(x):\n    y = 1\n    {each}\n    return y\n") is None
+    # What may be no type, and may not allow `|`, is put in quotes.
+    facts = {"f": {"params": {"x": "T | None"}}}
+    assert said("class A: ...\n(T := A)\ndef f(x): pass\n", facts)
+    for each in ("T += 1", "T: object = A"):
+        text, verdict = hinted(f"class A: ...\n{each}\ndef f(x): pass\n", facts)
+        assert 'x: "T | None"' in text
+        assert verdict.status is Status.ACCEPTED
+    # TYPE_CHECKING must be False for certain.
+    for each in ("TYPE_CHECKING = 0\nTYPE_CHECKING += 0", "(TYPE_CHECKING := False)"):
+        before = f"{each}\nif TYPE_CHECKING:\n    import a\n"
+        after = before + "    import b\n"
+        assert judged_hints(before, after).status is Status.REFUSED
+    # A walrus in a statement is evaluated with it.
+    after, verdict = hinted(
+        "import os\n(x := os.PathLike[str])\ndef f(x): pass\n",
+        {"f": {"params": {"x": "os.PathLike[str]"}}},
+    )
+    assert "x: os.PathLike[str]" in after
+    assert verdict.status is Status.ACCEPTED
+
+
+@allows("Assign AnnAssign AugAssign", ONLY_EXPRESSIONS)
+@pytest.mark.parametrize("statement", ["x = 1", "x: int = 1", "x += 1", "(x := 1)"])
+def test_targets_of_statements_are_found_as_names(statement: str) -> None:
+    scopes = Scopes(ast.parse(f"{statement}\n"))
+    [bound] = scopes.module.bound["x"]
+    assert isinstance(bound, ast.Name)
+    facts = {"f": {"params": {"y": f"({statement})"}}}
+    assert said("def f(y): pass\n", facts)  # no statement, and no assignment, is a type
+    names = Names(ast.parse("(x := 1)"))
+    [walrus] = [each for each in ast.walk(names.tree) if isinstance(each, ast.NamedExpr)]
+    assert names.kind(walrus) == "builtins.int"
+    # Where the name is bound by an expression, the gate lets no type depend on it.
+    before = f"class x: ...\n{statement}\ndef f(y): pass\n"
+    accepted = judged_hints(before, before.replace("(y)", "(y: x)")).status is Status.ACCEPTED
+    assert accepted is ("+=" in statement)
+
+
+@allows(
+    "Assign AnnAssign AugAssign NamedExpr",
+    "rewrites.to_async.program:_is_generic rewrites.to_async.scopes:Scopes._visit",
+)
+@pytest.mark.parametrize("statement", ["x = f()", "x: int = f()", "x += f()", "(x := f())"])
+def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) -> None:
+    becomes(
+        f"{SLOW}def g(x):\n    {statement}\n",
+        f"{WAITS}async def g(x):\n    {statement.replace('f()', 'await f()')}\n",
+    )
+
+
+@allows("TypeAlias", ONLY_ANNOTATED)
+@allows("TypeAlias", ONLY_ASSIGNMENTS)
+@allows("TypeAlias", ONLY_EXPRESSIONS)
+@allows(
+    "TypeAlias",
+    """
+    gate.docstrings.__init__:_has_slot gate.docstrings.readers:_of_class
+    gate.to_async.escapes:_given gate.to_async.loops:races
+    gate.type_hints.__init__:_Judge._future
+    rewrites.nodes:ASSIGNMENTS rewrites.nodes:targets
+    rewrites.to_async.names:Names.value rewrites.to_async.objects:maker_target
+    rewrites.type_hints.runtime:at_import
+    """,
+)
+@PEP_695
+def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
+    with pytest.raises(TypeError):
+        run("class A:\n    type __slots__ = ('__doc__',)\n")
+    for text in ("type a.b = int", "type a, b = int", "type x: int = int"):
+        with pytest.raises(SyntaxError):
+            run(text)
+    run("type x = 1 / 0")
+    kept = f"{SLOW}def g():\n    type x = f()\n"
+    assert converted(kept)[0] == kept
+    names = Names(ast.parse("type x = int\nx\n"))
+    [statement, use] = names.tree.body
+    assert isinstance(use, ast.Expr)
+    assert names.kind(use.value) is None
+    assert names.dotted(use.value) is None
+    assert [*names.module.bound] == ["x"]
+    assert judged_hints("type x = int\n", "x: type = int\n").status is Status.REFUSED
+    text = "class A:\n    type x = int\n"
+    assert AddTypeHints().targets(Source.of(text), None, OPTIONS)[0] == []
+    assert "Attributes" not in documented(text)[0]
+    text = "type x = int\ndef f(y): pass\n"
+    after, verdict = hinted(text, {"f": {"params": {"y": "x | None"}}})
+    assert "y: x | None" in after
+    assert verdict.status is Status.ACCEPTED
+    questions = Questions(Source.of(text), Action.ADD_TYPE_HINTS, Options())
+    assert "type x = int" in questions.brief
+    assert isinstance(statement, ast.stmt)
+
+
+@allows(
+    "Import",
+    """
+    gate.to_async.imports:_compare gate.to_async.lookups:_lookup
+    gate.type_hints.__init__:_Judge._import gate.type_hints.__init__:_Judge._is_imported_by
+    gate.type_hints.added_hints:Comparison._all_new
+    providers.offline.pyrefly:_added providers.offline.type_hints:_classes
+    rewrites.to_async.imports:Imports.rename rewrites.type_hints.imports:_Writer._extends
+    rewrites.type_hints.readers:reads_itself
+    rewrites.type_hints.spelling:_hides_typing rewrites.type_hints.spelling:is_lazy
+    """,
+)
+def test_only_an_import_from_a_module_names_what_is_in_it() -> None:
+    for text in ("import *", "import .a", "import a.*"):
+        with pytest.raises(SyntaxError):
+            run(text)
+    with pytest.raises(ModuleNotFoundError):
+        run("import __future__.annotations")
+    facts = {"f": {"params": {"x": "Any"}}}
+    assert (
+        "from typing import Any, Final\n"
+        in hinted("from typing import Final\n\ndef f(x): pass\n", facts)[0]
+    )
+    assert "x: typing.Any" in hinted("import typing\n\ndef f(x): pass\n", facts)[0]
+    becomes(
+        "from time import sleep\ndef f():\n    sleep(1)\n",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n",
+    )
+    becomes(
+        "import time\ndef f():\n    time.sleep(1)\n",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n",
+    )
+    starred = "from x import *\n"
+    assert converted(starred + SLOW)[1].status is Status.CONFIRM
+
+
+@allows(
+    "ImportFrom",
+    """
+    gate.type_hints.__init__:_Judge._effect gate.type_hints.evaluation:Evaluation._modules
+    providers.anthropic.questions.neighbours:_modules
+    rewrites.to_async.imports:Imports._imports rewrites.to_async.program:Program._is_other
+    """,
+)
+def test_only_a_plain_import_binds_a_module_for_certain() -> None:
+    becomes(
+        "import asyncio as aio\nimport time\ndef f():\n    time.sleep(1)\n",
+        "import asyncio as aio\nasync def f():\n    await aio.sleep(1)\n",
+    )
+    from_package = "from lib import asyncio\nimport time\ndef f():\n    time.sleep(1)\n"
+    assert converted(from_package)[0] == from_package
+    after = from_package.replace("import time\n", "").replace("time.sleep", "await asyncio.sleep")
+    after = after.replace("def f", "async def f")
+    assert judged_conversion(from_package, after).status is Status.REFUSED
+    before = "from typing import Final\ndef f(x): pass\n"
+    for added in ("import typing\n", "from typing import Any\n"):
+        assert judged_hints(before, added + before).status is Status.ACCEPTED
+    assert judged_hints(before, "from lib import typing\n" + before).status is Status.REFUSED
+
+
+@allows(
+    "ImportFrom",
+    "rewrites.to_async.scopes:_bind_imports rewrites.type_hints.imports:_key",
+)
+@allows("Import", "rewrites.to_async.imports:Imports._dispensable rewrites.to_async.imports:_order")
+def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
+    names = Names(ast.parse("import os.path, json as b\nfrom os import path as c\nos, b, c"))
+    assert [*names.module.bound] == ["os", "b", "c"]
+    becomes(
+        "import json\nfrom time import sleep\nimport re\ndef f():\n    sleep(1)\n",
+        "import asyncio\nimport json\nimport re\nasync def f():\n    await asyncio.sleep(1)\n",
+    )
+    after, _ = hinted(
+        "import json\nfrom abc import ABC\ndef f(x): pass\n", {"f": {"params": {"x": "Any"}}}
+    )
+    assert after.startswith("import json\nfrom abc import ABC\nfrom typing import Any\n")
