@@ -411,6 +411,45 @@ def test_a_pause_longer_than_the_deadline_is_told_at_once(messages: MessagesServ
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("name", ["retry-after", "retry-after-ms"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("inf", "-inf", "Infinity", "1e400", "-1e400", "nan", "-1", "0", "", "soon", "1,5", "0x10"),
+        "Fri, 99 Foo 2026 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 +2300",
+        "Mon, 01 Jan 0001 00:00:00 -0000",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    ],
+)
+def test_a_pause_that_is_no_number_of_seconds_counts_as_not_asked_for(
+    messages: MessagesServer, name: str, value: str
+) -> None:
+    messages.script(error(429, "rate_limit_error", "Slow down", {name: value}))
+    fault = _fault(retries=0)
+    assert str(fault).startswith("the rate limit is reached; try again in a while")
+    assert (fault.retry_after, fault.final) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"retry-after": "1e300"}, "86400 s"),
+        ({"retry-after": "9" * 400}, "a while"),  # as a number it is infinite
+        ({"retry-after-ms": "1e300"}, "86400 s"),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, "86400 s"),
+        ({"retry-after-ms": "nan", "retry-after": "40"}, "40 s"),
+        ({"retry-after-ms": "-1", "retry-after": "40"}, "40 s"),
+    ],
+)
+def test_a_pause_of_any_length_is_told_in_words_that_can_be_read(
+    messages: MessagesServer, headers: dict[str, str], told: str
+) -> None:
+    messages.script(error(429, "rate_limit_error", "Slow down", headers))
+    fault = _fault(retries=0)
+    assert str(fault).startswith(f"the rate limit is reached; try again in {told}")
+
+
 @pytest.mark.parametrize("started", [False, True])
 def test_the_deadline_holds_for_all_attempts_together(
     messages: MessagesServer, *, started: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import email.utils
 import math
 import re
@@ -27,6 +26,9 @@ BAD_KEY = (
     "the key in {} has a line break or another character that no key has; set it again, "
     "without quotes and blanks around it"
 )
+LONGEST_WAIT_S = 86_400.0
+"""Seconds: an endpoint that asks for a longer wait counts as one that asks for this one."""
+
 CUT = "the endpoint's answer ended before it was complete; try again"
 
 _STATUS = {
@@ -175,16 +177,30 @@ def _kind(error: APIStatusError, said: str) -> str:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that an answer asks to wait, if it asks for any."""
-    wait = 0.0
-    text = headers.get("retry-after", "")
-    with contextlib.suppress(ValueError):
-        wait = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
-    with contextlib.suppress(ValueError):
-        wait = float(text)
-    with contextlib.suppress(ValueError):
-        wait = float(headers.get("retry-after-ms", "")) / 1000
-    return wait if wait > 0 else None
+    """The seconds that an answer asks to wait, if it asks for any.
+
+    What is no number of seconds, such as ``inf``, counts as not said.
+    """
+    said = headers.get("retry-after", "")
+    for wait in (_number(headers.get("retry-after-ms", "")) / 1000, _number(said), _until(said)):
+        if 0 < wait < math.inf:
+            return min(wait, LONGEST_WAIT_S)
+    return None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _until(date: str) -> float:
+    """The seconds until a date."""
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, OverflowError):  # no date, or a year that no clock knows
+        return math.nan
 
 
 def _plain(body: object) -> str:
