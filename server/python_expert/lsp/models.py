@@ -9,7 +9,6 @@ from python_expert.providers.base import ProviderError
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
 
     from python_expert.lsp.projects import Projects
     from python_expert.providers.session import Providers
@@ -33,20 +32,19 @@ class Models:
         self._providers = providers
         self._ready = ready
 
-    async def list(self, arguments: Sequence[Any]) -> dict[str, Any]:
+    async def list(self, argument: object) -> dict[str, Any]:
         """Carry out the command ``pythonExpert.models``.
 
         Args:
-            arguments: Nothing, or {uri?}: the document or folder whose settings hold; without it
+            argument: Nothing, or {uri?}: the document or folder whose settings hold; without it
                 the first folder's do.
 
         Returns:
             {models: [{id, name}], message, reason}; where there are none, the message says why to
             people, and the reason to clients, where it is one that they know, else None.
         """
-        given = arguments[0] if arguments and isinstance(arguments[0], dict) else {}
         await self._ready.wait()
-        uri = given.get("uri")
+        uri = argument.get("uri") if isinstance(argument, dict) else None
         settings = self._projects.settings(uri if isinstance(uri, str) else None)
         try:
             found = await self._providers.models(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,7 @@ from python_expert.rewrites.menu import Offer
 from python_expert.snapshot import Position, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pygls.lsp.server import LanguageServer
 
@@ -38,6 +39,9 @@ log = logging.getLogger(__name__)
 
 SHOW_PAYLOAD = "pythonExpert.showPayload"
 LAST_REPORT = "pythonExpert.lastReport"
+
+ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete}"
+"""The argument of the commands that rewrite."""
 
 OFFLINE = "Do it offline"
 
@@ -99,33 +103,33 @@ class Rewrites:
         self.menu = RewriteMenu(documents, projects, providers, client)
         self.last_report = ""
 
-    async def run(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def run(self, argument: object) -> dict[str, Any]:
         """Carry out the command ``pythonExpert.rewrite``.
 
         Args:
-            arguments: {action, uri, version, range or null, provider?, complete?}.
+            argument: {action, uri, version, range or null, provider?, complete?}.
 
         Returns:
             {result: changed, unchanged, refused or cancelled; message}.
         """
         try:
-            wish = await self._read(arguments)
+            wish = await self._read(argument)
         except _WrongError as error:
             self._tell(str(error), types.MessageType.Warning)
             return {"result": Result.REFUSED, "message": str(error)}
         return await self._watch(wish)
 
-    async def payload(self, arguments: Mapping[str, Any]) -> str:
+    async def payload(self, argument: object) -> str:
         """Carry out the command ``pythonExpert.showPayload``: sends nothing.
 
         Args:
-            arguments: Those of ``pythonExpert.rewrite``.
+            argument: That of ``pythonExpert.rewrite``.
 
         Returns:
             What a rewrite would send, byte for byte, as Markdown; or why it would send nothing.
         """
         try:
-            wish = await self._read(arguments)
+            wish = await self._read(argument)
             request = self._request(wish, await self._provider(wish))
             return await self._rewriter.payload(request)
         except (_WrongError, ToolError) as error:
@@ -138,28 +142,26 @@ class Rewrites:
             task.cancel()
         await self._providers.stop()
 
-    async def _read(self, arguments: Mapping[str, Any]) -> _Wish:
-        """What a command's arguments ask for.
+    async def _read(self, argument: object) -> _Wish:
+        """What a command's argument asks for.
 
         Raises:
-            _WrongError: They make no sense, or not any more.
+            _WrongError: It makes no sense, or not any more.
         """
-        try:
-            offer = Offer(Action(arguments["action"]), complete=bool(arguments.get("complete")))
-            provider = ProviderName(arguments.get("provider") or ProviderName.AUTO)
-            uri, version = str(arguments["uri"]), int(arguments["version"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise _WrongError(f"this command's arguments are wrong: {error!r}") from error
+        if not isinstance(argument, dict):
+            raise _WrongError(f"this command needs an object as its argument: {ARGUMENT}")
+        with _understood("argument"):
+            offer = Offer(Action(argument["action"]), complete=bool(argument.get("complete")))
+            provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
+            uri, version = str(argument["uri"]), int(argument["version"])
         await self._ready.wait()
         snapshot = self._documents.get(uri)
         if snapshot is None:
             raise _WrongError("the document is not open, or is no Python document")
         where = None
-        if arguments.get("range") is not None:
-            try:
-                where = self._place(snapshot, version, arguments["range"])
-            except (KeyError, TypeError) as error:
-                raise _WrongError(f"this command's range is wrong: {error!r}") from error
+        if argument.get("range") is not None:
+            with _understood("range"):
+                where = self._place(snapshot, version, argument["range"])
             if where is None:
                 raise _WrongError("the place was changed meanwhile; choose the action again")
         return _Wish(offer, snapshot, where, provider)
@@ -265,3 +267,14 @@ class Rewrites:
 
     def _tell(self, message: str, kind: types.MessageType) -> None:
         self._server.window_show_message(types.ShowMessageParams(kind, f"Python Expert: {message}"))
+
+
+@contextlib.contextmanager
+def _understood(what: str) -> Iterator[None]:
+    """Refuse what a client has sent in another form than it should have."""
+    try:
+        yield
+    except KeyError as error:
+        raise _WrongError(f"this command's {what} is wrong: it has no {error}") from error
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        raise _WrongError(f"this command's {what} is wrong: {error}") from error

@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from pygls.exceptions import FeatureNotificationError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
@@ -24,7 +25,7 @@ from python_expert.lsp.transport import Reader, Writer
 from python_expert.processes import streams
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from typing import BinaryIO
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,12 @@ PARENT_POLL_S = 5.0
 """Seconds between two looks whether the editor still lives."""
 
 RESTART_TOOLS = "pythonExpert.restartTools"
+
+
+class CommandFailedError(JsonRpcException):
+    """A command failed in a way that its answer has no words for."""
+
+    CODE = types.LSPErrorCodes.RequestFailed
 
 
 class ExpertServer(LanguageServer):
@@ -45,8 +52,10 @@ class ExpertServer(LanguageServer):
         super().__init__("python-expert", __version__, protocol_cls=Protocol)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Log what went wrong; the user is not to be bothered with what he cannot change."""
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        """Log what went wrong; it is nothing that you could change, so no message is shown."""
+        # pygls logs the traceback of what fails in a request, but not in a notification.
+        is_new = source is FeatureNotificationError
+        log.error("%s: %s", getattr(source, "__name__", source), error, exc_info=is_new)
 
     def plain(self, params: object) -> Any:  # noqa: ANN401 - JSON is untyped
         """Typed params as the JSON they came from."""
@@ -104,29 +113,33 @@ def _add_lifecycle(server: ExpertServer) -> None:
 
 
 def _add_commands(server: ExpertServer) -> None:
-    @server.command(RESTART_TOOLS)
-    async def restart() -> None:
-        await server.session.projects.restart()
+    """Add the commands; each gets the client's first argument, and says itself what it lacks."""
 
-    @server.command(rewrite_menu.REWRITE)
-    async def rewrite(arguments: dict[str, Any]) -> dict[str, Any]:
-        return await server.session.rewrites.run(server.plain(arguments))
+    def add(name: str, run: Callable[[Session, Any], Awaitable[Any]]) -> None:
+        # `*arguments` is the one signature that pygls passes the arguments to as they came. For
+        # others it reads the annotations, which not every Python lets it do with every one, and
+        # answers what does not fit with a text of its own.
+        @server.command(name)
+        async def command(*arguments: Any) -> Any:  # noqa: ANN401 - JSON is untyped
+            try:
+                return await run(server.session, arguments[0] if arguments else None)
+            except JsonRpcException:
+                raise
+            except Exception as error:
+                raise CommandFailedError(
+                    f"{name} failed because of an error in Python Expert ({error!r}); "
+                    "the server's log has the details"
+                ) from error
 
-    @server.command(rewrites.SHOW_PAYLOAD)
-    async def show_payload(arguments: dict[str, Any]) -> str:
-        return await server.session.rewrites.payload(server.plain(arguments))
+    async def last_report(session: Session, _given: object) -> str:
+        return session.rewrites.last_report
 
-    @server.command(rewrites.LAST_REPORT)
-    def last_report() -> str:
-        return server.session.rewrites.last_report
-
-    @server.command(models.MODELS)
-    async def list_models(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
-        return await server.session.models.list(server.plain(arguments))
-
-    @server.command(workspace_check.CHECK_WORKSPACE)
-    async def check_workspace(*_arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
-        return await server.session.workspace_check.run()
+    add(RESTART_TOOLS, lambda session, _given: session.projects.restart())
+    add(rewrite_menu.REWRITE, lambda session, given: session.rewrites.run(given))
+    add(rewrites.SHOW_PAYLOAD, lambda session, given: session.rewrites.payload(given))
+    add(rewrites.LAST_REPORT, last_report)
+    add(models.MODELS, lambda session, given: session.models.list(given))
+    add(workspace_check.CHECK_WORKSPACE, lambda session, _given: session.workspace_check.run())
 
 
 def _add_documents(server: ExpertServer) -> None:

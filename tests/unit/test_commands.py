@@ -1,0 +1,186 @@
+"""Every command, executed as an editor does, with arguments that fit and that do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert.lsp.models import MODELS
+from python_expert.lsp.rewrite_menu import REWRITE
+from python_expert.lsp.rewrites import LAST_REPORT, SHOW_PAYLOAD
+from python_expert.lsp.server import RESTART_TOOLS, make_server
+from python_expert.lsp.workspace_check import CHECK_WORKSPACE
+from tests.client import Client, ResponseError, shows
+from tests.conftest import RUFF_ONLY, SERVER, patched, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import ClientFactory
+
+TEXT = "import os\n\n\ndef double(number):\n    return number * 2\n"
+START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0}}
+
+NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
+"""The commands that do nothing without an argument that fits."""
+
+TAKES_ANY = {LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE}
+
+COMMANDS = sorted(make_server().protocol.fm.commands)
+
+MISSING = object()
+"""A request without the key `arguments`."""
+
+ODD: list[Any] = [
+    MISSING,
+    None,
+    [],
+    [None],
+    [5],
+    ["add-docstrings"],
+    [True],
+    [[]],
+    [{}],
+    [[{}], {}],
+    [{"uri": 5}],
+    [{"action": None, "uri": None, "version": None, "range": None}],
+    [{"action": "add-jokes", "uri": "file:///x.py", "version": 1, "range": None}],
+    [{"action": [], "uri": {}, "version": [], "range": 1}],
+    [{"a b": 1, "class": {"_x": 2}, "type_name": "Object"}],
+]
+
+WRONG_RANGES: list[Any] = [
+    5,
+    "here",
+    [],
+    [1, 2],
+    {"start": 5, "end": 5},
+    {"start": {"line": 0}, "end": {"line": 0}},
+    {"start": {"line": "0", "character": None}, "end": {"line": "0", "character": None}},
+    {"start": {"line": [], "character": {}}, "end": {"line": 0, "character": 0}},
+    {"end": {"line": 0, "character": 0}},
+]
+
+
+def execute(editor: Client, command: str, arguments: object = MISSING) -> Any:  # noqa: ANN401
+    """Execute a command."""
+    given = {} if arguments is MISSING else {"arguments": arguments}
+    return editor.request("workspace/executeCommand", {"command": command} | given)
+
+
+def right(document: str, **changed: object) -> dict[str, Any]:
+    """An argument that fits."""
+    told = {"action": "add-docstrings", "uri": document, "version": 1, "range": START}
+    return told | changed
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Path]]:
+    """A server for these tests, as a restart of the tools would disturb others, and its folder."""
+    folder = write(tmp_path_factory.mktemp("commands"), {"pyproject.toml": RUFF_ONLY})
+    with Client(SERVER) as editor:
+        editor.initialize([folder])
+        yield editor, folder
+
+
+@pytest.fixture
+def opened(serving: tuple[Client, Path]) -> Iterator[tuple[Client, str]]:
+    """The server with a document that ruff has found something in."""
+    editor, folder = serving
+    document = editor.open(folder / "x.py", TEXT)
+    editor.wait_diagnostics(document, shows("F401"))
+    yield editor, document
+    editor.close(document)
+
+
+def test_the_commands_are_those_that_are_tested_here(opened: tuple[Client, str]) -> None:
+    editor, _ = opened
+    offered = editor.server["capabilities"]["executeCommandProvider"]["commands"]
+    assert sorted(offered) == COMMANDS == sorted(NEEDS_ONE | TAKES_ANY)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_with_arguments_that_fit_is_carried_out(
+    opened: tuple[Client, str], command: str
+) -> None:
+    editor, document = opened
+    answer = execute(editor, command, [right(document)])
+    expected: dict[str, Any] = {
+        REWRITE: lambda: answer["result"] == "changed",
+        SHOW_PAYLOAD: lambda: "offline" in answer,
+        LAST_REPORT: lambda: answer == "",
+        MODELS: lambda: answer["message"],  # there is no key, so it says why there are none
+        RESTART_TOOLS: lambda: answer is None,
+        CHECK_WORKSPACE: lambda: answer["result"] == "done",
+    }
+    assert expected[command](), answer
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_with_odd_arguments_is_answered_in_words(
+    opened: tuple[Client, str], command: str
+) -> None:
+    editor, document = opened
+    for arguments in ODD:
+        answer = execute(editor, command, arguments)
+        if command == REWRITE:
+            assert answer["result"] == "refused"
+            answer = answer["message"]
+        if command in NEEDS_ONE:
+            assert answer.startswith("this command"), (arguments, answer)
+            assert "Traceback" not in answer
+    # What is too much is left aside: some editors add arguments of their own.
+    if command in NEEDS_ONE:
+        answer = execute(editor, command, [right(document), 5, None, {}])
+        assert answer["result"] == "changed" if command == REWRITE else answer.strip()
+
+
+@pytest.mark.parametrize("version", [1, 0])
+def test_a_wrong_range_is_named(opened: tuple[Client, str], version: int) -> None:
+    editor, document = opened
+    arguments = [right(document, range=where, version=version) for where in WRONG_RANGES]
+    answers = [execute(editor, REWRITE, [each]) for each in arguments]
+    assert {answer["result"] for answer in answers} == {"refused"}
+    # A version that was never heard of is told before what is wrong with the range.
+    words = "range is wrong" if version else "changed meanwhile"
+    assert all("range is wrong" in each["message"] or words in each["message"] for each in answers)
+
+
+def test_a_wrong_version_is_named(opened: tuple[Client, str]) -> None:
+    editor, document = opened
+    for version in ("one", None, [], {}, float("inf"), float("nan")):
+        answer = execute(editor, REWRITE, [right(document, version=version)])
+        assert answer["result"] == "refused"
+        assert "argument is wrong" in answer["message"]
+
+
+def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> None:
+    editor, _ = opened
+    with pytest.raises(ResponseError, match=r"no\.such\.command"):
+        execute(editor, "no.such.command")
+
+
+FAILING = """
+from python_expert.lsp import models, projects, rewrites, workspace_check
+async def fail(*args, **kwargs):
+    raise RuntimeError("told to fail")
+projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
+models.Models.list = workspace_check.WorkspaceCheck.run = fail
+rewrites.Rewrites.last_report = property(
+    lambda self: 1 / 0, lambda self, value: None
+)
+"""
+
+
+def test_a_command_that_fails_says_so_in_words(client: ClientFactory) -> None:
+    editor = client(patched(FAILING))
+    editor.initialize()
+    for command in COMMANDS:
+        with pytest.raises(ResponseError) as caught:
+            execute(editor, command)
+        assert caught.value.code == -32803
+        said = f"{command} failed because of an error in Python Expert"
+        assert caught.value.message.startswith(said)
+        assert editor.wait_stderr("Traceback")
