@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.edits import carry
 from python_expert.findings import Finding, Report, Severity, ToolName
+from python_expert.isolation import FaultBarrier
 from python_expert.snapshot import Position, Range
 from python_expert.twins import merge
 
@@ -21,6 +22,9 @@ _SECURITY = re.compile(r"S\d")
 MOST = 1000
 """How many findings of one tool in one document are kept: each is carried, converted, sent and
 drawn anew at every key."""
+
+_PLACES = {name: FaultBarrier(f"keeping {name}'s findings in their place") for name in ToolName}
+_TWINS = FaultBarrier("recognising what two tools have found")
 
 _TOP = Range(Position(0, 0), Position(0, 0))
 
@@ -47,13 +51,17 @@ class Board:
     def findings(self, snapshot: Snapshot) -> list[Finding]:
         """All findings of a document, in their place in a snapshot, each problem once."""
         entries = self._reports.get(snapshot.uri, {})
-        for entry in entries.values():
-            entry.carry_to(snapshot)
-        return merge(
-            {tool: entry.findings() for tool, entry in entries.items()},
-            [finding for entry in entries.values() for finding in entry.silenced()],
-            snapshot,
-        )
+        found = {
+            tool: _PLACES[tool].call((), entry.findings_in, snapshot)
+            for tool, entry in entries.items()
+        }
+        silenced = [
+            finding
+            for tool, entry in entries.items()
+            for finding in _PLACES[tool].call((), entry.silenced_in, snapshot)
+        ]
+        everything = [finding for findings in found.values() for finding in findings]
+        return _TWINS.call(everything, merge, found, silenced, snapshot)
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
@@ -91,19 +99,22 @@ class _Entry:
         else:
             self._broken = report
 
-    def carry_to(self, snapshot: Snapshot) -> None:
-        """Move the findings to where they are in a later version."""
-        self._good = _carried(self._good, snapshot)
-        self._broken = _carried(self._broken, snapshot)
-
-    def findings(self) -> tuple[Finding, ...]:
+    def findings_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+        """The findings where they are in a later version."""
+        self._carry_to(snapshot)
         good = self._good.findings if self._good else ()
         if self._broken is None:
             return good
         return self._broken.findings + tuple(filter(_stays, good))
 
-    def silenced(self) -> tuple[Finding, ...]:
+    def silenced_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+        """The silenced findings where they are in a later version."""
+        self._carry_to(snapshot)
         return self._good.silenced if self._good else ()
+
+    def _carry_to(self, snapshot: Snapshot) -> None:
+        self._good = _carried(self._good, snapshot)
+        self._broken = _carried(self._broken, snapshot)
 
 
 def _stays(finding: Finding) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _root = logging.getLogger("python_expert")
+_pygls = logging.getLogger("pygls")
 _fixed: set[str] = set()
 
 
@@ -42,9 +43,11 @@ def _open(level: str, file: str | None) -> None:
     if file:
         handler = logging.FileHandler(Path(file), encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter(FORMAT))
-    for old in tuple(_root.handlers):
-        _root.removeHandler(old)
-        old.close()
-    _root.addHandler(handler)
+    for logger in (_root, _pygls):
+        for old in tuple(logger.handlers):
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
+        logger.propagate = False
     _root.setLevel(level.upper())
-    _root.propagate = False
+    _pygls.setLevel(logging.WARNING)  # below that it logs whole messages, with your code in them

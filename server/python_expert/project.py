@@ -17,6 +17,7 @@ from python_expert import environment
 from python_expert.config_files import ConfigFiles
 from python_expert.exclusions import Exclusions
 from python_expert.findings import Report, ToolName
+from python_expert.isolation import FaultBarrier
 from python_expert.lane import Lane
 from python_expert.listener import Listener, Problem, State, Status
 from python_expert.paths import is_library, scheme, to_path
@@ -29,7 +30,7 @@ from python_expert.tools.ruff import Ruff
 from python_expert.workplace import Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from python_expert.config import Settings
@@ -39,8 +40,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OUR_FAULT = "it cannot be used because of an error in Python Expert; the log has the details"
+
 RETRIES = 8
 """How often a check is tried again after its tool has crashed, with the child's back-off."""
+
+
+def _barriers(what: str) -> dict[ToolName, FaultBarrier]:
+    return {name: FaultBarrier(f"{what} {name}") for name in ToolName}
+
+
+_WATCHED = FaultBarrier("watching a folder's configuration files")
+_MADE, _STOPPED = _barriers("starting"), _barriers("ending")
+_CHECKED, _FORGOTTEN = _barriers("giving a document to"), _barriers("taking a document from")
+_GRADED = _barriers("grading the findings of")
+_DISK = FaultBarrier("telling mypy of files on disk")
+_EXCLUDED = FaultBarrier("asking whether a file is excluded")
 
 
 class Project:
@@ -88,7 +103,7 @@ class Project:
             off = [name for name in ToolName if name not in self.tools]
             self._listener.reports([_nothing(name, snapshot) for name in off])
             self.changed(snapshot)
-        await asyncio.gather(*(tool.stop() for tool in replaced))
+        await _stop(replaced)
 
     def _set_up(self, settings: Settings) -> list[Tool]:
         """Find and make the tools; returns those that are not needed any more."""
@@ -101,7 +116,8 @@ class Project:
         replaced = []
         for name in ToolName:
             old = self.tools.pop(name, None)
-            new = self._make(name) if settings.tools.of(name).enabled else None
+            enabled = settings.tools.of(name).enabled
+            new = _MADE[name].call(None, self._make, name) if enabled else None
             if old is not None and new is not None and old.spec == new.spec:
                 new = old
             elif old is not None:
@@ -109,7 +125,8 @@ class Project:
             if new is not None:
                 self.tools[name] = new
                 log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
-            self.status[name] = Status(State.READY if new else State.OFF)
+            missing = Status(State.FAILED, message=OUR_FAULT) if enabled else Status(State.OFF)
+            self.status[name] = Status(State.READY) if new else missing
         self._listener.status()
         return replaced
 
@@ -160,39 +177,38 @@ class Project:
         if not is_checked(snapshot.uri):
             return
         if snapshot.uri not in self._open and (path := to_path(snapshot.uri)):
-            self.config_files.watch(path.parent)
+            _WATCHED.call(None, self.config_files.watch, path.parent)
         self._open[snapshot.uri] = snapshot
         for tool in self.tools.values():
-            self._submit(tool, snapshot)
+            _CHECKED[tool.name].call(None, self._submit, tool, snapshot)
 
     def closed(self, uri: str) -> None:
         """Forget a document; what others see of it may change."""
         known = self._open.pop(uri, None) is not None
         self._exclusions.forget(uri)
         for tool in self.tools.values():
-            self._heard.pop((tool.name, uri), None)
-            if (
-                known
-                and not tool.whole_project
-                and (lane := self._lanes.pop((tool.name, uri), None))
-            ):
-                lane.cancel()
-            tool.forget(uri)
-            if known and tool.whole_project and self._open:
-                self._submit(tool, next(iter(self._open.values())))
+            _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
+
+    def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
+        self._heard.pop((tool.name, uri), None)
+        if known and not tool.whole_project and (lane := self._lanes.pop((tool.name, uri), None)):
+            lane.cancel()
+        tool.forget(uri)
+        if known and tool.whole_project and self._open:
+            self._submit(tool, next(iter(self._open.values())))
 
     def disk_changed(self) -> None:
         """Check again what depends on files that are not open, as some have changed."""
         for tool in self.tools.values():
             if isinstance(tool, Mypy) and self._open:
-                tool.disk_changed()
-                self._submit(tool, self.documents[0])
+                _DISK.call(None, tool.disk_changed)
+                _CHECKED[tool.name].call(None, self._submit, tool, self.documents[0])
 
     def saved(self) -> None:
         """A document was written to disk."""
         for tool in self.tools.values():
             if isinstance(tool, Mypy):
-                tool.saved()
+                _DISK.call(None, tool.saved)
 
     async def settled(self, uri: str, names: Sequence[ToolName] = tuple(ToolName)) -> None:
         """Wait until tools have nothing more to say about a document."""
@@ -221,13 +237,13 @@ class Project:
         self._set_up(self.settings)
         for snapshot in self.documents:
             self.changed(snapshot)
-        await asyncio.gather(*(tool.stop() for tool in replaced))
+        await _stop(replaced)
 
     async def stop(self) -> None:
         """End all lanes and processes."""
         for lane in self._lanes.values():
             lane.cancel()
-        await asyncio.gather(*(tool.stop() for tool in self.tools.values()))
+        await _stop(self.tools.values())
 
     def _halt(self) -> None:
         """Break off what is under way, and forget what it has told."""
@@ -253,7 +269,10 @@ class Project:
         try:
             out: list[Snapshot] = []
             if tool.name is not ToolName.RUFF:  # which knows by itself
-                excluded = await asyncio.gather(*(self._exclusions.cover(s.uri) for s in snapshots))
+                cover = self._exclusions.cover
+                excluded = await asyncio.gather(
+                    *(_EXCLUDED.ask(None, cover, snapshot.uri) for snapshot in snapshots)
+                )
                 out = list(compress(snapshots, excluded))
                 snapshots = list(compress(snapshots, (not each for each in excluded)))
             reports = [_nothing(tool.name, snapshot) for snapshot in out]
@@ -286,7 +305,7 @@ class Project:
             key = (report.tool, report.uri)
             if self._heard.get(key) is not report:
                 self._heard[key] = report
-                news.append(self.graded(report))
+                news.append(_GRADED[report.tool].call(report, self.graded, report))
         if news:
             self._listener.reports(news)
 
@@ -298,6 +317,10 @@ class Project:
         if tell:
             cause = error.cause if isinstance(error, ToolError) else ""
             self._listener.problem(Problem(name, message, cause))
+
+
+async def _stop(tools: Iterable[Tool]) -> None:
+    await asyncio.gather(*(_STOPPED[tool.name].ask(None, tool.stop) for tool in tools))
 
 
 def _nothing(name: ToolName, snapshot: Snapshot) -> Report:

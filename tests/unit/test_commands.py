@@ -150,7 +150,8 @@ def test_a_wrong_range_is_named(opened: tuple[Client, str], version: int) -> Non
 
 def test_a_wrong_version_is_named(opened: tuple[Client, str]) -> None:
     editor, document = opened
-    for version in ("one", None, [], {}, float("inf"), float("nan")):
+    versions: list[object] = ["one", None, [], {}, float("inf"), float("nan")]
+    for version in versions:
         answer = execute(editor, REWRITE, [right(document, version=version)])
         assert answer["result"] == "refused"
         assert "argument is wrong" in answer["message"]

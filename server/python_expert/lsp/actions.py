@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from python_expert.isolation import FaultBarrier
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 
@@ -33,6 +35,16 @@ _RUFF_KINDS = {
     FIX_ALL: "source.fixAll.ruff",
     ORGANIZE_IMPORTS: "source.organizeImports.ruff",
 }
+_FIXES = FaultBarrier("ruff's code actions")
+_FORWARDED = {
+    method: FaultBarrier(f"answering {method}")
+    for method in (
+        types.TEXT_DOCUMENT_FORMATTING,
+        types.TEXT_DOCUMENT_RANGE_FORMATTING,
+        types.TEXT_DOCUMENT_HOVER,
+    )
+}
+
 _TITLES = {
     FIX_ALL: "Ruff: Fix all auto-fixable problems",
     ORGANIZE_IMPORTS: "Ruff: Organize imports",
@@ -123,16 +135,21 @@ class Actions:
         """
         uri = params["textDocument"]["uri"]
         snapshot = self._documents.get(uri)
-        ruff = await self._ruff(uri)
-        if snapshot is None or ruff is None:
+        if snapshot is None:
+            return None
+        answer = await _FORWARDED[method].ask(None, self._answer, snapshot, method, params)
+        self._check_unchanged(snapshot)
+        return answer
+
+    async def _answer(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        ruff = await self._ruff(snapshot.uri)
+        if ruff is None:
             return None
         try:
-            answer = await ruff.ask(snapshot, method, params)
+            return await ruff.ask(snapshot, method, params)
         except (ToolError, RpcError) as error:
             log.warning("ruff cannot answer %s: %s", method, error)
             return None
-        self._check_unchanged(snapshot)
-        return answer
 
     async def _ruff(self, uri: str) -> Ruff | None:
         """The ruff that looks after a document, if it is open."""
@@ -140,6 +157,14 @@ class Actions:
         return None if self._documents.get(uri) is None else self._projects.of(uri).ruff
 
     async def _ask(
+        self, snapshot: Snapshot, where: Mapping[str, Any], kinds: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        nothing: list[dict[str, Any]] = []
+        found = await _FIXES.ask(nothing, self._fixes, snapshot, where, kinds)
+        self._check_unchanged(snapshot)
+        return found
+
+    async def _fixes(
         self, snapshot: Snapshot, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
         ruff = await self._ruff(snapshot.uri)
@@ -154,7 +179,6 @@ class Actions:
         except (ToolError, RpcError) as error:
             log.warning("ruff has no code actions: %s", error)
             return []
-        self._check_unchanged(snapshot)
         return [self._ours(action, snapshot) for action in actions]
 
     def _ours(self, action: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:

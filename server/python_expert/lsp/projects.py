@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert import config
+from python_expert.isolation import FaultBarrier
 from python_expert.listener import Listener, Problem
 from python_expert.paths import ancestors, exists, is_safe, package_root, to_path
 from python_expert.project import Project
@@ -29,6 +30,14 @@ MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
 
 IDLE_S = 300.0
 """Seconds without an open document after which a part of a workspace folder ends."""
+
+
+_LOOKED = FaultBarrier("looking at a project's configuration files")
+_MOVED = FaultBarrier("finding the project of a document")
+_CONFIGURED = FaultBarrier("giving a project its settings")
+_DISK = FaultBarrier("checking what of a project depends on files on disk")
+_RESTARTED = FaultBarrier("restarting a project's tools")
+_STOPPED = FaultBarrier("ending a project")
 
 
 class Projects:
@@ -114,7 +123,7 @@ class Projects:
     async def poll(self) -> None:
         """Notice changes of configuration files on disk, and what is not needed any more."""
         await self.prune()
-        changed = [project.config_files.poll() for project in self._projects.values()]
+        changed = [_LOOKED.call(None, project.config_files.poll) for project in self.all]
         if any(changed):
             log.info("configuration files have changed")
             await self.configure()
@@ -122,18 +131,20 @@ class Projects:
     async def configure(self) -> None:
         """Give all projects their settings anew, and each document the project it now is in."""
         for uri, project in tuple(self._of.items()):
-            if project.root != self._root(uri):
-                snapshot = next((each for each in project.documents if each.uri == uri), None)
-                self.closed(uri)
-                if snapshot is not None:
-                    self.changed(snapshot)
-        await asyncio.gather(
-            *(
-                project.configure(self.settings_at(project.root))
-                for project in tuple(self._projects.values())
-            )
-        )
+            _MOVED.call(None, self._move, uri, project)
+        await asyncio.gather(*(_CONFIGURED.ask(None, self._configure, each) for each in self.all))
         await self.prune()
+
+    def _move(self, uri: str, project: Project) -> None:
+        """Give a document to the project it now is in, if that is another."""
+        if project.root != self._root(uri):
+            snapshot = next((each for each in project.documents if each.uri == uri), None)
+            self.closed(uri)
+            if snapshot is not None:
+                self.changed(snapshot)
+
+    async def _configure(self, project: Project) -> None:
+        await project.configure(self.settings_at(project.root))
 
     async def prune(self) -> None:
         """End the projects of which nothing is open any more.
@@ -152,22 +163,22 @@ class Projects:
             log.info("nothing of project %s is open any more", project.root)
             self._left.pop(project.root, None)
             self._of = {uri: of for uri, of in self._of.items() if of is not project}
-            await project.stop()
+            await _STOPPED.ask(None, project.stop)
         if idle:
             self._listener.status()
 
     def disk_changed(self) -> None:
         """Notice that Python files have changed on disk."""
         for project in self._projects.values():
-            project.disk_changed()
+            _DISK.call(None, project.disk_changed)
 
     async def restart(self) -> None:
         """End all tools; they start anew for what is open."""
-        await asyncio.gather(*(project.restart() for project in self._projects.values()))
+        await asyncio.gather(*(_RESTARTED.ask(None, project.restart) for project in self.all))
 
     async def stop(self) -> None:
         """End all projects."""
-        await asyncio.gather(*(project.stop() for project in self._projects.values()))
+        await asyncio.gather(*(_STOPPED.ask(None, project.stop) for project in self.all))
         if self._nowhere is not None:
             with contextlib.suppress(OSError):  # it may be gone, or somebody's files be in it
                 self._nowhere.rmdir()

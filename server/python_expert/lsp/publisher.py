@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.findings import ToolName
+from python_expert.isolation import FaultBarrier
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from python_expert.board import Board
     from python_expert.findings import Finding
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from python_expert.snapshot import Snapshot
 
 Diagnostic = dict[str, Any]
+
+_SHOWN = {name: FaultBarrier(f"showing a finding of {name}") for name in ToolName}
 
 
 class Publisher:
@@ -88,10 +93,18 @@ class Publisher:
         self._send("textDocument/publishDiagnostics", params)
 
     def _diagnostics(self, snapshot: Snapshot) -> list[Diagnostic]:
-        return [
-            diagnostic(finding, snapshot, self._client, self._documents)
-            for finding in self._board.findings(snapshot)
-        ]
+        return diagnostics(self._board.findings(snapshot), snapshot, self._client, self._documents)
+
+
+def diagnostics(
+    findings: Iterable[Finding], snapshot: Snapshot, client: Client, documents: Documents
+) -> list[Diagnostic]:
+    """Findings as LSP diagnostics."""
+    shown = (
+        _SHOWN[finding.tool].call(None, diagnostic, finding, snapshot, client, documents)
+        for finding in findings
+    )
+    return [each for each in shown if each is not None]
 
 
 def diagnostic(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from python_expert.isolation import FaultBarrier
 from python_expert.lsp.actions import within
 from python_expert.paths import to_path
 from python_expert.project import is_checked
@@ -34,6 +35,8 @@ WHOLE_KINDS = {
     Action.ADD_TYPE_HINTS: "source.addTypeHints.pythonExpert",
 }
 KINDS = (*HERE_KINDS.values(), *WHOLE_KINDS.values())
+
+_MAKER = FaultBarrier("telling who would rewrite")
 
 _AUTOMATIC = 2
 _LLM_GENERATED = 1
@@ -74,7 +77,8 @@ class RewriteMenu:
             ]
         if not found:
             return []
-        maker = await self._maker(snapshot)
+        offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
+        maker = await _MAKER.ask(offline, self._maker, snapshot)
         return [_offered(offer, kind, snapshot, where, maker) for offer, kind, where in found]
 
     async def _here(

@@ -17,6 +17,7 @@ from pygls.exceptions import FeatureNotificationError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
+from python_expert.isolation import FaultBarrier
 from python_expert.lsp import actions, models, rewrite_menu, rewrites, workspace_check
 from python_expert.lsp.client import Client
 from python_expert.lsp.protocol import Protocol
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 PARENT_POLL_S = 5.0
 """Seconds between two looks whether the editor still lives."""
+
+_MENU = FaultBarrier("the menu of rewrites")
 
 RESTART_TOOLS = "pythonExpert.restartTools"
 
@@ -166,9 +169,12 @@ def _add_requests(server: ExpertServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
     async def code_action(params: types.CodeActionParams) -> list[dict[str, Any]]:
-        plain = server.plain(params)
-        offered = await server.session.rewrites.menu.code_actions(plain)
-        return [*await server.session.actions.code_actions(plain), *offered]
+        plain, session = server.plain(params), server.session
+        fixes, offered = await asyncio.gather(
+            session.actions.code_actions(plain),
+            _MENU.ask([], session.rewrites.menu.code_actions, plain),
+        )
+        return [*fixes, *offered]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> dict[str, Any]:

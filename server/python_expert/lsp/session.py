@@ -14,6 +14,7 @@ from python_expert.board import Board
 from python_expert.config import SECTION, editor_layer
 from python_expert.config_files import WATCHED
 from python_expert.findings import ToolName
+from python_expert.isolation import FaultBarrier
 from python_expert.listener import Listener, Problem
 from python_expert.lsp.actions import Actions
 from python_expert.lsp.configuration import Configuration
@@ -48,6 +49,19 @@ POLLS_PER_DISK_CHECK = 5
 READING = "Python Expert: mypy reads the project"
 
 PULL_DEADLINE_S = 5.0
+
+
+_TAKEN = {name: FaultBarrier(f"taking a report of {name}") for name in ToolName}
+_BEGUN = FaultBarrier("learning the settings")
+_OPENED = FaultBarrier("checking a document that is open")
+_OUTDATED = FaultBarrier("taking away what the workspace check has found")
+_TOLD = FaultBarrier("taking the settings that were sent")
+_POLLED = FaultBarrier("looking at the configuration files")
+_DISK = FaultBarrier("checking what depends on files on disk")
+_SAVED = FaultBarrier("checking a document that was saved")
+_CLOSED = FaultBarrier("closing a document")
+_SETTLED = FaultBarrier("waiting for the tools")
+_STOPPED = FaultBarrier("ending what runs")
 
 
 class Session:
@@ -110,7 +124,7 @@ class Session:
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """Check a document that was opened."""
         self.closed(params.text_document.uri)  # should the client have forgotten to say so
-        self.workspace_check.outdated(params.text_document.uri)
+        _OUTDATED.call(None, self.workspace_check.outdated, params.text_document.uri)
         snapshot = self.documents.open(params.text_document)
         if snapshot is not None and self._ready.is_set():
             self.projects.changed(snapshot)
@@ -130,37 +144,37 @@ class Session:
         if self.documents.get(uri) is None:
             return
         self.documents.close(uri)
-        self.projects.closed(uri)
+        _CLOSED.call(None, self.projects.closed, uri)
         self._board.forget(uri)
         self._publisher.clear(uri)
         self._spawn(self.projects.prune())
 
     def saved(self, uri: str) -> None:
         """A document was written to disk: others may have been too."""
-        self._spawn(self.projects.poll())
-        self.projects.disk_changed()
+        self._spawn(_POLLED.ask(None, self.projects.poll))
+        _DISK.call(None, self.projects.disk_changed)
         if self.documents.get(uri) is not None:
-            self.projects.of(uri).saved()
+            _SAVED.call(None, lambda: self.projects.of(uri).saved())
 
     def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
         """Files that the client watches have changed on disk."""
         for change in changes:
-            self.workspace_check.outdated(change.uri)
+            _OUTDATED.call(None, self.workspace_check.outdated, change.uri)
         paths = [path for change in changes if (path := to_path(change.uri))]
         if any(path.name in WATCHED for path in paths):
-            self._spawn(self.projects.poll())
+            self._spawn(_POLLED.ask(None, self.projects.poll))
         if any(path.suffix in PYTHON_SUFFIXES for path in paths):
-            self.projects.disk_changed()
+            _DISK.call(None, self.projects.disk_changed)
 
     def folders_changed(self, event: types.WorkspaceFoldersChangeEvent) -> None:
         """Workspace folders were added or removed."""
         self._set_folders(event.added, event.removed)
-        self.workspace_check.folders_changed()
+        _OUTDATED.call(None, self.workspace_check.folders_changed)
         self._spawn(self._configuration.fetch())
 
     def configuration_changed(self, settings: object) -> None:
         """The client's settings have changed; some send them, others wait to be asked."""
-        self._configuration.told(settings)
+        _TOLD.call(None, self._configuration.told, settings)
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
@@ -171,10 +185,7 @@ class Session:
         uri = params.text_document.uri
         if self.documents.get(uri) is not None:
             names = (ToolName.RUFF,) if self.client.refresh else tuple(ToolName)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PULL_DEADLINE_S):
-                    await self._ready.wait()
-                    await self.projects.of(uri).settled(uri, names)
+            await _SETTLED.ask(None, self._settled, uri, names)
         snapshot = self.documents.get(uri)
         if snapshot is None:
             return {"kind": "full", "items": []}
@@ -187,28 +198,28 @@ class Session:
         self._configuration.stop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(
-            self.projects.stop(), self.rewrites.stop(), self.workspace_check.stop()
-        )
+        parts = (self.projects.stop, self.rewrites.stop, self.workspace_check.stop)
+        await asyncio.gather(*(_STOPPED.ask(None, part) for part in parts))
+
+    async def _settled(self, uri: str, names: Sequence[ToolName]) -> None:
+        """Wait until tools have nothing more to say about a document, but not too long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PULL_DEADLINE_S):
+                await self._ready.wait()
+                await self.projects.of(uri).settled(uri, names)
 
     async def _begin(self) -> None:
         """Learn the settings, then check what is open, then keep an eye on the files."""
-        await self._configuration.fetch()
+        await _BEGUN.ask(None, self._configuration.fetch)
         self._ready.set()
         for snapshot in self.documents:
-            try:
-                self.projects.changed(snapshot)
-            except Exception:  # the others are no worse for it
-                log.exception("%s cannot be checked", snapshot.uri)
+            _OPENED.call(None, self.projects.changed, snapshot)
         self._spawn(self._register())
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
-            try:
-                await self.projects.poll()
-                if not self.client.watch_files and turn % POLLS_PER_DISK_CHECK == 0:
-                    self.projects.disk_changed()
-            except Exception:  # the next look may fare better
-                log.exception("looking at the configuration files failed")
+            await _POLLED.ask(None, self.projects.poll)
+            if not self.client.watch_files and turn % POLLS_PER_DISK_CHECK == 0:
+                _DISK.call(None, self.projects.disk_changed)
 
     async def _configure(self) -> None:
         if self._ready.is_set():
@@ -244,11 +255,14 @@ class Session:
 
     def _reported(self, reports: Sequence[Report]) -> None:
         for report in reports:
-            snapshot = self.documents.get(report.uri)
-            # A report on what the document was before it was closed and opened again is void.
-            if snapshot is not None and snapshot.steps_since(report.version) is not None:
-                self._board.put(report)
-                self._publisher.update(report.uri)
+            _TAKEN[report.tool].call(None, self._take, report)
+
+    def _take(self, report: Report) -> None:
+        snapshot = self.documents.get(report.uri)
+        # A report on what the document was before it was closed and opened again is void.
+        if snapshot is not None and snapshot.steps_since(report.version) is not None:
+            self._board.put(report)
+            self._publisher.update(report.uri)
 
     def _tell(self, problem: Problem) -> None:
         """Tell the user of a problem, once."""

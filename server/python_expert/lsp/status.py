@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import ToolName
+from python_expert.isolation import FaultBarrier
 from python_expert.providers.base import ProviderName
 from python_expert.providers.choice import choose
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from python_expert.project import Project
     from python_expert.providers.usage import Meter
+
+_TOOLS = {name: FaultBarrier(f"telling the status of {name}") for name in ToolName}
+_PROVIDER = FaultBarrier("telling the status of the model")
 
 METHOD = "pythonExpert/status"
 
@@ -60,8 +64,15 @@ class StatusNews:
     def _tell(self) -> None:
         self._due = None
         projects = tuple(self._projects())
-        tools = [_describe(project, name) for project in projects for name in ToolName]
-        status = {**_provider(projects), "tokens": self._meter.spent}
+        tools: list[dict[str, Any]] = []
+        for project in projects:
+            for name in ToolName:
+                tools += _TOOLS[name].call([], _describe, project, name)
+        unknown = _provider(())
+        status = {
+            **_PROVIDER.call(unknown, _provider, projects),
+            "tokens": self._meter.spent,
+        }
         known = [status, *({**tool, "lastMs": None} for tool in tools)]
         if known != self._told:
             self._told = known
@@ -85,9 +96,9 @@ def _provider(projects: Sequence[Project]) -> dict[str, Any]:
     }
 
 
-def _describe(project: Project, name: ToolName) -> dict[str, Any]:
+def _describe(project: Project, name: ToolName) -> list[dict[str, Any]]:
     tool, status = project.tools.get(name), project.status[name]
-    return {
+    about = {
         "root": str(project.root),
         "name": name,
         "state": status.state,
@@ -96,3 +107,4 @@ def _describe(project: Project, name: ToolName) -> dict[str, Any]:
         "lastMs": status.last_ms,
         "message": status.message,
     }
+    return [about]

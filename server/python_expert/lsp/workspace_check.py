@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from python_expert.isolation import FaultBarrier
 from python_expert.listener import Problem
 from python_expert.lsp.progress import Progress
 from python_expert.paths import to_path
@@ -38,6 +39,9 @@ PULL_ONLY = (
     "your editor asks for the findings of open files only, so those of others cannot be shown; "
     "run `python-expert check .` in a shell"
 )
+
+
+_HEARD = FaultBarrier("showing what the workspace check has found")
 
 
 @dataclass
@@ -153,6 +157,9 @@ class WorkspaceCheck:
 
     async def _check(self, run: _Run, progress: Progress) -> dict[str, Any]:
         def heard(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+            _HEARD.call(None, take, method, params)
+
+        def take(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
             match method:
                 case "progress":
                     run.done, run.total = params["done"], params["total"]

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 from python_expert.check import Checker, read
 from python_expert.config import Layer
 from python_expert.findings import ToolName
+from python_expert.isolation import FaultBarrier
 from python_expert.listener import Listener
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.projects import Projects
-from python_expert.lsp.publisher import diagnostic
+from python_expert.lsp.publisher import diagnostics
 from python_expert.lsp.transport import Reader, frame, parse
 from python_expert.paths import to_uri
 from python_expert.processes import streams
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 NICE = 10
 """How far it stands back, with its tools, for what answers the user's keystrokes."""
+
+_TAKEN = {name: FaultBarrier(f"taking what {name} has found in the workspace") for name in ToolName}
 
 TOOL_FAILED = 1
 INTERNAL = -32603
@@ -80,7 +83,7 @@ class _Check:
         try:
             files = await self._checker.files(self._folders)
             async for batch in self._checker.check(files):
-                self._take(batch)
+                _TAKEN[batch.tool].call(None, self._take, batch)
                 done += batch.files / batch.tools
                 if (percentage := 100 * round(done) // len(files)) > shown:
                     shown = percentage
@@ -98,9 +101,7 @@ class _Check:
         for path, findings in news.items():
             uri = to_uri(path)
             snapshot, found = read(uri, path), self._found.setdefault(path, [])
-            found += [
-                diagnostic(each, snapshot, self._client, self._documents) for each in findings
-            ]
+            found += diagnostics(findings, snapshot, self._client, self._documents)
             self._send("found", {"uri": uri, "diagnostics": found})
 
     def _warn(self, message: str) -> None:

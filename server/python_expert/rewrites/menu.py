@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.isolation import FaultBarrier
 from python_expert.rewrites.base import Action, Options
 from python_expert.rewrites.masking import BrokenError
 from python_expert.rewrites.registry import rewrite_of
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MOST_LINES = 120
 """Lines that are looked into; where more are meant, everything is offered."""
+
+_PLACE = FaultBarrier("looking for what can be rewritten")
+_OFFERED = {action: FaultBarrier(f"offering {action}") for action in Action}
 
 _HEADER = re.compile(r"(?P<indent>[ \t\f]*)(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>\w+)")
 _IMPORT = re.compile(r"(?:import|from)[ \t].*[^\\(]$")
@@ -46,6 +50,11 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
         where: The cursor or the selection.
         path: The file, or empty.
     """
+    everything = [Offer(action) for action in Action]
+    return _PLACE.call(everything, _offers, lines, where, path)
+
+
+def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
     excerpt = _excerpt(lines, where)
     if excerpt is None:
         return []
@@ -53,14 +62,23 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
         return [Offer(action) for action in Action]
     try:
         source = Source.of("".join(excerpt.lines))
-        possible = [Offer(action) for action in Action]
-        found = [offer for offer in possible if _applies(offer, source, excerpt.where, path)]
-        complete = Offer(Action.ADD_DOCSTRINGS, complete=True)
-        if possible[0] not in found and _applies(complete, source, excerpt.where, path):
-            found.insert(0, complete)
     except (BrokenError, RecursionError):
         return []
+    found: list[Offer] = []
+    for action in Action:
+        found += _OFFERED[action].call([], _offers_of, action, source, excerpt.where, path)
     return found
+
+
+def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
+    """What is offered of one rewrite: docstrings can also be completed."""
+    offers = [Offer(action)]
+    if action is Action.ADD_DOCSTRINGS:
+        offers.append(Offer(action, complete=True))
+    try:
+        return [offer for offer in offers if _applies(offer, source, where, path)][:1]
+    except (BrokenError, RecursionError):
+        return []
 
 
 def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:

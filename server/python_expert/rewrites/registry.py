@@ -10,6 +10,7 @@ import importlib
 from functools import cache
 from typing import TYPE_CHECKING
 
+from python_expert.isolation import FaultBarrier
 from python_expert.rewrites.base import Action
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ _CLASSES = {
 }
 
 
+_LOADED = {action: FaultBarrier(f"loading {action}") for action in Action}
+
+
 @cache
 def rewrite_of(action: Action) -> Rewrite:
     """The rewrite of an action; its module is loaded when it is first asked for."""
@@ -39,4 +43,4 @@ def rewrite_of(action: Action) -> Rewrite:
 def load() -> None:
     """Load all rewrites, which takes some 100 ms: not for the loop."""
     for action in Action:
-        rewrite_of(action)
+        _LOADED[action].call(None, rewrite_of, action)

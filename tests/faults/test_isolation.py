@@ -1,0 +1,487 @@
+"""Whatever fails within the server costs its own part of an answer, and no other's.
+
+Each fault barrier is made to fail in turn, in a server that does a day's work in phases. What each
+may cost is in `COSTS`; a barrier that is not there may cost nothing, so a new one is tried by
+itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+import python_expert.lsp.server
+import python_expert.lsp.workspace_worker  # noqa: F401 - its barriers are tried as well
+from python_expert.findings import ToolName
+from python_expert.isolation import BARRIERS
+from python_expert.rewrites.base import Action
+from tests.client import Client, shows
+from tests.conftest import RUFF_ONLY, SERVER, write
+from tests.faults.conftest import some
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.faults.conftest import Tally
+
+Items = list[dict[str, Any]]
+
+SITE = """
+import os
+path = os.environ.get("PYTHON_EXPERT_BROKEN")
+try:
+    from python_expert.isolation import FaultBarrier
+except ImportError:  # the interpreter of a project
+    path = None
+if path:
+    def broken(*args, **kwargs):
+        raise RuntimeError("told to fail")
+
+    def breakable(method):
+        def replaced(self, otherwise, function, *args, **kwargs):
+            with open(path + ".reached", "a") as file:
+                file.write(self.name + "\\n")
+            with open(path) as file:
+                function = broken if file.read() == self.name else function
+            return method(self, otherwise, function, *args, **kwargs)
+        return replaced
+
+    FaultBarrier.ask = breakable(FaultBarrier.ask)
+    FaultBarrier.call = breakable(FaultBarrier.call)
+"""
+"""A sitecustomize.py: what stands behind the barrier that a file names raises an exception."""
+
+TOOLS = [name.title for name in ToolName]
+
+TEXT = """\
+import re
+import subprocess
+import time
+
+count: int =  "many"
+subprocess.run("ls", shell=True)
+
+
+def wait(seconds):
+    time.sleep(seconds)
+"""
+FUNCTION = 8
+"""The line of its function."""
+
+
+def _each(template: str) -> dict[str, set[str]]:
+    return {template.format(name): {name.title} for name in ToolName}
+
+
+COSTS: dict[str, set[str]] = {
+    "passing findings on": {*TOOLS},
+    "telling a problem": {"problem"},
+    "telling how far mypy has read": {"progress"},
+    "telling the status": {"status", "model", *(f"status of {name}" for name in ToolName)},
+    **{f"telling the status of {name}": {f"status of {name}"} for name in ToolName},
+    "telling the status of the model": {"model"},
+    **_each("giving a document to {}"),
+    **_each("taking a report of {}"),
+    **_each("showing a finding of {}"),
+    **_each("keeping {}'s findings in their place"),
+    **_each("starting {}"),
+    "checking a document that is open": {*TOOLS, "status", "progress"},
+    "waiting for the tools": {*TOOLS},
+    "telling mypy of files on disk": {"module on disk"},
+    "checking what depends on files on disk": {"module on disk"},
+    "checking what of a project depends on files on disk": {"module on disk"},
+    "giving a project its settings": {"new settings", "new file", "problem"},
+    "looking at a project's configuration files": {"new file"},
+    "looking at the configuration files": {"new file"},
+    "watching a folder's configuration files": {"new file"},
+    "recognising what two tools have found": {"twins"},
+    "ruff's code actions": {"quick fix"},
+    "the menu of rewrites": {*Action},
+    **{f"offering {action}": {action} for action in Action},
+    "looking for what can be rewritten": {"nothing to rewrite"},
+    "answering textDocument/hover": {"hover"},
+    "answering textDocument/formatting": {"format"},
+    "answering textDocument/rangeFormatting": {"format range"},
+    **_each("taking what {} has found in the workspace"),
+    "showing what the workspace check has found": {*TOOLS},
+    "taking away what the workspace check has found": {"found before"},
+}
+"""What may be missing while something fails; one that is not named may cost nothing."""
+
+
+class Server(NamedTuple):
+    """A server that can be broken.
+
+    Attributes:
+        editor: Its client.
+        folder: Its workspace folder.
+        broken: The file that names the barrier that fails.
+        log: Its log.
+    """
+
+    editor: Client
+    folder: Path
+    broken: Path
+    log: Path
+
+    @property
+    def reached(self) -> set[str]:
+        """The barriers that were reached since it was asked last."""
+        path = self.broken.with_name(self.broken.name + ".reached")
+        names = path.read_text().splitlines() if path.exists() else []
+        path.unlink(missing_ok=True)
+        return set(names)
+
+
+class Work:
+    """One phase of a day's work.
+
+    Args:
+        server: The server that does it.
+        number: A number that no other work has.
+        failing: The barrier that fails meanwhile.
+    """
+
+    def __init__(self, server: Server, number: int, failing: str) -> None:
+        self.editor = server.editor
+        self.folder = server.folder
+        self.number = number
+        self._costs = COSTS.get(failing, set())
+
+    def expects(self, part: str) -> bool:
+        """Whether a part of the answers must be there."""
+        return part not in self._costs
+
+    def open(self, name: str, text: str = TEXT) -> str:
+        """Open a document whose name no other work uses."""
+        return self.editor.open(self.folder / f"{name}{self.number}.py", text)
+
+    def see(self, document: str, version: int = 1, *, beside: str = "") -> None:
+        """Wait for the findings of all tools that can have any."""
+        for tool in TOOLS:
+            if self.expects(tool) and tool != beside:
+                self.editor.wait_diagnostics(document, _of(tool), version)
+
+
+def _of(tool: str) -> Callable[[Items], bool]:
+    return lambda items: any(item["source"] == tool for item in items)
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers that can be broken."""
+    site = write(tmp_path / "site", {"sitecustomize.py": SITE})
+    numbers = itertools.count()
+    running: list[Client] = []
+
+    def start(failing: str = "", **capabilities: object) -> Server:
+        folder = write(tmp_path / f"folder{next(numbers)}", {"pyproject.toml": ""})
+        broken, log = folder.with_suffix(".broken"), folder.with_suffix(".log")
+        broken.write_text(failing)
+        env = {"PYTHONPATH": str(site), "PYTHON_EXPERT_BROKEN": str(broken)}
+        editor = Client([*SERVER, "--log-file", log], env=env).__enter__()
+        running.append(editor)
+        wanted = {"experimental": {"pythonExpertStatus": True}} | capabilities
+        editor.initialize([folder], capabilities=wanted)
+        return Server(editor, folder, broken, log)
+
+    yield start
+    for editor in running:
+        editor.__exit__(None, None, None)
+
+
+# The phases
+
+
+def typing(work: Work) -> None:
+    """Open, change and close documents, and ask for all that there is about them."""
+    editor, document = work.editor, work.open("typed")
+    work.see(document)
+    other = work.open("other", "import os\n")
+    if work.expects("Ruff"):
+        editor.wait_diagnostics(other, shows("F401"))
+    editor.change(document, 2, [((0, 0), (0, 0), "import os  # noqa: F401\n")])
+    work.see(document, 2)
+    if work.expects("twins"):
+        items = editor.diagnostics(document)
+        assert len({item["code"] for item in items} & {"B602", "S602"}) <= 1
+    asked(work, document)
+    editor.save(document)
+    editor.change(document, 3, [((0, 0), (1, 0), "")])
+    work.see(document, 3)
+    editor.close(document)
+    editor.wait(lambda: editor.diagnostics(document) == [] or None, "no findings")
+    editor.close(other)
+
+
+def asked(work: Work, document: str) -> None:
+    """All that an editor asks about a document."""
+    editor, line = work.editor, FUNCTION + 1
+    about: dict[str, Any] = {"textDocument": {"uri": document}}
+    found: dict[str, set[str]] = {}
+    for place in (0, 1, line):
+        where = _span(place, 7, place, 7)
+        context: dict[str, Any] = {"diagnostics": []}
+        kinds: list[str] = []
+        params = about | {"range": where, "context": context}
+        for action in editor.request("textDocument/codeAction", params):
+            command = action.get("command")
+            kind = command["arguments"][0]["action"] if command else action["kind"]
+            found.setdefault(kind, set()).add(action["title"])
+            kinds.append("rewrite" if command else "fix")
+        assert kinds == sorted(kinds), "the quick fixes come first"
+    for action in Action:
+        assert action in found or not work.expects(action), found
+    assert "source.fixAll.pythonExpert" in found
+    assert "quickfix" in found or not work.expects("quick fix")
+    params = about | {"range": _span(0, 0, 0, 0), "context": {"diagnostics": []}}
+    if work.expects("nothing to rewrite"):
+        offered = editor.request("textDocument/codeAction", params)
+        assert not [each for each in offered if "command" in each]
+    hover = editor.request("textDocument/hover", about | {"position": _span(0, 19, 0, 19)["start"]})
+    assert hover or not work.expects("hover")
+    options = {"options": {"tabSize": 4, "insertSpaces": True}}
+    edits = editor.request("textDocument/formatting", about | options)
+    assert edits is not None or not work.expects("format")
+    where: dict[str, Any] = {"range": _span(0, 0, 6, 0)}
+    edits = editor.request("textDocument/rangeFormatting", about | options | where)
+    assert edits is not None or not work.expects("format range")
+    told: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
+    told["range"] = _span(line, 4, line, 4)
+    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    assert editor.request("workspace/executeCommand", params)["result"] == "changed"
+
+
+def _span(line: int, column: int, end: int, end_column: int) -> dict[str, dict[str, int]]:
+    return {
+        "start": {"line": line, "character": column},
+        "end": {"line": end, "character": end_column},
+    }
+
+
+def settings(work: Work) -> None:
+    """Change the editor's settings, a configuration file, a module on disk, and the folders."""
+    editor, document = work.editor, work.open("configured")
+    work.see(document)
+    start = len(editor.messages)
+    wrong = {"tools": {"bandit": {"enabled": False, f"odd{work.number}": 1}}}
+    _tell(editor, wrong)
+    if work.expects("problem"):
+        _wait_message(editor, start, f"odd{work.number}")
+    if work.expects("Bandit") and work.expects("new settings"):
+        editor.wait_diagnostics(document, lambda items: not _of("Bandit")(items))
+    work.see(document, beside="Bandit")
+    _tell(editor, {})
+    work.see(document)
+    on_disk(work)
+    another_folder(work)
+    editor.close(document)
+
+
+def _tell(editor: Client, settings: dict[str, Any]) -> None:
+    editor.configuration["pythonExpert"] = settings
+    editor.notify("workspace/didChangeConfiguration", {"settings": None})
+
+
+def _wait_message(editor: Client, start: int, words: str) -> None:
+    editor.wait(lambda: any(words in each["message"] for each in editor.messages[start:]), words)
+
+
+def on_disk(work: Work) -> None:
+    """Change what documents depend on, without the editor."""
+    editor, module = work.editor, work.folder / f"module{work.number}.py"
+    module.write_text("value: int = 1\n")
+    text = f"from {module.stem} import value\n\ntext: str = value\n"
+    document = work.open("importing", text)
+    if not work.expects("Mypy"):
+        return
+    editor.wait_diagnostics(document, shows("assignment"))
+    module.write_text('value: str = ""\n')
+    event = {"uri": module.as_uri(), "type": 2}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+    if work.expects("module on disk"):
+        editor.wait_diagnostics(document, lambda items: not items)
+    editor.close(document)
+
+
+def another_folder(work: Work) -> None:
+    """Add a folder, change its configuration, and remove it."""
+    editor = work.editor
+    folder = write(
+        work.folder.with_name(f"{work.folder.name}-{work.number}"), {"pyproject.toml": RUFF_ONLY}
+    )
+    added = {"uri": folder.as_uri(), "name": "added"}
+    _change_folders(editor, added=[added])
+    document = editor.open(folder / "x.py", "import os\n")
+    if work.expects("Ruff"):
+        editor.wait_diagnostics(document, shows("F401"))
+    status(work, folder)
+    settings = RUFF_ONLY + '[tool.ruff]\nlint.select = ["E"]\n'
+    (folder / "pyproject.toml").write_text(settings)
+    event = {"uri": (folder / "pyproject.toml").as_uri(), "type": 2}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+    if work.expects("Ruff") and work.expects("new file"):
+        editor.wait_diagnostics(document, lambda items: not items)
+    editor.close(document)
+    _change_folders(editor, removed=[added])
+
+
+def _change_folders(editor: Client, **changed: object) -> None:
+    event = {"added": [], "removed": []} | changed
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+
+
+def status(work: Work, folder: Path) -> None:
+    """Wait until the status tells of a project's tools."""
+
+    def rows() -> dict[str, Any] | None:
+        news = [params for method, params in work.editor.notifications if "status" in method]
+        tools = news[-1]["tools"] if news else []
+        found = {tool["name"]: tool for tool in tools if tool["root"] == str(folder)}
+        expected = [name for name in ToolName if work.expects(f"status of {name}")]
+        return found if all(name in found for name in expected) else None
+
+    if work.expects("status"):
+        work.editor.wait(rows, "the status")
+    if work.expects("model"):
+        news = [params for method, params in work.editor.notifications if "status" in method]
+        assert not news or news[-1]["message"]
+
+
+def workspace(work: Work) -> None:
+    """Check the workspace, and open a file in which something was found."""
+    editor, path = work.editor, work.folder / "closed.py"
+    path.write_text(TEXT)
+    answer = editor.request("workspace/executeCommand", {"command": "pythonExpert.checkWorkspace"})
+    assert answer["result"] == "done", answer
+    work.see(path.as_uri(), None)  # type: ignore[arg-type]
+    path.unlink()
+    event = {"uri": path.as_uri(), "type": 3}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [event]})
+    if work.expects("found before"):
+        editor.wait(lambda: editor.diagnostics(path.as_uri()) == [] or None, "no findings")
+
+
+def restart(work: Work) -> None:
+    """Restart the tools."""
+    editor, document = work.editor, work.open("restarted")
+    work.see(document)
+    _restart(editor)
+    editor.change(document, 2, [((0, 0), (0, 0), "\n")])
+    work.see(document, 2)
+    editor.close(document)
+
+
+def _restart(editor: Client) -> None:
+    editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
+
+
+def life(work: Work) -> None:
+    """Begin, with a document that is open before the settings are known, and end."""
+    editor = work.editor
+    document = work.open("early")
+    work.see(document)
+    status(work, work.folder)
+    if work.expects("progress"):
+        editor.wait(lambda: editor.progress, "progress")
+    assert editor.shutdown() == 0
+
+
+def pulling(work: Work) -> None:
+    """Ask for findings, as an editor does that does not take them pushed."""
+    document = work.open("pulled")
+    about = {"textDocument": {"uri": document}}
+    expected = {tool for tool in TOOLS if work.expects(tool)}
+    for _ in range(12):  # an answer waits for the tools, but not too long
+        answer: Items = work.editor.request("textDocument/diagnostic", about)["items"]
+        missing = expected - {item["source"] for item in answer}
+        if not missing:
+            break
+    assert not missing, answer
+
+
+PULL: dict[str, Any] = {
+    "textDocument": {"publishDiagnostics": None, "diagnostic": {"relatedDocumentSupport": False}},
+    "workspace": {"diagnostics": None},
+}
+
+ONE_SERVER = (typing, settings, workspace, restart)
+OWN_SERVER: dict[Callable[[Work], None], dict[str, Any]] = {life: {}, pulling: PULL}
+
+
+def failed_once(server: Server, name: str) -> None:
+    """Check that a failure is in the log, with its traceback once."""
+    text = server.log.read_text()
+    entries = re.split(r"(?m)^\d{4}-\d\d-\d\d .* ERROR ", text)
+    own = [entry for entry in entries if f"{name} failed (" in entry]
+    assert own, text
+    assert sum("Traceback" in entry for entry in own) == 1, own
+    assert "(1 so far)" in own[0]
+
+
+@contextlib.contextmanager
+def survives(tally: Tally, phase: Callable[[Work], None], name: str) -> Iterator[None]:
+    """Count a failure, and say what failed if the server did not survive it."""
+    try:
+        with tally.survives(f"{phase.__name__}: something within fails"):
+            yield
+    except BaseException as error:
+        error.add_note(f"(while {name!r} fails)")
+        raise
+
+
+def tried(begin: Callable[..., Server], reached: set[str]) -> list[str]:
+    """The barriers that a phase tries: all those that typing does not reach, and some others."""
+    server = begin()
+    document = Work(server, 0, "").open("first")
+    server.editor.wait_diagnostics(document, _of("Mypy"))
+    assert server.reached
+    typing(Work(server, 1, ""))
+    return some(sorted(reached), reached - server.reached, 4)
+
+
+@pytest.mark.parametrize("phase", ONE_SERVER, ids=lambda phase: phase.__name__)
+def test_what_fails_at_work_costs_its_own_part_only(
+    begin: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
+) -> None:
+    server, numbers = begin(), itertools.count()
+    phase(Work(server, next(numbers), ""))
+    reached = server.reached & BARRIERS.keys()
+    for name in reached if phase is typing else tried(begin, reached):
+        with survives(tally, phase, name):
+            server.broken.write_text(name)
+            phase(Work(server, next(numbers), name))
+            server.broken.write_text("")
+            if phase is not typing:  # what could not be started is started now
+                _restart(server.editor)
+            if name in server.reached:
+                failed_once(server, name)
+
+
+@pytest.mark.parametrize("phase", OWN_SERVER, ids=lambda phase: phase.__name__)
+def test_what_fails_in_a_new_server_costs_its_own_part_only(
+    begin: Callable[..., Server], tally: Tally, phase: Callable[[Work], None]
+) -> None:
+    server = begin(**OWN_SERVER[phase])
+    phase(Work(server, 0, ""))
+    for name in tried(begin, server.reached & BARRIERS.keys()):
+        with survives(tally, phase, name):
+            failing = begin(name, **OWN_SERVER[phase])
+            phase(Work(failing, 0, name))
+            if name in failing.reached:  # what is done now and then may not have been
+                failed_once(failing, name)
+
+
+def test_every_barrier_is_reached(begin: Callable[..., Server]) -> None:
+    server = begin()
+    for number, phase in enumerate((*ONE_SERVER, life)):
+        phase(Work(server, number, ""))
+    puller = begin(**PULL)
+    pulling(Work(puller, 0, ""))
+    assert BARRIERS.keys() - server.reached - puller.reached == set()
+    assert COSTS.keys() - BARRIERS.keys() == set()
