@@ -248,8 +248,8 @@ def asked(work: Work, document: str) -> None:
     options = {"options": {"tabSize": 4, "insertSpaces": True}}
     edits = editor.request("textDocument/formatting", about | options)
     assert edits is not None or not work.expects("format")
-    where: dict[str, Any] = {"range": _span(0, 0, 6, 0)}
-    edits = editor.request("textDocument/rangeFormatting", about | options | where)
+    part: dict[str, Any] = {"range": _span(0, 0, 6, 0)}
+    edits = editor.request("textDocument/rangeFormatting", about | options | part)
     assert edits is not None or not work.expects("format range")
     told: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
     told["range"] = _span(line, 4, line, 4)

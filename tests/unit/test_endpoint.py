@@ -415,7 +415,20 @@ def test_a_pause_longer_than_the_deadline_is_told_at_once(messages: MessagesServ
 @pytest.mark.parametrize(
     "value",
     [
-        *("inf", "-inf", "Infinity", "1e400", "-1e400", "nan", "-1", "0", "", "soon", "1,5", "0x10"),
+        *(
+            "inf",
+            "-inf",
+            "Infinity",
+            "1e400",
+            "-1e400",
+            "nan",
+            "-1",
+            "0",
+            "",
+            "soon",
+            "1,5",
+            "0x10",
+        ),
         "Fri, 99 Foo 2026 00:00:00 GMT",
         "Mon, 01 Jan 0001 00:00:00 +2300",
         "Mon, 01 Jan 0001 00:00:00 -0000",
