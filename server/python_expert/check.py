@@ -23,10 +23,11 @@ from python_expert.paths import (
     to_path,
     to_uri,
 )
-from python_expert.processes.command import Command, ToolError, run
+from python_expert.processes.command import ToolError, run
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Project
 from python_expert.snapshot import Snapshot, readable
+from python_expert.tools import answers, ruff_spec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -143,15 +144,18 @@ class Checker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _search(self, folder: Path) -> list[Path]:
-        ruff = str(
-            self.project(self._rooted(folder / "x.py")).environment.tools[ToolName.RUFF].path
-        )
-        command = Command((ruff, "check", "--show-files", "--", str(folder)), folder)
+        project = self.project(self._rooted(folder / "x.py"))
+        ruff = project.environment.tools[ToolName.RUFF].path
+        command = ruff_spec.check_command(ruff, folder, "--show-files", files=[str(folder)])
         status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
         if status != 0:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
-        listed = (_within(folder, os.fsdecode(line)) for line in out.splitlines())
+        lines = [os.fsdecode(line) for line in out.splitlines()]
+        with answers.reading("ruff check --show-files", out):
+            if lines and not Path(lines[0]).is_absolute():
+                raise ValueError("it does not list paths")
+        listed = (_within(folder, line) for line in lines)
         return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
 
     def project(self, root: Path) -> Project:

@@ -7,7 +7,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from python_expert.paths import is_file, to_path
-from python_expert.processes.command import Command, ToolError, run
+from python_expert.processes.command import ToolError, run
+from python_expert.tools import ruff_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,13 +53,22 @@ class Exclusions:
     async def _ask(self, uri: str, path: Path) -> bool:
         if not await asyncio.to_thread(is_file, path):
             return False
-        argv = (str(self._ruff), "check", "--show-files", "--force-exclude", "--quiet", "--")
         try:
-            command = Command((*argv, str(path)), self._root)
             async with self._turns:
-                status, out, _ = await run(command, deadline_s=DEADLINE_S)
+                # Only of a ruff that can list this file it means something if it does not.
+                return await self._lists(path) is False and bool(
+                    await self._lists(path, forced=True)
+                )
         except ToolError as error:
             log.warning("cannot ask ruff whether %s is excluded: %s", path, error)
             self.forget(uri)
             return False
-        return status == 0 and not out.strip()
+
+    async def _lists(self, path: Path, *, forced: bool = False) -> bool | None:
+        """Whether ruff would check a file, if forced although it is excluded; None if it fails."""
+        exclude = "--no-force-exclude" if forced else "--force-exclude"
+        command = ruff_spec.check_command(
+            self._ruff, self._root, "--show-files", exclude, files=[str(path)]
+        )
+        status, out, _ = await run(command, deadline_s=DEADLINE_S)
+        return bool(out.strip()) if status == 0 else None

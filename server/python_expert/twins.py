@@ -160,9 +160,11 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
 def _lines(finding: Finding, snapshot: Snapshot) -> range:
     """The lines a finding is on; of a definition, all of which mypy reports, only the head."""
     (first, _), (last, column) = finding.range
-    if first == last:
-        return range(first, last + 1)
-    last = min(last - (column == 0), len(snapshot.lines) - 1)
+    most = len(snapshot.lines) - 1  # the file may have become shorter since it was checked
+    if first == last or first >= most:
+        first = min(first, most)
+        return range(first, first + 1)
+    last = min(last - (column == 0), most)
     if finding.tool is ToolName.MYPY:
         heads = (n for n in range(first, last) if _HEAD_END.search(snapshot.lines[n]))
         last = next(heads, last)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from tests.conftest import ProgramFactory
+
 
 def test_many_documents_opened_at_once_start_few_processes_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -24,7 +26,7 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
     folder = write(tmp_path, dict.fromkeys(names, ""))
     running, most, asked = 0, 0, 0
 
-    async def run(_command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
+    async def run(command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
         nonlocal running, most, asked
         assert deadline_s == exclusions.DEADLINE_S
         running, asked = running + 1, asked + 1
@@ -32,7 +34,7 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
         for _ in range(10):
             await asyncio.sleep(0)
         running -= 1
-        return 0, b"", b""
+        return 0, b"" if "--force-exclude" in command.argv else b"x.py", b""
 
     monkeypatch.setattr(exclusions, "run", run)
 
@@ -42,7 +44,7 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
         assert all(await asyncio.gather(*map(known.cover, uris + uris)))
 
     asyncio.run(scenario())
-    assert (asked, most) == (20, exclusions.AT_ONCE)
+    assert (asked, most) == (40, exclusions.AT_ONCE)
 
 
 def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
@@ -52,6 +54,7 @@ def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
     answers: list[Exception | tuple[int, bytes, bytes]] = [
         ToolError("cannot start ruff: Too many open files"),
         (0, b"", b""),
+        (0, b"x.py", b""),
     ]
 
     async def run(_command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
@@ -68,3 +71,12 @@ def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
         return [await known.cover(to_uri(folder / "x.py")) for _ in range(3)]
 
     assert asyncio.run(scenario()) == [False, True, True]
+
+
+def test_a_ruff_that_lists_no_file_at_all_excludes_none(
+    tmp_path: Path, program: ProgramFactory
+) -> None:
+    folder = write(tmp_path / "project", {"x.py": ""})
+    for code in ("", "sys.exit(2)", "print('nonsense')"):
+        known = Exclusions(program(code, "ruff"), folder)
+        assert not asyncio.run(known.cover(to_uri(folder / "x.py")))

@@ -53,6 +53,9 @@ _LEVELS = {
 NICE = 10
 """How far bandit stands back for ruff and the editor where there are too few cores for all."""
 
+_INI_OPTIONS = ("tests", "skips", "exclude")
+"""What counts of an INI file; the rest (format, output, …) says what bandit prints or writes."""
+
 _PLACE = ("line", "column", "end_line", "end_column")
 _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
@@ -102,8 +105,9 @@ class Bandit:
             raise Fault(f"bandit {self.version} cannot be driven live: {error!r}") from error
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
-        ini = _read_ini(config)
-        settings = _core("config").BanditConfig(None if ini else config)
+        found = _read_ini(config)
+        settings = _core("config").BanditConfig(config if found is None else None)
+        ini = found or {}
         include = {*_strings(settings, "tests"), *_split(options.tests or ini.get("tests"))}
         exclude = {*_strings(settings, "skips"), *_split(options.skips or ini.get("skips"))}
         if both := include & exclude:
@@ -252,17 +256,17 @@ def _read_arguments(args: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(args)
 
 
-def _read_ini(path: str | None) -> dict[str, str]:
-    """The options in an INI file (``.bandit``); none if the file is of another kind."""
+def _read_ini(path: str | None) -> dict[str, str] | None:
+    """The options in an INI file (``.bandit``); None if the file is of another kind."""
     if path is None or path.endswith((".toml", ".yaml", ".yml")):
-        return {}
+        return None
     with open(path, encoding="utf-8") as file:
         text = file.read()
     parser = configparser.RawConfigParser()
-    if re.search(r"^\[bandit\]", text, re.MULTILINE):
-        parser.read_string(text, path)
-        return dict(parser["bandit"])
-    return {}
+    if not re.search(r"^\[bandit\]", text, re.MULTILINE):
+        return None
+    parser.read_string(text, path)
+    return {name: value for name, value in parser["bandit"].items() if name in _INI_OPTIONS}
 
 
 def _strings(settings: Any, key: str) -> list[str]:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from python_expert.processes.command import ToolCrashError
+from python_expert.processes.command import NONSENSE, ToolCrashError
 from python_expert.processes.jsonrpc import DisconnectedError, RpcError
 from python_expert.processes.pipes import Pipes
 
@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 
 FIRST_BACK_OFF_S = 0.25
 LONGEST_BACK_OFF_S = 30.0
-_NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
-"""What is raised where an answer is not made as it should be."""
 
 
 @contextlib.contextmanager
@@ -30,7 +28,7 @@ def _sense() -> Iterator[None]:
     """Turn the failure to read an answer into ToolCrashError."""
     try:
         yield
-    except _NONSENSE as error:
+    except NONSENSE as error:
         log.warning("an answer cannot be understood", exc_info=error)
         raise ToolCrashError("its answer makes no sense", f": {error!r}") from error
 
@@ -122,7 +120,7 @@ class Child:
         with _sense():
             try:
                 yield
-            except _NONSENSE:
+            except NONSENSE:
                 self.note_failure(pipes)
                 if pipes is not None:
                     pipes.rpc.end(DisconnectedError("it was stopped"))

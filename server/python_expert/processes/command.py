@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
 """Credentials that the server alone needs: a tool may import what the project names."""
 
+NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
+"""What is raised where an answer is read that is not made as it should be."""
+
 
 def inherited() -> dict[str, str]:
     """The environment variables that processes are given: the server's, but no credentials."""
@@ -48,22 +51,23 @@ class Command:
     Attributes:
         argv: The program and its arguments.
         cwd: The folder to start it in.
-        env: Variables added to those of `inherited`.
+        env: Variables added to those of `inherited`, or with None taken away from them.
     """
 
     argv: tuple[str, ...]
     cwd: Path
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def options(self) -> dict[str, Any]:
         """What asyncio is told besides: three pipes, and a group that can be killed whole."""
+        env = {**inherited(), **self.env}
         return {
             "stdin": subprocess.PIPE,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "cwd": self.cwd if os.access(self.cwd, os.X_OK) and self.cwd.is_dir() else None,
-            "env": {**inherited(), **self.env},
+            "env": {name: value for name, value in env.items() if value is not None},
             "start_new_session": True,
         }
 

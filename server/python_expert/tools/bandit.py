@@ -16,6 +16,7 @@ from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, decode, units_to_column
+from python_expert.tools.answers import text
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.ruff_spec import TEST_FILES
 
@@ -197,10 +198,10 @@ def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
     return Finding(
         ToolName.BANDIT,
         Range(start, max(start, end)),
-        item["code"],
-        item["message"],
+        text(item["code"]),
+        text(item["message"]),
         _SEVERITIES.get(item["severity"], Severity.INFORMATION),
-        item["url"],
+        text(item["url"]),
     )
 
 

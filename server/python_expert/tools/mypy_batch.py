@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import orjson
 
 from python_expert.paths import is_file
 from python_expert.processes.command import Command, ToolCrashError, ToolError, run
+from python_expert.tools import answers
 from python_expert.tools.base import environment
 from python_expert.tools.mypy_reports import report
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 300.0
 """Seconds for one check: the first of a large project reads all that it imports."""
+
+WORKER = Path(__file__).parent.parent / "processes" / "mypy_worker"
 
 MASK = "def __getattr__(name): ...\n"
 """Stands in for a file that does not parse: whatever is imported from it is Any."""
@@ -86,14 +90,14 @@ class Batch:
         rest, texts, reports = dict(documents), dict(texts), {}
         while rest:
             try:
-                found = await self._run(list(rest), texts)
+                found = await self._run(rest, texts)
             except OSError as error:
                 why = error.strerror or error
                 raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
-            broken = {path for path, items in found.items() if _is_broken(items)}
+            broken = {path for path, each in found.items() if not each.parsed}
             for path in broken or found:
-                result = {"findings": found[path], "parsed": path not in broken}
-                reports[path] = report(rest.pop(path), result)
+                reports[path] = found[path]
+                del rest[path]
                 texts[path] = MASK
         return reports
 
@@ -104,9 +108,9 @@ class Batch:
             await asyncio.to_thread(self._cache.cleanup)
 
     async def _run(
-        self, paths: Sequence[str], texts: Mapping[str, str]
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Run mypy once; returns what it finds in each path, with 0-based lines."""
+        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+    ) -> dict[str, Report]:
+        """Run mypy once; returns what it finds in each document, by path."""
         root = self._spec.root
         if self._cache is None:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
@@ -118,14 +122,12 @@ class Batch:
             argv = (
                 # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
-                *(str(self._spec.python), "-m", "mypy", *self._spec.args),
-                *("--no-native-parser", "-O", "json", "--no-error-summary"),
-                # A configuration may ask for it, but nobody has who only edits.
-                *("--no-install-types", "--interactive"),
+                *(str(self._spec.python), str(WORKER), "run", *self._spec.args),
+                *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
                 "--",
-                *(stand_ins.get(path, path) for path in paths),
+                *(stand_ins.get(path, path) for path in documents),
             )
             status, out, err = await run(
                 Command(argv, root, environment(root, trusted=self._spec.plugins)),
@@ -135,22 +137,35 @@ class Batch:
             await asyncio.to_thread(self._cache.cleanup)
         if status < 0:
             raise ToolCrashError(f"mypy was ended by signal {-status}")
-        found: dict[str, list[dict[str, Any]]] = {path: [] for path in paths}
         originals = {stand_in: path for path, stand_in in stand_ins.items()}
-        for line in out.splitlines():
-            try:
-                item = orjson.loads(line)
+        lines: list[Any] = []
+        with contextlib.suppress(ValueError):
+            lines += map(orjson.loads, out.splitlines())
+        done = bool(lines) and lines[-1] == {"status": status}
+        with answers.reading("mypy", out, err):
+            if status == 0 and not done:
+                raise ValueError("it does not say that it is done")
+            found: dict[str, list[dict[str, Any]]] = {path: [] for path in documents}
+            for item in lines[:-1] if done else ():
                 path = str(root / item["file"])
-                path = originals.get(path, path)
-                item |= {key: item[key] - 1 for key in ("line", "end_line")}
-            except (ValueError, TypeError, KeyError):
-                continue  # a plugin may print what it likes
-            if path in found:
-                found[path].append(item)
-        if status not in (0, 1) and not any(map(_is_broken, found.values())):
+                found.setdefault(originals.get(path, path), []).append(_placed(item))
+            reports = {
+                path: report(
+                    snapshot, {"findings": found[path], "parsed": not _is_broken(found[path])}
+                )
+                for path, snapshot in documents.items()
+            }
+        parsed = all(each.parsed for each in reports.values())
+        if not done or (status not in (0, 1) and parsed):
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
-        return found
+        return reports
+
+
+def _placed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An error with 0-based lines; where it ends not every mypy says."""
+    lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
+    return {**item, **lines}
 
 
 def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:

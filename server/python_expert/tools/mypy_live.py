@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command
 from python_expert.snapshot import Snapshot
 from python_expert.tools.base import environment
-from python_expert.tools.mypy_batch import DEADLINE_S
+from python_expert.tools.mypy_batch import DEADLINE_S, WORKER
 from python_expert.tools.mypy_reports import report
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from python_expert.findings import Report
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.tools.mypy_batch import MypySpec
-
-WORKER = Path(__file__).parent.parent / "processes" / "mypy_worker"
 
 Documents = dict[str, Snapshot]
 """Open documents, by the paths by which mypy knows them."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import Finding, Note, Report, Severity, ToolName
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, units_to_column
+from python_expert.tools.answers import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,16 +38,16 @@ def report(snapshot: Snapshot, result: Mapping[str, Any]) -> Report:
 
 def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
     where = _range(snapshot, item)
-    code = item["code"] or ""
+    code = text(item["code"] or "")
     return Finding(
         ToolName.MYPY,
         where,
         code,
-        item["message"],
+        text(item["message"]),
         _SEVERITIES[item["severity"]],
         PAGES + code if code else "",
         notes=tuple(
-            Note(snapshot.uri, _range(snapshot, note), note["message"])
+            Note(snapshot.uri, _range(snapshot, note), text(note["message"]))
             for note in item.get("notes", ())
         ),
     )

@@ -11,21 +11,20 @@ import orjson
 
 from python_expert.findings import Finding, Report, ToolName
 from python_expert.paths import to_path, to_uri
-from python_expert.processes.command import Command, ToolError, run
-from python_expert.tools import ruff_reports, ruff_spec
+from python_expert.processes.command import ToolError, run
+from python_expert.tools import answers, ruff_reports, ruff_spec
 from python_expert.tools.base import Tool
 from python_expert.tools.ruff_server import RuffServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+    from python_expert.processes.command import Command
     from python_expert.snapshot import Range, Snapshot
     from python_expert.tools.ruff_spec import RuffSpec
 
 BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
-
-_CHECK = ("--output-format", "json", "--exit-zero", "--no-cache", "--quiet")
 
 _NAME = re.compile(rf"(?!{ruff_reports.SYNTAX}$)[a-z]")
 
@@ -125,10 +124,14 @@ class Ruff(Tool):
         """
         del snapshots
         more = ("--extend-select", ",".join(rules)) if rules else ()
-        out = await self._filter("check", snapshot, text, *self.spec.args, *_CHECK, *more)
-        items = orjson.loads(out)
-        parsed = not any(item["code"] in (None, ruff_reports.SYNTAX) for item in items)
-        findings = tuple(map(ruff_reports.from_cli, items))
+        command = ruff_spec.check_command(
+            *self._place, *self._options(snapshot), *self.spec.args, *more, files="-"
+        )
+        out = await self._run(command, text)
+        with answers.reading("ruff check", out):
+            items = orjson.loads(out)
+            parsed = not any(item["code"] in (None, ruff_reports.SYNTAX) for item in items)
+            findings = tuple(map(ruff_reports.from_cli, items))
         return [Report(self.name, snapshot.uri, snapshot.version, findings, parsed=parsed)]
 
     async def formatted(self, snapshot: Snapshot, text: str) -> str:
@@ -137,7 +140,11 @@ class Ruff(Tool):
         Raises:
             ToolError: The text does not parse, or ruff cannot do its work.
         """
-        return (await self._filter("format", snapshot, text, "--quiet")).decode()
+        options = self._options(snapshot)
+        command = ruff_spec.command(*self._place, "format", *options, "--quiet", "-")
+        out = await self._run(command, text)
+        with answers.reading("ruff format", out):
+            return out.decode()
 
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files on disk with ``ruff check``; see `Tool.check_files`."""
@@ -159,9 +166,14 @@ class Ruff(Tool):
         """The codes of rules by name, if there are names: in preview mode ruff tells those."""
         found = {item.get("code") or "" for item in items}
         if not self._codes and any(map(_NAME.match, found)):
-            argv = (str(self.spec.executable), "rule", "--all", "--output-format", "json")
-            _, out, _ = await run(Command(argv, self.spec.root), deadline_s=ruff_spec.DEADLINE_S)
-            self._codes = {rule["name"]: rule["code"] for rule in orjson.loads(out)}
+            command = ruff_spec.command(*self._place, "rule", "--all", "--output-format", "json")
+            out = await self._run(command)
+            with answers.reading("ruff rule", out):
+                self._codes = {
+                    answers.text(rule["name"]): answers.text(rule["code"])
+                    for rule in orjson.loads(out)
+                    if rule["code"]
+                }
         return self._codes
 
     def _server(self, snapshot: Snapshot) -> RuffServer:
@@ -178,37 +190,45 @@ class Ruff(Tool):
     def _started(self, version: str) -> None:
         self.version = version
 
-    async def _filter(self, command: str, snapshot: Snapshot, text: str, *options: str) -> bytes:
-        """What one of ruff's commands writes of a text on its standard input."""
+    @property
+    def _place(self) -> tuple[Path, Path]:
+        """What is run, and where."""
+        return self.spec.executable, self.spec.root
+
+    def _options(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Whose rules apply to a document, and what it is called."""
         path = to_path(snapshot.uri)
-        argv = (
-            *(str(self.spec.executable), command),
-            *ruff_spec.arguments(expert=self._is_expert(path)),
-            *options,
-            *(("--stdin-filename", str(path)) if path else ()),
-            "-",
-        )
+        name = ("--stdin-filename", str(path)) if path else ()
+        return (*ruff_spec.arguments(expert=self._is_expert(path)), *name)
+
+    async def _run(
+        self, command: Command, text: str = "", deadline_s: float | None = None
+    ) -> bytes:
+        """What a run of ruff writes of a text on its standard input.
+
+        Raises:
+            ToolError: It fails.
+        """
         data = text.encode("utf-8", "replace")
         status, out, err = await run(
-            Command(argv, self.spec.root), stdin=data, deadline_s=ruff_spec.DEADLINE_S
+            command, stdin=data, deadline_s=deadline_s or ruff_spec.DEADLINE_S
         )
         if status != 0:
             words = err.decode("utf-8", "replace").strip()
-            raise ToolError(f"ruff {command} failed: {words}")
+            raise ToolError(f"ruff {command.argv[1]} failed: {words}")
         return out
 
     async def _batch(self, paths: Sequence[Path], *, expert: bool) -> list[Report]:
-        argv = (
-            *(str(self.spec.executable), "check", *_CHECK),
+        command = ruff_spec.check_command(
+            *self._place,
             *ruff_spec.arguments(expert=expert),
             *self.spec.args,
-            "--",
-            *map(str, paths),
+            files=[str(path) for path in paths],
         )
-        status, out, err = await run(Command(argv, self.spec.root), deadline_s=BATCH_DEADLINE_S)
-        if status != 0:
-            raise ToolError(f"ruff check failed: {err.decode('utf-8', 'replace').strip()}")
+        out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
         found: dict[str, list[Finding]] = {to_uri(path): [] for path in paths}
-        for item in orjson.loads(out):
-            found.setdefault(to_uri(Path(item["filename"])), []).append(ruff_reports.from_cli(item))
+        with answers.reading("ruff check", out):
+            for item in orjson.loads(out):
+                uri = to_uri(Path(item["filename"]))
+                found.setdefault(uri, []).append(ruff_reports.from_cli(item))
         return [Report(ToolName.RUFF, uri, 0, tuple(every)) for uri, every in found.items()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.findings import Finding, Note, Report, Severity, Tag, ToolName
 from python_expert.snapshot import Encoding, Position, Range
+from python_expert.tools.answers import number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,23 +45,23 @@ def from_lsp(
 def _finding(
     snapshot: Snapshot, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
 ) -> Finding:
-    code = item.get("code") or ""
+    code = text(item.get("code") or "")
     page = item.get("codeDescription")
     tags, notes = item.get("tags"), item.get("relatedInformation")
     return Finding(
         ToolName.RUFF,
-        snapshot.inner_range(item["range"], encoding),
+        _range(snapshot, item["range"], encoding),
         codes.get(code, code),
         # Ruff repeats the fix's title, which the quick fix shows anyway.
         item["message"].partition("\n\nhelp: ")[0],
         _SEVERITIES[item.get("severity") or Severity.WARNING],
-        page["href"] if page else "",
+        text(page["href"]) if page else "",
         tuple(map(Tag, tags)) if tags else (),
         tuple(
             Note(
-                note["location"]["uri"],
-                snapshot.inner_range(note["location"]["range"], encoding),
-                note["message"],
+                text(note["location"]["uri"]),
+                _range(snapshot, note["location"]["range"], encoding),
+                text(note["message"]),
             )
             for note in notes
         )
@@ -69,21 +70,32 @@ def _finding(
     )
 
 
+def _range(snapshot: Snapshot, wire: Mapping[str, Any], encoding: Encoding) -> Range:
+    """Read a range; one that is not in the text is brought into it."""
+    last = len(snapshot.lines) - 1
+    start, end = (
+        Position(max(0, min(number(line), last)), max(0, number(column)))
+        for line, column in snapshot.inner_range(wire, encoding)
+    )
+    return Range(start, end)
+
+
 def from_cli(item: dict[str, Any]) -> Finding:
     """Read a finding of ``ruff check --output-format json``: 1-based lines and code points."""
-    start, end = item["location"], item["end_location"]
-    code = item["code"] or SYNTAX
+    start, end = _position(item["location"]), _position(item["end_location"])
+    code = text(item["code"] or SYNTAX)
     return Finding(
         ToolName.RUFF,
-        Range(
-            Position(start["row"] - 1, start["column"] - 1),
-            Position(end["row"] - 1, end["column"] - 1),
-        ),
+        Range(start, max(start, end)),
         code,
-        item["message"],
+        text(item["message"]),
         Severity.ERROR if code in _ERRORS else Severity.WARNING,
-        item.get("url") or "",
+        text(item.get("url") or ""),
     )
+
+
+def _position(place: Mapping[str, Any]) -> Position:
+    return Position(max(number(place["row"]) - 1, 0), max(number(place["column"]) - 1, 0))
 
 
 def touches(snapshot: Snapshot, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:

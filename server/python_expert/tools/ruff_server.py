@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.paths import to_uri
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command
 from python_expert.tools import ruff_spec
 
 if TYPE_CHECKING:
@@ -48,10 +47,9 @@ class RuffServer:
         self._versions: dict[str, int] = {}
         self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         trust = () if spec.trusted else ("--untrusted-workspace",)
-        argv = (str(spec.executable), "server", *trust)
         self.child = Child(
             "ruff",
-            Command(argv, spec.root),
+            ruff_spec.command(spec.executable, spec.root, "server", *trust),
             self._greet,
             deadline_s=ruff_spec.DEADLINE_S,
             on_notification=self._notified,

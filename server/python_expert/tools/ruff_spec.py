@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from python_expert.processes.command import Command
 from python_expert.settings import Profile
 from python_expert.snapshot import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,28 @@ EXPERT_LINT = {
     "select": list(EXPERT_RULES),
     "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
 }
+
+NEUTRAL = {
+    "fix": "--no-fix",
+    "fix-only": "--no-fix-only",
+    "unsafe-fixes": "--no-unsafe-fixes",
+    "show-fixes": "--no-show-fixes",
+    "output-format": "--output-format=json",
+    "cache-dir": "--no-cache",
+}
+"""Options of a configuration that change what ``ruff check`` prints or writes, and the arguments
+that overrule them. Those that change what is found (``preview``, ``exclude``) are the project's.
+"""
+
+VARIABLES: dict[str, str | None] = {
+    **dict.fromkeys(("RUFF_OUTPUT_FORMAT", "RUFF_OUTPUT_FILE", "RUFF_NO_CACHE", "RUFF_CACHE_DIR")),
+    **dict.fromkeys(("FORCE_COLOR", "CLICOLOR_FORCE")),
+    "NO_COLOR": "1",
+}
+"""The same for environment variables; None takes one away."""
+
+_NEUTRAL_SERVER = {"unsafe-fixes": False}
+"""The same for ``ruff server``: it applies all fixes at once, and only safe ones are wanted."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,24 @@ class RuffSpec:
     profile: Profile = Profile.AUTO
 
 
+def command(executable: Path, cwd: Path, *args: str) -> Command:
+    """A run of ruff that no environment variable makes print or write something else."""
+    return Command((str(executable), *args), cwd, VARIABLES)
+
+
+def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
+    """A run of ``ruff check`` that only prints, and prints JSON, whatever the project configures.
+
+    Args:
+        executable: The ruff to run.
+        cwd: The folder to run it in.
+        args: Further arguments; where they contradict `NEUTRAL`, that counts.
+        files: What to check.
+    """
+    neutral = (*NEUTRAL.values(), "--exit-zero", "--quiet")
+    return command(executable, cwd, "check", *args, *neutral, "--", *files)
+
+
 def arguments(*, expert: bool) -> list[str]:
     """The command line's arguments for the expert profile, where it applies."""
     options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]
@@ -67,9 +108,10 @@ def arguments(*, expert: bool) -> list[str]:
 def server_settings(args: Sequence[str], *, expert: bool) -> dict[str, Any]:
     """Ruff's own settings, from the expert profile and the user's arguments."""
     lint: dict[str, Any] = {}
-    settings: dict[str, Any] = {"logLevel": "warn", "lint": lint}
+    configuration: dict[str, Any] = dict(_NEUTRAL_SERVER)
+    settings: dict[str, Any] = {"logLevel": "warn", "lint": lint, "configuration": configuration}
     if expert:
-        settings["configuration"] = {"lint": EXPERT_LINT}
+        configuration["lint"] = EXPERT_LINT
     rest = iter(args)
     for arg in rest:
         name, equals, value = arg.partition("=")

@@ -14,6 +14,7 @@ from mypy.errors import CompileError, Errors
 from mypy.main import process_options
 from mypy.modulefinder import compute_search_paths, matches_exclude
 
+from .neutral import NEUTRAL, neutralise
 from .wire import WorkerError
 
 if TYPE_CHECKING:
@@ -23,17 +24,14 @@ if TYPE_CHECKING:
     from .wire import Json
 
 FORCED: Final[Json] = {
+    **NEUTRAL,
     **dict.fromkeys(("incremental", "fine_grained_incremental", "local_partial_types"), True),
-    **dict.fromkeys(("use_fine_grained_cache", "cache_fine_grained", "pdb"), False),
-    **dict.fromkeys(("junit_xml", "timing_stats", "line_checking_stats", "output"), None),
+    **dict.fromkeys(("use_fine_grained_cache", "cache_fine_grained"), False),
     "cache_dir": os.devnull,
-    "num_workers": 0,
+    "output": None,
     "raise_exceptions": True,
-    "report_dirs": {},
-    "show_error_code_links": False,
-    "verbosity": 0,
 }
-"""Options that the engine needs, and those by which a configuration would have files written."""
+"""Options that the engine needs, and those that no configuration may change."""
 
 
 def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, str]:
@@ -73,8 +71,7 @@ def _load(args: list[str], overlay: Overlay, *, plugins: bool) -> Options:
     sources, options = process_options(
         [*safe, *args], require_targets=False, server_options=True, fscache=overlay
     )
-    for name, value in FORCED.items():
-        setattr(options, name, value)
+    neutralise(options, FORCED)
     if not plugins:
         options.plugins = []
     if not options.explicit_package_bases:  # there they would be more than search paths

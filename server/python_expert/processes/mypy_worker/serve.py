@@ -8,6 +8,7 @@ import queue
 import traceback
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from . import neutral
 from .wire import Wire, WorkerError
 
 if TYPE_CHECKING:
@@ -139,4 +140,5 @@ def main() -> NoReturn:
     """Serve the parent on standard input and output."""
     if hasattr(os, "nice"):
         os.nice(NICE)
+    neutral.clear_environment()
     Worker(Wire()).serve()

@@ -1,0 +1,49 @@
+"""Options by which a configuration changes what mypy prints or writes, not what it finds."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy.options import Options
+
+NEUTRAL: Final[Mapping[str, Any]] = {
+    # How errors are printed.
+    **dict.fromkeys(("pretty", "color_output", "error_summary", "show_error_context"), False),
+    **dict.fromkeys(("show_column_numbers", "show_error_end", "show_absolute_path"), False),
+    **dict.fromkeys(("hide_error_codes", "show_error_code_links", "bazel"), False),
+    "verbosity": 0,
+    # What is printed besides; after a dump of the graph nothing is checked at all.
+    **dict.fromkeys(("dump_graph", "dump_deps", "dump_type_stats"), False),
+    **dict.fromkeys(("dump_inference_stats", "dump_build_stats", "pdb"), False),
+    # Files that are written.
+    **dict.fromkeys(("junit_xml", "timing_stats", "line_checking_stats"), None),
+    **dict.fromkeys(("debug_cache", "export_ref_info", "logical_deps"), False),
+    "report_dirs": {},
+    # Packages that are installed.
+    **dict.fromkeys(("install_types", "non_interactive"), False),
+    # Whether what an earlier run kept is used, and checked first; other processes at work.
+    "incremental": True,
+    **dict.fromkeys(("skip_cache_mtime_checks", "skip_version_check"), False),
+    "num_workers": 0,
+}
+"""Each with the value that counts instead of the project's."""
+
+VARIABLES: Final = ("MYPY_CACHE_DIR", "MYPY_NUM_WORKERS", "MYPY_FORCE_COLOR", "FORCE_COLOR")
+"""Environment variables that do the same."""
+
+
+def neutralise(options: Options, values: Mapping[str, Any] = NEUTRAL) -> None:
+    """Give options their values, as far as this mypy has them."""
+    for name, value in values.items():
+        if hasattr(options, name):
+            setattr(options, name, value.copy() if isinstance(value, dict) else value)
+
+
+def clear_environment() -> None:
+    """Take away the environment variables that would do the same; comes before mypy is read."""
+    for name in VARIABLES:
+        os.environ.pop(name, None)

@@ -1,0 +1,61 @@
+"""Reading what a tool has answered: whatever that is, no more than a ToolError comes of it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from python_expert.processes.command import NONSENSE, ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+
+_QUOTED = 60
+"""So much of an answer is shown, in bytes."""
+
+
+@contextlib.contextmanager
+def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
+    """Read the output of a tool that has run to its end.
+
+    Args:
+        title: What was run, for people.
+        out: Its standard output.
+        err: Its standard error.
+
+    Raises:
+        ToolError: The output is not of the form that it should have.
+    """
+    try:
+        yield
+    except NONSENSE as error:
+        log.warning("the output of %s cannot be read", title, exc_info=error)
+        begin = f"its output begins with {out[:_QUOTED]!r}" if out else "its output is empty"
+        words = err.decode("utf-8", "replace").strip()[-1000:]
+        said = f"; it said: {words}" if words else ""
+        raise ToolError(f"{title} sent an invalid response", f": {begin}{said}") from error
+
+
+def text(value: object) -> str:
+    """A field that is a text.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"{value!r:.60} is not a string")
+
+
+def number(value: object) -> int:
+    """A field that is a number of a line or column.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"{value!r:.60} is not a number")
