@@ -167,7 +167,8 @@ class _Checking:
                 self._found += found
                 if batch.error:
                     self._failures.append((batch.tool, batch.error))
-                    self._warn(f"{batch.tool} could not run: {batch.error}")
+                    for line in filter(str.strip, batch.error.splitlines()):
+                        self._warn(f"{batch.tool} could not run: {line}")
                 for path, finding in found:
                     self._write(path, finding)
                 progress.advance(tasks[batch.tool], batch.files)

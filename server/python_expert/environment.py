@@ -129,12 +129,13 @@ def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None
                 f"({'.'.join(map(str, low))} or later and below {'.'.join(map(str, high))} can); "
                 f"the bundled {name} is used"
             )
-    bundled = _bundled_ruff() if name is ToolName.RUFF else Path(sys.executable)
+    bundled = bundled_ruff() if name is ToolName.RUFF else Path(sys.executable)
     why = "bundled" if settings.trusted else "bundled, as the folder is not trusted"
     return Found(bundled, why, warning)
 
 
-def _bundled_ruff() -> Path:
+def bundled_ruff() -> Path:
+    """The ruff that is installed with this server."""
     beside = Path(sysconfig.get_path("scripts")) / f"ruff{EXE}"
     if is_file(beside):
         return beside
@@ -157,6 +158,16 @@ def _virtual_environment(interpreter: Path) -> Path | None:
     """The virtual environment an interpreter belongs to, if it does."""
     folder = interpreter.parent.parent
     return folder if is_file(folder / "pyvenv.cfg") else None
+
+
+def version(interpreter: Path) -> tuple[int, int] | None:
+    """The version of a virtual environment's interpreter, read off its own file."""
+    try:
+        text = (interpreter.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    match = re.search(r"^version(?:_info)?\s*=\s*3\.(\d+)", text, re.MULTILINE)
+    return (3, int(match[1])) if match else None
 
 
 def site_packages(prefix: Path) -> list[Path]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from python_expert.project import Project
     from python_expert.rewrites.base import Action
+    from python_expert.tools.newer_syntax import Unreadable
 
 SKIPPED = frozenset({"__pycache__", "node_modules"})
 """Folders that are not compared, beside hidden ones."""
@@ -101,8 +102,12 @@ class FileGate:
         try:
             written = await self._worker.prove(self._action, snapshot.text, text, options)
         except UnreadableError as error:
-            return _refused(shown, f"the code does not parse: {error}")
+            fault = await self._worker.fault(text) or await self._worker.fault(snapshot.text)
+            return _unreadable(shown, fault) if fault else _refused(shown, str(error))
         if written.verdict.status is Status.REFUSED:
+            fault = await self._worker.fault(text)
+            if fault and not (fault.is_error and await self._worker.fault(snapshot.text)):
+                return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
         judge = Judge(project, snapshot, others, self._action, self._worker)
         judgement = await judge.judge(written)
@@ -149,6 +154,10 @@ def _snapshots(paths: Iterable[Path]) -> dict[Path, Snapshot]:
 
 def _refused(path: Path, reason: str) -> Judged:
     return Judged(path, Status.REFUSED, (Reason(reason),))
+
+
+def _unreadable(path: Path, fault: Unreadable) -> Judged:
+    return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))
 
 
 def _files(folder: Path) -> list[Path]:

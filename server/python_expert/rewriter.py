@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from python_expert.providers.base import Provider
     from python_expert.rewrites.worker import Worker, Written
     from python_expert.snapshot import Range, Snapshot
+    from python_expert.tools.newer_syntax import Unreadable
 
 CHASES = 5
 """How often a rewrite starts over as the user changed what it concerns."""
@@ -101,7 +102,7 @@ class Rewriter:
         except RefusalError as refusal:
             outcome.refuse(str(refusal), refusal.key)
         except UnreadableError as error:
-            outcome.refuse(f"the code does not parse: {error}")
+            outcome.refuse(str(await self._fault(request) or error))
         except ProviderError as error:
             outcome.failed, outcome.hopeless = True, error.final
             outcome.refuse(str(error))
@@ -110,6 +111,10 @@ class Rewriter:
         outcome.bill = request.provider.bill
         outcome.seconds = time.perf_counter() - started
         return outcome
+
+    async def _fault(self, request: Request) -> Unreadable | None:
+        document = request.document()
+        return await self._worker.fault(document.text) if document else None
 
     async def payload(self, request: Request) -> str:
         """What would leave the machine for a rewrite, as text; nothing is sent.
@@ -125,7 +130,10 @@ class Rewriter:
             if ask is None:
                 raise ToolError(f"nothing would be sent: {outcome.reason}")
             return await request.provider.payload(ask)
-        except (RefusalError, UnreadableError) as error:
+        except UnreadableError as error:
+            why = await self._fault(request) or error
+            raise ToolError(f"nothing would be sent: {why}") from error
+        except RefusalError as error:
             raise ToolError(f"nothing would be sent: {error}") from error
 
 
@@ -216,6 +224,13 @@ class _Run:
             left = [each for each in left if each.key.partition("#")[0] in (request.key, "")]
         outcome.asked = tuple(each.key for each in targets)
         outcome.left += left
+        whole = request.where is None and not request.key
+        if whole or not (targets or any(each.key for each in left)):
+            fault = await self._worker.fault(asked.text)
+            if fault is not None:
+                outcome.leave(Left("", str(fault)))
+                outcome.result = Result.UNCHANGED if targets else Result.REFUSED
+                return bool(targets)
         if targets:
             return True
         if not left and request.key:

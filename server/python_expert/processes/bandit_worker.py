@@ -6,7 +6,8 @@ standard library and bandit. These requests are understood:
 ``start`` {config, args}: a configuration file's path or null, and command-line arguments; comes
     first, answers {bandit, python, warnings}.
 ``check`` {path, text}: answers {parsed, excluded, findings, silenced}; silenced are those that a
-    ``# nosec`` keeps quiet. A finding has 0-based LSP lines, and columns in UTF-8 bytes.
+    ``# nosec`` keeps quiet. A finding has 0-based LSP lines, and columns in UTF-8 bytes. If the
+    text does not parse, ``line`` and ``message`` say where and why.
 ``stop``: ends the process, as does the end of its input.
 """
 
@@ -144,8 +145,10 @@ class Bandit:
         source = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         try:
             tree = ast.parse(source)
-        except (SyntaxError, ValueError):  # the latter for null bytes
-            return {**answer, "parsed": False}
+        except (SyntaxError, ValueError) as error:  # the latter for null bytes
+            line = max((getattr(error, "lineno", None) or 1) - 1, 0)
+            message = getattr(error, "msg", None) or str(error)
+            return {**answer, "parsed": False, "line": line, "message": message}
         findings = self._findings(name, source, tree, _nosec(source))
         silenced: list[dict[str, Any]] = []
         if "nosec" in source:

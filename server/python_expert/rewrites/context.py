@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from python_expert.environment import site_packages
+from python_expert.environment import site_packages, version
 from python_expert.findings import ToolName
 from python_expert.paths import ancestors, to_path
 from python_expert.rewrites.base import Options, Style
@@ -62,17 +62,7 @@ def _python(project: Project, path: Path | None) -> tuple[int, int]:
         if isinstance(value, str) and (match := pattern.search(value)):
             return (3, int(match[1]))
     interpreter = project.environment.interpreter
-    return (interpreter and _version(interpreter.path)) or sys.version_info[:2]
-
-
-def _version(interpreter: Path) -> tuple[int, int] | None:
-    """The version of a virtual environment's interpreter, read off its own file."""
-    try:
-        text = (interpreter.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
-    except OSError:
-        return None
-    match = re.search(r"^version(?:_info)?\s*=\s*3\.(\d+)", text, re.MULTILINE)
-    return (3, int(match[1])) if match else None
+    return (interpreter and version(interpreter.path)) or sys.version_info[:2]
 
 
 def _packages(interpreter: Path) -> tuple[str, ...]:

@@ -24,11 +24,13 @@ class BrokenError(Exception):
 
     Attributes:
         line: Where, 0-based.
+        message: What is wrong there.
     """
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(f"line {line + 1}: {message}")
         self.line = line
+        self.message = message
 
 
 def parse(text: str) -> ast.Module:

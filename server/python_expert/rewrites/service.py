@@ -13,7 +13,7 @@ from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.providers.base import Unanswered
 from python_expert.rewrites.base import Action, Candidate, Fault, Left, Options
 from python_expert.rewrites.differences import differences
-from python_expert.rewrites.masking import BrokenError
+from python_expert.rewrites.masking import BrokenError, parse
 from python_expert.rewrites.registry import MODULES, rewrite_of
 from python_expert.rewrites.source import Source
 from python_expert.rewrites.wire import read_options, read_range
@@ -54,9 +54,17 @@ def targets(params: _Json) -> _Json:
         return {"targets": [], "left": [Left("", reason)]}
     where = None if params["where"] is None else read_range(params["where"])
     found, left = rewrite.targets(source, where, read_options(params["options"]))
-    if not found and source.masked:
-        left = [*left, Left("", f"line {source.masked[0] + 1} does not parse")]
     return {"targets": found, "left": left}
+
+
+def broken(params: _Json) -> _Json:
+    """Where a text does not parse, and why, if so."""
+    try:
+        if _source(params["text"]).masked:
+            parse(params["text"])
+    except BrokenError as error:
+        return {"line": error.line, "message": error.message}
+    return {}
 
 
 def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
@@ -239,6 +247,7 @@ STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
 
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
+    "broken": broken,
     "apply": apply,
     "prove": prove,
     "baseline": baseline,

@@ -15,6 +15,7 @@ from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.rewrites.base import Left, Target
 from python_expert.rewrites.wire import pack_options, read_edits, read_range
+from python_expert.tools.newer_syntax import Unreadable, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -93,6 +94,18 @@ class Worker:
         )
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Left(*each) for each in answer["left"]]
+
+    async def fault(self, text: str) -> Unreadable | None:
+        """Why a text, or a part of it, cannot be read; None if it can."""
+        try:
+            answer = await self._ask("broken", {"text": text})
+        except UnreadableError as error:
+            return Unreadable(0, str(error), is_error=True)
+        if not answer:
+            return None
+        line, message = answer["line"], answer["message"]
+        broken = Unreadable(line, f"the code does not parse: {message}", is_error=True)
+        return await unreadable(text, line, message) or broken
 
     def propose(
         self, action: Action, text: str, keys: Sequence[str], options: Options

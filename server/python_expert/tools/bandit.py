@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import sys
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -16,8 +17,9 @@ from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot, decode, units_to_column
-from python_expert.tools.answers import text
+from python_expert.tools.answers import number, text
 from python_expert.tools.base import Tool, environment
+from python_expert.tools.newer_syntax import unreadable
 from python_expert.tools.ruff_spec import TEST_FILES
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 WORKER = Path(__file__).parent.parent / "processes" / "bandit_worker.py"
 DEADLINE_S = 30.0
 """Seconds for one check; a thousand lines take about 0.05."""
+
+NAMED = 20
+"""Files that are named that could not be checked."""
 
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 _ASSERT = "B101"
@@ -70,6 +75,7 @@ class Bandit(Tool):
     def __init__(self, spec: BanditSpec) -> None:
         self.spec = spec
         self._fault = ""
+        self._python = sys.version_info[:2]
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
             "bandit",
@@ -117,7 +123,9 @@ class Bandit(Tool):
             else:
                 yield [report]
         if failures:
-            raise ToolError("\n".join(failures))
+            more = len(failures) - NAMED
+            rest = [f"and {more} more files"] if more > 0 else []
+            raise ToolError("\n".join([*failures[:NAMED], *rest]))
 
     async def stop(self) -> None:
         """End the worker."""
@@ -143,22 +151,30 @@ class Bandit(Tool):
             self._fault = str(error)
             return
         self.version = answer["bandit"]
+        major, minor, *_ = map(int, answer["python"].rstrip("+").split(".")[:2])
+        self._python = (major, minor)
         for warning in answer["warnings"]:
             log.warning("%s", warning)
 
     async def _check(self, snapshot: Snapshot) -> Report:
         path = to_path(snapshot.uri) or self.spec.root / "untitled.py"
         # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
-        text = _SURROGATE.sub("\ufffd", snapshot.text)
+        sent = _SURROGATE.sub("\ufffd", snapshot.text)
         try:
             async with self._turn:
-                answer = await self._child.request("check", {"path": str(path), "text": text})
+                answer = await self._child.request("check", {"path": str(path), "text": sent})
         except RpcError as error:
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
-            return self._report(
+            report = self._report(
                 snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root)
             )
+            broken = None if report.parsed else (number(answer["line"]), answer["message"])
+        if broken and (why := await unreadable(sent, *broken, self._python)):
+            fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
+            fault.cause = f"{path} cannot be read by Python {self._python[0]}.{self._python[1]}"
+            raise fault
+        return report
 
     @staticmethod
     def _report(snapshot: Snapshot, answer: Mapping[str, Any], *, lax: bool) -> Report:

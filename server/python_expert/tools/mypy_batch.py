@@ -29,6 +29,9 @@ DEADLINE_S = 300.0
 
 WORKER = Path(__file__).parent.parent / "processes" / "mypy_worker"
 
+SYNTAX = "syntax"
+"""The code of what keeps a file from being parsed."""
+
 MASK = "def __getattr__(name): ...\n"
 """Stands in for a file that does not parse: whatever is imported from it is Any."""
 
@@ -141,18 +144,17 @@ class Batch:
         lines: list[Any] = []
         with contextlib.suppress(ValueError):
             lines += map(orjson.loads, out.splitlines())
-        done = bool(lines) and lines[-1] == {"status": status}
+        end = lines.pop() if lines and isinstance(lines[-1], dict) else {}
+        done = end.get("status") == status
         with answers.reading("mypy", out, err):
             if status == 0 and not done:
                 raise ValueError("it does not say that it is done")
             found: dict[str, list[dict[str, Any]]] = {path: [] for path in documents}
-            for item in lines[:-1] if done else ():
+            for item in lines if done else ():
                 path = str(root / item["file"])
-                found.setdefault(originals.get(path, path), []).append(_placed(item))
+                found.setdefault(originals.get(path, path), []).append(item)
             reports = {
-                path: report(
-                    snapshot, {"findings": found[path], "parsed": not _is_broken(found[path])}
-                )
+                path: _report(snapshot, found[path], exact=end.get("exact") is True)
                 for path, snapshot in documents.items()
             }
         parsed = all(each.parsed for each in reports.values())
@@ -162,14 +164,21 @@ class Batch:
         return reports
 
 
-def _placed(item: Mapping[str, Any]) -> dict[str, Any]:
+def _report(snapshot: Snapshot, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
+    broken = any(item["code"] == SYNTAX for item in items)
+    findings = [_placed(item, snapshot, exact=exact) for item in items]
+    return report(snapshot, {"findings": findings, "parsed": not broken})
+
+
+def _placed(item: Mapping[str, Any], snapshot: Snapshot, *, exact: bool) -> dict[str, Any]:
     """An error with 0-based lines; where it ends not every mypy says."""
     lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
+    texts = (snapshot.lines[line] for line in lines.values() if line < len(snapshot.lines))
+    if not exact and not all(map(str.isascii, texts)):
+        lines |= dict.fromkeys(("column", "end_column"), -1)
+    elif item["code"] == SYNTAX:  # of all columns only these are 1-based
+        lines["column"] = item["column"] - 1
     return {**item, **lines}
-
-
-def _is_broken(items: Sequence[Mapping[str, Any]]) -> bool:
-    return any(item["code"] == "syntax" for item in items)
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:

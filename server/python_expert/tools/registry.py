@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from python_expert import environment
 from python_expert.config_files import read
 from python_expert.findings import ToolName
 from python_expert.tools.bandit import Bandit, BanditSpec
@@ -66,7 +67,11 @@ def _mypy_args(place: Workplace) -> tuple[str, ...]:
         # A configuration may name an interpreter, and mypy would run it.
         return (*args, "--python-executable", sys.executable, "--no-site-packages")
     interpreter = place.environment.interpreter
-    named = config is not None and "python_executable" in read(config)
-    if interpreter and (place.settings.interpreter or not named):
+    said = read(config) if config else ""
+    if interpreter and (place.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
+        newer = environment.version(interpreter.path)
+        # Mypy checks for the Python that it runs on, be the interpreter's syntax newer or not.
+        if newer and newer > sys.version_info[:2] and "python_version" not in said:
+            args += ["--python-version", ".".join(map(str, newer))]
     return tuple(args)

@@ -1,0 +1,97 @@
+"""Code that this server's Python cannot read, although it is no error: a newer Python's."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import NamedTuple
+
+import orjson
+
+from python_expert.environment import bundled_ruff
+from python_expert.processes.command import ToolError, run
+from python_expert.tools import answers, ruff_spec
+
+OURS = sys.version_info[:2]
+"""The version of this server's Python."""
+
+_ADDED = re.compile(r"^Cannot use (.+) on Python .*\(syntax was added in Python 3\.(\d+)\)$")
+_NEWER = re.compile(r"\(syntax was added in Python 3\.(\d+)\)$")
+
+
+class Unreadable(NamedTuple):
+    """Why a text cannot be read.
+
+    Attributes:
+        line: Where, 0-based.
+        reason: What is there, and what to do.
+        is_error: Whether it is an ordinary syntax error.
+    """
+
+    line: int
+    reason: str
+    is_error: bool = False
+
+    def __str__(self) -> str:
+        """The reason with its line."""
+        return f"line {self.line + 1}: {self.reason}"
+
+
+async def unreadable(
+    text: str, line: int, message: str, python: tuple[int, int] = OURS
+) -> Unreadable | None:
+    """Why a Python cannot read a text in which ruff, which knows all versions, sees no error.
+
+    Args:
+        text: A text that does not parse.
+        line: Where that Python says so, 0-based.
+        message: What it says.
+        python: Its version; another one than this server's is bandit's.
+
+    Returns:
+        None for an ordinary syntax error, which ruff reports, and where ruff cannot be asked.
+    """
+    items = await _syntax_errors(text, python)
+    if items is None:
+        return None
+    found = [_NEWER.search(said) for _, said in items]
+    versions = [int(match[1]) for match in found if match]
+    if len(versions) < len(items):
+        return None
+    here = f"Python {python[0]}.{python[1]}"
+    if not items:
+        return Unreadable(line, f"{here} cannot read this, although ruff finds no error: {message}")
+    (line, said), newest = items[0], f"Python 3.{max(versions)}"
+    runs, product = ("this server", "Python Expert") if python == OURS else ("bandit", "bandit")
+    named = _ADDED.match(said)
+    what = f" ({named[1]})" if named else ""
+    return Unreadable(
+        line,
+        f"{runs} runs on {here} and cannot read {newest} syntax{what}; "
+        f"install {product} with {newest} or later",
+    )
+
+
+async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, str]] | None:
+    """The syntax errors that ruff finds for a version, first ones first; None if it fails."""
+    ruff = bundled_ruff()
+    version = f"py{python[0]}{python[1]}"
+    command = ruff_spec.check_command(
+        ruff,
+        ruff.parent,
+        *("--isolated", "--select", "E902", "--target-version", version),
+        files="-",
+    )
+    data = text.encode("utf-8", "replace")
+    try:
+        status, out, _ = await run(command, stdin=data, deadline_s=ruff_spec.DEADLINE_S)
+        if status != 0:
+            return None
+        with answers.reading("ruff check", out):
+            found = (
+                (answers.number(item["location"]["row"]) - 1, answers.text(item["message"]))
+                for item in orjson.loads(out)
+            )
+            return sorted(found)
+    except ToolError:
+        return None
