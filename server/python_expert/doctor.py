@@ -6,6 +6,7 @@ import asyncio
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from python_expert.project import Project
 from python_expert.providers.choice import choose, key_variable
 from python_expert.providers.offline import pyrefly
 from python_expert.snapshot import Snapshot
+from python_expert.tools import answers, ruff_spec
 from python_expert.tools.base import environment
 from python_expert.tools.mypy import Mypy
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from python_expert.config import Settings
 
 DEADLINE_S = 60.0
+
+_VERSION = re.compile(r"\b\d+\.\d\S*")
 
 NO_PYREFLY = "pyrefly is missing, so that fewer type hints are found; install python-expert[hints]"
 
@@ -71,15 +75,22 @@ async def version_of(project: Project, name: ToolName) -> str:
     Raises:
         ToolError: It cannot be run.
     """
-    program = str(project.environment.tools[name].path)
-    argv = (program, "--version") if name is ToolName.RUFF else (program, "-m", name, "--version")
-    # A module of the project's must not be taken for the tool of its name.
-    command = Command(argv, project.root, environment(project.root, trusted=False))
+    program = project.environment.tools[name].path
+    if name is ToolName.RUFF:
+        command = ruff_spec.command(program, project.root, "--version")
+    else:
+        # A module of the project's must not be taken for the tool of its name.
+        safe = environment(project.root, trusted=False)
+        command = Command((str(program), "-m", name, "--version"), project.root, safe)
     status, out, err = await run(command, deadline_s=DEADLINE_S)
-    words = out.decode("utf-8", "replace").split()
     if status != 0:
-        raise ToolError(f"{' '.join(argv)} failed: {err.decode('utf-8', 'replace').strip()}")
-    return next((word for word in words if word[:1].isdigit()), "unknown")
+        words = err.decode("utf-8", "replace").strip()
+        raise ToolError(f"{' '.join(command.argv)} failed: {words}")
+    with answers.reading(" ".join(command.argv), out, err):
+        match = _VERSION.search(out.decode())
+        if match is None:
+            raise ValueError("it tells no version")
+        return match[0]
 
 
 def _shown(settings: Settings) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def _sense() -> Iterator[None]:
     try:
         yield
     except NONSENSE as error:
-        log.warning("an answer cannot be understood", exc_info=error)
+        log.debug("an answer cannot be understood", exc_info=error)
         raise ToolCrashError("its answer makes no sense", f": {error!r}") from error
 
 

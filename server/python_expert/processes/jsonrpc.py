@@ -181,7 +181,7 @@ class JsonRpc:
         except DisconnectedError:
             raise
         except Exception as error:
-            log.warning("a message cannot be understood: %s", _quoted(body), exc_info=error)
+            log.debug("a message cannot be understood: %s", _quoted(body), exc_info=error)
             words = f": {_quoted(body)}"
             raise DisconnectedError("it wrote a message that makes no sense", words) from error
 

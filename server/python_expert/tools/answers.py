@@ -32,7 +32,7 @@ def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
     try:
         yield
     except NONSENSE as error:
-        log.warning("the output of %s cannot be read", title, exc_info=error)
+        log.debug("the output of %s cannot be read", title, exc_info=error)
         begin = f"its output begins with {out[:_QUOTED]!r}" if out else "its output is empty"
         words = err.decode("utf-8", "replace").strip()[-1000:]
         said = f"; it said: {words}" if words else ""

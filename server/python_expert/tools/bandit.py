@@ -169,7 +169,7 @@ class Bandit(Tool):
             report = self._report(
                 snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root)
             )
-            broken = None if report.parsed else (number(answer["line"]), answer["message"])
+            broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):
             fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
             fault.cause = f"{path} cannot be read by Python {self._python[0]}.{self._python[1]}"

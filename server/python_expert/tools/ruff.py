@@ -91,11 +91,13 @@ class Ruff(Tool):
         wanted = [kind for kind in only if not kind.startswith("quickfix")]
         items: list[dict[str, Any]] = []
         if len(wanted) < len(only):
-            items = [
-                item
-                for item in await server.diagnostics(snapshot) or []
-                if ruff_reports.touches(snapshot, item, where, self.spec.encoding)
-            ]
+            items = await server.diagnostics(snapshot) or []
+            with server.child.reading():
+                items = [
+                    item
+                    for item in items
+                    if ruff_reports.touches(snapshot, item, where, self.spec.encoding)
+                ]
             if items:
                 wanted.append("quickfix")
         if not wanted:
@@ -105,7 +107,9 @@ class Ruff(Tool):
             "context": {"diagnostics": items, "only": wanted},
         }
         actions = await server.ask(snapshot, "textDocument/codeAction", params)
-        return [action for action in actions or [] if "edit" in action]
+        with server.child.reading():
+            found = [each for each in actions or [] if "edit" in each]
+            return [ruff_reports.action(each, wanted) for each in found]
 
     async def what_if(
         self,

@@ -98,6 +98,35 @@ def _position(place: Mapping[str, Any]) -> Position:
     return Position(max(number(place["row"]) - 1, 0), max(number(place["column"]) - 1, 0))
 
 
+def action(item: dict[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
+    """One of ruff's code actions, looked through.
+
+    Args:
+        item: What ruff wrote.
+        kinds: The kinds that were asked for.
+
+    Raises:
+        LookupError, TypeError, ValueError: It is none of those.
+    """
+    if not text(item["kind"]).startswith(tuple(kinds)):
+        raise ValueError(f"a code action of kind {item['kind']} was not asked for")
+    text(item["title"])
+    for change in item["edit"].get("documentChanges", ()):
+        for edit in change["edits"]:
+            text(edit["newText"])
+            _check_range(edit["range"])
+    for fixed in item.get("diagnostics") or ():
+        text(fixed["message"])
+        _check_range(fixed["range"])
+    return item
+
+
+def _check_range(wire: Mapping[str, Any]) -> None:
+    for end in ("start", "end"):
+        number(wire[end]["line"])
+        number(wire[end]["character"])
+
+
 def touches(snapshot: Snapshot, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
     """Whether a diagnostic of ruff's and a range have a place in common, if only an end."""
     found = snapshot.range(item["range"], encoding)

@@ -62,7 +62,7 @@ class RuffServer:
             async with self._turns:
                 answer = await self.ask(snapshot, "textDocument/diagnostic", {})
             with self.child.reading():
-                items = answer["items"] if answer else []
+                items = list(answer["items"])
             if self._versions.get(snapshot.uri) != snapshot.version:
                 return None
             self._diagnostics[snapshot.uri] = (snapshot.version, items)
@@ -132,5 +132,5 @@ class RuffServer:
                 },
             },
         )
-        self._on_version(answer.get("serverInfo", {}).get("version", ""))
+        self._on_version(str(answer.get("serverInfo", {}).get("version", "")))
         rpc.notify("initialized", {})

@@ -1,0 +1,329 @@
+"""Whatever a tool answers, the user is told in words, and the other tools' findings still come."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from python_expert.paths import to_uri
+from python_expert.processes.command import ToolError
+from python_expert.snapshot import Position, Range, Snapshot
+from python_expert.tools.bandit import Bandit, BanditSpec
+from python_expert.tools.mypy_batch import Batch, MypySpec
+from python_expert.tools.ruff import Ruff
+from python_expert.tools.ruff_spec import RuffSpec
+from tests.client import codes
+from tests.conftest import write
+from tests.unit.test_cli import cli, found_codes
+from tests.unit.test_ruff import RUFF
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from python_expert.findings import Report
+    from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
+
+TEXT = "import subprocess\n"
+"""Ruff and bandit have one finding each."""
+
+NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
+
+_FINDING = {
+    "code": "F401",
+    "message": "unused",
+    "filename": "x.py",
+    "location": {"row": 1, "column": 1},
+    "end_location": {"row": 1, "column": 2},
+}
+ANSWERS: dict[str, bytes] = {
+    "words": b"Hello!\n",
+    "nothing": b"",
+    "another shape": b'{"findings": 1}',
+    "a number": b"1",
+    "null": b"null",
+    "items of another shape": b"[[]]",
+    "items without fields": b"[{}]",
+    "fields of another type": json.dumps([_FINDING | {"message": 1}]).encode(),
+    "places of another type": json.dumps([_FINDING | {"location": {"row": "1"}}]).encode(),
+    "a code of another type": json.dumps([_FINDING | {"code": {"a": 1}}]).encode(),
+    "the half": json.dumps([_FINDING]).encode()[:-20],
+    "no UTF-8": b'[{"code": "\xff\xfe"}]',
+    "much": b"nonsense " * 1_000_000,
+    "deep": b"[" * 200_000,
+}
+
+
+def says(answer: bytes, command: str = "") -> str:
+    """The code of a program that answers so when it is run with a command."""
+    return (
+        f"if {command!r} in ('', *sys.argv):\n"
+        f"    sys.stdout.buffer.write({answer[:9] * (len(answer) // 9)!r})\n"
+        if len(answer) > 100_000
+        else f"if {command!r} in ('', *sys.argv):\n    sys.stdout.buffer.write({answer!r})\n"
+    ) + f"else:\n    os.execv({str(RUFF)!r}, sys.argv)\n"
+
+
+def failure(ask: Callable[[], Awaitable[object]]) -> str:
+    """What is told where something cannot be done."""
+
+    async def go() -> object:
+        return await ask()
+
+    with pytest.raises(ToolError) as error:
+        asyncio.run(go())
+    return str(error.value)
+
+
+async def every(batches: AsyncIterator[list[Report]]) -> list[list[Report]]:
+    return [batch async for batch in batches]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_ruff_prints_can_be_anything(
+    program: ProgramFactory, tmp_path: Path, answer: str
+) -> None:
+    path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
+    fake = program(says(ANSWERS[answer]), "ruff")
+    ruff = Ruff(RuffSpec(fake, path.parent), lambda _path: True)
+    snapshot = Snapshot.of(to_uri(path), 1, TEXT)
+    for ask in (
+        lambda: ruff.what_if([snapshot], snapshot, TEXT),
+        lambda: every(ruff.check_files([path])),
+    ):
+        assert failure(ask).startswith("ruff check sent an invalid response: its output ")
+
+
+def _batch_fails(python: Path, path: Path) -> str:
+    async def ask() -> object:
+        batch = Batch(MypySpec(python, path.parent))
+        try:
+            return await batch.check({str(path): Snapshot.of(to_uri(path), 1, TEXT)}, {})
+        finally:
+            await batch.stop()
+
+    return failure(ask)
+
+
+@pytest.mark.parametrize("answer", ["words", "nothing", "items without fields", "much"])
+def test_what_mypy_prints_can_be_anything(
+    program: ProgramFactory, tmp_path: Path, answer: str
+) -> None:
+    path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
+    end = b'\n{"status": 0, "exact": true}\n'
+    for data in (ANSWERS[answer], ANSWERS[answer] + end):
+        if data == end:
+            continue  # what mypy says of a clean file
+        told = _batch_fails(program(says(data), "python"), path)
+        assert told.startswith("mypy sent an invalid response: its output ")
+
+
+@pytest.mark.parametrize("status", [0, 1, 2, 3])
+def test_a_mypy_that_ends_too_early_has_not_found_the_file_clean(
+    program: ProgramFactory, tmp_path: Path, status: int
+) -> None:
+    path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
+    fake = program(f"sys.stderr.write('out of luck')\nsys.exit({status})", "python")
+    assert "out of luck" in _batch_fails(fake, path)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        1,
+        "words",
+        [],
+        {},
+        {"parsed": True, "findings": 1, "silenced": []},
+        {"parsed": True, "findings": [{"code": "B1"}], "silenced": []},
+        {"parsed": False, "findings": [], "silenced": []},
+        {"parsed": False, "findings": [], "silenced": [], "line": "1", "message": "no"},
+        {"parsed": False, "findings": [], "silenced": [], "line": 1, "message": 2},
+    ],
+)
+def test_what_bandits_worker_answers_can_be_anything(
+    program: ProgramFactory, tmp_path: Path, answer: object
+) -> None:
+    fake = program(
+        "start = {'bandit': '1', 'python': '3.11.0', 'warnings': []}\n"
+        f"while message := hear():\n"
+        f"    answer = start if message['method'] == 'start' else {answer!r}\n"
+        "    say(id=message.get('id'), result=answer)",
+        "python",
+    )
+
+    async def ask() -> object:
+        bandit = Bandit(BanditSpec(fake, tmp_path))
+        try:
+            return await bandit.check([Snapshot.of(to_uri(tmp_path / "x.py"), 1, TEXT)])
+        finally:
+            await bandit.stop()
+
+    assert "its answer makes no sense" in failure(ask)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        [],
+        {"items": 1},
+        {"items": [1]},
+        {"items": [{"range": {"start": {"line": "0"}}, "message": "no"}]},
+        {
+            "items": [
+                {
+                    "range": {
+                        "start": {"line": "0", "character": 0},
+                        "end": {"line": 0, "character": 0},
+                    },
+                    "message": "no",
+                }
+            ]
+        },
+    ],
+)
+def test_what_ruffs_server_answers_can_be_anything(
+    client: ClientFactory, project: ProjectFactory, program: ProgramFactory, answer: object
+) -> None:
+    fake = program(
+        "while message := hear():\n"
+        "    method = message['method']\n"
+        f"    answer = {{}} if method == 'initialize' else {answer!r}\n"
+        "    if 'id' in message: say(id=message['id'], result=answer)",
+        "ruff",
+    )
+    editor = client()
+    editor.initialize(options={"tools": {"ruff": {"path": str(fake)}}})
+    document = editor.open(project({"pyproject.toml": NO_MYPY}) / "x.py", TEXT)
+    editor.wait_diagnostics(document, lambda items: codes(items) == ["B404"])
+    (message,) = editor.wait(lambda: editor.messages, "a message")
+    assert "ruff: its answer makes no sense" in message["message"]
+
+
+@pytest.mark.parametrize(
+    "actions", [1, [1], [{"edit": {}}], [{"edit": 1, "title": "Fix", "kind": "quickfix"}]]
+)
+def test_ruffs_code_actions_can_be_anything(
+    program: ProgramFactory, tmp_path: Path, actions: object
+) -> None:
+    fake = program(
+        "while message := hear():\n"
+        "    method = message['method']\n"
+        f"    answer = {{}} if method == 'initialize' else {actions!r}\n"
+        "    if 'id' in message: say(id=message['id'], result=answer)",
+        "ruff",
+    )
+    snapshot = Snapshot.of(to_uri(tmp_path / "x.py"), 1, TEXT)
+
+    async def ask() -> list[dict[str, Any]]:
+        ruff = Ruff(RuffSpec(fake, tmp_path), lambda _path: True)
+        try:
+            everywhere = Range(Position(0, 0), snapshot.end)
+            return await ruff.code_actions(snapshot, everywhere, ["source.fixAll.ruff"])
+        finally:
+            await ruff.stop()
+
+    assert "its answer makes no sense" in failure(ask)
+
+
+# The command line
+
+
+@pytest.fixture
+def with_ruff(
+    project: ProjectFactory, program: ProgramFactory
+) -> Callable[[bytes, str], tuple[Path, Path]]:
+    """Makes a project whose own ruff gives an answer when it is run with a command."""
+
+    def make(answer: bytes, command: str) -> tuple[Path, Path]:
+        folder = project({"pyproject.toml": NO_MYPY, "x.py": TEXT + "\n\ndef f():\n    return 1\n"})
+        scripts = folder / ".venv" / "bin"
+        scripts.mkdir(parents=True)
+        (scripts / "python").symlink_to(sys.executable)
+        (scripts / "ruff").symlink_to(program(says(answer, command), "ruff"))
+        packages = ".venv/lib/python3/site-packages/ruff-0.17.0.dist-info/METADATA"
+        return write(folder, {".venv/pyvenv.cfg": "version = 3.11\n", packages: ""}), scripts
+
+    return make
+
+
+@pytest.mark.parametrize("answer", ["words", "nothing", "places of another type", "no UTF-8"])
+def test_check_tells_it_of_ruff_and_shows_what_bandit_found(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
+) -> None:
+    folder, _ = with_ruff(ANSWERS[answer], "--no-fix")
+    done = cli("check", "x.py", "--output-format", "json", cwd=folder)
+    assert done.returncode == 2
+    assert found_codes(done) == ["B404"]
+    assert done.stderr.startswith("python-expert: ruff could not run: ruff check sent an invalid")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("answer", ["words", "a number", "no UTF-8", "much"])
+def test_a_folder_that_ruff_cannot_list_is_told(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
+) -> None:
+    folder, _ = with_ruff(ANSWERS[answer], "--show-files")
+    done = cli("check", ".", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("python-expert: ruff check --show-files sent an invalid response")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("answer", ["words", "nothing", "places of another type", "no UTF-8"])
+def test_a_rewrite_and_the_gate_tell_that_ruff_could_not_be_asked(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
+) -> None:
+    folder, _ = with_ruff(ANSWERS[answer], "--no-fix")
+    text = (folder / "x.py").read_text()
+    done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
+    assert "ruff could not check it: ruff check sent an invalid response" in done.stderr
+    assert "Traceback" not in done.stderr
+    after = text.replace("    return", '    """Tell one."""\n    return')
+    write(folder / "after", {"x.py": after})
+    done = cli("gate", "--action", "add-docstrings", "x.py", "after/x.py", cwd=folder)
+    assert done.returncode == 1
+    assert "confirm: ruff could not check it: ruff check sent an invalid" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("answer", ["words", "nothing", "no UTF-8", "much"])
+def test_a_ruff_that_cannot_format_does_not_stop_a_rewrite(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
+) -> None:
+    folder, _ = with_ruff(ANSWERS[answer], "format")
+    done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert '+    """' in done.stdout
+
+
+@pytest.mark.parametrize("answer", ["words", "nothing", "no UTF-8", "much"])
+def test_the_doctor_says_which_tool_tells_no_version(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
+) -> None:
+    folder, scripts = with_ruff(ANSWERS[answer], "--version")
+    done = cli("doctor", "--output-format", "json", cwd=folder)
+    assert done.returncode == 0
+    tools = json.loads(done.stdout)["tools"]
+    ruff = f"{scripts / 'ruff'} --version sent an invalid response: its output "
+    assert tools["ruff"]["error"].startswith(ruff)
+    assert tools["bandit"]["version"]
+    assert not tools["bandit"]["error"]
+
+
+def test_names_of_rules_that_ruff_cannot_tell_are_an_error_of_ruffs(
+    with_ruff: Callable[[bytes, str], tuple[Path, Path]],
+) -> None:
+    folder, _ = with_ruff(b'[{"name": 1}]', "rule")
+    write(folder, {"ruff.toml": 'preview = true\nlint.select = ["F"]\n'})
+    text = (folder / "x.py").read_text()
+    done = cli("check", "-", "--stdin-filename", "x.py", cwd=folder, stdin=text)
+    assert done.returncode == 2
+    assert "ruff could not run: ruff rule sent an invalid response" in done.stderr
+    assert "B404" in done.stdout
