@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import runpy
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +45,20 @@ def test_ci_runs_the_command_of_the_readme() -> None:
         " &&\n  npm --prefix client-vscode ci && npm --prefix client-vscode test"
     )
     assert f"\n{command}\n" in README
-    assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f"\n{command}\n" in (ROOT / ".ci" / "readme").read_text(encoding="utf-8")
+    assert "\nbash .ci/readme\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_supported_python_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    prefix = "Programming Language :: Python :: 3."
+    supported = [each[len(prefix) - 2 :] for each in project["classifiers"] if prefix in each]
+    assert supported == ["3.11", "3.12", "3.13", "3.14"]
+    matrix = runpy.run_path(str(ROOT / ".ci" / "matrix"))
+    assert list(matrix["SUITES"]) == supported
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert f"python: {json.dumps(supported)}" in workflow
+    assert ", ".join(supported[:-1]) + f" and {supported[-1]}" in README
 
 
 def test_the_readme_names_every_setting() -> None:
