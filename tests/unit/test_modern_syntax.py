@@ -379,6 +379,17 @@ def test_a_class_with_unknown_slots_is_asked_about(slots: str) -> None:
     assert verdict.status is Status.CONFIRM
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["(A := int)", "match 1:\n    case A: pass", "def g():\n    global A", "[del_ for A in ()]"],
+)
+def test_a_type_whose_name_may_be_bound_again_is_quoted(statement: str) -> None:
+    text = f"class A: ...\n{statement}\ndef f(x): pass\n"
+    after, verdict = hinted(text, {"f": {"params": {"x": "A"}}})
+    assert ("x: A" in after) is ("for" in statement)
+    assert verdict.status is Status.ACCEPTED
+
+
 def test_attributes_of_async_methods_are_seen() -> None:
     text = "class A:\n    async def f(self):\n        self.names = []\n"
     after, verdict = hinted(text, {"A": {"attributes": {"names": "list[str]"}}})

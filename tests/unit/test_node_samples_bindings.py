@@ -55,8 +55,8 @@ ONLY_ASSIGNMENTS = """
 """Places that ask what a statement gives to a variable, an attribute or an unknown number."""
 
 ONLY_EXPRESSIONS = """
-    gate.to_async.forms:reader gate.type_hints.evaluation:Evaluation._unsure
-    rewrites.to_async.names:Names._kind rewrites.to_async.scopes:Scopes._bind
+    gate.to_async.forms:reader rewrites.to_async.names:Names._kind
+    rewrites.to_async.scopes:Scopes._bind rewrites.type_hints.bindings:unsure
     rewrites.type_hints.grammar:_name
     """
 """Places that ask for the one assignment that is an expression."""

@@ -6,8 +6,8 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from python_expert.rewrites.source import all_nodes
 from python_expert.rewrites.type_hints import tables
+from python_expert.rewrites.type_hints.bindings import unsure
 from python_expert.rewrites.type_hints.grammar import NotATypeError, dotted, is_literal, root
 from python_expert.rewrites.type_hints.names import When
 from python_expert.rewrites.type_hints.runtime import (
@@ -40,6 +40,7 @@ class Evaluation:
         self._names = names
         self._python = python
         self._before = before
+        self._unsure = unsure(before.tree)
 
     @cached_property
     def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
@@ -56,27 +57,6 @@ class Evaluation:
         """Modules that the text imports at the top level by their full names."""
         nodes = (node for node in self._before.tree.body if isinstance(node, ast.Import))
         return {alias.name for node in nodes for alias in node.names}
-
-    @cached_property
-    def _unsure(self) -> set[str]:
-        """Names that are bound or unbound where nobody follows it: patterns, ``:=``, ``global``."""
-        found: set[str] = set()
-        for node in all_nodes(self._before.tree):
-            match node:
-                case ast.NamedExpr(target=ast.Name(id=name)):
-                    found.add(name)
-                case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                    found.add(name)
-                case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
-                    found.add(name)
-                case ast.Global(names=names) | ast.Nonlocal(names=names):
-                    found.update(names)
-                case ast.Name(id=name, ctx=ast.Del()):
-                    found.add(name)
-        for node in self._before.tree.body:  # at the top level it is followed
-            if isinstance(node, ast.Delete):
-                found -= {each.id for each in node.targets if isinstance(each, ast.Name)}
-        return found
 
     def check(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> None:
         """Make sure that evaluating a type at a statement works.

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.rewrites.nodes import TRIES
+from python_expert.rewrites.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +37,27 @@ def named(node: ast.AST) -> Iterator[str]:
             yield name
     if isinstance(node, ast.Global | ast.Nonlocal):
         yield from node.names
+
+
+def unsure(tree: ast.Module) -> set[str]:
+    """Names that are bound or unbound in ways that are not followed: patterns, ``global``, …."""
+    found: set[str] = set()
+    for node in all_nodes(tree):
+        match node:
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.add(name)
+            case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
+                found.add(name)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                found.update(names)
+            case ast.Name(id=name, ctx=ast.Del()):
+                found.add(name)
+    for node in tree.body:  # at the top level it is followed
+        if isinstance(node, ast.Delete):
+            found -= {each.id for each in node.targets if isinstance(each, ast.Name)}
+    return found
 
 
 def _bound_by(node: ast.stmt) -> Iterator[str]:

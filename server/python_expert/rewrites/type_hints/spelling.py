@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.rewrites.type_hints import tables
-from python_expert.rewrites.type_hints.bindings import is_checking
+from python_expert.rewrites.type_hints.bindings import is_checking, unsure
 from python_expert.rewrites.type_hints.grammar import (
     NotATypeError,
     dotted,
@@ -45,6 +45,7 @@ class Speller:
     def __init__(self, source: Source, options: Options) -> None:
         self.names = Names(source)
         self._python = options.python
+        self._unsure = unsure(source.tree)
         self._lazy = options.is_stub or is_lazy(source.tree, options.python)
         # A file that keeps its typing imports for checkers alone goes on to do so.
         self._plain = False if self._lazy and _hides_typing(source.tree) else None
@@ -99,7 +100,7 @@ class Speller:
         if name in needed:
             return needed[name].checking
         found = self.names.lookup(name, slot.at, slot.parents)
-        if found is None or found.when not in {When.BOUND, When.BUILTIN}:
+        if found is None or found.when not in {When.BOUND, When.BUILTIN} or name in self._unsure:
             return True
         full = found.origin + dotted(leaf)[len(name) :]
         return isinstance(leaf, ast.Attribute) and not tables.exists(
