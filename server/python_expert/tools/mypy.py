@@ -72,7 +72,7 @@ class Mypy(Tool):
         self.spec = spec
         self._on_reports = on_reports
         self._live = Live(spec, on_reports, on_progress, on_message)
-        self._batch = Batch(spec)
+        self._batch = Batch(spec, on_message)
         self._crashes = self._sound = 0
         self._saved = False
         self._pause: asyncio.TimerHandle | None = None

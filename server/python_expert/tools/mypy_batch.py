@@ -19,7 +19,7 @@ from python_expert.tools.base import environment
 from python_expert.tools.mypy_reports import report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from python_expert.findings import Report
     from python_expert.snapshot import Snapshot
@@ -60,10 +60,14 @@ class Batch:
 
     Args:
         spec: What to run.
+        on_message: Called with what mypy has to say of its configuration.
     """
 
-    def __init__(self, spec: MypySpec) -> None:
+    def __init__(
+        self, spec: MypySpec, on_message: Callable[[str], None] = lambda _message: None
+    ) -> None:
         self._spec = spec
+        self._on_message = on_message
         self._cache: TemporaryDirectory[str] | None = None
         self._stopped = False
 
@@ -161,6 +165,8 @@ class Batch:
         if not done or (status not in (0, 1) and parsed):
             words = (err or out).decode("utf-8", "replace").strip()
             raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
+        if warnings := end.get("warnings"):
+            self._on_message(str(warnings))
         return reports
 
 

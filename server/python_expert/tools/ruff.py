@@ -55,12 +55,15 @@ class Ruff(Tool):
         self._is_expert = is_expert
         self._servers: dict[bool, RuffServer] = {}
         self._codes: Mapping[str, str] = {}
+        self._faults: dict[str, str | None] = {}
 
     async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
         """Check one document; see `Tool.check`."""
         (snapshot,) = snapshots
         server = self._server(snapshot)
         items = await server.diagnostics(snapshot)
+        if server.said:
+            await self._complain(server, snapshot)
         if items is None:
             return []
         with server.child.reading():
@@ -159,12 +162,30 @@ class Ruff(Tool):
 
     def forget(self, uri: str) -> None:
         """Close a document."""
+        self._faults.pop(uri, None)
         for server in self._servers.values():
             server.close(uri)
 
     async def stop(self) -> None:
         """End the children."""
         await asyncio.gather(*(server.child.stop() for server in self._servers.values()))
+
+    async def _complain(self, server: RuffServer, snapshot: Snapshot) -> None:
+        """Find out whether what ruff has said is about a document, and pass it on if it is not.
+
+        Raises:
+            ToolError: Ruff cannot check the document by the rules that the project has for it.
+        """
+        if snapshot.uri not in self._faults:
+            try:
+                await self.what_if([], snapshot, snapshot.text)
+                self._faults[snapshot.uri] = None
+            except ToolError as error:
+                self._faults[snapshot.uri] = str(error)
+        if fault := self._faults[snapshot.uri]:
+            raise ToolError(fault)
+        for message in server.said:
+            self._on_message(message)
 
     async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
         """The codes of rules by name, if there are names: in preview mode ruff tells those."""
@@ -187,7 +208,6 @@ class Ruff(Tool):
                 self.spec,
                 expert=expert,
                 on_version=self._started,
-                on_message=self._on_message,
             )
         return self._servers[expert]
 

@@ -27,7 +27,10 @@ class RuffServer:
         spec: What to start.
         expert: Whether the expert profile is laid over the project's own configuration.
         on_version: Called with ruff's version when it has started.
-        on_message: Called with what ruff has to say to the user.
+
+    Attributes:
+        said: What ruff has to say to the user; most often that it cannot read a configuration,
+            and goes by its default rules instead.
     """
 
     def __init__(
@@ -36,12 +39,11 @@ class RuffServer:
         *,
         expert: bool,
         on_version: Callable[[str], None],
-        on_message: Callable[[str], None],
     ) -> None:
+        self.said: dict[str, None] = {}
         self._spec = spec
         self._settings = ruff_spec.server_settings(spec.args, expert=expert)
         self._on_version = on_version
-        self._on_message = on_message
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._versions: dict[str, int] = {}
@@ -107,7 +109,7 @@ class RuffServer:
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "window/showMessage":
-            self._on_message(str(params.get("message", "")))
+            self.said[str(params.get("message", ""))] = None
 
     async def _greet(self, rpc: JsonRpc) -> None:
         root = self._spec.root

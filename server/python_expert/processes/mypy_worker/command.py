@@ -1,9 +1,9 @@
 """One run of mypy as the command does it, with its answer on a stream of its own.
 
 Options that change what mypy prints or writes do not count; see `neutral`. Each line of the
-output is a JSON object: an error, and at the end ``{"status": …, "exact": …}``, without which the
-run has failed. Columns that are not exact are wrong after characters other than ASCII. What
-plugins print goes to standard error.
+output is a JSON object: an error, and at the end ``{"status": …, "exact": …, "warnings": …}``,
+without which the run has failed. Columns that are not exact are wrong after characters other than
+ASCII; the warnings are about the configuration. What plugins print goes to standard error.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import json
 import os
 import sys
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from . import neutral
+
+if TYPE_CHECKING:
+    from .wire import Json
 
 CLEAN, FOUND, BLOCKED = 0, 1, 2
 
@@ -25,14 +28,18 @@ def main() -> NoReturn:
     neutral.clear_environment()
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
-    words, status, exact = _run(sys.argv[2:])
-    out.write(words + json.dumps({"status": status, "exact": exact}) + "\n")
+    try:
+        words, status, end = _run(sys.argv[2:])
+    except Exception as error:  # noqa: BLE001 - of a configuration that mypy trips over, or a plugin
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        sys.exit(BLOCKED)
+    out.write(words + json.dumps({"status": status, **end}) + "\n")
     out.flush()
     sys.stderr.flush()
     os._exit(status)  # without freeing millions of objects first
 
 
-def _run(args: list[str]) -> tuple[str, int, bool]:
+def _run(args: list[str]) -> tuple[str, int, Json]:
     try:
         from mypy.defaults import RECURSION_LIMIT  # noqa: PLC0415 - other versions may lack it
         from mypy.fscache import FileSystemCache  # noqa: PLC0415
@@ -40,25 +47,32 @@ def _run(args: list[str]) -> tuple[str, int, bool]:
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
-    cache = FileSystemCache()
-    sources, options = process_options(args, stderr=sys.stderr, fscache=cache)
+    cache, said = FileSystemCache(), io.StringIO()
+    try:
+        sources, options = process_options(args, stderr=said, fscache=cache)
+    finally:
+        sys.stderr.write(said.getvalue())
+    if not neutral.could_read_configuration(options):
+        sys.exit(BLOCKED)
     neutral.neutralise(options)
 
-    def build(*, exact: bool) -> tuple[str, int, bool]:
+    def build(*, exact: bool) -> tuple[str, int, Json]:
         options.native_parser = not exact
         out = io.StringIO()
         _, messages, blocked = run_build(sources, options, cache, time.time(), out, sys.stderr)
-        return out.getvalue(), BLOCKED if blocked else FOUND if messages else CLEAN, exact
+        status = BLOCKED if blocked else FOUND if messages else CLEAN
+        return out.getvalue(), status, {"exact": exact, "warnings": said.getvalue().strip()}
 
     # The parser with exact columns knows no newer syntax than this interpreter's.
-    answer = build(exact=options.python_version <= sys.version_info[:2])
-    return build(exact=False) if answer[1:] == (BLOCKED, True) else answer
+    exact = options.python_version <= sys.version_info[:2]
+    answer = build(exact=exact)
+    return build(exact=False) if exact and answer[1] == BLOCKED else answer
 
 
-def _run_as_it_is(args: list[str]) -> tuple[str, int, bool]:
+def _run_as_it_is(args: list[str]) -> tuple[str, int, Json]:
     """Run a mypy that is made differently from those known."""
     from mypy import api  # noqa: PLC0415
 
     words, complaints, status = api.run(args)
     sys.stderr.write(complaints)
-    return words, status, True
+    return words, status, {"exact": True, "warnings": ""}

@@ -35,6 +35,9 @@ NEUTRAL: Final[Mapping[str, Any]] = {
 VARIABLES: Final = ("MYPY_CACHE_DIR", "MYPY_NUM_WORKERS", "MYPY_FORCE_COLOR", "FORCE_COLOR")
 """Environment variables that do the same."""
 
+_READ: Final = "MYPY_CONFIG_FILE_DIR"
+"""Which mypy sets when it has read a configuration; it goes on without one that it cannot read."""
+
 
 def neutralise(options: Options, values: Mapping[str, Any] = NEUTRAL) -> None:
     """Give options their values, as far as this mypy has them."""
@@ -43,7 +46,12 @@ def neutralise(options: Options, values: Mapping[str, Any] = NEUTRAL) -> None:
             setattr(options, name, value.copy() if isinstance(value, dict) else value)
 
 
+def could_read_configuration(options: Options) -> bool:
+    """Whether the configuration that was named, if one was, is that which counts."""
+    return not options.config_file or _READ in os.environ
+
+
 def clear_environment() -> None:
     """Take away the environment variables that would do the same; comes before mypy is read."""
-    for name in VARIABLES:
+    for name in (*VARIABLES, _READ):
         os.environ.pop(name, None)

@@ -14,7 +14,7 @@ from mypy.errors import CompileError, Errors
 from mypy.main import process_options
 from mypy.modulefinder import compute_search_paths, matches_exclude
 
-from .neutral import NEUTRAL, neutralise
+from .neutral import NEUTRAL, could_read_configuration, neutralise
 from .wire import WorkerError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
     except Exception as error:  # a plugin may raise what it likes
         raise WorkerError("config", f"{said.getvalue()}{error}") from error
     warnings = said.getvalue().strip()
-    if warnings and options.config_file is None:
+    if not could_read_configuration(options):
         raise WorkerError("config", warnings)  # mypy would go on without the file
     return options, warnings
 

@@ -1,0 +1,105 @@
+"""A configuration that is broken takes the answers of the tool that it is for, and no others'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.client import codes
+from tests.conftest import write
+from tests.unit.test_cli import cli, found_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import ClientFactory, ProjectFactory
+
+CODE = 'import subprocess\n\n\ndef f(a: int) -> int:\n    x: int = ""\n    return a\n'
+FOUND = {"ruff": "F401", "mypy": "assignment", "bandit": "B404"}
+"""A finding of each tool."""
+
+PLUGIN = "[mypy]\nplugins = ./plug.py\n"
+NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
+
+BROKEN: dict[str, tuple[str, dict[str, str]]] = {
+    "no TOML": ("ruff", {"ruff.toml": "[lint\n"}),
+    "an unknown rule": ("ruff", {"ruff.toml": 'lint.select = ["NOPE1"]\n'}),
+    "an unknown setting": ("ruff", {"ruff.toml": "nope = 1\n"}),
+    "another version required": ("ruff", {"ruff.toml": 'required-version = ">=99"\n'}),
+    "no INI": ("mypy", {"mypy.ini": "[mypy\nstrict\n"}),
+    "an old Python": ("mypy", {"mypy.ini": "[mypy]\npython_version = 2.7\n"}),
+    "a table that is a number": ("mypy", {"pyproject.toml": "[tool]\nmypy = 1\n"}),
+    "a plugin that is not there": ("mypy", {"mypy.ini": PLUGIN}),
+    "a plugin that raises": ("mypy", {"mypy.ini": PLUGIN, "plug.py": "raise RuntimeError('no')\n"}),
+    "a plugin that exits": ("mypy", {"mypy.ini": PLUGIN, "plug.py": "raise SystemExit(0)\n"}),
+    "an INI of nothing": ("bandit", {".bandit": "[bandit\n"}),
+    "no YAML": ("bandit", {"bandit.yaml": "a: [\n"}),
+    "YAML of another shape": ("bandit", {"bandit.yaml": "- a\n"}),
+    "skips that are a number": ("bandit", {"pyproject.toml": "[tool.bandit]\nskips = 3\n"}),
+}
+
+
+@pytest.mark.parametrize("stdin", [False, True])
+@pytest.mark.parametrize("fault", BROKEN)
+def test_check_names_the_tool_and_shows_what_the_others_find(
+    project: ProjectFactory, fault: str, *, stdin: bool
+) -> None:
+    tool, files = BROKEN[fault]
+    folder = project({"pyproject.toml": "", "x.py": CODE, **files})
+    other = "bandit" if tool == "mypy" else "mypy" if tool == "ruff" else "ruff"
+    what = ["-", "--stdin-filename", "x.py"] if stdin else ["x.py"]
+    options = ["--tools", f"{tool},{other}", "--output-format", "json"]
+    done = cli("check", *what, *options, cwd=folder, stdin=CODE)
+    assert done.returncode == 2, done.stderr
+    assert FOUND[other] in found_codes(done)
+    assert FOUND[tool] not in found_codes(done)
+    assert f"python-expert: {tool} could not run: " in done.stderr
+    assert f"{other} could not run" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Python Expert itself" not in done.stderr
+
+
+@pytest.mark.parametrize("fault", ["no TOML", "a plugin that raises", "no YAML"])
+def test_a_rewrite_and_the_gate_name_the_tool_that_cannot_check(
+    project: ProjectFactory, fault: str
+) -> None:
+    tool, files = BROKEN[fault]
+    folder = project({"pyproject.toml": "", "x.py": CODE, **files})
+    done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
+    assert '+    """' in done.stdout
+    assert f"cannot be proven: {tool} could not check it: " in done.stderr
+    write(folder / "after", {"x.py": CODE.replace("    x:", '    """Do it."""\n    x:')})
+    done = cli("gate", "--action", "add-docstrings", "x.py", "after/x.py", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"x.py:1: confirm: {tool} could not check it: ")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("fault", ["no TOML", "an unknown rule"])
+def test_in_the_editor_a_file_is_not_checked_by_ruffs_default_rules_instead(
+    client: ClientFactory, project: ProjectFactory, fault: str
+) -> None:
+    folder = project({"pyproject.toml": NO_MYPY, **BROKEN[fault][1]})
+    editor = client()
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", CODE)
+    (message,) = editor.wait(lambda: editor.messages, "a message")
+    assert "ruff.toml" in message["message"]
+    for version in (2, 3):
+        editor.change(document, version, "\n" * version + CODE)
+        editor.wait_diagnostics(document, lambda items: codes(items) == ["B404"], version=version)
+    assert len(editor.messages) == 1
+
+
+@pytest.mark.parametrize("stdin", [False, True])
+def test_what_mypy_warns_of_in_its_configuration_is_told(
+    project: ProjectFactory, *, stdin: bool
+) -> None:
+    files: Mapping[str, str] = {"pyproject.toml": "", "mypy.ini": "[mypy]\nnope = 1\n"}
+    folder = project({**files, "x.py": CODE})
+    what = ["-", "--stdin-filename", "x.py"] if stdin else ["x.py"]
+    done = cli("check", *what, "--tools", "mypy", cwd=folder, stdin=CODE)
+    assert done.returncode == 1
+    assert "assignment" in done.stdout
+    assert done.stderr.endswith("mypy.ini: [mypy]: Unrecognized option: nope = 1\n")
