@@ -46,7 +46,7 @@ MYPY_TWINS = {
     "no-untyped-def": "ANN001 ANN002 ANN003 ANN201 ANN202 ANN204 ANN205 ANN206",
     "return-value": "PLE0101",
     "str-format": ("F501 F502 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"),
-    "syntax": f"PLE1142 {SYNTAX}",
+    "syntax": f"F407 PLE1142 {SYNTAX}",  # F407 from Python 3.14 on, see attr-defined
     "top-level-await": "F704 PLE1142",
     "used-before-def": "F821 F823",
     "valid-type": "F722",

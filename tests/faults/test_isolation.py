@@ -90,6 +90,7 @@ COSTS: dict[str, set[str]] = {
     **_each("showing a finding of {}"),
     **_each("keeping {}'s findings in their place"),
     **_each("starting {}"),
+    "starting mypy": {"Mypy", "progress"},
     "checking a document that is open": {*TOOLS, "status", "progress"},
     "waiting for the tools": {*TOOLS},
     "telling mypy of files on disk": {"module on disk"},

@@ -191,7 +191,7 @@ TYPES: dict[str, tuple[list[str], list[str], str]] = {
         "already means",
     ),
     "a builtin bound anew": (["user: int"], ["from evil import Thing as int"], "already means"),
-    "an import from the future": (["user: int"], ["from __future__ import braces"], ""),
+    "an import from the future": (["user: int"], ["from __future__ import braces"], NAMED),
     "a flag bound anew": (
         ["user: T"],
         ["from evil import T", "from evil import X as TYPE_CHECKING"],

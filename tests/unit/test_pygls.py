@@ -14,9 +14,13 @@ from lsprotocol import types
 
 import python_expert.lsp
 from python_expert.lsp.server import ExpertServer, make_server
+from tests.client import shows
+from tests.conftest import RUFF_ONLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
+
+    from tests.conftest import ClientFactory, ProjectFactory
 
 USED = {
     "_converter": "JSON becomes lsprotocol's objects and back, as pygls itself does it",
@@ -206,3 +210,20 @@ TRIED: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
 @pytest.mark.parametrize("name", USED)
 def test_pygls_does_what_the_server_relies_on(name: str) -> None:
     asyncio.run(asyncio.wait_for(TRIED[name](), 60))
+
+
+def test_a_server_answers_where_warnings_are_errors(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(env={"PYTHONWARNINGS": "error"})
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", "import os\n")
+    editor.wait_diagnostics(document, shows("F401"))
+    about: dict[str, Any] = {"textDocument": {"uri": document}}
+    where = {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 9}}
+    context: dict[str, Any] = {"diagnostics": []}
+    params = about | {"range": where, "context": context}
+    assert editor.request("textDocument/codeAction", params)
+    assert editor.request("workspace/executeCommand", {"command": "pythonExpert.lastReport"}) == ""
+    assert editor.shutdown() == 0

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -67,6 +68,9 @@ class ExpertServer(LanguageServer):
 
 def make_server() -> ExpertServer:
     """Make a server with all handlers."""
+    # Where warnings are errors (PYTHONWARNINGS=error), what a new Python deprecates must not keep
+    # pygls from answering.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"pygls\b")
     server = ExpertServer()
     _add_lifecycle(server)
     _add_commands(server)

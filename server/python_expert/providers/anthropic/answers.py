@@ -200,7 +200,7 @@ def _imports(line: str) -> list[dict[str, str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(line).body if len(line) <= _LONGEST_IMPORT else []
+            body = _parsed(line).body if len(line) <= _LONGEST_IMPORT else []
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         body = []
     found = []
@@ -214,6 +214,12 @@ def _imports(line: str) -> list[dict[str, str]]:
         text = 'the model\'s answer has an import that is not "from module import Name"'
         raise AnswerError(f"{text}: {_short(line)}")
     return found
+
+
+def _parsed(line: str) -> ast.Module:
+    # Before Python 3.14 `ast.parse` takes what there is not in `__future__`.
+    compile(line, "<import>", "exec", dont_inherit=True)
+    return ast.parse(line)
 
 
 def _imported(module: str, name: str, alias: ast.alias) -> dict[str, str]:
