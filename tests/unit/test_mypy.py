@@ -257,6 +257,23 @@ def test_a_run_that_is_prepared_while_mypy_is_stopped_does_not_start(tmp_path: P
     asyncio.run(stop_meanwhile())
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8"])
+def test_a_run_reads_an_unsaved_text_whatever_encoding_it_names(
+    tmp_path: Path, encoding: str
+) -> None:
+    text = f"# -*- coding: {encoding} -*-\nx: int = '“é”'\ny: int = '“é”'\n"
+    path = write(tmp_path, {"x.py": ""}) / "x.py"
+
+    async def check() -> list[tuple[str, int]]:
+        batch = Batch(MypySpec(Path(sys.executable), tmp_path))
+        snapshot = Snapshot.of(to_uri(path), 1, text)
+        reports = await batch.check({str(path): snapshot}, {str(path): text})
+        await batch.stop()
+        return [(each.code, each.range.start.line) for each in reports[str(path)].findings]
+
+    assert asyncio.run(check()) == [("assignment", 1), ("assignment", 2)]
+
+
 def documents(folder: Path) -> dict[str, Snapshot]:
     """One open file, in which nothing is wrong."""
     path = write(folder, {"x.py": "x = 1\n"}) / "x.py"

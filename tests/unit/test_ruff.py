@@ -80,6 +80,26 @@ def test_the_projects_own_rules_hold_without_the_expert_profile(tmp_path: Path) 
     assert [finding.code for finding in live] == ["F401"]
 
 
+@pytest.mark.parametrize("rules", ["E9", "F401"])
+def test_a_file_in_another_encoding_than_utf_8_is_checked_as_well(
+    tmp_path: Path, rules: str
+) -> None:
+    (tmp_path / "ruff.toml").write_text(f'lint.select = ["F401", "{rules}"]\n')
+    latin, none = tmp_path / "latin.py", tmp_path / "none.py"
+    latin.write_bytes("# -*- coding: latin-1 -*-\nimport os\nCAFÉ = 'é'\n".encode("latin-1"))
+    none.write_bytes(b"import os\nCAF = '\xe9'\n")
+
+    async def scenario() -> dict[str, list[str]]:
+        ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: False)
+        batches = [batch async for batch in ruff.check_files([latin, none])]
+        await ruff.stop()
+        reports = [report for batch in batches for report in batch]
+        return {each.uri: [finding.code for finding in each.findings] for each in reports}
+
+    # The second is in no encoding at all, which Python refuses, too.
+    assert asyncio.run(scenario()) == {to_uri(latin): ["F401"], to_uri(none): ["E902"]}
+
+
 def test_rules_have_codes_in_preview_mode_too(tmp_path: Path) -> None:
     (tmp_path / "ruff.toml").write_text('preview = true\nlint.select = ["S6", "F"]\n')
     live, on_disk = _both(tmp_path, expert=False)

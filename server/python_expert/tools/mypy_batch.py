@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -198,7 +199,9 @@ def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str,
     for number, (path, text) in enumerate(texts.items()):
         shadow = folder / str(number) / Path(path).name
         shadow.parent.mkdir()
-        shadow.write_bytes(text.encode("utf-8", "surrogatepass"))
+        # The mark tells mypy to read UTF-8, whatever encoding the text names.
+        unmarked = text.removeprefix("\ufeff")
+        shadow.write_bytes(BOM_UTF8 + unmarked.encode("utf-8", "surrogatepass"))
         if is_file(Path(path)):
             arguments += ["--shadow-file", path, str(shadow)]
         else:

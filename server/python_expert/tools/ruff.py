@@ -12,6 +12,7 @@ import orjson
 from python_expert.findings import Finding, Report, ToolName
 from python_expert.paths import to_path, to_uri
 from python_expert.processes.command import ToolError, run
+from python_expert.snapshot import Snapshot, decode
 from python_expert.tools import answers, ruff_reports, ruff_spec
 from python_expert.tools.base import Tool
 from python_expert.tools.ruff_server import RuffServer
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from python_expert.processes.command import Command
-    from python_expert.snapshot import Range, Snapshot
+    from python_expert.snapshot import Range
     from python_expert.tools.ruff_spec import RuffSpec
 
 BATCH_DEADLINE_S = 600.0
@@ -158,7 +159,8 @@ class Ruff(Tool):
         for expert in (False, True):
             chosen = [path for path in paths if self._is_expert(path) is expert]
             for start in range(0, len(chosen), FILES_PER_RUN):
-                yield await self._batch(chosen[start : start + FILES_PER_RUN], expert=expert)
+                reports = await self._batch(chosen[start : start + FILES_PER_RUN], expert=expert)
+                yield [await self._decoded(report) for report in reports]
 
     def forget(self, uri: str) -> None:
         """Close a document."""
@@ -242,11 +244,28 @@ class Ruff(Tool):
             raise ToolError(f"ruff {command.argv[1]} failed: {words}")
         return out
 
+    async def _decoded(self, report: Report) -> Report:
+        """A file's report; one that ruff could not decode is checked as the text it is.
+
+        Ruff reads UTF-8 only, Python the encoding that a file names (PEP 263).
+        """
+        path = to_path(report.uri)
+        if path is None or all(each.code != ruff_reports.UNREADABLE for each in report.findings):
+            return report
+        try:
+            text = decode(await asyncio.to_thread(path.read_bytes))
+        except (OSError, ValueError):  # Python cannot read it either
+            return report
+        snapshot = Snapshot.of(report.uri, report.version, text)
+        (decoded,) = await self.what_if([snapshot], snapshot, text)
+        return decoded
+
     async def _batch(self, paths: Sequence[Path], *, expert: bool) -> list[Report]:
         command = ruff_spec.check_command(
             *self._place,
             *ruff_spec.arguments(expert=expert),
             *self.spec.args,
+            *("--extend-select", ruff_reports.UNREADABLE),  # else such files pass for clean
             files=[str(path) for path in paths],
         )
         out = await self._run(command, deadline_s=BATCH_DEADLINE_S)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 SYNTAX = "invalid-syntax"
 """The code of what keeps a text from being parsed."""
 
-_ERRORS = frozenset({"F821", "E902", "invalid-syntax"})
+UNREADABLE = "E902"
+"""The rule that tells of a file that cannot be opened or is not in UTF-8."""
+
+_ERRORS = frozenset({"F821", UNREADABLE, "invalid-syntax"})
 _SEVERITIES = {int(severity): severity for severity in Severity}
 
 

@@ -96,9 +96,11 @@ def _one_token(literal: str) -> bool:
     """Whether a literal is a single string, neither joined, in parentheses nor formatted."""
     if _PLAIN.fullmatch(literal) is None:
         return False
+    # Python reads every line end as a line feed; its tokenizer knows no lone carriage return.
+    unified = "\n".join(line.rstrip("\r\n") for line in split_lines(literal))
     layout = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
-    tokens = tokenize.generate_tokens(io.StringIO(literal, newline="").readline)
-    return [each.string for each in tokens if each.type not in layout] == [literal]
+    tokens = tokenize.generate_tokens(io.StringIO(unified).readline)
+    return [each.string for each in tokens if each.type not in layout] == [unified]
 
 
 def _escapes_well(literal: str) -> bool:

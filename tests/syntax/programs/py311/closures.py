@@ -59,9 +59,9 @@ def waits():
 
 def describe(value):
     def inner():
-        return f"{value}"
+        return value
 
-    return inner()
+    return f"{inner()}"
 
 
 def main():

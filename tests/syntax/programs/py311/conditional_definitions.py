@@ -88,7 +88,7 @@ def describe(value):
         def inner():
             return "no"
 
-    return inner()
+    return f"{inner()}"
 
 
 def pause():

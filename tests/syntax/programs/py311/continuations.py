@@ -40,8 +40,12 @@ def long(
         else 0
 
 
+def keep(function):
+    return function
+
+
 @ \
-property
+keep
 def odd(self): return \
     1
 
@@ -66,7 +70,11 @@ if value > 3 and \
     flag = True
 
 
-def describe(value): \
+def unusual(value): \
+    return value
+
+
+def describe(value):
     return f"{value}" \
         f"{value!r}"
 
@@ -81,7 +89,7 @@ def main():
         "six"
     text = "one \
 two"
-    print(spread(1), long(1, 2, d=3), Split().get(), flag, text, describe(1), odd.fget(0),
+    print(spread(1), long(1, 2, d=3), Split().get(), flag, text, describe(unusual(1)), odd(0),
           deque([1]), OrderedDict())
 
 

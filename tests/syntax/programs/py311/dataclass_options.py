@@ -45,7 +45,7 @@ Made = dataclasses.make_dataclass("Made", [("a", int), ("b", int, field(default=
 
 
 def describe(item):
-    return item.describe()
+    return f"{item.describe()}"
 
 
 def main():

@@ -23,7 +23,7 @@ def generator():
 
 
 def describe(value, /, form=lambda v: f"{v}"):
-    return form(value)
+    return f"{form(value)}"
 
 
 def later(seconds, action=lambda: "done"):

@@ -62,7 +62,7 @@ def get_all[T = int](table: dict[str, T], *keys):
 
 
 def describe(value):
-    return value.describe()
+    return f"{value.describe()}"
 
 
 def main():

@@ -29,7 +29,7 @@ def log(template, /, *, level=t"info {1}"):
 
 
 def describe(value):
-    return f"{t"{value}".values[0]}"
+    return f"{value}"
 
 
 def main():

@@ -1,0 +1,83 @@
+"""All tools read programs in the syntax of every Python, and none mistakes it for an error."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.check import Checker
+from python_expert.findings import Finding, ToolName
+from tests.syntax.corpus import ALL, PROGRAMS, lay_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SYNTAX = {"invalid-syntax", "syntax", "syntax-error", "E999", "E901", "E902"}
+"""How the tools say that they cannot read a file."""
+
+
+def checked(paths: list[Path]) -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
+    """What the tools find, what they complain of, and how many files each was done with."""
+
+    async def run() -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
+        said: list[str] = []
+        found: list[tuple[Path, Finding]] = []
+        files = dict.fromkeys(map(str, ToolName), 0)
+        checker = Checker(tuple(ToolName), said.append)
+        try:
+            async for batch in checker.check(paths):
+                found += batch.found
+                files[batch.tool] += batch.files
+                said += [f"{batch.tool}: {batch.error}"] if batch.error else []
+        finally:
+            await checker.stop()
+        return found, said, files
+
+    return asyncio.run(run())
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(ALL) >= 64
+    assert len({each.name for each in ALL}) == len(ALL)
+    assert sum(each.since == (3, 11) for each in ALL) >= 40
+    for each in ALL:
+        assert "\ndef describe(" in each.text.replace("\r", "\n"), each.name
+
+
+def test_no_program_is_taken_for_a_broken_one(tmp_path: Path) -> None:
+    paths = lay_out(tmp_path / "project")
+    found, said, files = checked(paths)
+    assert said == []
+    assert files == dict.fromkeys(map(str, ToolName), len(PROGRAMS))
+    broken = [
+        f"{path.name}:{each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
+        for path, each in found
+        if each.code in SYNTAX
+    ]
+    assert broken == []
+    # Each tool looked at them in earnest.
+    assert {each.tool for _, each in found} == set(ToolName)
+    assert {path for path, each in found if each.code == "no-untyped-def"} == set(paths)
+
+
+@pytest.mark.parametrize("tool", ToolName)
+def test_a_program_that_needs_no_configuration_is_read_as_well(
+    tmp_path: Path, tool: ToolName
+) -> None:
+    paths = lay_out(tmp_path, PROGRAMS[-4:])
+    (tmp_path / "pyproject.toml").write_text("")
+    found, said, _ = checked(paths)
+    assert said == []
+    assert [each for _, each in found if each.tool is tool and each.code in SYNTAX] == []
+
+
+def test_every_program_compiles(recwarn: pytest.WarningsRecorder) -> None:
+    """And only the one that returns in ``finally`` makes Python 3.14 warn."""
+    for program in PROGRAMS:
+        compile(program.data, program.name, "exec", dont_inherit=True)
+    warned = {str(each.filename) for each in recwarn if each.category is SyntaxWarning}
+    expected = {"finally_returns.py"} if sys.version_info >= (3, 14) else set()
+    assert warned - {"control_flow.py", "numeric_literals.py", "soft_keywords.py"} == expected

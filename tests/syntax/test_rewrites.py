@@ -1,0 +1,202 @@
+"""The three rewrites, offline, of programs in the syntax of every Python."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.outcome import Result
+from python_expert.providers.base import ProviderName
+from python_expert.rewrite_files import FileRewriter, Rewritten
+from python_expert.rewrites.base import Action
+from python_expert.snapshot import encoding_of
+from tests.syntax.corpus import PROGRAMS, RUNNER, Program, lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+class Rewriting:
+    """What one rewrite made of all programs.
+
+    Attributes:
+        results: For each program's name, what came of it.
+        said: What the user was told beside that.
+    """
+
+    def __init__(self, action: Action, folder: Path) -> None:
+        self.results: dict[str, Rewritten] = {}
+        self.said: list[str] = []
+        asyncio.run(self._run(action, lay_out(folder)))
+
+    async def _run(self, action: Action, paths: Sequence[Path]) -> None:
+        rewriter = FileRewriter(
+            action,
+            key="",
+            line=None,
+            complete=False,
+            confirmed=True,
+            provider=ProviderName.OFFLINE,
+            warn=self.said.append,
+            progress=lambda *_news: None,
+        )
+        try:
+            for path in paths:  # one at a time: what is open beside it costs mypy time
+                async for rewritten in rewriter.rewrite([path]):
+                    self.results[path.name] = rewritten
+        finally:
+            await rewriter.stop()
+
+    def after(self, program: Program) -> bytes:
+        """A program after the rewrite."""
+        return self.results[program.name].after.encode(encoding_of(program.data))
+
+
+@pytest.fixture(scope="module")
+def rewritings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Action, Rewriting]:
+    """Each rewrite, made once."""
+    return {action: Rewriting(action, tmp_path_factory.mktemp(action)) for action in Action}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_no_rewrite_fails_within_itself(
+    rewritings: Mapping[Action, Rewriting], action: Action
+) -> None:
+    rewriting = rewritings[action]
+    assert rewriting.said == []
+    assert rewriting.results.keys() == {each.name for each in PROGRAMS}
+    outcomes = {name: each.outcome for name, each in rewriting.results.items()}
+    reasons = [f"{name}: {left.text}" for name, each in outcomes.items() for left in each.left]
+    assert [each for each in reasons if "Python Expert itself" in each] == []
+    assert [each for each in reasons if "not parse" in each] == []
+    assert {name: each.silent for name, each in outcomes.items() if each.silent} == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "share"),
+    [(Action.ADD_DOCSTRINGS, 1), (Action.ADD_TYPE_HINTS, 0.9), (Action.CONVERT_TO_ASYNC, 0.4)],
+)
+def test_a_rewrite_finds_something_to_do(
+    rewritings: Mapping[Action, Rewriting], action: Action, share: float
+) -> None:
+    counts = Counter(each.outcome.result for each in rewritings[action].results.values())
+    assert counts[Result.CHANGED] >= share * len(PROGRAMS), counts
+
+
+def test_no_docstring_is_refused(rewritings: Mapping[Action, Rewriting]) -> None:
+    results = rewritings[Action.ADD_DOCSTRINGS].results
+    outcomes = {name: each.outcome for name, each in results.items()}
+    assert {name: each.refused for name, each in outcomes.items() if each.refused} == {}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_what_was_rewritten_compiles(
+    rewritings: Mapping[Action, Rewriting], action: Action
+) -> None:
+    for program in PROGRAMS:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some programs return in `finally`
+            compile(rewritings[action].after(program), program.name, "exec", dont_inherit=True)
+
+
+@pytest.mark.parametrize("action", [Action.ADD_DOCSTRINGS, Action.ADD_TYPE_HINTS])
+def test_without_what_was_added_a_program_is_the_same(
+    rewritings: Mapping[Action, Rewriting], action: Action
+) -> None:
+    bare = {Action.ADD_DOCSTRINGS: without_docstrings, Action.ADD_TYPE_HINTS: without_hints}[action]
+    different = [
+        program.name
+        for program in PROGRAMS
+        if bare(program.data) != bare(rewritings[action].after(program))
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_rewritten_program_does_the_same(
+    rewritings: Mapping[Action, Rewriting], action: Action, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    new = [each._replace(data=rewritings[action].after(each)) for each in PROGRAMS]
+    printed = run(lay_out(before)), run(lay_out(after, new))
+    differ = {
+        program.name: (was, now)
+        for program, was, now in zip(PROGRAMS, *printed, strict=True)
+        if was.replace(str(before), "") != now.replace(str(after), "")
+    }
+    assert differ == {}
+    assert [text for text in printed[0] if "Traceback" in text or not text] == []
+
+
+def run(paths: Sequence[Path]) -> list[str]:
+    """What each of some programs prints."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-X", "utf8", "-c", RUNNER, *map(str, paths)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"},
+    )
+    results: list[str] = json.loads(done.stdout)
+    return results
+
+
+def _tree(data: bytes) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(data)
+
+
+def without_docstrings(data: bytes) -> str:
+    """A program's tree without the docstrings of functions and classes."""
+    tree = _tree(data)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            del node.body[: ast.get_docstring(node) is not None]
+    return ast.dump(tree)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes away annotations, and imports, which they may have needed."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        self.generic_visit(node)
+        return ast.Assign([node.target], node.value) if node.value and node.simple else node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_Import(self, _node: ast.Import) -> None: ...
+
+    def visit_ImportFrom(self, _node: ast.ImportFrom) -> None: ...
+
+    def visit_If(self, node: ast.If) -> ast.If | None:
+        self.generic_visit(node)
+        checks = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if checks and not node.orelse else node
+
+
+def without_hints(data: bytes) -> str:
+    """A program's tree without annotations and imports."""
+    return ast.dump(_Bare().visit(_tree(data)))
