@@ -1,6 +1,6 @@
 """Edits that every tree comparison lets through: they have to be refused, or confirmed for their reason."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
+# ruff: noqa: E501, RUF001 - texts of programs stand on one line, some in odd characters
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from python_expert.rewrites.base import Options
 from tests.gate.to_async_case import OPTIONS, Case
 
 HIDDEN_WRONG = [
+    Case(
+        "a new name that the program spells with other characters",
+        "import time\ndef f():\n    time.sleep(0)\n    yield 1\ndef g(ｉtem=5):\n    yield from f()\n    yield ｉtem\n",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    yield 1\nasync def g(ｉtem=5):\n    async for item in f(): yield item\n    yield ｉtem\n",
+    ),
     Case(
         "a method whose name an f-string makes",
         "import time\nclass A:\n    def do_x(self):\n        time.sleep(0)\n    def go(self, n):\n        return getattr(self, f'do_{n}')()\n",

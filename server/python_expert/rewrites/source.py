@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -145,8 +146,13 @@ class Source:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All that looks like a name anywhere in the text, blanked lines included."""
-        return frozenset(_WORD.findall(self.text))
+        """All that looks like a name anywhere in the text, blanked lines included.
+
+        Python knows a name by its NFKC form, so that one is among them too.
+        """
+        return frozenset(_WORD.findall(self.text)) | frozenset(
+            _WORD.findall(unicodedata.normalize("NFKC", self.text))
+        )
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:

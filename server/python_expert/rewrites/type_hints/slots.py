@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
+import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -94,9 +95,10 @@ def _has_receiver(definition: Definition) -> bool:
 
 
 def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
-    start = source.position(arg.lineno, arg.col_offset)
-    place = Position(start.line, start.column + len(arg.arg))
-    if source.slice(Range(start, place)) != arg.arg:
+    where = source.range(arg)  # without an annotation it ends with its name
+    place = where.end
+    # Python knows a name by its NFKC form, however it is spelt.
+    if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
         raise SlotError(f"the parameter {arg.arg} is written in a way that cannot be followed")
     return _slot(source, arg.arg, definition.node, definition.parents, place)
 
