@@ -1,0 +1,1 @@
+"""Projects under the configurations that well-known packages have."""

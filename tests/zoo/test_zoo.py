@@ -1,0 +1,124 @@
+"""Under each of many real configurations: a check, an editor session and the rewrites.
+
+Whatever a project configures, what Python Expert shows is what the tools' own commands say there,
+each problem once; and a tool that cannot work is named, with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from python_expert.cli import app
+from python_expert.findings import ToolName
+from python_expert.twins import BANDIT_TWINS, MISC_TWINS, MYPY_TWINS
+from tests.client import Client, WaitError
+from tests.conftest import SERVER
+from tests.zoo import zoo
+from tests.zoo.zoo import TOOLS, Answer, Place, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+REWRITES = ("add-docstrings", "add-type-hints", "convert-to-async")
+OWN_ERROR = "error of Python Expert itself"
+
+
+@dataclass
+class Animal:
+    """A project on disk.
+
+    Attributes:
+        project: What it is made of.
+        folder: Where it is.
+        files: Its modules, from there.
+        said: What the tools' own commands say of them.
+    """
+
+    project: Project
+    folder: Path
+    files: list[str]
+    said: Mapping[str, Answer]
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """What is in each of its files."""
+        every = (path for path in self.folder.rglob("*") if path.is_file())
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in every}
+
+
+@pytest.fixture(scope="module", params=sorted(zoo.projects()))
+def animal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Animal:
+    """Each of the projects in its turn."""
+    project = zoo.projects()[request.param]
+    folder = tmp_path_factory.mktemp(project.name) / "project"
+    folder.mkdir()
+    files = project.write(folder)
+    return Animal(project, folder, files, zoo.ask(project, folder, files))
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Client]:
+    """One editor for all of them."""
+    with Client(SERVER, env={**zoo.ENVIRONMENT, "ANTHROPIC_API_KEY": None}) as client:
+        client.initialize()
+        yield client
+
+
+def told(items: list[dict[str, Any]]) -> dict[str, set[Place]]:
+    """What ``check`` has found, by tool."""
+    found: dict[str, set[Place]] = {tool: set() for tool in TOOLS}
+    for item in items:
+        found[item["source"].lower()].add(Place(item["path"], item["line"], item["code"] or ""))
+    return found
+
+
+def has_twin(place: Place, tool: str, ruffs: set[Place]) -> bool:
+    """Whether a finding of another tool is left out because ruff has told the same problem."""
+    table = BANDIT_TWINS if tool == "bandit" else MYPY_TWINS
+    rules = set(table.get(place.rule, "").split())
+    if place.rule == "misc":
+        rules = {rule for rules in MISC_TWINS.values() for rule in rules.split()}
+    return any(
+        ruff.file == place.file and ruff.rule in rules and abs(ruff.line - place.line) <= 1
+        for ruff in ruffs
+    )
+
+
+def differences(said: Mapping[str, Answer], shown: Mapping[str, set[Place]]) -> list[str]:
+    """In what that which is shown differs from what the tools say, apart from twins."""
+    wrong = []
+    for tool in TOOLS:
+        if said[tool].error:
+            continue
+        for place in sorted(said[tool].found ^ shown[tool]):
+            if place in shown[tool]:
+                wrong.append(f"{tool} does not find {':'.join(map(str, place))}")
+            elif tool == "ruff" or not has_twin(place, tool, shown["ruff"]):
+                wrong.append(f"{tool} finds {':'.join(map(str, place))}")
+    return wrong
+
+
+def test_check_finds_what_the_tools_own_commands_find(
+    animal: Animal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(animal.folder)
+    for name, value in zoo.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    before = animal.contents
+    done = CliRunner().invoke(app, ["check", ".", "--output-format", "json"])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
+    assert "Traceback" not in done.output
+    assert OWN_ERROR not in done.output
+    failed = [tool for tool in TOOLS if f"{tool} could not run" in done.stderr]
+    assert failed == [tool for tool in TOOLS if animal.said[tool].error], done.stderr
+    assert done.exit_code == (2 if failed else 1)
+    wrong = differences(animal.said, told(json.loads(done.stdout)))
+    assert not wrong, "\n".join(wrong)
+    assert animal.contents == before
