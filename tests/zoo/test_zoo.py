@@ -47,6 +47,15 @@ class Animal:
     said: Mapping[str, Answer]
 
     @property
+    def failing(self) -> list[str]:
+        """The tools that cannot do their work there."""
+        return [
+            tool
+            for tool in TOOLS
+            if self.said[tool].error and tool not in self.project.crashing
+        ]
+
+    @property
     def contents(self) -> dict[str, bytes]:
         """What is in each of its files."""
         every = (path for path in self.folder.rglob("*") if path.is_file())
@@ -117,8 +126,50 @@ def test_check_finds_what_the_tools_own_commands_find(
     assert "Traceback" not in done.output
     assert OWN_ERROR not in done.output
     failed = [tool for tool in TOOLS if f"{tool} could not run" in done.stderr]
-    assert failed == [tool for tool in TOOLS if animal.said[tool].error], done.stderr
+    assert failed == animal.failing, done.stderr
     assert done.exit_code == (2 if failed else 1)
     wrong = differences(animal.said, told(json.loads(done.stdout)))
     assert not wrong, "\n".join(wrong)
     assert animal.contents == before
+
+
+def test_an_editor_shows_what_the_tools_own_commands_find(animal: Animal, desk: Client) -> None:
+    before = animal.contents
+    start, shown = len(desk.messages), {}
+    entry = {"uri": animal.folder.as_uri(), "name": animal.project.name}
+    change_folders(desk, added=[entry])
+    paths = [animal.folder / name for name in animal.files]
+    for path in paths:
+        desk.open(path, path.read_text("utf-8"))
+
+    def is_right() -> bool:
+        nonlocal shown
+        shown = {tool: set() for tool in TOOLS}
+        for name, path in zip(animal.files, paths, strict=True):
+            for item in desk.diagnostics(path):
+                place = Place(name, item["range"]["start"]["line"] + 1, item.get("code", ""))
+                shown[item["source"].lower()].add(place)
+        words = [message["message"].lower() for message in desk.messages[start:]]
+        silent = [tool for tool in animal.failing if not any(tool in each for each in words)]
+        return not silent and not differences(animal.said, shown)
+
+    try:
+        desk.wait(is_right)
+    except WaitError as error:
+        wrong = differences(animal.said, shown)
+        told = [message["message"] for message in desk.messages[start:]]
+        pytest.fail("\n".join([*wrong, f"failing: {animal.failing}", *told, str(error)]))
+    finally:
+        for path in paths:
+            desk.close(path)
+        change_folders(desk, removed=[entry])
+    assert OWN_ERROR not in str(desk.messages[start:])
+    assert animal.contents == before
+
+
+def change_folders(
+    desk: Client, added: list[dict[str, str]] | None = None, removed: list[dict[str, str]] | None = None
+) -> None:
+    """Open folders as parts of the workspace, or close them."""
+    event = {"added": added or [], "removed": removed or []}
+    desk.notify("workspace/didChangeWorkspaceFolders", {"event": event})

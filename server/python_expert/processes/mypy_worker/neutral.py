@@ -23,6 +23,8 @@ NEUTRAL: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("junit_xml", "timing_stats", "line_checking_stats"), None),
     **dict.fromkeys(("debug_cache", "export_ref_info", "logical_deps"), False),
     "report_dirs": {},
+    # What is said of the configuration, and not as JSON.
+    "warn_unused_configs": False,
     # Packages that are installed.
     **dict.fromkeys(("install_types", "non_interactive"), False),
     # Whether what an earlier run kept is used, and checked first; other processes at work.
