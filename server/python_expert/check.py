@@ -28,9 +28,10 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.project import Project
 from python_expert.snapshot import Snapshot, readable
 from python_expert.tools import answers, ruff_spec
+from python_expert.tools.ruff import Ruff
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
 
     from python_expert.config import Settings
     from python_expert.tools.base import Tool
@@ -79,6 +80,7 @@ class Checker:
     ) -> None:
         self.projects: list[Project] = []
         self._names = names
+        self._named: set[Path] = set()
         self._warn = warn
         self._rooted = rooted or root_of
         self._settings = settings or self._own_settings
@@ -93,8 +95,11 @@ class Checker:
         for path in map(_absolute, paths):
             if not await asyncio.to_thread(path.exists):
                 raise ToolError(f"{path} does not exist")
-            is_folder = await asyncio.to_thread(path.is_dir)
-            found |= dict.fromkeys(await self._search(path) if is_folder else [path])
+            if await asyncio.to_thread(path.is_dir):
+                found |= dict.fromkeys(await self._search(path))
+            else:
+                found[path] = None
+                self._named.add(path)
         return list(found)
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[Batch]:
@@ -103,7 +108,7 @@ class Checker:
         for path in paths:
             groups.setdefault(self._rooted(path), []).append(path)
         for root, files in groups.items():
-            check = partial(_check_files, files)
+            check = partial(_check_files, files, self._named)
             async for batch in self._run(root, check):
                 yield batch
 
@@ -182,11 +187,16 @@ class _Event(NamedTuple):
     error: str = ""
 
 
-def _check_files(files: Sequence[Path], tool: Tool) -> AsyncIterator[list[Report]]:
-    """Check what there is; what cannot be found is ruff's to tell, as mypy would check nothing."""
-    if tool.name is not ToolName.RUFF:
-        files = [file for file in files if exists(file)]
-    return tool.check_files(files)
+def _check_files(
+    files: Sequence[Path], named: Container[Path], tool: Tool
+) -> AsyncIterator[list[Report]]:
+    """Check what there is; what cannot be found is ruff's to tell, as mypy would check nothing.
+
+    Ruff leaves out by itself what its linter excludes, but not where the user has named it.
+    """
+    if isinstance(tool, Ruff):
+        return tool.check_files(files, named)
+    return tool.check_files([file for file in files if exists(file)])
 
 
 async def _feed(

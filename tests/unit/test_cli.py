@@ -605,3 +605,39 @@ def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert '"code":-32700' in done.stdout
     assert "not JSON" in log.read_text()
+
+
+def test_a_file_that_mypy_excludes_gets_none_of_its_findings_though_others_import_it(
+    project: ProjectFactory,
+) -> None:
+    faulty = 'x: int = ""\n'
+    files = {"a.py": f"import vendored.b\n{faulty}", "vendored/b.py": faulty}
+    folder = project({"mypy.ini": "[mypy]\nexclude = ^vendored/\n", **files})
+    (folder.parent / "link").symlink_to(folder)
+    for here in (folder, folder.parent / "link"):
+        done = cli("check", ".", "--tools", "mypy", "--output-format", "json", cwd=here)
+        assert [(item["path"], item["code"]) for item in findings(done)] == [("a.py", "assignment")]
+    done = cli("check", "vendored/b.py", "--tools", "mypy", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_sections_of_mypys_configuration_that_nothing_matches_do_no_harm(
+    project: ProjectFactory,
+) -> None:
+    ini = "[mypy]\nwarn_unused_configs = true\n[mypy-other.*]\nignore_errors = true\n"
+    folder = project({"mypy.ini": ini, "a.py": 'x: int = ""\n'})
+    done = cli("check", "a.py", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert [item["code"] for item in findings(done)] == ["assignment"]
+
+
+def test_a_file_that_only_ruffs_linter_excludes_is_the_other_tools_to_check(
+    project: ProjectFactory,
+) -> None:
+    rules = '[lint]\nselect = ["F"]\nexclude = ["old/*"]\n'
+    files = {"a.py": "import os\n", "old/b.py": "import os\n\nexec('1')\n"}
+    folder = project({"ruff.toml": rules, "pyproject.toml": NO_MYPY, **files})
+    done = cli("check", ".", "--output-format", "json", cwd=folder)
+    found = [(item["path"], item["code"]) for item in findings(done)]
+    assert found == [("a.py", "F401"), ("old/b.py", "B102")]
+    done = cli("check", "old/b.py", "--output-format", "json", cwd=folder)
+    assert [item["code"] for item in findings(done)] == ["F401", "B102"]

@@ -12,10 +12,12 @@ import pytest
 
 from python_expert.paths import to_uri
 from python_expert.processes.child import Child
+from python_expert.processes.command import ToolError
 from python_expert.snapshot import Encoding, Position, Range, Snapshot
 from python_expert.tools import ruff_server
 from python_expert.tools.ruff import Ruff
 from python_expert.tools.ruff_spec import RuffSpec
+from tests.conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +34,8 @@ def f(names: list[str]) -> None:
     assert names
     return 1 == len(names)
 """
+
+OPTIONS = {"options": {"tabSize": 4, "insertSpaces": True}}
 
 RUFF = Path(shutil.which("ruff", path=str(Path(sys.executable).parent)) or "ruff")
 
@@ -133,3 +137,50 @@ def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
 
     assert len(asyncio.run(run())) == len(snapshots)
     assert most == ruff_server.AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ('lint.select = ["S320"]', "Rule `S320` was removed"),
+        ('required-version = "==0.1.0"', "Required version `==0.1.0`"),
+        ("lint = [", "unclosed array"),
+        ('extend = "nowhere.toml"', "Failed to read"),
+    ],
+)
+def test_a_configuration_that_ruff_refuses_does_not_bring_ruffs_own_defaults(
+    tmp_path: Path, config: str, reason: str
+) -> None:
+    write(tmp_path, {"ruff.toml": f"{config}\n", "a.py": CODE})
+    snapshot = Snapshot.of(to_uri(tmp_path / "a.py"), 1, CODE)
+
+    async def scenario() -> None:
+        ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: False)
+        for _ in range(2):
+            with pytest.raises(ToolError, match=reason):
+                await ruff.check([snapshot])
+        with pytest.raises(ToolError, match=reason):
+            await ruff.ask(snapshot, "textDocument/formatting", OPTIONS)
+        await ruff.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_path: Path) -> None:
+    files = {
+        "ruff.toml": 'lint.select = ["F401"]\n',
+        "old/ruff.toml": 'lint.select = ["S320"]\n',
+    }
+    write(tmp_path, files)
+    said: list[str] = []
+
+    async def scenario() -> None:
+        ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: False, said.append)
+        (report,) = await ruff.check([Snapshot.of(to_uri(tmp_path / "a.py"), 1, CODE)])
+        assert [finding.code for finding in report.findings] == ["F401"]
+        with pytest.raises(ToolError, match="S320"):
+            await ruff.check([Snapshot.of(to_uri(tmp_path / "old/b.py"), 1, CODE)])
+        await ruff.stop()
+
+    asyncio.run(scenario())
+    assert len(said) == 1

@@ -7,7 +7,6 @@ each problem once; and a tool that cannot work is named, with its reason.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ import pytest
 from typer.testing import CliRunner
 
 from python_expert.cli import app
-from python_expert.findings import ToolName
 from python_expert.twins import BANDIT_TWINS, MISC_TWINS, MYPY_TWINS
 from tests.client import Client, WaitError
 from tests.conftest import SERVER
@@ -27,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REWRITES = ("add-docstrings", "add-type-hints", "convert-to-async")
+WAITING = 7
+"""The line, from 0, of the function that is rewritten."""
+
 OWN_ERROR = "error of Python Expert itself"
 
 
@@ -50,9 +51,7 @@ class Animal:
     def failing(self) -> list[str]:
         """The tools that cannot do their work there."""
         return [
-            tool
-            for tool in TOOLS
-            if self.said[tool].error and tool not in self.project.crashing
+            tool for tool in TOOLS if self.said[tool].error and tool not in self.project.crashing
         ]
 
     @property
@@ -78,6 +77,13 @@ def desk() -> Iterator[Client]:
     with Client(SERVER, env={**zoo.ENVIRONMENT, "ANTHROPIC_API_KEY": None}) as client:
         client.initialize()
         yield client
+
+
+def enter(animal: Animal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a project's folder, with the tests' own interpreter."""
+    monkeypatch.chdir(animal.folder)
+    for name, value in zoo.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
 
 
 def told(items: list[dict[str, Any]]) -> dict[str, set[Place]]:
@@ -117,9 +123,7 @@ def differences(said: Mapping[str, Answer], shown: Mapping[str, set[Place]]) -> 
 def test_check_finds_what_the_tools_own_commands_find(
     animal: Animal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(animal.folder)
-    for name, value in zoo.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
+    enter(animal, monkeypatch)
     before = animal.contents
     done = CliRunner().invoke(app, ["check", ".", "--output-format", "json"])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
@@ -134,42 +138,89 @@ def test_check_finds_what_the_tools_own_commands_find(
 
 
 def test_an_editor_shows_what_the_tools_own_commands_find(animal: Animal, desk: Client) -> None:
-    before = animal.contents
-    start, shown = len(desk.messages), {}
-    entry = {"uri": animal.folder.as_uri(), "name": animal.project.name}
-    change_folders(desk, added=[entry])
-    paths = [animal.folder / name for name in animal.files]
-    for path in paths:
-        desk.open(path, path.read_text("utf-8"))
-
-    def is_right() -> bool:
-        nonlocal shown
-        shown = {tool: set() for tool in TOOLS}
-        for name, path in zip(animal.files, paths, strict=True):
-            for item in desk.diagnostics(path):
-                place = Place(name, item["range"]["start"]["line"] + 1, item.get("code", ""))
-                shown[item["source"].lower()].add(place)
-        words = [message["message"].lower() for message in desk.messages[start:]]
-        silent = [tool for tool in animal.failing if not any(tool in each for each in words)]
-        return not silent and not differences(animal.said, shown)
-
-    try:
-        desk.wait(is_right)
-    except WaitError as error:
-        wrong = differences(animal.said, shown)
-        told = [message["message"] for message in desk.messages[start:]]
-        pytest.fail("\n".join([*wrong, f"failing: {animal.failing}", *told, str(error)]))
-    finally:
-        for path in paths:
-            desk.close(path)
-        change_folders(desk, removed=[entry])
+    before, start = animal.contents, len(desk.messages)
+    with opened(desk, animal):
+        try:
+            desk.wait(lambda: not lacking(desk, animal, start))
+        except WaitError as error:
+            pytest.fail("\n".join([*lacking(desk, animal, start), str(error)]))
+        for action in REWRITES:
+            result = rewrite(desk, animal, action)
+            assert result["result"] in ("changed", "unchanged", "refused"), result
+            assert OWN_ERROR not in result["message"]
     assert OWN_ERROR not in str(desk.messages[start:])
+    assert "Traceback" not in desk.stderr
     assert animal.contents == before
 
 
-def change_folders(
-    desk: Client, added: list[dict[str, str]] | None = None, removed: list[dict[str, str]] | None = None
-) -> None:
-    """Open folders as parts of the workspace, or close them."""
-    event = {"added": added or [], "removed": removed or []}
+@contextmanager
+def opened(desk: Client, animal: Animal) -> Iterator[None]:
+    """Have a project in the workspace, with all its modules open."""
+    folder = {"uri": animal.folder.as_uri(), "name": animal.project.name}
+    paths = [animal.folder / name for name in animal.files]
+    change_folders(desk, added=[folder], removed=[])
+    for path in paths:
+        desk.open(path, path.read_text("utf-8"))
+    try:
+        yield
+    finally:
+        for path in paths:
+            desk.close(path)
+        change_folders(desk, added=[], removed=[folder])
+
+
+def change_folders(desk: Client, **event: list[dict[str, str]]) -> None:
+    """Add folders to the workspace, or take them away."""
     desk.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+
+
+def lacking(desk: Client, animal: Animal, start: int) -> list[str]:
+    """What is wrong with that which is shown, and the tools that fail and are not named."""
+    shown: dict[str, set[Place]] = {tool: set() for tool in TOOLS}
+    for name in animal.files:
+        for item in desk.diagnostics(animal.folder / name):
+            place = Place(name, item["range"]["start"]["line"] + 1, item.get("code", ""))
+            shown[item["source"].lower()].add(place)
+    words = " ".join(message["message"] for message in desk.messages[start:])
+    silent = [tool for tool in animal.failing if f"Python Expert: {tool}: " not in words]
+    wild = [tool for tool in animal.failing if shown[tool]]
+    return [
+        *differences(animal.said, shown),
+        *(f"{tool} fails, and nothing says so" for tool in silent),
+        *(f"{tool} fails, and something is shown all the same" for tool in wild),
+    ]
+
+
+def rewrite(desk: Client, animal: Animal, action: str) -> dict[str, Any]:
+    """Have a function of the untyped module rewritten, offline; the edit is not made."""
+    document = animal.folder / animal.project.package / "legacy.py"
+    place = {"line": WAITING, "character": 4}
+    told = {
+        "action": action,
+        "uri": document.as_uri(),
+        "version": 1,
+        "range": {"start": place, "end": place},
+    }
+    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    result: dict[str, Any] = desk.request("workspace/executeCommand", params)
+    return result
+
+
+@pytest.mark.parametrize("action", REWRITES)
+@pytest.mark.parametrize("name", ["click", "dask", "home-assistant", "lemur"])
+def test_a_rewrite_in_the_shell_says_what_becomes_of_it(
+    name: str, action: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = zoo.projects()[name]
+    animal = Animal(project, tmp_path, project.write(tmp_path), {})
+    enter(animal, monkeypatch)
+    before = animal.contents
+    path = f"{project.package}/legacy.py"
+    done = CliRunner().invoke(
+        app, ["rewrite", action, path, "--function", "wait", "--provider", "offline"]
+    )
+    assert done.exit_code in (0, 1), done.output
+    assert "Traceback" not in done.output
+    assert OWN_ERROR not in done.output
+    assert "wait" in done.output
+    assert animal.contents == before

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import sysconfig
@@ -148,7 +147,11 @@ def _ask_mypy(project: Project, folder: Path, files: Sequence[str]) -> Answer:
 
 def _ask_bandit(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     config = next(
-        (name for name in ("bandit.yaml", "bandit.yml", "pyproject.toml") if (folder / name).exists()),
+        (
+            name
+            for name in ("bandit.yaml", "bandit.yml", "pyproject.toml")
+            if (folder / name).exists()
+        ),
         None,
     )
     argv = ["-f", "json", "-q", "-r", "."]

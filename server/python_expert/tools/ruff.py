@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from python_expert.tools.base import Tool
 from python_expert.tools.ruff_server import RuffServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
 
     from python_expert.processes.command import Command
     from python_expert.snapshot import Range
@@ -73,7 +74,11 @@ class Ruff(Tool):
 
     async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """Put an LSP request about a document to ruff, as the document stands in the snapshot."""
-        return await self._server(snapshot).ask(snapshot, method, params)
+        server = self._server(snapshot)
+        answer = await server.ask(snapshot, method, params)
+        if server.said:
+            await self._complain(server, snapshot)
+        return answer
 
     async def code_actions(
         self, snapshot: Snapshot, where: Range, only: Sequence[str]
@@ -110,7 +115,7 @@ class Ruff(Tool):
             "range": snapshot.wire_range(where, self.spec.encoding),
             "context": {"diagnostics": items, "only": wanted},
         }
-        actions = await server.ask(snapshot, "textDocument/codeAction", params)
+        actions = await self.ask(snapshot, "textDocument/codeAction", params)
         with server.child.reading():
             found = [each for each in actions or [] if "edit" in each]
             return [ruff_reports.action(each, wanted) for each in found]
@@ -154,12 +159,24 @@ class Ruff(Tool):
         with answers.reading("ruff format", out):
             return out.decode()
 
-    async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
-        """Check files on disk with ``ruff check``; see `Tool.check_files`."""
-        for expert in (False, True):
-            chosen = [path for path in paths if self._is_expert(path) is expert]
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
+        """Check files on disk with ``ruff check``; see `Tool.check_files`.
+
+        Args:
+            paths: The files.
+            named: Those of them that are checked though the project excludes them.
+        """
+        for expert, forced in product((False, True), repeat=2):
+            chosen = [
+                path
+                for path in paths
+                if self._is_expert(path) is expert and (path in named) is forced
+            ]
             for start in range(0, len(chosen), FILES_PER_RUN):
-                reports = await self._batch(chosen[start : start + FILES_PER_RUN], expert=expert)
+                part = chosen[start : start + FILES_PER_RUN]
+                reports = await self._batch(part, expert=expert, forced=forced)
                 yield [await self._decoded(report) for report in reports]
 
     def forget(self, uri: str) -> None:
@@ -260,10 +277,11 @@ class Ruff(Tool):
         (decoded,) = await self.what_if([snapshot], snapshot, text)
         return decoded
 
-    async def _batch(self, paths: Sequence[Path], *, expert: bool) -> list[Report]:
+    async def _batch(self, paths: Sequence[Path], *, expert: bool, forced: bool) -> list[Report]:
         command = ruff_spec.check_command(
             *self._place,
             *ruff_spec.arguments(expert=expert),
+            "--no-force-exclude" if forced else "--force-exclude",
             *self.spec.args,
             *("--extend-select", ruff_reports.UNREADABLE),  # else such files pass for clean
             files=[str(path) for path in paths],

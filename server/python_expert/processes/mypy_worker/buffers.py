@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from mypy.find_sources import InvalidSourceList, create_source_list
-from mypy.modulefinder import BuildSource, matches_exclude, matches_gitignore
+from mypy.modulefinder import BuildSource
 
+from .excluded import is_excluded
 from .found import BOM, LINE_BREAK
 
 if TYPE_CHECKING:
@@ -148,13 +148,8 @@ class Buffers:
 
     def _place(self, path: str) -> BuildSource | None:
         """The module that mypy would take a file for, under another name if that is taken."""
-        excludes, ignores = self._options.exclude, self._options.exclude_gitignore
-        for part in accumulate(Path(path).parts, os.path.join):
-            if part.startswith(self._cwd + os.sep) and (
-                matches_exclude(part, excludes, self._overlay, verbose=False)
-                or (ignores and matches_gitignore(part, self._overlay, verbose=False))
-            ):
-                return None
+        if is_excluded(path, self._options, self._overlay):
+            return None
         try:
             source = create_source_list([path], self._options, self._overlay)[0]
         except InvalidSourceList:

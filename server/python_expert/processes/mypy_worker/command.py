@@ -13,11 +13,14 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from . import neutral
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from .wire import Json
 
 CLEAN, FOUND, BLOCKED = 0, 1, 2
@@ -44,6 +47,8 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
         from mypy.defaults import RECURSION_LIMIT  # noqa: PLC0415 - other versions may lack it
         from mypy.fscache import FileSystemCache  # noqa: PLC0415
         from mypy.main import process_options, run_build  # noqa: PLC0415
+
+        from .excluded import is_excluded  # noqa: PLC0415
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -55,18 +60,35 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
     if not neutral.could_read_configuration(options):
         sys.exit(BLOCKED)
     neutral.neutralise(options)
+    paths = {_real(source.path) for source in sources if source.path}
+    excluded = {path for path in paths if is_excluded(path, options, cache)}
+    sources = [each for each in sources if not each.path or _real(each.path) not in excluded]
+    if excluded and not sources:
+        return "", CLEAN, {"exact": True, "warnings": said.getvalue().strip()}
 
     def build(*, exact: bool) -> tuple[str, int, Json]:
         options.native_parser = not exact
         out = io.StringIO()
         _, messages, blocked = run_build(sources, options, cache, time.time(), out, sys.stderr)
         status = BLOCKED if blocked else FOUND if messages else CLEAN
-        return out.getvalue(), status, {"exact": exact, "warnings": said.getvalue().strip()}
+        words = _without(excluded, out.getvalue()) if excluded else out.getvalue()
+        return words, status, {"exact": exact, "warnings": said.getvalue().strip()}
 
     # The parser with exact columns knows no newer syntax than this interpreter's.
     exact = options.python_version <= sys.version_info[:2]
     answer = build(exact=exact)
     return build(exact=False) if exact and answer[1] == BLOCKED else answer
+
+
+def _without(excluded: Container[str], words: str) -> str:
+    """What mypy says, but nothing of some files, which others may import."""
+    lines = words.splitlines(keepends=True)
+    return "".join(line for line in lines if _real(json.loads(line)["file"]) not in excluded)
+
+
+def _real(path: str) -> str:
+    """A path below the working directory as that is spelt there, where a link leads to it."""
+    return str(Path(os.path.realpath(Path(path).parent), Path(path).name))
 
 
 def _run_as_it_is(args: list[str]) -> tuple[str, int, Json]:
