@@ -7,6 +7,7 @@ each problem once; and a tool that cannot work is named, with its reason.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
