@@ -258,6 +258,13 @@ def test_a_configuration_is_obeyed(
     assert once(spec, path=root / "src" / "a.py") == codes
 
 
+def test_a_configuration_that_an_ini_file_names_is_obeyed(tmp_path: Path) -> None:
+    (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = own.yaml\nskips = B102\n")
+    (tmp_path / "own.yaml").write_text("tests: [B101]\n")
+    spec = BanditSpec(PYTHON, tmp_path, tmp_path / ".bandit")
+    assert once(spec, path=tmp_path / "a.py") == ["B101"]
+
+
 def test_absolute_patterns_exclude(tmp_path: Path) -> None:
     config = tmp_path / "bandit.yaml"
     config.write_text(f"exclude_dirs: ['{tmp_path}/src/*']\n")

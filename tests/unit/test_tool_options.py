@@ -60,6 +60,7 @@ MYPY_OPTIONS = {
         "output = json\ndump_deps = True\ndump_type_stats = True\ndump_inference_stats = True\n"
         "dump_build_stats = True\npdb = True\n"
     ),
+    "unused sections": "warn_unused_configs = True\n[mypy-other.*]\nignore_errors = True\n",
     "a dump of the graph": "dump_graph = True\n",
     "files": (
         "junit_xml = out/junit.xml\njunit_format = per_file\ntiming_stats = timing\n"

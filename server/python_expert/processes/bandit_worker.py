@@ -54,7 +54,7 @@ _LEVELS = {
 NICE = 10
 """How far bandit stands back for ruff and the editor where there are too few cores for all."""
 
-_INI_OPTIONS = ("tests", "skips", "exclude")
+_INI_OPTIONS = ("configfile", "tests", "skips", "exclude")
 """What counts of an INI file; the rest (format, output, …) says what bandit prints or writes."""
 
 _PLACE = ("line", "column", "end_line", "end_column")
@@ -107,8 +107,8 @@ class Bandit:
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
         found = _read_ini(config)
-        settings = _core("config").BanditConfig(config if found is None else None)
         ini = found or {}
+        settings = _core("config").BanditConfig(config if found is None else ini.get("configfile"))
         include = {*_strings(settings, "tests"), *_split(options.tests or ini.get("tests"))}
         exclude = {*_strings(settings, "skips"), *_split(options.skips or ini.get("skips"))}
         if both := include & exclude:
