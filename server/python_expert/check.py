@@ -151,9 +151,15 @@ class Checker:
     async def _search(self, folder: Path) -> list[Path]:
         project = self.project(self._rooted(folder / "x.py"))
         ruff = project.environment.tools[ToolName.RUFF].path
-        command = ruff_spec.check_command(ruff, folder, "--show-files", files=[str(folder)])
-        status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
-        if status != 0:
+        # Where ruff refuses the configuration, its check says so; the other tools need the files.
+        for options in ((), ("--isolated",)):
+            command = ruff_spec.check_command(
+                ruff, folder, "--show-files", *options, files=[str(folder)]
+            )
+            status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
+            if status == 0:
+                break
+        else:
             words = err.decode("utf-8", "replace").strip()
             raise ToolError(f"{folder} cannot be searched: {words}")
         lines = [os.fsdecode(line) for line in out.splitlines()]

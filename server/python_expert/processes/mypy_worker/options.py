@@ -60,7 +60,7 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
     except Exception as error:  # a plugin may raise what it likes
         raise WorkerError("config", f"{said.getvalue()}{error}") from error
     warnings = said.getvalue().strip()
-    if not could_read_configuration(options):
+    if (warnings and options.config_file is None) or not could_read_configuration(options):
         raise WorkerError("config", warnings)  # mypy would go on without the file
     return options, warnings
 
