@@ -60,6 +60,16 @@ def test_check_names_the_tool_and_shows_what_the_others_find(
     assert "Python Expert itself" not in done.stderr
 
 
+def test_check_says_in_words_why_mypy_cannot_check_two_modules_of_one_name(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"pyproject.toml": "", "a/m.py": "", "b/m.py": ""})
+    done = cli("check", ".", "--tools", "mypy", cwd=folder)
+    assert done.returncode == 2
+    assert 'm.py: Duplicate module named "m"' in done.stderr
+    assert "{" not in done.stderr
+
+
 @pytest.mark.parametrize("fault", ["no TOML", "a plugin that raises", "no YAML"])
 def test_a_rewrite_and_the_gate_name_the_tool_that_cannot_check(
     project: ProjectFactory, fault: str

@@ -18,6 +18,7 @@ def warn(errors: Console, message: str) -> None:
         f"python-expert: {printable(message)}",
         style="yellow",
         markup=False,
+        emoji=False,
         highlight=False,
         soft_wrap=True,
     )

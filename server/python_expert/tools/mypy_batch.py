@@ -158,17 +158,24 @@ class Batch:
             for item in lines if done else ():
                 path = str(root / item["file"])
                 found.setdefault(originals.get(path, path), []).append(item)
+            broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
+            if not done or (status not in (0, 1) and not broken):
+                words = err.decode("utf-8", "replace").strip() or _words(lines)
+                words = words or out.decode("utf-8", "replace").strip()
+                raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
             reports = {
                 path: _report(snapshot, found[path], exact=end.get("exact") is True)
                 for path, snapshot in documents.items()
             }
-        parsed = all(each.parsed for each in reports.values())
-        if not done or (status not in (0, 1) and parsed):
-            words = (err or out).decode("utf-8", "replace").strip()
-            raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
         if warnings := end.get("warnings"):
             self._on_message(str(warnings))
         return reports
+
+
+def _words(lines: Sequence[Any]) -> str:
+    """The errors of a run that has failed, such as a module found twice, as mypy words them."""
+    errors = [each for each in lines if isinstance(each, dict) and "message" in each]
+    return "; ".join(f"{each.get('file')}: {each['message']}" for each in errors)
 
 
 def _report(snapshot: Snapshot, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
