@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.client import (
+    Client,
     ResponseError,
     WaitError,
     apply_changes,
@@ -132,7 +133,7 @@ def test_errors_become_exceptions(client: ClientFactory) -> None:
     assert caught.value.code == -32601
 
 
-def test_the_server_is_answered(client: ClientFactory) -> None:
+def test_the_server_is_answered() -> None:
     echo = """
 say('{"jsonrpc":"2.0","id":7,"method":"workspace/configuration",'
     '"params":{"items":[{"section":"a.b"},{"section":"a"},{"section":"z"}]}}')
@@ -141,9 +142,10 @@ sys.stdin.buffer.readline()
 answer = sys.stdin.buffer.read(int(header.split()[1])).decode()
 say('{"jsonrpc":"2.0","method":"window/logMessage","params":%s}' % answer)
 """
-    talker = client([sys.executable, "-c", TALKER + echo])
-    talker.configuration = {"a": {"b": 1}}
-    talker.wait(lambda: talker.logs, "the answer's echo")
+    talker = Client([sys.executable, "-c", TALKER + echo])
+    talker.configuration = {"a": {"b": 1}}  # before it starts, as it asks at once
+    with talker:
+        talker.wait(lambda: talker.logs, "the answer's echo")
     assert talker.logs == [{"jsonrpc": "2.0", "id": 7, "result": [1, {"b": 1}, None]}]
 
 
