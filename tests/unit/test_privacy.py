@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import re
 import string
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from python_expert.privacy import Redactor, git, restore, withheld, withheld_among
+from python_expert.privacy import Redactor, git, withheld, withheld_among
 from python_expert.privacy.patterns import Pattern
 from tests.conftest import write
 
@@ -344,6 +345,11 @@ ASSIGNED = (
 )
 
 
+def restore(text: str, secrets: dict[str, str]) -> str:
+    """A text with secrets in the places of the words that stand for them."""
+    return re.sub(r"REDACTED_\d+_VALUE", lambda match: secrets.get(match[0], match[0]), text)
+
+
 def names(code: str) -> list[str]:
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
     return [token.string for token in tokens if token.type == tokenize.NAME]
@@ -466,12 +472,6 @@ def test_a_word_that_the_text_has_already_is_no_placeholder() -> None:
     redacted = redactor.redact(text)
     assert redactor.secrets == {"REDACTED_2_VALUE": "hunter2"}
     assert restore(redacted, redactor.secrets) == text
-
-
-def test_secrets_are_put_back_in_all_of_an_answer() -> None:
-    secrets = {"REDACTED_1_VALUE": "one", "REDACTED_10_VALUE": "ten"}
-    answer = {"REDACTED_1_VALUE": ["aREDACTED_10_VALUEb", 1, None, {"x": "REDACTED_2_VALUE"}]}
-    assert restore(answer, secrets) == {"one": ["atenb", 1, None, {"x": "REDACTED_2_VALUE"}]}
 
 
 def test_switched_off_nothing_is_replaced() -> None:

@@ -17,13 +17,18 @@ UNMISTAKABLE = re.compile(
     | \bsk-(?:proj|svcacct|admin|or-v1)-[\w-]{16,}          # OpenAI and others of its kind
     | \bsk-[A-Za-z0-9]{32,}
     | (?:gh[oprsu]_[A-Za-z0-9]{36,} | github_pat_\w{22,})
-    | \bglpat-[\w-]{20,}
+    | \bglpat-[\w-]{16,}
     | \b(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}\b   # AWS
     | xox[a-z]-[A-Za-z0-9-]{10,} | xapp-\d-[A-Za-z0-9-]{10,}
     | \b[rsp]k_(?:live|test)_[A-Za-z0-9]{16,} | \bwhsec_[A-Za-z0-9+/=]{16,}
     | \bAIza[\w-]{35}                                       # Google
     | \bhf_[A-Za-z0-9]{30,}                                 # Hugging Face
-    | \bpypi-AgEI[\w-]{50,} | \bnpm_[A-Za-z0-9]{36}
+    | \bpypi-AgEI[\w-]{16,} | \bnpm_[A-Za-z0-9]{36}
+    | \b(?:shp(?:at|ca|pa|ss)_ | do[opr]_v1_ | lin_api_ | figd_ | glsa_ | glc_ | gl(?:rt|dt|ptt|ft)-
+      | PMAK- | ATATT3 | dckr_pat_ | hv[sb]\. | dp\.[ps]t\. | rubygems_ | r8_ | xai- | gsk_ | pplx-
+      | NRAK- | sntr[yu]s?_ | sq0(?:atp|csp)- | ya29\. | AGE-SECRET-KEY-1 | ntn_ | pul-(?=\w*\d)
+      | key-(?=[0-9a-f]{32}\b) | dapi(?=[0-9a-f]{32}\b) | [sp]k\.eyJ)[\w.=-]{16,}   # and others
+    | \bSG\.[\w-]{16,}\.[\w-]{16,}                        # SendGrid
     | \beyJ[\w-]{8,}={0,2}\.[\w-]{4,}={0,2}(?:\.[\w-]*={0,2}){0,3}   # JSON web tokens
     """,
     re.VERBOSE,
@@ -51,7 +56,7 @@ _KEY_BLOCK = re.compile(
 _KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
 
 _USERINFO = re.compile(
-    r"(?<=://)(?P<user>[^\s/:'\"?#]{0,300})(?::(?P<password>[^\s/'\"?#]{0,300}))?@(?=[\w\[{])"
+    r"(?<=://)(?P<user>[^\s/:'\"?#@]{0,300})(?::(?!\d+[/?#])(?P<password>[^\s/'\"?]{0,300}))?@(?=[\w\[{])"
 )
 _FIELD = re.compile(r"\{[^{}\s]*\}|%\(\w+\)s|%s|\$\{?\w+\}?|<[\w -]+>|\*+")
 _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")

@@ -96,7 +96,8 @@ class Questions:
         packages = ", ".join(self._signatures.neighbours.packages)
         yield Part("Packages in use", (packages,) if packages else (), is_code=False)
         if opening := (ast.get_docstring(source.tree) or "").partition("\n")[0]:
-            yield Part("Its docstring begins", (opening[:_LONGEST_OPENING],), is_code=False)
+            # As a literal, so that secrets in it are found as in any other.
+            yield Part("Its docstring begins", (repr(opening[:_LONGEST_OPENING]),))
         imports = _imports(source.tree.body)
         yield Part("Its imports", tuple(source.slice(source.range(each)) for each in imports))
         if self._action is Action.ADD_TYPE_HINTS:  # to the others nothing else matters

@@ -1,0 +1,162 @@
+"""Which arguments of which calls are credentials, whatever the variables are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from python_expert.privacy.names import Strength
+
+ARGUMENTS: Final[dict[str, frozenset[int]]] = {
+    name: frozenset(positions)
+    for positions, names in {
+        (0,): "secretstr secretbytes fernet multifernet hashpw urlsafetimedserializer "
+        "urlsafeserializer timestampsigner timedserializer timestampserializer from_mnemonic "
+        "hmac.new hmac.digest aes.new des3.new arc4.new blowfish.new chacha20.new salsa20.new "
+        "chacha20poly1305 aesgcm aesccm algorithms.aes hmac hmac.hmac totp hotp setpassword "
+        "from_private_key from_key privatekeyaccount bearerauth tokenauth apikeyauth "
+        "httpbearerauth make_password generate_password_hash pwd_context.hash bcrypt.hash "
+        "argon2.hash authtoken bearertoken secretbox scrypt pbkdf2 crypt.crypt checkpw "
+        "bcrypt.checkpw signer pass_ login_required require_token unlock_wallet",
+        (1,): "login httpbasicauth httpdigestauth httpproxyauth basicauth digestauth ntlmauth "
+        "httpntlmauth httpkerberosauth plaintextauthprovider passwordauthenticator "
+        "usernamepasswordcredential usernamepasswordcredentials userpassworddatabase "
+        "auth.basic basic_auth plaincredentials pbkdf2_hmac jwt.encode jwt.decode jws.sign "
+        "jws.verify check_password_hash check_password verify_password authenticate "
+        "passwordauthentication jwt_encode jwt_decode simple_bind_s simple_bind "
+        "networkcredential basic_auth_header set_basic_auth credentials clientcredential "
+        "azurekeycredential login_user sign_in log_in creds load_pem_private_key "
+        "load_der_private_key load_ssh_private_key",
+        (2,): "ftp ftp_tls create_user create_superuser",
+    }.items()
+    for name in names.split()
+}
+"""Positions of arguments that are credentials, by the end of the callee's name, in lower case."""
+
+POSSIBLY: Final[dict[str, frozenset[int]]] = {
+    "connect": frozenset((1, 2, 3)),
+    "connection": frozenset((1, 2, 3)),
+    "redis": frozenset((3,)),
+    "scrypt": frozenset((0,)),
+    "sign": frozenset((0, 1)),
+    "derive": frozenset((0,)),
+    "decrypt": frozenset((0, 1)),
+    "encrypt": frozenset((0, 1)),
+    "protect": frozenset((0,)),
+    "unprotect": frozenset((0,)),
+    "verify": frozenset((0, 1)),
+    "github": frozenset((0, 1)),
+    "gitlab": frozenset((1,)),
+    "oauthhandler": frozenset((0, 1, 2)),
+    "oauth1": frozenset((0, 1, 2, 3)),
+    "bot.run": frozenset((0,)),
+    "client.run": frozenset((0,)),
+    "client": frozenset((0, 1)),
+    "auth": frozenset((0, 1)),
+    "unlock": frozenset((0, 1)),
+    "open": frozenset((2,)),
+    "add_password": frozenset((0, 1, 2, 3)),
+}
+"""The same, where only what looks made up is one."""
+
+WRAPPERS: Final = frozenset(
+    (
+        *("secretstr", "secretbytes", "secret", "str", "bytes", "bytearray", "b64decode", "join"),
+        *("unhexlify", "fromhex", "quote", "quote_plus", "field", "option", "argument", "depends"),
+        *("b64encode", "param", "default", "format", "cast"),
+        *("standard_b64decode", "urlsafe_b64decode", "password", "query", "header", "body"),
+    )
+)
+"""Calls whose first argument is what their result is called."""
+
+GETTERS: Final = frozenset(
+    (
+        *("get", "getenv", "getenvb", "pop", "getattr", "config", "env", "getpass", "input"),
+        *("setdefault", "get_secret", "get_secret_value", "prompt", "get_value", "lookup", "fetch"),
+        *("getoption", "getfixturevalue", "load", "read", "find", "get_password", "get_credential"),
+        *("conf", "setting", "get_setting", "decouple", "str_env", "environ"),
+    )
+)
+"""Calls that are given a name, and then what to return if there is nothing of that name."""
+
+SETTERS: Final = frozenset(
+    (
+        *("set", "setenv", "putenv", "setattr", "setdefault", "setitem", "add_header", "header"),
+        *("putheader", "set_header", "append_header", "send_header", "setrequestheader", "store"),
+        *("send_keys", "fill", "type", "set_value", "sendline", "put", "set_option", "setoption"),
+        *(
+            "set_config",
+            "add",
+            "set_secret",
+            "create_secret",
+            "__setitem__",
+            "__setattr__",
+            "set_cookie",
+            "write",
+        ),
+        *("press_sequentially", "set_key", "setx", "setproperty", "insert", "update"),
+    )
+)
+"""Calls that are given a name, and then its value."""
+
+COMPARERS: Final = frozenset(
+    ("compare_digest", "constant_time_compare", "safe_str_cmp", "eq", "assertequal", "assert_equal")
+)
+"""Calls that compare two arguments."""
+
+COLLECTORS: Final = frozenset(("append", "appendleft", "add", "insert", "extend", "put"))
+"""Methods that put a value into the collection that they are of."""
+
+ANSWERS: Final = frozenset(
+    ("sendline", "send", "write", "send_keys", "sendall", "fill", "type", "communicate", "interact")
+)
+"""Calls that answer what was asked just before."""
+
+GIVING: Final = frozenset(
+    (
+        *("set", "check", "verify", "use", "with", "hash", "encode", "is", "validate", "compare"),
+        *("authenticate", "change", "reset", "update", "require", "register", "add", "store"),
+        *("encrypt", "save", "put", "make", "match", "matches", "has", "write", "send", "enter"),
+        *("type", "fill", "submit", "provide", "apply", "from"),
+    )
+)
+"""What functions begin with that are given a credential, unlike those that look for one."""
+
+VALUE_KEYS: Final = frozenset(
+    (
+        *("value", "default", "default_value", "initial", "data", "content", "string_value"),
+        *(
+            "default_factory",
+            "factory",
+            "const",
+            "example",
+            "examples",
+            "stringvalue",
+            "secretstring",
+            "secret_string",
+            "val",
+        ),
+        *("new", "text", "contents", "defaultvalue", "initial_value"),
+    )
+)
+"""Keys of records whose other fields say what the value is of."""
+
+PAIRS: Final = frozenset(
+    (
+        *("auth", "basic_auth", "http_auth", "httpauth", "proxy_auth", "credentials", "creds"),
+        *("credential", "cred", "login", "userpass", "user_pass", "basicauth", "authentication"),
+        *("logins", "accounts", "account", "users"),
+    )
+)
+"""Names of pairs of a user name and a password."""
+
+
+def argument(callee: str, position: int) -> Strength:
+    """Whether an argument of a call is a credential by the callee's name alone."""
+    name = callee.casefold().lstrip(".")
+    short = name.rpartition(".")[2]
+    for known in (".".join(name.split(".")[-2:]), short):
+        if position in ARGUMENTS.get(known, ()):
+            return Strength.STRONG
+        if position in POSSIBLY.get(known, ()):
+            return Strength.WEAK
+    return Strength.NONE

@@ -1,0 +1,119 @@
+"""Credentials among the words of shell commands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.shapes import SHORTEST, is_made_up, is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from python_expert.privacy.spans import Span
+
+_WORD = re.compile(r"(?:\\\"[^\"]*\\\"|\"[^\"]*\"|'[^']*'|[^\s\"'|;&])+|[|;&]+")
+
+_NEXT, _GLUED, _PAIR = "next", "glued", "pair"
+"""Where a credential is: the next word, the rest of this one, the rest of the next after a user."""
+
+_PROGRAMS: Final = (
+    ("curl wget http https xh", {"-u": _PAIR, "--user": _PAIR, "-U": _PAIR, "-a": _PAIR}),
+    ("mysql mysqldump mysqladmin mysqlimport mysqlcheck mariadb mariadb-dump", {"-p": _GLUED}),
+    ("7z 7za 7zr rar unrar", {"-p": _GLUED}),
+    ("sshpass mongo mongosh mongodump mongorestore mongoexport login", {"-p": _NEXT}),
+    ("useradd usermod", {"-p": _NEXT}),
+    ("redis-cli", {"-a": _NEXT}),
+    ("ldapsearch ldapadd ldapmodify ldapwhoami ldappasswd ldapdelete", {"-w": _NEXT}),
+    ("zip unzip sqlcmd bcp isql osql ipmitool", {"-P": _NEXT}),
+    ("smbclient rpcclient smbget lftp", {"-U": _PAIR, "-u": _PAIR}),
+    ("plink pscp psftp putty", {"-pw": _NEXT}),
+    ("snmpwalk snmpget snmpset", {"-A": _NEXT, "-X": _NEXT}),
+    ("openssl", {"-k": _NEXT, "-K": _NEXT, "pass:": _GLUED}),
+    ("xfreerdp", {"/p:": _GLUED}),
+)
+"""Programs whose flags for credentials do not say so."""
+
+_FLAGS: Final = {name: flags for names, flags in _PROGRAMS for name in names.split()}
+
+_SLASH: Final = frozenset(("sqlplus", "expdp", "impdp", "exp", "imp", "sqlldr", "rman"))
+"""Programs that take ``user/password@database``."""
+
+_LAST: Final = frozenset(("htpasswd", "wpa_passphrase", "rabbitmqctl"))
+"""Programs whose last word is a credential."""
+
+_FEWEST_WORDS: Final = 4
+_LOGON = re.compile(r"[\w$#]+/([^@\s]+)@")
+_USER = re.compile(r"[^:%,]+[:%,]")
+_NAMED = re.compile(r"--?[a-zA-Z][\w-]+")
+
+
+class Word(NamedTuple):
+    """A word of a command.
+
+    Attributes:
+        text: What it is, without quotes.
+        start: Where that starts.
+    """
+
+    text: str
+    start: int
+
+    def part(self, at: int) -> Word:
+        """The rest of it."""
+        return Word(self.text[at:], self.start + at)
+
+
+def split(text: str) -> list[Word]:
+    """The words of a command line."""
+    found = []
+    for match in _WORD.finditer(text):
+        word, start = match[0], match.start()
+        bare = word.strip("\\\"'") if word[0] in "\\\"'" else word
+        found.append(Word(bare, start + word.index(bare) if bare else start))
+    return found
+
+
+def credentials(found: Sequence[Word]) -> Iterator[Span]:
+    """The credentials among the words of commands, which may follow each other."""
+    program = ""
+    for at, word in enumerate(found):
+        following = found[at + 1] if at + 1 < len(found) else Word("", 0)
+        name = word.text.rpartition("/")[2]
+        if name in _FLAGS or name in _SLASH or name in _LAST:
+            program = name
+        elif set(word.text) <= set("|;&"):
+            program = ""
+        elif program in _SLASH and (match := _LOGON.match(word.text)):
+            yield from _value(Word(match[1], word.start + match.start(1)))
+        elif program in _LAST and at + 1 == len(found) >= _FEWEST_WORDS:
+            yield from _value(word)
+        else:
+            yield from _of_flag(word, following, _FLAGS.get(program, {}))
+
+
+def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[Span]:
+    """What a word of a command, if it is a flag, says of itself and of the next."""
+    is_value = following.text[:1] != "-"
+    match flags.get(word.text):
+        case "next" if is_value:
+            yield from _value(following)
+        case "pair" if match := _USER.match(following.text):
+            yield from _value(following.part(match.end()))
+        case None if flag := next(filter(word.text.startswith, flags), ""):
+            rest = word.part(len(flag))
+            if flags[flag] == _GLUED or is_made_up(rest.text):
+                yield from _value(rest)
+        case None if _NAMED.fullmatch(word.text) and is_value:
+            level = strength(word.text.lstrip("-"))
+            if level is Strength.STRONG or (level and is_made_up(following.text)):
+                yield from _value(following)
+
+
+def _value(word: Word) -> Iterator[Span]:
+    """A word, unless it is a variable or a name in a usage line."""
+    text = word.text
+    is_name = text[:1] == "$" or (text.isupper() and strength(text) is not Strength.NONE)
+    if len(text) >= SHORTEST and not is_name and not is_placeholder(text):
+        yield word.start, word.start + len(text)

@@ -1,0 +1,114 @@
+"""What a reader of code knows of a statement, or of what is between two brackets."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from python_expert.privacy.names import Strength, strength
+
+
+class Label(NamedTuple):
+    """A name that says what a value is.
+
+    Attributes:
+        name: The name.
+        limit: The most that it counts for, however clear it is.
+    """
+
+    name: str
+    limit: Strength = Strength.STRONG
+
+    @property
+    def strength(self) -> Strength:
+        """What it says of the value."""
+        return min(self.limit, strength(self.name))
+
+
+class Frame:
+    """A statement, or what is between two brackets.
+
+    Args:
+        opener: The bracket; empty for a statement.
+        callee: The name before the bracket.
+
+    Attributes:
+        targets: What is assigned to, or looped over with, each a row of names.
+        slots: The last name heard in each element so far.
+        items: The text of literals, by element.
+        fields: The same of those that say what others are of.
+        key: The keyword, or the dictionary's key, that the current element is for.
+        compared: What the current element is compared with.
+        is_locked: Whether an annotation is being read.
+        in_lambda: Whether a lambda's parameters are.
+        is_block: Whether it is the header of a block.
+        loop: The element at which ``for`` was heard; -1 outside of it.
+    """
+
+    def __init__(self, opener: str = "", callee: str = "") -> None:
+        self.opener, self.callee = opener, callee
+        self.targets: list[list[str]] = []
+        self.slots = [""]
+        self.items: dict[int, str] = {}
+        self.fields: list[str] = []
+        self.key = self.compared = ""
+        self.loop = -1
+        self.is_locked = self.in_lambda = self.is_block = False
+
+    @property
+    def index(self) -> int:
+        """The number of the current element, from 0."""
+        return len(self.slots) - 1
+
+    @property
+    def short(self) -> str:
+        """The last part of the callee's name, in lower case."""
+        return self.callee.rpartition(".")[2].casefold()
+
+    @property
+    def is_call(self) -> bool:
+        """Whether these are the arguments of a call, or the parameters of a definition."""
+        return self.opener == "(" and bool(self.callee)
+
+    @property
+    def is_subscript(self) -> bool:
+        """Whether it is what stands between a subscript's brackets."""
+        return self.opener == "[" and bool(self.callee)
+
+    def hear(self, name: str) -> None:
+        """A name, which is what follows if that is a value."""
+        if not self.is_locked:
+            self.slots[-1] = name
+
+    def next(self) -> None:
+        """The next element begins."""
+        if not self.in_lambda:
+            self.slots.append("")
+            self.key = self.compared = ""
+            self.is_locked = False
+
+    def assign(self) -> None:
+        """What was heard before an equals sign is what follows it."""
+        if self.opener:
+            self.key = self.slots[-1]
+        else:
+            self.targets.append(self.slots)
+            self.slots = [""]
+        self.is_locked = False
+
+    def forget(self) -> None:
+        """What follows is compared with something else."""
+        self.compared = ""
+
+    def colon(self) -> None:
+        """A key, an annotation, or a lambda's body."""
+        if self.in_lambda:
+            self.in_lambda = False
+        elif self.opener == "{":
+            self.key = self.items.get(self.index) or self.slots[-1]
+        else:
+            self.is_locked = True
+
+    def enter_loop(self) -> None:
+        """What was heard since ``for`` is what the elements are of what follows."""
+        self.targets.append(self.slots[self.loop :])
+        self.loop = -1

@@ -1,0 +1,65 @@
+"""Whether a value is a credential, given what its name says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.privacy.names import Strength, mentions, strength
+from python_expert.privacy.randomness import is_word_list
+from python_expert.privacy.shapes import SHORTEST, is_made_up, is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.privacy.spans import Span
+
+ENDING = re.compile(r"(?:\\[nrt]|[.,:;!?)\]}>'\"`\\])+\Z")
+"""What ends a sentence or closes a bracket after a value in it."""
+
+_VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+_PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/")
+_NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
+_SENTENCE = re.compile(r"[\"`]|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
+_PREFIX = re.compile(r"(?:[\w.-]*[=:])?")
+_WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
+
+
+def is_credential(value: str, level: Strength) -> bool:
+    """Whether a value is a credential.
+
+    Args:
+        value: What is between the quotes, or after the sign of equality.
+        level: What its name says of it.
+    """
+    value = value.strip()
+    if level is Strength.NONE or len(value) < SHORTEST or is_placeholder(value) or "\n" in value:
+        return False
+    if level is Strength.WEAK or _VARIABLE.fullmatch(value):
+        is_name = strength(value) is Strength.STRONG and value[:-1].isalpha()  # password2
+        return level is Strength.WEAK and is_made_up(value) and not is_name
+    if _PATH.match(value) or _is_sentence(value):
+        return False
+    # The name of a credential, or a question for one.
+    return not (_NO_NUMBER.fullmatch(value) and _is_spoken_of(value))
+
+
+def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The words of a text that look made up."""
+    for match in _WORD.finditer(text, start, len(text) if end is None else end):
+        word = match[0]
+        stop = len(ENDING.sub("", word))
+        begin = 0
+        if "://" not in word:
+            begin = max(word.rfind("/", 0, stop) + 1, _PREFIX.match(word, 0, stop).end())  # type: ignore[union-attr]  # matches anything
+        if is_made_up(word[begin:stop]):
+            yield match.start() + begin, match.start() + stop
+
+
+def _is_sentence(value: str) -> bool:
+    """Whether a value is what one says, rather than a phrase to be let in by."""
+    return " " in value and _SENTENCE.search(value) is not None and not is_word_list(value)
+
+
+def _is_spoken_of(value: str) -> bool:
+    return bool(mentions(value)) or strength(value.strip(" :?.")) > Strength.NONE

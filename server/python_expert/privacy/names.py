@@ -1,0 +1,244 @@
+"""Which names mean credentials."""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from functools import lru_cache
+
+
+class Strength(IntEnum):
+    """What a name says of the value that it is for."""
+
+    NONE = 0
+    WEAK = 1
+    """A value that looks made up is a credential: ``token``, ``key``, ``passwords``."""
+    STRONG = 2
+    """Any value is, except placeholders and names: ``password``, ``api_key``."""
+
+
+STEMS = (
+    *("assword", "passwd", "passwort", "passord", "passphrase", "passcode", "passkey"),
+    *("secret", "credential", "mnemonic", "apikey", "accesskey", "privatekey", "authtoken"),
+    *("accesstoken", "apitoken", "contraseña", "contrasena", "senha", "motdepasse", "kennwort"),
+    *("geheimnis", "wachtwoord", "lösenord", "losenord", "adgangskode", "salasana", "parola"),
+    *("parole", "пароль", "парол", "секрет", "密码", "密碼", "口令", "パスワード", "비밀번호"),
+    *(
+        "şifre",
+        "sifre",
+        "jelszó",
+        "jelszo",
+        "hasło",
+        "haslo",
+        "heslo",
+        "κωδικός",
+        "סיסמה",
+        "salasõna",
+    ),
+    *(
+        "lozinka",
+        "geslo",
+        "parolă",
+        "slaptažodis",
+        "wachtwort",
+        "zugangsdaten",
+        "zugangscode",
+        "sandi",
+    ),
+)
+"""Words that mean a credential, also at the end of a longer one, as in ``dbpassword``."""
+
+WHOLE = frozenset(
+    (
+        *(
+            "pass",
+            "pw",
+            "pwd",
+            "pword",
+            "psswd",
+            "passwrd",
+            "pwrd",
+            "pswd",
+            "psw",
+            "passw",
+            "pasw",
+            "cred",
+            "clave",
+            "mdp",
+            "geheim",
+        ),
+        *("secretkey", "sshpass", "userpass", "dbpass", "rootpass", "keypass", "storepass"),
+    )
+)
+"""Short words that do as words only."""
+
+_ENDS = re.compile(rf"(?:{'|'.join(STEMS)}|pwd|(?<=ql|sh|db|ap|er|tp|in)pass)\Z")
+
+KEYS = frozenset(("key", "schlüssel", "schluessel", "ключ", "chave", "cle", "clé", "nøgle"))
+KINDS_OF_KEY = frozenset(
+    (
+        *("api", "access", "secret", "private", "priv", "signing", "encryption", "master", "hmac"),
+        *("auth", "service", "account", "db", "database", "client", "subscription", "shared"),
+        *("jwt", "aes", "fernet", "crypto", "cipher", "license", "licence", "admin", "app"),
+        *("application", "deploy", "session", "storage", "stripe", "openai", "aws", "azure"),
+        *("sendgrid", "maps", "ssh", "webhook", "wifi", "psk", "backup", "anthropic", "django"),
+        *("flask", "consumer", "write", "ingest", "functions", "integration", "personal"),
+    )
+)
+"""What makes a ``key`` one that opens something, unlike a primary or sort key."""
+
+TOKENS = frozenset(("token", "tok", "tkn", "bearer", "jeton", "ficha", "токен", "jwt"))
+KINDS_OF_TOKEN = frozenset(
+    (
+        *(
+            "api",
+            "access",
+            "auth",
+            "bearer",
+            "private",
+            "acceso",
+            "accès",
+            "refresh",
+            "bot",
+            "deploy",
+            "admin",
+            "personal",
+        ),
+        *("github", "gitlab", "gh", "gl", "vault", "slack", "oauth", "service", "app", "id"),
+        *("session", "secret", "user", "root", "ci", "npm", "pypi", "telegram", "discord", "hf"),
+        *("hub", "client", "webhook", "csrf", "security", "registry", "influx", "account"),
+    )
+)
+
+VAGUE = frozenset(
+    (
+        *("auth", "authorization", "pin", "otp", "totp", "mfa", "seed", "cookie", "sid", "nonce"),
+        *("session", "sessionid", "salt", "sig", "signature", "hook", "webhook", "login", "psk"),
+        *("dsn", "ssid", "cvv", "iban", "serial", "nip", "schlussel", "puk"),
+        *("passes", "creds", "cookies", "hash", "keyfile", "phrase", "hmac", "pepper"),
+        *(
+            "authtok",
+            "ticket",
+            "sas",
+            "pem",
+            "wif",
+            "akey",
+            "skey",
+            "ikey",
+            "sk",
+            "ak",
+            "sec",
+            "apikeys",
+            "phpsessid",
+            "jsessionid",
+            "sessid",
+        ),
+    )
+)
+"""Words for credentials among other things."""
+
+_PHRASES = frozenset(("seed", "recovery", "mnemonic", "backup", "secret"))
+
+_QUALIFIERS = frozenset(
+    (
+        *("default", "value", "val", "old", "new", "prod", "production", "test", "dev", "staging"),
+        *(
+            "stage",
+            "live",
+            "str",
+            "string",
+            "text",
+            "raw",
+            "plain",
+            "b64",
+            "base64",
+            "hex",
+            "bytes",
+        ),
+        *("admin", "root", "prev", "previous", "current", "main", "primary", "secondary", "local"),
+        *("db", "here", "enc", "data", "is", "was", "tmp", "backup", "real", "demo", "example"),
+        *(
+            "бд",
+            "code",
+            "guest",
+            "const",
+            "header",
+            "confirm",
+            "confirmation",
+            "again",
+            "repeat",
+            "hint",
+        ),
+    )
+)
+"""What may follow the word, the value being the credential all the same."""
+
+_ABOUT = frozenset(
+    (
+        *("name", "names", "field", "fields", "label", "url", "uri", "path", "file", "filename"),
+        *("dir", "type", "types", "kind", "id", "ids", "hasher", "hashers", "algorithm", "alg"),
+        *("length", "len", "size", "min", "max", "format", "pattern", "regex", "prompt", "message"),
+        *("msg", "error", "errors", "help", "title", "description", "required", "enabled"),
+        *("backend", "class", "module", "provider", "store", "service", "endpoint", "scope"),
+        *("scopes", "version", "column", "col", "table", "index", "attr", "param", "template"),
+        *("view", "form", "widget", "input", "policy", "rules", "validator", "validators"),
+        *("expires", "expiry", "ttl", "age", "count", "limit", "mode", "method", "prefix"),
+        *("suffix", "location", "region", "env", "var", "variable", "command", "cmd", "manager"),
+        *("statement", "stmt", "list", "map", "dict", "set", "group", "family", "date", "time"),
+        *("status", "state", "reason", "event", "action", "callback", "func", "function", "spec"),
+    )
+)
+"""What may follow it, the value being something about the credential."""
+
+_SPLIT = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|[\W_]+|(?<=\D)(?=\d+\Z)")
+
+
+@lru_cache(maxsize=4096)
+def strength(name: str) -> Strength:
+    """What a name, or the last part of a dotted one, says of its value."""
+    words = [word.casefold() for word in _SPLIT.split(name.rpartition(".")[2] or name) if word]
+    while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
+        words.pop()
+    if not words or words[-1] in _ABOUT:
+        return Strength.NONE
+    if len(words) == 2 and words[0] in KEYS | TOKENS and words[1] in KINDS_OF_KEY | KINDS_OF_TOKEN:  # noqa: PLR2004
+        words.reverse()  # clave_api, token_acceso
+    *before, last = words
+    found = _of_last(before, last)
+    if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
+        return Strength.WEAK  # a collection
+    if found is Strength.NONE and any(_of_last([], word) is Strength.STRONG for word in before):
+        return Strength.WEAK
+    return found
+
+
+def _of_last(before: list[str], last: str) -> Strength:
+    previous = before[-1] if before else ""
+    joined = "".join((*before, last))
+    if last in WHOLE or _ENDS.search(joined) or (last == "phrase" and previous in _PHRASES):
+        return Strength.STRONG
+    if last in KEYS or last in TOKENS or last.endswith(("token", "apikey")):
+        kinds = KINDS_OF_KEY if last in KEYS else KINDS_OF_TOKEN
+        return Strength.STRONG if previous in kinds else Strength.WEAK
+    return Strength.WEAK if last in VAGUE else Strength.NONE
+
+
+_MENTION = re.compile(
+    rf"(?i:{'|'.join(STEMS)})|(?i:(?<![^\W_])(?:pwd?|creds?|clave|mdp|psk)(?![^\W_]))|(?<![A-Z])PASS(?![A-Za-z])|"
+    r"(?i:(?:api|access|auth|secret|bearer|private|bot)[ _-]?(?:key|token)|mot de passe)|"
+    r":(?:%s|\{\w*\}|%\(\w+\)s)@"
+)
+_CLUES = (*STEMS, "pw", "cred", "clave", "mdp", "psk", "pass", "key", "token", "mot de", ":%", ":{")
+"""Each mention has one of these in it, and they are found faster."""
+
+
+def mentions(text: str) -> list[int]:
+    """Where the words end in a text by which credentials are spoken of."""
+    lower = text.lower()
+    if not any(clue in lower for clue in _CLUES):
+        return []
+    return [match.end() for match in _MENTION.finditer(text)]
+
+
+HINT = re.compile(r"(?i:(?<![^\W_])(?:pass|passe|log(?:ged)?[ -]?in|token|key|pin)(?![^\W_]))")
+"""A word that credentials are spoken of with, and other things."""

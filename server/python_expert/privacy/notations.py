@@ -1,0 +1,120 @@
+"""Credentials in the notations of settings, headers, addresses, SQL and XML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.privacy.judging import ENDING, is_credential
+from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.shapes import is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.privacy.spans import Span
+
+_PAIR = re.compile(
+    r"(?P<name>(?<!\w)(?<!%\()[^\W\d][\w.-]{0,60})(?P<close>[\\\"'\]]{0,3})[ \t]*"
+    r"(?P<op>:=|=>|==|[!<>]=|=|:(?![:/]))[ \t]*(?=(?P<rest>[^\r\n]{0,400}))"
+)
+_LINE_START = re.compile(
+    r"[ \t]*(?:[#>*-][ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|[\"'])?\Z", re.IGNORECASE
+)
+_QUOTED = re.compile(r"(?P<quote>\\?[\"'`])(?P<value>.*?)(?P=quote)")
+_BARE = re.compile(r"[^\s&;,\"'`)\]}>|]+|\S+")
+_REST_OF_LINE = re.compile(r"(?P<value>\S+)(?:[ \t]+#.*|[ \t]+<-.*)?[ \t]*\Z")
+_PHRASE = re.compile(r"(?P<value>\S+(?: \S+){0,3})(?:[ \t]+#.*)?[ \t]*\Z")
+SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|Negotiate|ApiKey|HMAC)\s+", re.IGNORECASE)
+_CODE = re.compile(r"[^\W\d][\w.]*\(|.*\[|self\.|[^\W\d]\w*\.[^\W\d]\w*\)")
+
+_INSERT = re.compile(
+    r"\((?P<columns>[\w\s,.`\"\[\]]+)\)\s*VALUES\s*\((?P<values>[^()]*)\)", re.IGNORECASE
+)
+_SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
+_ELEMENT = re.compile(
+    r"<(?P<name>[\w.:-]+)(?:\s[^<>]*)?>(?P<value>[^<>\s]{3,200})</|"
+    r"(?:name|key|id|property)=[\"'](?P<key>[\w.:-]+)[\"']\s+(?:value|content)=[\"']"
+    r"(?P<content>[^\"'\n]{3,200})[\"']",
+    re.IGNORECASE,
+)
+_NETRC = re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{3,})")
+_WIFI = re.compile(r"WIFI:(?:[^;:]*:[^;]*;)*?P:(?P<value>(?:\\.|[^;\\]){3,});")
+_ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@[\w.-]+(?::\d+)?[/:]\w+")
+_SERVER = re.compile(r"\A[\w.-]+:(?P<value>[^\s/@\"':]{4,60})@[\w.-]+(?::\d+)?(?:/\w*)?\Z")
+_BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
+_PIN = re.compile(r"\bPIN\b(?:[ \t]+(?:is|code))*[ \t:=]+(?P<value>\d{4,8})\b")
+_PIPED = re.compile(
+    r"echo\s+(?:-n\s+)?[\"']?(?P<value>[^\s|\"']{3,})[\"']?\s*\|[^|\n]*"
+    r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup)"
+)
+_PLACES = (_NETRC, _WIFI, _ORACLE, _SERVER, _BOT, _PIN, _PIPED)
+
+
+def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
+    """Credentials in a text that the notation it is in tells.
+
+    Args:
+        text: What is between quotes, or follows a number sign.
+        is_prose: Whether it is for people, as comments and docstrings are.
+    """
+    yield from _pairs(text, is_prose=is_prose)
+    yield from _elements(text)
+    for pattern in _PLACES:
+        for match in pattern.finditer(text):
+            if not is_placeholder(match["value"]):
+                yield match.span("value")
+    for match in _INSERT.finditer(text):
+        yield from _columns(match)
+
+
+def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
+    """What follows a name and a sign of equality."""
+    for match in _PAIR.finditer(text):
+        level = strength(match["name"])
+        if level is Strength.NONE or match["op"] in {"!=", "<=", ">="}:
+            continue
+        at = match.end()
+        if scheme := SCHEME.match(text, at):
+            at, level = scheme.end(), Strength.STRONG
+        rest = text[at : match.end("rest")]
+        if quoted := _QUOTED.match(rest):
+            if is_credential(quoted["value"], level):
+                yield at + quoted.start("value"), at + quoted.end("value")
+            continue
+        value, is_whole = _unquoted(rest, match, is_prose=is_prose)
+        is_closed = is_whole or rest[len(value) :][:1] in {",", "}"}
+        is_setting = match["name"].isupper() if is_prose else is_closed
+        if not (is_setting or (match["op"] == "=" and not is_prose)):
+            level = min(level, Strength.WEAK)
+        if is_credential(value, level) and not _CODE.match(value):
+            yield at, at + len(value)
+
+
+def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, bool]:
+    """A value without quotes, and whether it is all of the rest of a line that the pair is."""
+    text = pair.string
+    start = text.rfind("\n", 0, pair.start()) + 1
+    if _LINE_START.match(text, start, pair.start()):
+        is_phrase = pair["op"] == "=" and not is_prose and strength(pair["name"]) > Strength.WEAK
+        if found := (_PHRASE if is_phrase else _REST_OF_LINE).match(rest):
+            return ENDING.sub("", found["value"]) if is_prose else found["value"], True
+    bare = _BARE.match(rest)
+    return ENDING.sub("", bare[0]) if bare else "", False
+
+
+def _elements(text: str) -> Iterator[Span]:
+    """The values of XML elements and attributes."""
+    for match in _ELEMENT.finditer(text) if "<" in text else ():
+        group = "value" if match["name"] else "content"
+        if is_credential(match[group], strength(match["name"] or match["key"])):
+            yield match.span(group)
+
+
+def _columns(match: re.Match[str]) -> Iterator[Span]:
+    """The values that SQL inserts into columns for credentials."""
+    columns = match["columns"].split(",")
+    for column, value in zip(columns, _SQL_VALUE.finditer(match["values"]), strict=False):
+        if value[1] and is_credential(value[1], strength(column.strip(' `"[]\n\t'))):
+            start = match.start("values") + value.start(1)
+            yield start, start + len(value[1])

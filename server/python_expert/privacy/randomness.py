@@ -1,0 +1,108 @@
+"""Which values look too random to be words, names or numbers."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from detect_secrets.plugins.high_entropy_strings import HighEntropyStringsPlugin
+
+_TOKEN = re.compile(r"[\w+/=\\-]{9,}")
+_WORDS = re.compile(r"[a-z_/-]+")
+_LONG_HEX = re.compile(r"0x[0-9a-fA-F]{40,}")
+_BYTES = re.compile(r"(?:\\x[0-9a-f]{2}|[!-\[\]-~]){8,}", re.IGNORECASE)
+_FEWEST_BYTES: Final = 6
+
+_RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
+_SHUFFLED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w.-]{16,64}")
+_LONGEST_RUN: Final = 2.2
+"""Characters between two changes of kind, on average, in what is shuffled."""
+
+_GENERATED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[^\s\\(){}\[\]<>\"'`]{10,64}")
+_SYMBOL = re.compile(r"[!#$%^&*@~?+|]")
+_FORMAT = re.compile(r"%\d*[sdrfx]|://")
+_FEWEST_SYMBOLS: Final = 3
+
+_WORD_LIST = re.compile(r"[a-z]{3,8}(?: [a-z]{3,8}){11,23}")
+_SENTENCE = re.compile(
+    r"\b(?:the|and|for|that|this|with|are|was|not|from|have|has|but|which|when|will|can|all|its|"
+    r"def|class|import|return|while|else)\b"
+)
+
+
+def is_random(value: str, before: str) -> bool:
+    """Whether a string looks too random to be anything but a secret.
+
+    Args:
+        value: What is between the quotes.
+        before: The line it stands on, up to it.
+    """
+    if is_word_list(value):
+        return True
+    if not _TOKEN.fullmatch(value):
+        return _is_generated(value)
+    if _WORDS.fullmatch(value):
+        return False
+    from detect_secrets.filters import heuristic  # noqa: PLC0415 - slow, and seldom needed
+
+    is_harmless = (
+        heuristic.is_potential_uuid(value)
+        or heuristic.is_sequential_string(value)
+        or heuristic.is_not_alphanumeric_string(value)
+        or heuristic.is_likely_id_string(value, f"{before}{value}")
+    )
+    if is_harmless:
+        return False
+    return (
+        _is_shuffled(value)
+        or _LONG_HEX.fullmatch(value) is not None
+        or any(
+            characters.fullmatch(value)
+            and plugin.calculate_shannon_entropy(value) > plugin.entropy_limit
+            for characters, plugin in _entropies()
+        )
+    )
+
+
+def is_word_list(value: str) -> bool:
+    """Whether a value is 12, 15, … words and no sentence: what a wallet is restored from."""
+    return (
+        (value.count(" ") + 1) % 3 == 0
+        and _WORD_LIST.fullmatch(value) is not None
+        and not _SENTENCE.search(value)
+    )
+
+
+def are_bytes(value: str) -> bool:
+    """Whether a value is written as escapes, as the bytes of a key are."""
+    return value.count("\\x") >= _FEWEST_BYTES and _BYTES.fullmatch(value) is not None
+
+
+def _is_shuffled(value: str) -> bool:
+    """Whether small and capital letters and digits take turns: entropy tells only long strings."""
+    return _SHUFFLED.fullmatch(value) is not None and len(value) <= _LONGEST_RUN * len(
+        _RUN.findall(value)
+    )
+
+
+def _is_generated(value: str) -> bool:
+    """Whether it has all kinds of characters, as passwords have that a program made."""
+    symbols = _SYMBOL.findall(value)
+    return (
+        min(len(symbols), len(set(symbols))) >= _FEWEST_SYMBOLS
+        and _GENERATED.fullmatch(value) is not None
+        and not _FORMAT.search(value)
+    )
+
+
+@cache
+def _entropies() -> tuple[tuple[re.Pattern[str], HighEntropyStringsPlugin], ...]:
+    from detect_secrets.plugins.high_entropy_strings import (  # noqa: PLC0415 - as above
+        Base64HighEntropyString,
+        HexHighEntropyString,
+    )
+
+    found = (Base64HighEntropyString(), HexHighEntropyString())
+    return tuple((re.compile(f"[{re.escape(each.charset)}]+"), each) for each in found)

@@ -1,0 +1,205 @@
+"""Where the strings and comments of a code have secrets."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.privacy import commands
+from python_expert.privacy.formats import in_text, unmistakable
+from python_expert.privacy.judging import is_credential, words
+from python_expert.privacy.labels import labels
+from python_expert.privacy.literals import literals
+from python_expert.privacy.names import Strength, mentions
+from python_expert.privacy.notations import SCHEME, noted
+from python_expert.privacy.prose import told
+from python_expert.privacy.randomness import are_bytes, is_random
+from python_expert.privacy.shapes import is_made_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.privacy.frames import Label
+    from python_expert.privacy.literals import Literal
+    from python_expert.privacy.spans import Span
+
+_JOINT = re.compile(r"[\s\\+()]*")
+_LINES_BETWEEN = re.compile(r"[ \t\r]*\n?[ \t]*")
+_QUOTE = re.compile(r"[\"'`]")
+_ENDING = re.compile(r"(?:\\[nrt0]|\s|\\)+\Z")
+_OF_PAIRS = ("auth", "authorization", "credentials", "creds", "b64encode", "b64", "user_pass")
+_PAIR = re.compile(r"[\w.@+-]{2,40}:([^\s:/]{3,60})")
+_SPACE = re.compile(r"\s")
+_ADDRESS = re.compile(r"(https?://[^\s/\"'<>]+/)[^\s\"'<>]{16,}")
+_ADDRESS_PART = re.compile(r"[\w.~%+-]{12,}")
+_FIELD = "{}"
+_HASH = re.compile(r"[0-9a-f]{32,}")
+_ESCAPED = re.compile(r"\\[nrt]")
+_SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
+_WORDY = re.compile(r"[^\W\d]\w*[\s,.(]")
+_NEAR = 160
+_NEAR_LINES = 3
+
+
+class Run(NamedTuple):
+    """Strings, or comments, that are read as one.
+
+    Attributes:
+        text: What they say; `_FIELD` stands for a replacement field.
+        pieces: Where parts of it start, there and in the code, and how long they are.
+    """
+
+    text: str
+    pieces: tuple[tuple[int, int, int], ...]
+
+    def places(self, span: Span) -> Iterator[Span]:
+        """Where a part of the text stands in the code."""
+        for here, there, length in self.pieces:
+            start, end = max(span[0] - here, 0), min(span[1] - here, length)
+            if start < end:
+                yield there + start, there + end
+
+
+def secrets_in(code: str, found: Sequence[Literal]) -> Iterator[Span]:
+    """Where secrets are in literals and comments, or may be as far as these go.
+
+    Args:
+        code: Python, or a text with pieces of it; it need not parse.
+        found: Its literals.
+    """
+    yield from in_text(code)
+    names, docstrings = labels(code, found)
+    spoken = mentions(code)
+    for group in _groups(code, found):
+        run = _run(code, group)
+        is_prose = group[0].is_comment or group[0].start in docstrings
+        for span in _said(run, is_prose=is_prose, is_joined=len(group) > 1):
+            yield from run.places(span)
+        for each in group:
+            if not each.is_comment:
+                yield from _judged(code, each, names.get(each.start, ()), spoken)
+    yield from _argv(code, found)
+
+
+def _said(run: Run, *, is_prose: bool, is_joined: bool) -> Iterator[Span]:
+    """Secrets in what strings or comments say."""
+    text = run.text
+    if is_joined:
+        yield from in_text(text)
+        yield from unmistakable(text + _FIELD)
+    yield from noted(text, is_prose=is_prose)
+    yield from told(text)
+    yield from _in_addresses(text)
+    yield from commands.credentials(commands.split(text))
+    if _QUOTE.search(text):
+        inner = literals(text)
+        names, _ = labels(text, inner)
+        for each in inner:
+            if not each.is_comment:
+                yield from _judged(text, each, names.get(each.start, ()), ())
+
+
+def _in_addresses(text: str) -> Iterator[Span]:
+    """Parts of addresses that let whoever knows them in."""
+    for match in _ADDRESS.finditer(text):
+        is_hook = "hook" in match[0].lower()
+        for part in _ADDRESS_PART.finditer(text, match.end(1), match.end()):
+            is_hash = _HASH.fullmatch(part[0])
+            if (is_hook and is_made_up(part[0])) or (not is_hash and is_random(part[0], "")):
+                yield part.span()
+
+
+def _judged(
+    code: str, literal: Literal, names: Iterable[Label], spoken: Sequence[int]
+) -> Iterator[Span]:
+    """The parts of a literal that are secrets, by what it is for or by how they look."""
+    level = max((each.strength for each in names), default=Strength.NONE)
+    is_pair = any(each.name.rpartition(".")[2].casefold().endswith(_OF_PAIRS) for each in names)
+    is_near = level is Strength.NONE and _is_near(code, literal.start, spoken)
+    for begin, end in literal.parts:
+        value, start, of_part = _ENDING.sub("", code[begin:end]), begin, level
+        if scheme := SCHEME.match(value):
+            start, value = begin + scheme.end(), value[scheme.end() :]
+            of_part = level and Strength.STRONG
+        if (
+            is_credential(value, of_part)
+            or is_random(value, code[code.rfind("\n", 0, start) + 1 : start])
+            or (of_part and are_bytes(value))
+            or (is_near and is_made_up(value, strictly=True))
+        ):
+            yield start, start + len(value)
+        elif is_pair and (pair := _PAIR.fullmatch(value)):
+            yield start + pair.start(1), start + pair.end(1)
+        elif of_part and _SPACE.search(value):
+            yield from words(code, start, start + len(value))
+
+
+def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
+    """Whether a credential is spoken of shortly before a place."""
+    at = bisect_left(spoken, start)
+    if not at or start - spoken[at - 1] > _NEAR:
+        return False
+    return code.count("\n", spoken[at - 1], start) <= _NEAR_LINES
+
+
+def _groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
+    """Strings side by side, and comments below each other, each of them as one."""
+    group: list[Literal] = []
+    for each in found:
+        joint = _LINES_BETWEEN if each.is_comment else _JOINT
+        last = group[-1] if group else None
+        if (
+            last
+            and last.is_comment is each.is_comment
+            and last.end <= each.start
+            and joint.fullmatch(code, last.end, each.start)
+        ):
+            group.append(each)
+            continue
+        if group:
+            yield group
+        group = [each]
+    if group:
+        yield group
+
+
+def _run(code: str, group: Iterable[Literal]) -> Run:
+    texts: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    length = 0
+    for each in group:
+        if each.is_comment and texts:
+            texts.append("\n")
+            length += 1
+        for number, (start, end) in enumerate(each.parts):
+            if number:
+                texts.append(_FIELD)
+                length += len(_FIELD)
+            texts.append(_ESCAPED.sub(_unescaped, code[start:end]))
+            pieces.append((length, start, end - start))
+            length += end - start
+    return Run("".join(texts), tuple(pieces))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """The same for the eye, and as long."""
+    return "\n " if match[0] == r"\n" else "  "
+
+
+def _argv(code: str, found: Sequence[Literal]) -> Iterator[Span]:
+    """Credentials in lists of the words of a command."""
+    argv: list[commands.Word] = []
+    end = 0
+    for each in found:
+        if each.is_comment or each.start < end:
+            continue
+        between = code[end : each.start]
+        if argv and not _SEPARATED.fullmatch(between):
+            yield from commands.credentials(argv)
+            argv = []
+        if argv and _WORDY.search(between):
+            argv.append(commands.Word("", each.start))
+        argv.append(commands.Word(code[slice(*each.text)], each.text[0]))
+        end = each.end
+    yield from commands.credentials(argv)

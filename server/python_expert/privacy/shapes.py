@@ -1,0 +1,106 @@
+"""What a value looks like: a placeholder, or something made up."""
+
+from __future__ import annotations
+
+import re
+
+SHORTEST = 3
+"""Characters of the shortest value that is a credential."""
+
+_SHORTEST_MADE_UP, _LONGEST_MADE_UP = 6, 300
+_LETTERS = 3
+"""Letters that a password has which has no word with a digit in it."""
+
+_SEGMENTS = 4
+"""How often case changes in a jumble at least, and how short its pieces are at most, on average."""
+
+_VARIABLE = re.compile(
+    r"\$\{?\w+(?::?-?\})?\}?|\$\{.*\}|\$\(.*\)|%\(?\w*\)?s|\{.*\}|<.*>|\[.*\]|%\w+%|:\w+|\?+|"
+    r"\$\{\{.*\}\}|@\w+@|\.\.\.|x{3,}|X{3,}|\*+|-+"
+)
+_NOTHING = frozenset(
+    (
+        *("none", "null", "nil", "true", "false", "str", "string", "bytes", "object", "int"),
+        *("optional", "required", "hidden", "redacted", "self", "cls", "any", "text", "float"),
+        *("bool", "list", "dict", "default", "empty", "undefined"),
+    )
+)
+
+_FIELD = re.compile(r"%\(?\w*\)?[srd]|\{[^{}]*\}|\\x00|\\[nrt0]")
+_PATHLIKE = re.compile(
+    r"[A-Za-z][\w+.-]*://|(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
+    r".*\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|html?|csv|md|rst|sh|so|c|h|gz|zip|xml|js|css|exe|log|db|sql)\Z"
+)
+_SPACE_OR_CODE = re.compile(r"\s|[\[\](){}<>\\`\"']|%[sdrfx(]")
+_ALGORITHM = re.compile(
+    r"(?:pbkdf2|sha\d{1,3}|argon2|base64|base32|md5|oauth[12]|http2|ed25519|x509|blake2)",
+    re.IGNORECASE,
+)
+"""What names of algorithms begin with."""
+
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
+_PIECE = re.compile(r"[^\W_]+")
+_TECHNICAL = re.compile(
+    r"(?:sha|md|rfc|utf|iso|base|pbkdf|hs|rs|es|ps|aes|des|rc|x|v|ver|py|python|pypy|cpython|win|"
+    r"ip|ipv|http|https|oauth|ssl|tls|sslv|tlsv|ssh|s|ec|p|i|h|u?int|float|latin|cp|big|k|level|"
+    r"arg|args|item|step|tmp|foo|bar|line|col|page|version|utc|gmt|blake|scrypt|argon|bcrypt|crc|"
+    r"ed|curve|secp|mp|f|b|l|d|t|c|w|r|n|a|g|q|z|y|m|j|u|o|e|amd|arm|armv|aarch|i18n|l10n|pep|"
+    r"issue|bpo|gh|bug|cve|ucs|koi|euc|eth|sqlite|psycopg|urllib|httpx|node|java|lib|libc|glibc|"
+    r"msvcr|vc|imap|pop|smtp|s3|ec2|route|log|bz|lz|zip|sum)\d+[a-z]{0,2}\d*|"
+    r"(?:area|part|chapter|section|figure|"
+    r"example|case|test|host|server|port|user|group|table|field|param|value|func|var|tex|file|"
+    r"apache|gpio|pin|usb|com|lpt|channel|stage|phase|round|key|id|no|nr|num|number|type|class|mode)"
+    r"\d{1,3}|\d+(?:st|nd|rd|th|px|em|ms|s|[kmg]i?b|k|x\d*|d|h|m|b|bits?|[ap]m|z)|"
+    r"0x[0-9a-f]+|[a-z]\d+[a-z]?|\d+[a-z]",
+    re.IGNORECASE,
+)
+"""Words with digits that everybody uses."""
+
+_SYMBOL = re.compile(r"[^\W_][!$^&#~%+@](?=\S)|[!?$#%~](?:\Z|(?<=\A.))")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_LEET = re.compile(r"[^\W\d_]\d+[^\W\d_]")
+_SEGMENT = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for another one, or for none."""
+    return (
+        value.casefold() in _NOTHING
+        or not any(map(str.isalnum, _FIELD.sub("", value)))
+        or _VARIABLE.fullmatch(value) is not None
+    )
+
+
+def is_made_up(value: str, *, strictly: bool = False) -> bool:
+    """Whether a value looks as passwords and keys do, rather than as words, names and paths.
+
+    Args:
+        value: What is between the quotes.
+        strictly: Whether nothing but the value and its surroundings speak for it.
+    """
+    if not _SHORTEST_MADE_UP <= len(value) <= _LONGEST_MADE_UP or _SPACE_OR_CODE.search(value):
+        return False
+    if is_placeholder(value) or _PATHLIKE.match(value):
+        return False
+    value = _ENCODED.sub(".", value)
+    pieces = _PIECE.findall(value)
+    mixed = [
+        each
+        for each in pieces
+        if _MIXED.search(each) and not (_TECHNICAL.fullmatch(each) or _ALGORITHM.match(each))
+    ]
+    if strictly:
+        is_odd = not _DOTTED.fullmatch(value) and value.lower() != value
+        return any(map(_LEET.search, mixed)) or (bool(mixed) and is_odd)
+    if mixed or _is_jumbled(value):
+        return True
+    has_number = pieces[-1].isdigit() and not _TECHNICAL.fullmatch("".join(pieces[-2:]))
+    letters = sum(map(str.isalpha, value))
+    return letters >= _LETTERS and (has_number or _SYMBOL.search(value) is not None)
+
+
+def _is_jumbled(value: str) -> bool:
+    """Whether upper and lower case change as they do in no words."""
+    segments = _SEGMENT.findall(value)
+    return value.isalnum() and len(segments) >= _SEGMENTS > len(value) / len(segments) + 1

@@ -1,0 +1,22 @@
+"""How many secrets the filter lets through, and how much it replaces that is none.
+
+``python -m tests.privacy`` prints both. Secrets that are let through are counted over a corpus of
+spellings, in what a request about a function would contain. False replacements are counted over the
+standard library of the Python that runs this, without its tests, and over packages: distinct
+strings replaced in a file, for each 1,000 lines; each counts as false, also the few that are
+passwords in an example.
+
+Before the rules went by what a string is for (commit c0ebf77), and since, with Python 3.11.7:
+
+=====================================  ==========  =========
+.                                      before      since
+=====================================  ==========  =========
+tuned: secrets let through             88 of 160   0 of 160
+tuned: innocent words lost             1 of 40     0 of 40
+Lib, 318,949 lines: replaced           18          12
+... for each 1,000 lines               0.056       0.038
+httpx 0.28.1, 8,828 lines: replaced    1           1
+requests 2.34.2, 6,385 lines           0           0
+rich 15.0.0, 38,515 lines              0           0
+=====================================  ==========  =========
+"""

@@ -1,0 +1,45 @@
+"""Secrets do not leave the machine, however they are spelt; what is none does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.privacy.replacements import folders, replaced
+from tests.privacy.spellings import CORPORA, Case, cases, leaked, lost
+
+MOST_LEAKED = 0.05
+"""The share of a corpus's spellings that may be let through."""
+
+MOST_REPLACED = {"httpx": 0.12, "requests": 0.0, "rich": 0.0}
+"""False replacements for each 1,000 lines, as many as there were before (`tests.privacy`)."""
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_at_most_one_spelling_in_twenty_is_sent(corpus: str) -> None:
+    found = cases(corpus, "secrets")
+    if not found:
+        pytest.skip(f"tests/privacy/{corpus} is not there: it is kept apart from who makes rules")
+    left = {each.id: words for each in found if (words := leaked(each))}
+    assert len(left) <= MOST_LEAKED * len(found), f"{len(left)} of {len(found)}: {left}"
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_what_only_looks_like_a_secret_is_sent_as_it_is(corpus: str) -> None:
+    found = cases(corpus, "innocent")
+    if not found:
+        pytest.skip(f"tests/privacy/{corpus} is not there: it is kept apart from who makes rules")
+    wrong = {each.id: words for each in found if (words := lost(each))}
+    assert len(wrong) <= len(found) / 40, wrong
+
+
+@pytest.mark.parametrize("name", MOST_REPLACED)
+def test_nothing_is_replaced_in_packages_that_have_no_secrets(name: str) -> None:
+    counted = replaced(folders()[name])
+    assert counted.rate <= MOST_REPLACED[name], counted.words
+
+
+def test_the_measure_sees_what_would_be_sent() -> None:
+    code = 'def target(client):\n    return client.colour("{}")\n'
+    assert leaked(Case("plain", code.format("heliotrope"), ("heliotrope",))) == ("heliotrope",)
+    innocent = Case("key", code.format("AKIA" + "Q3EGRZTCZ97XW2LM"), ("AKIA", "colour"))
+    assert set(lost(innocent)) == {"AKIA"}
