@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.providers.anthropic.screening import credential_in
 from python_expert.rewrites.base import Action
 from tests.conftest import write
-from tests.messages import MessagesServer, reply
+from tests.messages import KEY, MessagesServer, reply
 from tests.model import asked_for, says
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from tests.conftest import ClientFactory
     from tests.messages import Behaviour, Request
 
 PYPROJECT = '[tool.ruff.lint]\nselect = ["E9", "F"]\n\n[tool.mypy]\nstrict = true\n'
@@ -74,26 +77,41 @@ other("{IN_CALL}")
 '''
 
 
-def rewritten(server: MessagesServer, folder: Path, action: Action, text: str = TEXT) -> str:
-    """What the command makes of a text."""
-    write(folder, {"pyproject.toml": PYPROJECT, "storage.py": text})
-    words = [sys.executable, "-m", "python_expert", "rewrite", action, "storage.py"]
+def run(
+    server: MessagesServer,
+    folder: Path,
+    action: Action,
+    *words: str,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """Run the command on the text; all that it prints."""
+    write(folder, {"pyproject.toml": PYPROJECT, "storage.py": TEXT})
     done = subprocess.run(
-        [*words, "--provider", "anthropic", "--write"],
+        [
+            *(sys.executable, "-m", "python_expert", "rewrite", action, "storage.py"),
+            *("--provider", "anthropic"),
+            *words,
+        ],
         cwd=folder,
-        env=server.environment,
+        env={**server.environment, **(env or {})},
         capture_output=True,
         text=True,
         check=False,
     )
     assert server.requests, done.stderr
+    return done.stdout + done.stderr
+
+
+def rewritten(server: MessagesServer, folder: Path, action: Action) -> str:
+    """What the command makes of the text."""
+    run(server, folder, action, "--write")
     return (folder / "storage.py").read_text("utf-8")
 
 
 def left(server: MessagesServer) -> list[str]:
     """The secrets that have arrived, as they are or spelt otherwise."""
     said = b"".join(each.raw + json.dumps(dict(each.headers)).encode() for each in server.requests)
-    assert b"REDACTED_" in said
+    assert b"REDACTED_1" in said
     return [each for each in SECRETS if each.encode() in said or each[4:].encode() in said]
 
 
@@ -118,15 +136,8 @@ def test_a_secret_in_a_finding_that_goes_back_is_replaced(tmp_path: Path) -> Non
     with MessagesServer() as server:
 
         def answer(request: Request) -> Behaviour:
-            key = asked_for(request)
-            if key != "other":
-                return reply(says(key))
-            name = re.search(
-                r'key == "(REDACTED_\d+_VALUE)"', request.body["messages"][0]["content"]
-            )
-            assert name
-            types = [f'key: Literal["{name[1]}"]', "return: int"]
-            return reply(says(key, types=types, imports=["from typing import Literal"]))
+            # mypy: non-overlapping equality check (left operand type: "int", right operand ...).
+            return reply(says(asked_for(request), types=["key: int", "return: int"]))
 
         server.answer = answer
         text = rewritten(server, tmp_path, Action.ADD_TYPE_HINTS)
@@ -136,19 +147,154 @@ def test_a_secret_in_a_finding_that_goes_back_is_replaced(tmp_path: Path) -> Non
     assert "REDACTED" not in text
 
 
+def named_in_default(request: Request) -> str:
+    """What stands in the place of the secret in the default of ``connect``; empty elsewhere."""
+    found = re.search(r'key="(REDACTED_\d+_VALUE)"\):\n +#', request.body["messages"][0]["content"])
+    return found[1] if found else ""
+
+
 @pytest.mark.parametrize(
-    "words", ["As {0}.", "{0}", "The key {0}, or {0} again; not REDACTED_99_VALUE."]
+    "answer",
+    [
+        {"summary": "Connect with {}."},
+        {"summary": "Connect.", "args": ["key: The key, {} by default."]},
+        {"summary": "Connect.", "details": "The key {}, or {} again."},
+        {"types": ['key: Literal["{}"]'], "imports": ["from typing import Literal"]},
+    ],
 )
-def test_what_stands_in_a_secret_s_place_is_put_back(tmp_path: Path, words: str) -> None:
+def test_a_secret_is_never_put_into_a_docstring_or_a_type(
+    tmp_path: Path, answer: dict[str, Any]
+) -> None:
+    action = Action.ADD_TYPE_HINTS if "types" in answer else Action.ADD_DOCSTRINGS
     with MessagesServer() as server:
 
-        def answer(request: Request) -> Behaviour:
-            found = re.search(r'key="(REDACTED_\d+_VALUE)"\):\n +#', request.question)
-            said = words.format(found[1]) if found else ""
-            return reply(says(asked_for(request), summary="Do it.", args=[f"key: {said}"]))
+        def act(request: Request) -> Behaviour:
+            if name := named_in_default(request):
+                said = json.loads(json.dumps(answer).replace("{}", name))
+                return reply(says("connect", **said))
+            return reply(says(asked_for(request), **ANSWERS[action]))
 
-        server.answer = answer
+        server.answer = act
+        shown = run(server, tmp_path, action, "--write")
+        asked = [each for each in server.requests if asked_for(each) == "connect"]
+        assert left(server) == []
+    text = (tmp_path / "storage.py").read_text("utf-8")
+    assert all(TEXT.count(each) == text.count(each) for each in SECRETS)
+    assert "REDACTED" not in text
+    assert "connect: the model's answer names a secret that was replaced" in shown
+    assert "was replaced before sending" in asked[1].question, "it may try again"
+    assert text != TEXT or action is Action.ADD_TYPE_HINTS, "the others are written"
+
+
+def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path: Path) -> None:
+    with MessagesServer() as server:
+
+        def act(request: Request) -> Behaviour:
+            name = named_in_default(request)
+            if name and len(request.body["messages"]) == 1:
+                return reply(says("connect", summary=f"Connect with {name}."))
+            return reply(says(asked_for(request), summary="Connect or so."))
+
+        server.answer = act
         text = rewritten(server, tmp_path, Action.ADD_DOCSTRINGS)
         assert left(server) == []
-    assert text.count(IN_DEFAULT) > TEXT.count(IN_DEFAULT)
-    assert re.findall(r"REDACTED_\d+", text) == (["REDACTED_99"] if "99" in words else [])
+    assert text.count("Connect or so.") >= 3
+    assert "REDACTED" not in text
+
+
+OWN = "hv5" + "-Qx81-Lemma-Zt90-wharf"
+FOREIGN = "ghp" + "_" + "Ab1Cd2Ef3Gh4" * 3
+BROUGHT: list[tuple[Action, dict[str, Any]]] = [
+    (Action.ADD_DOCSTRINGS, {"summary": "Needs {}.", "args": ["key: The key,\n{}"]}),
+    (Action.ADD_TYPE_HINTS, {"types": ['key: Literal["{}"]', "{}: int", "return: int"]}),
+    (Action.ADD_TYPE_HINTS, {"types": ["key: int"], "imports": ["from {} import x"]}),
+    (Action.CONVERT_TO_ASYNC, {"convert": True, "calls": ["1: {}"]}),
+    (Action.CONVERT_TO_ASYNC, {"function": "{}", "convert": True}),
+]
+
+
+@pytest.mark.parametrize(
+    ("secret", "env", "words"),
+    [
+        (OWN, {"ANTHROPIC_API_KEY": OWN}, ["--output-format", "json"]),
+        (OWN, {"ANTHROPIC_API_KEY": "", "ANTHROPIC_AUTH_TOKEN": OWN}, ["--write"]),
+        (FOREIGN, {}, ["--diff"]),
+    ],
+)
+@pytest.mark.parametrize(("action", "answer"), BROUGHT)
+def test_no_answer_brings_a_credential_into_the_code_or_before_your_eyes(
+    tmp_path: Path,
+    action: Action,
+    answer: dict[str, Any],
+    secret: str,
+    env: dict[str, str],
+    words: list[str],
+) -> None:
+    with MessagesServer() as server:
+        filled = json.loads(json.dumps(answer).replace("{}", secret))
+        server.answer = lambda request: reply(
+            json.dumps({"function": asked_for(request), **filled})
+        )
+        shown = run(server, tmp_path, action, *words, env=env)
+        assert not any(secret in each.question for each in server.requests)
+    assert "the model's" in shown or "the model answered" in shown
+    assert secret not in shown
+    assert (tmp_path / "storage.py").read_text("utf-8") == TEXT
+
+
+@pytest.mark.parametrize("said", ["{}", "a {}.", "{0}{1}", ["x: {}"], {"{}": 1}, [{"a": "{}"}]])
+@pytest.mark.parametrize("secret", [OWN, FOREIGN])
+def test_a_credential_is_seen_in_any_part_of_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+    said: object,
+    secret: str,
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", OWN)
+    cut = f"{secret[:12]}\n    {secret[12:]}"
+    facts = json.loads(
+        json.dumps(said).replace("{0}{1}", json.dumps(cut)[1:-1]).replace("{}", secret)
+    )
+    assert credential_in(facts, "")
+    assert bool(credential_in(facts, f"x = '{secret}'")) is (secret == OWN)
+    assert not credential_in("any words", "")
+
+
+def test_a_private_key_in_an_answer_is_seen() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----"
+    assert credential_in({"details": f"Such as\n\n{key}"}, "")
+    assert not credential_in({"details": key}, key)
+
+
+def test_an_editor_is_shown_no_credential_of_its_environment(
+    client: ClientFactory, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "project", {"pyproject.toml": PYPROJECT})
+    with MessagesServer() as server:
+        server.answer = lambda request: reply(says(asked_for(request), summary=f"Needs {KEY}."))
+        editor = client(cwd=folder, env=server.variables)
+        editor.initialize([folder])
+        document = editor.open(folder / "storage.py", TEXT)
+        told = {"uri": document, "action": "add-docstrings", "version": 1, "range": None}
+        outcome = editor.request(
+            "workspace/executeCommand", {"command": "pythonExpert.rewrite", "arguments": [told]}
+        )
+        report = editor.request(
+            "workspace/executeCommand", {"command": "pythonExpert.lastReport", "arguments": []}
+        )
+    assert outcome["result"] == "refused"
+    assert "a credential of your environment" in outcome["message"]
+    assert editor.applied == []
+    assert KEY not in f"{outcome} {report} {editor.messages} {editor.logs} {editor.stderr}"
+
+
+def test_a_key_that_is_an_ordinary_word_may_stand_in_a_docstring(tmp_path: Path) -> None:
+    with MessagesServer() as server:
+        server.answer = lambda request: reply(says(asked_for(request), summary="Do anything."))
+        run(
+            server,
+            tmp_path,
+            Action.ADD_DOCSTRINGS,
+            "--write",
+            env={"ANTHROPIC_API_KEY": "anything"},
+        )
+    assert "Do anything." in (tmp_path / "storage.py").read_text("utf-8")

@@ -8,6 +8,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from python_expert.privacy import UNMISTAKABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,9 +34,9 @@ def is_credential(name: str) -> bool:
 
 def hide(text: str) -> str:
     """A text with `HIDDEN` in place of the environment's credentials and what looks like one."""
-    for secret in sorted(_in_environment(), key=len, reverse=True):
+    for secret in sorted(in_environment(), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    return _VALUE.sub(HIDDEN, text)
+    return UNMISTAKABLE.sub(HIDDEN, _VALUE.sub(HIDDEN, text))
 
 
 def quote(text: str) -> str:
@@ -50,7 +52,8 @@ def key_name() -> str:
     return next((name for name in names if os.environ.get(name)), "your profile")
 
 
-def _in_environment() -> Iterator[str]:
+def in_environment() -> Iterator[str]:
+    """The credentials for endpoints and proxies that the environment holds."""
     for name, value in os.environ.items():
         if name == "ANTHROPIC_CUSTOM_HEADERS":
             pairs = [line.partition(":") for line in value.splitlines()]

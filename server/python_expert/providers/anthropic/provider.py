@@ -7,17 +7,19 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from python_expert.privacy import restore
 from python_expert.processes.command import ToolError
 from python_expert.providers.anthropic.answers import AnswerError, facts_of
+from python_expert.providers.anthropic.credentials import hide
 from python_expert.providers.anthropic.faults import EndpointError
 from python_expert.providers.anthropic.forms import SCHEMAS, Call, Question
 from python_expert.providers.anthropic.payload import describe_payload
 from python_expert.providers.anthropic.prices import cache_minimum, cost_of, describe
 from python_expert.providers.anthropic.prompts import correction
+from python_expert.providers.anthropic.screening import credential_in, placeholder_in
 from python_expert.providers.anthropic.tokens import tokens
 from python_expert.providers.base import Provider, ProviderError, ProviderName, Unanswered
 from python_expert.providers.usage import Bill, Tally
+from python_expert.rewrites.base import Action
 from python_expert.rewrites.worker import UnreadableError
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from python_expert.providers.anthropic.preview import Preview
     from python_expert.providers.base import Ask
     from python_expert.providers.usage import Meter
-    from python_expert.rewrites.base import Action, Options
+    from python_expert.rewrites.base import Options
     from python_expert.rewrites.worker import Worker
 
 LONGEST_ANSWER = 8_192
@@ -190,15 +192,26 @@ class Claude(Provider):
 
     async def _answer(self, action: Action, talk: _Talk) -> Any:  # noqa: ANN401 - facts are JSON
         """The facts about one definition, or why there are none."""
-        reply = await self._send(self._body(action, talk), self._size(talk))
-        if why := _unusable(reply, self._settings.model):
-            return Unanswered(why)
-        talk.add("assistant", reply.text)
-        try:
-            facts = facts_of(action, talk.question, reply.text, reply.blocks)
-        except AnswerError as error:
-            return Unanswered(str(error))
-        return restore(facts, self._secrets)
+        said = ""
+        for _ in range(2 if self.mends else 1):
+            if said:
+                talk.add("user", correction([said]))
+            reply = await self._send(self._body(action, talk), self._size(talk))
+            if why := _unusable(reply, self._settings.model):
+                return Unanswered(why)
+            try:
+                facts = facts_of(action, talk.question, reply.text, reply.blocks)
+            except AnswerError as error:
+                return Unanswered(hide(str(error)))
+            # A credential is not even sent back with a correction.
+            shown = "" if action is Action.ADD_DOCSTRINGS else talk.question.text
+            if why := credential_in(facts, shown):
+                return Unanswered(why)
+            talk.add("assistant", reply.text)
+            said = placeholder_in(facts, talk.question.text, self._secrets)
+            if not said:
+                return facts
+        return Unanswered(said)
 
     async def _send(self, body: Mapping[str, Any], size: int) -> Reply:
         """Ask the endpoint, within the session's budget.
