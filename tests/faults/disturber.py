@@ -194,8 +194,8 @@ def _write(target: int, data: bytes) -> None:
 
 
 def stays(program: list[str]) -> bool:
-    """Whether these are the arguments of a program that stays."""
-    return any(argument.endswith(LIVE) for argument in program)
+    """Whether these are the arguments of a program that stays; a worker told to run once ends."""
+    return any(argument.endswith(LIVE) for argument in program) and "run" not in program
 
 
 def main() -> NoReturn:

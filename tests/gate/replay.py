@@ -28,6 +28,7 @@ from tests.model import asked_for, says
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tests.gate.said import Answers
     from tests.messages import Behaviour, Request
 
 EVIL = "open(__file__ + '.ran', 'w').close()\n\n\nclass Thing:\n    pass\n"
@@ -195,8 +196,14 @@ async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -
             write(folder / "before", {"evil.py": EVIL})
             write(folder / "result", {"evil.py": EVIL})
         (folder / "before" / name).write_bytes(_bytes(one.before))
+    # Here, not when a question comes: Python 3.11 may fail to parse in two threads at once.
+    said = {
+        name: facts(one.action, one.before, one.after)
+        for name, one in names.items()
+        if one.obeys is None and one.place is None
+    }
     now: list[str] = []
-    server.answer = lambda request: _answer(names[now[-1]], request)
+    server.answer = lambda request: _answer(names[now[-1]], said.get(now[-1], {}), request)
     rewriter = FileRewriter(
         first.action,
         key="",
@@ -252,8 +259,8 @@ async def _judged(action: Action, folder: Path) -> dict[str, Status]:
         await gate.stop()
 
 
-def _answer(play: Play, request: Request) -> Behaviour:
-    """The model's reply to one question about a play."""
+def _answer(play: Play, said: Answers, request: Request) -> Behaviour:
+    """The model's reply to one question about a play, with these facts about each definition."""
     key = asked_for(request)
     if play.obeys is not None:
         text = play.obeys[1] if key == play.obeys[0] else says(key)
@@ -261,7 +268,7 @@ def _answer(play: Play, request: Request) -> Behaviour:
         number = play.place + len(key)
         text = smuggled(play.action, key, play.after, number)
     else:
-        answer = facts(play.action, play.before, play.after).get(key, {})
+        answer = said.get(key, {})
         if play.action is Action.CONVERT_TO_ASYNC and answer:
             answer = chosen(request.question, answer, _part(play.after, key))
         text = says(key, **answer)

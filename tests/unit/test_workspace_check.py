@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.client import Client
-    from tests.conftest import ClientFactory, ProjectFactory
+    from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
 FAULTY = 'import subprocess\n\ncount: int = "many"\nsubprocess.run("ls", shell=True)\n'
 PULL_ONLY = {
@@ -381,13 +381,23 @@ def test_a_tool_that_cannot_run_is_told_and_the_others_go_on(
 
 
 def test_a_folder_that_cannot_be_searched_is_told(
-    client: ClientFactory, project: ProjectFactory
+    client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
-    folder = project({"pyproject.toml": RUFF_ONLY, "ruff.toml": "line-length = 'long'\n"})
-    editor = desk(client, [folder])
-    failed(editor, f"{folder} cannot be searched")
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    ruff = program("sys.exit('out of order')")
+    editor = desk(client, [folder], {"tools": {"ruff": {"path": str(ruff)}}})
+    failed(editor, f"{folder} cannot be searched: out of order")
     shutil.rmtree(folder)
     failed(editor, f"{folder} does not exist")
+
+
+def test_a_folder_is_checked_even_if_ruff_refuses_its_configuration(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": "", "ruff.toml": "line-length = 'long'\n", "a.py": FAULTY})
+    editor = desk(client, [folder])
+    failed(editor, "ruff could not run: ")
+    assert codes(editor.diagnostics(folder / "a.py")) == ["B404", "B602", "B607", "assignment"]
 
 
 @linux
