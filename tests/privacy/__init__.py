@@ -4,7 +4,8 @@
 spellings, in what a request about a function would contain. False replacements are counted over the
 standard library of the Python that runs this, without its tests, and over packages: distinct
 strings replaced in a file, for each 1,000 lines; each counts as false, also the few that are
-passwords in an example.
+passwords in an example. The rules were made without a look at ``held_out``: keep it so, or replace
+it by new cases.
 
 Before the rules went by what a string is for (commit c0ebf77), and since, with Python 3.11.7:
 
@@ -13,8 +14,12 @@ Before the rules went by what a string is for (commit c0ebf77), and since, with 
 =====================================  ==========  =========
 tuned: secrets let through             88 of 160   0 of 160
 tuned: innocent words lost             1 of 40     0 of 40
-Lib, 318,949 lines: replaced           18          12
-... for each 1,000 lines               0.056       0.038
+second: secrets let through            not known   1 of 160
+second: innocent words lost            not known   0 of 40
+held_out: secrets let through          not known   10 of 160
+held_out: innocent words lost          not known   0 of 40
+Lib, 318,949 lines: replaced           18          13
+... for each 1,000 lines               0.056       0.041
 httpx 0.28.1, 8,828 lines: replaced    1           1
 requests 2.34.2, 6,385 lines           0           0
 rich 15.0.0, 38,515 lines              0           0

@@ -17,9 +17,6 @@ def main() -> None:
             ("innocent", lost, "innocent words lost"),
         ):
             found = cases(corpus, kind)
-            if not found:
-                say(f"{corpus}: no {kind}.toml\n")
-                continue
             wrong = {each.id: words for each in found if (words := failed(each))}
             say(f"{corpus}: {title}: {len(wrong)} of {len(found)} cases")
             say(f" ({100 * len(wrong) / len(found):.1f} %)\n")

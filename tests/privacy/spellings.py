@@ -11,8 +11,8 @@ from python_expert.rewrites.base import Action, Options
 from python_expert.rewrites.wire import pack_options
 
 FOLDER = Path(__file__).parent
-CORPORA = ("tuned", "held_out")
-"""Folders with ``secrets.toml`` and ``innocent.toml``; the rules are made by the first alone."""
+CORPORA = ("tuned", "second", "held_out")
+"""Folders with ``secrets.toml`` and ``innocent.toml``; the rules are not made by the last."""
 
 
 class Case(NamedTuple):
@@ -30,14 +30,14 @@ class Case(NamedTuple):
 
 
 def cases(corpus: str, kind: str) -> list[Case]:
-    """The cases of a file of a corpus; none where it is not there.
+    """The cases of a file of a corpus.
 
     Args:
         corpus: One of `CORPORA`.
         kind: ``secrets`` or ``innocent``.
     """
     path = FOLDER / corpus / f"{kind}.toml"
-    found = tomllib.loads(path.read_text("utf-8"))["case"] if path.is_file() else []
+    found = tomllib.loads(path.read_text("utf-8"))["case"]
     words = {"secrets": "secret", "innocent": "keep"}[kind]
     return [Case(each["id"], each["code"].lstrip("\n"), tuple(each[words])) for each in found]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from python_expert.privacy.names import Strength
@@ -24,19 +25,26 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "jws.verify check_password_hash check_password verify_password authenticate "
         "passwordauthentication jwt_encode jwt_decode simple_bind_s simple_bind "
         "networkcredential basic_auth_header set_basic_auth credentials clientcredential "
+        "wlan.connect wifi.connect sta_if.connect station.connect nic.connect radio.connect "
+        "require_auth requires_auth basic_auth_required with_credentials "
         "azurekeycredential login_user sign_in log_in creds load_pem_private_key "
         "load_der_private_key load_ssh_private_key",
-        (2,): "ftp ftp_tls create_user create_superuser",
+        (3,): "ssh.connect ssh_client.connect sshclient.connect",
+        (2,): "ftp ftp_tls extractall zipfile.extract create_user create_superuser",
     }.items()
     for name in names.split()
 }
 """Positions of arguments that are credentials, by the end of the callee's name, in lower case."""
+
+ALWAYS_COMPARE: Final = frozenset("compare_digest constant_time_compare safe_str_cmp".split())
+"""Calls that compare nothing but credentials."""
 
 POSSIBLY: Final[dict[str, frozenset[int]]] = {
     "connect": frozenset((1, 2, 3)),
     "connection": frozenset((1, 2, 3)),
     "redis": frozenset((3,)),
     "scrypt": frozenset((0,)),
+    **dict.fromkeys("sha1 sha256 sha512 md5 sha224 sha384 blake2b".split(), frozenset((0,))),
     "sign": frozenset((0, 1)),
     "derive": frozenset((0,)),
     "decrypt": frozenset((0, 1)),
@@ -60,99 +68,92 @@ POSSIBLY: Final[dict[str, frozenset[int]]] = {
 
 WRAPPERS: Final = frozenset(
     (
-        *("secretstr", "secretbytes", "secret", "str", "bytes", "bytearray", "b64decode", "join"),
-        *("unhexlify", "fromhex", "quote", "quote_plus", "field", "option", "argument", "depends"),
-        *("b64encode", "param", "default", "format", "cast"),
-        *("standard_b64decode", "urlsafe_b64decode", "password", "query", "header", "body"),
-    )
+        "secretstr secretbytes secret str bytes bytearray b64decode join unhexlify fromhex quote "
+        "quote_plus field option argument depends property reversed decode encode list tuple "
+        "set sorted lazyfunction urlsafe_b64decode a85decode b85decode b32decode b16decode "
+        "a2b_hex a2b_base64 unquote base64_decode dedent literal final bytes_ b64encode param "
+        "default format cast "
+        "standard_b64decode urlsafe_b64decode password query header body form cookie"
+    ).split()
 )
 """Calls whose first argument is what their result is called."""
 
 GETTERS: Final = frozenset(
     (
-        *("get", "getenv", "getenvb", "pop", "getattr", "config", "env", "getpass", "input"),
-        *("setdefault", "get_secret", "get_secret_value", "prompt", "get_value", "lookup", "fetch"),
-        *("getoption", "getfixturevalue", "load", "read", "find", "get_password", "get_credential"),
-        *("conf", "setting", "get_setting", "decouple", "str_env", "environ"),
-    )
+        "get getenv getenvb pop getattr config env getpass input setdefault get_secret "
+        "get_secret_value prompt get_value lookup fetch getoption getfixturevalue load read find "
+        "get_password get_credential conf setting get_setting decouple str_env environ"
+    ).split()
 )
 """Calls that are given a name, and then what to return if there is nothing of that name."""
 
 SETTERS: Final = frozenset(
     (
-        *("set", "setenv", "putenv", "setattr", "setdefault", "setitem", "add_header", "header"),
-        *("putheader", "set_header", "append_header", "send_header", "setrequestheader", "store"),
-        *("send_keys", "fill", "type", "set_value", "sendline", "put", "set_option", "setoption"),
-        *(
-            "set_config",
-            "add",
-            "set_secret",
-            "create_secret",
-            "__setitem__",
-            "__setattr__",
-            "set_cookie",
-            "write",
-        ),
-        *("press_sequentially", "set_key", "setx", "setproperty", "insert", "update"),
-    )
+        "set setenv putenv setattr setdefault setitem add_header header putheader set_header "
+        "append_header send_header setrequestheader store send_keys fill type set_value sendline "
+        "put set_option setoption set_config add set_secret create_secret __setitem__ __setattr__ "
+        "set_cookie write press_sequentially patch object context override_settings "
+        "set_password set_key setx setproperty insert update"
+    ).split()
 )
 """Calls that are given a name, and then its value."""
 
 COMPARERS: Final = frozenset(
-    ("compare_digest", "constant_time_compare", "safe_str_cmp", "eq", "assertequal", "assert_equal")
+    (
+        "compare_digest constant_time_compare safe_str_cmp eq assertequal assert_equal "
+        "assertequals assertnotequal assertis assertin assertnotin assertnotequals "
+        "assertcountequal assertlistequal __eq__ __ne__ equals "
+        "is_equal_to equal_to"
+    ).split()
 )
 """Calls that compare two arguments."""
 
-COLLECTORS: Final = frozenset(("append", "appendleft", "add", "insert", "extend", "put"))
+TABLES: Final = frozenset("parametrize zip namedtuple".split())
+"""Calls that are given names, and then rows of their values."""
+
+COLLECTORS: Final = frozenset(("append appendleft add insert extend put").split())
 """Methods that put a value into the collection that they are of."""
 
 ANSWERS: Final = frozenset(
-    ("sendline", "send", "write", "send_keys", "sendall", "fill", "type", "communicate", "interact")
+    ("sendline send write send_keys sendall fill type communicate interact").split()
 )
 """Calls that answer what was asked just before."""
 
 GIVING: Final = frozenset(
     (
-        *("set", "check", "verify", "use", "with", "hash", "encode", "is", "validate", "compare"),
-        *("authenticate", "change", "reset", "update", "require", "register", "add", "store"),
-        *("encrypt", "save", "put", "make", "match", "matches", "has", "write", "send", "enter"),
-        *("type", "fill", "submit", "provide", "apply", "from"),
-    )
+        "set check verify use with hash encode is validate compare authenticate change reset "
+        "update require register add store encrypt save put make match matches has write send "
+        "enter type fill submit provide apply from"
+    ).split()
 )
 """What functions begin with that are given a credential, unlike those that look for one."""
 
 VALUE_KEYS: Final = frozenset(
     (
-        *("value", "default", "default_value", "initial", "data", "content", "string_value"),
-        *(
-            "default_factory",
-            "factory",
-            "const",
-            "example",
-            "examples",
-            "stringvalue",
-            "secretstring",
-            "secret_string",
-            "val",
-        ),
-        *("new", "text", "contents", "defaultvalue", "initial_value"),
-    )
+        "value default default_value initial data content string_value default_factory factory "
+        "const example examples stringvalue secretstring secret_string val new text contents "
+        "defaultvalue initial_value return_value side_effect fallback missing answer"
+    ).split()
 )
 """Keys of records whose other fields say what the value is of."""
 
 PAIRS: Final = frozenset(
     (
-        *("auth", "basic_auth", "http_auth", "httpauth", "proxy_auth", "credentials", "creds"),
-        *("credential", "cred", "login", "userpass", "user_pass", "basicauth", "authentication"),
-        *("logins", "accounts", "account", "users"),
-    )
+        "auth basic_auth http_auth httpauth proxy_auth credentials creds credential cred login "
+        "userpass user_pass basicauth authentication logins accounts account users"
+    ).split()
 )
 """Names of pairs of a user name and a password."""
 
 
+_ASSERTED = re.compile(
+    r"\.assert_(?:called_with|called_once_with|any_call|awaited_with|awaited_once_with)\Z"
+)
+
+
 def argument(callee: str, position: int) -> Strength:
     """Whether an argument of a call is a credential by the callee's name alone."""
-    name = callee.casefold().lstrip(".")
+    name = _ASSERTED.sub("", callee.casefold().lstrip("."))
     short = name.rpartition(".")[2]
     for known in (".".join(name.split(".")[-2:]), short):
         if position in ARGUMENTS.get(known, ()):

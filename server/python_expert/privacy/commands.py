@@ -15,15 +15,23 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?:\\\"[^\"]*\\\"|\"[^\"]*\"|'[^']*'|[^\s\"'|;&])+|[|;&]+")
 
-_NEXT, _GLUED, _PAIR = "next", "glued", "pair"
-"""Where a credential is: the next word, the rest of this one, the rest of the next after a user."""
+_NEXT, _GLUED, _EITHER, _PAIR = "next", "glued", "either", "pair"
+"""Where a credential is: the next word, the rest of this one, either of them, the rest of the next
+after a user."""
 
 _PROGRAMS: Final = (
     ("curl wget http https xh", {"-u": _PAIR, "--user": _PAIR, "-U": _PAIR, "-a": _PAIR}),
     ("mysql mysqldump mysqladmin mysqlimport mysqlcheck mariadb mariadb-dump", {"-p": _GLUED}),
     ("7z 7za 7zr rar unrar", {"-p": _GLUED}),
-    ("sshpass mongo mongosh mongodump mongorestore mongoexport login", {"-p": _NEXT}),
+    ("sshpass", {"-p": _EITHER}),
+    ("mongo mongosh mongodump mongorestore mongoexport login", {"-p": _NEXT}),
     ("useradd usermod", {"-p": _NEXT}),
+    ("docker podman az helm skopeo oc heroku twine", {"-p": _NEXT}),
+    ("ssh-keygen", {"-N": _NEXT, "-P": _NEXT}),
+    ("schtasks", {"/rp": _NEXT}),
+    ("cmdkey", {"/pass:": _GLUED}),
+    ("mosquitto_pub mosquitto_sub", {"-P": _NEXT}),
+    ("nmcli vault keyctl", {"password": _NEXT, "psk": _NEXT}),
     ("redis-cli", {"-a": _NEXT}),
     ("ldapsearch ldapadd ldapmodify ldapwhoami ldappasswd ldapdelete", {"-w": _NEXT}),
     ("zip unzip sqlcmd bcp isql osql ipmitool", {"-P": _NEXT}),
@@ -40,12 +48,18 @@ _FLAGS: Final = {name: flags for names, flags in _PROGRAMS for name in names.spl
 _SLASH: Final = frozenset(("sqlplus", "expdp", "impdp", "exp", "imp", "sqlldr", "rman"))
 """Programs that take ``user/password@database``."""
 
-_LAST: Final = frozenset(("htpasswd", "wpa_passphrase", "rabbitmqctl"))
-"""Programs whose last word is a credential."""
+_LAST: Final = {
+    "htpasswd": ("", 2),
+    "wpa_passphrase": ("", 2),
+    "rabbitmqctl": ("add_user change_password authenticate_user", 3),
+    "mc": ("alias", 5),
+    "net": ("use user", 2),
+}
+"""Programs whose last word is a credential: after which word, and with how many before it."""
 
-_FEWEST_WORDS: Final = 4
 _LOGON = re.compile(r"[\w$#]+/([^@\s]+)@")
 _USER = re.compile(r"[^:%,]+[:%,]")
+_NOT_PLAIN = re.compile(r"[-/\\*<>]|.*:\Z")
 _NAMED = re.compile(r"--?[a-zA-Z][\w-]+")
 
 
@@ -78,32 +92,43 @@ def split(text: str) -> list[Word]:
 def credentials(found: Sequence[Word]) -> Iterator[Span]:
     """The credentials among the words of commands, which may follow each other."""
     program = ""
-    for at, word in enumerate(found):
+    plain: list[Word] = []
+    for at, word in enumerate((*found, Word("|", 0))):
         following = found[at + 1] if at + 1 < len(found) else Word("", 0)
         name = word.text.rpartition("/")[2]
         if name in _FLAGS or name in _SLASH or name in _LAST:
-            program = name
-        elif set(word.text) <= set("|;&"):
+            program, plain = name, []
+        elif word.text and set(word.text) <= set("|;&<>"):
+            yield from _last(program, plain)
             program = ""
         elif program in _SLASH and (match := _LOGON.match(word.text)):
             yield from _value(Word(match[1], word.start + match.start(1)))
-        elif program in _LAST and at + 1 == len(found) >= _FEWEST_WORDS:
-            yield from _value(word)
         else:
+            if word.text and not _NOT_PLAIN.match(word.text):
+                plain.append(word)
             yield from _of_flag(word, following, _FLAGS.get(program, {}))
+
+
+def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:
+    """The credential that is the last word of a command, flags left out."""
+    after, fewest = _LAST.get(program, ("", 0))
+    first = plain[0].text if plain else ""
+    is_user = (program, first) == ("net", "user")
+    if fewest and len(plain) >= fewest + is_user and (not after or first in after.split()):
+        yield from _value(plain[-1])
 
 
 def _of_flag(word: Word, following: Word, flags: Mapping[str, str]) -> Iterator[Span]:
     """What a word of a command, if it is a flag, says of itself and of the next."""
     is_value = following.text[:1] != "-"
     match flags.get(word.text):
-        case "next" if is_value:
+        case "next" | "either" if is_value:
             yield from _value(following)
         case "pair" if match := _USER.match(following.text):
             yield from _value(following.part(match.end()))
         case None if flag := next(filter(word.text.startswith, flags), ""):
             rest = word.part(len(flag))
-            if flags[flag] == _GLUED or is_made_up(rest.text):
+            if flags[flag] in {_GLUED, _EITHER} or is_made_up(rest.text):
                 yield from _value(rest)
         case None if _NAMED.fullmatch(word.text) and is_value:
             level = strength(word.text.lstrip("-"))

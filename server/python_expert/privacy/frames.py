@@ -40,7 +40,8 @@ class Frame:
         compared: What the current element is compared with.
         is_locked: Whether an annotation is being read.
         in_lambda: Whether a lambda's parameters are.
-        is_block: Whether it is the header of a block.
+        block: The word that it begins with as the header of a block.
+        columns: What the names are of the elements, where what is before them tells.
         loop: The element at which ``for`` was heard; -1 outside of it.
     """
 
@@ -52,7 +53,9 @@ class Frame:
         self.fields: list[str] = []
         self.key = self.compared = ""
         self.loop = -1
-        self.is_locked = self.in_lambda = self.is_block = False
+        self.block = ""
+        self.columns: list[str] = []
+        self.is_locked = self.in_lambda = False
 
     @property
     def index(self) -> int:
@@ -106,7 +109,7 @@ class Frame:
         elif self.opener == "{":
             self.key = self.items.get(self.index) or self.slots[-1]
         else:
-            self.is_locked = True
+            self.is_locked = bool(self.slots[-1])
 
     def enter_loop(self) -> None:
         """What was heard since ``for`` is what the elements are of what follows."""

@@ -20,7 +20,7 @@ ENDING = re.compile(r"(?:\\[nrt]|[.,:;!?)\]}>'\"`\\])+\Z")
 _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
 _PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/")
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
-_SENTENCE = re.compile(r"[\"`]|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
+_SENTENCE = re.compile(r"(?:\A[A-Z]|=).*[\"`]|`|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
 _PREFIX = re.compile(r"(?:[\w.-]*[=:])?")
 _WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
 

@@ -1,24 +1,35 @@
-"""What each string literal is for: the names that it is assigned, passed or compared to."""
+"""What each literal is for: the names that it is assigned, passed or compared to."""
 
 from __future__ import annotations
 
 import keyword
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.calls import (
+    ALWAYS_COMPARE,
     ANSWERS,
     COLLECTORS,
     COMPARERS,
     GETTERS,
     GIVING,
-    PAIRS,
     SETTERS,
     VALUE_KEYS,
-    WRAPPERS,
     argument,
 )
 from python_expert.privacy.frames import Frame, Label
+from python_expert.privacy.hints import (
+    clear,
+    column,
+    columns,
+    is_flag,
+    is_pair,
+    named,
+    of,
+    of_element,
+    through,
+)
 from python_expert.privacy.names import Strength, strength
 
 if TYPE_CHECKING:
@@ -38,14 +49,20 @@ _FRESH = re.compile(
 _COMPARED_AFTER = re.compile(r"\s*[=!]=\s*([^\n,:]{1,80})")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 _NAMES = re.compile(r"[^\W\d][\w.]*")
+_METHODS = re.compile(
+    r"(?:(?:^|(?<=.))\.(?:strip|lstrip|rstrip|lower|upper|casefold|encode|decode|hexdigest|digest|replace|title|"
+    r"get_secret_value|return_value|side_effect|value|default|initial|__eq__|__ne__|startswith|endswith|"
+    r"removesuffix|removeprefix|format|join|split|as_posix|text|data))+\Z"
+)
+"""What something is still called by its name with."""
 _CAMEL = re.compile(r"_|(?<=[a-z])(?=[A-Z])")
+_DIVIDED = re.compile(r"\.r?(?:split|partition)\(")
 _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
-_FIELDS = re.compile(r"%[sdr]|\{\w*\}")
 _VALUE = "value"
 _COLON = re.compile(r"\s*:")
 _LAST = re.compile(r"\s*,?\s*\)")
-_LONGEST_NAME = 60
-_FIELDS_READ = 8
+_OTHER = re.compile(r"\s*,\s*([\w.\[\]\"'()]{1,80})")
+_LAST_NAME = re.compile(r"([^\W\d]\w*)[\"'\])(]*\Z")
 _LOOKED_AT = 120
 
 
@@ -71,11 +88,18 @@ class _Reader:
         self._literals = list(found)
         self._stack = [Frame()]
         self._functions: list[tuple[int, str]] = []
-        self._callee = self._previous = self._said = self._chain = ""
+        self._callee = self._previous = self._said = self._chain = self._template = ""
+        self._subject: list[str] = []
 
-    def read(self) -> None:
-        """Read all of it."""
-        at = 0
+    def read(self, at: int = 0, name: str = "") -> None:
+        """Read all of it.
+
+        Args:
+            at: Where to begin.
+            name: What is assigned to.
+        """
+        if name:
+            self._stack[0].targets = [[name]]
         for literal in self._literals:
             if literal.start < at:
                 continue  # within a replacement field
@@ -83,7 +107,16 @@ class _Reader:
                 self._token(match[0], match.start())
             if not literal.is_comment:
                 self._literal(literal)
+                self._fields(literal)
             at = literal.end
+
+    def _fields(self, literal: Literal) -> None:
+        """Read the replacement fields of an f-string."""
+        for (begin, start), (end, _) in pairwise(literal.parts):
+            if inner := [each for each in self._literals if start <= each.start < end]:
+                reader = _Reader(self._code[: end - 1], inner)
+                reader.read(start + 1, (columns(self._code[begin:start] + "{}") or [""])[-1])
+                self.labels |= reader.labels
 
     def _literal(self, literal: Literal) -> None:
         content = self._code[slice(*literal.text)]
@@ -94,6 +127,10 @@ class _Reader:
         if compared := _COMPARED_AFTER.match(after):
             names = _QUOTED.findall(compared[1]) or _NAMES.findall(compared[1])
             found += map(Label, names[-1:])
+        if len(row := [name for each in frame.targets for name in each]) > 1 and _DIVIDED.match(
+            after
+        ):
+            found += [Label("credentials", Strength.WEAK) for name in row[-1:] if strength(name)]
         self.labels[literal.start] = tuple(found)
         if not frame.opener and not frame.targets and frame.slots == [""] and not frame.items:
             self.docstrings.add(literal.start)
@@ -105,28 +142,32 @@ class _Reader:
 
     def _found(self, after: str) -> Iterator[Label]:
         """The labels of a literal that stands where the reader is, from the inside out."""
-        limit, position, is_collection = Strength.STRONG, -1, False
+        limit, position, is_collection, is_keyed = Strength.STRONG, -1, False, False
         for frame in reversed(self._stack):
             yield Label(frame.compared, limit)
             if frame.is_subscript:
                 return
-            one = min(limit, _clear(not is_collection))
+            one = min(limit, clear(not is_collection))
             where = frame.index if position < 0 else position
+            is_keyed = is_keyed or (frame.opener == "{" and bool(frame.key))
             for row in frame.targets:
-                yield from _of(row, where, limit, one)
+                if is_keyed and len(row) == 1 and is_pair(row[0]):
+                    yield Label("token")  # users and their passwords
+                yield from of(row, where, limit, one)
+            yield Label(column(frame, position), limit)
             if frame.is_call and not frame.key:
                 yield from self._of_argument(frame, limit, after)
-                limit = min(limit, _through(frame))
+                limit = min(limit, through(frame))
                 is_collection = is_collection and frame.short != "join"
             else:
-                yield from _of_element(frame, position, limit, one)
+                yield from of_element(frame, position, limit, one)
                 if frame.is_call and frame.key.casefold() not in VALUE_KEYS:
                     return
             if frame.opener and not frame.is_call:
                 position = where if frame.opener != "{" else position
                 is_collection = is_collection or frame.opener != "(" or frame.index > 0
             else:
-                position = -1
+                position = frame.index if frame.short == "param" else -1
             if limit is Strength.NONE:
                 return
             after = ""
@@ -137,17 +178,22 @@ class _Reader:
         yield Label("password", min(limit, argument(frame.callee, frame.index)))
         if frame.short in COLLECTORS:
             yield Label(frame.callee.rpartition(".")[0], min(limit, Strength.WEAK))
-        if frame.short in COMPARERS and frame.index:
-            yield Label(frame.slots[frame.index - 1], limit)
+        if frame.short in COMPARERS:
+            other = _OTHER.match(after)
+            heard = frame.slots[frame.index - 1] if frame.index else _METHODS.sub("", frame.callee)
+            yield Label("password" if frame.short in ALWAYS_COMPARE else heard, limit)
+            yield from (
+                Label(name, limit) for name in (_LAST_NAME.findall(other[1]) if other else ())
+            )
         previous = frame.items.get(frame.index - 1, "")
         if not previous and frame.index == 0 and frame.short in ANSWERS:
             previous = self._said
-        is_clear = frame.short in SETTERS or frame.short in GETTERS or _is_flag(previous)
-        yield Label(_named(previous), min(limit, _clear(is_clear)))
+        is_clear = frame.short in SETTERS or frame.short in GETTERS or is_flag(previous)
+        yield Label(named(previous), min(limit, clear(is_clear)))
         if frame.short not in GETTERS:
             gives = callee[:1].isupper() or _CAMEL.split(callee)[0].casefold() in GIVING
             is_last = _LAST.match(after) is not None
-            yield Label(callee, min(limit, _clear(gives and is_last)))
+            yield Label(callee, min(limit, clear(gives and is_last)))
 
     def _token(self, text: str, start: int) -> None:
         callee, self._callee = self._callee, ""
@@ -155,6 +201,8 @@ class _Reader:
             child = Frame(text, callee if text != "{" else "")
             if callee[:1] == "." and self._chain:
                 child.items[-1] = self._chain
+            if text == "(" and self._previous == "%":
+                child.columns = columns(self._template)
             self._stack.append(child)
         elif text in _CLOSERS:
             self._close()
@@ -165,14 +213,15 @@ class _Reader:
         if text[0].isalpha() or text[0] in "._":
             self._name(text, start)
         if text not in _CLOSERS and text[0] != ".":
-            self._chain = ""
+            self._template, self._chain = self._chain, ""
         self._previous = text
 
     def _sign(self, text: str) -> None:
         """A sign, or a word that is one."""
         frame = self._stack[-1]
-        ends = text == ";" or (text == ":" and frame.is_block and not frame.in_lambda)
+        ends = text == ";" or (text == ":" and bool(frame.block) and not frame.in_lambda)
         if ends:
+            self._subject = frame.slots if frame.block == "match" else self._subject
             self._stack[-1:] = [Frame()]
         elif text == "in" and frame.loop >= 0:
             frame.enter_loop()
@@ -184,7 +233,9 @@ class _Reader:
     def _name(self, text: str, start: int) -> None:
         frame = self._stack[-1]
         if text in _BLOCKS and not frame.opener and frame.slots == [""] and not frame.targets:
-            frame.is_block = True
+            frame.block = text
+            if text == "case":
+                frame.targets = [self._subject]
         if text == "for":
             frame.loop = frame.index
         elif text == "lambda":
@@ -194,7 +245,8 @@ class _Reader:
         elif text not in _KEYWORDS:
             if self._previous is _VALUE and text[0] != "." and not frame.opener:
                 frame.targets = []  # no Python: in a shell's or SQL's line, another word begins
-            frame.hear(text)
+            if name := _METHODS.sub("", text):
+                frame.hear(name)
             if self._previous == "def":  # what follows are parameters, not arguments
                 self._function(start, text)
             else:
@@ -217,10 +269,13 @@ class _Reader:
         outer = self._stack[-1]
         self._chain = next(reversed(frame.items.values()), "")
         if frame.is_subscript or frame.short in GETTERS:
-            name = _named(frame.items.get(0, ""))
+            name = named(frame.items.get(0, ""))
+            name = name if strength(name) else frame.short
             outer.hear(name if strength(name) or not frame.is_subscript else frame.callee)
         elif not frame.callee and not outer.opener and not outer.targets:
             outer.slots[-1:] = frame.slots
+        elif not frame.callee and outer.is_call and outer.index == 0:
+            outer.columns = list(frame.items.values())
         self._callee = "." if frame.is_call else frame.callee
 
     def _line_end(self, start: int) -> None:
@@ -239,52 +294,3 @@ def labels(code: str, found: Iterable[Literal]) -> tuple[dict[int, tuple[Label, 
     reader = _Reader(code, found)
     reader.read()
     return reader.labels, reader.docstrings
-
-
-def _of(names: list[str], position: int, many: Strength, one: Strength) -> Iterator[Label]:
-    """What targets say of the value at a position among those assigned to them."""
-    if not names:
-        return
-    if len(names) == 1:
-        yield Label(names[0], one)
-        if position == 1 and names[0].rpartition(".")[2].casefold() in PAIRS:
-            yield Label("password", many)
-    else:
-        yield Label(names[min(position, len(names) - 1)], many)
-
-
-def _of_element(frame: Frame, position: int, limit: Strength, one: Strength) -> Iterator[Label]:
-    """What its key, its annotation or the element before says of an element."""
-    if frame.key:
-        yield from _of([frame.key], position, limit, one)
-        if frame.key.casefold() in VALUE_KEYS:
-            for each in frame.fields[:_FIELDS_READ]:
-                yield Label(_named(each), limit)
-    elif frame.opener:
-        previous = frame.items.get(frame.index - 1, "")
-        yield Label(_named(previous), min(limit, _clear(_is_flag(previous))))
-    if frame.is_locked:
-        yield Label(frame.slots[-1], Strength.WEAK)
-
-
-def _through(frame: Frame) -> Strength:
-    """How far what a call's result is called holds for an argument."""
-    if frame.short in GETTERS:
-        return Strength.STRONG if frame.index else Strength.NONE
-    return _clear(frame.short in WRAPPERS)
-
-
-def _clear(is_clear: bool) -> Strength:  # noqa: FBT001 - the one thing to be said
-    return Strength.STRONG if is_clear else Strength.WEAK
-
-
-def _is_flag(content: str) -> bool:
-    """Whether it says what the next element is: a flag, or an environment variable."""
-    return re.fullmatch(r"--?[A-Za-z][\w-]*|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+", content) is not None
-
-
-def _named(content: str) -> str:
-    """The name that the text of a literal is; empty if it is too long for one."""
-    if len(content) > _LONGEST_NAME or "\n" in content:
-        return ""
-    return _FIELDS.sub(" ", content).strip()

@@ -18,178 +18,102 @@ class Strength(IntEnum):
 
 
 STEMS = (
-    *("assword", "passwd", "passwort", "passord", "passphrase", "passcode", "passkey"),
-    *("secret", "credential", "mnemonic", "apikey", "accesskey", "privatekey", "authtoken"),
-    *("accesstoken", "apitoken", "contraseña", "contrasena", "senha", "motdepasse", "kennwort"),
-    *("geheimnis", "wachtwoord", "lösenord", "losenord", "adgangskode", "salasana", "parola"),
-    *("parole", "пароль", "парол", "секрет", "密码", "密碼", "口令", "パスワード", "비밀번호"),
-    *(
-        "şifre",
-        "sifre",
-        "jelszó",
-        "jelszo",
-        "hasło",
-        "haslo",
-        "heslo",
-        "κωδικός",
-        "סיסמה",
-        "salasõna",
-    ),
-    *(
-        "lozinka",
-        "geslo",
-        "parolă",
-        "slaptažodis",
-        "wachtwort",
-        "zugangsdaten",
-        "zugangscode",
-        "sandi",
-    ),
-)
+    "assword passwd passwort passord passphrase passcode passkey secret credential "
+    "mnemonic apikey accesskey privatekey authtoken accesstoken apitoken contraseña "
+    "contrasena senha motdepasse kennwort geheimnis wachtwoord lösenord losenord "
+    "adgangskode salasana parola parole пароль парол секрет 密码 密碼 口令 "
+    "パスワード 비밀번호 şifre "
+    "sifre jelszó jelszo hasło haslo heslo κωδικός סיסמה salasõna lozinka geslo parolă "
+    "slaptažodis wachtwort zugangsdaten zugangscode sandi haslouzytkownika parolachiave "
+    "matkhau toegangscode palabraclave zugangswort zugriffstoken aanmeldcode парольн "
+    "كلمةالمرور كلمةالسر पासवर्ड 暗証番号 暗号 비번 암호 พาสเวิร์ด รหัสผ่าน contrasenya pasahitza "
+    "mậtkhẩu accesscode securitycode unlockcode pazword losungswort claveacceso clavedeacceso "
+    "geheimwort sesamo secretword motpasse codigosecreto clavesecreta palavrapasse "
+    "palavrachave lykilorð parool aktivierungscode"
+).split()
 """Words that mean a credential, also at the end of a longer one, as in ``dbpassword``."""
 
 WHOLE = frozenset(
     (
-        *(
-            "pass",
-            "pw",
-            "pwd",
-            "pword",
-            "psswd",
-            "passwrd",
-            "pwrd",
-            "pswd",
-            "psw",
-            "passw",
-            "pasw",
-            "cred",
-            "clave",
-            "mdp",
-            "geheim",
-        ),
-        *("secretkey", "sshpass", "userpass", "dbpass", "rootpass", "keypass", "storepass"),
-    )
+        "pass pw pwd pword psswd passwrd pwrd pswd psw passw pasw cred clave mdp geheim secretkey "
+        "sshpass userpass dbpass rootpass keypass storepass mypass pss paswd psk losung lösen "
+        "sesam getpass pswrd pssw pwort kodeord contrasinal pasvorto wachtw pssword passwrt"
+    ).split()
 )
 """Short words that do as words only."""
 
-_ENDS = re.compile(rf"(?:{'|'.join(STEMS)}|pwd|(?<=ql|sh|db|ap|er|tp|in)pass)\Z")
+_ENDS = re.compile(
+    rf"(?:{'|'.join(STEMS)}|pwd|(?<=ql|sh|db|ap|er|tp|in|il|my|ot)pass|(?<=db|ot|in|er)pw)\Z"
+)
 
-KEYS = frozenset(("key", "schlüssel", "schluessel", "ключ", "chave", "cle", "clé", "nøgle"))
+KEYS = frozenset(("key schlüssel schluessel ключ chave cle clé nøgle").split())
 KINDS_OF_KEY = frozenset(
     (
-        *("api", "access", "secret", "private", "priv", "signing", "encryption", "master", "hmac"),
-        *("auth", "service", "account", "db", "database", "client", "subscription", "shared"),
-        *("jwt", "aes", "fernet", "crypto", "cipher", "license", "licence", "admin", "app"),
-        *("application", "deploy", "session", "storage", "stripe", "openai", "aws", "azure"),
-        *("sendgrid", "maps", "ssh", "webhook", "wifi", "psk", "backup", "anthropic", "django"),
-        *("flask", "consumer", "write", "ingest", "functions", "integration", "personal"),
-    )
+        "api access secret private priv signing encryption master hmac auth service account db "
+        "database client subscription shared jwt aes fernet crypto cipher license licence admin "
+        "app application deploy session storage stripe openai aws azure sendgrid maps ssh webhook "
+        "wifi psk backup anthropic django flask consumer write ingest functions integration "
+        "personal"
+    ).split()
 )
 """What makes a ``key`` one that opens something, unlike a primary or sort key."""
 
-TOKENS = frozenset(("token", "tok", "tkn", "bearer", "jeton", "ficha", "токен", "jwt"))
+TOKENS = frozenset(("token tok tkn bearer jeton ficha токен jwt").split())
 KINDS_OF_TOKEN = frozenset(
     (
-        *(
-            "api",
-            "access",
-            "auth",
-            "bearer",
-            "private",
-            "acceso",
-            "accès",
-            "refresh",
-            "bot",
-            "deploy",
-            "admin",
-            "personal",
-        ),
-        *("github", "gitlab", "gh", "gl", "vault", "slack", "oauth", "service", "app", "id"),
-        *("session", "secret", "user", "root", "ci", "npm", "pypi", "telegram", "discord", "hf"),
-        *("hub", "client", "webhook", "csrf", "security", "registry", "influx", "account"),
-    )
+        "api access auth bearer private acceso accès acces refresh bot deploy "
+        "admin personal github "
+        "gitlab gh gl vault slack oauth service app id session secret user root ci npm pypi "
+        "telegram discord hf hub client webhook csrf security registry influx account"
+    ).split()
 )
 
 VAGUE = frozenset(
     (
-        *("auth", "authorization", "pin", "otp", "totp", "mfa", "seed", "cookie", "sid", "nonce"),
-        *("session", "sessionid", "salt", "sig", "signature", "hook", "webhook", "login", "psk"),
-        *("dsn", "ssid", "cvv", "iban", "serial", "nip", "schlussel", "puk"),
-        *("passes", "creds", "cookies", "hash", "keyfile", "phrase", "hmac", "pepper"),
-        *(
-            "authtok",
-            "ticket",
-            "sas",
-            "pem",
-            "wif",
-            "akey",
-            "skey",
-            "ikey",
-            "sk",
-            "ak",
-            "sec",
-            "apikeys",
-            "phpsessid",
-            "jsessionid",
-            "sessid",
-        ),
-    )
+        "auth authorization pin otp totp mfa seed cookie sid nonce session sessionid salt sig "
+        "signature hook webhook login psk dsn ssid cvv cvc iban serial nip schlussel puk "
+        "pincode pins otps private passes creds "
+        "cookies hash keyfile phrase hmac pepper authtok ticket sas pem wif akey skey ikey sk ak "
+        "sec apikeys phpsessid jsessionid sessid"
+    ).split()
 )
 """Words for credentials among other things."""
 
-_PHRASES = frozenset(("seed", "recovery", "mnemonic", "backup", "secret"))
+_PINS = frozenset("pin pins otp otps totp puk cvv cvc nip pincode passcode tan mfa".split())
+_CODES = re.compile(
+    r"(?i)(?:access|security|unlock|door|alarm|entry|gate|pin|backup|recovery|verification|otp|sms|"
+    r"safe|login|2fa|mfa|disarm|lock)_?code\Z"
+)
+"""Names of credentials that are numbers."""
+
+_PHRASES = frozenset(("seed recovery mnemonic backup secret").split())
 
 _QUALIFIERS = frozenset(
     (
-        *("default", "value", "val", "old", "new", "prod", "production", "test", "dev", "staging"),
-        *(
-            "stage",
-            "live",
-            "str",
-            "string",
-            "text",
-            "raw",
-            "plain",
-            "b64",
-            "base64",
-            "hex",
-            "bytes",
-        ),
-        *("admin", "root", "prev", "previous", "current", "main", "primary", "secondary", "local"),
-        *("db", "here", "enc", "data", "is", "was", "tmp", "backup", "real", "demo", "example"),
-        *(
-            "бд",
-            "code",
-            "guest",
-            "const",
-            "header",
-            "confirm",
-            "confirmation",
-            "again",
-            "repeat",
-            "hint",
-        ),
-    )
+        "default value val old new prod production test dev staging stage live str string text "
+        "raw plain b64 base64 hex bytes admin root prev previous current main primary secondary "
+        "local db here enc data is was tmp backup real demo example бд code guest const header "
+        "confirm confirmation again repeat hint"
+    ).split()
 )
 """What may follow the word, the value being the credential all the same."""
 
 _ABOUT = frozenset(
     (
-        *("name", "names", "field", "fields", "label", "url", "uri", "path", "file", "filename"),
-        *("dir", "type", "types", "kind", "id", "ids", "hasher", "hashers", "algorithm", "alg"),
-        *("length", "len", "size", "min", "max", "format", "pattern", "regex", "prompt", "message"),
-        *("msg", "error", "errors", "help", "title", "description", "required", "enabled"),
-        *("backend", "class", "module", "provider", "store", "service", "endpoint", "scope"),
-        *("scopes", "version", "column", "col", "table", "index", "attr", "param", "template"),
-        *("view", "form", "widget", "input", "policy", "rules", "validator", "validators"),
-        *("expires", "expiry", "ttl", "age", "count", "limit", "mode", "method", "prefix"),
-        *("suffix", "location", "region", "env", "var", "variable", "command", "cmd", "manager"),
-        *("statement", "stmt", "list", "map", "dict", "set", "group", "family", "date", "time"),
-        *("status", "state", "reason", "event", "action", "callback", "func", "function", "spec"),
-    )
+        "name names field fields label url uri path file filename dir type types kind id ids "
+        "hasher hashers algorithm alg length len size min max format pattern regex prompt message "
+        "msg error errors help title description required enabled backend class module provider "
+        "store service endpoint scope scopes version column col table index attr param template "
+        "view form widget input policy rules validator validators expires expiry ttl age count "
+        "limit mode method prefix suffix location region env var variable command cmd manager "
+        "statement stmt list map dict set group family date time status state reason event action "
+        "callback func function spec"
+    ).split()
 )
 """What may follow it, the value being something about the credential."""
 
+_PLURALS = ("passwords", "passwds", "pwds", "pws", "passphrases", "passcodes", "senhas")
+_SHORT_NAME = 2
 _SPLIT = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|[\W_]+|(?<=\D)(?=\d+\Z)")
 
 
@@ -206,10 +130,25 @@ def strength(name: str) -> Strength:
     *before, last = words
     found = _of_last(before, last)
     if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
-        return Strength.WEAK  # a collection
+        # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
+        is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
+        return Strength.STRONG if is_clear else Strength.WEAK
     if found is Strength.NONE and any(_of_last([], word) is Strength.STRONG for word in before):
         return Strength.WEAK
     return found
+
+
+def is_pin(name: str) -> bool:
+    """Whether a name means a credential that is a number."""
+    words = [word.casefold() for word in _SPLIT.split(name) if word]
+    while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
+        words.pop()
+    return bool(words) and (words[-1] in _PINS or _CODES.search(name) is not None)
+
+
+def is_plural(name: str) -> bool:
+    """Whether it is a collection of nothing else than passwords."""
+    return name.casefold().endswith(_PLURALS)
 
 
 def _of_last(before: list[str], last: str) -> Strength:

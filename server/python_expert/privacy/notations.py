@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from python_expert.privacy.spans import Span
 
 _PAIR = re.compile(
-    r"(?P<name>(?<!\w)(?<!%\()[^\W\d][\w.-]{0,60})(?P<close>[\\\"'\]]{0,3})[ \t]*"
+    r"(?P<name>(?<!\w)(?<!%\()[^\W\d][\w.-]{0,60})(?P<close>[\\\"'\]]{0,7})[ \t]*"
     r"(?P<op>:=|=>|==|[!<>]=|=|:(?![:/]))[ \t]*(?=(?P<rest>[^\r\n]{0,400}))"
 )
 _LINE_START = re.compile(
     r"[ \t]*(?:[#>*-][ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|[\"'])?\Z", re.IGNORECASE
 )
-_QUOTED = re.compile(r"(?P<quote>\\?[\"'`])(?P<value>.*?)(?P=quote)")
+_QUOTED = re.compile(r"(?P<quote>\\{0,3}[\"'`])(?P<value>.*?)(?P=quote)")
 _BARE = re.compile(r"[^\s&;,\"'`)\]}>|]+|\S+")
 _REST_OF_LINE = re.compile(r"(?P<value>\S+)(?:[ \t]+#.*|[ \t]+<-.*)?[ \t]*\Z")
 _PHRASE = re.compile(r"(?P<value>\S+(?: \S+){0,3})(?:[ \t]+#.*)?[ \t]*\Z")
@@ -33,7 +33,9 @@ _INSERT = re.compile(
 )
 _SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
 _ELEMENT = re.compile(
-    r"<(?P<name>[\w.:-]+)(?:\s[^<>]*)?>(?P<value>[^<>\s]{3,200})</|"
+    r"<key>(?P<entry>[\w.:-]+)</key>\s*<string>(?P<string>[^<>\n]{3,200})</|"
+    r"<\w[^<>]*?\b(?:name|key|id)=[\"'](?P<about>[\w.:-]+)[\"'][^<>]*>(?P<told>[^<>\n]{3,200})</|"
+    r"<(?P<name>[\w.:-]+)(?:\s[^<>]*)?>(?:<!\[CDATA\[)?(?P<value>[^<>\n\]]{3,200})(?:\]\]>)?</|"
     r"(?:name|key|id|property)=[\"'](?P<key>[\w.:-]+)[\"']\s+(?:value|content)=[\"']"
     r"(?P<content>[^\"'\n]{3,200})[\"']",
     re.IGNORECASE,
@@ -43,12 +45,57 @@ _WIFI = re.compile(r"WIFI:(?:[^;:]*:[^;]*;)*?P:(?P<value>(?:\\.|[^;\\]){3,});")
 _ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@[\w.-]+(?::\d+)?[/:]\w+")
 _SERVER = re.compile(r"\A[\w.-]+:(?P<value>[^\s/@\"':]{4,60})@[\w.-]+(?::\d+)?(?:/\w*)?\Z")
 _BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
-_PIN = re.compile(r"\bPIN\b(?:[ \t]+(?:is|code))*[ \t:=]+(?P<value>\d{4,8})\b")
+_PIN = re.compile(
+    r"(?i)\b(?:pin|otp|passcode|"
+    r"(?:door|alarm|access|gate|security|unlock|one-time)[ -]?(?:code|pin))\b"
+    r"(?:[ \t]+(?:is|code|was|of|number|for \w+))*[ \t:=]+(?P<value>\d{4,8})\b"
+)
 _PIPED = re.compile(
-    r"echo\s+(?:-n\s+)?[\"']?(?P<value>[^\s|\"']{3,})[\"']?\s*\|[^|\n]*"
+    r"(?:echo|printf)\s+(?:-n\s+|-e\s+)?[\"']?(?P<value>[^\s|\"'\\]{3,})(?:\\+n?|\s)*[\"']?\s*\|[^|\n]*"
     r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup)"
 )
-_PLACES = (_NETRC, _WIFI, _ORACLE, _SERVER, _BOT, _PIN, _PIPED)
+_HERE = re.compile(
+    r"(?:stdin|-S|passwd|cryptsetup|kinit|sudo)\b[^\n|]*<<<\s*[\"']?(?P<value>[^\s\"']{3,})"
+)
+_EXPECT = re.compile(
+    r"expect\b[^\n;]*(?:assword|assphrase|PIN)[^\n;]*(?:;|\n)\s*send\s+(?:--\s+)?\\?\""
+    r"(?P<value>[^\"\\\n]{3,})"
+)
+_IDENTIFIED = re.compile(
+    r"(?i)\b(?:create|alter)\s+user\b[^;]*?\bidentified\s+by\s+(?P<value>(?!values|password)[^\s'\";]{3,})"
+)
+_CRYPT = re.compile(
+    r"(?i)\b(?:crypt|pgp_sym_\w+|encode|md5|sha2|password)\(\s*'(?P<value>[^'\n]{3,60})'"
+)
+_VARIABLE_IN_NGINX = re.compile(
+    r"(?i)\$\w*(?:token|secret|password|key|auth\w*)\s*!?[=~]=?\s*[\"'](?P<value>[^\"'$]{3,})[\"']"
+)
+_DIRECTIVE = re.compile(
+    r"(?m)^[ \t]*(?:\w*[a-z]Password|requirepass|masterauth|masteruser|rootpw|userPassword|bindpw|"
+    r"auth_pass|smtp_pass\w*|\w+_password)[ \t]+[\"']?(?P<value>[^\s\"';=:]{3,})[\"']?;?[ \t]*$"
+)
+_LOGIN = re.compile(
+    r"(?:\A|[\n ])(?:PASS|AUTH|AUTH LOGIN|LOGIN \S+)[ ]"
+    r"(?P<value>(?![A-Z]+\b)[^\s\"']{3,})\s*\Z"
+)
+_PRAGMA = re.compile(r"(?i)\bPRAGMA\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})")
+_PLACES = (
+    _LOGIN,
+    _PRAGMA,
+    _HERE,
+    _EXPECT,
+    _IDENTIFIED,
+    _CRYPT,
+    _VARIABLE_IN_NGINX,
+    _DIRECTIVE,
+    _NETRC,
+    _WIFI,
+    _ORACLE,
+    _SERVER,
+    _BOT,
+    _PIN,
+    _PIPED,
+)
 
 
 def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
@@ -106,9 +153,14 @@ def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, b
 def _elements(text: str) -> Iterator[Span]:
     """The values of XML elements and attributes."""
     for match in _ELEMENT.finditer(text) if "<" in text else ():
-        group = "value" if match["name"] else "content"
-        if is_credential(match[group], strength(match["name"] or match["key"])):
-            yield match.span(group)
+        for name, value in (
+            ("name", "value"),
+            ("key", "content"),
+            ("entry", "string"),
+            ("about", "told"),
+        ):
+            if match[name] and is_credential(match[value], strength(match[name])):
+                yield match.span(value)
 
 
 def _columns(match: re.Match[str]) -> Iterator[Span]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from python_expert.privacy.spans import Span
 
 _QUOTED = re.compile(
-    r"\w*(?i:[ \t]+(?:is|was|are|were|to|of|by|as|be|default))?"
+    r"\w*(?:[\s:=(,]{1,3}(?i:is|was|are|were|to|of|by|as|be|defaults?|should|expected|"
+    r"set|changed|ist|"
+    r"lautet|est|es)){0,3}"
     r"[\s:=(,\[]{1,4}(?:\w{1,20}\()?[bru]?"
     r"(?P<quote>\\?[\"'`]{1,2})(?P<value>[^\"'`\n]{3,100}?)(?P=quote)"
 )
@@ -26,6 +28,28 @@ _USER = re.compile(
     r"[ \t]{0,1}[:/][ \t]{0,1}(?=(?P<value>[^\s\"'`(),;]{6,60}))"
 )
 """A user whom every system has, and what follows the name."""
+
+_USER_NAME = r"(?i:user(?:name)?|log(?:ged)?[ -]?in(?:[ ]as)?|account)[ \t:=]+[\w.@-]+"
+_TOLD = re.compile(
+    rf"\b{_USER_NAME}[\s,;/]+(?:and |with )?(?i:password|pass|passwd|pw|pwd)[ \t]*[:=][ \t]*"
+    r"(?P<value>[^\s,;()\"']{3,})"
+    rf"|\b{_USER_NAME}[ \t]+\((?i:password|pass|passwd|pw|pwd)[ \t:=]+"
+    r"(?P<bracketed>[^\s,;()\"']{3,})\)"
+    r"|\b(?i:credentials?|creds|login|account)[ \t]*[:=][ \t]*[\w.@-]+[ ]?[/:][ ]?"
+    r"(?P<slashed>[^\s/,;()\"']{4,})"
+)
+"""A user, and then the password."""
+
+_PLAIN = re.compile(
+    r"(?i)\b(?:password|passphrase|passcode|passwd|pwd|pw|passwort|kennwort|mot de passe|"
+    r"contraseña|senha)[ \t]+(?:is|was|lautet|ist|est|es|é|set to|changed to)[ \t]+"
+    r"(?P<value>[^\W_]\S{3,40}?)[.!]?[ \t]*(?:\n|\Z)"
+)
+_ADJECTIVE = re.compile(
+    r"(?i).*(?:ed|ing|ful|less|[ai]ble|al|ary|ous|ent|ant|ive|ect|ong|id|ly|en|us|ak|ic|se)\Z|"
+    r"(?:empty|here|there|known|used|sent|unset|short|secret|done|needed|same|right|\w+\(.*)\Z"
+)
+"""What passwords are, unlike what they say."""
 
 _IN_SQL = re.compile(r"(?i:identified[ \t]+(?:with[ \t]+\w+[ \t]+)?by)|\bKEY(?=[ \t]+')")
 
@@ -39,10 +63,16 @@ _SPACELESS = re.compile(r"\S*")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
-def told(text: str) -> Iterator[Span]:
-    """Credentials in a text that are told by the words before them."""
-    for match in _USER.finditer(text):
-        if is_made_up(match["value"]):
+def told(text: str, *, is_prose: bool) -> Iterator[Span]:
+    """Credentials in a text that are told by the words around them.
+
+    Args:
+        text: What is between quotes, or follows a number sign.
+        is_prose: Whether it is for people, as comments and docstrings are.
+    """
+    yield from _of_users(text)
+    for match in _PLAIN.finditer(text) if is_prose else ():
+        if not _ADJECTIVE.match(match["value"]):
             yield match.span("value")
     spoken = mentions(text)
     for end in (*spoken, *(match.end() for match in _IN_SQL.finditer(text))):
@@ -51,8 +81,32 @@ def told(text: str) -> Iterator[Span]:
             yield quoted.span("value")
     for end in spoken:
         yield from _after(text, end, is_clear=True)
+        yield from _before(text, end)
     for match in HINT.finditer(text):
         yield from _after(text, match.end(), is_clear=False)
+        yield from _before(text, match.end())
+
+
+def _of_users(text: str) -> Iterator[Span]:
+    """What follows the name of a user."""
+    for match in _TOLD.finditer(text):
+        group = match.lastgroup or 0
+        if is_credential(match[group], Strength.STRONG):
+            yield match.span(group)
+    for match in _USER.finditer(text):
+        if is_made_up(match["value"]):
+            yield match.span("value")
+
+
+def _before(text: str, end: int) -> Iterator[Span]:
+    """The words that look made up before one that credentials are spoken of with."""
+    start = max(text.rfind("\n", 0, end) + 1, end - _SOON)
+    while 0 < start < end and not text[start - 1].isspace():
+        start += 1
+    stop = max(text.rfind(" ", 0, end), start)
+    for span in words(text, start, stop):
+        if is_made_up(text[slice(*span)], strictly=True):
+            yield span
 
 
 def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:

@@ -56,7 +56,7 @@ def is_random(value: str, before: str) -> bool:
     if is_harmless:
         return False
     return (
-        _is_shuffled(value)
+        is_shuffled(value)
         or _LONG_HEX.fullmatch(value) is not None
         or any(
             characters.fullmatch(value)
@@ -80,7 +80,7 @@ def are_bytes(value: str) -> bool:
     return value.count("\\x") >= _FEWEST_BYTES and _BYTES.fullmatch(value) is not None
 
 
-def _is_shuffled(value: str) -> bool:
+def is_shuffled(value: str) -> bool:
     """Whether small and capital letters and digits take turns: entropy tells only long strings."""
     return _SHUFFLED.fullmatch(value) is not None and len(value) <= _LONGEST_RUN * len(
         _RUN.findall(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.privacy.formats import key_blocks, unmistakable
 from python_expert.privacy.literals import literals
+from python_expert.privacy.numerals import numerals
 from python_expert.privacy.search import secrets_in
 from python_expert.privacy.spans import common, united, without
 
@@ -24,7 +25,8 @@ _SHORTEST_SPREAD = 8
 class Redactor:
     """Replaces secrets by placeholders, the same secret always by the same one.
 
-    Only what stands in strings and comments is replaced, and what can be nothing but a secret; so
+    Only what stands in strings, numbers and comments is replaced, and what can be nothing but a
+    secret; so
     the code keeps its shape. It need not parse.
 
     Args:
@@ -48,12 +50,13 @@ class Redactor:
     def _find(self, text: str) -> list[Span]:
         """What is to be replaced: disjoint, ascending."""
         found = literals(text)
-        parts = united(part for each in found for part in each.parts)
+        numbers = numerals(text, found)
+        parts = united(part for each in (*found, *numbers) for part in each.parts)
         in_code: list[Span] = []
         blocks: list[Span] = []
         for each in key_blocks(text):
             (blocks if common([(each[0], each[0] + 1)], parts) else in_code).append(each)
-        spans = united([*secrets_in(text, found), *self._known(text), *blocks])
+        spans = united([*secrets_in(text, found, numbers), *self._known(text), *blocks])
         spans = united([*common(spans, parts), *in_code, *unmistakable(text)])
         placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
         stripped = (_stripped(text, *each) for each in without(spans, placeholders, len(text)))

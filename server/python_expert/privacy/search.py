@@ -11,10 +11,11 @@ from python_expert.privacy.formats import in_text, unmistakable
 from python_expert.privacy.judging import is_credential, words
 from python_expert.privacy.labels import labels
 from python_expert.privacy.literals import literals
-from python_expert.privacy.names import Strength, mentions
+from python_expert.privacy.names import Strength, is_pin, mentions
 from python_expert.privacy.notations import SCHEME, noted
+from python_expert.privacy.numerals import is_secret_number
 from python_expert.privacy.prose import told
-from python_expert.privacy.randomness import are_bytes, is_random
+from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
 from python_expert.privacy.shapes import is_made_up
 
 if TYPE_CHECKING:
@@ -30,9 +31,13 @@ _QUOTE = re.compile(r"[\"'`]")
 _ENDING = re.compile(r"(?:\\[nrt0]|\s|\\)+\Z")
 _OF_PAIRS = ("auth", "authorization", "credentials", "creds", "b64encode", "b64", "user_pass")
 _PAIR = re.compile(r"[\w.@+-]{2,40}:([^\s:/]{3,60})")
+_PIN = re.compile(r"\d{4,10}")
 _SPACE = re.compile(r"\s")
 _ADDRESS = re.compile(r"(https?://[^\s/\"'<>]+/)[^\s\"'<>]{16,}")
-_ADDRESS_PART = re.compile(r"[\w.~%+-]{12,}")
+_ADDRESS_PART = re.compile(r"[\w.~%+-]{8,}")
+_IN_TEXT = re.compile(r"(?<![\w/.:=+-])[A-Za-z0-9]{20,64}(?![\w/.:=+(-])")
+_DIGEST = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
+_OF_DIGEST = re.compile(r"(?i)commit|sha\d|digest|checksum|revision|checkout|fingerprint")
 _FIELD = "{}"
 _HASH = re.compile(r"[0-9a-f]{32,}")
 _ESCAPED = re.compile(r"\\[nrt]")
@@ -61,15 +66,19 @@ class Run(NamedTuple):
                 yield there + start, there + end
 
 
-def secrets_in(code: str, found: Sequence[Literal]) -> Iterator[Span]:
+def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) -> Iterator[Span]:
     """Where secrets are in literals and comments, or may be as far as these go.
 
     Args:
         code: Python, or a text with pieces of it; it need not parse.
-        found: Its literals.
+        found: Its strings and comments.
+        numbers: Its numbers.
     """
     yield from in_text(code)
-    names, docstrings = labels(code, found)
+    names, docstrings = labels(code, sorted([*found, *numbers]))
+    for each in numbers:
+        if is_secret_number(code[slice(*each.text)], names.get(each.start, ())):
+            yield each.text
     spoken = mentions(code)
     for group in _groups(code, found):
         run = _run(code, group)
@@ -89,7 +98,8 @@ def _said(run: Run, *, is_prose: bool, is_joined: bool) -> Iterator[Span]:
         yield from in_text(text)
         yield from unmistakable(text + _FIELD)
     yield from noted(text, is_prose=is_prose)
-    yield from told(text)
+    yield from told(text, is_prose=is_prose)
+    yield from (each.span() for each in _IN_TEXT.finditer(text) if is_shuffled(each[0]))
     yield from _in_addresses(text)
     yield from commands.credentials(commands.split(text))
     if _QUOTE.search(text):
@@ -124,8 +134,9 @@ def _judged(
             of_part = level and Strength.STRONG
         if (
             is_credential(value, of_part)
-            or is_random(value, code[code.rfind("\n", 0, start) + 1 : start])
+            or _is_random(code, start, value)
             or (of_part and are_bytes(value))
+            or (_PIN.fullmatch(value) and any(is_pin(each.name) for each in names))
             or (is_near and is_made_up(value, strictly=True))
         ):
             yield start, start + len(value)
@@ -133,6 +144,13 @@ def _judged(
             yield start + pair.start(1), start + pair.end(1)
         elif of_part and _SPACE.search(value):
             yield from words(code, start, start + len(value))
+
+
+def _is_random(code: str, start: int, value: str) -> bool:
+    """Whether a string looks too random, and is not what a commit or a file is known by."""
+    before = code[code.rfind("\n", 0, start) + 1 : start]
+    is_digest = _DIGEST.fullmatch(value) and _OF_DIGEST.search(before)
+    return not is_digest and is_random(value, before)
 
 
 def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:

@@ -20,15 +20,15 @@ _VARIABLE = re.compile(
 )
 _NOTHING = frozenset(
     (
-        *("none", "null", "nil", "true", "false", "str", "string", "bytes", "object", "int"),
-        *("optional", "required", "hidden", "redacted", "self", "cls", "any", "text", "float"),
-        *("bool", "list", "dict", "default", "empty", "undefined"),
-    )
+        "ascii utf-8 utf8 utf_8 utf-16 latin1 latin-1 iso-8859-1 cp1252 idna rot13 rot_13 "
+        "none null nil true false str string bytes object int optional required hidden redacted "
+        "self cls any text float bool list dict default empty undefined"
+    ).split()
 )
 
 _FIELD = re.compile(r"%\(?\w*\)?[srd]|\{[^{}]*\}|\\x00|\\[nrt0]")
 _PATHLIKE = re.compile(
-    r"[A-Za-z][\w+.-]*://|(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
+    r"[A-Za-z][\w+.-]*://|(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|(?:[A-Z][a-z]+\+)+\w+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
     r".*\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|html?|csv|md|rst|sh|so|c|h|gz|zip|xml|js|css|exe|log|db|sql)\Z"
 )
 _SPACE_OR_CODE = re.compile(r"\s|[\[\](){}<>\\`\"']|%[sdrfx(]")
