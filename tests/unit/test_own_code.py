@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -22,8 +23,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def _run(*argv: str) -> subprocess.CompletedProcess[str]:
+    # The packages are those of the environment that runs the tests.
+    environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
+    command = [sys.executable, "-m", *argv]
     return subprocess.run(
-        [sys.executable, "-m", *argv], cwd=ROOT, capture_output=True, text=True, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
 
 
