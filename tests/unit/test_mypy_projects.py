@@ -11,12 +11,14 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import rich
 
+from python_expert.processes.mypy_worker import program
 from tests.unit.mypy_client import Worker, write
 
 if TYPE_CHECKING:
@@ -258,6 +260,27 @@ def test_a_stand_alone_file_and_an_untitled_one_follow_edits(
         "lib.py": [],
         "Untitled-1": ["1:operator", "2:operator"],
     }
+
+
+def test_progress_never_goes_back_though_several_threads_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(program, "PROGRESS_S", 0.0)
+    told: list[int] = []
+    reader = program.Reader(told.append)
+
+    def read(thread: int) -> None:
+        for number in range(3_000):
+            reader(f"{thread}/{number}")
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(read, range(8)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert told == list(range(1, 24_001))
 
 
 def test_a_large_project_is_read_with_progress_and_then_edited_at_once(

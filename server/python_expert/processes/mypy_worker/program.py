@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +52,7 @@ class Reader:
 
     def __init__(self, report: Callable[[int], None]) -> None:
         self._report, self._next_report = report, 0.0
+        self._lock = threading.Lock()  # mypy's native parser reads in several threads
         self._read: set[str] = set()
         self.limited = False
 
@@ -60,12 +62,13 @@ class Reader:
         Raises:
             TooManyModulesError: There are too many for an update.
         """
-        self._read.add(path)
-        if self.limited and len(self._read) > NEW_MODULES:
-            raise TooManyModulesError
-        if not self.limited and time.monotonic() >= self._next_report:
-            self._next_report = time.monotonic() + PROGRESS_S
-            self._report(len(self._read))
+        with self._lock:  # held while reporting, so that the numbers arrive in their order
+            self._read.add(path)
+            if self.limited and len(self._read) > NEW_MODULES:
+                raise TooManyModulesError
+            if not self.limited and time.monotonic() >= self._next_report:
+                self._next_report = time.monotonic() + PROGRESS_S
+                self._report(len(self._read))
 
     def begin(self) -> None:
         """Count from zero."""
