@@ -138,6 +138,7 @@ def test_check_finds_what_the_tools_own_commands_find(
     assert animal.contents == before
 
 
+@pytest.mark.e2e
 def test_an_editor_shows_what_the_tools_own_commands_find(animal: Animal, desk: Client) -> None:
     before, start = animal.contents, len(desk.messages)
     with opened(desk, animal):
