@@ -26,7 +26,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from python_expert.providers.usage import Usage
+from python_expert.llm.usage import Usage
 from tests.messages_rules import refused
 
 if TYPE_CHECKING:

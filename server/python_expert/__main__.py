@@ -9,10 +9,10 @@ def main() -> None:
     """Run a command; exits with its status."""
     # Each command imports only what it needs: the server's start is what a user waits for.
     if sys.argv[1:2] == ["server"]:
-        from python_expert.lsp.launch import main as serve  # noqa: PLC0415
+        from python_expert.cli.server import main as serve  # noqa: PLC0415
 
         sys.exit(serve(sys.argv[2:]))
-    from python_expert.cli import app  # noqa: PLC0415
+    from python_expert.cli.app import app  # noqa: PLC0415
 
     app(prog_name="python-expert")
 

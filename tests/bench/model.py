@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from python_expert.rewrites.base import Action
+from python_expert.actions.base import Action
 from tests.bench.measure import Desk, by, every, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row

@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docstring_parser
 
-from python_expert.providers.anthropic.forms import SCHEMAS, Question
-from python_expert.providers.anthropic.questions import Questions
-from python_expert.providers.anthropic.tokens import tokens
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.docstrings import is_public
-from python_expert.rewrites.docstrings.shape import decorators, docstring_node
-from python_expert.rewrites.source import Definition, Source
-from python_expert.rewrites.type_hints.slots import SlotError, receiver, slots_of
+from python_expert.actions.add_docstrings.action import is_public
+from python_expert.actions.add_type_hints.slots import SlotError, receiver, slots_of
+from python_expert.actions.base import Action, Options
+from python_expert.actions.questions import Questions
+from python_expert.actions.questions.forms import SCHEMAS, Question
+from python_expert.actions.questions.tokens import tokens
+from python_expert.analysis.signatures import decorators, docstring_node
+from python_expert.analysis.source import Definition, Source
 from tests.bench.hints.corpus import strip
 from tests.bench.offline_docstrings import strip as without_docstrings
 

@@ -18,13 +18,13 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.gate.docstrings import prove
-from python_expert.providers.offline.docstrings import propose
-from python_expert.rewrites.base import Options, Style
-from python_expert.rewrites.docstrings import AddDocstrings, is_public
-from python_expert.rewrites.docstrings.shape import docstring_node, is_overload, shape_of
-from python_expert.rewrites.source import Source, apply_edits
-from python_expert.snapshot import Edit, Position, Range, decode
+from python_expert.actions.add_docstrings.action import AddDocstrings, is_public
+from python_expert.actions.add_docstrings.offline import propose
+from python_expert.actions.add_docstrings.proof import prove
+from python_expert.actions.base import Options, Style
+from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
+from python_expert.analysis.source import Source, apply_edits
+from python_expert.text.document import Edit, Position, Range, decode
 
 if TYPE_CHECKING:
     from python_expert.gate.verdict import Status

@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.rewrites.source import Source
+from python_expert.analysis.source import Source
 from tests.bench.hints import engines, writing
 from tests.bench.hints.corpus import CACHE, Corpus, Spot, hints_of, modules, prepare
 

@@ -8,15 +8,15 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from python_expert.config import Settings
-from python_expert.gate.judge import Judge
-from python_expert.listener import Listener
-from python_expert.paths import to_uri
-from python_expert.project import Project
-from python_expert.rewrites.base import Action
-from python_expert.rewrites.context import options_for
-from python_expert.rewrites.worker import Worker
-from python_expert.snapshot import Snapshot
+from python_expert.actions.base import Action
+from python_expert.config.sources import Settings
+from python_expert.gate.judgement import Judge
+from python_expert.pipeline.client import Worker
+from python_expert.pipeline.context import options_for
+from python_expert.project.events import Listener
+from python_expert.project.project import Project
+from python_expert.text.document import Snapshot
+from python_expert.text.paths import to_uri
 from tests.bench.measure import Desk, by, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row

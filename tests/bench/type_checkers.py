@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.paths import to_uri
-from python_expert.snapshot import Snapshot
-from python_expert.tools.mypy import Mypy, MypySpec
+from python_expert.text.document import Snapshot
+from python_expert.text.paths import to_uri
+from python_expert.tools.mypy.tool import Mypy, MypySpec
 from tests.bench import system
 from tests.bench.measure import Desk, by, none, p95
 from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY

@@ -44,7 +44,7 @@ import types
 from python_expert.processes import child
 child.FIRST_BACK_OFF_S, child.LONGEST_BACK_OFF_S = 0.02, 0.2
 from python_expert.tools import ruff_spec, mypy_live, bandit
-from python_expert.rewrites import worker
+from python_expert.actions import worker
 ruff_spec.DEADLINE_S, mypy_live.DEADLINE_S = {ruff}, {mypy}
 bandit.DEADLINE_S, worker.DEADLINE_S = {bandit}, {rewrites}
 worker.sys = types.SimpleNamespace(executable={program!r})

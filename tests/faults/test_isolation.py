@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-import python_expert.lsp.server
-import python_expert.lsp.workspace_worker  # noqa: F401 - its barriers are tried as well
-from python_expert.findings import ToolName
+import python_expert.lsp.features.workspace_worker
+import python_expert.lsp.server  # noqa: F401 - the barriers of both are tried
+from python_expert.actions.base import Action
+from python_expert.diagnostics.finding import ToolName
 from python_expert.isolation import BARRIERS
-from python_expert.rewrites.base import Action
 from tests.client import Client, shows
 from tests.conftest import RUFF_ONLY, SERVER, write
 from tests.faults.conftest import some

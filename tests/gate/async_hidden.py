@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from python_expert.rewrites.base import Options
+from python_expert.actions.base import Options
 from tests.gate.to_async_case import OPTIONS, Case
 
 HIDDEN_WRONG = [

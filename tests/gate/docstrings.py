@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.gate.docstrings import prove
+from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings.offline import propose
+from python_expert.actions.add_docstrings.proof import prove
+from python_expert.actions.base import Options, Style
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.providers.offline.docstrings import propose
-from python_expert.rewrites.base import Options, Style
-from python_expert.rewrites.docstrings import AddDocstrings
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.rewrites.base import Action
+from python_expert.actions.base import Action
 from tests.gate.replay import Play
 
 if TYPE_CHECKING:

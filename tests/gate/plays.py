@@ -6,8 +6,8 @@ import ast
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from python_expert.actions.base import Action
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Action
 from tests.gate import contradicted, docstrings, to_async, type_hints
 from tests.gate.replay import Play
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.actions.base import Action
+from python_expert.cli.gate_files import FileGate
+from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.gate.verdict import Status
-from python_expert.gate_files import FileGate
-from python_expert.providers.base import ProviderName
-from python_expert.providers.usage import Usage
-from python_expert.rewrite_files import FileRewriter
-from python_expert.rewrites.base import Action
-from python_expert.snapshot import encoding_of
+from python_expert.llm.provider import ProviderName
+from python_expert.llm.usage import Usage
+from python_expert.text.document import encoding_of
 from tests.conftest import RUFF_ONLY, write
 from tests.gate.said import chosen, facts, smuggled
 from tests.messages import PROXIES, MessagesServer, reply
@@ -154,7 +154,7 @@ _NAMES = (
 
 def _part(text: str, key: str) -> str:
     """A definition's lines."""
-    from python_expert.rewrites.source import Source  # noqa: PLC0415 - parses only where needed
+    from python_expert.analysis.source import Source  # noqa: PLC0415 - parses only where needed
 
     source = Source.of(text)
     definition = source.definition(key)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import docstring_parser
 
-from python_expert.rewrites.base import Action
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
+from python_expert.actions.base import Action
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.rewrites.source import Definition
+    from python_expert.analysis.source import Definition
 
 Answers: TypeAlias = dict[str, dict[str, Any]]
 """The fields of an answer by the key of the definition that it is about."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from python_expert.actions.base import Action, Options
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Action, Options
 from tests.conftest import write
 from tests.gate import docstrings, to_async, to_async_case, type_hints
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.source import Source
 from tests.gate.docstrings import (
     CLIENT,
     FEEDS,

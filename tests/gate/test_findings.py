@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.actions.base import Action
+from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status
-from python_expert.gate_files import FileGate, Judged
-from python_expert.rewrites.base import Action
 from tests.conftest import write
 from tests.gate.contradicted import CASES
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.actions.base import Action
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Action
 from tests.gate.injections import INJECTIONS
 from tests.gate.plays import right, wrong
 from tests.gate.replay import play

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.providers.anthropic.screening import credential_in
-from python_expert.rewrites.base import Action
+from python_expert.actions.base import Action
+from python_expert.llm.anthropic.screening import credential_in
 from tests.conftest import write
 from tests.messages import KEY, MessagesServer, reply
 from tests.model import asked_for, says

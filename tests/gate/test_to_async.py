@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from python_expert.gate.to_async import prove
+from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async.proof import prove
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.source import Source
 from tests.gate.async_hidden import ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
 from tests.gate.to_async_case import Case

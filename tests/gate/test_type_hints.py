@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.actions.base import Options
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Options
 from tests.gate.type_hints import OTHER_WRONG, RIGHT, Case, counts, status, wrong
 
 if TYPE_CHECKING:

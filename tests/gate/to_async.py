@@ -10,13 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.gate.to_async import prove
+from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async.offline import propose
+from python_expert.actions.convert_to_async.proof import prove
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.providers.offline.to_async import propose
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
 from tests.gate.async_hidden import HIDDEN_WRONG
 from tests.gate.to_async_case import OPTIONS, Case
 

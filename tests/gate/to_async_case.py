@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from python_expert.rewrites.base import Options
+from python_expert.actions.base import Options
 
 OPTIONS = Options(packages=("httpx", "aiofiles", "anyio"))
 

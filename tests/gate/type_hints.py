@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from python_expert.gate.type_hints import prove
+from python_expert.actions.add_type_hints.proof import prove
+from python_expert.actions.base import Options
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
 
 
 class Case(NamedTuple):

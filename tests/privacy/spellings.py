@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from python_expert.rewrites import service
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.wire import pack_options
+from python_expert.actions.base import Action, Options
+from python_expert.pipeline import service
+from python_expert.pipeline.wire import pack_options
 
 FOLDER = Path(__file__).parent
 CORPORA = ("tuned", "second", "held_out")

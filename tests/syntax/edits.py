@@ -7,8 +7,8 @@ import re
 import warnings
 from typing import TYPE_CHECKING, TypeAlias
 
-from python_expert.rewrites.source import Source, apply_edits
-from python_expert.snapshot import Edit, Position, Range
+from python_expert.analysis.source import Source, apply_edits
+from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.check import Checker
-from python_expert.findings import Finding, ToolName
+from python_expert.diagnostics.finding import Finding, ToolName
+from python_expert.project.files import Checker
 from tests.syntax.corpus import ALL, PROGRAMS, lay_out
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.check import Checker
-from python_expert.findings import ToolName
-from python_expert.snapshot import split_lines
+from python_expert.diagnostics.finding import ToolName
+from python_expert.project.files import Checker
+from python_expert.text.document import split_lines
 from tests.client import Client
 from tests.conftest import SERVER
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.actions.base import Action, Options
+from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status, Verdict
-from python_expert.gate_files import FileGate, Judged
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.worker import Worker
-from python_expert.snapshot import encoding_of
+from python_expert.pipeline.client import Worker
+from python_expert.text.document import encoding_of
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out
 from tests.syntax.edits import SLIPS, slips, with_docstrings, with_hint, without_await
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.outcome import Result
-from python_expert.providers.base import ProviderName
-from python_expert.rewrite_files import FileRewriter, Rewritten
-from python_expert.rewrites.base import Action
-from python_expert.snapshot import encoding_of
+from python_expert.actions.base import Action
+from python_expert.cli.rewrite_files import FileRewriter, Rewritten
+from python_expert.llm.provider import ProviderName
+from python_expert.pipeline.result import Result
+from python_expert.text.document import encoding_of
 from tests.syntax.corpus import PROGRAMS, RUNNER, Program, lay_out
 
 if TYPE_CHECKING:

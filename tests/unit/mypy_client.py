@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "processes" / "mypy_worker"
+WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "tools" / "mypy" / "mypy_worker"
 
 
 class WorkerError(Exception):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = Path(python_expert.__file__).parent
 Test = TypeVar("Test")
-NOT_AST: Final = PACKAGE / "processes" / "mypy_worker"
+NOT_AST: Final = PACKAGE / "tools" / "mypy" / "mypy_worker"
 """Works on mypy's own trees, which have one class for each idea."""
 
 FAMILIES: Final = {

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.gate.docstrings import prove as prove_docstrings
-from python_expert.gate.to_async import prove as prove_conversion
-from python_expert.gate.type_hints import prove as prove_hints
-from python_expert.providers.offline.docstrings import propose as propose_docstrings
-from python_expert.providers.offline.to_async import propose as propose_conversions
-from python_expert.providers.offline.type_hints import Rules, facts_of
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.docstrings import AddDocstrings
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
-from python_expert.rewrites.type_hints import AddTypeHints
+from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings.offline import propose as propose_docstrings
+from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.offline import Rules, facts_of
+from python_expert.actions.add_type_hints.proof import prove as prove_hints
+from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async.offline import propose as propose_conversions
+from python_expert.actions.convert_to_async.proof import prove as prove_conversion
+from python_expert.analysis.source import Source
 
 if TYPE_CHECKING:
+    from python_expert.actions.base import Facts
     from python_expert.gate.verdict import Verdict
-    from python_expert.rewrites.base import Facts
 
 OPTIONS = Options(python=(3, 12))
 """A Python that evaluates annotations where they stand, whichever runs the tests."""

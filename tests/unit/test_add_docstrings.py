@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.gate.docstrings import prove
+from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings.offline import propose
+from python_expert.actions.add_docstrings.proof import prove
+from python_expert.actions.base import Candidate, Fault, Options, Style
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.providers.offline.docstrings import propose
-from python_expert.rewrites.base import Candidate, Fault, Options, Style
-from python_expert.rewrites.docstrings import AddDocstrings
-from python_expert.rewrites.source import Source
-from python_expert.snapshot import Position, Range, split_lines
+from python_expert.text.document import Position, Range, split_lines
 
 REWRITE = AddDocstrings()
 
@@ -425,5 +425,5 @@ def test_whatever_the_layout_only_docstrings_are_added(
 
 def test_our_own_modules_are_documented_anew() -> None:
     root = Path(__file__).parents[2] / "server" / "python_expert"
-    text = (root / "edits.py").read_text(encoding="utf-8")
+    text = (root / "text" / "rebase.py").read_text(encoding="utf-8")
     assert rewritten(textwrap.dedent(text)) == text

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.providers.anthropic.answers import AnswerError, facts_of
-from python_expert.providers.anthropic.forms import SCHEMAS, Call, Question
-from python_expert.rewrites.base import Action
-from python_expert.rewrites.registry import rewrite_of
+from python_expert.actions.base import Action
+from python_expert.actions.questions.forms import SCHEMAS, Call, Question
+from python_expert.actions.registry import rewrite_of
+from python_expert.llm.anthropic.answers import AnswerError, facts_of
 
 DOCSTRING, HINTS, ASYNC = Action
 CALLS = (

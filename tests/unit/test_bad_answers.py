@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.paths import to_uri
 from python_expert.processes.command import ToolError
-from python_expert.snapshot import Position, Range, Snapshot
-from python_expert.tools.bandit import Bandit, BanditSpec
-from python_expert.tools.mypy_batch import Batch, MypySpec
-from python_expert.tools.ruff import Ruff
-from python_expert.tools.ruff_spec import RuffSpec
+from python_expert.text.document import Position, Range, Snapshot
+from python_expert.text.paths import to_uri
+from python_expert.tools.bandit.tool import Bandit, BanditSpec
+from python_expert.tools.mypy.batch import Batch, MypySpec
+from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import write
 from tests.unit.test_cli import cli, found_codes
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from python_expert.findings import Report
+    from python_expert.diagnostics.finding import Report
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
 TEXT = "import subprocess\n"

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.findings import Report, Severity
-from python_expert.paths import to_uri
+from python_expert.diagnostics.finding import Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
-from python_expert.snapshot import Position, Snapshot, decode
-from python_expert.tools.bandit import WORKER, Bandit, BanditSpec
+from python_expert.text.document import Position, Snapshot, decode
+from python_expert.text.paths import to_uri
+from python_expert.tools.bandit.tool import WORKER, Bandit, BanditSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence

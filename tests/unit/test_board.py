@@ -7,9 +7,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from python_expert.board import MOST, Board
-from python_expert.findings import Finding, Report, Severity, ToolName
-from python_expert.snapshot import Encoding, Position, Range, Snapshot
+from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.diagnostics.store import MOST, Board
+from python_expert.text.document import Encoding, Position, Range, Snapshot
 from tests.conftest import write
 
 if TYPE_CHECKING:

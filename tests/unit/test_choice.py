@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.config import Layer, Settings, merge
-from python_expert.providers.base import ProviderName, Reason
-from python_expert.providers.choice import choose
+from python_expert.config.sources import Layer, Settings, merge
+from python_expert.llm.choice import choose
+from python_expert.llm.provider import ProviderName, Reason
 from tests.messages import KEY
 
 if TYPE_CHECKING:

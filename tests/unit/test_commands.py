@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.lsp.models import MODELS
-from python_expert.lsp.rewrite_menu import REWRITE
-from python_expert.lsp.rewrites import LAST_REPORT, SHOW_PAYLOAD
+from python_expert.lsp.features.models import MODELS
+from python_expert.lsp.features.rewrite_menu import REWRITE
+from python_expert.lsp.features.rewrites import LAST_REPORT, SHOW_PAYLOAD
+from python_expert.lsp.features.workspace_diagnostics import CHECK_WORKSPACE
 from python_expert.lsp.server import RESTART_TOOLS, make_server
-from python_expert.lsp.workspace_check import CHECK_WORKSPACE
 from tests.client import Client, ResponseError, shows
 from tests.conftest import RUFF_ONLY, SERVER, patched, write
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.config_files import find_config
-from python_expert.findings import ToolName
+from python_expert.config.tool_files import find_config
+from python_expert.diagnostics.finding import ToolName
 from tests.client import Client, codes
 from tests.conftest import SERVER, write
 
@@ -75,7 +75,7 @@ def test_another_users_configuration_above_the_project_does_not_count(
     def lchanged(path: Path) -> os.stat_result:
         return changed(path, follow_symlinks=False)
 
-    monkeypatch.setattr("python_expert.paths.os", _Os(changed, lchanged))
+    monkeypatch.setattr("python_expert.text.paths.os", _Os(changed, lchanged))
     project = above / "project"
     assert find_config(ToolName.MYPY, project, project) is None
     owners[project] = STRANGER  # as in a container that is run as another user

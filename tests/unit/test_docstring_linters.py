@@ -25,10 +25,16 @@ from tests.bench.offline_docstrings import (
 from tests.gate.docstrings import CLIENT, FEEDS, PASSES
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.base import Style
+    from python_expert.actions.base import Style
 
 PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
-MODULES = ("board.py", "snapshot.py", "config.py", "rewrites/source.py", "processes/jsonrpc.py")
+MODULES = (
+    "diagnostics/store.py",
+    "text/document.py",
+    "config/sources.py",
+    "analysis/source.py",
+    "processes/jsonrpc.py",
+)
 
 SAMPLE = '''
 """Samples."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from python_expert.edits import carry
-from python_expert.snapshot import Edit, Encoding, Position, Range, Snapshot
+from python_expert.text.document import Edit, Encoding, Position, Range, Snapshot
+from python_expert.text.rebase import carry
 from tests.unit.hard_text import URI, edits, offset, positions, texts
 
 

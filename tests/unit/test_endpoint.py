@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.providers.anthropic import endpoint as endpoint_module
-from python_expert.providers.anthropic.endpoint import Endpoint, Reply
-from python_expert.providers.anthropic.faults import EndpointError
-from python_expert.providers.usage import Usage
+from python_expert.llm.anthropic import endpoint as endpoint_module
+from python_expert.llm.anthropic.endpoint import Endpoint, Reply
+from python_expert.llm.anthropic.faults import EndpointError
+from python_expert.llm.usage import Usage
 from tests.messages import (
     KEY,
     MODEL,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from python_expert.providers.anthropic.preview import Preview
+    from python_expert.llm.anthropic.preview import Preview
 
 FORMAT = {"type": "object", "properties": {}, "additionalProperties": False}
 BODY = {
@@ -518,7 +518,7 @@ def test_many_ask_at_the_same_time(messages: MessagesServer) -> None:
 
 ASK_OFTEN = """
 import asyncio, sys, time
-from python_expert.providers.anthropic.endpoint import Endpoint
+from python_expert.llm.anthropic.endpoint import Endpoint
 assert not {"anthropic", "httpx2"} & sys.modules.keys()
 
 async def beat(gaps):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from python_expert import exclusions
-from python_expert.exclusions import Exclusions
-from python_expert.paths import to_uri
 from python_expert.processes.command import Command, ToolError
+from python_expert.project import exclusions
+from python_expert.project.exclusions import Exclusions
+from python_expert.text.paths import to_uri
 from tests.conftest import write
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.edits import carry
-from python_expert.findings import Finding, Report, Severity, ToolName
-from python_expert.gate.findings import new_findings
-from python_expert.rewrites.differences import differences
-from python_expert.snapshot import Edit, Position, Range
+from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.gate.comparison import new_findings
+from python_expert.text.differences import differences
+from python_expert.text.document import Edit, Position, Range
+from python_expert.text.rebase import carry
 
 URI = "file:///a.py"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from python_expert.lane import Lane
+from python_expert.project.latest_only import Lane
 
 
 def test_of_many_requests_the_first_and_the_last_run() -> None:

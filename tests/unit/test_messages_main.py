@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.providers.anthropic.endpoint import Endpoint
-from python_expert.providers.anthropic.faults import EndpointError
+from python_expert.llm.anthropic.endpoint import Endpoint
+from python_expert.llm.anthropic.faults import EndpointError
 from tests.client import DEADLINE
 from tests.messages import KEY, MODEL
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.providers.anthropic.endpoint import Endpoint
-from python_expert.providers.anthropic.faults import EndpointError
+from python_expert.llm.anthropic.endpoint import Endpoint
+from python_expert.llm.anthropic.faults import EndpointError
 from tests.conftest import RUFF_ONLY
 from tests.messages import KEY, MODEL, MessagesServer, error, hang, page, reset
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from python_expert.providers.anthropic.models import Model
+    from python_expert.llm.anthropic.models import Model
     from tests.client import Client, Json
     from tests.conftest import ClientFactory, ProjectFactory
     from tests.messages import Behaviour

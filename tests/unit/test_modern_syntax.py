@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from python_expert.gate.docstrings import prove as prove_docstrings
-from python_expert.gate.type_hints import prove as prove_hints
+from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.proof import prove as prove_hints
+from python_expert.actions.base import Action, Options
+from python_expert.actions.menu import Offer, offers
+from python_expert.analysis.names import Names
+from python_expert.analysis.scopes import Scopes
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.docstrings import AddDocstrings
-from python_expert.rewrites.menu import Offer, offers
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async.names import Names
-from python_expert.rewrites.to_async.scopes import Scopes
-from python_expert.rewrites.type_hints import AddTypeHints
-from python_expert.snapshot import Position, Range
+from python_expert.text.document import Position, Range
 from tests.unit.rewritten import (
     converted,
     hinted,

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.paths import to_uri
 from python_expert.processes.command import ToolCrashError, ToolError
-from python_expert.snapshot import Snapshot
-from python_expert.tools import mypy as module
-from python_expert.tools.mypy import Mypy, MypySpec
-from python_expert.tools.mypy_batch import Batch
+from python_expert.text.document import Snapshot
+from python_expert.text.paths import to_uri
+from python_expert.tools.mypy import tool as module
+from python_expert.tools.mypy.batch import Batch
+from python_expert.tools.mypy.tool import Mypy, MypySpec
 from tests.conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from python_expert.findings import Report
+    from python_expert.diagnostics.finding import Report
     from tests.conftest import ProjectFactory
 
 DEADLINE_S = 60.0

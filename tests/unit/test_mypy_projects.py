@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import rich
 
-from python_expert.processes.mypy_worker import program
+from python_expert.tools.mypy.mypy_worker import program
 from tests.unit.mypy_client import Worker, write
 
 if TYPE_CHECKING:

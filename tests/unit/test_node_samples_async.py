@@ -7,10 +7,10 @@ import textwrap
 
 import pytest
 
-from python_expert.gate.type_hints.any_hints import with_any
+from python_expert.actions.add_type_hints.proof.any_hints import with_any
+from python_expert.analysis.names import Names
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async.names import Names
 from tests.unit.node_families import allows
 from tests.unit.rewritten import converted, documented, hinted, inferred, returned
 

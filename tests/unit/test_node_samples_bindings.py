@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.base import Action, Options
+from python_expert.actions.questions import Questions
+from python_expert.analysis.names import Names
+from python_expert.analysis.scopes import Scopes
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.providers.anthropic.questions import Questions
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async.names import Names
-from python_expert.rewrites.to_async.scopes import Scopes
-from python_expert.rewrites.type_hints import AddTypeHints
 from tests.unit.node_families import allows
 from tests.unit.rewritten import (
     OPTIONS,

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.providers.offline import pyrefly
-from python_expert.providers.offline.type_hints import propose
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.type_hints import AddTypeHints
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.offline import propose, pyrefly
+from python_expert.actions.base import Options
+from python_expert.analysis.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

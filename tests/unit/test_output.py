@@ -16,18 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 
-from python_expert.findings import Finding, Note, Severity, ToolName
-from python_expert.output import (
-    github_line,
-    json_array,
-    printable,
-    sarif_log,
-    shown,
-    text_line,
-)
-from python_expert.output.sarif import SARIF_SCHEMA
-from python_expert.paths import to_uri
-from python_expert.snapshot import Position, Range
+from python_expert.cli.output import github_line, json_array, printable, sarif_log, shown, text_line
+from python_expert.cli.output.sarif import SARIF_SCHEMA
+from python_expert.diagnostics.finding import Finding, Note, Severity, ToolName
+from python_expert.text.document import Position, Range
+from python_expert.text.paths import to_uri
 
 VERSIONS = {ToolName.RUFF: "0.17.6", ToolName.MYPY: "2.4.1", ToolName.BANDIT: "1.9.4"}
 

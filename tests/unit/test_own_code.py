@@ -12,8 +12,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.config import LlmSettings, PrivacySettings, Settings, ToolSettings, spell
-from python_expert.tools.ruff_spec import EXPERT_RULES
+from python_expert.config.sources import LlmSettings, PrivacySettings, Settings, ToolSettings, spell
+from python_expert.tools.ruff.invocation import EXPERT_RULES
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from python_expert.providers.anthropic.prices import (
+from python_expert.llm.anthropic.prices import (
     CACHE_MINIMA,
     PRICES,
     PRICES_AS_OF,
@@ -14,7 +14,7 @@ from python_expert.providers.anthropic.prices import (
     cost_of,
     describe,
 )
-from python_expert.providers.usage import Usage
+from python_expert.llm.usage import Usage
 
 MILLION = 1_000_000
 ALL = Usage(MILLION, MILLION, MILLION, MILLION)

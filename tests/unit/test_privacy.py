@@ -543,7 +543,7 @@ def test_redacting_takes_time_that_grows_with_the_text() -> None:
 
 def test_what_is_slow_to_import_is_imported_when_it_is_needed() -> None:
     code = (
-        "import sys, python_expert.privacy, python_expert.providers.choice\n"
+        "import sys, python_expert.privacy, python_expert.llm.choice\n"
         "slow = {'detect_secrets', 'pathspec', 'requests', 'anthropic'} & sys.modules.keys()\n"
         "sys.exit(str(slow) if slow else 0)"
     )

@@ -22,14 +22,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.providers.anthropic.forms import SCHEMAS, Question
-from python_expert.providers.anthropic.prompts import correction, fence
-from python_expert.providers.anthropic.questions import MOST_BESIDE, Questions, neighbours
-from python_expert.providers.anthropic.tokens import tokens
-from python_expert.providers.base import Unanswered
-from python_expert.rewrites.base import Action, Options
-from python_expert.rewrites.registry import rewrite_of
-from python_expert.rewrites.source import Source
+from python_expert.actions.base import Action, Options
+from python_expert.actions.questions import MOST_BESIDE, Questions, neighbours
+from python_expert.actions.questions.forms import SCHEMAS, Question
+from python_expert.actions.questions.prompts import correction, fence
+from python_expert.actions.questions.tokens import tokens
+from python_expert.actions.registry import rewrite_of
+from python_expert.analysis.source import Source
+from python_expert.llm.provider import Unanswered
 from tests.bench import model_tokens
 
 if TYPE_CHECKING:
@@ -154,9 +154,9 @@ def test_nothing_is_told_of_ignored_files_nor_of_installed_packages(project: Pat
 def test_names_of_the_same_file_need_no_search() -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from python_expert.providers.anthropic.questions import Questions;"
-        "from python_expert.rewrites.base import Action, Options;"
-        "from python_expert.rewrites.source import Source;"
+        "from python_expert.actions.questions import Questions;"
+        "from python_expert.actions.base import Action, Options;"
+        "from python_expert.analysis.source import Source;"
         "p = Path(sys.argv[1]);"
         "o = Options(path=str(p), root=str(p.parent));"
         "s = Source.of('def g(x: int): ...\\ndef f(a):\\n    return g(a)\\n');"

@@ -372,7 +372,7 @@ def _workers(pid: int) -> list[int]:
     return [
         child
         for child in children(pid)
-        if b"rewrite_worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+        if b"pipeline.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
     ]
 
 

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.paths import to_uri
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
-from python_expert.snapshot import Encoding, Position, Range, Snapshot
-from python_expert.tools import ruff_server
-from python_expert.tools.ruff import Ruff
-from python_expert.tools.ruff_spec import RuffSpec
+from python_expert.text.document import Encoding, Position, Range, Snapshot
+from python_expert.text.paths import to_uri
+from python_expert.tools.ruff import server
+from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.ruff.tool import Ruff
 from tests.conftest import write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.findings import Finding, Report
+    from python_expert.diagnostics.finding import Finding, Report
 
 CODE = """\
 import os
@@ -136,7 +136,7 @@ def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
         return await asyncio.gather(*(ruff.check([each]) for each in snapshots))
 
     assert len(asyncio.run(run())) == len(snapshots)
-    assert most == ruff_server.AT_ONCE
+    assert most == server.AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from python_expert.rewrites.to_async.scopes import Scopes
+from python_expert.analysis.scopes import Scopes
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 HARD = ("type_params", "type_aliases", "patma", "except_star", "grammar", "scope", "named_expr*")

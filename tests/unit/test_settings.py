@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from python_expert.config import (
+from python_expert.config.sources import (
     DEFAULT_MODEL,
     Effort,
     ImportStrategy,
@@ -23,8 +23,8 @@ from python_expert.config import (
     merge,
     read_pyproject,
 )
-from python_expert.findings import Severity, ToolName
-from python_expert.providers.base import ProviderName
+from python_expert.diagnostics.finding import Severity, ToolName
+from python_expert.llm.provider import ProviderName
 from tests.client import Client, codes, shows, uri
 from tests.conftest import RUFF_ONLY, children, patched, write
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from python_expert.snapshot import (
+from python_expert.text.document import (
     JOURNAL_LENGTH,
     Edit,
     Encoding,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.rewrites.differences import differences
-from python_expert.rewrites.masking import BrokenError, mask
-from python_expert.rewrites.menu import offers
-from python_expert.rewrites.source import Source, apply_edits
-from python_expert.snapshot import Edit, Position, Range, split_lines
+from python_expert.actions.menu import offers
+from python_expert.analysis.error_recovery import BrokenError, mask
+from python_expert.analysis.source import Source, apply_edits
+from python_expert.text.differences import differences
+from python_expert.text.document import Edit, Position, Range, split_lines
 
 GOOD = "def good(x):\n    return x\n"
 

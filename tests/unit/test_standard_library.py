@@ -19,18 +19,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.gate.docstrings import prove as prove_docstrings
-from python_expert.gate.to_async import prove as prove_conversion
-from python_expert.gate.type_hints import prove as prove_hints
-from python_expert.providers.offline import docstrings, pyrefly, to_async, type_hints
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.docstrings import AddDocstrings
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
-from python_expert.rewrites.type_hints import AddTypeHints
-from python_expert.rewrites.type_hints.bindings import is_checking
-from python_expert.snapshot import readable
+from python_expert.actions.add_docstrings import offline as docstrings
+from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
+from python_expert.actions.add_type_hints import offline as type_hints
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.offline import pyrefly
+from python_expert.actions.add_type_hints.proof import prove as prove_hints
+from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async import offline as to_async
+from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async.proof import prove as prove_conversion
+from python_expert.analysis.bindings import is_checking
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
+from python_expert.text.document import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

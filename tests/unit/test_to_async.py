@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.gate.to_async import prove
+from python_expert.actions.base import Candidate, Options
+from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
+from python_expert.actions.convert_to_async.proof import prove
+from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEMENTS, SWAPS
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.providers.offline.to_async import propose, uses_elsewhere
-from python_expert.rewrites.base import Candidate, Options
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
-from python_expert.rewrites.to_async.table import OFFERS, REPLACEMENTS, SWAPS
-from python_expert.snapshot import Position, Range
+from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
     from pathlib import Path

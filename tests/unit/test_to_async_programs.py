@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from python_expert.gate.to_async import prove
+from python_expert.actions.base import Left, Options
+from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async.offline import propose
+from python_expert.actions.convert_to_async.proof import prove
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.providers.offline.to_async import propose
-from python_expert.rewrites.base import Left, Options
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.to_async import ConvertToAsync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.paths import to_uri
-from python_expert.processes import bandit_worker
-from python_expert.processes.mypy_worker import neutral
-from python_expert.snapshot import Position, Range, Snapshot
-from python_expert.tools import ruff_spec
-from python_expert.tools.mypy import Mypy, MypySpec
-from python_expert.tools.ruff import Ruff
-from python_expert.tools.ruff_spec import RuffSpec
+from python_expert.text.document import Position, Range, Snapshot
+from python_expert.text.paths import to_uri
+from python_expert.tools.bandit import bandit_worker
+from python_expert.tools.mypy.mypy_worker import neutral
+from python_expert.tools.mypy.tool import Mypy, MypySpec
+from python_expert.tools.ruff import invocation
+from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.ruff.tool import Ruff
 from tests.conftest import write
 from tests.unit.test_cli import cli
 from tests.unit.test_ruff import RUFF
@@ -24,7 +24,7 @@ from tests.unit.test_ruff import RUFF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.findings import Finding, Report
+    from python_expert.diagnostics.finding import Finding, Report
     from python_expert.tools.base import Tool
     from tests.conftest import ProjectFactory
 
@@ -139,7 +139,7 @@ def _ruff_project(project: ProjectFactory, option: str, name: str) -> Path:
 
 
 def test_each_option_of_ruffs_that_is_overruled_is_tried_here() -> None:
-    assert RUFF_OPTIONS.keys() == ruff_spec.NEUTRAL.keys()
+    assert RUFF_OPTIONS.keys() == invocation.NEUTRAL.keys()
 
 
 @pytest.mark.parametrize("option", RUFF_OPTIONS)

@@ -13,10 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.findings import Finding, Severity, ToolName
-from python_expert.snapshot import Position, Range, Snapshot
-from python_expert.tools.bandit import Bandit, BanditSpec
-from python_expert.twins import BANDIT_TWINS, MISC_TWINS, MYPY_TWINS, merge, twins
+from python_expert.diagnostics.deduplication import (
+    BANDIT_TWINS,
+    MISC_TWINS,
+    MYPY_TWINS,
+    merge,
+    twins,
+)
+from python_expert.diagnostics.finding import Finding, Severity, ToolName
+from python_expert.text.document import Position, Range, Snapshot
+from python_expert.tools.bandit.tool import Bandit, BanditSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.gate.type_hints import prove
-from python_expert.gate.type_hints.any_hints import with_any
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.proof import prove
+from python_expert.actions.add_type_hints.proof.any_hints import with_any
+from python_expert.actions.base import Candidate, Fault, Options
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Candidate, Fault, Options
-from python_expert.rewrites.masking import BrokenError
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.type_hints import AddTypeHints
-from python_expert.snapshot import Position, Range
+from python_expert.text.document import Position, Range
 
 REWRITE = AddTypeHints()
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from python_expert.cli import app
-from python_expert.twins import BANDIT_TWINS, MISC_TWINS, MYPY_TWINS
+from python_expert.cli.app import app
+from python_expert.diagnostics.deduplication import BANDIT_TWINS, MISC_TWINS, MYPY_TWINS
 from tests.client import Client, WaitError
 from tests.conftest import SERVER
 from tests.zoo import zoo

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.tools.ruff_spec import EXPERT_LINT
+from python_expert.tools.ruff.invocation import EXPERT_LINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

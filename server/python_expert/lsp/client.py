@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from python_expert.snapshot import Encoding
+from python_expert.text.document import Encoding
 
 if TYPE_CHECKING:
     from lsprotocol.types import ClientCapabilities

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from python_expert import logs
-from python_expert.config import FORBIDDEN, SECTION, Layer, editor_layer, merge
+from python_expert.config.sources import FORBIDDEN, SECTION, Layer, editor_layer, merge
+from python_expert.processes import logs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.paths import PYTHON_SUFFIXES, scheme, to_path
-from python_expert.snapshot import Encoding, Snapshot
+from python_expert.text.document import Encoding, Snapshot
+from python_expert.text.paths import PYTHON_SUFFIXES, scheme, to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,18 +10,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert import config
+from python_expert.config import sources
 from python_expert.isolation import FaultBarrier
-from python_expert.listener import Listener, Problem
-from python_expert.paths import ancestors, exists, is_safe, package_root, to_path
-from python_expert.project import Project
+from python_expert.project.events import Listener, Problem
+from python_expert.project.project import Project
+from python_expert.text.paths import ancestors, exists, is_safe, package_root, to_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from python_expert.config import Layer
+    from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
-    from python_expert.snapshot import Snapshot
+    from python_expert.text.document import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -86,22 +86,22 @@ class Projects:
             self._of[uri] = self._projects[root]
         return self._of[uri]
 
-    def settings(self, uri: str | None) -> config.Settings:
+    def settings(self, uri: str | None) -> sources.Settings:
         """The settings for a document or a workspace folder; for None the first folder's."""
         uri = uri or next(iter(self.folders), None)
         if uri is None:
-            return config.merge(self.layers)[0]
+            return sources.merge(self.layers)[0]
         root = self.folders.get(uri) or self._root(uri)
         project = self._projects.get(root)
         return project.settings if project else self.settings_at(root)
 
-    def settings_at(self, root: Path) -> config.Settings:
+    def settings_at(self, root: Path) -> sources.Settings:
         """The settings of the project with a root, read anew; what is wrong with them is told."""
         folder = self._folder(root)
         scoped = [
             layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
         ]
-        settings, faults = config.load(root, [*self.layers, *scoped])
+        settings, faults = sources.load(root, [*self.layers, *scoped])
         for fault in faults:
             self._listener.problem(Problem(None, fault))
         if root == self._nowhere:  # what lies above it may be anybody's

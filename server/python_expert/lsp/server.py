@@ -19,8 +19,14 @@ from pygls.lsp.server import LanguageServer
 
 from python_expert import __version__
 from python_expert.isolation import FaultBarrier
-from python_expert.lsp import actions, models, rewrite_menu, rewrites, workspace_check
 from python_expert.lsp.client import Client
+from python_expert.lsp.features import (
+    code_actions,
+    models,
+    rewrite_menu,
+    rewrites,
+    workspace_diagnostics,
+)
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import Reader, Writer
@@ -146,7 +152,9 @@ def _add_commands(server: ExpertServer) -> None:
     add(rewrites.SHOW_PAYLOAD, lambda session, given: session.rewrites.payload(given))
     add(rewrites.LAST_REPORT, last_report)
     add(models.MODELS, lambda session, given: session.models.list(given))
-    add(workspace_check.CHECK_WORKSPACE, lambda session, _given: session.workspace_check.run())
+    add(
+        workspace_diagnostics.CHECK_WORKSPACE, lambda session, _given: session.workspace_check.run()
+    )
 
 
 def _add_documents(server: ExpertServer) -> None:
@@ -168,7 +176,7 @@ def _add_documents(server: ExpertServer) -> None:
 
 
 def _add_requests(server: ExpertServer) -> None:
-    kinds = [*actions.KINDS, *rewrite_menu.KINDS]
+    kinds = [*code_actions.KINDS, *rewrite_menu.KINDS]
     options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)

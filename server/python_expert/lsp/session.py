@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from python_expert.board import Board
-from python_expert.config import SECTION, editor_layer
-from python_expert.config_files import WATCHED
-from python_expert.findings import ToolName
+from python_expert.config.sources import SECTION, editor_layer
+from python_expert.config.tool_files import WATCHED
+from python_expert.diagnostics.finding import ToolName
+from python_expert.diagnostics.store import Board
 from python_expert.isolation import FaultBarrier
-from python_expert.listener import Listener, Problem
-from python_expert.lsp.actions import Actions
+from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
-from python_expert.lsp.models import Models
+from python_expert.lsp.features.code_actions import Actions
+from python_expert.lsp.features.diagnostics import Publisher
+from python_expert.lsp.features.models import Models
+from python_expert.lsp.features.rewrites import Rewrites
+from python_expert.lsp.features.status import StatusNews
+from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
-from python_expert.lsp.publisher import Publisher
-from python_expert.lsp.rewrites import Rewrites
-from python_expert.lsp.status import StatusNews
-from python_expert.lsp.workspace_check import WorkspaceCheck
-from python_expert.paths import PYTHON_SUFFIXES, to_path
-from python_expert.providers.session import Providers
-from python_expert.providers.usage import Meter
+from python_expert.pipeline.providers import Providers
+from python_expert.project.events import Listener, Problem
+from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
     from pygls.lsp.server import LanguageServer
 
-    from python_expert.findings import Report
+    from python_expert.diagnostics.finding import Report
     from python_expert.lsp.client import Client
 
 log = logging.getLogger(__name__)

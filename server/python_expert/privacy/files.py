@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.enclosing import enclosing
 from python_expert.privacy.git import ignored_by_git
 from python_expert.privacy.patterns import Pattern
+from python_expert.text.repository import enclosing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,8 @@ import subprocess  # nosec B404 - git itself knows best what it ignores
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.paths import ancestors
 from python_expert.processes.command import inherited, kill_group
+from python_expert.text.paths import ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

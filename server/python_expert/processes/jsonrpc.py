@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.paths import SURROGATE
+from python_expert.text.paths import SURROGATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from python_expert.findings import Report, ToolName
-    from python_expert.snapshot import Snapshot
+    from python_expert.diagnostics.finding import Report, ToolName
+    from python_expert.text.document import Snapshot
 
 
 class Tool(ABC):

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import orjson
 
-from python_expert.environment import bundled_ruff
+from python_expert.config.interpreters import bundled_ruff
 from python_expert.processes.command import ToolError, run
-from python_expert.tools import answers, ruff_spec
+from python_expert.tools import answers
+from python_expert.tools.ruff import invocation
 
 OURS = sys.version_info[:2]
 """The version of this server's Python."""
@@ -76,7 +77,7 @@ async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, 
     """The syntax errors that ruff finds for a version, first ones first; None if it fails."""
     ruff = bundled_ruff()
     version = f"py{python[0]}{python[1]}"
-    command = ruff_spec.check_command(
+    command = invocation.check_command(
         ruff,
         ruff.parent,
         *("--isolated", "--select", "E902", "--target-version", version),
@@ -84,7 +85,7 @@ async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, 
     )
     data = text.encode("utf-8", "replace")
     try:
-        status, out, _ = await run(command, stdin=data, deadline_s=ruff_spec.DEADLINE_S)
+        status, out, _ = await run(command, stdin=data, deadline_s=invocation.DEADLINE_S)
         if status != 0:
             return None
         with answers.reading("ruff check", out):

@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from python_expert import environment
-from python_expert.config_files import read
-from python_expert.findings import ToolName
-from python_expert.tools.bandit import Bandit, BanditSpec
-from python_expert.tools.mypy import Mypy, MypySpec
-from python_expert.tools.ruff import Ruff
-from python_expert.tools.ruff_spec import RuffSpec
+from python_expert.config import interpreters
+from python_expert.config.tool_files import read
+from python_expert.diagnostics.finding import ToolName
+from python_expert.tools.bandit.tool import Bandit, BanditSpec
+from python_expert.tools.mypy.tool import Mypy, MypySpec
+from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.ruff.tool import Ruff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from python_expert.findings import Report
+    from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import Tool
-    from python_expert.workplace import Workplace
+    from python_expert.tools.context import Workplace
 
 
 def make(
@@ -70,7 +70,7 @@ def _mypy_args(place: Workplace) -> tuple[str, ...]:
     said = read(config) if config else ""
     if interpreter and (place.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
-        newer = environment.version(interpreter.path)
+        newer = interpreters.version(interpreter.path)
         # Mypy checks for the Python that it runs on, be the interpreter's syntax newer or not.
         if newer and newer > sys.version_info[:2] and "python_version" not in said:
             args += ["--python-version", ".".join(map(str, newer))]

@@ -11,9 +11,9 @@ import venv
 from pathlib import Path
 from typing import NamedTuple
 
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.type_hints.names import arguments
-from python_expert.snapshot import Edit, Position, Range
+from python_expert.analysis.known_names import arguments
+from python_expert.analysis.source import Source
+from python_expert.text.document import Edit, Position, Range
 from tests.bench.hints.normal import normal
 
 PACKAGES = {

@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.providers.offline import type_hints
-from python_expert.rewrites.source import Source
+from python_expert.actions.add_type_hints import offline as engine
+from python_expert.analysis.source import Source
 from tests.bench.hints import jedi_hints
 from tests.bench.hints.corpus import Corpus, hints_of, modules
 from tests.bench.hints.writing import AllFacts, options_of
@@ -18,7 +18,7 @@ from tests.bench.hints.writing import AllFacts, options_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from python_expert.rewrites.base import Options
+    from python_expert.actions.base import Options
 
 
 def offline(corpus: Corpus) -> AllFacts:
@@ -40,12 +40,12 @@ def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a fun
 def _offline(corpus: Corpus, module: str) -> dict[str, Any]:
     source, options = _read(corpus, module)
     keys = [each.key for each in source.definitions]
-    return dict(type_hints.propose(source, keys, options))
+    return dict(engine.propose(source, keys, options))
 
 
 def _jedi(corpus: Corpus, module: str) -> dict[str, Any]:
     source, options = _read(corpus, module)
-    return type_hints.facts_of(jedi_hints.infer(source, options))
+    return engine.facts_of(jedi_hints.infer(source, options))
 
 
 def _read(corpus: Corpus, module: str) -> tuple[Source, Options]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import jedi
 
-from python_expert.providers.offline.pyrefly import Guess
-from python_expert.rewrites.type_hints.names import arguments
+from python_expert.actions.add_type_hints.offline.pyrefly import Guess
+from python_expert.analysis.known_names import arguments
 
 if TYPE_CHECKING:
-    from python_expert.rewrites.base import Options
-    from python_expert.rewrites.source import Source
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
 
 
 def infer(source: Source, options: Options) -> dict[tuple[str, str], Guess]:

@@ -13,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.gate.type_hints import prove
-from python_expert.gate.type_hints.any_hints import with_any
+from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.proof import prove
+from python_expert.actions.add_type_hints.proof.any_hints import with_any
+from python_expert.actions.base import Options
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
-from python_expert.rewrites.base import Options
-from python_expert.rewrites.source import Source
-from python_expert.rewrites.type_hints import AddTypeHints
 from tests.bench.hints.corpus import PACKAGES, Corpus, modules
 
 if TYPE_CHECKING:

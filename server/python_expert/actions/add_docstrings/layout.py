@@ -1,0 +1,167 @@
+"""Where a docstring goes in a text, and how its lines become a literal."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.signatures import decorators
+from python_expert.text.document import Edit, Position, Range, line_length
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.source import Definition, Source
+
+_TAB_SIZE = 4
+
+
+class Place(NamedTuple):
+    """Where a new docstring goes.
+
+    Attributes:
+        range: What it replaces: nothing, or the blanks between the colon and a one-line body.
+        before: What comes between what precedes it and the docstring's first quote.
+        after: What comes between its last quote and what follows.
+        indent: What each of its lines starts with.
+        newline: The line end.
+    """
+
+    range: Range
+    before: str
+    after: str
+    indent: str
+    newline: str
+
+    @property
+    def width(self) -> int:
+        """The columns that the indentation takes."""
+        return len(self.indent.expandtabs(_TAB_SIZE))
+
+
+class NoPlaceError(Exception):
+    """There is no place for a docstring; the message says why, for people."""
+
+
+def place_for(source: Source, definition: Definition) -> Place:
+    """Where the docstring of a definition that has none goes.
+
+    Raises:
+        NoPlaceError: There is none.
+    """
+    node = definition.node
+    try:
+        tokens = source.tokens
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise NoPlaceError("the text cannot be split into tokens") from error
+    first = _first(source, node.body[0])
+    index = bisect_left(tokens, (first.line + 1, first.column), key=lambda token: token.start)
+    index -= 1
+    ends = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
+    while tokens[index].type in ends:
+        index -= 1
+    last = tokens[index]
+    if last.type == tokenize.NEWLINE:
+        return _in_block(source, node, last.start[0], first)
+    return _in_line(source, definition, last, first)
+
+
+def _first(source: Source, statement: ast.stmt) -> Position:
+    return source.range(statement).start
+
+
+def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Place:
+    """The place at the start of the line below the header."""
+    lines = source.lines
+    while lines[line].lstrip(" \t\f").startswith("#") and "type:" in lines[line]:
+        line += 1  # a comment with the signature's types must follow the header
+    body = lines[first.line][: first.column]
+    indent = body.rpartition("\f")[2]
+    if indent.strip(" \t"):
+        raise NoPlaceError("its body begins in an unusual way; write the docstring by hand")
+    newline = lines[line - 1][line_length(lines[line - 1]) :]
+    after = newline
+    if _wants_blank(node, lines[line]) and lines[line].strip():
+        after = 2 * newline
+    return Place(Range(Position(line, 0), Position(line, 0)), indent, after, indent, newline)
+
+
+def _wants_blank(node: ast.AST, below: str) -> bool:
+    """Whether a blank line follows the docstring, as formatters have it.
+
+    Args:
+        node: The definition.
+        below: What follows the docstring.
+    """
+    if isinstance(node, ast.ClassDef):
+        return True
+    return below.lstrip().startswith(("def ", "class ", "async def ", "@"))
+
+
+def _in_line(
+    source: Source, definition: Definition, colon: tokenize.TokenInfo, first: Position
+) -> Place:
+    """The place between a header and the body on the same line, which moves to its own line."""
+    line = source.lines[first.line]
+    end = definition.range.end
+    start = Position(colon.end[0] - 1, colon.end[1])
+    between = source.slice(Range(start, first))
+    if colon.string != ":" or between.strip(" \t"):
+        raise NoPlaceError("its body begins in an unusual way; write the docstring by hand")
+    rest = source.lines[end.line][end.column :]
+    comment, body = "", ""
+    if rest.strip(" \t\r\n;"):
+        if not is_empty_body(definition.node):
+            raise NoPlaceError(
+                "its body stands on the line of its header with a comment, which would change "
+                "its place; put the body on lines of its own first"
+            )
+        # Only the header can be meant by a comment behind a body that does nothing.
+        comment, body = "  " + rest.strip(" \t\r\n;"), source.slice(Range(first, end))
+        first = Position(end.line, line_length(source.lines[end.line]))
+    header = source.lines[source.position(definition.node.lineno, 0).line]
+    outer = header[: len(header) - len(header.lstrip(" \t\f"))].rpartition("\f")[2]
+    indent = outer + _unit(source)
+    newline = line[line_length(line) :] or source.newline
+    blank = newline if _wants_blank(definition.node, "") else ""
+    return Place(
+        Range(start, first),
+        comment + newline + indent,
+        newline + blank + indent + body,
+        indent,
+        newline,
+    )
+
+
+def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether a body is ``...`` or ``pass``."""
+    first = node.body[0]
+    is_dots = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return len(node.body) == 1 and (is_dots or isinstance(first, ast.Pass))
+
+
+def _unit(source: Source) -> str:
+    """One step of the text's indentation."""
+    for token in source.tokens:
+        if token.type == tokenize.INDENT:
+            return token.string.rpartition("\f")[2] or "    "
+    return "    "
+
+
+def insertion(place: Place, lines: Sequence[str]) -> Edit:
+    """The edit that writes a new docstring."""
+    prefix = "r" if any("\\" in line for line in lines) else ""
+    rest = [place.indent + line if line else "" for line in lines[1:]]
+    closing = [place.indent] if rest else []
+    text = place.newline.join([lines[0], *rest, *closing])
+    return Edit(place.range, f'{place.before}{prefix}"""{text}"""{place.after}')
+
+
+def is_setter(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method sets or deletes a property, whose getter has the docstring."""
+    return any(
+        name.rpartition(".")[2] in {"setter", "deleter"} and "." in name
+        for name in decorators(node)
+    )

@@ -1,0 +1,139 @@
+"""The proof that an edit added docstrings and nothing else.
+
+Whatever was added is taken out of the new text again; what is left must be the old text, byte
+for byte. So comments, line ends, other strings, cookies and broken statements are all compared
+without a rule for each of them. The trees must agree as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.proof.literals import (
+    added_faults,
+    grown_faults,
+    line_ends,
+)
+from python_expert.actions.add_docstrings.proof.readers import readers
+from python_expert.actions.add_docstrings.proof.undo import cut, restored
+from python_expert.analysis.nodes import ASSIGNMENTS
+from python_expert.analysis.signatures import docstring_node
+from python_expert.analysis.source import apply_edits
+from python_expert.gate.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.text.document import Edit
+
+__all__ = ["prove"]
+
+
+def prove(before: Source, after: Source, options: Options) -> Verdict:
+    """Judge an edit that claims to add docstrings, or to complete some.
+
+    Args:
+        before: The text before.
+        after: The text after, whoever made it.
+        options: What is known and wished; nothing of it matters here.
+
+    Returns:
+        Accepted if only docstrings were added that no program is seen to read, to be confirmed
+        if one is, refused if anything else differs.
+    """
+    del options
+    if before.text == after.text:
+        return Verdict.of([], [])
+    try:
+        refused, added = _compare(before, after)
+    except (tokenize.TokenError, SyntaxError, RecursionError):
+        return Verdict.of(
+            [Reason("the text cannot be split into tokens, so nothing is proven")], []
+        )
+    return Verdict.of(refused, [] if refused else readers(before, added))
+
+
+def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:
+    """What differs beside docstrings, and the definitions whose docstring differs."""
+    old, new = before.definitions, after.definitions
+    if [(each.key, type(each.node)) for each in old] != [
+        (each.key, type(each.node)) for each in new
+    ]:
+        return [Reason("functions or classes were added, removed, renamed or moved")], []
+    refused: list[Reason] = []
+    edits: list[Edit] = []
+    changed: list[Definition] = []
+    usual = line_ends(before.lines)
+    for earlier, later in zip(old, new, strict=True):
+        was, now = docstring_node(earlier.node), docstring_node(later.node)
+        written = before.slice(before.range(was)) if was else None
+        if now is None or after.slice(after.range(now)) == written:
+            continue
+        line = now.lineno - 1
+        if was is None or written is None:
+            faults, edit = added_faults(after, now, usual), cut(before, after, earlier, later)
+        else:
+            faults = grown_faults(after, now, was, old=written, usual=usual)
+            edit = restored(after, now, written)
+        if was is None and _has_slot(later.node):
+            faults.append("the class has a slot for __doc__, which a docstring takes away")
+        if edit is None:
+            faults = [*faults, "the docstring does not stand on lines of its own"]
+        else:
+            edits.append(edit)
+        changed.append(later)
+        refused += [Reason(fault, line, later.key) for fault in faults]
+    if refused:
+        return refused, changed
+    return _remainder(before, after, edits), changed
+
+
+def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]:
+    """What still differs once the docstrings are taken out again."""
+    touched = {line for edit in edits for line in range(edit.range.start.line, edit.range.end.line)}
+    if touched & set(after.masked):
+        return [Reason("a docstring stands where the text does not parse")]
+    for old, new in ((before.text, after.text), (before.code, after.code)):
+        undone = apply_edits(new, edits)
+        if undone != old:
+            line = _first_difference(old, undone)
+            return [Reason(f"something beside docstrings changed at line {line + 1} before", line)]
+    if not _same(before.tree, after.tree):
+        return [Reason("the code means something else than before")]
+    return []
+
+
+def _has_slot(node: ast.AST) -> bool:
+    """Whether a class names ``__doc__`` in its slots: with a docstring Python refuses it."""
+    return isinstance(node, ast.ClassDef) and any(
+        isinstance(each, ast.Constant) and each.value == "__doc__"
+        for statement in ast.walk(node)
+        if isinstance(statement, ASSIGNMENTS)
+        for each in ast.walk(statement)
+    )
+
+
+def _first_difference(old: str, new: str) -> int:
+    pairs = enumerate(zip(old, new, strict=False))
+    at = next((index for index, (a, b) in pairs if a != b), min(len(old), len(new)))
+    return old.count("\n", 0, at)
+
+
+def _same(old: object, new: object) -> bool:
+    """Whether two trees are the same but for the docstrings of functions and classes."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_same, old, new))
+    if not isinstance(old, ast.AST):
+        return old == new
+    return all(_same(_field(old, name), _field(new, name)) for name in old._fields)
+
+
+def _field(node: object, name: str) -> object:
+    """A field of a tree's node; a body without its docstring."""
+    if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return node.body[1:] if docstring_node(node) else node.body
+    return getattr(node, name, None)

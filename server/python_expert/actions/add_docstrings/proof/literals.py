@@ -1,0 +1,176 @@
+"""What a docstring's literal may be."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING
+
+from python_expert.text.document import encoding_of, line_length, split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.source import Source
+
+_PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
+_COMMENT = re.compile(r"#|\s*#\s*(mypy|flake8)\s*[:=]|.*\bisort:\s*skip_file", re.IGNORECASE)
+_RUN = re.compile(r"\s*\.\. (testcode|testsetup|testcleanup|testoutput|invisible-code)")
+_DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
+    """What is wrong with an added docstring.
+
+    Args:
+        after: The text after.
+        statement: The docstring.
+        usual: The line ends of the text before.
+    """
+    literal = after.slice(after.range(statement))
+    faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
+    value = _value(statement)
+    if prompts(value):
+        faults.append("the docstring has examples (>>>), which doctest would run")
+    if not _escapes_well(literal):
+        faults.append("the docstring has an invalid escape sequence, of which Python warns")
+    faults += _obeyed(literal, value)
+    return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
+
+
+def grown_faults(
+    after: Source, now: ast.Expr, was: ast.Expr, *, old: str, usual: set[str]
+) -> list[str]:
+    """What is wrong with a docstring that was completed: all that was there must be kept.
+
+    Args:
+        after: The text after.
+        now: The docstring after.
+        was: The docstring before.
+        old: Its literal before.
+        usual: The line ends of the text before.
+    """
+    new = after.slice(after.range(now))
+    kept, grown = _PLAIN.fullmatch(old), _PLAIN.fullmatch(new)
+    if not (kept and grown and _one_token(old) and _one_token(new)):
+        return ["an existing docstring was changed"]
+    if kept.group(1, 2) != grown.group(1, 2) or not _is_kept(kept[3], grown[3]):
+        return ["an existing docstring was changed, not only completed"]
+    faults = []
+    if prompts(_value(now)) != prompts(_value(was)):
+        faults.append("the docstring has new examples (>>>), which doctest would run")
+    if _escapes_well(old) and not _escapes_well(new):
+        faults.append("the docstring has a new invalid escape sequence, of which Python warns")
+    if not _obeyed(old, _value(was)):
+        faults += _obeyed(new, _value(now))
+    return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
+
+
+def prompts(value: str) -> list[str]:
+    """The lines of a docstring that doctest would run, or take for results of such."""
+    lines = value.splitlines()
+    found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
+    return found if any(line.lstrip().startswith(">>>") for line in found) else []
+
+
+def _obeyed(literal: str, value: str) -> list[str]:
+    """What tools obey that read texts line by line, and what Sphinx and Sybil run."""
+    faults = []
+    if any(_COMMENT.match(line) for line in split_lines(literal)):
+        faults.append("the docstring has a line that tools take for a comment to them")
+    if any(_RUN.match(line) for line in value.splitlines()):
+        faults.append("the docstring has examples that documentation tools would run")
+    return faults
+
+
+def _value(statement: ast.Expr) -> str:
+    assert isinstance(statement.value, ast.Constant)  # noqa: S101  # nosec B101 - a docstring
+    return str(statement.value.value)
+
+
+def _one_token(literal: str) -> bool:
+    """Whether a literal is a single string, neither joined, in parentheses nor formatted."""
+    if _PLAIN.fullmatch(literal) is None:
+        return False
+    # Python reads every line end as a line feed; its tokenizer knows no lone carriage return.
+    unified = "\n".join(line.rstrip("\r\n") for line in split_lines(literal))
+    layout = {tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER}
+    tokens = tokenize.generate_tokens(io.StringIO(unified).readline)
+    return [each.string for each in tokens if each.type not in layout] == [unified]
+
+
+def _escapes_well(literal: str) -> bool:
+    """Whether a string compiles without a warning, which would be an error under ``-W error``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ast.parse(literal)
+    except (SyntaxError, ValueError, Warning):
+        return False
+    return True
+
+
+def _is_kept(old: str, new: str) -> bool:
+    """Whether every line is still there, in its order; the first and last one in their places."""
+    kept, grown = split_lines(old), split_lines(new)
+    if not kept[-1].strip() and len(kept) > 1:
+        kept.pop()
+    if kept[0].rstrip("\r\n") != grown[0].rstrip("\r\n"):
+        return False
+    rest = iter(grown)
+    return all(any(line.rstrip("\r\n") == each.rstrip("\r\n") for each in rest) for line in kept)
+
+
+def _odd_characters(literal: str, value: str, known: str = "") -> list[str]:
+    """Characters that hide something from readers."""
+    odd = {each for each in value + literal if is_odd(each)} - set(known)
+    if not odd:
+        return []
+    names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
+    return [f"the docstring has control characters ({names})"]
+
+
+def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
+    """What does not fit the file: its line ends and its encoding."""
+    faults = []
+    where = after.range(statement)
+    lines = after.lines[where.start.line : where.end.line + 1]
+    if usual and not line_ends(lines) <= usual:
+        faults.append("the docstring's line ends differ from the file's")
+    if fault := lacks(after, after.slice(where)):
+        faults.append(fault)
+    return faults
+
+
+def lacks(source: Source, text: str) -> str | None:
+    """Why a part of a text cannot be saved in its encoding, or None."""
+    head = "".join(source.lines[:2]).encode("utf-8", "replace")
+    try:
+        text.encode(encoding_of(head))
+    except UnicodeEncodeError:
+        return "there are characters that the file's encoding lacks"
+    except ValueError:
+        return "the file's encoding is not known"
+    return None
+
+
+def line_ends(lines: Sequence[str]) -> set[str]:
+    """The line ends in use."""
+    return {line[line_length(line) :] for line in lines} - {""}
+
+
+def is_odd(character: str) -> bool:
+    """Whether a character hides something from readers."""
+    if character in "\t\n\r":
+        return False
+    return (
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(character) in _DIRECTION
+        or character in "\u200b\u200e\u200f\u061c\u2028\u2029\ufeff"
+        or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
+        or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
+    )

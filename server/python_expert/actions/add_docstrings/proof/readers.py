@@ -1,0 +1,154 @@
+"""Programs that read docstrings, or their own source, while they run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tokenize
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import ASSIGNMENTS, targets
+from python_expert.analysis.signatures import decorators, docstring_node
+from python_expert.gate.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.analysis.source import Definition, Scope, Source
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_LIBRARIES = _words(
+    "aiohttp_apispec aiohttp_swagger apispec argh arguably baker begin cleo clize cyclopts "
+    "defopt docopt docopt_ng docstring_parser drf_spectacular drf_yasg dspy fastmcp fire "
+    "flasgger flask_apispec flask_openapi3 flask_restplus flask_restx flask_smorest graphene "
+    "langchain langchain_core llama_index luigi marvin mcp numpydoc phidata plac pydantic_ai "
+    "pydoc rest_framework rply sanic_ext sanic_openapi simple_parsing sly smolagents "
+    "spark_parser spyne strawberry tyro xmlrpc"
+)
+"""Packages that make help, schemas, prompts or grammars of docstrings."""
+
+_DECORATORS = _words(
+    "action api_route asset callback command cron dag delete endpoint flow function_tool get "
+    "group head hybrid_command hybrid_group kernel_function keyword mutation op operation "
+    "options patch post prompt put resource route session slash_command subcommand "
+    "subscription task tool trace webhook websocket"
+)
+"""Decorators that commonly show a function's docstring to users."""
+
+_SOURCE_READERS = _words(
+    "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile "
+    "linecache findsource"
+)
+_DOC_READERS = frozenset(
+    {"__doc__", "getdoc", "use_attribute_docstrings", "finddoc", "get_docstring"}
+)
+_HELPERS = frozenset({"click", "fastapi", "rich_click", "typer"})
+"""Packages that show the docstrings of functions given to them."""
+
+_MODELS = frozenset({"BaseModel", "BaseSettings", "RootModel", "SQLModel"})
+_GRAMMAR = re.compile(r"[pt]_\w+")
+
+
+def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
+    """Why the user is to confirm docstrings.
+
+    Args:
+        before: The text before.
+        added: The definitions, in the text after, that got a docstring, or whose docstring grew.
+    """
+    imported = _imported(before.tree)
+    given = _given(before, imported)
+    return [
+        *_of_file(before, imported),
+        *(
+            Reason(text, definition.node.lineno - 1, definition.key)
+            for definition in added
+            for text in _of_definition(definition.node, imported, given)
+        ),
+    ]
+
+
+def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
+    names = _names(before)
+    lines = before.text.count("\n")
+    for name in sorted(_DOC_READERS & names.keys()):
+        line = min(names[name], lines)
+        yield Reason(f"the program reads docstrings while it runs ({name})", line)
+    for name in sorted(_SOURCE_READERS & names.keys()):
+        line = min(names[name], lines)
+        yield Reason(f"the program reads its own source or line numbers ({name})", line)
+    for name in sorted(imported & _LIBRARIES):
+        yield Reason(f"{name} makes use of docstrings while the program runs")
+
+
+def _of_definition(node: Scope, imported: set[str], given: set[str]) -> Iterator[str]:
+    """Why a definition's own docstring may be read."""
+    for decorator in decorators(node):
+        if decorator.rpartition(".")[2] in _DECORATORS:
+            yield f"@{decorator} may show the docstring to the program's users"
+    if node.name in given:
+        yield f"{node.name} is given to something that shows its docstring to users or models"
+    if isinstance(node, ast.ClassDef):
+        yield from _of_class(node)
+    elif _GRAMMAR.fullmatch(node.name) and (imported & {"ply", "yacc", "lex"} or not imported):
+        yield "parser generators read grammars from docstrings of functions so named"
+    elif node.name.startswith("do_") and imported & {"cmd", "cmd2"}:
+        yield f"cmd shows the docstring of {node.name} as help"
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[str]:
+    if any(ast.unparse(base).rpartition(".")[2] in _MODELS for base in node.bases):
+        yield f"pydantic puts the docstring of {node.name} into its JSON schema"
+    for each in ast.walk(node):
+        if isinstance(each, ASSIGNMENTS) and "__slots__" in map(ast.unparse, targets(each)):
+            try:
+                ast.literal_eval(each.value or ast.Tuple([]))
+            except (TypeError, ValueError):
+                yield "nobody can see here whether the class has a slot for __doc__"
+
+
+def _given(before: Source, imported: set[str]) -> set[str]:
+    """Functions given to calls that show docstrings: as help, or as tools of a language model."""
+    found: set[str] = set()
+    for node in before.nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        values = [each.value for each in node.keywords if each.arg == "tools"]
+        if imported & _HELPERS or (isinstance(node.func, ast.Name) and node.func.id == "help"):
+            values += [*node.args, *(each.value for each in node.keywords)]
+        for value in values:
+            names = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+            found.update(each.id for each in names if isinstance(each, ast.Name))
+    return found
+
+
+def _names(source: Source) -> dict[str, int]:
+    """All names in the code and in its strings, docstrings and comments apart, with lines."""
+    documented = set()
+    for definition in source.definitions:
+        if statement := docstring_node(definition.node):
+            documented.add((statement.lineno, source.range(statement).start.column))
+    names: dict[str, int] = {}
+    for token in source.tokens:
+        if token.type == tokenize.NAME:
+            names.setdefault(token.string, token.start[0] - 1)
+        elif token.type == tokenize.STRING and token.start not in documented:
+            for name in _DOC_READERS | _SOURCE_READERS:
+                if name in token.string:
+                    names.setdefault(name, token.start[0] - 1)
+    return names
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """The top-level packages that a text imports anywhere."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found

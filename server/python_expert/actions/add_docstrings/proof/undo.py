@@ -1,0 +1,142 @@
+"""Taking an added docstring out of a text again."""
+
+from __future__ import annotations
+
+import re
+import tokenize
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.layout import is_empty_body
+from python_expert.analysis.signatures import docstring_node
+from python_expert.text.document import Edit, Position, Range
+
+if TYPE_CHECKING:
+    import ast
+
+    from python_expert.analysis.source import Definition, Source
+
+_SIGNATURE_COMMENT = re.compile(r"[ \t\f]*#[ \t]*type:")
+
+
+def restored(after: Source, now: ast.Expr, written: str) -> Edit:
+    """The edit that puts the old docstring back in the place of a completed one."""
+    return Edit(after.range(now), written)
+
+
+def cut(before: Source, after: Source, earlier: Definition, later: Definition) -> Edit | None:
+    """The edit that takes an added docstring out.
+
+    Args:
+        before: The text before.
+        after: The text after.
+        earlier: The definition without the docstring.
+        later: The same with it.
+
+    Returns:
+        The edit, or None where the docstring shares its lines with other code, or pushes away
+        a comment with types that must follow the header.
+    """
+    now = docstring_node(later.node)
+    assert now is not None  # noqa: S101  # nosec B101 - the caller saw it
+    where = after.range(now)
+    if not _is_alone(after, where):
+        return None
+    line = where.end.line + 1
+    if line < len(after.lines) and _SIGNATURE_COMMENT.match(after.lines[line]):
+        return None
+    if (colon := _colon(before, earlier)) is not None:
+        return _cut_of_line(before, after, earlier, later, colon)
+    blank = _blank_lines(after, line) - _blank_lines_of(before, earlier, after, where)
+    if blank not in {0, 1, 2}:
+        return None
+    return Edit(Range(Position(where.start.line, 0), Position(line + blank, 0)), "")
+
+
+def _is_alone(source: Source, where: Range) -> bool:
+    before = source.lines[where.start.line][: where.start.column]
+    after = source.lines[where.end.line][where.end.column :]
+    return not before.strip(" \t") and not after.strip(" \t\r\n") and after.strip(" \t") != ""
+
+
+def _blank_lines(source: Source, line: int) -> int:
+    """How many blank lines follow from a line on; what comes after the last line end is none."""
+    count = 0
+    while line + count < len(source.lines) - 1 and not source.lines[line + count].strip(" \t\r\n"):
+        count += 1
+    return count
+
+
+def _blank_lines_of(before: Source, earlier: Definition, after: Source, where: Range) -> int:
+    """How many of those blank lines were there before, at the start of the body.
+
+    What stood between the header and the docstring afterwards stood there before, so the body's
+    start is found by counting lines from the header.
+    """
+    header = _header_end(before, earlier)
+    above = 0
+    line = where.start.line - 1
+    while line >= 0 and _is_blank_or_comment(after.lines[line]):
+        above += 1
+        line -= 1
+    return _blank_lines(before, header + above)
+
+
+def _is_blank_or_comment(line: str) -> bool:
+    content = line.strip(" \t\f\r\n")
+    return not content or content.startswith("#")
+
+
+def _before_body(source: Source, definition: Definition) -> tokenize.TokenInfo:
+    """The last token before a body that is neither blank nor a comment."""
+    first = source.range(definition.node.body[0]).start
+    tokens = source.tokens
+    index = bisect_left(tokens, (first.line + 1, first.column), key=lambda each: each.start) - 1
+    while tokens[index].type in {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}:
+        index -= 1
+    return tokens[index]
+
+
+def _header_end(source: Source, definition: Definition) -> int:
+    """The 0-based number of the line below a header."""
+    return _before_body(source, definition).start[0]
+
+
+def _colon(source: Source, definition: Definition) -> Position | None:
+    """The end of the header's colon if the body stands on the same line."""
+    token = _before_body(source, definition)
+    if token.type == tokenize.NEWLINE:
+        return None
+    return Position(token.end[0] - 1, token.end[1])
+
+
+def _cut_of_line(
+    before: Source, after: Source, earlier: Definition, later: Definition, colon: Position
+) -> Edit | None:
+    """The edit that puts a body back on its header's line.
+
+    A comment behind such a body may have meant the header (``noqa``, ``type: ignore``) or the
+    body. Only where the body does nothing is it known, and the comment must stay at the header.
+    """
+    body = before.range(earlier.node.body[0]).start
+    end = earlier.range.end
+    rest = before.lines[end.line][end.column :].rstrip("\r\n")
+    token = _before_body(after, later)
+    if token.type != tokenize.NEWLINE or len(later.node.body) == 1:
+        return None
+    start = Position(token.start[0] - 1, token.start[1])
+    docstring, first = (after.range(each) for each in later.node.body[:2])
+    seams = after.slice(Range(start, docstring.start)) + after.slice(
+        Range(docstring.end, first.start)
+    )
+    if seams.strip(" \t\r\n"):
+        return None
+    if not rest.strip(" \t;"):
+        return Edit(Range(start, first.start), before.slice(Range(colon, body)))
+    header = after.lines[start.line][: start.column]
+    comment = rest.strip(" \t;")
+    if not is_empty_body(earlier.node) or not header.endswith(comment):
+        return None
+    start = Position(start.line, len(header[: -len(comment)].rstrip(" \t")))
+    written = before.slice(Range(colon, Position(end.line, end.column + len(rest))))
+    return Edit(Range(start, after.range(later.node.body[1]).end), written)

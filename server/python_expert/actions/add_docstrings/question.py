@@ -1,0 +1,76 @@
+"""What is asked for one docstring."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.add_docstrings.complete import missing
+from python_expert.actions.add_docstrings.facts import DocstringFacts
+from python_expert.actions.add_docstrings.render import sections_of
+from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
+from python_expert.actions.base import Style
+from python_expert.actions.questions.code import code_of, is_constructor, outline_of
+from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
+from python_expert.analysis.signatures import Function, docstring_node, shape_of
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+
+_NAME: Final = re.compile(r"\*{0,2}[^\W\d]\w*(\.[^\W\d]\w*)*")
+_METHODS_SHOWN = 30
+_FIELDS: Final = {"passes": "raises"}
+
+
+def wanted(
+    source: Source, definition: Definition, options: Options, signatures: Signatures
+) -> Wanted:
+    """What is asked of one definition.
+
+    Args:
+        source: The text.
+        definition: The definition.
+        options: What is known and wished; its style is that of new docstrings.
+        signatures: Finds the signatures of what it uses.
+
+    Raises:
+        UnaskableError: Its docstring lacks nothing.
+    """
+    node, style, title = definition.node, options.style, "Due beside `summary`"
+    statement = docstring_node(node)
+    literal = source.slice(source.range(statement)) if statement else ""
+    style = style_of_text(literal) or style
+    sections = sections_of(shape_of(source, definition, style), DocstringFacts(summary=""))
+    if statement:
+        sections = missing(literal, sections, style)
+        if not sections:
+            raise UnaskableError("its docstring lacks nothing")
+        title = "It has a docstring that lacks only this (`summary` is to be empty)"
+    due: dict[str, list[str]] = {}
+    for section in sections:
+        names = [each.name for each in section.entries if _NAME.fullmatch(each.name)]
+        due.setdefault(_FIELDS.get(section.kind, section.kind), []).extend(names)
+    lines = [f"{kind}: {', '.join(names)}".rstrip(": ") for kind, names in due.items()]
+    asked = Part(title, tuple(lines or ["nothing"]), is_code=False)
+    more = Part("Signatures of what it uses", signatures.used_by(definition))
+    if isinstance(node, ast.ClassDef):
+        methods = [each.name for each in node.body if isinstance(each, Function)]
+        named = ", ".join(dict.fromkeys(methods[:_METHODS_SHOWN]))
+        listed = Part("Its methods", (named,) if named else (), is_code=False)
+        return Wanted(outline_of(source, definition, _is_shown), asked, (listed, more))
+    return Wanted(code_of(source, definition), asked, (more,))
+
+
+def style_for(source: Source, options: Options) -> Style:
+    """The style of a text's new docstrings, as the rewrite chooses it."""
+    if options.style is not Style.AUTO:
+        return options.style
+    return style_of(source) or style_around(options.path) or Style.GOOGLE
+
+
+def _is_shown(statement: ast.stmt) -> bool:
+    """Whether a class's docstring needs a statement of its body: its fields and constructor."""
+    return is_constructor(statement) or not isinstance(statement, Function | ast.ClassDef)

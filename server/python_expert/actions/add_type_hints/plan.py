@@ -1,0 +1,165 @@
+"""What of the proposed hints is written where: read, spelt, and what is left out."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from python_expert.actions.add_type_hints.grammar import NotATypeError
+from python_expert.actions.add_type_hints.readers import Fields, Risks
+from python_expert.actions.add_type_hints.rendering import Hint, Speller
+from python_expert.actions.add_type_hints.rerendering import Needed
+from python_expert.actions.add_type_hints.schema import ImportedName, TypeHints
+from python_expert.actions.add_type_hints.slots import RETURN, Slot, SlotError, receiver, slots_of
+from python_expert.actions.base import Left
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.actions.base import Facts, Options
+    from python_expert.analysis.source import Definition, Source
+
+
+@dataclass
+class Plan:
+    """What is to be written.
+
+    Attributes:
+        written: Every slot that is filled, with its hint.
+        changed: The keys of the definitions with such slots.
+        needed: The imports that are missing, by the name they bind.
+        left: What is left out, and why.
+        confirm: What the user is to agree to.
+    """
+
+    written: list[tuple[Slot, Hint]] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    needed: dict[str, Needed] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+    confirm: list[str] = field(default_factory=list)
+
+
+class Planner:
+    """Plans the hints of one text."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self._source = source
+        self._options = options
+        self.speller = Speller(source, options)
+        self._risks = Risks(source, self.speller.names)
+
+    def plan(self, facts: Facts) -> Plan:
+        """Plan what was proposed."""
+        plan = Plan()
+        definitions = {each.key: each for each in self._source.definitions}
+        for key, fact in facts.items():
+            if key not in definitions:
+                plan.left.append(Left(key, "there is no such function or class"))
+                continue
+            try:
+                hints = TypeHints.model_validate(fact)
+            except ValidationError:
+                plan.left.append(Left(key, "what was proposed does not have the form asked for"))
+                continue
+            self._definition(plan, definitions[key], hints)
+        plan.confirm = list(dict.fromkeys(plan.confirm))
+        return plan
+
+    def _definition(self, plan: Plan, definition: Definition, hints: TypeHints) -> None:
+        if self._source.is_masked(definition.range):
+            plan.left.append(Left(definition.key, "it does not parse"))
+            return
+        try:
+            slots = slots_of(self._source, definition)
+        except SlotError as error:
+            plan.left.append(Left(definition.key, str(error)))
+            return
+        imports = []
+        for each in hints.imports:
+            needed = _needed(each)
+            if needed is None:
+                plan.left.append(Left(definition.key, "an import was proposed that is none"))
+            else:
+                imports.append(needed)
+        before = len(plan.written)
+        for name, text in self._proposed(plan, definition, hints, slots).items():
+            slot = slots[name]
+            where = "the return type" if name == RETURN else f"the type of {name}"
+            risk = self._risk(definition, slot)
+            if risk and not self._options.confirmed:
+                reason = f"{where}: {risk}; not written unless you agree"
+                plan.left.append(Left(definition.key, reason, agree=True))
+                continue
+            plan.confirm += [risk] if risk else []
+            try:
+                hint = self.speller.spell(text, slot, imports, read=risk is not None)
+                _agree(plan.needed, hint)
+            except NotATypeError as error:
+                plan.left.append(Left(definition.key, f"{where}: {error}"))
+                continue
+            plan.written.append((slot, hint))
+        if len(plan.written) > before:
+            plan.changed.append(definition.key)
+
+    @staticmethod
+    def _proposed(
+        plan: Plan, definition: Definition, hints: TypeHints, slots: Mapping[str, Slot]
+    ) -> dict[str, str]:
+        """The proposed types by slot, without those of places that have a hint or do not exist."""
+        node = definition.node
+        proposed = dict(hints.attributes if isinstance(node, ast.ClassDef) else hints.params)
+        proposed.pop(receiver(definition) or "", None)
+        if hints.returns is not None and not isinstance(node, ast.ClassDef):
+            proposed[RETURN] = hints.returns
+        names = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} | {RETURN}
+        names |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+        names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        for name in set(proposed) - names:
+            plan.left.append(
+                Left(definition.key, "a type was proposed for a name it does not have")
+            )
+            del proposed[name]
+        return {name: text for name, text in proposed.items() if name in slots}
+
+    def _risk(self, definition: Definition, slot: Slot) -> str | None:
+        """Why a slot is not filled without the user's agreement."""
+        node = definition.node
+        if isinstance(node, ast.ClassDef):
+            fields, risk = self._risks.of_attribute(node) if slot.evaluated else (Fields.NO, "")
+            reason = risk if fields is not Fields.NO else None
+        else:
+            reason = self._risks.of_function(node)
+        return None if self._options.is_stub else reason
+
+
+def _needed(each: ImportedName) -> Needed | None:
+    """An import as proposed, or None if it cannot be one."""
+    alias = each.alias or each.name
+    parts = each.module.lstrip(".").split(".") if each.module.strip(".") else []
+    names = [*parts, each.name, alias]
+    if not each.module or not all(_is_name(name) for name in names):
+        return None
+    return Needed(each.module, each.name, alias, checking=True)
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
+
+
+def _agree(needed: dict[str, Needed], hint: Hint) -> None:
+    """Add a hint's imports to those of other hints; what one needs at run time all have.
+
+    Raises:
+        NotATypeError: Another hint needs the same name for something else.
+    """
+    for each in hint.needed:
+        known = needed.get(each.alias, each)
+        if known[:3] != each[:3]:
+            raise NotATypeError(f"{each.alias} is needed for something else in this file")
+    for each in hint.needed:
+        checking = each.checking and needed.get(each.alias, each).checking
+        needed[each.alias] = each._replace(checking=checking)

@@ -1,0 +1,307 @@
+"""The gate for type hints: nothing is added but types, and they are safe to be where they are."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.add_type_hints import tables
+from python_expert.actions.add_type_hints.grammar import NotATypeError, check, dotted, leaves, root
+from python_expert.actions.add_type_hints.proof.added_hints import (
+    AddedHint,
+    AddedImport,
+    Comparison,
+    DifferentError,
+    Import,
+    Kind,
+)
+from python_expert.actions.add_type_hints.proof.evaluation import Evaluation
+from python_expert.actions.add_type_hints.proof.source_invariants import is_shadowed, surface_fault
+from python_expert.actions.add_type_hints.readers import Fields, Risks, reads_anything
+from python_expert.actions.add_type_hints.rendering import is_lazy
+from python_expert.analysis.known_names import Names, When, is_no_type
+from python_expert.analysis.source import all_nodes
+from python_expert.gate.verdict import Reason, Verdict
+from python_expert.text.document import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
+
+
+def prove(before: Source, after: Source, options: Options) -> Verdict:
+    """Judge whether a text is another one with type hints added and nothing else changed.
+
+    Args:
+        before: The text without the hints.
+        after: The text that anybody may have made of it.
+        options: The Python it must run on, and whether it is a stub.
+
+    Returns:
+        Refused if anything else differs, or if an added hint or import can change or break the
+        program; to be confirmed where the program may read annotations; else accepted.
+    """
+    try:
+        if _masked(before) != _masked(after):
+            return _refused("what does not parse is changed", 0)
+        if fault := surface_fault(before, after):
+            return _refused(fault, 0)
+        if not _compiles(after.code) and _compiles(before.code):
+            return _refused("the result cannot be compiled", 0)
+        added = Comparison(before, after)
+        return _Judge(before, after, options).verdict(added)
+    except DifferentError as error:
+        return _refused(str(error), error.line)
+    except (RecursionError, SyntaxError, tokenize.TokenError):
+        return _refused("it is nested too deeply, or cannot be split into tokens", 0)
+
+
+def _refused(message: str, line: int) -> Verdict:
+    return Verdict.of([Reason(message, line)], [])
+
+
+def _masked(source: Source) -> list[str]:
+    lines = split_lines(source.text)
+    return [lines[line] for line in source.masked]
+
+
+def _compiles(code: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<candidate>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_usual(alias: ast.alias) -> bool:
+    """Whether a name is imported as itself, or as one that nobody else would look for."""
+    name = alias.asname
+    return name is None or name == alias.name or name.startswith("_") or name in {"t", "te"}
+
+
+def _is_view_of_names(node: ast.AST) -> bool:
+    """Whether a node looks through the names of its module."""
+    match node:
+        case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
+            return True
+        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
+            return _is_globals(value)
+        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
+            return any(_is_globals(each) for each in ast.walk(value))
+        case (
+            ast.Call(func=ast.Attribute(attr="getmembers"))
+            | ast.Call(func=ast.Name(id="getmembers"))
+        ):
+            return "__name__" in ast.dump(node)
+        case _:
+            return False
+
+
+def _is_globals(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
+    )
+
+
+_FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
+
+
+class _Judge:
+    """Judges what was added to one text."""
+
+    def __init__(self, before: Source, after: Source, options: Options) -> None:
+        self._before = before
+        self._after = after
+        self._options = options
+        self._old = Names(before)
+        self._names = Names(after)
+        self._risks = Risks(after, self._names)
+        self._lazy = options.is_stub or is_lazy(after.tree, options.python)
+        self._evaluation = Evaluation(before, self._names, options.python)
+        self._refused: list[Reason] = []
+        self._confirm: list[Reason] = []
+
+    def verdict(self, added: Comparison) -> Verdict:
+        """The verdict on all that was added."""
+        bound: set[str] = set()
+        for each in added.imports:
+            name = (each.alias.asname or each.alias.name).partition(".")[0]
+            reason = self._import(each, name)
+            if reason is None and name in bound:
+                reason = f"{name} is imported twice"
+            bound.add(name)
+            if reason:
+                self._refused.append(Reason(reason, each.node.lineno - 1))
+        for hint in added.hints:
+            self._hint(hint)
+        return Verdict.of(self._refused, self._confirm)
+
+    def _import(self, each: AddedImport, name: str) -> str | None:
+        """Why an added import is refused, or None."""
+        node, alias = each.node, each.alias
+        module = alias.name
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            if alias.name == "*":
+                return "an import of * binds names that nobody sees"
+        if module == "__future__":
+            return self._future(alias)
+        return self._misnamed(alias, name) or self._effect(each, module)
+
+    def _misnamed(self, alias: ast.alias, name: str) -> str | None:
+        """Why an added import must not bind a name, or None."""
+        if name in self._old.in_use or tables.is_builtin(name):
+            return f"{name} is in use already"
+        if name.startswith("__") or not _is_usual(alias):
+            return f"{name} is not what this import is called"
+        return None
+
+    def _effect(self, each: AddedImport, module: str) -> str | None:
+        """Why an added import may do something when the program runs, or None."""
+        if each.block is not None:
+            return None if self._is_checking(each.block) else _FALSE
+        if self._options.is_stub:
+            return None
+        name = "" if isinstance(each.node, ast.Import) else each.alias.name
+        allowed = self._harmless(each.node, module, name)
+        if allowed and any(_is_view_of_names(node) for node in self._before.nodes):
+            text = "this file looks through its own names when it runs; an import adds one"
+            self._confirm.append(Reason(text, each.node.lineno - 1))
+        return None if allowed else f"importing {module} may do something when the program runs"
+
+    def _future(self, alias: ast.alias) -> str | None:
+        if alias.name != "annotations" or alias.asname:
+            return "this import from __future__ changes the program"
+        if reads_anything(self._before, self._old):
+            return "annotations are read when this program runs; they must not become strings"
+        if any(isinstance(each, ast.Call | ast.NamedExpr) for each in self._annotations()):
+            return "annotations with calls would no longer be evaluated"
+        if any(
+            isinstance(each, ast.Name) and each.id in {"exec", "compile"}
+            for each in self._before.nodes
+        ):
+            return "code that this program compiles would have strings for annotations as well"
+        for definition in self._before.definitions:
+            if isinstance(node := definition.node, ast.ClassDef) and (
+                any(isinstance(each, ast.AnnAssign) for each in node.body)
+                and (risk := self._risks.of_attribute(node)[1])
+            ):
+                self._confirm.append(Reason(risk, node.lineno - 1, definition.key))
+        return None
+
+    def _annotations(self) -> Iterator[ast.AST]:
+        for node in all_nodes(self._before.tree):
+            for field in ("annotation", "returns"):
+                if (hint := getattr(node, field, None)) is not None:
+                    yield from ast.walk(hint)
+
+    def _harmless(self, node: Import, module: str, name: str) -> bool:
+        """Whether importing something has no effect that the program did not have before."""
+        python = self._options.python
+        if not self._is_imported_by(node, module) and (
+            module not in tables.TYPING_MODULES - {"typing_extensions"}
+            or is_shadowed(module, self._options)
+        ):
+            return False
+        if module in tables.TYPING_MODULES and not name:
+            return True
+        return bool(name) and tables.exists(module, name, python)
+
+    def _is_imported_by(self, node: Import, module: str) -> bool:
+        """Whether a module is certainly imported before a statement, or by it anyway."""
+        names = self._old.imported
+        if any(alias.asname or alias.name in names for alias in node.names) and any(
+            isinstance(old, ast.ImportFrom)
+            and (old.module, old.level) == (module, 0)
+            and ast.dump(old.names[0]) in map(ast.dump, node.names)
+            for old in self._before.tree.body
+        ):
+            return True
+        return any(
+            (full == module or full.startswith(f"{module}."))
+            and (bound := self._names.at_top(each, node))
+            and bound.when is When.BOUND
+            for each, full in names.items()
+        )
+
+    def _is_checking(self, block: ast.If) -> bool:
+        """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""
+        name = root(block.test)
+        found = self._names.at_top(name, block)
+        if found is None or found.when is not When.BOUND or found.ambiguous:
+            return False
+        if isinstance(block.test, ast.Attribute):
+            if any(
+                isinstance(each, ast.Attribute)
+                and each.attr == "TYPE_CHECKING"
+                and isinstance(each.ctx, ast.Store)
+                for each in self._before.nodes
+            ):
+                return False
+            return found.origin in {"typing", "typing_extensions"}
+        match found.node:
+            case ast.Assign(value=ast.Constant(value=False)):
+                return True
+            case ast.AnnAssign(value=ast.Constant(value=False)):
+                return True
+            case _:
+                return found.origin in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}
+
+    def _hint(self, hint: AddedHint) -> None:
+        line = hint.annotation.lineno - 1
+        key = ".".join(
+            each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
+        )
+        reason = self._wrong(hint)
+        if reason:
+            self._refused.append(Reason(reason, line, key))
+            return
+        owner = hint.parents[-1] if hint.parents else None
+        if self._options.is_stub:
+            return
+        if isinstance(hint.at, ast.FunctionDef | ast.AsyncFunctionDef):
+            if risk := self._risks.of_function(hint.at):
+                self._confirm.append(Reason(risk, line, key))
+        elif hint.kind is Kind.MODULE and self._risks.itself:
+            self._confirm.append(Reason("this file reads annotations when it runs", line, key))
+        elif hint.kind is Kind.CLASS and isinstance(owner, ast.ClassDef):
+            fields, risk = self._risks.of_attribute(owner)
+            if fields is Fields.YES and not self._options.confirmed:
+                self._refused.append(Reason(risk, line, key))
+            elif fields is not Fields.NO:
+                self._confirm.append(Reason(risk, line, key))
+
+    def _wrong(self, hint: AddedHint) -> str | None:
+        """Why an added hint is not a type that can stand there, or None."""
+        try:
+            check(hint.annotation)
+            for leaf in leaves(hint.annotation):
+                self._leaf(leaf, hint)
+            if not self._lazy and hint.kind in {Kind.HEADER, Kind.CLASS, Kind.MODULE}:
+                self._evaluation.check(hint.annotation, hint.at, hint.parents)
+        except NotATypeError as error:
+            return f"`{ast.unparse(hint.annotation)}`: {error}"
+        return None
+
+    def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:
+        """Refuse a name that stands for no type, quoted or not."""
+        name = root(leaf)
+        found = self._names.lookup(name, hint.at, hint.parents)
+        if found is None:
+            raise NotATypeError(f"{name} is not defined")
+        if is_no_type(found):
+            raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
+        if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):
+            raise NotATypeError(f"{name} is not a type")
+        last = (found.origin + dotted(leaf)[len(name) :]).rpartition(".")[2]
+        if last in {"Annotated", "ClassVar", "Final", "Generic", "InitVar", "Protocol"}:
+            raise NotATypeError(f"{dotted(leaf)} says more than a type")
+
+
+_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -1,0 +1,303 @@
+"""What one text has more than another, where only type hints and imports may be more."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from bisect import bisect_left
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from python_expert.actions.add_type_hints.proof.kept_tokens import Span, significant
+from python_expert.analysis.bindings import is_checking
+from python_expert.analysis.known_names import Scope
+from python_expert.text.document import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.source import Source
+
+Import = ast.Import | ast.ImportFrom
+
+
+class Kind(StrEnum):
+    """What an added hint belongs to."""
+
+    HEADER = "a function's parameter or return"
+    ATTRIBUTE = "an attribute assigned in a function"
+    CLASS = "a name in a class's body"
+    MODULE = "a name at the top level"
+    LOCAL = "a local variable"
+
+
+class AddedHint(NamedTuple):
+    """A type hint that was added.
+
+    Attributes:
+        annotation: The expression.
+        kind: What it belongs to.
+        at: The statement it belongs to.
+        parents: The definitions around that statement, outermost first.
+    """
+
+    annotation: ast.expr
+    kind: Kind
+    at: ast.stmt
+    parents: tuple[Scope, ...]
+
+
+class AddedImport(NamedTuple):
+    """A name whose import was added.
+
+    Attributes:
+        alias: The name.
+        node: The statement.
+        block: The ``if`` of the top level it stands in, or None.
+    """
+
+    alias: ast.alias
+    node: Import
+    block: ast.If | None
+
+
+class DifferentError(Exception):
+    """The texts differ in something else.
+
+    Attributes:
+        line: Where in the text after, 0-based.
+    """
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class Comparison:
+    """Walks two trees side by side and notes what the second has more.
+
+    Attributes:
+        hints: The added hints.
+        imports: The added imports.
+        spans: All parts of the text after that were added.
+
+    Raises:
+        DifferentError: They differ in anything else.
+    """
+
+    def __init__(self, before: Source, after: Source) -> None:
+        self.hints: list[AddedHint] = []
+        self.imports: list[AddedImport] = []
+        self._after = after
+        self._arrows = [
+            Position(token.start[0] - 1, token.start[1])
+            for token in after.tokens
+            if token.string == "->"
+        ]
+        self._parents: tuple[Scope, ...] = ()
+        self._function: ast.stmt = ast.Pass()
+        self.spans: list[Span] = []
+        self._statements(before.tree.body, after.tree.body, None, top=True)
+        self._compare_tokens(before, after)
+
+    def _differ(self, node: ast.AST, message: str = "the code itself changes here") -> None:
+        raise DifferentError(message, getattr(node, "lineno", 1) - 1)
+
+    def _same(self, one: Any, other: Any, near: ast.AST) -> None:  # noqa: ANN401 - fields of any kind
+        if isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                self._differ(near)
+            for left, right in zip(one, other, strict=True):
+                self._same(left, right, right if isinstance(right, ast.AST) else near)
+        elif isinstance(one, ast.AST) and isinstance(other, ast.AST):
+            self._nodes(one, other)
+        elif type(one) is not type(other) or repr(one) != repr(other):
+            self._differ(near)
+
+    def _nodes(self, one: ast.AST, other: ast.AST) -> None:
+        if isinstance(one, ast.Assign) and isinstance(other, ast.AnnAssign):
+            self._assignment(one, other)
+            return
+        if type(one) is not type(other):
+            bare = isinstance(other, ast.AnnAssign) and other.value is None
+            self._differ(other, _BARE if bare else _CHANGED)
+        outer = self._parents
+        for field in one._fields:
+            left, right = getattr(one, field, None), getattr(other, field, None)
+            if isinstance(other, Scope):
+                self._function = other
+                self._parents = (*outer, other) if field == "body" else outer
+            if (
+                field in {"body", "orelse", "finalbody"}
+                and isinstance(left, list)
+                and isinstance(right, list)
+            ):
+                self._statements(left, right, None, top=False)
+            elif left is None and right is not None and field in {"annotation", "returns"}:
+                self._header(other, right, outer)
+            else:
+                self._same(left, right, other)
+            self._parents = outer
+
+    def _statements(
+        self,
+        one: Sequence[ast.stmt],
+        other: Sequence[ast.stmt],
+        block: ast.If | None,
+        *,
+        top: bool,
+    ) -> None:
+        index = 0
+        for node in other:
+            old = one[index] if index < len(one) else None
+            imports = top or block is not None
+            if imports and isinstance(node, Import) and self._import(old, node, block):
+                index += 1
+            elif imports and isinstance(node, Import):
+                if index == 0 and old is not None and _is_docstring(old):
+                    self._differ(node, "an import before the docstring makes it a mere string")
+                self._added(node, node.names, block)
+            elif top and isinstance(node, ast.If) and is_checking(node.test):
+                if (
+                    isinstance(old, ast.If)
+                    and ast.dump(old.test) == ast.dump(node.test)
+                    and not self._all_new(old, node)
+                ):
+                    self._statements(old.body, node.body, node, top=False)
+                    self._statements(old.orelse, node.orelse, None, top=False)
+                    index += 1
+                else:
+                    self._block(node)
+            elif old is None:
+                bare = isinstance(node, ast.AnnAssign) and node.value is None
+                self._differ(node, _BARE if bare else "a statement is added")
+            else:
+                if isinstance(node, ast.AnnAssign) and node.value is None:
+                    self._bare(old, node)
+                self._nodes(old, node)
+                index += 1
+        if index < len(one):
+            near: ast.AST = other[-1] if other else ast.Pass(lineno=one[index].lineno)
+            self._differ(near, "a statement is missing after this")
+
+    def _bare(self, old: ast.stmt, node: ast.AnnAssign) -> None:
+        if not isinstance(old, ast.AnnAssign):
+            self._differ(node, _BARE)
+
+    @staticmethod
+    def _all_new(old: ast.If, node: ast.If) -> bool:
+        """Whether a block has nothing in common with the one it is compared to."""
+        new = {ast.dump(each) for each in node.body}
+        return not node.orelse and not any(
+            ast.dump(each) in new
+            or (
+                isinstance(each, ast.ImportFrom)
+                and any(
+                    isinstance(other, ast.ImportFrom) and other.module == each.module
+                    for other in node.body
+                )
+            )
+            for each in old.body
+        )
+
+    def _block(self, node: ast.If) -> None:
+        """A whole ``if TYPE_CHECKING:`` that was added."""
+        if node.orelse or not all(isinstance(each, Import) for each in node.body):
+            self._differ(node, "an added `if TYPE_CHECKING:` may hold imports alone")
+        for each in node.body:
+            assert isinstance(each, Import)  # noqa: S101  # nosec B101 - said above
+            self.imports += [AddedImport(alias, each, node) for alias in each.names]
+        where = self._after.range(node)
+        self.spans.append(Span(*where, statement=True))
+
+    def _import(self, old: ast.stmt | None, node: Import, block: ast.If | None) -> bool:
+        """Whether an import is the old one, perhaps with more names."""
+        if isinstance(old, ast.Import) and isinstance(node, ast.Import):
+            return ast.dump(old) == ast.dump(node)
+        if not (isinstance(old, ast.ImportFrom) and isinstance(node, ast.ImportFrom)):
+            return False
+        if (old.module, old.level) != (node.module, node.level):
+            return False
+        rest = [ast.dump(alias) for alias in old.names]
+        new = []
+        for alias in node.names:
+            if rest and ast.dump(alias) == rest[0]:
+                rest.pop(0)
+            else:
+                new.append(alias)
+        if rest:
+            return False
+        for alias in new:
+            where = self._after.range(alias)
+            self.spans.append(Span(*where, statement=False))
+            self.imports.append(AddedImport(alias, node, block))
+        return True
+
+    def _added(self, node: Import, names: Sequence[ast.alias], block: ast.If | None) -> None:
+        self.imports += [AddedImport(alias, node, block) for alias in names]
+        where = self._after.range(node)
+        self.spans.append(Span(*where, statement=True))
+
+    def _header(self, node: ast.AST, hint: ast.expr, parents: tuple[Scope, ...]) -> None:
+        """An annotation that a parameter or a function has more."""
+        end = self._after.range(hint).end
+        if isinstance(node, ast.arg):
+            start = self._after.position(node.lineno, node.col_offset)
+            start = start._replace(column=start.column + len(node.arg))
+            self.hints.append(AddedHint(hint, Kind.HEADER, self._function, parents))
+        else:
+            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  # nosec B101
+            start = self._arrow(hint)
+            self.hints.append(AddedHint(hint, Kind.HEADER, node, parents))
+        self.spans.append(Span(start, end, statement=False))
+
+    def _arrow(self, hint: ast.expr) -> Position:
+        start = self._after.range(hint).start
+        return self._arrows[bisect_left(self._arrows, start) - 1]
+
+    def _assignment(self, one: ast.Assign, other: ast.AnnAssign) -> None:
+        """An assignment that became an annotated one."""
+        if len(one.targets) != 1 or other.value is None:
+            self._differ(other, _BARE if other.value is None else _CHANGED)
+        self._same(one.targets[0], other.target, other)
+        self._same(one.value, other.value, other)
+        owner = self._parents[-1] if self._parents else None
+        if isinstance(other.target, ast.Name) and not other.simple:
+            self._differ(other)
+        match other.target, owner:
+            case ast.Attribute(), ast.FunctionDef() | ast.AsyncFunctionDef():
+                kind = Kind.ATTRIBUTE
+            case ast.Name(), ast.ClassDef():
+                kind = Kind.CLASS
+            case ast.Name(), None:
+                kind = Kind.MODULE
+            case ast.Name(), _:
+                kind = Kind.LOCAL
+            case _:
+                self._differ(other, "an annotation is evaluated here")
+                return
+        self.hints.append(AddedHint(other.annotation, kind, other, self._parents))
+        start = self._after.range(other.target).end
+        end = self._after.range(other.annotation).end
+        self.spans.append(Span(start, end, statement=False))
+
+    def _compare_tokens(self, before: Source, after: Source) -> None:
+        old, new = list(significant(before, [])), list(significant(after, self.spans))
+        for left, right in zip(old, new, strict=False):
+            if left.type != right.type or (
+                left.string != right.string and left.type != tokenize.NEWLINE
+            ):
+                raise DifferentError(_TOKENS, right.start[0] - 1)
+        if len(old) != len(new):
+            raise DifferentError(_TOKENS, len(after.lines) - 1)
+
+
+_CHANGED: Final = "the code itself changes here"
+_BARE: Final = "an annotation without a value makes the name local or a field"
+_TOKENS: Final = "the text changes beside type hints and imports (a comment, a spelling)"
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and (
+        isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )

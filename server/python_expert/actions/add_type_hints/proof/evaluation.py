@@ -1,0 +1,150 @@
+"""Whether an annotation can be evaluated where a function is defined, without an error."""
+
+from __future__ import annotations
+
+import ast
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_type_hints import tables
+from python_expert.actions.add_type_hints.grammar import NotATypeError, dotted, is_literal, root
+from python_expert.actions.add_type_hints.rendering import is_lazy
+from python_expert.actions.add_type_hints.runtime import (
+    FORMS,
+    allows_union,
+    at_import,
+    check_arguments,
+    elements,
+    parameters,
+)
+from python_expert.analysis.bindings import unsure
+from python_expert.analysis.known_names import When
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.known_names import Binding, Names, Scope
+    from python_expert.analysis.source import Source
+
+
+class Evaluation:
+    """Evaluates annotations in thought.
+
+    Args:
+        before: The text without the added hints; what it evaluates already is no news.
+        names: The names of the text with them.
+        python: The oldest Python that counts.
+    """
+
+    def __init__(self, before: Source, names: Names, python: tuple[int, int]) -> None:
+        self._names = names
+        self._python = python
+        self._before = before
+        self._unsure = unsure(before.tree)
+
+    @cached_property
+    def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
+        """Names with dots that the text evaluates when it is imported; what it subscripts."""
+        nodes = (
+            [] if is_lazy(self._before.tree, (3, 0)) else list(at_import(self._before.tree.body))
+        )
+        dots = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+        brackets = (node for node in nodes if isinstance(node, ast.Subscript))
+        return dots, {(ast.unparse(node.value), len(elements(node.slice))) for node in brackets}
+
+    @cached_property
+    def _modules(self) -> set[str]:
+        """Modules that the text imports at the top level by their full names."""
+        nodes = (node for node in self._before.tree.body if isinstance(node, ast.Import))
+        return {alias.name for node in nodes for alias in node.names}
+
+    def check(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> None:
+        """Make sure that evaluating a type at a statement works.
+
+        Raises:
+            NotATypeError: It may not.
+        """
+        match node:
+            case ast.Name() | ast.Attribute():
+                self._name(node, at, parents)
+                if self._form(node, at, parents):
+                    raise NotATypeError(f"{dotted(node)} alone is no type")
+            case ast.Constant(value=str(text)) if text != text.strip():
+                raise NotATypeError("a quoted type begins or ends with a blank")
+            case ast.BinOp():
+                self._union(node, at, parents)
+            case ast.Subscript(value=value, slice=inner):
+                self._name(value, at, parents)
+                self._generic(node, at, parents)
+                for each in elements(inner):
+                    if not is_literal(node) or isinstance(each, ast.Attribute):
+                        self.check(each, at, parents)
+            case ast.Tuple() | ast.List():
+                for each in node.elts:
+                    self.check(each, at, parents)
+
+    def _name(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> Binding:
+        name = root(node)
+        found = self._names.lookup(name, at, parents)
+        if found is None or found.when in {When.LATER, When.CHECKING}:
+            raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
+        if any(not isinstance(each, ast.ClassDef) for each in parents):
+            end = self._names.at_top(name)  # functions run when all of the text has
+            if end is not None and end.when in {When.LATER, When.CHECKING}:
+                raise NotATypeError(f"{name} may be bound no longer when this runs; quote it")
+        if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in parents):
+            raise NotATypeError(f"{name} is another name within a class")
+        if name in self._unsure:
+            raise NotATypeError(f"{name} may stand for something else by then; quote it")
+        if isinstance(node, ast.Attribute) and dotted(node) not in self._evaluated[0]:
+            full = self._full(node, found)
+            module, _, last = full.rpartition(".")
+            there = module in {found.origin, "collections.abc", *self._modules}
+            if not (there and tables.exists(module, last, self._python)):
+                raise NotATypeError(f"nobody can see here that {dotted(node)} exists; quote it")
+        return found
+
+    @staticmethod
+    def _full(node: ast.expr, found: Binding) -> str:
+        """The full name of what a name stands for."""
+        name = dotted(node)
+        return (found.origin or root(node)) + name[len(root(node)) :]
+
+    def _form(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> bool:
+        """Whether a name is a form of ``typing`` that needs arguments."""
+        module, _, last = self._full(node, self._name(node, at, parents)).rpartition(".")
+        return module in {"typing", "typing_extensions"} and last in FORMS
+
+    def _generic(self, node: ast.Subscript, at: ast.stmt, parents: Sequence[Scope]) -> None:
+        name = dotted(node.value)
+        found = self._name(node.value, at, parents)
+        full = self._full(node.value, found)
+        check_arguments(full, node.slice)
+        if isinstance(found.node, ast.ClassDef):
+            generic = parameters(found.node, self._names) == len(elements(node.slice))
+        else:
+            generic = tables.is_generic(full, self._python)
+        if not generic and (name, len(elements(node.slice))) not in self._evaluated[1]:
+            raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
+
+    def _union(self, node: ast.BinOp, at: ast.stmt, parents: Sequence[Scope]) -> None:
+        if self._python < (3, 10):
+            raise NotATypeError("Python before 3.10 cannot evaluate X | Y")
+        operands: list[ast.expr] = []
+        rest: list[ast.expr] = [node]
+        while rest:
+            each = rest.pop()
+            if isinstance(each, ast.BinOp):
+                rest += [each.left, each.right]
+            else:
+                operands.append(each)
+        if all(isinstance(each, ast.Constant) for each in operands):
+            raise NotATypeError("None | None cannot be evaluated")
+        for each in operands:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                raise NotATypeError("a quoted type cannot be evaluated with |; quote all of it")
+            self.check(each, at, parents)
+            if isinstance(each, ast.Name | ast.Attribute):
+                found = self._name(each, at, parents)
+                if not allows_union(found, self._full(each, found), self._python):
+                    raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")

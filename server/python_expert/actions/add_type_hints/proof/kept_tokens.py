@@ -1,0 +1,55 @@
+"""The tokens of a text that must stay when hints and imports are added."""
+
+from __future__ import annotations
+
+import tokenize
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.text.document import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.analysis.source import Source
+
+
+_LAYOUT: Final = frozenset({tokenize.NL, tokenize.DEDENT, tokenize.ENDMARKER})
+
+
+_BRACKETS: Final = frozenset("(),")
+
+
+class Span(NamedTuple):
+    """A part of a text that was added; a whole statement's line end goes with it.
+
+    Attributes:
+        start: Where it starts.
+        end: Where it ends.
+        statement: Whether it is a statement.
+    """
+
+    start: Position
+    end: Position
+    statement: bool
+
+
+def significant(source: Source, spans: Sequence[Span]) -> Iterator[tokenize.TokenInfo]:
+    """The tokens that say something, those in spans left out unless they are comments.
+
+    Brackets, commas and line ends within brackets are the formatter's: that the trees are the
+    same shows that they mean nothing. The line end of a whole statement goes with it.
+    """
+    ordered = sorted(spans)
+    index, skipped = 0, -1
+    for token in source.tokens:
+        place = Position(token.start[0] - 1, token.start[1])
+        while index < len(ordered) and ordered[index].end <= place:
+            skipped = ordered[index].end.line if ordered[index].statement else skipped
+            index += 1
+        inside = index < len(ordered) and ordered[index].start <= place
+        if token.type == tokenize.NEWLINE and place.line == skipped:
+            skipped = -1
+        elif token.type == tokenize.COMMENT or not (
+            inside or token.type in _LAYOUT or token.string in _BRACKETS
+        ):
+            yield token

@@ -1,0 +1,43 @@
+"""What counts beside tokens: line ends, the first lines, the encoding, and the files around."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.add_docstrings.proof.literals import is_odd, lacks, line_ends
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
+
+
+_FOR_READERS: Final = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")
+"""A comment that systems or Python look for in the first two lines."""
+
+
+def surface_fault(before: Source, after: Source) -> str | None:
+    """Why the text after cannot stand for the one before whatever its tokens are, or None."""
+    usual = line_ends(before.lines)
+    if usual and not line_ends(after.lines) <= usual:
+        return "the line ends change"
+    for old, new in zip(before.lines[:2], after.lines[:2], strict=False):
+        if old.rstrip() != new.rstrip() and (_FOR_READERS.match(old) or _FOR_READERS.match(new)):
+            return "the comment that names the interpreter or the encoding moves or changes"
+    new = "".join(sorted(set(after.text) - set(before.text)))
+    if odd := {each for each in new if is_odd(each)}:
+        names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
+        return f"there are new control characters ({names})"
+    return lacks(after, new)
+
+
+def is_shadowed(module: str, options: Options) -> bool:
+    """Whether a file of the project may be imported in place of the standard library's module."""
+    name = module.partition(".")[0]
+    folder = Path(options.path).parent
+    # A folder of modules is searched if one of them is run; a package's is not.
+    folders = {folder} if options.path and not (folder / "__init__.py").exists() else set()
+    folders |= {Path(options.root), Path(options.root, "src")} if options.root else set()
+    names = (f"{name}.py", f"{name}/__init__.py")
+    return any(Path(each, name).is_file() for each in folders for name in names)

@@ -1,0 +1,182 @@
+"""How a proposed type is spelt at one place: its names, its syntax, its quotes, its imports."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.add_type_hints import tables
+from python_expert.actions.add_type_hints.grammar import (
+    NotATypeError,
+    dotted,
+    leaves,
+    parse_type,
+    render,
+    root,
+)
+from python_expert.actions.add_type_hints.rerendering import Needed, Respelling, full_name
+from python_expert.actions.add_type_hints.runtime import allows_union, check_arguments, parameters
+from python_expert.analysis.bindings import is_checking, unsure
+from python_expert.analysis.known_names import Names, When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from python_expert.actions.add_type_hints.slots import Slot
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
+
+
+class Hint(NamedTuple):
+    """A type as it is written at a place.
+
+    Attributes:
+        text: The annotation.
+        needed: The imports it needs that are not there.
+    """
+
+    text: str
+    needed: tuple[Needed, ...]
+
+
+class Speller:
+    """Spells types for one text."""
+
+    def __init__(self, source: Source, options: Options) -> None:
+        self.names = Names(source)
+        self._python = options.python
+        self._unsure = unsure(source.tree)
+        self._lazy = options.is_stub or is_lazy(source.tree, options.python)
+        # A file that keeps its typing imports for checkers alone goes on to do so.
+        self._plain = False if self._lazy and _hides_typing(source.tree) else None
+        if options.is_stub:
+            self._plain = True
+
+    def spell(
+        self, text: str, slot: Slot, imports: Iterable[Needed], *, read: bool = False
+    ) -> Hint:
+        """Spell a type at a slot.
+
+        Args:
+            text: The type expression as proposed.
+            slot: Where it goes.
+            imports: The imports that were proposed with it.
+            read: Whether the program reads annotations there, so that it needs their names.
+
+        Raises:
+            NotATypeError: It is not a type, or its names cannot be had; the message says why.
+        """
+        node = parse_type(text)
+        evaluated = slot.evaluated and not self._lazy
+        wanted = {each.alias: each for each in imports}
+        work = Respelling(
+            self.names,
+            slot,
+            wanted,
+            modern=not evaluated,
+            python=self._python,
+            plain=self._plain,
+        )
+        node = work.visit(node)
+        _check_context(node, slot)
+        quoted = evaluated and (
+            any(self._must_quote(leaf, slot, work.needed) for leaf in leaves(node))
+            or self._fails_when_evaluated(node, slot, work.needed)
+        )
+        needed = tuple(work.needed.values())
+        if not (read or self._plain or (evaluated and not quoted)):
+            needed = tuple(map(_for_checkers, needed))
+        if not quoted:
+            return Hint(render(node), needed)
+        inner = render(node, "'")
+        if '"' in inner or "\\" in inner:
+            raise NotATypeError("cannot be put in quotes")
+        return Hint(f'"{inner}"', needed)
+
+    def _must_quote(
+        self, leaf: ast.Name | ast.Attribute, slot: Slot, needed: Mapping[str, Needed]
+    ) -> bool:
+        name = root(leaf)
+        if name in needed:
+            return needed[name].checking
+        found = self.names.lookup(name, slot.at, slot.parents)
+        if found is None or found.when not in {When.BOUND, When.BUILTIN} or name in self._unsure:
+            return True
+        full = found.origin + dotted(leaf)[len(name) :]
+        return isinstance(leaf, ast.Attribute) and not tables.exists(
+            *full.rpartition(".")[::2], self._python
+        )
+
+    def _fails_when_evaluated(
+        self, node: ast.expr, slot: Slot, needed: Mapping[str, Needed]
+    ) -> bool:
+        """Whether a subscript in a type is not known to work at run time."""
+        for each in ast.walk(node):
+            if isinstance(each, ast.Subscript):
+                new = needed.get(dotted(each.value))
+                full = (
+                    f"{new.module}.{new.name}" if new else full_name(each.value, self.names, slot)
+                )
+                try:
+                    check_arguments(full, each.slice)
+                except NotATypeError:
+                    return True
+                if new and not tables.is_generic(f"{new.module}.{new.name}", self._python):
+                    return True
+                if not new and not self._is_generic(each, slot):
+                    return True
+            if isinstance(each, ast.BinOp):
+                for part in (each.left, each.right):
+                    if isinstance(part, ast.Name | ast.Attribute) and not (
+                        dotted(part) in needed or self._allows_union(part, slot)
+                    ):
+                        return True
+        return False
+
+    def _is_generic(self, node: ast.Subscript, slot: Slot) -> bool:
+        """Whether what a name stands for at a slot is known to allow these subscripts."""
+        found = self.names.lookup(root(node.value), slot.at, slot.parents)
+        if found and isinstance(found.node, ast.ClassDef):
+            count = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
+            return parameters(found.node, self.names) == count
+        return tables.is_generic(full_name(node.value, self.names, slot), self._python)
+
+    def _allows_union(self, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
+        found = self.names.lookup(root(node), slot.at, slot.parents)
+        full = full_name(node, self.names, slot)
+        return found is not None and allows_union(found, full, self._python)
+
+
+def _for_checkers(needed: Needed) -> Needed:
+    """An import that nothing needs at run time, as ruff's TC rules want it; they exempt typing."""
+    return needed if needed.module == "typing" else needed._replace(checking=True)
+
+
+def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:
+    """Whether annotations are not evaluated when a function is defined."""
+    return python >= (3, 14) or any(
+        isinstance(node, ast.ImportFrom)
+        and (node.module, node.level) == ("__future__", 0)
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )
+
+
+def _hides_typing(tree: ast.Module) -> bool:
+    """Whether a text imports types of typing modules under ``TYPE_CHECKING``."""
+    return any(
+        isinstance(inner, ast.ImportFrom) and inner.module in tables.TYPING_MODULES
+        for node in tree.body
+        if isinstance(node, ast.If) and is_checking(node.test)
+        for inner in node.body
+    )
+
+
+def _check_context(node: ast.expr, slot: Slot) -> None:
+    """Refuse forms that mean something only elsewhere."""
+    outer = node.value if isinstance(node, ast.Subscript) else node
+    last = dotted(outer).rpartition(".")[2] if isinstance(outer, ast.Name | ast.Attribute) else ""
+    if last in {"ClassVar", "Final", "InitVar", "Required", "NotRequired", "Generic", "Protocol"}:
+        raise NotATypeError(f"{last} does not belong there")
+    if last in {"TypeGuard", "TypeIs", "NoReturn", "Never"} and slot.name != "return":
+        raise NotATypeError(f"{last} does not belong there")

@@ -1,0 +1,246 @@
+"""One type in the names and the syntax of one text, with the imports that this takes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.add_type_hints import tables
+from python_expert.actions.add_type_hints.grammar import (
+    NotATypeError,
+    dotted,
+    is_literal,
+    render,
+    root,
+)
+from python_expert.analysis.known_names import Names, When, is_no_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from python_expert.actions.add_type_hints.slots import Slot
+    from python_expert.analysis.known_names import Binding
+
+
+class Needed(NamedTuple):
+    """An import that a type needs.
+
+    Attributes:
+        module: The module, with its leading dots.
+        name: What is imported from it.
+        alias: The name it is bound to.
+        checking: Whether type checkers alone may see it.
+    """
+
+    module: str
+    name: str
+    alias: str
+    checking: bool
+
+
+def full_name(node: ast.expr, names: Names, slot: Slot) -> str:
+    """The full name of what a name with or without dots stands for at a slot."""
+    name = root(node)
+    found = names.lookup(name, slot.at, slot.parents)
+    return (found.origin if found and found.origin else name) + dotted(node)[len(name) :]
+
+
+class Respelling(ast.NodeTransformer):
+    """Rewrites the names and the syntax of one type.
+
+    Args:
+        names: The names of the text.
+        slot: Where the type goes.
+        wanted: The imports that were proposed with it, by the name they bind.
+        modern: Whether the newest syntax works there whatever the Python.
+        python: The oldest Python that counts.
+        plain: Whether imports are seen at run time; None where that depends on the module.
+
+    Attributes:
+        needed: The imports that are missing, by the name they bind.
+    """
+
+    def __init__(
+        self,
+        names: Names,
+        slot: Slot,
+        wanted: Mapping[str, Needed],
+        *,
+        modern: bool,
+        python: tuple[int, int],
+        plain: bool | None,
+    ) -> None:
+        self._names = names
+        self._plain = plain
+        self._slot = slot
+        self._wanted = wanted
+        self._python = python if not modern else max(python, (3, 11))
+        self._real = python
+        self.needed: dict[str, Needed] = {}
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Resolve a name: to what the file has, or to an import."""
+        found = self._names.lookup(node.id, self._slot.at, self._slot.parents)
+        want = self._wanted.get(node.id)
+        if want is None and (found is None or found.when is When.BUILTIN):
+            home = tables.home(node.id)
+            if found is not None or home is None:
+                return self._known(node, found)
+            want = Needed(home, node.id, node.id, checking=False)
+        if want is None:
+            return self._known(node, found)
+        full = f"{want.module}.{want.name}" if want.name else want.module
+        if found and found.origin and tables.same(found.origin, full):
+            return self._known(node, found)
+        return self._imported(full) or self._new(node.id, want)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Resolve a name with dots."""
+        name = root(node)
+        if found := self._names.lookup(name, self._slot.at, self._slot.parents):
+            self._known(ast.Name(name, ast.Load()), found)
+            return node
+        module, _, last = dotted(node).rpartition(".")
+        if any(each.module == name and not each.name for each in self._wanted.values()) or (
+            module in tables.TYPING_MODULES
+        ):
+            return self._imported(dotted(node)) or self._new(
+                last, Needed(module, last, last, checking=True)
+            )
+        want = self._wanted.get(name)
+        if want is None:
+            raise NotATypeError(f"{name} is not known here")
+        replaced = self.visit_Name(ast.Name(name, ast.Load()))
+        return _parsed(render(replaced) + dotted(node)[len(name) :])
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Spell ``Optional``, ``Union`` and old generics for the Python at hand."""
+        if is_literal(node):
+            for each in ast.walk(node.slice):
+                if isinstance(each, ast.Name) and not self._names.lookup(
+                    each.id, self._slot.at, self._slot.parents
+                ):
+                    raise NotATypeError(f"{each.id} is not known here")
+            return ast.Subscript(self.visit(node.value), node.slice, ast.Load())
+        value: ast.expr = self.visit(node.value)
+        inner: ast.expr = self.visit(node.slice)
+        full = self._full(value)
+        if full in {"typing.Optional", "typing.Union"} and self._python >= (3, 10):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            if full == "typing.Optional":
+                parts = [inner, ast.Constant(None)]
+            if not parts:
+                raise NotATypeError("Union[...] takes at least one type")
+            self._unneeded(value)
+            return _union(parts)
+        old = tables.old_spelling(full)
+        if old and self._python < (3, 9) and not full.startswith("typing."):
+            self._unneeded(value)
+            value = self._typing(old)
+        return ast.Subscript(value, inner, ast.Load())
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Spell a union for the Python at hand."""
+        parts = [self.visit(part) for part in _operands(node)]
+        if self._python >= (3, 10):
+            return _union(parts)
+        some = [part for part in parts if not _is_none(part)]
+        inner: ast.expr = some[0] if len(some) == 1 else _tuple(some)
+        if len(some) > 1:
+            inner = ast.Subscript(self._typing("Union"), inner, ast.Load())
+        if len(some) == len(parts):
+            return inner
+        return ast.Subscript(self._typing("Optional"), inner, ast.Load())
+
+    def _known(self, node: ast.Name, found: Binding | None) -> ast.expr:
+        if found is None:
+            raise NotATypeError(f"{node.id} is not known here")
+        if found.when is When.BUILTIN and not tables.is_builtin_class(node.id, self._real):
+            raise NotATypeError(f"{node.id} is not a type")
+        if is_no_type(found):
+            raise NotATypeError(f"{node.id} is no type here")
+        return node
+
+    def _full(self, value: ast.expr) -> str:
+        if isinstance(value, ast.Name) and value.id in self.needed:
+            each = self.needed[value.id]
+            return f"{each.module}.{each.name}"
+        full = full_name(value, self._names, self._slot)
+        return full.replace("typing_extensions.", "typing.")
+
+    def _typing(self, name: str) -> ast.expr:
+        return self._imported(f"typing.{name}") or self._new(
+            name, Needed("typing", name, name, checking=False)
+        )
+
+    def _unneeded(self, value: ast.expr) -> None:
+        """Forget an import whose only use was a spelling that is replaced."""
+        if isinstance(value, ast.Name):
+            self.needed.pop(value.id, None)
+
+    def _imported(self, full: str) -> ast.expr | None:
+        """How something can be called that the text has imported already."""
+        name = full.rpartition(".")[2]
+        best = None
+        for bound, meant in self._names.imported.items():
+            if tables.same(meant, full):
+                best = bound
+                break
+            if (
+                meant
+                and tables.same(f"{meant}.{name}", full)
+                and tables.exists(meant, name, self._real)
+            ):
+                best = f"{bound}.{name}"
+        if best is None:
+            return None
+        found = self._names.lookup(best.partition(".")[0], self._slot.at, self._slot.parents)
+        usable = found is not None and found.origin in {full, *self._names.imported.values()}
+        return _parsed(best) if usable else None
+
+    def _new(self, called: str, want: Needed) -> ast.expr:
+        if called in self._names.in_use or self._names.lookup(
+            called, self._slot.at, self._slot.parents
+        ):
+            raise NotATypeError(f"{called} already means something else in this file")
+        harmless = want.module in tables.TYPING_MODULES and tables.exists(
+            want.module, want.name, self._real
+        )
+        if want.module == "typing_extensions":
+            harmless = harmless and any(
+                meant.startswith("typing_extensions") for meant in self._names.imported.values()
+            )
+        if want.module == "typing" and not harmless:
+            raise NotATypeError(f"typing has no {want.name} in the Python of this project")
+        plain = harmless if self._plain is None else self._plain
+        self.needed[called] = Needed(want.module, want.name, called, checking=not plain)
+        return ast.Name(called, ast.Load())
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def _operands(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp):
+        return [*_operands(node.left), *_operands(node.right)]
+    return [node]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _tuple(parts: list[ast.expr]) -> ast.Tuple:
+    return ast.Tuple(parts, ast.Load())
+
+
+def _union(parts: Iterable[ast.expr]) -> ast.expr:
+    """A union of types with ``|``, each named once, None last."""
+    flat = [each for part in parts for each in _operands(part)]
+    unique = {render(each): each for each in flat}
+    ordered = sorted(unique.values(), key=_is_none)
+    node = ordered[0]
+    for part in ordered[1:]:
+        node = ast.BinOp(node, ast.BitOr(), part)
+    return node

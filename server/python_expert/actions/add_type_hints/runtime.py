@@ -1,0 +1,215 @@
+"""What names stand for once a program runs: what may be subscripted, and what allows ``|``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.add_type_hints import tables
+from python_expert.actions.add_type_hints.grammar import NotATypeError
+from python_expert.actions.add_type_hints.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.known_names import Binding, Names
+
+FORMS: Final = words(
+    """
+    Annotated ClassVar Concatenate Final Generic Literal NotRequired Optional Protocol ReadOnly
+    Required TypeGuard TypeIs Union Unpack
+    """
+)
+"""Names of ``typing`` that are no types without arguments."""
+
+_FACTORIES: Final = words(
+    """
+    TypeVar ParamSpec NewType namedtuple new_class type declarative_base
+    """
+)
+"""Calls that return a class, or something else that allows ``|``."""
+
+_FUNCTIONS: Final = words(
+    """
+    threading.Lock threading.RLock codecs.EncodedFile doctest.DocFileSuite doctest.DocTestSuite
+    tempfile.NamedTemporaryFile tempfile.TemporaryFile xml.etree.ElementTree.Comment
+    xml.etree.ElementTree.ProcessingInstruction xml.etree.ElementTree.SubElement tkinter.Tcl
+    decimal.BasicContext decimal.DefaultContext decimal.ExtendedContext gettext.Catalog
+    multiprocessing.Array multiprocessing.Barrier multiprocessing.BoundedSemaphore
+    multiprocessing.Condition multiprocessing.Event multiprocessing.JoinableQueue
+    multiprocessing.Lock multiprocessing.Manager multiprocessing.Pipe multiprocessing.Pool
+    multiprocessing.Queue multiprocessing.RLock multiprocessing.RawArray
+    multiprocessing.RawValue multiprocessing.Semaphore multiprocessing.SimpleQueue
+    multiprocessing.Value typing.NamedTuple typing.TYPE_CHECKING typing.TypedDict typing.cast
+    typing.final typing.overload typing.override typing.runtime_checkable
+    """
+)
+"""What looks like a class by its name and is none."""
+
+_CLASS_NAME: Final = re.compile(r"_*[A-Z]([A-Za-z0-9]*[a-z][A-Za-z0-9]*)?")
+"""How classes are written by convention; constants and functions are not."""
+
+
+_COUNTS: Final = {
+    1: words(
+        """
+    AbstractSet AsyncContextManager AsyncIterable AsyncIterator Awaitable Collection Container
+    ContextManager Counter Deque FrozenSet IO Iterable Iterator KeysView List Match
+    MutableSequence MutableSet NotRequired Optional Pattern ReadOnly Required Reversible Sequence
+    Set SupportsAbs SupportsRound Type TypeGuard TypeIs Unpack ValuesView
+    """
+    ),
+    2: words(
+        """
+    AsyncGenerator Callable ChainMap DefaultDict Dict ItemsView Mapping MutableMapping
+    OrderedDict
+    """
+    ),
+    3: words(
+        """
+    Coroutine Generator
+    """
+    ),
+}
+_NUMBER: Final = {name: number for number, names in _COUNTS.items() for name in names}
+
+
+def at_import(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """What is certainly evaluated when a block runs: no function's body, no branch."""
+    for statement in body:
+        match statement:
+            case ast.ClassDef():
+                for each in (*statement.bases, *statement.decorator_list):
+                    yield from ast.walk(each)
+                yield from at_import(statement.body)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                evaluated = (*statement.decorator_list, statement.args, statement.returns)
+                for part in evaluated:
+                    if part is not None:
+                        yield from ast.walk(part)
+            case ast.Expr() | ast.Assign() | ast.AugAssign() | ast.AnnAssign():
+                yield from _outside_lambdas(statement)
+
+
+def _outside_lambdas(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.Lambda | ast.IfExp | ast.BoolOp | ast.GeneratorExp):
+            yield from _outside_lambdas(child)
+
+
+def allows_union(found: Binding, full: str, python: tuple[int, int]) -> bool:
+    """Whether ``X | None`` can be evaluated for what a name stands for.
+
+    Args:
+        found: What the name's first part stands for.
+        full: The full name, resolved through the imports.
+        python: The oldest Python that counts.
+    """
+    value = getattr(found.node, "value", None)
+    match found.node, value:
+        case None, _:
+            allowed = tables.is_builtin_class(full, python)
+        case ast.ClassDef(), _:
+            allowed = True
+        case declared, _ if type(declared).__name__ in {"TypeVar", "TypeAlias"}:
+            allowed = True
+        case ((ast.Import() | ast.ImportFrom()), _):
+            module = isinstance(found.node, ast.Import) and full == found.origin
+            allowed = not module and _is_class(full, python)
+        case ast.Assign(), ast.Call(func=called):
+            allowed = ast.unparse(called).rpartition(".")[2] in _FACTORIES
+        case ast.Assign(), ast.Subscript(value=outer):
+            last = ast.unparse(outer).rpartition(".")[2]
+            allowed = tables.home(last) is not None or tables.is_generic(last, python)
+        case _:
+            allowed = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr)
+    return allowed and not found.ambiguous
+
+
+def _is_class(full: str, python: tuple[int, int]) -> bool:
+    full = full.replace("typing_extensions.", "typing.")
+    module, _, last = full.rpartition(".")
+    if full in _FUNCTIONS or (module == "typing" and last in FORMS):
+        return False
+    return tables.exists(module, last, python) if not _CLASS_NAME.fullmatch(last) else True
+
+
+def parameters(node: ast.ClassDef, names: Names) -> int | None:
+    """How many types a class of the text takes in brackets when the program runs.
+
+    Returns:
+        None if it takes none, or if nobody can see how many.
+    """
+    if declared := getattr(node, "type_params", ()):
+        plain = all(type(each).__name__ == "TypeVar" for each in declared)
+        return len(declared) if plain else None
+    for base in node.bases:
+        if isinstance(base, ast.Subscript):
+            inner = base.slice.elts if isinstance(base.slice, ast.Tuple) else [base.slice]
+            if ast.unparse(base.value).rpartition(".")[2] in {"Generic", "Protocol"}:
+                return len(inner) if all(_is_variable(each, names) for each in inner) else None
+    variables = {
+        each.id
+        for base in node.bases
+        if isinstance(base, ast.Subscript)
+        for each in ast.walk(base.slice)
+        if isinstance(each, ast.Name) and _is_variable(each, names)
+    }
+    return len(variables) or None
+
+
+def _is_variable(node: ast.expr, names: Names) -> bool:
+    if not isinstance(node, ast.Name):
+        return False
+    found = names.at_top(node.id)
+    if found is None:
+        return False
+    if found.origin.rpartition(".")[2] == "AnyStr":
+        return True
+    match found.node:
+        case ast.Assign(value=ast.Call(func=called)):
+            return ast.unparse(called).rpartition(".")[2] == "TypeVar"
+        case _:
+            return False
+
+
+def elements(inner: ast.expr) -> list[ast.expr]:
+    """What stands between the brackets of a type."""
+    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+
+
+def check_arguments(full: str, inner: ast.expr) -> None:
+    """Make sure that a type can be evaluated with what stands between its brackets.
+
+    Args:
+        full: The type's full name.
+        inner: What stands between the brackets.
+
+    Raises:
+        NotATypeError: It cannot, or hardly means what was meant.
+    """
+    module, _, last = full.replace("typing_extensions.", "typing.").rpartition(".")
+    parts = elements(inner)
+    for index, each in enumerate(parts):
+        dots = isinstance(each, ast.Constant) and each.value is ...
+        more = dots and last in {"tuple", "Tuple"} and index == 1 and len(parts) == 2  # noqa: PLR2004
+        if (dots or isinstance(each, ast.List)) and not (
+            more or (last == "Callable" and index == 0)
+        ):
+            raise NotATypeError(f"{last}[...] takes types alone")
+    if last == "Callable":
+        _check_callable(parts)
+    if module == "typing":
+        if len(parts) != _NUMBER.get(last, len(parts)) or (last == "Union" and not parts):
+            raise NotATypeError(f"{last}[...] takes another number of types")
+        if last in {"Annotated", "Concatenate", "Generic", "Protocol"}:
+            raise NotATypeError(f"{last}[...] does not belong there, or is to be quoted")
+
+
+def _check_callable(parts: list[ast.expr]) -> None:
+    if len(parts) != 2:  # noqa: PLR2004 - parameters and result
+        raise NotATypeError("Callable[...] takes parameters and a result")
+    if isinstance(parts[0], ast.Constant) and parts[0].value is not ...:
+        raise NotATypeError("the parameters of Callable are a list or ...")

@@ -1,0 +1,194 @@
+"""Where type hints go: the empty places of a text, and the edits that fill them."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.known_names import Scope, arguments
+from python_expert.text.document import Edit, Position, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.source import Definition, Source
+
+RETURN: Final = "return"
+"""The name of the slot for what a function returns; no parameter can be called that."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place without a type hint.
+
+    Attributes:
+        name: The parameter's or attribute's name, or ``RETURN``.
+        at: The statement that the hint belongs to.
+        parents: The definitions around that statement, outermost first.
+        place: Where the hint is inserted.
+        end: The end of what the hint's text replaces: the ``=`` right behind, or ``place``.
+        closing: What follows the hint within the replaced text.
+        gap: Where a space is needed behind the ``=``, or None.
+        evaluated: Whether the program evaluates a hint there when it runs.
+    """
+
+    name: str
+    at: ast.stmt
+    parents: tuple[Scope, ...]
+    place: Position
+    end: Position
+    closing: str = ""
+    gap: Position | None = None
+    evaluated: bool = True
+
+    def edits(self, hint: str) -> Iterator[Edit]:
+        """The smallest edits that write a hint here."""
+        lead = " -> " if self.name == RETURN else ": "
+        yield Edit(Range(self.place, self.end), f"{lead}{hint}{self.closing}")
+        if self.gap:
+            yield Edit(Range(self.gap, self.gap), " ")
+
+
+class SlotError(Exception):
+    """A place cannot be found in the text; the message says which."""
+
+
+def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
+    """The empty slots of a definition by name: parameters and return, or attributes.
+
+    Raises:
+        SlotError: The text cannot be followed there.
+    """
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return _attributes(source, definition, node)
+    found = {}
+    for arg in arguments(node)[1 if _has_receiver(definition) else 0 :]:
+        if arg.annotation is None:
+            found[arg.arg] = _parameter(source, definition, arg)
+    if node.returns is None:
+        place = _after_parameters(source, node)
+        found[RETURN] = Slot(RETURN, node, definition.parents, place, place)
+    return found
+
+
+def receiver(definition: Definition) -> str | None:
+    """The name of a method's ``self`` or ``cls``, or None."""
+    if isinstance(definition.node, ast.ClassDef) or not _has_receiver(definition):
+        return None
+    return arguments(definition.node)[0].arg
+
+
+def _has_receiver(definition: Definition) -> bool:
+    node = definition.node
+    if not definition.is_method or isinstance(node, ast.ClassDef):
+        return False
+    static = any(
+        isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list
+    )
+    positional = [*node.args.posonlyargs, *node.args.args]
+    return bool(positional) and (not static or node.name == "__new__")
+
+
+def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
+    where = source.range(arg)  # without an annotation it ends with its name
+    place = where.end
+    # Python knows a name by its NFKC form, however it is spelt.
+    if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
+        raise SlotError(f"the parameter {arg.arg} is written in a way that cannot be followed")
+    return _slot(source, arg.arg, definition.node, definition.parents, place)
+
+
+def _slot(
+    source: Source,
+    name: str,
+    at: ast.stmt,
+    parents: tuple[Scope, ...],
+    place: Position,
+    *,
+    evaluated: bool = True,
+) -> Slot:
+    """The slot behind a name that an ``=`` may follow."""
+    token = next(_tokens_from(source, place))
+    if token.string != "=":
+        return Slot(name, at, parents, place, place, evaluated=evaluated)
+    end = Position(token.end[0] - 1, token.end[1])
+    bare = source.lines[end.line][end.column : end.column + 1].strip()
+    if token.start == (place.line + 1, place.column):
+        return Slot(name, at, parents, place, end, " = " if bare else " =", evaluated=evaluated)
+    return Slot(name, at, parents, place, place, "", end if bare else None, evaluated)
+
+
+def _tokens_from(source: Source, place: Position) -> Iterator[tokenize.TokenInfo]:
+    """The tokens from a place on that are neither comments nor line ends within brackets."""
+    start = (place.line + 1, place.column)
+    index = bisect_left(source.tokens, start, key=lambda token: token.start)
+    for token in source.tokens[index:]:
+        if token.type not in {tokenize.COMMENT, tokenize.NL} and token.start != token.end:
+            yield token
+
+
+def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Position:
+    """The end of the bracket that closes a function's parameters."""
+    depth, parameters = 0, False
+    for token in _tokens_from(source, source.position(node.lineno, node.col_offset)):
+        if token.string in {"(", "[", "{"} and token.type == tokenize.OP:
+            parameters = parameters or (token.string == "(" and depth == 0)
+            depth += 1
+        elif token.string in {")", "]", "}"} and token.type == tokenize.OP:
+            depth -= 1
+            if depth == 0 and parameters:
+                return Position(token.end[0] - 1, token.end[1])
+    raise SlotError("its parameters are written in a way that cannot be followed")
+
+
+def _attributes(source: Source, definition: Definition, node: ast.ClassDef) -> dict[str, Slot]:
+    """The attributes of a class that are assigned once, in its body or to ``self``."""
+    found: dict[str, Slot] = {}
+    taken: set[str] = set()
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            taken.add(statement.target.id)
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+            target = statement.targets[0]
+            if isinstance(target, ast.Name) and target.id not in taken:
+                taken.add(target.id)
+                place = source.range(target).end
+                if next(_tokens_from(source, place)).string != "=":
+                    continue  # in brackets
+                parents = (*definition.parents, node)
+                found[target.id] = _slot(source, target.id, statement, parents, place)
+    methods = [
+        each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for method in sorted(methods, key=lambda each: each.name != "__init__"):
+        receivers = arguments(method)[:1]
+        for inner in ast.walk(method):
+            attribute = _self_target(inner, receivers[0].arg) if receivers else None
+            if attribute is None or attribute.attr in taken:
+                continue
+            taken.add(attribute.attr)
+            place = source.range(attribute).end
+            if isinstance(inner, ast.Assign) and (next(_tokens_from(source, place)).string == "="):
+                parents = (*definition.parents, node, method)
+                found[attribute.attr] = _slot(
+                    source, attribute.attr, inner, parents, place, evaluated=False
+                )
+    return found
+
+
+def _self_target(statement: ast.AST, name: str) -> ast.Attribute | None:
+    """The attribute of ``self`` that a statement assigns to."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    for target in targets:
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            return target if target.value.id == name else None
+    return None

@@ -1,0 +1,205 @@
+"""Convert to async, as a rewrite."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from python_expert.actions.base import (
+    Action,
+    Candidate,
+    Facts,
+    Fault,
+    Left,
+    Options,
+    Rewrite,
+    Target,
+)
+from python_expert.actions.convert_to_async.plan import Planner
+from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
+from python_expert.actions.convert_to_async.write import Writer
+from python_expert.analysis.call_graph import Program, program_of
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.objects import RefusedError, maker_target
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.text.document import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.actions.convert_to_async.uses import Plan
+    from python_expert.analysis.source import Source
+    from python_expert.text.document import Range
+
+NOTHING = "nothing to convert: it does not block"
+
+
+class Choice(BaseModel):
+    """What takes the place of one blocking call.
+
+    Attributes:
+        line: The 0-based line of the call, counted from the first line of its function.
+        column: Its 0-based column, in code points.
+        replacement: The id of an entry of the table of replacements.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    line: int
+    column: int
+    replacement: str
+
+
+class Conversion(BaseModel):
+    """What may be proposed for one function.
+
+    Attributes:
+        convert: Whether it is to become async.
+        calls: The replacements chosen; the table's first is taken for all other calls.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    convert: bool
+    calls: list[Choice] = Field(default_factory=list)
+
+
+class ConvertToAsync(Rewrite):
+    """Makes functions that block async, with their callers in the buffer."""
+
+    action: ClassVar[Action] = Action.CONVERT_TO_ASYNC
+    schema: ClassVar[type[BaseModel]] = Conversion
+    whole: ClassVar[bool] = True
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Left]]:
+        """The functions at a place that block, themselves or through those they call."""
+        if options.is_stub:
+            return [], [Left("", "a stub file has nothing that blocks")]
+        program = program_of(source)
+        found, left = [], []
+        for each in source.at_hand(where):
+            if isinstance(each.node, ast.ClassDef):
+                continue
+            if each.node in program.blocking:
+                found.append(Target(each.key, each.range))
+            else:
+                left.append(Left(each.key, NOTHING))
+        return found, left
+
+    def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Convert what was proposed and can be converted, each function with all that follows."""
+        program = program_of(source)
+        wishes = _Wishes(program, facts)
+        left, choices = wishes.left, wishes.choices
+        good: list[Function] = []
+        done: set[Function] = set()
+        for function, key in wishes.seeds.items():
+            if function in done:
+                continue
+            try:
+                plan = Planner(program, choices, options.packages).build([function])
+                Writer(program, plan).write()
+            except RefusedError as error:
+                left.append(Left(key, str(error)))
+            else:
+                good.append(function)
+                done.update(plan.functions)
+        if not good:
+            return Candidate((), left=tuple(left))
+        plan = Planner(program, choices, options.packages).build(good)
+        edits = Writer(program, plan).write()
+        try:
+            source.with_edits(edits)
+        except (BrokenError, ValueError) as error:
+            found = (Left(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
+            return Candidate((), left=(*left, *found))
+        changed = {program.definitions[each].key for each in plan.functions}
+        ordered = tuple(each.key for each in source.definitions if each.key in changed)
+        return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
+
+    def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Take nothing out: it all stands or falls together."""
+        del after, faults
+        return facts
+
+
+class _Wishes:
+    """What was proposed, as far as it can be read.
+
+    Attributes:
+        seeds: The functions to convert, and their keys.
+        choices: The replacements chosen.
+        left: What makes no sense.
+    """
+
+    def __init__(self, program: Program, facts: Facts) -> None:
+        self.seeds: dict[Function, str] = {}
+        self.choices: dict[ast.Call, str] = {}
+        self.left: list[Left] = []
+        for key, fact in facts.items():
+            self._read(program, key, fact)
+
+    def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - anything
+        definition = program.source.definition(key)
+        if definition is None or not isinstance(definition.node, FUNCTIONS):
+            self.left.append(Left(key, "there is no such function"))
+            return
+        try:
+            conversion = Conversion.model_validate(fact)
+        except ValidationError:
+            self.left.append(Left(key, "the proposal cannot be read"))
+            return
+        if not conversion.convert:
+            return
+        if definition.node not in program.blocking:
+            self.left.append(Left(key, NOTHING))
+            return
+        self.seeds[definition.node] = key
+        first = definition.range.start.line
+        calls = {
+            Position(start.line - first, start.column): call
+            for call in reversed(program.calls.get(definition.node, []))
+            if program.offers(call) and (start := program.source.range(call).start)
+        }
+        for choice in conversion.calls:
+            call = calls.get(Position(choice.line, choice.column))
+            if call is None or choice.replacement not in program.offers(call):
+                line = first + choice.line + 1
+                text = f"line {line}: {choice.replacement[:60]} is not on offer here"
+                self.left.append(Left(key, text))
+            else:
+                self.choices[call] = choice.replacement
+
+
+def _sentences(program: Program, plan: Plan) -> list[str]:
+    """What the user is to agree to."""
+    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
+    found = []
+    if new:
+        listed = ", ".join(sorted(program.name(each) for each in new))
+        found.append(f"These functions become async: {listed}.")
+    public = sorted(
+        program.name(each)
+        for each in new
+        if not any(part.startswith("_") for part in program.name(each).split("."))
+        and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
+    )
+    if public:
+        found.append(f"Other files that call {', '.join(public)} must await the call.")
+    shared = {
+        slot[1]
+        for each in plan.exchanges
+        for slot in [program.names.slot(maker_target(program.names, each.makers[0]) or ast.Pass())]
+        if slot and isinstance(slot[0], ast.Module) and not slot[1].startswith("_")
+    }
+    if shared:
+        found.append(
+            f"Other files that use {', '.join(sorted(shared))} must do so as asyncio asks."
+        )
+    used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
+    found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
+    return [*found, *(f"{each}." for each in dict.fromkeys(plan.notes))]

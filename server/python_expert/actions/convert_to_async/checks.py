@@ -1,0 +1,51 @@
+"""Which functions cannot be async, whatever calls them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import DECORATORS, TWINS, is_for_runner
+from python_expert.analysis.call_graph import Program, is_generator, own_nodes, thread_bound
+from python_expert.analysis.objects import RefusedError
+
+if TYPE_CHECKING:
+    from python_expert.analysis.scopes import Function
+
+
+def check(program: Program, function: Function) -> None:
+    """Refuse a function that cannot be async.
+
+    Raises:
+        RefusedError: It is, or does, something that is not for coroutines.
+    """
+    names, name = program.names, program.name(function)
+    if program.source.is_masked(program.definitions[function].range):
+        raise RefusedError(f"{name} does not parse")
+    for decorator in function.decorator_list:
+        if names.dotted(decorator) not in DECORATORS:
+            text = ast.unparse(decorator)
+            raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
+    special = function.name.startswith("__") and function.name.endswith("__")
+    if special and (function.name not in TWINS or not names.class_of(function)):
+        raise RefusedError(f"{name} is called by Python itself, which does not await it")
+    base = program.foreign_base(function)
+    if base:
+        raise RefusedError(f"{name} may be a method that {base} calls and does not await")
+    if is_for_runner(function.name):
+        raise RefusedError(f"{name} is called by a test runner, which does not await it")
+    yields = is_generator(function) and not program.is_context(function)
+    for node in own_nodes(function):
+        why = thread_bound(names, node)
+        if why:
+            raise RefusedError(f"{name}, line {getattr(node, 'lineno', 0)}: {why}")
+        if yields:
+            _check_generator(program, name, node)
+
+
+def _check_generator(program: Program, name: str, node: ast.AST) -> None:
+    if isinstance(node, ast.Return) and node.value is not None:
+        raise RefusedError(f"{name} is a generator that returns a value (line {node.lineno})")
+    used = not isinstance(program.names.parents[node], ast.Expr)
+    if isinstance(node, ast.Yield | ast.YieldFrom) and used:
+        raise RefusedError(f"{name} uses what is sent to it (line {node.lineno})")

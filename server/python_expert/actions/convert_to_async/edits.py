@@ -1,0 +1,112 @@
+"""Collecting small edits of a source, some of them around others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.objects import RefusedError
+from python_expert.text.document import Edit, Position, Range
+
+if TYPE_CHECKING:
+    import ast
+
+    from python_expert.analysis.source import Source
+
+
+class _Wrap(NamedTuple):
+    where: Range
+    prefix: str
+    suffix: str
+
+
+class Editor:
+    """Edits of one source.
+
+    Attributes:
+        source: The text.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._wraps: list[_Wrap] = []
+        self._replaced: dict[Range, str] = {}
+        self._lines: dict[Position, str] = {}
+
+    def wrap(self, where: Range, prefix: str, suffix: str = "") -> None:
+        """Put text around a range; of two that start together the longer one is outside."""
+        self._wraps.append(_Wrap(where, prefix, suffix))
+
+    def insert(self, where: Position, text: str) -> None:
+        """Put text at a place, before all else that is put there."""
+        self._lines[where] = self._lines.get(where, "") + text
+
+    def replace(self, where: Range, text: str) -> None:
+        """Put text in place of a range.
+
+        Raises:
+            RefusedError: A comment would be lost.
+        """
+        if "#" in self.source.slice(where):
+            raise RefusedError(f"line {where.start.line + 1}: a comment stands within the call")
+        self._replaced[where] = text
+
+    def delete(self, where: Range) -> None:
+        """Take a range out, comments and all."""
+        self._replaced[where] = ""
+
+    def token(self, text: str, start: Position) -> Range:
+        """The first token with a text at or after a place.
+
+        Raises:
+            RefusedError: There is none.
+        """
+        for token in self.source.tokens:
+            where = Position(token.start[0] - 1, token.start[1])
+            if token.string == text and where >= start:
+                return Range(where, Position(token.end[0] - 1, token.end[1]))
+        raise RefusedError(f"line {start.line + 1}: this cannot be edited safely")
+
+    def token_before(self, text: str, end: Position) -> Range:
+        """The last token with a text before a place.
+
+        Raises:
+            RefusedError: There is none.
+        """
+        found = None
+        for token in self.source.tokens:
+            where = Position(token.start[0] - 1, token.start[1])
+            if where >= end:
+                break
+            if token.string == text:
+                found = Range(where, Position(token.end[0] - 1, token.end[1]))
+        if found is None:
+            raise RefusedError(f"line {end.line + 1}: this cannot be edited safely")
+        return found
+
+    def unwrap_call(self, call: ast.Call) -> None:
+        """Turn ``f(x)`` into ``f, x)``, and ``f()`` into ``f)``."""
+        func, end = self.source.range(call.func).end, self.source.range(call).end
+        bracket = self.token("(", func)
+        if not call.args and not call.keywords:
+            self.delete(bracket)
+            return
+        rest = self.source.lines[bracket.end.line][bracket.end.column :]
+        space = "" if not rest.strip() or rest.lstrip().startswith("#") else " "
+        if not bracket.start < end:
+            raise RefusedError(f"line {call.lineno}: this call cannot be edited safely")
+        self._replaced[bracket] = "," + space
+
+    def edits(self) -> tuple[Edit, ...]:
+        """All of it, disjoint and in order."""
+        inserted: dict[Position, list[str]] = {}
+        for wrap in sorted(self._wraps, key=lambda each: each.where.start, reverse=True):
+            if wrap.suffix:
+                inserted.setdefault(wrap.where.end, []).append(wrap.suffix)
+        for at, text in self._lines.items():
+            inserted.setdefault(at, []).append(text)
+        for wrap in sorted(self._wraps, key=lambda each: each.where.end, reverse=True):
+            if wrap.prefix:
+                inserted.setdefault(wrap.where.start, []).append(wrap.prefix)
+        found = [Edit(Range(at, at), "".join(texts)) for at, texts in inserted.items()]
+        found += [Edit(where, text) for where, text in self._replaced.items()]
+        return tuple(sorted(found))

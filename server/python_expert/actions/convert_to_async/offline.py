@@ -1,0 +1,80 @@
+"""Convert to async by rule: each function that blocks, each call by the table's first entry."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.analysis.call_graph import program_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
+
+LONGEST = 10.0
+"""Seconds that the search of other files may take."""
+
+
+def propose(
+    source: Source,
+    keys: Sequence[str],
+    options: Options,  # noqa: ARG001 - every provider's form
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Propose to convert each of the functions that blocks.
+
+    Args:
+        source: The text.
+        keys: The keys of the functions asked for.
+        options: What is known and wished.
+
+    Yields:
+        A function's key and its facts.
+    """
+    blocking = {each.node for each in source.definitions} & program_of(source).blocking
+    for key in keys:
+        definition = source.definition(key)
+        if definition and definition.node in blocking:
+            yield key, {"convert": True, "calls": []}
+
+
+def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[str]:
+    """Find the other files of the project that use some functions.
+
+    Args:
+        source: The text.
+        keys: The keys of the functions that become async.
+        options: Says where the file and its project are; without them nothing is found.
+
+    Returns:
+        One ``path:line uses name`` for each use, in order; the search ends after ``LONGEST``
+        seconds with what it has found.
+    """
+    if not options.path or not options.root:
+        return []
+    import jedi  # noqa: PLC0415 - only workers have the time for it
+
+    script = jedi.Script(
+        source.text,
+        path=options.path,
+        project=jedi.Project(options.root),
+        # Left to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
+        environment=jedi.InterpreterEnvironment(),
+    )
+    found: set[tuple[str, int, str]] = set()
+    end = time.monotonic() + LONGEST
+    for key in keys:
+        definition = source.definition(key)
+        if definition is None or time.monotonic() > end:
+            continue
+        node = definition.node
+        line = source.lines[node.lineno - 1]
+        start = source.position(node.lineno, node.col_offset).column
+        column = line.find(node.name, start + len("def "))
+        for each in script.get_references(node.lineno, column, scope="project"):
+            here = each.module_path is None or Path(each.module_path) == Path(options.path)
+            if not here and each.line is not None:
+                found.add((str(each.module_path), each.line, node.name))
+    return [f"{path}:{line} uses {name}" for path, line, name in sorted(found)]

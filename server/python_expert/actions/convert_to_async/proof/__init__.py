@@ -1,0 +1,61 @@
+"""The gate for conversions to async."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
+from python_expert.actions.convert_to_async.proof.tokens import compare
+from python_expert.actions.convert_to_async.proof.uses import Uses
+from python_expert.analysis.call_graph import program_of
+from python_expert.gate.verdict import Reason, Verdict
+from python_expert.text.document import split_lines
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.analysis.source import Source
+
+
+def prove(before: Source, after: Source, options: Options) -> Verdict:
+    """Prove that a text is another one converted to async, and nothing else.
+
+    The later tree has to be the earlier one but for ``async``, ``await`` and replacements
+    that the fixed table offers; every call of a function that became async has to be awaited;
+    comments and all other tokens have to be the same.
+
+    Args:
+        before: The text before.
+        after: The text after, whoever made it.
+        options: Says which packages the text may use.
+    """
+    broken = _broken(before, after)
+    if broken:
+        return Verdict.of([broken], [])
+    program = program_of(before)
+    try:
+        pairs = Pairs(program, after)
+    except DifferenceError as error:
+        return Verdict.of([Reason(str(error), error.line)], [])
+    word = compare(pairs)
+    if word:
+        return Verdict.of([Reason(f"`{word.text.strip()}` differs", word.line)], [])
+    uses = Uses(program, pairs, options)
+    uses.check()
+    return Verdict.of(uses.refused, uses.confirm)
+
+
+def _broken(before: Source, after: Source) -> Reason | None:
+    """What makes the later text no program at all, or changes what does not parse."""
+    old = [split_lines(before.text)[line] for line in before.masked]
+    new = [split_lines(after.text)[line] for line in after.masked]
+    if old != new:
+        return Reason("lines that do not parse differ", next(iter(after.masked), 0))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(after.tree, "<after>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = (getattr(error, "lineno", None) or 1) - 1
+        return Reason(f"this is no program: {error}", line)
+    return None

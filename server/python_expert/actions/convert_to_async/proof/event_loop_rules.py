@@ -1,0 +1,160 @@
+"""What belongs to one event loop, one context or one thread."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.call_graph import obstacle, own_nodes, thread_bound
+from python_expert.analysis.nodes import ASSIGNMENTS, FORS, targets
+from python_expert.analysis.objects import maker_target
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.analysis.names import Names
+    from python_expert.analysis.objects import Exchange
+
+_RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
+_RUNNING = frozenset({"run_until_complete", "run_forever"})
+_CONTEXT = frozenset({"contextvars.ContextVar", "decimal.getcontext", "decimal.setcontext"})
+_CURRENT = frozenset({"asyncio.get_event_loop", "asyncio.set_event_loop"})
+_SIGNALS = frozenset({"signal.signal", "signal.alarm", "signal.setitimer"})
+_TASKS = frozenset(
+    f"asyncio.{name}"
+    for name in ("gather", "create_task", "ensure_future", "wait", "as_completed", "TaskGroup")
+)
+_REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
+
+
+def runs(report: Report) -> None:
+    """``asyncio.run`` stands only where no event loop can be running."""
+    names = report.program.names
+    for call in report.pairs.ran:
+        owner, why = names.function_of(call), obstacle(names, call)
+        if why:
+            report.refuse(call, f"asyncio.run stands in {why}")
+        if owner is not None and not _in_loop(report, call, owner):
+            report.ask(call, f"{report.program.name(owner)} starts an event loop of its own")
+    for node in all_nodes(names.tree) if report.mentions(_RUNNERS | _RUNNING) else ():
+        if isinstance(node, ast.Call) and (
+            names.dotted(node.func) in _RUNNERS
+            or (isinstance(node.func, ast.Attribute) and node.func.attr in _RUNNING)
+        ):
+            owner = names.function_of(node)
+            if owner is not None:
+                _in_loop(report, node, owner)
+
+
+def _in_loop(report: Report, call: ast.Call, owner: Function) -> bool:
+    """Refuse a call that starts an event loop where one may run by now; whether it may."""
+    names, callers, name = report.program.names, [owner], report.program.name(owner)
+    for one in callers:
+        made = call in report.pairs.ran and isinstance(one, ast.AsyncFunctionDef)
+        if one in report.coroutines or made:
+            text = ast.unparse(call.func) if call not in report.pairs.ran else "asyncio.run"
+            report.refuse(call, f"{name} calls {text}, but may run in an event loop")
+            return True
+        for use in report.program.uses[one]:
+            caller = names.function_of(use.node)
+            if caller is not None and caller not in callers:
+                callers.append(caller)
+    return False
+
+
+def contexts(report: Report) -> None:
+    """What an event loop changes for code that awaits nothing."""
+    names, pairs = report.program.names, report.pairs
+    known = _CONTEXT | _CURRENT | _SIGNALS
+    for node in all_nodes(names.tree) if report.coroutines and report.mentions(known) else ():
+        if not isinstance(node, ast.Name | ast.Attribute):
+            continue
+        full = names.dotted(node)
+        if full in _CONTEXT and pairs.ran:
+            report.ask(node, "what is set in a context within asyncio.run is gone after it")
+        elif full in _CURRENT and pairs.ran:
+            report.ask(node, "after asyncio.run there is no current event loop any more")
+        elif full in _SIGNALS:
+            text = "a signal's handler that raises or waits does so in the event loop"
+            report.ask(node, f"{text}, no longer in the function that waits")
+
+
+def races(report: Report) -> None:
+    """What several tasks share may change between being read and being written."""
+    names, pairs = report.program.names, report.pairs
+    waits = {*pairs.awaited, *pairs.replaced}
+    tasks = report.mentions(_TASKS) and any(
+        isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _TASKS
+        for node in all_nodes(names.tree)
+    )
+    for node in all_nodes(names.tree) if tasks else ():
+        value = node.value if isinstance(node, ASSIGNMENTS) else None
+        inside = {*ast.walk(value)} if value is not None else set()
+        for target in targets(node) if waits & inside else ():
+            if isinstance(node, ast.AugAssign) or _reads(names, target, inside):
+                text = f"{ast.unparse(target)} is read before the wait and written after it"
+                report.ask(node, f"{text}: other tasks may change it meanwhile")
+
+
+def _reads(names: Names, target: ast.expr, inside: Iterable[ast.AST]) -> bool:
+    """Whether an assigned value contains the variable that it is assigned to.
+
+    A local variable belongs to one task.
+    """
+    slot, name = names.slot(target), ast.unparse(target)
+    if slot and slot[0] is names.function_of(target):
+        return False
+    return any(isinstance(each, ast.expr) and ast.unparse(each) == name for each in inside)
+
+
+def shared(report: Report, maker: ast.Call, name: str) -> None:
+    """Ask about an object that several event loops may use."""
+    names, ran = report.program.names, report.pairs.ran
+    target = maker_target(names, maker)
+    slot = names.slot(target) if target is not None else None
+    local = slot is None or isinstance(slot[0], FUNCTIONS)
+    again = len(ran) > 1 or any(
+        isinstance(each, _REPEATS) for call in ran for each in names.around(call)
+    )
+    if again and not local:
+        report.ask(maker, f"several event loops share the object made by {name}")
+
+
+def plain_uses(report: Report, wanted: Exchange) -> None:
+    """Ask where threads and signal handlers may touch an object of asyncio."""
+    names = report.program.names
+    for use in wanted.plain:
+        call, text = names.parents[use], ast.unparse(use)
+        owner = names.function_of(use)
+        waits = owner in report.coroutines or isinstance(owner, ast.AsyncFunctionDef)
+        if not (isinstance(call, ast.Call) and call.func is use):
+            report.refuse(use, f"{text} is passed on: asyncio's may not be used by other threads")
+        elif not waits or obstacle(names, use):
+            report.ask(use, f"{text} of asyncio may not be used by other threads or by signals")
+
+
+def callbacks(report: Report) -> None:
+    """What is handed to a thread runs there."""
+    names = report.program.names
+    for call, how in report.pairs.replaced.items():
+        for given in [*call.args, *(each.value for each in call.keywords)] * (how == THREAD):
+            bodies = (
+                [each for each in names.bindings(given) if isinstance(each, FUNCTIONS)]
+                if isinstance(given, ast.Name)
+                else []
+            )
+            for body in bodies:
+                for node in own_nodes(body):
+                    why = thread_bound(names, node)
+                    if why:
+                        report.refuse(given, f"{body.name} would run in another thread: {why}")
+            method = isinstance(given, ast.Attribute) and any(
+                use.node is given for uses in report.program.uses.values() for use in uses
+            )
+            own = isinstance(names.kind(given), ast.ClassDef) or isinstance(given, ast.Lambda)
+            if bodies or method or own:
+                report.ask(given, f"{ast.unparse(given)} would run in another thread")

@@ -1,0 +1,169 @@
+"""What may go wrong in a program that was converted to async, apart from what is awaited."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import SLEEP
+from python_expert.analysis.call_graph import is_generator, own_nodes
+from python_expert.analysis.nodes import TRIES
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.analysis.names import Names
+    from python_expert.analysis.scopes import Function
+
+_CTRL_C = "Ctrl-C arrives as asyncio.CancelledError where"
+_INTERRUPTS = frozenset({"builtins.KeyboardInterrupt", "builtins.BaseException"})
+_FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
+
+
+def locks(report: Report) -> None:
+    """No thread waits for a lock that is held while a task waits."""
+    names, pairs = report.program.names, report.pairs
+    new = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops}
+    for node in all_nodes(names.tree):
+        if isinstance(node, ast.With):
+            inside = {each for part in node.body for each in ast.walk(part)}
+            if not new & inside:
+                continue
+            for item in node.items:
+                if item in pairs.items:
+                    continue
+                kind, text = names.kind(item.context_expr), ast.unparse(item.context_expr)
+                if isinstance(kind, str) and kind.startswith(("threading.", "multiprocessing.")):
+                    report.refuse(item.context_expr, f"{text} is held while a task waits")
+                elif kind is None and "lock" in text.lower():
+                    report.ask(item.context_expr, f"{text} may be a lock of threads")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            _acquired(report, node, new)
+
+
+def _acquired(report: Report, node: ast.Call, new: AbstractSet[ast.AST]) -> None:
+    """A call that takes a lock, in a function that waits."""
+    names, pairs = report.program.names, report.pairs
+    owner = names.function_of(node)
+    if (
+        owner not in report.coroutines
+        or not any(names.function_of(each) is owner for each in new)
+        or node in pairs.awaited
+    ):
+        return
+    full = names.dotted(node.func) or ""
+    if full.startswith("threading.") and full.endswith(".acquire"):
+        report.refuse(node, f"{ast.unparse(node)}: a lock of threads is held")
+    elif _may_hold(names, node):
+        report.ask(node, f"{ast.unparse(node)}: a lock may be held while a task waits")
+
+
+def _may_hold(names: Names, call: ast.Call) -> bool:
+    """Whether a call may take a lock of files, or one that it is given."""
+    kinds = [names.kind(each) for each in call.args]
+    given = any(isinstance(each, str) and each.startswith("threading.") for each in kinds)
+    return given or names.dotted(call.func) in _FILE_LOCKS
+
+
+def readers(report: Report) -> None:
+    """Loops that read line by line read files, and forget the last line."""
+    names = report.program.names
+    for loop in report.pairs.readers:
+        target, owner = loop.target, names.function_of(loop)
+        inside = {each for part in loop.body for each in ast.walk(part)} | {target}
+        if names.kind(loop.iter) != "builtins.open" or owner is None:
+            report.refuse(loop, f"{ast.unparse(loop.iter)} cannot be shown to be a file")
+        elif getattr(target, "id", "") in names.inner[owner].elsewhere:
+            report.refuse(loop, f"{ast.unparse(target)} belongs to another function")
+        elif any(
+            isinstance(each, ast.Name)
+            and not isinstance(each.ctx, ast.Load)
+            and each.id == getattr(loop.iter, "id", "")
+            for each in inside
+        ):
+            report.refuse(loop, f"{ast.unparse(loop.iter)} is bound anew within the loop")
+        elif any(
+            isinstance(each, ast.Name)
+            and each.id == getattr(target, "id", "")
+            and each not in inside
+            for each in ast.walk(owner)
+        ):
+            report.refuse(loop, f"{ast.unparse(target)} is used after the loop")
+
+
+def stops(report: Report, function: Function) -> None:
+    """``StopIteration`` and ``KeyboardInterrupt`` do not pass through a coroutine as they were."""
+    names, pairs, name = report.program.names, report.pairs, report.program.name(function)
+    for node in own_nodes(function):
+        if isinstance(node, TRIES):
+            _interrupted(report, node, name)
+        elif isinstance(node, ast.Call) and names.dotted(node.func) == "contextlib.suppress":
+            _suppressed(report, node, name)
+        if is_generator(function):
+            continue
+        if isinstance(node, ast.Raise) and _raises(names, node):
+            twin = pairs.twin.get(node)
+            if not isinstance(twin, ast.Raise) or _raises(pairs.new, twin):
+                report.refuse(node, f"{name}: StopIteration cannot leave a coroutine")
+        elif isinstance(node, ast.Call) and _advances(names, node):
+            text = "if this raises StopIteration, a coroutine turns it into RuntimeError"
+            report.ask(node, f"{name}: {text}")
+    _helpers(report, function)
+
+
+def _helpers(report: Report, function: Function) -> None:
+    """Ask about functions that raise ``StopIteration`` into a coroutine."""
+    names, name = report.program.names, report.program.name(function)
+    for callee in report.program.callees(function) if not is_generator(function) else ():
+        if callee not in report.coroutines and any(
+            isinstance(node, ast.Raise) and _raises(names, node) for node in own_nodes(callee)
+        ):
+            other = report.program.name(callee)
+            report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
+
+
+def _suppressed(report: Report, call: ast.Call, name: str) -> None:
+    """Ask about the suppression of what Ctrl-C no longer raises there."""
+    if {report.program.names.dotted(each) for each in call.args} & _INTERRUPTS:
+        report.ask(call, f"{_CTRL_C} {name} suppresses KeyboardInterrupt")
+
+
+def _interrupted(report: Report, node: ast.Try | ast.TryStar, name: str) -> None:
+    """Ask about handlers of what Ctrl-C no longer raises there."""
+    names, pairs = report.program.names, report.pairs
+    inside = {each for part in node.body for each in ast.walk(part)}
+    waits = bool(inside & {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops})
+    for handler in node.handlers if waits else ():
+        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+        caught = {names.dotted(each) if each else "builtins.BaseException" for each in kinds}
+        raises = isinstance(handler.body[-1], ast.Raise) and not handler.body[-1].exc
+        if "builtins.KeyboardInterrupt" in caught or (caught & _INTERRUPTS and not raises):
+            report.ask(handler, f"{_CTRL_C} {name} catches KeyboardInterrupt")
+
+
+def waits(report: Report) -> None:
+    """Ask about waits of less than nothing."""
+    for call, how in report.pairs.replaced.items():
+        length = call.args[0] if how == SLEEP else None
+        if isinstance(length, ast.BinOp) and isinstance(length.op, ast.Sub):
+            text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"
+            report.ask(call, f"{text}, asyncio.sleep does not")
+
+
+def _raises(names: Names, node: ast.Raise) -> bool:
+    error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return error is not None and names.dotted(error) == "builtins.StopIteration"
+
+
+def _advances(names: Names, call: ast.Call) -> bool:
+    """Whether a call may raise ``StopIteration`` that nothing around it catches."""
+    plain = names.dotted(call.func) == "builtins.next" and len(call.args) == 1
+    special = isinstance(call.func, ast.Attribute) and call.func.attr == "__next__"
+    inner: ast.AST = call
+    for outer in names.around(call):
+        if isinstance(outer, TRIES) and outer.handlers and inner in outer.body:
+            return False
+        inner = outer
+    return plain or special

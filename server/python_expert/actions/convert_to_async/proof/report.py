@@ -1,0 +1,62 @@
+"""What is found wrong with a conversion, or cannot be proven."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.gate.verdict import Reason
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable
+
+    from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+
+class Report:
+    """The findings of one check.
+
+    Attributes:
+        program: The earlier text.
+        pairs: The two trees.
+        coroutines: The functions whose calls are to be awaited.
+        refused: What is wrong.
+        confirm: What cannot be proven.
+    """
+
+    def __init__(self, program: Program, pairs: Pairs) -> None:
+        self.program = program
+        self.pairs = pairs
+        self.coroutines: list[Function] = []
+        self.refused: list[Reason] = []
+        self.confirm: list[Reason] = []
+
+    def mentions(self, names: Iterable[str]) -> bool:
+        """Whether the text may name any of what has these full names; cheaper than to resolve."""
+        text = self.program.source.text
+        return any(each.rpartition(".")[2] in text for each in names)
+
+    def refuse(self, node: ast.AST | None, message: str) -> None:
+        """Say what is wrong, at a node of the earlier text."""
+        reason = self._reason(node, message)
+        if reason not in self.refused:
+            self.refused.append(reason)
+
+    def ask(self, node: ast.AST | None, message: str) -> None:
+        """Say what cannot be proven, at a node of the earlier text."""
+        reason = self._reason(node, message)
+        if reason not in self.confirm:
+            self.confirm.append(reason)
+
+    def is_context(self, function: Function) -> bool:
+        """Whether a function is a context manager by its decorator."""
+        names = self.program.names
+        return any(
+            names.dotted(each) == "contextlib.contextmanager" for each in function.decorator_list
+        )
+
+    def _reason(self, node: ast.AST | None, message: str) -> Reason:
+        other = self.pairs.twin.get(node) if node is not None else None
+        return Reason(message, getattr(other or node, "lineno", 1) - 1)

@@ -1,0 +1,305 @@
+"""What a conversion has to do everywhere once it does it somewhere.
+
+Every call of a function that became async is awaited or stands in a form that awaits it;
+nothing else is awaited; an object that was exchanged is used as the new one asks.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.proof import (
+    dynamic_lookups,
+    escaping_callers,
+    event_loop_rules,
+    hazards,
+)
+from python_expert.actions.convert_to_async.proof.report import Report
+from python_expert.actions.convert_to_async.replacements import (
+    DECORATORS,
+    PAIRS,
+    REPLACEMENTS,
+    TWINS,
+    Swap,
+    is_for_runner,
+)
+from python_expert.analysis.call_graph import (
+    How,
+    Program,
+    Use,
+    is_generator,
+    obstacle,
+    own_nodes,
+    thread_bound,
+)
+from python_expert.analysis.objects import Exchange, RefusedError, exchange
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+    from python_expert.analysis.scopes import Function
+
+
+class Uses(Report):
+    """The check of one pair of texts.
+
+    Attributes:
+        options: What is known beside the texts.
+        allowed: What became asynchronous for a reason.
+    """
+
+    def __init__(self, program: Program, pairs: Pairs, options: Options) -> None:
+        super().__init__(program, pairs)
+        self.options = options
+        self.allowed: set[ast.AST] = set()
+        self.coroutines = self._coroutines()
+
+    def check(self) -> None:
+        """Find all that is wrong or cannot be proven."""
+        for maker in self.pairs.makers:
+            self._check_exchange(maker)
+        for function in self.pairs.functions:
+            self._check_function(function)
+        for function in self.pairs.renamed:
+            if function not in self.pairs.functions:
+                self._check_special(function)
+        for function in self.coroutines:
+            if function not in (*self.pairs.functions, *self.pairs.renamed):
+                self._check_function(function)
+            for use in self.program.uses[function]:
+                self._check_use(use)
+        self._check_unasked()
+        for check in _CHECKS:
+            check(self)
+        self._check_table()
+
+    def _check_table(self) -> None:
+        """The replacements used are there, and what is imported is used."""
+        used = {*self.pairs.replaced.values()}
+        used |= {swap.replacement for swap in self.pairs.makers.values()}
+        needed = {REPLACEMENTS[name].module for name in used} | {"asyncio", "contextlib"}
+        for module in sorted(self.pairs.added - needed):
+            self.refuse(None, f"{module} is imported, but not needed")
+        if self.pairs.ran and self.options.path.endswith(".ipynb"):
+            self.refuse(self.pairs.ran[0], "asyncio.run cannot stand where a notebook runs")
+        dynamic_lookups.itself(self, PurePath(self.options.path).stem)
+        for name in sorted(used):
+            known = REPLACEMENTS[name]
+            if known.since > self.options.python:
+                self.refuse(None, f"{name} needs Python {'.'.join(map(str, known.since))}")
+            if known.package and known.package not in self.options.packages:
+                self.refuse(None, f"{known.package} is not installed")
+            if known.caveat:
+                self.ask(None, known.caveat)
+
+    def _coroutines(self) -> list[Function]:
+        """The functions whose calls are to be awaited: async now, or only passing one on."""
+        found = list(self.pairs.functions) + [
+            each for each in self.pairs.renamed if each not in self.pairs.functions
+        ]
+        for one in found:
+            for use in self.program.uses[one]:
+                call = self.program.names.parents[use.node]
+                statement = self.program.names.parents.get(call)
+                owner = self.program.names.function_of(use.node)
+                if (
+                    use.how is How.CALL
+                    and use.sure
+                    and isinstance(statement, ast.Return)
+                    and owner is not None
+                    and owner not in found
+                    and self.program.uses[owner]
+                    and call not in self.pairs.awaited
+                    and call not in self.pairs.ran
+                    and _only_returns(owner)
+                ):
+                    found.append(owner)
+        return found
+
+    def _check_exchange(self, maker: ast.Call) -> None:
+        """An object that was exchanged is used everywhere as the new one asks."""
+        pairs, swap, name = self.pairs, self.pairs.makers[maker], ast.unparse(maker.func)
+        try:
+            wanted = exchange(self.program, maker, swap)
+        except RefusedError as error:
+            self.refuse(maker, f"{name} cannot be exchanged: {error}")
+            return
+        if any(pairs.makers.get(each) is not swap for each in wanted.makers):
+            self.refuse(maker, f"{name} is exchanged in one place only")
+        self._check_wanted(wanted, name)
+        event_loop_rules.shared(self, maker, name)
+        if swap.constructor.startswith("asyncio."):
+            self._check_asyncio(maker, swap, wanted)
+
+    def _check_asyncio(self, maker: ast.Call, swap: Swap, wanted: Exchange) -> None:
+        """What asyncio's objects do otherwise than those of threads and processes."""
+        if swap.constructor == "asyncio.create_subprocess_exec":
+            if not wanted.awaits:
+                self.refuse(maker, "nobody waits for the process: it would end with the event loop")
+            for use in wanted.plain:
+                if use.attr in {"kill", "terminate", "send_signal"}:
+                    self.ask(use, f"{ast.unparse(use)} fails where the process has ended already")
+            return
+        event_loop_rules.plain_uses(self, wanted)
+        if swap.constructor == "asyncio.Condition" and len(wanted.items) + len(wanted.awaits) > 1:
+            self.ask(maker, "a condition of asyncio cannot be entered again by who holds it")
+
+    def _check_wanted(self, wanted: Exchange, name: str) -> None:
+        pairs = self.pairs
+        for call in wanted.awaits:
+            if call not in pairs.awaited:
+                self.refuse(call, f"`{ast.unparse(call)}` is not awaited")
+        for item in wanted.items:
+            if item not in pairs.items:
+                self.refuse(item.context_expr, f"{name} is not entered with `async with`")
+        for loop in wanted.loops:
+            if loop not in pairs.loops:
+                self.refuse(loop.iter, f"{name} is not read with `async for`")
+        self.allowed |= {*wanted.awaits, *wanted.items, *wanted.loops}
+
+    def _check_function(self, function: Function) -> None:
+        names, name = self.program.names, self.program.name(function)
+        for decorator in function.decorator_list:
+            if names.dotted(decorator) not in DECORATORS:
+                text = ast.unparse(decorator)
+                self.refuse(function, f"{name}: {text} takes a plain function")
+        base = self.program.foreign_base(function)
+        if base:
+            self.refuse(function, f"{name} may be a method that {base} does not await")
+        for each in self.program.family(function):
+            if isinstance(each, ast.FunctionDef) and each not in self.coroutines:
+                self.refuse(each, f"{name} is async, but not where it is defined again")
+        if function.name.startswith("__") and function.name.endswith("__"):
+            self._check_special(function)
+        if is_for_runner(function.name):
+            self.refuse(function, f"{name} is called by a test runner, which does not await it")
+        self._check_body(function)
+        hazards.stops(self, function)
+        if is_generator(function):
+            escaping_callers.leaving(self, function)
+
+    def _check_body(self, function: Function) -> None:
+        names, name = self.program.names, self.program.name(function)
+        for node in own_nodes(function):
+            why = thread_bound(names, node)
+            if why:
+                self.refuse(node, f"{name}: {why}")
+            sent = isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
+            if sent and not self.is_context(function):
+                self.refuse(node, f"{name} uses what is sent to it")
+            if isinstance(node, ast.YieldFrom) and self.is_context(function):
+                self.refuse(node, f"{name}: errors would no longer reach what it delegates to")
+        if self.is_context(function):
+            other = self.pairs.twin[function]
+            texts = [ast.unparse(each) for each in getattr(other, "decorator_list", [])]
+            if not any("asynccontextmanager" in text for text in texts):
+                self.refuse(function, f"{name} is still decorated with contextmanager")
+
+    def _check_special(self, function: Function) -> None:
+        names, name = self.program.names, self.program.name(function)
+        owner = names.class_of(function)
+        if function.name not in TWINS or function not in self.pairs.renamed or owner is None:
+            self.refuse(function, f"{name} is called by Python itself, which does not await it")
+            return
+        if function.name == "__iter__":
+            escaping_callers.loops(self, function)
+        elif function.name == "__enter__" and not is_generator(function):
+            escaping_callers.entered(self, function)
+        elif is_generator(function):
+            self.refuse(function, f"{name} yields, and no result could be awaited")
+        other = names.method(owner, PAIRS[function.name])
+        if function.name == "__iter__" and not is_generator(function):
+            results = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
+            if other is None or any(names.kind(each) is not owner for each in results if each):
+                self.refuse(function, f"{name} does not return an object with __anext__")
+        if other is not None and other not in self.pairs.renamed:
+            self.refuse(other, f"{name} is converted without {PAIRS[function.name]}")
+
+    def _check_use(self, use: Use) -> None:
+        names, pairs, name = self.program.names, self.pairs, self.program.name(use.function)
+        text = ast.unparse(use.node)
+        holder = names.parents[use.node]
+        if use.function in pairs.renamed and text.endswith(f".{use.function.name}"):
+            self.refuse(use.node, f"{text} has another name now")
+        if use.how is How.VALUE:
+            self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
+            return
+        if use.how is How.CALL:
+            right = self._is_waited(use.function, holder)
+        elif use.how is How.WITH:
+            right = holder in pairs.items
+        else:
+            right = holder in pairs.loops
+        if right and isinstance(holder, ast.withitem | ast.For | ast.comprehension | ast.Call):
+            self.allowed.add(holder)
+            around = names.parents[holder]
+            if isinstance(around, ast.withitem | ast.For | ast.comprehension):
+                self.allowed.add(around)
+        if not right:
+            self.refuse(use.node, f"`{text}` is used here, but nothing awaits {name}")
+        elif not use.sure:
+            self.ask(use.node, f"`{text}` is taken to be {name}")
+
+    def _is_waited(self, function: Function, call: ast.AST) -> bool:
+        """Whether a call stands where its result is waited for in the right way."""
+        names, pairs = self.program.names, self.pairs
+        around = names.parents[call]
+        if self.is_context(function):
+            return around in pairs.items
+        if is_generator(function):
+            return around in pairs.loops or call in pairs.consumed
+        if call in pairs.awaited or call in pairs.ran:
+            return True
+        owner = names.function_of(call)
+        return (
+            isinstance(around, ast.Return)
+            and owner is not None
+            and owner in self.coroutines
+            and (_only_returns(owner) and owner not in pairs.functions)
+        )
+
+    def _check_unasked(self) -> None:
+        """Refuse what became asynchronous though nothing asks for it."""
+        pairs = self.pairs
+        for place in (*pairs.awaited, *pairs.replaced, *pairs.loops, *pairs.consumed):
+            why = obstacle(self.program.names, place)
+            if why:
+                self.refuse(getattr(place, "iter", place), f"await cannot stand in {why}")
+        for node in (*pairs.awaited, *pairs.ran, *pairs.items, *pairs.loops):
+            if node not in self.allowed:
+                inner = getattr(node, "context_expr", getattr(node, "iter", node))
+                text = ast.unparse(inner)[:60]
+                self.refuse(inner, f"`{text}` is awaited, but was not converted")
+        for inner in pairs.consumed:
+            if inner not in self.allowed:
+                self.refuse(inner, f"`{ast.unparse(inner)[:60]}` is no asynchronous generator")
+
+
+def _only_returns(function: Function) -> bool:
+    """Whether a plain function does nothing but return one call."""
+    body = [each for each in function.body if not isinstance(each, ast.Expr)]
+    texts = [each for each in function.body if isinstance(each, ast.Expr)]
+    return (
+        isinstance(function, ast.FunctionDef)
+        and not function.decorator_list
+        and len(body) == 1
+        and isinstance(body[0], ast.Return)
+        and all(isinstance(each.value, ast.Constant) for each in texts)
+    )
+
+
+_CHECKS = (
+    event_loop_rules.runs,
+    event_loop_rules.contexts,
+    event_loop_rules.races,
+    event_loop_rules.callbacks,
+    hazards.locks,
+    hazards.readers,
+    hazards.waits,
+    dynamic_lookups.words,
+    dynamic_lookups.classes,
+    escaping_callers.escapes,
+)
+"""What is checked of the text as a whole."""

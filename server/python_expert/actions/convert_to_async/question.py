@@ -1,0 +1,106 @@
+"""What is asked of one function that may become async."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.convert_to_async.action import NOTHING
+from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
+from python_expert.actions.questions.code import code_of
+from python_expert.actions.questions.forms import Call
+from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
+from python_expert.actions.questions.tokens import tokens
+from python_expert.analysis.call_graph import program_of
+from python_expert.analysis.scopes import FUNCTIONS
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+    from python_expert.analysis.source import Definition, Source
+
+LONGEST_LINE: Final = 100
+"""Characters shown of the line that a call is on."""
+
+MOST_TOKENS: Final = 400
+"""What the list of calls may take; the table decides for calls that are not on it."""
+
+
+def wanted(
+    source: Source, definition: Definition, options: Options, signatures: Signatures
+) -> Wanted:
+    """What is asked of one function.
+
+    Args:
+        source: The text.
+        definition: The function.
+        options: Says which packages and which Python the project has.
+        signatures: Finds the signatures of what it uses.
+
+    Raises:
+        UnaskableError: It is no function that blocks.
+    """
+    program, node = program_of(source), definition.node
+    if not isinstance(node, FUNCTIONS) or node not in program.blocking:
+        raise UnaskableError(NOTHING)
+    lines, calls = _calls(program, definition, options)
+    nothing = ["none of its own, only those of the functions that it calls"]
+    asked = Part(
+        "Blocking calls, and what may replace each", tuple(lines or nothing), is_code=False
+    )
+    callers = {program.names.function_of(use.node) for use in program.uses[node]} - {node}
+    more = (
+        Part("Functions of this file that it calls", _listed(program, program.callees(node))),
+        Part(
+            "Functions of this file that use it",
+            _listed(program, [each for each in callers if each]),
+        ),
+        Part("Signatures of what it uses", signatures.used_by(definition)),
+    )
+    return Wanted(code_of(source, definition), asked, more, calls)
+
+
+def _calls(
+    program: Program, definition: Definition, options: Options
+) -> tuple[list[str], tuple[Call, ...]]:
+    """The blocking calls as lines to show, and those of them that have a number."""
+    lines: list[str] = []
+    calls: list[Call] = []
+    source, left = program.source, MOST_TOKENS
+    first = definition.range.start.line
+    found = program.blocking_calls(definition.node)  # type: ignore[arg-type]  # no class blocks
+    places = {source.range(call): call for call in found}
+    for where, call in sorted(places.items(), key=lambda each: each[0]):
+        offers = tuple(each for each in program.offers(call) if _is_possible(each, options))
+        line, column = where.start
+        text = source.lines[line].strip()[:LONGEST_LINE]
+        if sum(each.start.line == line for each in places) > 1:
+            own = " ".join(source.slice(where).split())[:LONGEST_LINE]
+            text = f"{own} (in: {text})"
+        number = str(len(calls) + 1) if offers else "-"
+        text = f"{number}: {text} -> {', '.join(offers) or 'nothing'}"
+        left -= tokens(text) + 1
+        if left < 0:
+            lines.append("(more of them get the first offer)")
+            break
+        lines.append(text)
+        calls += [Call(line - first, column, offers)] if offers else []
+    return lines, tuple(calls)
+
+
+def _is_possible(replacement: str, options: Options) -> bool:
+    """Whether the project can use a replacement."""
+    entry = REPLACEMENTS[replacement]
+    has_package = not entry.package or entry.package in options.packages
+    return has_package and entry.since <= options.python
+
+
+def _listed(program: Program, functions: list[Function]) -> tuple[str, ...]:
+    names = {
+        program.name(each): "async" if isinstance(each, ast.AsyncFunctionDef) else "blocks"
+        for each in functions
+        if isinstance(each, ast.AsyncFunctionDef) or each in program.blocking
+    }
+    return (", ".join(f"{name} ({how})" for name, how in sorted(names.items())),) if names else ()

@@ -1,0 +1,161 @@
+"""What becomes of each use of a function that becomes async."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from python_expert.analysis.call_graph import How, Program, Use, is_generator, obstacle
+from python_expert.analysis.objects import Exchange, RefusedError
+
+if TYPE_CHECKING:
+    from python_expert.analysis.scopes import Function
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+_BUILTIN_METHODS = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind)
+) | frozenset(
+    [
+        "read",
+        "write",
+        "close",
+        "open",
+        "send",
+        "recv",
+        "flush",
+        "get",
+        "put",
+        "post",
+        "delete",
+        "run",
+        "start",
+        "stop",
+    ]
+)
+"""Method names so common that an unknown object may well have its own."""
+
+
+@dataclass
+class Plan:
+    """All the places that a conversion changes.
+
+    Attributes:
+        functions: The functions that have to be async, in the order found.
+        awaits: The calls that only need an ``await``.
+        runs: The calls outside of functions, to stand in ``asyncio.run``.
+        items: The ``with`` items that are entered asynchronously.
+        loops: The loops and comprehensions that iterate asynchronously.
+        lists: The calls ``list(generator())`` that become comprehensions.
+        delegations: The ``yield from`` statements that become loops.
+        delegated: Of the generators they delegate to, those that become async.
+        replaced: For each blocking call the id of what takes its place.
+        readers: The loops over files that read line by line in a thread.
+        exchanges: The objects exchanged.
+        notes: What the user is to know.
+    """
+
+    functions: list[Function] = field(default_factory=list)
+    awaits: list[ast.Call] = field(default_factory=list)
+    runs: list[ast.Call] = field(default_factory=list)
+    items: list[ast.withitem] = field(default_factory=list)
+    loops: list[ast.For | ast.comprehension] = field(default_factory=list)
+    lists: list[ast.Call] = field(default_factory=list)
+    delegations: list[ast.Expr] = field(default_factory=list)
+    delegated: list[ast.Call] = field(default_factory=list)
+    replaced: dict[ast.Call, str] = field(default_factory=dict)
+    readers: list[ast.For] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def _note(places: list[_Node], node: _Node) -> None:
+    """Note a place once, of however many functions it may be a use."""
+    if node not in places:
+        places.append(node)
+
+
+class Uses:
+    """Plans the uses of converted functions.
+
+    Attributes:
+        program: The text.
+        plan: Where the places go.
+    """
+
+    def __init__(self, program: Program, plan: Plan) -> None:
+        self.program = program
+        self.plan = plan
+
+    def convert(self, use: Use) -> None:
+        """Plan one use of a function that becomes async."""
+        names, function = self.program.names, use.function
+        name, at = self.program.name(function), f"line {use.node.lineno}"
+        if use.how is How.VALUE:
+            raise RefusedError(f"{at}: {name} is passed on as a value, and nobody would await it")
+        if not use.sure:
+            self._presume(use, name)
+        why = obstacle(names, use.node)
+        if why:
+            raise RefusedError(f"{at}: {name} is used in {why}, where await cannot stand")
+        holder = names.parents[use.node]
+        if use.how is How.WITH and isinstance(holder, ast.withitem):
+            _note(self.plan.items, holder)
+        elif use.how is How.ITERATE and isinstance(holder, ast.For | ast.comprehension):
+            self._loop(holder, name)
+        elif isinstance(holder, ast.Call) and self._call(function, holder):
+            return
+        if names.function_of(use.node) is None:
+            raise RefusedError(
+                f"{at}: {name} is used outside of a function, where nothing can wait"
+            )
+
+    def _presume(self, use: Use, name: str) -> None:
+        """Take an unknown object's method for the one of the text, if it has a name of its own."""
+        text, at = ast.unparse(use.node), f"line {use.node.lineno}"
+        if use.function.name in _BUILTIN_METHODS or use.how is not How.CALL:
+            raise RefusedError(f"{at}: nobody can tell whether {text} is {name}")
+        self.plan.notes.append(f"{at}: {text} is taken to be {name}")
+
+    def _call(self, function: Function, call: ast.Call) -> bool:
+        """Plan a call; whether it may stand anywhere, outside of functions too."""
+        names, name = self.program.names, self.program.name(function)
+        around = names.parents[call]
+        if self.program.is_context(function):
+            self._enter(call, around, name)
+            return False
+        if is_generator(function):
+            self._consume(call, around, name)
+            return False
+        if isinstance(around, ast.Await):
+            raise RefusedError(f"line {call.lineno}: {name} is awaited already")
+        inside = names.function_of(call) is not None
+        _note(self.plan.awaits if inside else self.plan.runs, call)
+        return True
+
+    def _enter(self, call: ast.Call, around: ast.AST, name: str) -> None:
+        if not isinstance(around, ast.withitem) or around.context_expr is not call:
+            raise RefusedError(f"line {call.lineno}: {name} is not entered where it is called")
+        _note(self.plan.items, around)
+
+    def _consume(self, call: ast.Call, around: ast.AST, name: str) -> None:
+        names = self.program.names
+        if isinstance(around, ast.For | ast.comprehension) and around.iter is call:
+            self._loop(around, name)
+        elif (
+            isinstance(around, ast.Call)
+            and names.dotted(around.func) == "builtins.list"
+            and around.args == [call]
+            and not around.keywords
+        ):
+            _note(self.plan.lists, around)
+        elif isinstance(around, ast.YieldFrom):
+            _note(self.plan.delegated, call)
+        else:
+            raise RefusedError(f"line {call.lineno}: {name} is not looped over where it is called")
+
+    def _loop(self, loop: ast.For | ast.comprehension, name: str) -> None:
+        if isinstance(self.program.names.parents[loop], ast.GeneratorExp):
+            raise RefusedError(f"line {loop.iter.lineno}: {name} feeds a generator expression")
+        _note(self.plan.loops, loop)

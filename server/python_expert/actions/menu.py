@@ -1,0 +1,171 @@
+"""Which rewrites a menu offers at a place: found in a few ms, by a look at nearby lines only."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.base import Action, Options
+from python_expert.actions.registry import rewrite_of
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
+from python_expert.isolation import FaultBarrier
+from python_expert.text.document import Position, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOST_LINES = 120
+"""Lines that are looked into; where more are meant, everything is offered."""
+
+_PLACE = FaultBarrier("looking for what can be rewritten")
+_OFFERED = {action: FaultBarrier(f"offering {action}") for action in Action}
+
+_HEADER = re.compile(r"(?P<indent>[ \t\f]*)(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>\w+)")
+_IMPORT = re.compile(r"(?:import|from)[ \t].*[^\\(]$")
+
+
+class Offer(NamedTuple):
+    """A rewrite that has something to do.
+
+    Attributes:
+        action: Which one.
+        complete: Whether it is to add sections that an existing docstring lacks.
+    """
+
+    action: Action
+    complete: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the menu says."""
+        return "Complete docstrings" if self.complete else self.action.title
+
+
+def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
+    """The rewrites that have something to do at a place, as far as nearby lines tell.
+
+    Args:
+        lines: The document's LSP lines.
+        where: The cursor or the selection.
+        path: The file, or empty.
+    """
+    everything = [Offer(action) for action in Action]
+    return _PLACE.call(everything, _offers, lines, where, path)
+
+
+def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
+    excerpt = _excerpt(lines, where)
+    if excerpt is None:
+        return []
+    if len(excerpt.lines) > MOST_LINES:
+        return [Offer(action) for action in Action]
+    try:
+        source = Source.of("".join(excerpt.lines))
+    except (BrokenError, RecursionError):
+        return []
+    found: list[Offer] = []
+    for action in Action:
+        found += _OFFERED[action].call([], _offers_of, action, source, excerpt.where, path)
+    return found
+
+
+def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
+    """What is offered of one rewrite: docstrings can also be completed."""
+    offers = [Offer(action)]
+    if action is Action.ADD_DOCSTRINGS:
+        offers.append(Offer(action, complete=True))
+    try:
+        return [offer for offer in offers if _applies(offer, source, where, path)][:1]
+    except (BrokenError, RecursionError):
+        return []
+
+
+def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:
+    options = Options(path=path, complete=offer.complete)
+    return bool(rewrite_of(offer.action).targets(source, where, options)[0])
+
+
+class _Excerpt(NamedTuple):
+    """Some lines of a document that can be read by themselves, and what is meant in them."""
+
+    lines: list[str]
+    where: Range
+
+
+def _excerpt(lines: Sequence[str], where: Range) -> _Excerpt | None:
+    """The definitions at a place, with the headers around them and the imports of the text."""
+    first, last = where.start.line, where.end.line
+    if where.start == where.end or not any(map(_HEADER.match, lines[first : last + 1])):
+        header = _header_around(lines, min(first, len(lines) - 1))
+        if header is None:
+            return None
+        # The decorators are not looked for: the cursor is put on the header's line.
+        start, end = header, _block_end(lines, header)
+        column = len(_indent(lines[header]))
+        meant = Position(header, column), Position(header, column)
+    else:
+        start = next(n for n in range(first, last + 1) if _HEADER.match(lines[n]))
+        headers = (n for n in range(first, last + 1) if _HEADER.match(lines[n]))
+        end = max(_block_end(lines, header) for header in headers)
+        meant = Position(start, 0), max(where.end, Position(start, len(lines[start])))
+    before = [*_imports(lines), *_headers_above(lines, start)]
+    shift = len(before) - start
+    moved = Range(*(Position(line + shift, column) for line, column in meant))
+    return _Excerpt([*before, *lines[start:end], "\n"], moved)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
+def _is_code(line: str) -> bool:
+    content = line.strip()
+    return bool(content) and not content.startswith("#")
+
+
+def _header_around(lines: Sequence[str], line: int) -> int | None:
+    """The line of the innermost ``def`` or ``class`` around a line, or of the one it decorates."""
+    while lines[line].lstrip().startswith("@") and line + 1 < len(lines):
+        line += 1
+    if _HEADER.match(lines[line]):
+        return line
+    below = next((each for each in lines[line:] if _is_code(each)), "")
+    depth = len(_indent(below))
+    for above in range(line, -1, -1):
+        if _HEADER.match(lines[above]) and len(_indent(lines[above])) < depth:
+            return above
+        if _is_code(lines[above]) and not lines[above].lstrip().startswith((")", "]", "}")):
+            depth = min(depth, len(_indent(lines[above])))
+    return None
+
+
+def _block_end(lines: Sequence[str], header: int) -> int:
+    """The line after a definition, judged by indentation."""
+    depth = len(_indent(lines[header]))
+    for line in range(header + 1, len(lines)):
+        content = lines[line].lstrip()
+        closes = content.startswith((")", "]", "}"))
+        if _is_code(lines[line]) and len(_indent(lines[line])) <= depth and not closes:
+            return line
+    return len(lines)
+
+
+def _headers_above(lines: Sequence[str], line: int) -> list[str]:
+    """Stand-ins for the headers of the definitions around a line, outermost first."""
+    headers: list[str] = []
+    depth = len(_indent(lines[line]))
+    for above in range(line - 1, -1, -1):
+        if not depth:
+            break
+        match = _HEADER.match(lines[above])
+        if match and len(match["indent"]) < depth:
+            depth = len(match["indent"])
+            call = "()" if match["kind"] == "def" else ""
+            headers.append(f"{match['indent']}{match['kind']} {match['name']}{call}:\n")
+    return headers[::-1]
+
+
+def _imports(lines: Sequence[str]) -> Iterator[str]:
+    """The text's top-level imports that stand on one line."""
+    return (line for line in lines if line[:1] in "if" and _IMPORT.match(line.rstrip("\r\n")))

@@ -1,0 +1,73 @@
+"""What a question is made of, and how much of it fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.questions.prompts import fence
+from python_expert.actions.questions.tokens import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.questions.forms import Call
+
+
+class Part(NamedTuple):
+    """Data from the project under a title of ours.
+
+    Attributes:
+        title: What it is.
+        lines: The data, the most useful first.
+        is_code: Whether it is Python.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    is_code: bool = True
+
+    @property
+    def text(self) -> str:
+        """The title with the data between fences."""
+        data = fence("\n".join(self.lines), "python" if self.is_code else "")
+        return f"{self.title}:\n\n{data}"
+
+
+class Wanted(NamedTuple):
+    """What an action wants to know of one definition.
+
+    Attributes:
+        code: The definition's own code.
+        asked: What exactly is asked.
+        more: What else helps, the most useful first.
+        calls: The calls that are numbered in what is asked.
+    """
+
+    code: str
+    asked: Part
+    more: tuple[Part, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+
+class UnaskableError(Exception):
+    """Nothing can be asked about a definition; the message says why, for people."""
+
+
+def fitting(parts: Iterable[Part], limit: int) -> list[str]:
+    """The texts of parts as far as they fit; what is less useful goes first.
+
+    Args:
+        parts: The most useful first.
+        limit: Tokens that all of them together may take.
+    """
+    found = []
+    for part in parts:
+        kept: list[str] = []
+        for line in part.lines:
+            if tokens(part._replace(lines=(*kept, line)).text) + 1 > limit:
+                break
+            kept.append(line)
+        if kept:
+            found.append(part._replace(lines=tuple(kept)).text)
+            limit -= tokens(found[-1]) + 1
+    return found

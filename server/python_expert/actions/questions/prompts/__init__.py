@@ -1,0 +1,52 @@
+"""What a model is told, in files to read and to change; ``$name`` is where facts go."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAULTS_TOLD = 10
+"""Findings that a correction tells of."""
+
+LONGEST_FAULT = 300
+"""Characters of a finding that a correction tells."""
+
+_BACKTICKS = re.compile("`+")
+
+
+def prompt(name: str, **values: str) -> str:
+    """The text of ``name.md`` with values in their places."""
+    return _template(__name__, name).substitute(values).strip()
+
+
+def task(action: str, **values: str) -> str:
+    """The prompt of an action, from its folder, with values in their places."""
+    return _template(f"python_expert.actions.{action}", "prompt").substitute(values).strip()
+
+
+def fence(text: str, language: str = "") -> str:
+    """Quote data between fences that nothing in it can close."""
+    longest = max((len(each) for each in _BACKTICKS.findall(text)), default=0)
+    mark = "`" * max(3, longest + 1)
+    return f"{mark}{language}\n{text.rstrip()}\n{mark}"
+
+
+def correction(faults: Sequence[str]) -> str:
+    """What a model is told when something is wrong with what it proposed.
+
+    Args:
+        faults: What is wrong, one sentence or finding each.
+    """
+    lines = [" ".join(fault.split())[:LONGEST_FAULT] for fault in faults[:FAULTS_TOLD]]
+    return prompt("correction", faults=fence("\n".join(lines)))
+
+
+@cache
+def _template(package: str, name: str) -> Template:
+    return Template(resources.files(package).joinpath(f"{name}.md").read_text(encoding="utf-8"))

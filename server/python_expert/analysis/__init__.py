@@ -1,0 +1,1 @@
+"""Syntax that all actions share: source, error recovery, scopes and names."""

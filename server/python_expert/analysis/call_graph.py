@@ -1,0 +1,348 @@
+"""Who calls whom in a text, and what blocks."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+from enum import Enum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.convert_to_async.replacements import (
+    BOUND,
+    CONSTRUCTORS,
+    HARMLESS_BASES,
+    OFFERS,
+)
+from python_expert.analysis.names import Names
+from python_expert.analysis.nodes import type_parameters
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.source import Definition, Source
+
+CONSUMERS = frozenset(
+    f"builtins.{each.__name__}"
+    for each in (
+        *(next, iter, list, tuple, set, frozenset, dict, sorted, reversed, enumerate, zip, map),
+        *(filter, sum, min, max, any, all),
+    )
+)
+_AT_MAKING = ("__init__", "__new__", "__post_init__")
+
+
+class How(Enum):
+    """In what way a function is used."""
+
+    CALL = auto()
+    VALUE = auto()
+    WITH = auto()
+    ITERATE = auto()
+
+
+class Use(NamedTuple):
+    """A place where a function is, or may be, used.
+
+    Attributes:
+        node: The expression that names it, or the object entered or iterated over.
+        function: The function.
+        how: In what way.
+        sure: Whether it is certainly this function.
+    """
+
+    node: ast.expr
+    function: Function
+    how: How
+    sure: bool
+
+
+class Program:
+    """The functions of a text and their uses.
+
+    Attributes:
+        source: The text.
+        names: Its names.
+        definitions: For each function its definition.
+        uses: For each function its uses, in no order.
+        calls: For each function (None: the module) the calls that its own code makes.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.names = Names(source.tree)
+        self.definitions: dict[Function, Definition] = {
+            each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
+        }
+        self._classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
+        self._kin: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        self._methods: dict[str, list[Function]] = {}
+        for function in self.definitions:
+            if self.names.class_of(function):
+                self._methods.setdefault(function.name, []).append(function)
+        self.uses: dict[Function, list[Use]] = {each: [] for each in self.definitions}
+        self.calls: dict[Function | None, list[ast.Call]] = {}
+        for node in all_nodes(source.tree):
+            for use in self._uses_at(node):
+                self.uses[use.function].append(use)
+            if isinstance(node, ast.Call):
+                self.calls.setdefault(self.names.function_of(node), []).append(node)
+        self._callees: dict[Function | None, list[Function]] = {}
+        for callee, uses in self.uses.items():
+            for caller in {self.names.function_of(use.node) for use in uses}:
+                self._callees.setdefault(caller, []).append(callee)
+        self.blocking = self._blocking()
+
+    def name(self, function: Function) -> str:
+        """The function's qualified name."""
+        return self.definitions[function].qualname
+
+    def is_context(self, function: Function) -> bool:
+        """Whether a function is a context manager by its decorator."""
+        return any(
+            self.names.dotted(each) == "contextlib.contextmanager"
+            for each in function.decorator_list
+        )
+
+    def offers(self, call: ast.Call) -> tuple[str, ...]:
+        """What may take the place of a call; nothing if it does not block."""
+        full = self.names.dotted(call.func) or ""
+        return () if full in CONSTRUCTORS else OFFERS.get(full, ())
+
+    def blocking_calls(self, function: Function) -> list[ast.Call]:
+        """The calls of a function's own code that block."""
+        return [
+            call
+            for call in self.calls.get(function, [])
+            if self.offers(call) and not isinstance(self.names.parents.get(call), ast.Await)
+        ]
+
+    def callees(self, function: Function) -> list[Function]:
+        """The functions of the text that a function uses."""
+        return self._callees.get(function, [])
+
+    def family(self, function: Function) -> list[Function]:
+        """The function, and whatever overrides it or is overridden by it."""
+        owner = self.names.class_of(function)
+        if owner is None:
+            scope = self.names.scopes[function]
+            bound = scope.bound.get(function.name, [])
+            return [each for each in bound if isinstance(each, FUNCTIONS)]
+        related = self.relatives(owner)
+        return [
+            each for each in self._methods[function.name] if self.names.class_of(each) in related
+        ]
+
+    def foreign_base(self, function: Function) -> str | None:
+        """A base class of another file that may know a method, by name."""
+        owner = self.names.class_of(function)
+        for relative in self.relatives(owner) if owner else ():
+            for node, base in zip(relative.bases, self.names.bases(relative), strict=True):
+                if isinstance(base, ast.ClassDef) or base in HARMLESS_BASES:
+                    continue
+                kind, _, name = (base or "").rpartition(".")
+                builtin = getattr(builtins, name, None) if kind == "builtins" else None
+                if builtin is None or hasattr(builtin, function.name):
+                    return ast.unparse(node)
+        return None
+
+    def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes that a class inherits from, those that inherit from it, and so on."""
+        if owner in self._kin:
+            return self._kin[owner]
+        self._kin[owner] = found = [owner]
+        for one in found:
+            for other in self._classes:
+                near = one in self.names.bases(other) or other in self.names.bases(one)
+                if near and other not in found:
+                    found.append(other)
+        return found
+
+    def _blocking(self) -> frozenset[Function]:
+        found = {each for each in self.definitions if self.blocking_calls(each)}
+        callees = {each: self.callees(each) for each in self.definitions}
+        while True:
+            more = {
+                each
+                for each in self.definitions
+                if each not in found
+                and any(c in found and isinstance(c, ast.FunctionDef) for c in callees[each])
+            }
+            if not more:
+                return frozenset(found)
+            found |= more
+
+    def _uses_at(self, node: ast.AST) -> Iterator[Use]:
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            yield from self._uses_by_name(node)
+        elif isinstance(node, ast.withitem):
+            yield from self._special(node.context_expr, How.WITH, "__enter__", "__exit__")
+        elif isinstance(node, ast.For | ast.comprehension):
+            yield from self._special(node.iter, How.ITERATE, "__iter__", "__next__")
+        elif isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Store):
+            kind = self.names.kind(self._unpacked(node))
+            if isinstance(kind, ast.ClassDef):
+                yield from self._methods_of(kind, node, How.VALUE, "__iter__", "__next__")
+        else:
+            for each in self._iterated(node):
+                yield from self._special(each, How.VALUE, "__iter__", "__next__")
+
+    def _uses_by_name(self, node: ast.Name | ast.Attribute) -> Iterator[Use]:
+        parent = self.names.parents.get(node)
+        called = isinstance(parent, ast.Call) and parent.func is node
+        how = How.CALL if called else How.VALUE
+        for function, sure in self._named(node):
+            yield Use(node, function, how, sure)
+        made = self.names.class_named(node) if called else None
+        for name in _AT_MAKING if made else ():
+            method = self.names.method(made, name) if made else None
+            if method:
+                yield Use(node, method, How.VALUE, sure=True)
+
+    def _iterated(self, node: ast.AST) -> list[ast.expr]:
+        """What a node iterates over, loops apart."""
+        if isinstance(node, ast.Call):
+            return node.args if self.names.dotted(node.func) in CONSUMERS else []
+        if isinstance(node, ast.YieldFrom | ast.Starred):
+            return [node.value]
+        if isinstance(node, ast.Compare):
+            pairs = zip(node.ops, node.comparators, strict=True)
+            return [each for how, each in pairs if isinstance(how, ast.In | ast.NotIn)]
+        return []
+
+    def _unpacked(self, node: ast.Tuple | ast.List) -> ast.AST:
+        """What is iterated over to give several variables their values."""
+        parent = self.names.parents[node]
+        return parent.value if isinstance(parent, ast.Assign) else self.names.value(node) or node
+
+    def _special(self, node: ast.expr, how: How, *names: str) -> Iterator[Use]:
+        kind = self.names.kind(node)
+        if isinstance(kind, ast.ClassDef):
+            yield from self._methods_of(kind, node, how, *names)
+        elif kind is None and how is How.WITH and not isinstance(node, ast.Call):
+            for name in names:
+                for method in self._methods.get(name, []):
+                    yield Use(node, method, how, sure=False)
+
+    def _methods_of(
+        self, kind: ast.ClassDef, node: ast.expr, how: How, *names: str
+    ) -> Iterator[Use]:
+        for name in names:
+            method = self.names.method(kind, name)
+            if method:
+                yield Use(node, method, how, sure=True)
+
+    def _is_protocol(self, node: ast.ClassDef) -> bool:
+        """Whether objects of other classes may go by a class's name."""
+        bases = (base for each in self.names.lineage(node) for base in self.names.bases(each))
+        return any(isinstance(each, str) and each.endswith(".Protocol") for each in bases)
+
+    def _is_other(self, full: str) -> bool:
+        """Whether a full name is that of a module or class, and of no object of this text."""
+        last = full.rpartition(".")[2]
+        constant = last.isupper() and len(last) > 1
+        if full.partition(".")[0] in sys.stdlib_module_names or (
+            last[:1].isupper() and not constant
+        ):
+            return True
+        imported = (
+            alias.name
+            for nodes in self.names.module.bound.values()
+            for each in nodes
+            if isinstance(each, ast.Import)
+            for alias in each.names
+        )
+        return any(f"{each}.".startswith(f"{full}.") for each in imported)
+
+    def _named(self, node: ast.Name | ast.Attribute) -> Iterator[tuple[Function, bool]]:
+        if isinstance(node, ast.Name):
+            bindings = self.names.bindings(node)
+            functions = [each for each in bindings if isinstance(each, FUNCTIONS)]
+            for function in functions:
+                yield function, len(functions) == len(bindings)
+            return
+        for method in self._methods.get(node.attr, []):
+            owner = self.names.class_of(method)
+            kind = self.names.kind(node.value) or self.names.dotted(node.value)
+            if kind is None or (isinstance(kind, str) and not self._is_other(kind)):
+                yield method, False
+            elif isinstance(kind, ast.ClassDef) and owner and kind in self.relatives(owner):
+                yield method, True
+            elif isinstance(kind, ast.ClassDef) and (
+                self._is_protocol(kind) or not self._has(kind, node.attr)
+            ):
+                yield method, False
+
+    def _has(self, node: ast.ClassDef, name: str) -> bool:
+        """Whether a class has an attribute of its own, not one passed on by ``__getattr__``."""
+        return bool(self.names.values((node, f".{name}"))) or any(
+            name in self.names.inner[each].bound for each in self.names.lineage(node)
+        )
+
+
+@lru_cache(maxsize=2)
+def program_of(source: Source) -> Program:
+    """The program of a source; listing, proposing, applying and proving ask for the same one."""
+    return Program(source)
+
+
+def thread_bound(names: Names, node: ast.AST) -> str | None:
+    """Why what a node names cannot leave its thread, if so."""
+    if not isinstance(node, ast.Name | ast.Attribute):
+        return None
+    kind = names.kind(node)
+    kinds = [kind]
+    if isinstance(kind, ast.ClassDef):
+        kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
+    known = (BOUND.get(each) for each in kinds if isinstance(each, str))
+    return BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body, nested functions, classes and lambdas left out."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def is_generator(function: Function) -> bool:
+    """Whether a function yields."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def _is_generic(node: ast.AST) -> bool:
+    """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
+    alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
+    return alias or bool(type_parameters(node))
+
+
+def obstacle(names: Names, node: ast.AST) -> str | None:
+    """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
+    inner, first = node, False
+    for outer in names.around(node):
+        if isinstance(outer, ast.comprehension):
+            around = names.parents[outer]
+            first = (
+                isinstance(around, ast.GeneratorExp)
+                and around.generators[0] is outer
+                and outer.iter is inner
+            )
+        elif isinstance(outer, ast.GeneratorExp) and not first:
+            return "a generator expression"
+        elif isinstance(outer, ast.Lambda):
+            return "a lambda"
+        elif isinstance(outer, FUNCTIONS):
+            inside = any(inner is each for each in outer.body)
+            return None if inside else "a default value, a decorator or an annotation"
+        elif isinstance(outer, ast.ClassDef) and any(inner is each for each in outer.body):
+            return "the body of a class"
+        elif _is_generic(outer) and inner not in getattr(outer, "decorator_list", ()):
+            return "a type alias or the header of a generic class"
+        inner = outer
+    return None

@@ -1,0 +1,227 @@
+"""Scopes: where each name of a tree is bound."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, type_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function, lambda or comprehension, or the type parameters of one.
+
+    Attributes:
+        node: Its tree; of type parameters the first one.
+        outer: The scope it stands in.
+        bound: For each name, the nodes that bind it.
+        elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
+    """
+
+    node: ast.AST
+    outer: Scope | None
+    bound: dict[str, list[ast.AST]] = field(default_factory=dict)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+
+    def bind(self, name: str, node: ast.AST) -> None:
+        """Note that a node binds a name."""
+        self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
+
+    def find(self, name: str) -> Scope | None:
+        """The scope that a name used here is bound in, or None for a builtin."""
+        scope: Scope | None = self
+        sees_class = True  # only directly in a class, and from type parameters there
+        while scope is not None:
+            if name in scope.elsewhere:
+                return scope.elsewhere[name]
+            if name in scope.bound and (sees_class or not isinstance(scope.node, ast.ClassDef)):
+                return scope
+            sees_class = sees_class and isinstance(scope.node, TYPE_PARAMETERS)
+            scope = scope.outer
+        return None
+
+
+class Scopes:
+    """The scopes of one tree.
+
+    Attributes:
+        tree: The tree.
+        module: Its outermost scope.
+        scopes: The scope in which each node is evaluated.
+        parents: The node around each node.
+        inner: The scope that a module, class, function, lambda or comprehension makes; that of
+            type parameters goes by the first of them.
+        stored: The attributes that are assigned to, by name.
+        set_by_name: The names that ``setattr`` or a dictionary of attributes is given.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.module = Scope(tree, None)
+        self.scopes: dict[ast.AST, Scope] = {tree: self.module}
+        self.inner: dict[ast.AST, Scope] = {tree: self.module}
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.stored: dict[str, list[ast.Attribute]] = {}
+        self.set_by_name: set[object] = set()
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                self.stored.setdefault(node.attr, []).append(node)
+            self.set_by_name |= _set_by_name(node)
+        self._bodies: list[tuple[list[ast.AST], Scope]] = []
+        for statement in tree.body:
+            self._visit(statement, self.module)
+        # A function's body comes after all that is around it: ``nonlocal`` may name what is bound
+        # below the function.
+        for body, scope in self._bodies:
+            self._visit_all(body, scope)
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around a node, innermost first."""
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def bindings(self, name: ast.Name) -> list[ast.AST]:
+        """The nodes that bind what a name stands for; none for a builtin."""
+        scope = self.scopes[name].find(name.id)
+        if scope is None:
+            return []
+        found = scope.bound.get(name.id, [])
+        if isinstance(scope.node, ast.ClassDef) and scope.outer and isinstance(name.ctx, ast.Load):
+            # Before it is bound in the class, the name is that of around the class.
+            outer = scope.outer.find(name.id)
+            return [*found, *(outer.bound.get(name.id, []) if outer else [])]
+        return found
+
+    def class_of(self, node: ast.AST) -> ast.ClassDef | None:
+        """The class that a function stands in directly."""
+        parent = self.parents.get(node)
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    def function_of(self, node: ast.AST) -> Function | None:
+        """The function in whose body a node is evaluated, lambdas and classes looked through."""
+        inner: ast.AST = node
+        for outer in self.around(node):
+            if isinstance(outer, FUNCTIONS) and any(inner is each for each in outer.body):
+                return outer
+            inner = outer
+        return None
+
+    def _open(self, node: ast.AST, outer: Scope) -> Scope:
+        self.inner[node] = inner = Scope(node, outer)
+        return inner
+
+    def _visit(self, node: ast.AST, scope: Scope) -> None:
+        self.scopes[node] = scope
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            self._visit_function(node, scope)
+        elif isinstance(node, ast.ClassDef):
+            scope.bind(node.name, node)
+            self._visit_all(node.decorator_list, scope)
+            around = self._open_parameters(node, scope)
+            self._visit_all([*node.bases, *node.keywords], around)
+            self._visit_all(node.body, self._open(node, around))
+        elif isinstance(node, COMPREHENSIONS):
+            first, *rest = node.generators
+            self.scopes[first] = inner = self._open(node, scope)
+            self._visit(first.iter, scope)
+            self._visit_all([first.target, *first.ifs, *rest], inner)
+            # ``{**each for each in dicts}`` of Python 3.15 has a key alone.
+            parts = [getattr(node, name, None) for name in ("elt", "key", "value")]
+            self._visit_all([each for each in parts if each is not None], inner)
+        elif sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
+            self._visit(node.name, scope)
+            self._visit(node.value, self._open_parameters(node, scope))
+        else:
+            self._bind(node, scope)
+            self._visit_all(ast.iter_child_nodes(node), scope)
+
+    def _visit_all(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
+        for node in nodes:
+            self._visit(node, scope)
+
+    def _open_parameters(self, node: ast.AST, scope: Scope) -> Scope:
+        """The scope around a definition's body: that of its type parameters, if it has any."""
+        parameters = type_parameters(node)
+        if not parameters:
+            return scope
+        inner = self._open(parameters[0], scope)
+        self._visit_all(parameters, inner)
+        return inner
+
+    def _visit_function(self, node: Function | ast.Lambda, scope: Scope) -> None:
+        given = node.args
+        around = self._open_parameters(node, scope)
+        inner = self.scopes[given] = self._open(node, around)
+        if not isinstance(node, ast.Lambda):
+            scope.bind(node.name, node)
+            self._visit_all(node.decorator_list, scope)
+            if node.returns:
+                self._visit(node.returns, around)
+        self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
+        every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+        for each in every:
+            if each:
+                self._visit(each, around)
+                inner.bind(each.arg, each)
+        self._bodies.append(([node.body] if isinstance(node, ast.Lambda) else [*node.body], inner))
+
+    def _bind(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _bind_imports(node, scope)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            walrus = isinstance(self.parents.get(node), ast.NamedExpr)
+            target = _outside_comprehensions(scope) if walrus else scope
+            target.bind(node.id, node)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, *TYPE_PARAMETERS)):
+            if name := getattr(node, "name", None):
+                scope.bind(name, node)
+        elif isinstance(node, ast.MatchMapping):
+            if node.rest:
+                scope.bind(node.rest, node)
+        elif isinstance(node, ast.Global):
+            scope.elsewhere.update(dict.fromkeys(node.names, self.module))
+        elif isinstance(node, ast.Nonlocal):
+            for name in node.names:
+                scope.elsewhere[name] = (scope.outer and scope.outer.find(name)) or self.module
+
+
+def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    for alias in node.names:
+        plain = alias.name.split(".")[0] if isinstance(node, ast.Import) else alias.name
+        scope.bind(alias.asname or plain, node)
+
+
+def _outside_comprehensions(scope: Scope) -> Scope:
+    """The scope that a walrus binds in."""
+    while isinstance(scope.node, COMPREHENSIONS) and scope.outer:
+        scope = scope.outer
+    return scope
+
+
+def _last(node: ast.AST) -> str:
+    """The last part of a dotted name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _set_by_name(node: ast.AST) -> set[object]:
+    """The name of an attribute that a node binds without saying so."""
+    if isinstance(node, ast.Call) and _last(node.func) == "setattr":
+        return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+        space = node.value.func if isinstance(node.value, ast.Call) else node.value
+        known = _last(space) in {"vars", "__dict__"}
+        return {node.slice.value} if known and isinstance(node.slice, ast.Constant) else set()
+    return set()

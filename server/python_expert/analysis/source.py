@@ -1,0 +1,276 @@
+"""A text as the rewrites and the gate see it: parsed once, its broken statements blanked."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.error_recovery import BrokenError, mask, parse
+from python_expert.text.document import (
+    Edit,
+    Encoding,
+    Position,
+    Range,
+    splice,
+    split_lines,
+    units_to_column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+"""What defines a name and has a body of its own."""
+
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+"""The fields of a tree's nodes that hold statements, in the order of the text."""
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class Definition(NamedTuple):
+    """A function or class of a text.
+
+    Attributes:
+        key: Its qualified name without ``<locals>``; the second of the same name has ``#2``
+            added, and so on, in the order of the text.
+        node: Its tree.
+        parents: The definitions it stands in, outermost first.
+        range: All of it, from its first decorator on; 0-based lines, code points.
+    """
+
+    key: str
+    node: Scope
+    parents: tuple[Scope, ...]
+    range: Range
+
+    @property
+    def qualname(self) -> str:
+        """Its qualified name, the same for several of the same name."""
+        return self.key.partition("#")[0]
+
+    @property
+    def is_method(self) -> bool:
+        """Whether it is a function directly in a class."""
+        return (
+            not isinstance(self.node, ast.ClassDef)
+            and bool(self.parents)
+            and isinstance(self.parents[-1], ast.ClassDef)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One text, ready to be rewritten or judged.
+
+    Attributes:
+        text: The text itself.
+        code: The same with each statement that does not parse blanked; all that parses stands
+            where it stood.
+        masked: The 0-based numbers of the blanked lines, ascending.
+    """
+
+    text: str
+    code: str
+    masked: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Source:
+        """Read a text.
+
+        Raises:
+            BrokenError: Too much of it does not parse.
+        """
+        code, masked, tree = mask(text)
+        source = cls(text, code, tuple(masked))
+        source.__dict__["tree"] = tree  # parsing it again would take as long as all the rest
+        return source
+
+    def with_edits(self, edits: Iterable[Edit]) -> Source:
+        """The source after edits that leave the blanked lines alone.
+
+        Args:
+            edits: Disjoint edits, all of them in the coordinates of this source.
+
+        Raises:
+            BrokenError: The result does not parse.
+            ValueError: An edit touches a blanked line.
+        """
+        edits = sorted(edits, reverse=True)
+        if any(
+            edit.range.start.line <= line <= edit.range.end.line
+            for line in self.masked
+            for edit in edits
+            if edit.range.end != Position(line, 0)
+        ):
+            raise ValueError("an edit touches what does not parse")
+        code = apply_edits(self.code, edits)
+        moved = tuple(
+            line + sum(_lines_added(edit) for edit in edits if edit.range.end <= (line, 0))
+            for line in self.masked
+        )
+        after = Source(apply_edits(self.text, edits), code, moved)
+        _ = after.tree  # which says so if the result does not parse
+        return after
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """LSP lines of the code, each with its line end; the last one has none."""
+        return split_lines(self.code)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The code's syntax tree."""
+        return parse(self.code)
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the code's tree."""
+        return all_nodes(self.tree)
+
+    @cached_property
+    def tokens(self) -> tuple[tokenize.TokenInfo, ...]:
+        """The code's tokens, comments included; 1-based lines, 0-based columns in code points."""
+        unified = "".join(line.rstrip("\r\n") + "\n" for line in self.lines[:-1]) + self.lines[-1]
+        try:
+            return tuple(tokenize.generate_tokens(io.StringIO(unified, newline="\n").readline))
+        except tokenize.TokenError as error:
+            raise BrokenError(str(error), 0) from error
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All that looks like a name anywhere in the text, blanked lines included.
+
+        Python knows a name by its NFKC form, so that one is among them too.
+        """
+        return frozenset(_WORD.findall(self.text)) | frozenset(
+            _WORD.findall(unicodedata.normalize("NFKC", self.text))
+        )
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """All functions and classes, in the order of the text."""
+        seen: dict[str, int] = {}
+        found = []
+        for node, parents in _walk(self.tree, ()):
+            name = ".".join(each.name for each in (*parents, node))
+            seen[name] = seen.get(name, 0) + 1
+            key = name if seen[name] == 1 else f"{name}#{seen[name]}"
+            found.append(Definition(key, node, parents, self.range(node)))
+        return tuple(found)
+
+    def definition(self, key: str) -> Definition | None:
+        """The definition with a key."""
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Definition]:
+        return {each.key: each for each in self.definitions}
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end of the first line, or a line feed."""
+        return self.lines[0][len(self.lines[0].rstrip("\r\n")) :] or "\n"
+
+    def position(self, line: int, column: int) -> Position:
+        """A position from the syntax tree's 1-based line and column in UTF-8 bytes."""
+        text = self.lines[line - 1]
+        return Position(line - 1, units_to_column(text, column, Encoding.UTF8))
+
+    def range(self, node: ast.stmt | ast.expr | ast.arg | ast.keyword | ast.alias) -> Range:
+        """Where a node stands; a definition's decorators belong to it."""
+        start = self.position(node.lineno, node.col_offset)
+        for decorator in getattr(node, "decorator_list", ()):
+            line = decorator.lineno - 1
+            at = self.lines[line].rfind(
+                "@", 0, self.position(line + 1, decorator.col_offset).column
+            )
+            if at < 0:  # the @ stands on a line of its own, which only a backslash allows
+                line, at = line - 1, self.lines[line - 1].find("@")
+            start = min(start, Position(line, max(at, 0)))
+        assert node.end_lineno is not None  # noqa: S101  # nosec B101 - parsed trees have it
+        assert node.end_col_offset is not None  # noqa: S101  # nosec B101
+        return Range(start, self.position(node.end_lineno, node.end_col_offset))
+
+    def slice(self, where: Range) -> str:
+        """The code at a range."""
+        (first, start), (last, end) = where
+        if first == last:
+            return self.lines[first][start:end]
+        middle = self.lines[first + 1 : last]
+        return "".join((self.lines[first][start:], *middle, self.lines[last][:end]))
+
+    def is_masked(self, where: Range) -> bool:
+        """Whether a range touches blanked lines."""
+        return any(where.start.line <= line <= where.end.line for line in self.masked)
+
+    def at_hand(self, where: Range | None) -> tuple[Definition, ...]:
+        """The definitions that a user means.
+
+        Args:
+            where: The cursor (an empty range) or the selection; None for the whole buffer.
+
+        Returns:
+            All definitions for None. For a cursor, the innermost one around it, a class with
+            all in it; on a decorator or header line, the one that starts there. For a selection,
+            those that begin in it; if none does, the innermost around it.
+        """
+        if where is None:
+            return self.definitions
+        if where.start != where.end:
+            inside = [
+                each for each in self.definitions if where.start <= self._header(each) < where.end
+            ]
+            if inside:
+                return tuple(inside)
+        around = [
+            each
+            for each in self.definitions
+            if each.range.start.line <= where.start.line and where.end.line <= each.range.end.line
+        ]
+        if not around:
+            return ()
+        inner = around[-1]
+        if isinstance(inner.node, ast.ClassDef):
+            return tuple(
+                each for each in self.definitions if each is inner or inner.node in each.parents
+            )
+        return (inner,)
+
+    def _header(self, definition: Definition) -> Position:
+        return self.position(definition.node.lineno, definition.node.col_offset)
+
+
+@lru_cache(maxsize=8)
+def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a tree, as ``ast.walk`` gives them, which takes as long as parsing did."""
+    return tuple(ast.walk(tree))
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Apply disjoint edits, all in the coordinates of the text."""
+    lines = split_lines(text)
+    for edit in sorted(edits, reverse=True):
+        splice(lines, edit)
+    return "".join(lines)
+
+
+def _lines_added(edit: Edit) -> int:
+    return len(split_lines(edit.text)) - 1 - (edit.range.end.line - edit.range.start.line)
+
+
+def _walk(node: ast.AST, parents: tuple[Scope, ...]) -> Iterator[tuple[Scope, tuple[Scope, ...]]]:
+    for field in _BLOCKS:
+        for child in getattr(node, field, ()):
+            if isinstance(child, Scope):
+                yield child, parents
+                yield from _walk(child, (*parents, child))
+            else:
+                yield from _walk(child, parents)

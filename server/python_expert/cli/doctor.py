@@ -1,0 +1,202 @@
+"""What would be used here, and where each came from."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert import __version__
+from python_expert.actions.add_type_hints.offline import pyrefly
+from python_expert.config import sources
+from python_expert.diagnostics.finding import ToolName
+from python_expert.llm.choice import choose, key_variable
+from python_expert.processes.command import Command, ToolError, run
+from python_expert.project.events import Listener
+from python_expert.project.project import Project
+from python_expert.text.document import Snapshot
+from python_expert.tools import answers
+from python_expert.tools.base import environment
+from python_expert.tools.mypy.tool import Mypy
+from python_expert.tools.ruff import invocation
+
+if TYPE_CHECKING:
+    from python_expert.config.sources import Settings
+
+DEADLINE_S = 60.0
+
+_VERSION = re.compile(r"\b\d+\.\d\S*")
+
+NO_PYREFLY = "pyrefly is missing, so that fewer type hints are found; install python-expert[hints]"
+
+VARIANTS = {
+    "d2": "checks unsaved text live, at best speed",
+    "d1": "checks unsaved text live, but the faster way does not work with this mypy",
+    "batch": "cannot be driven live: each check of unsaved text is a run of the command",
+}
+
+
+async def examine(root: Path) -> dict[str, Any]:
+    """Describe the project of a folder as JSON-like data.
+
+    The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
+    why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
+    ``rewrites`` (provider, why, hindrance, key: the variable that holds one, model, base-url,
+    effort, session-token-budget, engines: by name the version, or null), ``settings`` (all values
+    in force) and ``problems`` (sentences).
+    """
+    settings, problems = sources.load(root, [])
+    listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
+    project = Project(root, settings, listener)
+    interpreter = project.environment.interpreter
+    tools = await asyncio.gather(*(_tool(project, name) for name in ToolName))
+    await project.stop()
+    return {
+        "python-expert": __version__,
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "platform": platform.platform(),
+        "root": str(root),
+        "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
+        if interpreter
+        else None,
+        "tools": dict(zip(ToolName, tools, strict=True)),
+        "rewrites": await _rewrites(root, settings),
+        "settings": _shown(settings),
+        "problems": problems,
+    }
+
+
+async def version_of(project: Project, name: ToolName) -> str:
+    """Ask a tool for its version.
+
+    Raises:
+        ToolError: It cannot be run.
+    """
+    program = project.environment.tools[name].path
+    if name is ToolName.RUFF:
+        command = invocation.command(program, project.root, "--version")
+    else:
+        # A module of the project's must not be taken for the tool of its name.
+        safe = environment(project.root, trusted=False)
+        command = Command((str(program), "-m", name, "--version"), project.root, safe)
+    status, out, err = await run(command, deadline_s=DEADLINE_S)
+    if status != 0:
+        words = err.decode("utf-8", "replace").strip()
+        raise ToolError(f"{' '.join(command.argv)} failed: {words}")
+    with answers.reading(" ".join(command.argv), out, err):
+        match = _VERSION.search(out.decode())
+        if match is None:
+            raise ValueError("it tells no version")
+        return match[0]
+
+
+def _shown(settings: Settings) -> dict[str, Any]:
+    """All settings, but for the passwords in addresses."""
+    shown = settings.model_dump(mode="json")
+    if settings.llm.base_url:
+        shown["llm"]["base_url"] = sources.without_userinfo(settings.llm.base_url)
+    return shown
+
+
+async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
+    """Who would propose here, and how; of a key, only where it is."""
+    choice = await asyncio.to_thread(choose, settings, None, root)
+    llm = settings.llm
+    address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
+    return {
+        "provider": choice.provider,
+        "why": choice.reason,
+        "hindrance": choice.hindrance,
+        "key": key_variable() or None,
+        "model": llm.model,
+        "base-url": sources.without_userinfo(address) or None,
+        "effort": llm.effort,
+        "session-token-budget": llm.session_token_budget,
+        "engines": await _engines(),
+    }
+
+
+async def _engines() -> dict[str, str | None]:
+    """The versions of what the offline provider infers type hints with; None where one lacks."""
+    versions: dict[str, str | None] = {"jedi": importlib.metadata.version("jedi"), "pyrefly": None}
+    if program := pyrefly.find():
+        try:
+            _, out, _ = await run(
+                Command((program, "--version"), Path.cwd()), deadline_s=DEADLINE_S
+            )
+            versions["pyrefly"] = out.decode("utf-8", "replace").split()[-1]
+        except (ToolError, IndexError):
+            versions["pyrefly"] = None
+    return versions
+
+
+async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
+    found = project.environment.tools[name]
+    expert = project.is_expert(name, None)
+    found_config = project.config(name, None)
+    result: dict[str, Any] = {
+        "enabled": project.settings.tools.of(name).enabled,
+        "path": str(found.path),
+        "version": "",
+        "why": found.why,
+        "config": str(found_config) if found_config else None,
+        "profile": "expert" if expert else "project",
+        "variant": "",
+        "error": "",
+    }
+    try:
+        result["version"] = await version_of(project, name)
+        if isinstance(tool := project.tools.get(name), Mypy):
+            await tool.check([Snapshot.of("untitled:doctor", 0, "")])
+            result["variant"] = tool.variant
+    except ToolError as error:
+        result["error"] = str(error)
+    return result
+
+
+def describe(report: dict[str, Any]) -> str:
+    """The same for people."""
+    lines = [
+        f"python-expert {report['python-expert']} on Python {report['python']}",
+        f"platform      {report['platform']}",
+        f"project       {report['root']}",
+    ]
+    interpreter = report["interpreter"]
+    where = f"{interpreter['path']} ({interpreter['why']})" if interpreter else "none found"
+    lines.append(f"interpreter   {where}")
+    for name, tool in report["tools"].items():
+        state = tool["error"] or tool["version"]
+        off = "" if tool["enabled"] else ", switched off"
+        lines += [
+            f"{name:<13} {state}{off}",
+            f"              {tool['path']} ({tool['why']})",
+            f"              {tool['profile']} profile; configuration: {tool['config'] or 'none'}",
+        ]
+        if tool["variant"]:
+            lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
+    lines += _describe_rewrites(report["rewrites"])
+    lines += [f"problem       {problem}" for problem in report["problems"]]
+    return "\n".join(lines)
+
+
+def _describe_rewrites(rewrites: dict[str, Any]) -> list[str]:
+    engines = rewrites["engines"]
+    known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
+    at = f" at {rewrites['base-url']}" if rewrites["base-url"] else ""
+    limit = f"at most {rewrites['session-token-budget']:,} tokens a session"
+    lines = [
+        f"rewrites      {rewrites['provider']} ({rewrites['why']})",
+        f"              model: {rewrites['model']}{at}, effort {rewrites['effort']}, {limit}",
+        f"              key: {rewrites['key'] or 'none in the environment'}",
+        f"              offline: type hints with {known}",
+    ]
+    if rewrites["hindrance"]:
+        lines.insert(1, f"              nothing will be sent: {rewrites['hindrance']}")
+    if not engines["pyrefly"]:
+        lines.append(f"              {NO_PYREFLY}")
+    return lines

@@ -1,0 +1,180 @@
+"""Judging edits that anybody made, file by file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.gate.judgement import Judge
+from python_expert.gate.verdict import Reason, Status
+from python_expert.pipeline.client import UnreadableError, Worker
+from python_expert.pipeline.context import options_for
+from python_expert.processes.command import ToolError
+from python_expert.project.files import Checker, root_of
+from python_expert.text.document import Snapshot, decode, encoding_of
+from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from python_expert.actions.base import Action
+    from python_expert.project.project import Project
+    from python_expert.tools.newer_syntax import Unreadable
+
+SKIPPED = frozenset({"__pycache__", "node_modules"})
+"""Folders that are not compared, beside hidden ones."""
+
+
+class Judged(NamedTuple):
+    """The gate's answer for one file.
+
+    Attributes:
+        path: The file, relative to the folders compared; its name if two files are.
+        status: The answer.
+        reasons: Why it is not simply accepted.
+    """
+
+    path: Path
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+
+
+class FileGate:
+    """One judgement of two files, or of two folders paired by relative path.
+
+    Args:
+        action: What the edit claims to be.
+        warn: Called with what the user should know.
+    """
+
+    def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
+        self._action = action
+        self._checker = Checker((), warn)
+        self._worker = Worker()
+
+    async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:
+        """Judge each file that differs; for two files, those two.
+
+        Raises:
+            ToolError: The two cannot be compared.
+        """
+        pairs = await asyncio.to_thread(_pairs, before, after)
+        # What an edit means for the other files is seen only while these are open.
+        snapshots = await asyncio.to_thread(_snapshots, [old for _, old, _ in pairs])
+        for name, old, new in pairs:
+            yield await self._judge(name, old, new, snapshots)
+
+    async def stop(self) -> None:
+        """End the processes."""
+        await asyncio.gather(self._worker.stop(), self._checker.stop())
+
+    async def _judge(
+        self, name: Path, before: Path, after: Path, snapshots: dict[Path, Snapshot]
+    ) -> Judged:
+        shown = name if name.parts else Path(after.name)
+        old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
+        if old == new:
+            return Judged(shown, Status.ACCEPTED)
+        if old is None or new is None:
+            return _refused(shown, f"the file was {'added' if old is None else 'removed'}")
+        if before.suffix not in PYTHON_SUFFIXES:
+            return _refused(shown, "only Python files may be changed")
+        try:
+            snapshot = Snapshot.of(to_uri(before), 0, decode(old))
+            text = decode(new)
+            if encoding_of(old) != encoding_of(new):
+                return _refused(shown, "its encoding, or its byte order mark, is another one")
+        except ValueError as error:
+            return _refused(shown, f"it cannot be decoded: {error}")
+        project = self._checker.project(root_of(before))
+        others = [each for path, each in snapshots.items() if root_of(path) == project.root]
+        judged = await self._judge_texts(shown, snapshot, text, project, others)
+        if judged.status is not Status.REFUSED:
+            snapshots[before] = Snapshot.of(snapshot.uri, 1, text)
+        return judged
+
+    async def _judge_texts(
+        self, shown: Path, snapshot: Snapshot, text: str, project: Project, others: list[Snapshot]
+    ) -> Judged:
+        options = await asyncio.to_thread(options_for, project, snapshot)
+        try:
+            written = await self._worker.prove(self._action, snapshot.text, text, options)
+        except UnreadableError as error:
+            fault = await self._worker.fault(text) or await self._worker.fault(snapshot.text)
+            return _unreadable(shown, fault) if fault else _refused(shown, str(error))
+        if written.verdict.status is Status.REFUSED:
+            fault = await self._worker.fault(text)
+            if fault and not (fault.is_error and await self._worker.fault(snapshot.text)):
+                return _unreadable(shown, fault)
+            return Judged(shown, *written.verdict)
+        judge = Judge(project, snapshot, others, self._action, self._worker)
+        judgement = await judge.judge(written)
+        unchecked = tuple(
+            Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
+        )
+        reasons = []
+        for uri, finding in judgement.news:
+            where = "" if uri == snapshot.uri else f" in {uri}"
+            message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
+            reasons.append(Reason(message, finding.range.start.line))
+        if reasons:
+            return Judged(shown, Status.REFUSED, tuple(reasons))
+        if unchecked:
+            return Judged(shown, Status.CONFIRM, (*written.verdict.reasons, *unchecked))
+        return Judged(shown, *written.verdict)
+
+
+def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
+    """The files to compare, each after its path relative to both folders.
+
+    Raises:
+        ToolError: The two cannot be compared.
+    """
+    for path in (before, after):
+        if not path.exists():
+            raise ToolError(f"{path} does not exist")
+    if before.is_dir() != after.is_dir():
+        raise ToolError("a file can be compared with a file, a folder with a folder")
+    names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
+    return [(name, before.absolute() / name, after.absolute() / name) for name in names]
+
+
+def _snapshots(paths: Iterable[Path]) -> dict[Path, Snapshot]:
+    """The texts of Python files; those that cannot be read are left out."""
+    found = {}
+    for path in paths:
+        data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
+        if data is not None:
+            with contextlib.suppress(ValueError):
+                found[path] = Snapshot.of(to_uri(path), 0, decode(data))
+    return found
+
+
+def _refused(path: Path, reason: str) -> Judged:
+    return Judged(path, Status.REFUSED, (Reason(reason),))
+
+
+def _unreadable(path: Path, fault: Unreadable) -> Judged:
+    return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below a folder, relative to it, but for those that are hidden or caches."""
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") or part in SKIPPED for part in path.parts)
+    ]
+
+
+def _read(path: Path) -> bytes | None:
+    """What is in a file, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read: {error.strerror or error}") from error

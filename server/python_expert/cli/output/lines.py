@@ -1,0 +1,150 @@
+"""Findings as lines of text, as JSON and as GitHub annotations.
+
+Lines and columns are 1-based here, and columns count code points. File names and messages are
+other people's: what a terminal or a log reader would act on never leaves this module as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.color import ColorSystem
+from rich.style import Style
+
+from python_expert.diagnostics.finding import Finding, Note, Severity
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.text.document import Range
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Located = tuple[Path, Finding]
+"""A finding and the path to show for its file."""
+
+_STYLES = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.INFORMATION: "bold blue",
+    Severity.HINT: "bold cyan",
+}
+_COMMANDS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFORMATION: "notice",
+    Severity.HINT: "notice",
+}
+
+# Controls, invisible formatting (it can reorder a line), lone surrogates (they stand for bytes
+# of a file name that are no UTF-8, and cannot be printed), Unicode's line separators.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def shown(path: Path) -> Path:
+    """A path as people see it: relative to the working directory if it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def printable(text: str, keep: str = "") -> str:
+    r"""Spell out what a terminal would act on, as ``\n`` or ``\x1b``.
+
+    Args:
+        text: Any text.
+        keep: Characters to let through all the same.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in _UNPRINTABLE and character not in keep
+        else character
+        for character in text
+    )
+
+
+def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
+    """One line for people, ``path:line:column: severity: CODE message  [Tool]``.
+
+    Editors and Emacs's compilation mode find their way by it. Notes follow on indented lines
+    of their own.
+    """
+    system = ColorSystem.STANDARD if color else None
+
+    def paint(text: str, style: str) -> str:
+        return Style.parse(style).render(printable(text), color_system=system)
+
+    style = _STYLES[finding.severity]
+    words = (
+        f"{paint(str(path), 'bold')}:{_point(finding.range)}:",
+        paint(finding.severity.name.lower(), style) + ":",
+        paint(finding.code, style),
+        printable(finding.message),
+        # Two spaces before the tool's name.
+        f" {paint(f'[{finding.tool.title}]', 'dim')}",
+    )
+    notes = (printable(_note_line(note)) for note in finding.notes)
+    return "\n    ".join((" ".join(filter(None, words)), *notes))
+
+
+def json_array(findings: Iterable[Located]) -> str:
+    """One JSON array, pure ASCII so that every output encoding and terminal can take it."""
+    return json.dumps([_json_object(path, finding) for path, finding in findings], indent=2)
+
+
+def _json_object(path: Path, finding: Finding) -> dict[str, Any]:
+    (line, column), (end_line, end_column) = finding.range
+    return {
+        "path": str(path),
+        "line": line + 1,
+        "column": column + 1,
+        "end_line": end_line + 1,
+        "end_column": end_column + 1,
+        "code": finding.code,
+        "message": finding.message,
+        "severity": finding.severity.name.lower(),
+        "source": finding.tool.title,
+    }
+
+
+def github_line(path: Path, finding: Finding) -> str:
+    """One workflow command, which GitHub Actions shows as an annotation of the line."""
+    (line, column), (end_line, end_column) = finding.range
+    title = f"{finding.tool.title} ({finding.code})" if finding.code else finding.tool.title
+    properties = {"file": path.as_posix(), "line": line + 1, "endLine": end_line + 1}
+    # The runner takes columns only where they are of one line.
+    if line == end_line:
+        properties |= {"col": column + 1, "endColumn": end_column + 1}
+    fields = ",".join(
+        f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
+        for name, value in {**properties, "title": title}.items()
+    )
+    message = "\n".join((finding.message, *map(_note_line, finding.notes)))
+    return f"::{_COMMANDS[finding.severity]} {fields}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    text = printable(text, keep="\r\n").replace("%", "%25")
+    return text.replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _note_line(note: Note) -> str:
+    path = to_path(note.uri)
+    place = note.uri if path is None else str(shown(path))
+    return f"{place}:{_point(note.range)}: note: {note.message}"
+
+
+def _point(where: Range) -> str:
+    return f"{where.start.line + 1}:{where.start.column + 1}"

@@ -1,0 +1,146 @@
+"""Findings as a SARIF log."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from python_expert.cli.output.lines import shown
+from python_expert.diagnostics.finding import Severity, ToolName
+from python_expert.text.paths import to_path, to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from python_expert.cli.output.lines import Located
+    from python_expert.diagnostics.finding import Finding, Note
+    from python_expert.text.document import Range
+
+SARIF_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+_HOMES = {
+    ToolName.RUFF: "https://docs.astral.sh/ruff/",
+    ToolName.MYPY: "https://mypy.readthedocs.io/",
+    ToolName.BANDIT: "https://bandit.readthedocs.io/",
+}
+_LEVELS = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFORMATION: "note",
+    Severity.HINT: "note",
+}
+
+
+def sarif_log(
+    findings: Iterable[Located],
+    versions: Mapping[ToolName, str],
+    failures: Sequence[tuple[ToolName, str]] = (),
+) -> dict[str, Any]:
+    """One SARIF 2.1.0 log with a run for each tool.
+
+    Dump it with ``json.dumps``, which spells out lone surrogates.
+
+    Args:
+        findings: What was found, by any tool.
+        versions: The tools that were asked, found something or not.
+        failures: The tools that could not do their work, with the reasons.
+    """
+    located: dict[ToolName, list[Located]] = {tool: [] for tool in versions}
+    problems: dict[ToolName, list[str]] = {}
+    for tool, reason in failures:
+        located.setdefault(tool, [])
+        problems.setdefault(tool, []).append(reason)
+    for path, finding in findings:
+        located.setdefault(finding.tool, []).append((path, finding))
+    runs = [
+        _run(tool, versions.get(tool, ""), located[tool], problems.get(tool, []))
+        for tool in ToolName
+        if tool in located
+    ]
+    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": runs}
+
+
+def _run(
+    tool: ToolName, version: str, located: Sequence[Located], problems: Sequence[str]
+) -> dict[str, Any]:
+    urls: dict[str, str] = {}
+    for _, finding in located:
+        rule = _rule_id(finding)
+        urls[rule] = urls.get(rule) or finding.url
+    indices = {rule: index for index, rule in enumerate(urls)}
+    driver: dict[str, Any] = {
+        "name": tool.title,
+        "informationUri": _HOMES[tool],
+        "rules": [_rule(tool, rule, url) for rule, url in urls.items()],
+    }
+    if version:
+        driver["version"] = version
+    # Not a successful execution: else GitHub would take the missing results for fixed ones.
+    invocation: dict[str, Any] = {"executionSuccessful": not problems}
+    if problems:
+        invocation["toolExecutionNotifications"] = [
+            {"level": "error", "message": {"text": problem}} for problem in problems
+        ]
+    return {
+        "tool": {"driver": driver},
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        # Even if empty: without it GitHub's upload refuses the whole log.
+        "results": [_result(path, finding, indices) for path, finding in located],
+    }
+
+
+def _rule_id(finding: Finding) -> str:
+    """SARIF wants a rule for every result; one without a code gets its tool's name for it."""
+    return finding.code or finding.tool.value
+
+
+def _rule(tool: ToolName, rule: str, url: str) -> dict[str, Any]:
+    # GitHub asks for all three descriptions, shows the help and ignores helpUri.
+    name = {"text": f"{tool.title}: {rule}"}
+    described = {"id": rule, "shortDescription": name, "fullDescription": name, "help": name}
+    return described | ({"help": {"text": f"See {url}"}, "helpUri": url} if url else {})
+
+
+def _result(path: Path, finding: Finding, indices: Mapping[str, int]) -> dict[str, Any]:
+    rule = _rule_id(finding)
+    result: dict[str, Any] = {
+        "ruleId": rule,
+        "ruleIndex": indices[rule],
+        "level": _LEVELS[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [_location(_artifact(path), finding.range)],
+    }
+    if finding.notes:
+        result["relatedLocations"] = [
+            {**_location(_note_artifact(note), note.range), "message": {"text": note.message}}
+            for note in dict.fromkeys(finding.notes)
+        ]
+    return result
+
+
+def _location(artifact: dict[str, str], where: Range) -> dict[str, Any]:
+    (line, column), (end_line, end_column) = where
+    region = {
+        "startLine": line + 1,
+        "startColumn": column + 1,
+        "endLine": end_line + 1,
+        "endColumn": end_column + 1,
+    }
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+
+
+def _artifact(path: Path) -> dict[str, str]:
+    if path.is_absolute() or ".." in path.parts:
+        return {"uri": to_uri(path)}
+    return {"uri": quote(os.fsencode(path.as_posix())), "uriBaseId": "%SRCROOT%"}
+
+
+def _note_artifact(note: Note) -> dict[str, str]:
+    path = to_path(note.uri)
+    return {"uri": note.uri} if path is None else _artifact(shown(path))

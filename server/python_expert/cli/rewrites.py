@@ -1,0 +1,322 @@
+"""The commands ``rewrite`` and ``gate``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path  # noqa: TC003 - Typer reads annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from python_expert.actions.base import Action  # noqa: TC001 - Typer reads annotations
+from python_expert.cli import output
+from python_expert.cli.gate_files import FileGate, Judged
+from python_expert.cli.output import ReportFormat
+from python_expert.cli.rewrite_files import FileRewriter, Rewritten, save
+from python_expert.gate.verdict import Status
+from python_expert.llm.provider import ProviderName
+from python_expert.llm.usage import Bill
+from python_expert.pipeline.result import Result
+from python_expert.processes.command import ToolError
+from python_expert.text.differences import Part, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DONE, REFUSED, FAILED = 0, 1, 2
+
+CONTEXT = 3
+"""Lines that a diff shows around what differs."""
+
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def rewrite(
+    action: Annotated[Action, typer.Argument(help="What to do.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
+    *,
+    function: Annotated[
+        str, typer.Option(help="Only the function or class of this qualified name.")
+    ] = "",
+    line: Annotated[
+        int | None, typer.Option(help="Only the function or class at this line, from 1.", min=1)
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Add sections that existing docstrings lack.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
+    ] = False,
+    provider: Annotated[
+        ProviderName,
+        typer.Option(help="Who proposes: a model, or the engine that needs no key and no network."),
+    ] = ProviderName.AUTO,
+    show_payload: Annotated[
+        bool, typer.Option("--show-payload", help="Print what would be sent, and send nothing.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print the diff (the default).")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,
+    output_format: Annotated[
+        ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
+    if write and diff:
+        raise typer.BadParameter("choose one of --diff and --write")
+    rewriting = _Rewriting(write=write, as_json=output_format == ReportFormat.JSON, agreed=yes)
+    rewriter = FileRewriter(
+        action,
+        key=function,
+        line=line,
+        complete=complete,
+        confirmed=yes,
+        provider=provider,
+        warn=rewriting.warn,
+        progress=rewriting.show_progress,
+    )
+    work = rewriting.show_payloads if show_payload else rewriting.run
+    raise typer.Exit(asyncio.run(work(rewriter, paths)))
+
+
+def gate(
+    before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
+    after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
+    *,
+    action: Annotated[Action, typer.Option(help="What the edit claims to be.")],
+    output_format: Annotated[
+        ReportFormat, typer.Option(help="How the answers are written.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
+    raise typer.Exit(asyncio.run(_judge(action, before, after, output_format)))
+
+
+async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
+    errors = Console(stderr=True)
+    judging = FileGate(action, lambda message: output.warn(errors, message))
+    answers: list[Judged] = []
+    try:
+        async for judged in judging.judge(before, after):
+            answers.append(judged)
+            if output_format is ReportFormat.TEXT:
+                for line in _described(judged):
+                    typer.echo(output.printable(line))
+    except ToolError as error:
+        output.warn(errors, str(error))
+        return FAILED
+    finally:
+        await judging.stop()
+    if output_format is ReportFormat.JSON:
+        typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
+    return DONE if all(each.status is Status.ACCEPTED for each in answers) else REFUSED
+
+
+def _described(judged: Judged) -> list[str]:
+    if not judged.reasons:
+        return [f"{judged.path}: {judged.status}"]
+    return [
+        f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
+    ]
+
+
+def _as_json(judged: Judged) -> dict[str, Any]:
+    reasons = [{"line": each.line + 1, "message": each.message} for each in judged.reasons]
+    return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
+
+
+class _Rewriting:
+    """One run of ``rewrite``: its output, its progress bar and its exit status."""
+
+    def __init__(self, *, write: bool, as_json: bool, agreed: bool) -> None:
+        self._errors = Console(stderr=True)
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._write = write
+        self._as_json = as_json
+        self._agreed_before = agreed
+        self._done: list[Rewritten] = []
+        self._progress = output.progress_bar(self._errors)
+        self._files = self._progress.add_task("files")
+        self._definitions = self._progress.add_task("definitions")
+
+    async def run(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
+        """Rewrite, write, and return the exit status."""
+        try:
+            files = await rewriter.files(paths)
+            if not files:
+                self.warn("there are no Python files to rewrite")
+            self._progress.update(self._files, total=len(files))
+            with self._progress:
+                async for rewritten in rewriter.rewrite(files):
+                    self._take(rewritten)
+                    self._progress.advance(self._files)
+                    if rewritten.outcome.hopeless:
+                        self._tell_not_tried(len(files) - len(self._done))
+                        break
+        except ToolError as error:
+            self.warn(str(error))
+            return FAILED
+        finally:
+            await rewriter.stop()
+        results = [each.outcome.result for each in self._done]
+        self._tell_costs()
+        if self._as_json:
+            rows = [row for each in self._done for row in _rows(each)]
+            typer.echo(json.dumps(rows, indent=2))
+        else:
+            self._summarise()
+        if any(each.outcome.hopeless for each in self._done):
+            return FAILED
+        partly = any(each.outcome.refused for each in self._done)
+        return REFUSED if partly or Result.REFUSED in results else DONE
+
+    async def show_payloads(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
+        """Print what would be sent, and return the exit status."""
+        try:
+            async for text in rewriter.payloads(await rewriter.files(paths)):
+                for line in text.removesuffix("\n").split("\n"):
+                    typer.echo(output.printable(line))
+        except ToolError as error:
+            self.warn(str(error))
+            return FAILED
+        finally:
+            await rewriter.stop()
+        return DONE
+
+    def _tell_not_tried(self, count: int) -> None:
+        if count:
+            self.warn(
+                f"the other {count} files are not tried"
+                if count > 1
+                else "the other file is not tried"
+            )
+
+    def _tell_costs(self) -> None:
+        """Say what a model has used, and how to do without it where it failed."""
+        bills = [bill for each in self._done if (bill := each.outcome.bill) and bill.usage.total]
+        for model in dict.fromkeys(bill.model for bill in bills):
+            mine = [bill for bill in bills if bill.model == model]
+            text = Bill.total(mine).summary
+            self._errors.print(
+                f"python-expert: {text}", highlight=False, markup=False, soft_wrap=True
+            )
+        if any(each.outcome.failed for each in self._done):
+            self.warn("what was not answered can be done with --provider offline")
+
+    def _take(self, rewritten: Rewritten) -> None:
+        outcome = rewritten.outcome
+        if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
+            outcome.refuse("you did not agree to it")
+        if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
+            outcome.refuse(why)
+        self._done.append(rewritten)
+        path = output.shown(rewritten.path)
+        if not self._as_json and not self._write and outcome.result is Result.CHANGED:
+            self._print_diff(path, rewritten)
+        if not self._as_json:
+            for notice in outcome.notices:
+                self.warn(f"{path}: {notice}")
+            for reason in outcome.unproven:
+                self.warn(f"{path}:{reason.line + 1}: cannot be proven: {reason.message}")
+            for left in outcome.left:
+                self.warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
+
+    def _agreed(self, rewritten: Rewritten) -> bool:
+        """Ask about what the user should know before; where nobody answers, what is proven is."""
+        unproven = [each.message for each in rewritten.outcome.unproven]
+        if self._agreed_before or not self._errors.is_terminal:
+            return self._agreed_before or not unproven
+        reasons = "; ".join([*rewritten.outcome.notices, *unproven])
+        if not reasons:
+            return True
+        with_progress = self._progress.live.is_started
+        self._progress.stop()
+        agreed = typer.confirm(f"{rewritten.path}: {reasons}. Write it?", err=True)
+        if with_progress:
+            self._progress.start()
+        return agreed
+
+    def _print_diff(self, path: Path, rewritten: Rewritten) -> None:
+        for line in _unified(path, rewritten.before, rewritten.after):
+            text = line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+            if self._console.is_terminal:
+                self._console.print(Text(text, _STYLES.get(line[0], "")), end="")
+            else:
+                typer.echo(text, nl=False)
+
+    def _summarise(self) -> None:
+        results = [each.outcome.result for each in self._done]
+        definitions = sum(len(each.outcome.changed) for each in self._done)
+        verb = "changed" if self._write else "would be changed"
+        self._errors.print(
+            f"{results.count(Result.CHANGED)} of {len(results)} files {verb} "
+            f"({definitions} definitions), {results.count(Result.REFUSED)} refused",
+            highlight=False,
+        )
+
+    def show_progress(self, path: Path, message: str, done: int, total: int) -> None:
+        """Show how far the rewrite of a file has come."""
+        self._progress.update(
+            self._definitions, description=f"{path.name}: {message}", completed=done, total=total
+        )
+
+    def warn(self, message: str) -> None:
+        """Tell the user something."""
+        output.warn(self._errors, message)
+
+
+def _unified(path: Path, before: str, after: str) -> Iterator[str]:
+    """A unified diff; difflib's own is slow, or coarse, where lines are often repeated."""
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
+    yield f"--- a/{path}\n"
+    yield f"+++ b/{path}\n"
+    group: list[Part] = []
+    for part in parts(old, new):
+        if group and part.old[0] - group[-1].old[1] > 2 * CONTEXT:
+            yield from _hunk(group, old, new)
+            group = []
+        group.append(part)
+    if group:
+        yield from _hunk(group, old, new)
+
+
+def _hunk(group: Sequence[Part], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    """The lines of some parts that are near each other, with those around them."""
+    first, last = group[0], group[-1]
+    above = min(CONTEXT, first.old[0])
+    below = min(CONTEXT, len(old) - last.old[1])
+    spans = [
+        (first.old[0] - above, last.old[1] + below),
+        (first.new[0] - above, last.new[1] + below),
+    ]
+    sizes = [f"{start + (end > start)},{end - start}" for start, end in spans]
+    yield f"@@ -{sizes[0]} +{sizes[1]} @@\n"
+    at = spans[0][0]
+    for part in group:
+        yield from (f" {line}" for line in old[at : part.old[0]])
+        yield from (f"-{line}" for line in old[slice(*part.old)])
+        yield from (f"+{line}" for line in new[slice(*part.new)])
+        at = part.old[1]
+    yield from (f" {line}" for line in old[at : spans[0][1]])
+
+
+def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
+    """What became of each definition, and of the file where it is about all of it."""
+    outcome, path = rewritten.outcome, str(output.shown(rewritten.path))
+    rows: dict[str, tuple[Result, str]] = {}
+    for key in outcome.asked:
+        rows[key] = (Result.UNCHANGED, "")
+    for left in outcome.left:
+        _, known = rows.get(left.key, (None, ""))
+        reason = f"{known}; {left.reason}" if known else left.reason
+        rows[left.key] = (outcome.result_of(left), reason)
+    if outcome.result is Result.CHANGED:
+        for key in outcome.changed:
+            rows[key] = (Result.CHANGED, rows.get(key, (Result.CHANGED, ""))[1])
+    return [
+        {"path": path, "function": key or None, "status": status, "reason": reason or None}
+        for key, (status, reason) in rows.items()
+    ]

@@ -1,0 +1,45 @@
+"""The options of ``python-expert server``.
+
+They are read with argparse, as importing Typer would add a fifth to the server's start.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from python_expert.processes import logs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the language server; returns its exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        logs.set_up(level="debug" if options.verbose else None, file=options.log_file)
+    except OSError as error:
+        _parser().error(f"the log file cannot be written: {error}")
+    # Imported late, so that --help and a wrong option answer at once.
+    from python_expert.lsp.server import serve_stdio, serve_tcp  # noqa: PLC0415
+
+    if options.tcp:
+        return serve_tcp(options.host, options.port)
+    return serve_stdio()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python-expert server", description="Run the language server."
+    )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--stdio", action="store_true", help="serve on stdin/stdout (the default)")
+    way.add_argument("--tcp", action="store_true", help="wait for one client on a TCP port")
+    parser.add_argument("--host", default="127.0.0.1", help="the address for --tcp (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="the port for --tcp (any free one)")
+    parser.add_argument("--log-file", metavar="FILE", help="log there rather than on stderr")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log in detail")
+    # What vscode-languageclient adds by itself; the parent is also told of at `initialize`.
+    parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
+    return parser

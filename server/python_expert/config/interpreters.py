@@ -1,0 +1,186 @@
+"""Which interpreter, tools and configuration files hold for a project, and why."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.config.sources import ImportStrategy
+from python_expert.diagnostics.finding import ToolName
+from python_expert.text.paths import is_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.config.sources import Settings
+
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+EXE = ".exe" if os.name == "nt" else ""
+
+RUFF_RANGE = ((0, 6), (1, 0))
+MYPY_RANGE = ((2, 0), (3, 0))
+"""The versions that can be driven live: from the first up to, not including, the second."""
+
+
+class Found(NamedTuple):
+    """A program, and where it came from.
+
+    Attributes:
+        path: The executable; for mypy and bandit the Python that has the tool.
+        why: How it was chosen, for people.
+        warning: What the user should know about the choice, or empty.
+    """
+
+    path: Path
+    why: str
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a project's files are checked with.
+
+    Attributes:
+        interpreter: The project's Python, or None in an untrusted folder or where there is none.
+        tools: The program of each tool.
+    """
+
+    interpreter: Found | None
+    tools: Mapping[ToolName, Found]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the choices."""
+        found = (*self.tools.values(), *([self.interpreter] if self.interpreter else []))
+        return [each.warning for each in found if each.warning]
+
+
+def resolve(root: Path, settings: Settings) -> Environment:
+    """Find the interpreter and the tools of a project."""
+    interpreter = find_interpreter(root, settings) if settings.trusted else None
+    venv = _virtual_environment(interpreter.path) if interpreter else None
+    if settings.import_strategy is ImportStrategy.USE_BUNDLED:
+        venv = None
+    return Environment(
+        interpreter, {name: _find_tool(name, root, settings, venv) for name in ToolName}
+    )
+
+
+def find_interpreter(root: Path, settings: Settings) -> Found | None:
+    """The project's Python: the setting, VIRTUAL_ENV, .venv or venv in the folder, else PATH."""
+    warning = ""
+    if settings.interpreter:
+        path = expand(settings.interpreter, root)
+        if os.access(path, os.X_OK) and is_file(path):
+            return Found(path, "the setting 'interpreter'")
+        warning = (
+            f"the interpreter {path} does not exist or cannot be run; "
+            "correct the setting 'interpreter'"
+        )
+    active = os.environ.get("VIRTUAL_ENV")
+    places = [(Path(active), "VIRTUAL_ENV")] if active else []
+    places += [(root / name, f"{name} in the project") for name in (".venv", "venv")]
+    for folder, why in places:
+        python = folder / SCRIPTS / f"python{EXE}"
+        if is_file(python):
+            return Found(python, why, warning)
+    on_path = shutil.which("python3") or shutil.which("python")
+    return Found(Path(on_path), "python on PATH", warning) if on_path else None
+
+
+def expand(path: str, root: Path) -> Path:
+    """Read a path of the settings: ``~`` and ``${workspaceFolder}`` are understood."""
+    return root / home(path.replace("${workspaceFolder}", str(root)))
+
+
+def home(path: str) -> Path:
+    """Read a leading ``~``; where there is no home, it stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
+
+
+def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None) -> Found:
+    warning = ""
+    configured = settings.tools.of(name).path
+    if configured and settings.trusted:
+        path = expand(configured, root)
+        program = path if name is ToolName.RUFF else _python_beside(path)
+        if is_file(program) and os.access(program, os.X_OK):
+            return Found(program, f"the setting 'tools.{name}.path'")
+        warning = (
+            f"{path} does not exist or cannot be run; the bundled {name} is used. "
+            f"Correct the setting 'tools.{name}.path'"
+        )
+    elif venv is not None and name is not ToolName.BANDIT:
+        version = _installed_version(venv, name)
+        low, high = RUFF_RANGE if name is ToolName.RUFF else MYPY_RANGE
+        if version and low <= version < high:
+            program = venv / SCRIPTS / f"{'ruff' if name is ToolName.RUFF else 'python'}{EXE}"
+            if is_file(program):
+                return Found(program, f"the virtual environment {venv}")
+        elif version:
+            warning = (
+                f"the project's {name} {'.'.join(map(str, version))} cannot be driven live "
+                f"({'.'.join(map(str, low))} or later and below {'.'.join(map(str, high))} can); "
+                f"the bundled {name} is used"
+            )
+    bundled = bundled_ruff() if name is ToolName.RUFF else Path(sys.executable)
+    why = "bundled" if settings.trusted else "bundled, as the folder is not trusted"
+    return Found(bundled, why, warning)
+
+
+def bundled_ruff() -> Path:
+    """The ruff that is installed with this server."""
+    beside = Path(sysconfig.get_path("scripts")) / f"ruff{EXE}"
+    if is_file(beside):
+        return beside
+    import ruff  # type: ignore[import-untyped]  # noqa: PLC0415 - only where it is not there
+
+    return Path(ruff.find_ruff_bin())
+
+
+def _python_beside(path: Path) -> Path:
+    """The Python of an installed tool: the file itself if it is one, else the one beside it."""
+    if path.name.startswith("python"):
+        return path
+    for name in (f"python{EXE}", f"python3{EXE}"):
+        if is_file(path.parent / name):
+            return path.parent / name
+    return path
+
+
+def _virtual_environment(interpreter: Path) -> Path | None:
+    """The virtual environment an interpreter belongs to, if it does."""
+    folder = interpreter.parent.parent
+    return folder if is_file(folder / "pyvenv.cfg") else None
+
+
+def version(interpreter: Path) -> tuple[int, int] | None:
+    """The version of a virtual environment's interpreter, read off its own file."""
+    try:
+        text = (interpreter.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    match = re.search(r"^version(?:_info)?\s*=\s*3\.(\d+)", text, re.MULTILINE)
+    return (3, int(match[1])) if match else None
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    """The folders that an interpreter's packages are installed in."""
+    place = "Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages"
+    return list(prefix.glob(place))
+
+
+def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
+    """The version of a distribution, read off its metadata folder; nothing is run."""
+    for folder in site_packages(venv):
+        for info in folder.glob(f"{name}-*.dist-info"):
+            match = re.match(rf"{name}-(\d+(?:\.\d+)*)", info.name)
+            if match:
+                return tuple(int(part) for part in match[1].split("."))
+    return None

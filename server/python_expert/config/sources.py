@@ -1,0 +1,316 @@
+"""Where settings come from, and the one merge of defaults < pyproject.toml < editor.
+
+TOML spells names in kebab-case, editors in camelCase; both mean the field of the same name
+here. A value that is wrong is left out and reported as a fault, never guessed at.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from python_expert.config.settings import (
+    DEFAULT_MODEL,
+    Effort,
+    ImportStrategy,
+    LlmSettings,
+    LogLevel,
+    Price,
+    PrivacySettings,
+    Profile,
+    Settings,
+    SlowToolSettings,
+    Tools,
+    ToolSettings,
+)
+from python_expert.config.toml_files import read_toml
+from python_expert.llm.provider import ProviderName
+from python_expert.text.paths import ancestors
+from python_expert.text.repository import enclosing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "Effort",
+    "ImportStrategy",
+    "Layer",
+    "LlmSettings",
+    "LogLevel",
+    "Price",
+    "PrivacySettings",
+    "Profile",
+    "Settings",
+    "SlowToolSettings",
+    "ToolSettings",
+    "Tools",
+    "editor_layer",
+    "load",
+    "merge",
+    "read_pyproject",
+    "spell",
+    "without_userinfo",
+]
+
+SECTION = "pythonExpert"
+TABLE = "python-expert"
+
+EDITOR_ONLY = (
+    *("trusted", "interpreter", "log_file", "log_level"),
+    *("tools.*.path", "tools.*.args"),
+    *("llm.base_url", "llm.prices"),
+)
+"""What a cloned repository may not set: programs to run, files to write, the whole server's log,
+whom code is sent to, and what that is said to cost."""
+
+WIDENING: Mapping[str, Callable[[Any, Settings], bool]] = {
+    "llm.provider": lambda value, _own: value == ProviderName.ANTHROPIC,
+    "llm.session_token_budget": lambda value, own: value > own.llm.session_token_budget,
+    "privacy.redact": lambda value, _own: value is False,
+}
+"""What else it may not: values that allow more than the user's own settings do."""
+
+STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
+    "llm.session_token_budget": min,
+    "privacy.network": lambda one, other: one and other,
+    "privacy.ignore": lambda one, other: [*one, *other],
+    "privacy.redact": lambda one, other: one or other,
+}
+"""How what two sources say is combined, where the later one does not simply win."""
+
+FORBIDDEN: Mapping[str, Any] = {"network": False}
+"""What is taken for privacy settings of which nobody can say what was meant."""
+
+_VERBATIM = ("severity", "prices")
+"""Settings whose keys are rules or models, and no settings themselves."""
+
+
+class Layer(NamedTuple):
+    """Settings from one source.
+
+    Attributes:
+        origin: The source as messages name it.
+        values: The settings, spelt either way.
+        from_project: True for pyproject.toml, which may not set everything.
+    """
+
+    origin: str
+    values: Mapping[str, Any]
+    from_project: bool = False
+
+
+def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
+    """Merge settings, later layers over earlier ones; where it is a matter of trust, the strictest.
+
+    Returns:
+        The settings, and a sentence for each value that was left out.
+    """
+    layers = list(layers)
+    users = [layer for layer in layers if not layer.from_project]
+    own = merge(users)[0] if len(users) < len(layers) else Settings()
+    merged: dict[str, Any] = {}
+    faults: list[str] = []
+    for layer in layers:
+        values = _normalise(layer.values)
+        if layer.from_project:
+            faults += [
+                f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"
+                for key in _take_out(values, EDITOR_ONLY)
+            ]
+        wished = copy.deepcopy(values.get("privacy"))
+        faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values)]
+        if values.get("privacy") != wished:
+            values["privacy"] = dict(FORBIDDEN)
+            faults.append(f"{layer.origin}: nothing is sent until all under 'privacy' is right")
+        if layer.from_project:
+            faults += [
+                f"{layer.origin}: '{key}' is ignored; a project cannot allow more than you do"
+                for key in _take_out(values, _widening(values, own))
+            ]
+        _merge_into(merged, values)
+    return Settings.model_validate(merged), faults
+
+
+def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
+    """The settings of a project: the nearest pyproject.toml's, and over them the editor's.
+
+    Of those further up in the repository, what limits what is sent holds as well.
+
+    Returns:
+        The settings, and a sentence for each fault found on the way.
+    """
+    layers: list[Layer] = []
+    faults: list[str] = []
+    path = root / "pyproject.toml"
+    try:
+        path = _nearest(root) or path
+        for folder in enclosing(path.parent):
+            path = folder / "pyproject.toml"
+            layer = read_pyproject(path)
+            layers.insert(0, layer._replace(values=_limits(layer.values)) if layers else layer)
+    except ValueError as error:
+        layers.insert(0, Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True))
+        faults = [f"{error}; nothing is sent until it can be"]
+    settings, more = merge([*layers, *editor])
+    return settings, faults + more
+
+
+def _limits(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of settings, those by which a folder limits what is sent of all that is in it."""
+    values = _normalise(values)
+    kept = {"privacy": values["privacy"]} if "privacy" in values else {}
+    llm, budget = values.get("llm"), "session_token_budget"
+    if isinstance(llm, dict) and budget in llm:
+        kept["llm"] = {budget: llm[budget]}
+    return kept
+
+
+def _nearest(root: Path) -> Path | None:
+    """The nearest pyproject.toml; where one must not be looked for, ValueError says so."""
+    for folder in ancestors(root):
+        path = folder / "pyproject.toml"
+        try:
+            if path.is_file():
+                return path
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error}") from error
+    return None
+
+
+def read_pyproject(path: Path) -> Layer:
+    """Read ``[tool.python-expert]`` from a pyproject.toml; a missing one has no settings.
+
+    Raises:
+        ValueError: The file cannot be read or is no TOML; the text says which and where.
+    """
+    origin = f"[tool.{TABLE}] in {path}"
+    try:
+        data = read_toml(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return Layer(origin, {}, from_project=True)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    table = data.get("tool", {})
+    values = table.get(TABLE, {}) if isinstance(table, dict) else {}
+    return Layer(origin, values if isinstance(values, dict) else {}, from_project=True)
+
+
+def editor_layer(values: object, origin: str = "editor settings") -> Layer:
+    """Take what an editor sent, bare or under ``pythonExpert``; anything else is empty."""
+    if isinstance(values, dict) and isinstance(values.get(SECTION), dict):
+        values = values[SECTION]
+    return Layer(origin, values if isinstance(values, dict) else {})
+
+
+def spell(name: str) -> str:
+    """A field's name as TOML spells it."""
+    return name.replace("_", "-")
+
+
+def without_userinfo(text: str) -> str:
+    """A text with the user names and passwords of the addresses in it left out."""
+    return re.sub(r"(?<=://)[^/\s'\"]*@", "", text)
+
+
+def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Spell all names as the fields are; an editor's null means 'not set'."""
+    result: dict[str, Any] = {}
+    for key, value in values.items():
+        if value is None:
+            continue
+        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(key)).replace("-", "_").lower()
+        nested = isinstance(value, dict) and name not in _VERBATIM
+        result[name] = _normalise(value) if nested else value
+    return result
+
+
+def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:
+    """Delete settings, in place, by dotted names with ``*`` for any; return those there were."""
+    taken = []
+    for pattern in names:
+        head, _, rest = pattern.partition(".")
+        for key in list(values) if head == "*" else [head]:
+            if key not in values:
+                continue
+            if not rest:
+                del values[key]
+                taken.append(spell(key))
+            elif isinstance(values[key], dict):
+                taken += [f"{spell(key)}.{name}" for name in _take_out(values[key], [rest])]
+    return taken
+
+
+def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
+    """The names of the values that allow more than the user's own settings do."""
+    found = []
+    for name, widens in WIDENING.items():
+        group, _, key = name.partition(".")
+        if key in values.get(group, {}) and widens(values[group][key], own):
+            found.append(name)
+    return found
+
+
+def _drop_invalid(values: dict[str, Any]) -> list[str]:
+    """Delete, in place, what the schema does not accept; return a sentence for each."""
+    faults: list[str] = []
+    while True:
+        try:
+            Settings.model_validate(values)
+        except ValidationError as error:
+            fault = error.errors()[0]
+            path = _delete(values, [str(part) for part in fault["loc"]])
+            faults.append(_explain(path, fault["type"], fault["msg"], fault["input"]))
+        else:
+            return faults
+
+
+def _delete(values: dict[str, Any], path: list[str]) -> list[str]:
+    """Delete the deepest existing entry on a path and return where it was."""
+    here = values
+    for depth, key in enumerate(path[:-1]):
+        following = here[key]
+        # A fault inside a list, or in the name of a key, condemns the whole value.
+        if not isinstance(following, dict) or path[depth + 1] not in following:
+            del here[key]
+            return path[: depth + 1]
+        here = following
+    del here[path[-1]]
+    return path
+
+
+def _explain(path: list[str], kind: str, message: str, value: object) -> str:
+    name = ".".join(spell(part) for part in path)
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(path[-1], _field_names(path[:-1]), n=1)
+        hint = f"; did you mean '{spell(near[0])}'?" if near else ""
+        return f"unknown setting '{name}' is ignored{hint}"
+    message = message.removeprefix("Value error, ")
+    shown = without_userinfo(repr(value))
+    return f"'{name}' is ignored: {message[0].lower()}{message[1:]} (it is {shown})"
+
+
+def _field_names(path: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in path:
+        following = model.model_fields[part].annotation if part in model.model_fields else None
+        if not (isinstance(following, type) and issubclass(following, BaseModel)):
+            return []
+        model = following
+    return list(model.model_fields)
+
+
+def _merge_into(target: dict[str, Any], values: Mapping[str, Any], within: str = "") -> None:
+    for key, value in values.items():
+        name = within + key
+        if isinstance(value, dict) and isinstance(target.get(key), dict):
+            _merge_into(target[key], value, f"{name}.")
+        elif key in target and name in STRICTEST:
+            target[key] = STRICTEST[name](target[key], value)
+        else:
+            target[key] = value

@@ -1,0 +1,151 @@
+"""What is known of each open document: per tool, the latest findings, kept in their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.diagnostics.deduplication import merge
+from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.isolation import FaultBarrier
+from python_expert.text.document import Position, Range
+from python_expert.text.rebase import carry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.text.document import Edit, Snapshot
+
+_SECURITY = re.compile(r"S\d")
+
+
+MOST = 1000
+"""How many findings of one tool in one document are kept: each is carried, converted, sent and
+drawn anew at every key."""
+
+_PLACES = {name: FaultBarrier(f"keeping {name}'s findings in their place") for name in ToolName}
+_TWINS = FaultBarrier("recognising what two tools have found")
+
+_TOP = Range(Position(0, 0), Position(0, 0))
+
+
+class Board:
+    """The findings of open documents.
+
+    Args:
+        most: How many of one tool in one document are kept, the worst and first; one more says
+            how many there are besides.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._reports: dict[str, dict[ToolName, _Entry]] = {}
+
+    def put(self, report: Report) -> None:
+        """Take a report, unless a later one of the same tool is there already."""
+        entries = self._reports.setdefault(report.uri, {})
+        entry = entries.setdefault(report.tool, _Entry())
+        if report.version >= entry.version:
+            entry.put(self._cut(report))
+
+    def findings(self, snapshot: Snapshot) -> list[Finding]:
+        """All findings of a document, in their place in a snapshot, each problem once."""
+        entries = self._reports.get(snapshot.uri, {})
+        found = {
+            tool: _PLACES[tool].call((), entry.findings_in, snapshot)
+            for tool, entry in entries.items()
+        }
+        silenced = [
+            finding
+            for tool, entry in entries.items()
+            for finding in _PLACES[tool].call((), entry.silenced_in, snapshot)
+        ]
+        everything = [finding for findings in found.values() for finding in findings]
+        return _TWINS.call(everything, merge, found, silenced, snapshot)
+
+    def forget(self, uri: str) -> None:
+        """Forget a closed document."""
+        self._reports.pop(uri, None)
+
+    def _cut(self, report: Report) -> Report:
+        more = len(report.findings) - self._most
+        if more <= 0:
+            return report
+        worst = sorted(report.findings, key=lambda each: (each.severity, each.range))
+        message = (
+            f"{report.tool.title} has {more:,} more findings in this file; "
+            "mend some to see others, or run `python-expert check` to see all"
+        )
+        last = Finding(report.tool, _TOP, "", message, Severity.INFORMATION)
+        return report._replace(findings=(*worst[: self._most], last))
+
+
+class _Entry:
+    """One tool's findings in one document.
+
+    While the text has a syntax error, a tool sees no more than that. The findings of the last
+    text that could be read then stay, rather than vanish and return with every half-typed line.
+    """
+
+    def __init__(self) -> None:
+        self.version = -1
+        self._good: Report | None = None
+        self._broken: Report | None = None
+
+    def put(self, report: Report) -> None:
+        self.version = report.version
+        if report.parsed:
+            self._good, self._broken = report, None
+        else:
+            self._broken = report
+
+    def findings_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+        """The findings where they are in a later version."""
+        self._carry_to(snapshot)
+        good = self._good.findings if self._good else ()
+        if self._broken is None:
+            return good
+        return self._broken.findings + tuple(filter(_stays, good))
+
+    def silenced_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+        """The silenced findings where they are in a later version."""
+        self._carry_to(snapshot)
+        return self._good.silenced if self._good else ()
+
+    def _carry_to(self, snapshot: Snapshot) -> None:
+        self._good = _carried(self._good, snapshot)
+        self._broken = _carried(self._broken, snapshot)
+
+
+def _stays(finding: Finding) -> bool:
+    """Whether a finding outlives a syntax error: those on types and security do."""
+    return finding.tool is not ToolName.RUFF or _SECURITY.match(finding.code) is not None
+
+
+def _carried(report: Report | None, snapshot: Snapshot) -> Report | None:
+    if report is None or report.version == snapshot.version:
+        return report
+    edits = snapshot.edits_since(report.version)
+    if edits is None:
+        return None
+    return report._replace(
+        version=snapshot.version,
+        findings=_carry_all(report.findings, edits, snapshot.uri),
+        silenced=_carry_all(report.silenced, edits, snapshot.uri),
+    )
+
+
+def _carry_all(
+    findings: Iterable[Finding], edits: tuple[Edit, ...], uri: str
+) -> tuple[Finding, ...]:
+    result = []
+    for finding in findings:
+        where = carry(finding.range, edits)
+        if where is None:
+            continue
+        notes = tuple(
+            note._replace(range=carry(note.range, edits) or where) if note.uri == uri else note
+            for note in finding.notes
+        )
+        result.append(finding._replace(range=where, notes=notes))
+    return tuple(result)

@@ -1,0 +1,116 @@
+"""What the tools find in a candidate that they did not find before."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.text.document import split_lines
+from python_expert.text.rebase import carry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from python_expert.diagnostics.finding import Finding, Report, ToolName
+    from python_expert.text.document import Edit, Range
+
+NEVER_NEW = frozenset({"no-untyped-def"})
+"""Codes whose message a hint changes without there being a new problem."""
+
+_PLACE = re.compile(r"\b(on line|at line|line) \d+")
+
+
+class Found(NamedTuple):
+    """A finding and the document it is in."""
+
+    uri: str
+    finding: Finding
+
+
+class _Key(NamedTuple):
+    uri: str
+    tool: ToolName
+    code: str
+    message: str
+
+
+def new_findings(
+    before: Iterable[Report],
+    after: Iterable[Report],
+    uri: str,
+    edits: Sequence[Edit],
+    ignored: frozenset[str] = NEVER_NEW,
+) -> list[Found]:
+    """The findings of the later reports that the earlier ones do not have.
+
+    Two findings are the same if tool, code, message and place agree; the place is the line of
+    the earlier one, carried over the edits. One whose place the edits replaced may be anywhere.
+
+    Args:
+        before: Reports on the documents as they were.
+        after: Reports on them with the edits made.
+        uri: The document that was edited.
+        edits: Disjoint edits that led from one text to the other, the last of the text first, so
+            that each is in the coordinates of the text before.
+        ignored: Codes that never count as new.
+    """
+    carrier = _Carrier(edits)
+    placed: Counter[tuple[_Key, int]] = Counter()
+    anywhere: Counter[_Key] = Counter()
+    for found in _all(before):
+        where = found.finding.range
+        line = carrier.line_of(where) if found.uri == uri else where.start.line
+        if line is None:
+            anywhere[_key(found)] += 1
+        else:
+            placed[_key(found), line] += 1
+    news = []
+    for found in _all(after):
+        key = _key(found)
+        spot = key, found.finding.range.start.line
+        if placed[spot]:
+            placed[spot] -= 1
+        elif anywhere[key]:
+            anywhere[key] -= 1
+        elif found.finding.code not in ignored:
+            news.append(found)
+    return news
+
+
+class _Carrier:
+    """Carries places over many edits, looking only at those on the same lines.
+
+    Args:
+        edits: Disjoint, the last of the text first.
+    """
+
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._edits = edits[::-1]
+        self._starts = [edit.range.start.line for edit in self._edits]
+        self._ends = [edit.range.end.line for edit in self._edits]
+        added = (
+            len(split_lines(edit.text)) - 1 - (edit.range.end.line - edit.range.start.line)
+            for edit in self._edits
+        )
+        self._added = [0, *accumulate(added)]
+
+    def line_of(self, where: Range) -> int | None:
+        """The line on which a place begins in the text after; None if it has no meaning there."""
+        first = bisect_left(self._ends, where.start.line)
+        last = bisect_right(self._starts, where.end.line)
+        near = carry(where, self._edits[first:last][::-1])
+        return None if near is None else near.start.line + self._added[first]
+
+
+def _all(reports: Iterable[Report]) -> Iterable[Found]:
+    return (Found(report.uri, finding) for report in reports for finding in report.findings)
+
+
+def _key(found: Found) -> _Key:
+    """What makes two findings the same, but for the place; messages may name lines."""
+    finding = found.finding
+    message = _PLACE.sub(r"\1 N", finding.message)
+    return _Key(found.uri, finding.tool, finding.code, message)

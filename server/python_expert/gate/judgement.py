@@ -1,0 +1,144 @@
+"""Asking the tools what they would find in a candidate."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.base import Action
+from python_expert.diagnostics.finding import Report, ToolName
+from python_expert.gate.comparison import NEVER_NEW, Found, new_findings
+from python_expert.processes.command import ToolCrashError, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.ruff.tool import Ruff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.pipeline.client import Baseline, Worker, Written
+    from python_expert.project.project import Project
+    from python_expert.text.document import Snapshot
+    from python_expert.tools.base import Tool
+
+CONVERTED_RULES = ("ASYNC",)
+"""Rules of ruff's that converted code must keep, whatever the project selects."""
+
+ATTEMPTS = 3
+"""How often a tool is asked whose process dies of the question."""
+
+
+class Judgement(NamedTuple):
+    """What the tools say of a candidate.
+
+    Attributes:
+        news: Findings that were not there before.
+        before: How many findings each tool had in the document.
+        after: How many it has with the edits made.
+        silent: Why a tool could not be asked.
+    """
+
+    news: tuple[Found, ...]
+    before: Mapping[ToolName, int]
+    after: Mapping[ToolName, int]
+    silent: Mapping[ToolName, str]
+
+
+class Judge:
+    """The tools of one project, asked about one of its documents.
+
+    Args:
+        project: Whose tools.
+        snapshot: The document.
+        others: The project's other open documents.
+        action: What the candidate is meant to be.
+        worker: Where the texts to compare with are made.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        snapshot: Snapshot,
+        others: Sequence[Snapshot],
+        action: Action,
+        worker: Worker,
+    ) -> None:
+        self._project = project
+        self._snapshot = snapshot
+        self._documents = (*(each for each in others if each.uri != snapshot.uri), snapshot)
+        self._action = action
+        self._worker = worker
+        self._rules = CONVERTED_RULES if action is Action.CONVERT_TO_ASYNC else ()
+        self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
+
+    async def judge(self, written: Written) -> Judgement:
+        """Compare what is found in a candidate with what was found before.
+
+        What the tools have already said of the document as it stands is taken as they said it;
+        only if there is something new is the baseline checked with the same care.
+        """
+        tools = tuple(self._project.tools.values())  # the settings may change meanwhile
+        after, before = await asyncio.gather(
+            asyncio.gather(*(self._ask(tool, written.after) for tool in tools)),
+            asyncio.gather(*(self._before(tool, written.code) for tool in tools)),
+        )
+        ignored = self._ignored()
+        news: list[Found] = []
+        silent: dict[ToolName, str] = {}
+        base: Baseline | None = None
+        for tool, then, now in zip(tools, before, after, strict=True):
+            if isinstance(now, str):
+                silent[tool.name] = now
+                continue
+            old = [] if isinstance(then, str) else then
+            found = new_findings(old, now, self._snapshot.uri, written.steps, ignored)
+            if found:
+                base = base or await self._worker.baseline(self._action, written)
+                answer = await self._ask(tool, base.code)
+                old = [] if isinstance(answer, str) else answer
+                found = new_findings(old, now, self._snapshot.uri, base.steps, ignored)
+            news += found
+        names = [tool.name for tool in tools]
+        return Judgement(tuple(news), self._count(names, before), self._count(names, after), silent)
+
+    def _ignored(self) -> frozenset[str]:
+        """Codes that do not count: ``no-any-return`` does where the project asked for it."""
+        path_is_expert = self._project.is_expert(ToolName.MYPY, None)
+        return NEVER_NEW | {"no-any-return"} if path_is_expert else NEVER_NEW
+
+    def _count(
+        self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]
+    ) -> dict[ToolName, int]:
+        return {
+            name: sum(len(r.findings) for r in each if r.uri == self._snapshot.uri)
+            for name, each in zip(names, reports, strict=True)
+            if not isinstance(each, str)
+        }
+
+    async def _before(self, tool: Tool, code: str) -> list[Report] | str:
+        """What is known of the document as it stands, or else what there would be to find."""
+        if code == self._snapshot.text and tool.name is not ToolName.RUFF:
+            known = [self._project.latest(tool.name, each) for each in self._documents]
+            mine = self._project.latest(tool.name, self._snapshot)
+            if mine is not None and (all(known) or not tool.whole_project):
+                return [each for each in known if each] if tool.whole_project else [mine]
+        return await self._ask(tool, code)
+
+    async def _ask(self, tool: Tool, text: str) -> list[Report] | str:
+        """A tool's reports on a text in the document's place, or why there are none."""
+        key = (tool.name, text)
+        if key not in self._known:
+            self._known[key] = await self._try(tool, text)
+        return self._known[key]
+
+    async def _try(self, tool: Tool, text: str) -> list[Report] | str:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if isinstance(tool, Ruff):
+                    return await tool.what_if(self._documents, self._snapshot, text, self._rules)
+                return await tool.what_if(self._documents, self._snapshot, text)
+            except ToolCrashError as error:
+                if attempt == ATTEMPTS:
+                    return str(error)
+            except (ToolError, RpcError) as error:
+                return str(error)
+        raise AssertionError

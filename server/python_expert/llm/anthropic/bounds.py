@@ -1,0 +1,60 @@
+"""A bound on what an endpoint may answer; importing this takes as long as importing the SDK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from python_expert.llm.anthropic.credentials import quote
+from python_expert.llm.anthropic.faults import EndpointError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LONGEST_BYTES = 4 << 20
+"""Several times what the longest answer takes that may be asked for, one event for each token."""
+
+TOO_LONG = (
+    f"the endpoint's answer has no end: it was given up after {LONGEST_BYTES >> 20} MiB; try "
+    "again, and if that does not help check ANTHROPIC_BASE_URL or llm.base-url"
+)
+
+UNCOMPRESSED = {"accept-encoding": "identity"}
+"""The header of requests for answers that are as long as what arrives of them."""
+
+COMPRESSED = (
+    "the endpoint compresses its answer ({}) though it was asked not to, so that its length cannot "
+    "be bounded; check ANTHROPIC_BASE_URL or llm.base-url, and what stands before it"
+)
+
+
+async def bound(response: httpx2.Response) -> None:
+    """Have reading a response fail where there is too much of it; a hook of the HTTP client.
+
+    Raises:
+        EndpointError: It is compressed, so that there may be a thousand times as much of it.
+    """
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise EndpointError(COMPRESSED.format(quote(encoding)), final=True)
+    if isinstance(response.stream, httpx2.AsyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A stream that raises EndpointError where it is too long."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = 0
+        async for chunk in self._stream:
+            read += len(chunk)
+            if read > LONGEST_BYTES:
+                raise EndpointError(TOO_LONG)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -1,0 +1,276 @@
+"""One endpoint that speaks the Messages API: sending requests, and asking again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from python_expert.llm.anthropic.credentials import HIDDEN, key_name, quote
+from python_expert.llm.anthropic.faults import BAD_KEY, CUT, EndpointError, explain
+from python_expert.llm.anthropic.models import list_models
+from python_expert.llm.anthropic.network import unusable
+from python_expert.llm.anthropic.preview import Preview, preview
+from python_expert.llm.anthropic.sdk import load
+from python_expert.llm.provider import Reason
+from python_expert.llm.usage import Tally, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    import httpx2
+    from anthropic import AsyncAnthropic
+    from anthropic.lib.streaming import AsyncMessageStream, AsyncMessageStreamManager
+
+    from python_expert.llm.anthropic.models import Model
+
+T = TypeVar("T")
+
+CONNECT_S = 10.0
+"""How long a connection may take to be made."""
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
+"""The pauses before asking again double from the one to the other, less up to a quarter."""
+
+_RANDOM = SystemRandom()
+
+
+class Reply(NamedTuple):
+    """What an endpoint has answered.
+
+    Attributes:
+        text: All text of the answer.
+        stop_reason: Why it ends there, as the Messages API spells it: ``end_turn`` when the
+            model was done, ``max_tokens``, ``refusal``, …
+        usage: The tokens of all attempts.
+        model: Who answered.
+        attempts: How often the request was sent.
+        blocks: Of how many blocks the text was.
+        refusal: What the endpoint says about a refusal, or empty.
+    """
+
+    text: str
+    stop_reason: str
+    usage: Usage
+    model: str
+    attempts: int
+    blocks: int
+    refusal: str = ""
+
+
+class Endpoint:
+    """The connection to an endpoint; it is made at the first request and kept.
+
+    The keys are read from the environment, as the SDK does it.
+    """
+
+    def __init__(self, base_url: str | None, timeout_s: float, retries: int) -> None:
+        """Set up.
+
+        Args:
+            base_url: The endpoint's address; None is ANTHROPIC_BASE_URL's, or the service's.
+            timeout_s: How long one question may take, all attempts and pauses included.
+            retries: How often a request that fails is sent again.
+        """
+        self._base_url = base_url
+        self._timeout_s = timeout_s
+        self._retries = retries
+        self._opening: asyncio.Task[AsyncAnthropic] | None = None
+
+    async def ask(self, body: Mapping[str, Any], tally: Tally | None = None) -> Reply:
+        """Send a question and wait for the whole answer.
+
+        Args:
+            body: The arguments of a request to the Messages API.
+            tally: Counts what is used, also where there is no answer or nobody waits for it.
+
+        Raises:
+            EndpointError: There is no answer; what was used nevertheless is in it.
+        """
+        counted = tally or Tally()
+        return await self._persist(
+            lambda client: _receive(client.messages.stream(**body), counted),
+            counted,
+            model=str(body.get("model", "")),
+            late="try again, choose a smaller part, or set llm.timeout-s higher",
+        )
+
+    async def models(self) -> tuple[Model, ...]:
+        """Ask which models there are; see `list_models`.
+
+        Raises:
+            EndpointError: There is no answer, or the endpoint does not list its models.
+        """
+        late = "try again, or set llm.timeout-s higher"
+        return await self._persist(list_models, Tally(), model="", late=late)
+
+    async def preview(self, body: Mapping[str, Any]) -> Preview:
+        """Make the request that `ask` would send, and send nothing.
+
+        Raises:
+            EndpointError: The endpoint's address is none.
+        """
+        try:
+            client = await self._client()
+        except EndpointError:
+            # Credentials that cannot be used are not shown anyway.
+            client = await asyncio.to_thread(self._make, HIDDEN)
+        return await preview(client, body)
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            with contextlib.suppress(EndpointError):
+                client = await opening
+                await client.close()
+
+    async def _client(self) -> AsyncAnthropic:
+        """The SDK's client, made once, however many ask for it at the same time."""
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
+            # In a thread, as importing the SDK takes seconds and certificates are read.
+            self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        # One who gives up waiting must not take it from the others.
+        return await asyncio.shield(self._opening)
+
+    def _open(self) -> AsyncAnthropic:
+        client = self._make(None)
+        key = client.api_key or client.auth_token or ""
+        if key != key.strip() or not (key.isascii() and key.isprintable()):
+            # Told here, as the fault that it leads to later quotes the key.
+            raise EndpointError(BAD_KEY.format(key_name()), final=True, reason=Reason.WRONG_KEY)
+        client.messages  # noqa: B018 - imported on first use
+        return client
+
+    def _make(self, api_key: str | None) -> AsyncAnthropic:
+        load()
+        import anthropic  # noqa: PLC0415
+        import httpx2  # noqa: PLC0415
+
+        from python_expert.llm.anthropic.bounds import UNCOMPRESSED, bound  # noqa: PLC0415
+
+        # What the SDK has to say belongs into the log, and where there is none, nowhere.
+        logging.getLogger("anthropic").addHandler(logging.NullHandler())
+        timeout = httpx2.Timeout(self._timeout_s, connect=CONNECT_S)
+        try:
+            http_client = anthropic.DefaultAsyncHttpxClient(
+                timeout=timeout,
+                follow_redirects=False,  # one could lead the user's code to anywhere
+                event_hooks={"response": [bound]},
+            )
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
+            raise EndpointError(unusable(error), final=True) from None
+        try:
+            return anthropic.AsyncAnthropic(
+                api_key=api_key,
+                base_url=self._base_url,
+                timeout=timeout,
+                max_retries=0,
+                default_headers=UNCOMPRESSED,
+                http_client=http_client,
+            )
+        except (anthropic.AnthropicError, httpx2.InvalidURL) as error:
+            url = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
+            raise explain(error, "", url) from None
+
+    async def _persist(
+        self, send: Callable[[AsyncAnthropic], Awaitable[T]], tally: Tally, *, model: str, late: str
+    ) -> T:
+        """Send a request until there is an answer, no hope, or no time left.
+
+        Args:
+            send: Sends it once.
+            tally: Counts the attempts.
+            model: Whom it is for.
+            late: What to do if the time is too short.
+
+        Raises:
+            EndpointError: There is no answer.
+        """
+        client = await self._client()  # the first time it takes seconds that are not the endpoint's
+        fault = EndpointError(f"there was no complete answer within {self._timeout_s:g} s; {late}")
+        try:
+            async with asyncio.timeout(self._timeout_s) as deadline:
+                while True:
+                    tally.attempts += 1
+                    try:
+                        return await send(client)
+                    except Exception as error:  # noqa: BLE001 - endpoints send anything, and the
+                        # SDK lets through what it makes of that.
+                        said = explain(error, model, str(client.base_url))
+                    await self._pause(said, tally.attempts, deadline.when() or 0.0)
+        except TimeoutError:
+            pass
+        except EndpointError as error:
+            fault = error
+        fault.attempts, fault.usage = tally.attempts, tally.usage
+        # What the SDK has raised may hold a key, so it is left out of every traceback.
+        raise fault from None
+
+    async def _pause(self, fault: EndpointError, attempts: int, deadline: float) -> None:
+        """Wait until it makes sense to ask again; raise what was wrong if it never does."""
+        if not fault.passing or attempts > self._retries:
+            raise fault
+        longest = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
+        pause = fault.retry_after or longest * _RANDOM.uniform(0.75, 1.0)
+        if asyncio.get_running_loop().time() + pause >= deadline:
+            # Nobody else needs to try before that time either.
+            fault.final = fault.final or fault.retry_after is not None
+            raise fault
+        await asyncio.sleep(pause)
+
+
+async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Reply:
+    """Read an answer to its end.
+
+    Raises:
+        EndpointError: It is no stream of events, or it ends too early.
+        Exception: Whatever the SDK raises.
+    """
+    before, complete = tally.usage, False
+    async with request as stream:
+        _check_kind(stream.response)
+        async for event in stream:
+            if event.type in {"message_start", "message_delta"}:
+                tally.usage = before.plus(_usage(stream))
+            complete = complete or event.type == "message_stop"
+    if not complete:
+        raise EndpointError(CUT, passing=True)
+    message = stream.current_message_snapshot
+    texts = [block.text for block in message.content if block.type == "text"]
+    details = message.stop_details
+    return Reply(
+        text="".join(texts),
+        stop_reason=message.stop_reason or "",
+        usage=tally.usage,
+        model=message.model,
+        attempts=tally.attempts,
+        blocks=len(texts),
+        refusal=quote((details.explanation or details.category or "") if details else ""),
+    )
+
+
+def _check_kind(response: httpx2.Response) -> None:
+    """Refuse what is no stream of events, such as a page for browsers."""
+    kind = response.headers.get("content-type", "text/event-stream").partition(";")[0]
+    if kind.strip().lower() != "text/event-stream":
+        raise EndpointError(
+            f"{quote(str(response.url))} answers with {quote(kind)} where the Messages API streams "
+            "events; check ANTHROPIC_BASE_URL or llm.base-url, and whether a sign-in page stands "
+            "before it",
+            final=True,
+        )
+
+
+def _usage(stream: AsyncMessageStream[None]) -> Usage:
+    """The tokens that an answer has taken so far."""
+    usage = stream.current_message_snapshot.usage
+    return Usage(
+        input=usage.input_tokens or 0,
+        output=usage.output_tokens or 0,
+        cache_read=usage.cache_read_input_tokens or 0,
+        cache_write=usage.cache_creation_input_tokens or 0,
+    )

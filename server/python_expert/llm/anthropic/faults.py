@@ -1,0 +1,208 @@
+"""What can go wrong with an endpoint, told to people: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import email.utils
+import math
+import re
+import time
+from typing import TYPE_CHECKING
+
+from python_expert.llm.anthropic.credentials import key_name, quote
+from python_expert.llm.anthropic.network import Told, host_of, unreached
+from python_expert.llm.provider import ProviderError, Reason
+from python_expert.llm.usage import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from anthropic import APIStatusError
+
+NO_KEY = (
+    "there is no key for the endpoint; set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) in the "
+    "environment that your editor starts from"
+)
+BAD_KEY = (
+    "the key in {} has a line break or another character that no key has; set it again, "
+    "without quotes and blanks around it"
+)
+LONGEST_WAIT_S = 86_400.0
+"""Seconds: an endpoint that asks for a longer wait counts as one that asks for this one."""
+
+CUT = "the endpoint's answer ended before it was complete; try again"
+
+_STATUS = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The statuses that errors sent in mid-stream, after a status 200, stand for."""
+
+
+_TOLD = {
+    "401": Told("{host} does not accept the key in {key}; check that it is whole and valid"),
+    "402": Told("the account has no credit left; add some at the endpoint, or use another key"),
+    "403": Told("the key in {key} has no permission for this; use one of a workspace that has"),
+    "404": Told(
+        "{host} has no Messages API at this address; set ANTHROPIC_BASE_URL or llm.base-url to "
+        "what comes before /v1/messages"
+    ),
+    "model": Told("{host} does not know the model '{model}'; set llm.model to one it offers"),
+    "407": Told("the proxy wants a user name and a password; set them in HTTPS_PROXY"),
+    "408": Told("{host} has waited too long for the request; {again}", final=False, passing=True),
+    "409": Told("{host} is busy with something else; {again}", final=False, passing=True),
+    "413": Told("the request is too large for {host}; choose a smaller part", final=False),
+    "429": Told("the rate limit is reached; {again}", final=False, passing=True),
+    "529": Told("{host} is overloaded; {again}", final=False, passing=True),
+    "fault": Told(
+        "{host} has a fault of its own (status {status}); {again}", final=False, passing=True
+    ),
+    "output_config": Told(
+        "the model '{model}' does not accept how it was asked; llm.effort = \"auto\" leaves the "
+        "effort out"
+    ),
+    "redirect": Told(
+        "{host} redirects to {other}, and your code is not sent to where you have not said; set "
+        "ANTHROPIC_BASE_URL or llm.base-url to that if it is right"
+    ),
+    "request": Told("{host} does not accept the request (status {status})", final=False),
+}
+"""What is told by status, or by what stands behind a status that has several meanings."""
+
+
+class EndpointError(ProviderError):
+    """An endpoint did not answer a request; the text says why and what to do.
+
+    Attributes:
+        final: Whether all further requests would fail in the same way.
+        passing: Whether the same request may well succeed a little later.
+        retry_after: Seconds after which the endpoint wants to be asked again, if it said so.
+        usage: The tokens used nevertheless.
+        attempts: How often the request was sent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        final: bool = False,
+        passing: bool = False,
+        retry_after: float | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        super().__init__(message, reason)
+        self.final = final
+        self.passing = passing
+        self.retry_after = retry_after
+        self.usage = Usage()
+        self.attempts = 0
+
+
+def explain(error: Exception, model: str, url: str) -> EndpointError:
+    """Tell a failed request as people need it.
+
+    Args:
+        error: What the SDK, or anything below it, has raised.
+        model: Whom the request was for.
+        url: The endpoint's address.
+    """
+    import anthropic  # noqa: PLC0415 - takes seconds, and has been imported when there is a fault
+    import httpx2  # noqa: PLC0415
+
+    for said in (error, error.__cause__):
+        if isinstance(said, EndpointError):
+            return said
+    if isinstance(error, anthropic.APIStatusError):
+        return _refused(error, model, host_of(url))
+    if isinstance(error, TypeError) and "authentication method" in str(error):
+        return EndpointError(NO_KEY, final=True, reason=Reason.NO_KEY)
+    if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | httpx2.InvalidURL):
+        told = unreached(error, url)
+        return EndpointError(told.text, final=told.final, passing=told.passing)
+    if isinstance(error, anthropic.AnthropicError):
+        return EndpointError(f"the credentials cannot be used: {quote(str(error))}", final=True)
+    return EndpointError(
+        f"the endpoint's answer cannot be read ({type(error).__name__}: {quote(str(error))}); "
+        "try again, or check that the endpoint speaks the Messages API",
+        passing=True,
+    )
+
+
+def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
+    """Tell an answer that is an error."""
+    said = quote(error.api_message or _plain(error.body))
+    kind = _kind(error, said)
+    told = _TOLD[kind]
+    headers = error.response.headers
+    wait = _retry_after(headers)
+    message = told.text.format(
+        host=host,
+        model=model,
+        status=error.status_code,
+        key=key_name(),
+        again=f"try again in {math.ceil(wait)} s" if wait else "try again in a while",
+        other=host_of(headers.get("location", "")),
+    )
+    asked = headers.get("x-should-retry", "")
+    return EndpointError(
+        message + (f" (it says: {said})" if said else ""),
+        final=told.final,
+        passing=asked == "true" or (told.passing and asked != "false"),
+        retry_after=wait,
+        reason=Reason.WRONG_KEY if kind in {"401", "403"} else None,
+    )
+
+
+def _kind(error: APIStatusError, said: str) -> str:
+    """What of `_TOLD` an answer is."""
+    status = error.status_code
+    if status == 200:  # noqa: PLR2004 - an error event in mid-stream
+        status = _STATUS.get(str(error.type), 500)
+    kind = str(status)
+    if status == 400 and "credit balance" in said:  # noqa: PLR2004
+        kind = "402"
+    elif status in {400, 422} and re.search(r"effort|output_config", said):
+        kind = "output_config"
+    elif status == 404 and "model" in said.lower():  # noqa: PLR2004
+        kind = "model"
+    if kind in _TOLD:
+        return kind
+    return {3: "redirect", 5: "fault"}.get(status // 100, "request")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that an answer asks to wait, if it asks for any.
+
+    What is no number of seconds, such as ``inf``, counts as not said.
+    """
+    said = headers.get("retry-after", "")
+    for wait in (_number(headers.get("retry-after-ms", "")) / 1000, _number(said), _until(said)):
+        if 0 < wait < math.inf:
+            return min(wait, LONGEST_WAIT_S)
+    return None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _until(date: str) -> float:
+    """The seconds until a date."""
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, OverflowError):  # no date, or a year that no clock knows
+        return math.nan
+
+
+def _plain(body: object) -> str:
+    """The text of an error's body; a page for browsers has none that is of use."""
+    return body if isinstance(body, str) and not body.lstrip().startswith("<") else ""

@@ -1,0 +1,73 @@
+"""Which models an endpoint offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.llm.anthropic.credentials import quote
+from python_expert.llm.anthropic.faults import EndpointError
+from python_expert.llm.anthropic.network import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anthropic import AsyncAnthropic
+
+PAGE = 100
+"""How many models are asked for at a time."""
+
+UNLISTED = "{} does not list its models; set llm.model by hand to one that it knows"
+
+_NO_SUCH_ROUTE = frozenset({404, 405, 501})
+
+
+class Model(NamedTuple):
+    """A model that an endpoint offers.
+
+    Attributes:
+        id: What requests, and the setting ``llm.model``, call it.
+        name: What people call it.
+    """
+
+    id: str
+    name: str
+
+
+async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
+    """Ask an endpoint for its models.
+
+    Returns:
+        The models in the endpoint's order; Anthropic's own lists the newest first.
+
+    Raises:
+        EndpointError: It does not list them.
+        Exception: Whatever the SDK raises.
+    """
+    import anthropic  # noqa: PLC0415 - takes seconds, and has been imported with the client
+
+    found: dict[str, Model] = {}
+    try:
+        page = await client.models.list(limit=PAGE)
+        while True:
+            known = len(found)
+            found |= {model.id: model for model in _read(page)}
+            # A server that does not know of pages may send the same one for ever.
+            if len(found) == known or not page.has_next_page():
+                break
+            page = await page.get_next_page()
+    except AttributeError:
+        pass  # so the SDK fails where it gets a page for browsers, or a list
+    except anthropic.APIStatusError as error:
+        if error.status_code not in _NO_SUCH_ROUTE:
+            raise
+    if not found:
+        raise EndpointError(UNLISTED.format(host_of(str(client.base_url))), final=True)
+    return tuple(found.values())
+
+
+def _read(page: object) -> Iterator[Model]:
+    """The models of a page; the SDK does not check what other servers than Anthropic's send."""
+    for each in getattr(page, "data", None) or ():
+        number, name = getattr(each, "id", None), getattr(each, "display_name", None)
+        if isinstance(number, str) and number and number.isprintable():
+            yield Model(number, (quote(name) if isinstance(name, str) else "") or number)

@@ -1,0 +1,58 @@
+"""What would be sent, as a text for people."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.llm.anthropic.preview import Preview
+
+
+def describe_payload(previews: Sequence[tuple[str, Preview]], *, mends: int, redacted: int) -> str:
+    """Describe requests: once as the model reads them, once byte for byte.
+
+    Args:
+        previews: For each definition's key, the request.
+        mends: How often an answer may be sent back with what the checks found in it.
+        redacted: How many secrets are replaced in what is sent.
+    """
+    return "\n".join(_lines(previews, mends, redacted)) + "\n"
+
+
+def _lines(previews: Sequence[tuple[str, Preview]], mends: int, redacted: int) -> Iterator[str]:
+    yield "# What would be sent"
+    yield ""
+    if not previews:
+        yield "Nothing."
+        return
+    first = previews[0][1]
+    bodies: list[dict[str, Any]] = [json.loads(preview.content) for _, preview in previews]
+    yield f"- To: {first.method} {first.url}"
+    yield f"- Model: {bodies[0]['model']}"
+    yield f"- Requests: {len(previews)}, {sum(len(each.content) for _, each in previews):,} bytes"
+    yield f"- Secrets replaced: {redacted}"
+    if mends:
+        times = "once" if mends == 1 else f"up to {mends} times"
+        yield f"- If the checks find faults in an answer, it goes back with them, {times}."
+    yield from ("", "## Headers of each request", "")
+    yield from _fenced("".join(f"{name}: {value}\n" for name, value in first.headers))
+    yield from ("", "## What the model reads each time", "")
+    yield from _fenced("".join(block["text"] for block in bodies[0]["system"]))
+    for (key, preview), body in zip(previews, bodies, strict=True):
+        yield from ("", f"## `{key}`", "")
+        yield from _fenced(body["messages"][-1]["content"])
+        yield from ("", "The whole request, byte for byte:", "")
+        yield from _fenced(preview.content.decode("utf-8"))
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """A text that nothing in it can end."""
+    longest = max(map(len, re.findall(r"~+", text)), default=0)
+    fence = "~" * max(3, longest + 1)
+    yield fence
+    yield text.removesuffix("\n")
+    yield fence

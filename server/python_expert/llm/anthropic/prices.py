@@ -1,0 +1,140 @@
+"""What tokens cost, and from what length on a prompt is cached.
+
+The numbers are those of the service's pricing and prompt caching pages
+(platform.claude.com/docs, "Pricing" and "Prompt caching") at the date below. A model whose
+numbers are not known has none: they are never guessed from a relative's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.llm.usage import Usage
+
+PRICES_AS_OF = date(2026, 10, 24)
+"""When the prices below were in force."""
+
+CACHE_WRITE = 1.25
+"""What putting a token into the cache costs, as a multiple of reading it anew."""
+
+CACHE_READ = 0.1
+"""What reading a token from the cache costs with most models, as the same multiple."""
+
+
+class Rates(Protocol):
+    """Prices as settings give them, in US dollars per million tokens."""
+
+    @property
+    def input(self) -> float:
+        """Of a token read anew."""
+
+    @property
+    def output(self) -> float:
+        """Of a token written."""
+
+
+class Price(NamedTuple):
+    """A model's prices.
+
+    Attributes:
+        input: US dollars per million tokens read anew.
+        output: US dollars per million tokens written.
+        cached: What reading a token from the cache costs, as a multiple of reading it anew.
+    """
+
+    input: float
+    output: float
+    cached: float = CACHE_READ
+
+
+PRICES = {
+    "claude-fable-5-1": Price(10, 50, 0.025),
+    "claude-mythos-5-1": Price(10, 50, 0.025),
+    "claude-fable-5": Price(10, 50),
+    "claude-mythos-5": Price(10, 50),
+    "claude-opus-5-5": Price(4, 20, 0.05),
+    "claude-opus-5": Price(5, 25),
+    "claude-opus-4-8": Price(5, 25),
+    "claude-opus-4-7": Price(5, 25),
+    "claude-opus-4-6": Price(5, 25),
+    "claude-opus-4-5": Price(5, 25),
+    "claude-opus-4-1": Price(15, 75),
+    "claude-opus-4": Price(15, 75),
+    "claude-sonnet-5-5": Price(2, 10, 0.05),
+    "claude-sonnet-5": Price(2, 10),
+    "claude-sonnet-4-6": Price(3, 15),
+    "claude-sonnet-4-5": Price(3, 15),
+    "claude-sonnet-4": Price(3, 15),
+    # Prompts of more than 100,000 tokens cost five times as much; ours are never that long.
+    "claude-haiku-5-5": Price(0.1, 0.5),
+    "claude-haiku-4-5": Price(1, 5),
+    "claude-3-5-haiku": Price(0.8, 4),
+}
+"""Prices by model, without the date that a snapshot's name ends in."""
+
+CACHE_MINIMA = {
+    "claude-fable-5-1": 512,
+    "claude-mythos-5-1": 512,
+    "claude-fable-5": 512,
+    "claude-mythos-5": 512,
+    "claude-opus-5-5": 512,
+    "claude-opus-5": 512,
+    "claude-sonnet-5-5": 512,
+    "claude-opus-4-8": 1024,
+    "claude-opus-4-1": 1024,
+    "claude-opus-4": 1024,
+    "claude-sonnet-5": 1024,
+    "claude-sonnet-4-6": 1024,
+    "claude-sonnet-4-5": 1024,
+    "claude-sonnet-4": 1024,
+    "claude-opus-4-7": 2048,
+    "claude-3-5-haiku": 2048,
+    "claude-opus-4-6": 4096,
+    "claude-opus-4-5": 4096,
+    "claude-haiku-4-5": 4096,
+}
+"""The shortest prompts, in tokens, that the service caches, by model."""
+
+
+def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float | None:
+    """What tokens cost.
+
+    Args:
+        model: Whom they were used by.
+        usage: The tokens.
+        overrides: The user's own prices by model; they go before the table's.
+
+    Returns:
+        US dollars, estimated; None where the model's price is not known.
+    """
+    known = PRICES.get(_family(model))
+    price = overrides.get(model) or known
+    if price is None:
+        return None
+    cached = known.cached if known else CACHE_READ
+    read = usage.input + usage.cache_write * CACHE_WRITE + usage.cache_read * cached
+    return (read * price.input + usage.output * price.output) / 1_000_000
+
+
+def describe(model: str, overrides: Mapping[str, Rates]) -> str:
+    """Where a model's price is from, for people."""
+    if model in overrides:
+        return "prices from your settings"
+    if _family(model) in PRICES:
+        return f"list prices as of {PRICES_AS_OF.isoformat()}"
+    return f"no price is known for {model}; llm.prices sets one"
+
+
+def cache_minimum(model: str) -> int:
+    """The fewest tokens that a prompt must have to be cached; for an unknown model the most."""
+    return CACHE_MINIMA.get(_family(model), max(CACHE_MINIMA.values()))
+
+
+def _family(model: str) -> str:
+    """A model's name without its snapshot: neither a date nor the 0 of a first version."""
+    return re.sub(r"-(\d{8}|0|latest)$", "", model)

@@ -1,0 +1,274 @@
+"""The provider that asks Claude, or any model behind an endpoint that speaks the Messages API."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Action
+from python_expert.actions.questions.forms import SCHEMAS, Call, Question
+from python_expert.actions.questions.prompts import correction
+from python_expert.actions.questions.tokens import tokens
+from python_expert.llm.anthropic.answers import AnswerError, facts_of
+from python_expert.llm.anthropic.credentials import hide
+from python_expert.llm.anthropic.faults import EndpointError
+from python_expert.llm.anthropic.payload import describe_payload
+from python_expert.llm.anthropic.prices import cache_minimum, cost_of, describe
+from python_expert.llm.anthropic.screening import credential_in, placeholder_in
+from python_expert.llm.provider import Provider, ProviderError, ProviderName, Unanswered
+from python_expert.llm.usage import Bill, Tally
+from python_expert.pipeline.client import UnreadableError
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from python_expert.actions.base import Options
+    from python_expert.config.sources import LlmSettings
+    from python_expert.llm.anthropic.endpoint import Endpoint, Reply
+    from python_expert.llm.anthropic.preview import Preview
+    from python_expert.llm.provider import Ask
+    from python_expert.llm.usage import Meter
+    from python_expert.pipeline.client import Worker
+
+LONGEST_ANSWER = 8_192
+"""Tokens that one answer may have, the model's thinking included."""
+
+
+@dataclass
+class _Talk:
+    """What was said about one definition.
+
+    Attributes:
+        question: What was asked first.
+        turns: Its text, and since then in turn answers and what was wrong with them.
+    """
+
+    question: Question
+    turns: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, role: str, text: str) -> None:
+        """Say something."""
+        self.turns.append({"role": role, "content": text})
+
+
+class Claude(Provider):
+    """Asks for facts, one request for each definition, for one rewrite.
+
+    Args:
+        worker: Where the questions are made.
+        endpoint: Who answers.
+        meter: The session's tokens.
+        settings: Model, budget and so on.
+        hindrance: Tells why nothing may be sent, or nothing; asked before each request.
+    """
+
+    name = ProviderName.ANTHROPIC
+
+    def __init__(
+        self,
+        worker: Worker,
+        endpoint: Endpoint,
+        meter: Meter,
+        settings: LlmSettings,
+        hindrance: Callable[[], str],
+    ) -> None:
+        self.mends = settings.mends
+        self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
+        self._worker = worker
+        self._endpoint = endpoint
+        self._meter = meter
+        self._settings = settings
+        self._hindrance = hindrance
+        self._brief = ""
+        self._talks: dict[str, _Talk] = {}
+        self._secrets: dict[str, str] = {}
+        self._over: EndpointError | None = None
+
+    async def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
+        """Propose facts; see `Provider.propose`."""
+        if hindrance := self._hindrance():
+            raise ProviderError(hindrance)
+        told: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
+        work = asyncio.create_task(self._ask_all(ask, told.put_nowait))
+        work.add_done_callback(lambda _work: told.put_nowait(None))
+        try:
+            while (item := await told.get()) is not None:
+                yield item
+            await work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    async def payload(self, ask: Ask) -> str:
+        """What would be sent, byte for byte; see `Provider.payload`."""
+        if hindrance := self._hindrance():
+            raise ProviderError(f"nothing would be sent: {hindrance}")
+        previews: list[tuple[str, Preview]] = []
+        unasked: dict[str, Unanswered] = {}
+        async for talk in self._questions(ask, lambda item: unasked.update([item])):
+            preview = await self._endpoint.preview(self._body(ask.action, talk))
+            previews.append((talk.question.key, preview))
+        text = describe_payload(previews, mends=self.mends, redacted=len(self._secrets))
+        return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
+
+    async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
+        """Ask about each definition, so many at a time, until it is clear that it is no use."""
+        talks = self._corrections(ask) if ask.faults else self._questions(ask, tell)
+        free = asyncio.Semaphore(self._settings.concurrency)
+        tasks: list[asyncio.Task[None]] = []
+
+        async def answer(talk: _Talk) -> None:
+            try:
+                tell((talk.question.key, await self._answer(ask.action, talk)))
+            except EndpointError as error:
+                if error.final:
+                    self._over = error
+                else:
+                    tell((talk.question.key, Unanswered(str(error))))
+            finally:
+                free.release()
+
+        try:
+            async for talk in talks:
+                await free.acquire()
+                if self._over:
+                    break
+                tasks.append(asyncio.create_task(answer(talk)))
+            if tasks and not ask.faults:
+                tasks.append(asyncio.create_task(self._warm(ask)))
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._over:
+            raise self._over
+
+    async def _warm(self, ask: Ask) -> None:
+        """Use the time until there are answers; whoever needs it will say what is wrong."""
+        with contextlib.suppress(ToolError, UnreadableError):
+            await self._worker.warm(ask.action, ask.text, ask.keys, ask.options)
+
+    async def _questions(
+        self, ask: Ask, tell: Callable[[tuple[str, Any]], None]
+    ) -> AsyncIterator[_Talk]:
+        """What is to be asked first; where nothing can be, that is told."""
+        questions = self._worker.questions(ask.action, ask.text, ask.keys, ask.options)
+        async for key, question in questions:
+            if reason := question.get("reason"):
+                tell((key, Unanswered(reason)))
+                continue
+            self._hide(question["secrets"])
+            if not key:
+                self._brief = question["text"]
+                continue
+            calls = tuple(Call(line, at, tuple(offers)) for line, at, offers in question["calls"])
+            asked = Question(key, question["text"], calls, is_class=question["is_class"])
+            talk = self._talks[key] = _Talk(asked)
+            talk.add("user", asked.text)
+            yield talk
+
+    async def _corrections(self, ask: Ask) -> AsyncIterator[_Talk]:
+        """What is to be said to answers in which something was found."""
+        known = {key: said for key, said in ask.faults.items() if key in self._talks}
+        texts = await self._redacted([correction(said) for said in known.values()], ask.options)
+        for key, text in zip(known, texts, strict=True):
+            talk = self._talks[key]
+            if talk.turns[-1]["role"] == "assistant":
+                talk.add("user", text)
+                yield talk
+
+    async def _redacted(self, texts: list[str], options: Options) -> list[str]:
+        found, secrets = await self._worker.redact(texts, self._secrets, options)
+        self._hide(secrets)
+        return found
+
+    def _hide(self, secrets: Mapping[str, str]) -> None:
+        self._secrets.update(secrets)
+        self.bill.redacted = len(self._secrets)
+
+    async def _answer(self, action: Action, talk: _Talk) -> Any:  # noqa: ANN401 - facts are JSON
+        """The facts about one definition, or why there are none."""
+        said = ""
+        for _ in range(2 if self.mends else 1):
+            if said:
+                talk.add("user", correction([said]))
+            reply = await self._send(self._body(action, talk), self._size(talk))
+            if why := _unusable(reply, self._settings.model):
+                return Unanswered(why)
+            try:
+                facts = facts_of(action, talk.question, reply.text, reply.blocks)
+            except AnswerError as error:
+                return Unanswered(hide(str(error)))
+            # A credential is not even sent back with a correction.
+            shown = "" if action is Action.ADD_DOCSTRINGS else talk.question.text
+            if why := credential_in(facts, shown):
+                return Unanswered(why)
+            talk.add("assistant", reply.text)
+            said = placeholder_in(facts, talk.question.text, self._secrets)
+            if not said:
+                return facts
+        return Unanswered(said)
+
+    async def _send(self, body: Mapping[str, Any], size: int) -> Reply:
+        """Ask the endpoint, within the session's budget.
+
+        Raises:
+            EndpointError: It does not answer, it may not be asked any more, or the budget is spent.
+        """
+        if hindrance := self._hindrance():
+            raise EndpointError(hindrance, final=True)
+        budget, reserved = self._settings.session_token_budget, size + LONGEST_ANSWER
+        if not self._meter.fits(reserved, budget):
+            raise EndpointError(
+                f"the budget of {budget:,} tokens for this session is spent: {self._meter.spent:,} "
+                f"are used, and an answer may take {LONGEST_ANSWER:,}; raise "
+                "llm.session-token-budget, or start the server anew",
+                final=True,
+            )
+        self._meter.reserve(reserved)
+        tally = Tally()
+        try:
+            return await self._endpoint.ask(body, tally)
+        finally:
+            self._meter.settle(reserved, tally.usage, self._settings.model)
+            self.bill.requests += tally.attempts
+            self.bill.usage = self.bill.usage.plus(tally.usage)
+            self.bill.cost = cost_of(self.bill.model, self.bill.usage, self._settings.prices)
+
+    def _size(self, talk: _Talk) -> int:
+        """Tokens, estimated."""
+        return tokens(self._brief) + sum(tokens(turn["content"]) for turn in talk.turns)
+
+    def _body(self, action: Action, talk: _Talk) -> dict[str, Any]:
+        """A request: what is the same for all definitions of a file comes first."""
+        system: dict[str, Any] = {"type": "text", "text": self._brief}
+        if tokens(self._brief) >= cache_minimum(self._settings.model):
+            system["cache_control"] = {"type": "ephemeral"}
+        output: dict[str, Any] = {"format": {"type": "json_schema", "schema": SCHEMAS[action]}}
+        if self._settings.effort != "auto":
+            output["effort"] = self._settings.effort
+        return {
+            "model": self._settings.model,
+            "max_tokens": LONGEST_ANSWER,
+            "system": [system],
+            "messages": list(talk.turns),
+            "output_config": output,
+        }
+
+
+def _unusable(reply: Reply, model: str) -> str:
+    """Why an answer is none, or an empty string."""
+    match reply.stop_reason:
+        case "max_tokens":
+            return f"the answer was cut off after {reply.usage.output:,} tokens; try a smaller part"
+        case "model_context_window_exceeded":
+            return f"the code is too long for {model}; try a smaller part"
+        case "refusal":
+            why = f": {reply.refusal}" if reply.refusal else ""
+            return f"{model} declined to answer{why}"
+        case _:
+            return ""

@@ -1,0 +1,75 @@
+"""What an answer must not have in it: credentials, and words that stand for the user's secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.llm.anthropic.credentials import in_environment
+from python_expert.privacy import UNMISTAKABLE, is_made_up, key_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+OWN = "the model's answer has a credential of your environment in it; nothing of it was used"
+FOREIGN = (
+    "the model's answer has a secret in it that your code does not have there; nothing of it was "
+    "used"
+)
+STANDS_FOR = (
+    "the model's answer names a secret that was replaced before sending, by the word that stands "
+    "for it ({}); secrets are not written into docstrings or types"
+)
+
+_PLACEHOLDER = re.compile(r"REDACTED_\d+_VALUE")
+_SHORTEST = 12
+_SPACE = re.compile(r"\s+")
+
+
+def credential_in(facts: object, question: str) -> str:
+    """Why facts cannot be used that have a credential in them; empty if they have none.
+
+    Args:
+        facts: Plain JSON, with the placeholders in it that the model was shown.
+        question: What it was asked; it may name what it has read there, but only in code.
+    """
+    texts = list(_texts(facts))
+    # Words are wrapped and indented before they are written, so blanks do not count.
+    texts += [_SPACE.sub("", text) for text in texts]
+    keys = [key for key in set(in_environment()) if _is_telling(key)]
+    if any(key in text for key in keys for text in texts):
+        return OWN
+    found = [match[0] for text in texts for match in UNMISTAKABLE.finditer(text)]
+    found += [text[slice(*span)] for text in texts for span in key_blocks(text)]
+    return FOREIGN if any(each not in question for each in found) else ""
+
+
+def placeholder_in(facts: object, question: str, secrets: Collection[str]) -> str:
+    """Why facts cannot be used that name a secret; empty if they name none.
+
+    Args:
+        facts: Plain JSON, with the placeholders in it that the model was shown.
+        question: What it was asked.
+        secrets: The words that stand for secrets.
+    """
+    for text in _texts(facts):
+        for match in _PLACEHOLDER.finditer(text):
+            if match[0] in secrets or match[0] not in question:
+                return STANDS_FOR.format(match[0])
+    return ""
+
+
+def _is_telling(key: str) -> bool:
+    """Whether a key is one; where an endpoint wants none, any word is given to the SDK."""
+    return len(key) >= _SHORTEST and (is_made_up(key) or len(set(key)) >= _SHORTEST)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from (str(key), *_texts(each))

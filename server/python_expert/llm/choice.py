@@ -1,0 +1,108 @@
+"""Who proposes: a model where it may be asked, else the offline engine."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.llm.provider import ProviderName, Reason
+from python_expert.privacy import withheld
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.config.sources import Settings
+
+KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+"""The variables that the SDK reads a key from."""
+
+NO_KEY = f"there is no key: set {KEYS[0]} in the environment that your editor starts from"
+
+
+class Choice(NamedTuple):
+    """Who is asked about a file.
+
+    Attributes:
+        provider: `anthropic` or `offline`.
+        reason: Why, for people.
+        hindrance: Why nothing may be sent although a model is wanted, or empty.
+        unasked: Why no model is asked, for clients; None where one is.
+    """
+
+    provider: ProviderName
+    reason: str
+    hindrance: str = ""
+    unasked: Reason | None = None
+
+
+class Hindrance(NamedTuple):
+    """Why no model is asked: for clients, and for people."""
+
+    reason: Reason
+    words: str
+
+
+def choose(
+    settings: Settings,
+    path: Path | None,
+    root: Path,
+    wanted: ProviderName = ProviderName.AUTO,
+) -> Choice:
+    """Choose who is asked about a file. Reads files and runs git: not for the loop.
+
+    Args:
+        settings: The project's.
+        path: The file, or None if it was never saved.
+        root: The project's folder.
+        wanted: Whom the user has named just now; `auto` leaves it to the settings.
+    """
+    name = settings.llm.provider if wanted is ProviderName.AUTO else wanted
+    if name is ProviderName.OFFLINE:
+        return Choice(name, "it is what you chose", unasked=Reason.CHOSEN)
+    why = _hindrance(settings, path, root)
+    if name is ProviderName.ANTHROPIC:
+        chosen = Choice(name, "it is what you chose")
+        return chosen._replace(hindrance=why.words, unasked=why.reason) if why else chosen
+    why = why or _keyless()
+    if why:
+        return Choice(ProviderName.OFFLINE, why.words, unasked=why.reason)
+    return Choice(ProviderName.ANTHROPIC, f"there is a key in {key_variable()}")
+
+
+def key_variable() -> str:
+    """The variable that holds the key, or an empty string."""
+    return next((name for name in KEYS if os.environ.get(name)), "")
+
+
+def forbidden(settings: Settings) -> Hindrance | None:
+    """Why nothing of a project may be sent, if so."""
+    if not settings.privacy.network:
+        words = "the network is off: privacy.network is false in your settings or in the project"
+        return Hindrance(Reason.NETWORK, words)
+    if not settings.trusted:
+        words = "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
+        return Hindrance(Reason.UNTRUSTED, words)
+    return None
+
+
+def unlisted(settings: Settings) -> Hindrance | None:
+    """Why the endpoint is not even to be asked for its models, if so."""
+    if why := forbidden(settings):
+        return why
+    provider = settings.llm.provider
+    if provider is ProviderName.OFFLINE:
+        words = "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
+        return Hindrance(Reason.CHOSEN, words)
+    return _keyless() if provider is ProviderName.AUTO else None
+
+
+def _keyless() -> Hindrance | None:
+    return None if key_variable() else Hindrance(Reason.NO_KEY, NO_KEY)
+
+
+def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance | None:
+    """Why nothing of a file may be sent, if so."""
+    if why := forbidden(settings):
+        return why
+    words = withheld(path, root, settings.privacy.ignore)
+    return Hindrance(Reason.WITHHELD, f"nothing of this file is sent: {words}") if words else None

@@ -1,0 +1,176 @@
+"""Handing a rewrite's edits to the editor, with the user's consent where that is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pygls.lsp.server import LanguageServer
+
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.pipeline.result import Outcome
+    from python_expert.text.document import Snapshot
+
+log = logging.getLogger(__name__)
+
+APPLY, CANCEL = "Apply", "Cancel"
+
+ATTEMPTS = 5
+"""How often an edit is sent again that came too late."""
+
+HEARD_S = 0.5
+"""Seconds in which an editor tells of a change that it has made."""
+
+_ANNOTATION = "rewrite"
+
+DISCARDED = "discarded"
+"""The reason that an editor gives whose user has seen an edit and does not want it."""
+
+
+class Delivery:
+    """Delivers the edits of one rewrite.
+
+    Args:
+        server: The way to the client.
+        documents: The open documents.
+        client: What the client can do.
+    """
+
+    def __init__(self, server: LanguageServer, documents: Documents, client: Client) -> None:
+        self._server = server
+        self._documents = documents
+        self._client = client
+        self._agreed: set[str] = set()
+
+    async def consent(self, what: str, risks: Sequence[str]) -> bool:
+        """Ask the user whether he agrees to something; what he agrees to is not asked again."""
+        if not await self._ask(what, risks):
+            return False
+        self._agreed.update(risks)
+        return True
+
+    async def deliver(self, outcome: Outcome) -> bool:
+        """Have the editor make the edits, if need be with the user's consent.
+
+        The edits go out for the text as it is at that moment; an editor that has a later one
+        refuses them, and they are carried over what was typed meanwhile.
+
+        Args:
+            outcome: What passed the gate.
+
+        Returns:
+            False if the text has changed where the edits are.
+        """
+        why = [*outcome.notices, *(each.message for each in outcome.unproven)]
+        annotated = bool(why) and self._client.annotations
+        new = [each for each in why if not any(each in known for known in self._agreed)]
+        if new and not annotated:
+            if not await self._ask(outcome.action.title, new):
+                outcome.refuse("you did not agree to it")
+                return True
+            self._agreed.update(why)
+        for _ in range(ATTEMPTS):
+            edit = self._current_edit(outcome, why if annotated else [])
+            if edit is None:
+                return False
+            try:
+                answer = await self._server.workspace_apply_edit_async(
+                    types.ApplyWorkspaceEditParams(edit, f"Python Expert: {outcome.action.title}")
+                )
+            except JsonRpcException as error:
+                outcome.refuse(f"the editor did not make the edit: {error}")
+                return True
+            if answer.applied and not await self._was_ignored(outcome):
+                return True
+            if not answer.applied and self._is_final(answer, outcome):
+                return True
+        return False
+
+    def _is_final(self, answer: types.ApplyWorkspaceEditResult, outcome: Outcome) -> bool:
+        """Whether an edit that was not made would not be made a second time; then it is refused."""
+        if answer.failure_reason == DISCARDED:
+            outcome.refuse("you discarded it")
+            return True
+        if outcome.snapshot is self._documents.get(outcome.uri):
+            said = f": {answer.failure_reason}" if answer.failure_reason else ""
+            outcome.refuse(f"the editor did not make the edit{said}")
+            return True
+        return False  # it came too late, and is sent for the text as it is now
+
+    async def _was_ignored(self, outcome: Outcome) -> bool:
+        """Whether the editor has not made an edit of which it says that it has.
+
+        Neovim says so where the user typed shortly before, and it ignored the edit as too old.
+        """
+        if not self._client.document_changes:  # it could not even tell that it was too old
+            return False
+        end = time.monotonic() + HEARD_S
+        while (latest := self._documents.get(outcome.uri)) is outcome.snapshot:
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(HEARD_S / 50)
+        # One that was made and at once taken back was made.
+        return latest is not None and outcome.is_untouched(latest)
+
+    def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
+        """The edit for the text as it is now, or None where it no longer has a meaning."""
+        latest = self._documents.get(outcome.uri)
+        if latest is None or not outcome.follow(latest):
+            return None
+        wire = [
+            {
+                "range": latest.wire_range(edit.range, self._client.encoding),
+                "newText": edit.text,
+            }
+            for edit in outcome.edits
+        ]
+        return self._workspace_edit(latest, wire, outcome.action.title, why)
+
+    def _workspace_edit(
+        self, snapshot: Snapshot, edits: list[dict[str, Any]], label: str, why: Sequence[str]
+    ) -> types.WorkspaceEdit:
+        structure = self._server.protocol._converter.structure  # noqa: SLF001 - no other way
+        if not self._client.document_changes:
+            return structure({"changes": {snapshot.uri: edits}}, types.WorkspaceEdit)
+        change: dict[str, Any] = {
+            "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+            "edits": [edit | ({"annotationId": _ANNOTATION} if why else {}) for edit in edits],
+        }
+        edit: dict[str, Any] = {"documentChanges": [change]}
+        if why:
+            description = _joined(why)
+            annotation = {"label": label, "needsConfirmation": True, "description": description}
+            edit["changeAnnotations"] = {_ANNOTATION: annotation}
+        return structure(edit, types.WorkspaceEdit)
+
+    async def _ask(self, what: str, why: Sequence[str]) -> bool:
+        """Ask the user, who may take his time; a client that cannot ask has not agreed."""
+        text = f"{what}? {_joined(why)}"
+        return await ask(self._server, text, types.MessageType.Info, APPLY, CANCEL) == APPLY
+
+
+async def ask(
+    server: LanguageServer, text: str, kind: types.MessageType, *answers: str
+) -> str | None:
+    """Ask the user, who may take his time; a client that cannot ask gets no answer."""
+    items = [types.MessageActionItem(each) for each in answers]
+    params = types.ShowMessageRequestParams(kind, f"Python Expert: {text}", items)
+    try:
+        answer = await server.window_show_message_request_async(params)
+    except Exception as error:  # noqa: BLE001 - whatever the client does, it is no consent
+        log.warning("the editor did not ask: %r", error)
+        return None
+    return answer.title if answer else None
+
+
+def _joined(why: Sequence[str]) -> str:
+    return "; ".join(each.rstrip(".") for each in why)

@@ -1,0 +1,145 @@
+"""Findings as LSP diagnostics: pushed to clients that take them so, else answered by pull."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from python_expert.diagnostics.finding import ToolName
+from python_expert.isolation import FaultBarrier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.diagnostics.store import Board
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.text.document import Snapshot
+
+Diagnostic = dict[str, Any]
+
+_SHOWN = {name: FaultBarrier(f"showing a finding of {name}") for name in ToolName}
+
+
+class Publisher:
+    """Shows what the board knows of each document.
+
+    Args:
+        board: The findings.
+        documents: The open documents.
+        client: What the client can do.
+        send: Sends a notification.
+        refresh: Asks the client to pull again.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        documents: Documents,
+        client: Client,
+        send: Callable[[str, object], None],
+        refresh: Callable[[], None],
+    ) -> None:
+        self._board = board
+        self._documents = documents
+        self._client = client
+        self._send = send
+        self._refresh = refresh
+        self._shown: dict[str, tuple[int, list[Diagnostic]]] = {}
+        self._answered: dict[str, str] = {}
+
+    def update(self, uri: str) -> None:
+        """Show a document's findings, now that some are new."""
+        snapshot = self._documents.get(uri)
+        if snapshot is None:
+            return
+        diagnostics = self._diagnostics(snapshot)
+        if self._client.pull:
+            if uri in self._answered and self._answered[uri] != _result_id(diagnostics):
+                # Asked once; the client asks for what it wants to see.
+                del self._answered[uri]
+                self._refresh()
+        elif self._shown.get(uri) != (snapshot.version, diagnostics):
+            self._shown[uri] = (snapshot.version, diagnostics)
+            self._push(uri, snapshot.version, diagnostics)
+
+    def clear(self, uri: str) -> None:
+        """Take away the findings of a document that was closed."""
+        self._answered.pop(uri, None)
+        _, diagnostics = self._shown.pop(uri, (0, []))
+        if diagnostics:
+            self._push(uri, None, [])
+
+    def answer(self, snapshot: Snapshot, previous: str | None) -> dict[str, Any]:
+        """Answer ``textDocument/diagnostic`` with what is known now."""
+        diagnostics = self._diagnostics(snapshot)
+        result = _result_id(diagnostics)
+        self._answered[snapshot.uri] = result
+        if result == previous:
+            return {"kind": "unchanged", "resultId": result}
+        return {"kind": "full", "resultId": result, "items": diagnostics}
+
+    def shown(self, uri: str) -> list[Diagnostic]:
+        """The diagnostics that the client shows for a document."""
+        return self._shown.get(uri, (0, []))[1]
+
+    def _push(self, uri: str, version: int | None, diagnostics: list[Diagnostic]) -> None:
+        params: dict[str, Any] = {"uri": uri, "diagnostics": diagnostics}
+        if version is not None:
+            params["version"] = version
+        self._send("textDocument/publishDiagnostics", params)
+
+    def _diagnostics(self, snapshot: Snapshot) -> list[Diagnostic]:
+        return diagnostics(self._board.findings(snapshot), snapshot, self._client, self._documents)
+
+
+def diagnostics(
+    findings: Iterable[Finding], snapshot: Snapshot, client: Client, documents: Documents
+) -> list[Diagnostic]:
+    """Findings as LSP diagnostics."""
+    shown = (
+        _SHOWN[finding.tool].call(None, diagnostic, finding, snapshot, client, documents)
+        for finding in findings
+    )
+    return [each for each in shown if each is not None]
+
+
+def diagnostic(
+    finding: Finding, snapshot: Snapshot, client: Client, documents: Documents
+) -> Diagnostic:
+    """A finding as an LSP diagnostic."""
+    result: Diagnostic = {
+        "range": snapshot.wire_range(finding.range, client.encoding),
+        "severity": finding.severity,
+        "source": finding.tool.title,
+        "message": finding.message,
+    }
+    if finding.code:
+        result["code"] = finding.code
+        if finding.url and client.code_description:
+            result["codeDescription"] = {"href": finding.url}
+    if finding.tags and client.tags:
+        result["tags"] = [int(tag) for tag in finding.tags]
+    if finding.notes and not client.related:
+        result["message"] += "".join(f"\nnote: {note.message}" for note in finding.notes)
+    elif finding.notes:
+        result["relatedInformation"] = [
+            {
+                "location": {
+                    "uri": note.uri,
+                    "range": (documents.get(note.uri) or snapshot).wire_range(
+                        note.range, client.encoding
+                    ),
+                },
+                "message": note.message,
+            }
+            for note in finding.notes
+        ]
+    return result
+
+
+def _result_id(diagnostics: list[Diagnostic]) -> str:
+    return hashlib.blake2b(orjson.dumps(diagnostics), digest_size=8).hexdigest()

@@ -1,0 +1,135 @@
+"""The rewrites in the editor's menu: commands without edits, so that listing them does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Action
+from python_expert.actions.menu import Offer, offers
+from python_expert.actions.registry import load
+from python_expert.isolation import FaultBarrier
+from python_expert.llm.provider import ProviderName
+from python_expert.lsp.features.code_actions import within
+from python_expert.project.project import is_checked
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.projects import Projects
+    from python_expert.pipeline.providers import Providers
+    from python_expert.text.document import Snapshot
+
+REWRITE = "pythonExpert.rewrite"
+
+HERE_KINDS = {
+    Action.ADD_DOCSTRINGS: "refactor.rewrite.pythonExpert.addDocstrings",
+    Action.ADD_TYPE_HINTS: "refactor.rewrite.pythonExpert.addTypeHints",
+    Action.CONVERT_TO_ASYNC: "refactor.rewrite.pythonExpert.convertToAsync",
+}
+WHOLE_KINDS = {
+    Action.ADD_DOCSTRINGS: "source.addDocstrings.pythonExpert",
+    Action.ADD_TYPE_HINTS: "source.addTypeHints.pythonExpert",
+}
+KINDS = (*HERE_KINDS.values(), *WHOLE_KINDS.values())
+
+_MAKER = FaultBarrier("telling who would rewrite")
+
+_AUTOMATIC = 2
+_LLM_GENERATED = 1
+
+
+class RewriteMenu:
+    """Offers the rewrites that have something to do.
+
+    Args:
+        documents: The open documents.
+        projects: Where each document's settings are.
+        providers: Who would be asked.
+        client: What the client can do.
+    """
+
+    def __init__(
+        self, documents: Documents, projects: Projects, providers: Providers, client: Client
+    ) -> None:
+        self._documents = documents
+        self._projects = projects
+        self._providers = providers
+        self._client = client
+        self._loaded = False
+
+    async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rewrites for ``textDocument/codeAction``.
+
+        Those for the whole document are offered only to who asks for them by name.
+        """
+        snapshot = self._documents.get(params["textDocument"]["uri"])
+        if snapshot is None or not is_checked(snapshot.uri):
+            return []
+        found = await self._here(snapshot, params)
+        only = params["context"].get("only") or ()
+        if params["context"].get("triggerKind") != _AUTOMATIC:
+            found += [
+                (Offer(action), kind, None) for action, kind in WHOLE_KINDS.items() if kind in only
+            ]
+        if not found:
+            return []
+        offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
+        maker = await _MAKER.ask(offline, self._maker, snapshot)
+        return [_offered(offer, kind, snapshot, where, maker) for offer, kind, where in found]
+
+    async def _here(
+        self, snapshot: Snapshot, params: Mapping[str, Any]
+    ) -> list[tuple[Offer, str, Any]]:
+        only = params["context"].get("only")
+        kinds = {
+            action: kind
+            for action, kind in HERE_KINDS.items()
+            if only is None or any(within(kind, each) for each in only)
+        }
+        if not kinds:
+            return []
+        if not self._loaded:
+            await asyncio.to_thread(load)
+            self._loaded = True
+        where = snapshot.range(params["range"], self._client.encoding)
+        path = str(to_path(snapshot.uri) or "")
+        return [
+            (offer, kinds[offer.action], params["range"])
+            for offer in offers(snapshot.lines, where, path)
+            if offer.action in kinds
+        ]
+
+    async def _maker(self, snapshot: Snapshot) -> tuple[ProviderName, str]:
+        """Who would do it, and what the menu calls that."""
+        project = self._projects.of(snapshot.uri)
+        choice = await self._providers.expect(project, snapshot.uri)
+        llm = project.settings.llm
+        if choice.provider is ProviderName.ANTHROPIC and llm.show_actions:
+            return ProviderName.ANTHROPIC, llm.model
+        return ProviderName.OFFLINE, ProviderName.OFFLINE
+
+
+def _offered(
+    offer: Offer,
+    kind: str,
+    snapshot: Snapshot,
+    where: Any,  # noqa: ANN401 - JSON is untyped
+    maker: tuple[ProviderName, str],
+) -> dict[str, Any]:
+    """A code action that carries a command; there is nothing to resolve."""
+    provider, called = maker
+    whole = " to the whole file" if where is None else ""
+    title = f"{offer.title}{whole} ({called})"
+    document = {"uri": snapshot.uri, "version": snapshot.version}
+    arguments = {"action": offer.action, **document, "range": where, "provider": provider}
+    if offer.complete:
+        arguments["complete"] = True
+    command = {"title": title, "command": REWRITE, "arguments": [arguments]}
+    action: dict[str, Any] = {"title": title, "kind": kind, "command": command}
+    if provider is ProviderName.ANTHROPIC:
+        action["tags"] = [_LLM_GENERATED]
+    return action

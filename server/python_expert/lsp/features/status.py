@@ -1,0 +1,110 @@
+"""What the tools are doing, told to clients that want to show it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.diagnostics.finding import ToolName
+from python_expert.isolation import FaultBarrier
+from python_expert.llm.choice import choose
+from python_expert.llm.provider import ProviderName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from python_expert.llm.usage import Meter
+    from python_expert.project.project import Project
+
+_TOOLS = {name: FaultBarrier(f"telling the status of {name}") for name in ToolName}
+_PROVIDER = FaultBarrier("telling the status of the model")
+
+METHOD = "pythonExpert/status"
+
+PAUSE_S = 0.25
+"""Seconds between two notifications: tools start and end with every keystroke."""
+
+
+class StatusNews:
+    """Tells a client what the tools are doing, not more often than a person can read.
+
+    Args:
+        projects: All that there are at the moment.
+        meter: What models have used.
+        send: Sends a notification.
+        enabled: Whether the client wants to know.
+    """
+
+    def __init__(
+        self,
+        projects: Callable[[], Iterable[Project]],
+        meter: Meter,
+        send: Callable[[str, object], None],
+        *,
+        enabled: bool,
+    ) -> None:
+        self._projects = projects
+        self._meter = meter
+        self._send = send
+        self._enabled = enabled
+        self._told: list[Any] = []
+        self._due: asyncio.TimerHandle | None = None
+
+    def changed(self) -> None:
+        """Something may be different now."""
+        if self._enabled and self._due is None:
+            self._due = asyncio.get_running_loop().call_later(PAUSE_S, self._tell)
+
+    def stop(self) -> None:
+        """Tell nothing more."""
+        self._enabled = False
+        if self._due:
+            self._due.cancel()
+
+    def _tell(self) -> None:
+        self._due = None
+        projects = tuple(self._projects())
+        tools: list[dict[str, Any]] = []
+        for project in projects:
+            for name in ToolName:
+                tools += _TOOLS[name].call([], _describe, project, name)
+        unknown = _provider(())
+        status = {
+            **_PROVIDER.call(unknown, _provider, projects),
+            "tokens": self._meter.spent,
+        }
+        known = [status, *({**tool, "lastMs": None} for tool in tools)]
+        if known != self._told:
+            self._told = known
+            self._send(METHOD, {**status, "tools": tools})
+
+
+def _provider(projects: Sequence[Project]) -> dict[str, Any]:
+    """Who would be asked about the first project's code, with which model, or why none is."""
+    if not projects:
+        return {"provider": ProviderName.OFFLINE, "model": None, "message": "", "reason": None}
+    project = projects[0]
+    choice = choose(project.settings, None, project.root)
+    is_model = choice.provider is ProviderName.ANTHROPIC
+    model = project.settings.llm.model if is_model else None
+    why = choice.hindrance if is_model else choice.reason
+    return {
+        "provider": choice.provider,
+        "model": model,
+        "message": why,
+        "reason": choice.unasked,
+    }
+
+
+def _describe(project: Project, name: ToolName) -> list[dict[str, Any]]:
+    tool, status = project.tools.get(name), project.status[name]
+    about = {
+        "root": str(project.root),
+        "name": name,
+        "state": status.state,
+        "version": tool.version if tool else "",
+        "variant": tool.variant if tool else "",
+        "lastMs": status.last_ms,
+        "message": status.message,
+    }
+    return [about]

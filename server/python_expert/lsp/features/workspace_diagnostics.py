@@ -1,0 +1,235 @@
+"""Checking all files of the workspace, and showing what is found in those that are not open."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.isolation import FaultBarrier
+from python_expert.lsp.progress import Progress
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.events import Problem
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pygls.lsp.server import LanguageServer
+
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.projects import Projects
+    from python_expert.processes.jsonrpc import JsonRpc
+
+log = logging.getLogger(__name__)
+
+CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
+
+DEADLINE_S = 3600.0
+"""Seconds for all files; a hung tool is given up by its own deadline long before."""
+
+NO_FOLDER = "there is no workspace folder to check; open a folder first"
+PULL_ONLY = (
+    "your editor asks for the findings of open files only, so those of others cannot be shown; "
+    "run `python-expert check .` in a shell"
+)
+
+
+_HEARD = FaultBarrier("showing what the workspace check has found")
+
+
+@dataclass
+class _Run:
+    """One check of the workspace.
+
+    Attributes:
+        done: How many files are checked.
+        total: How many files there are.
+        found: How many findings each file has that has any.
+        outdated: Files of which something else is known since it began.
+    """
+
+    done: int = 0
+    total: int = 0
+    found: dict[Path, int] = field(default_factory=dict)
+    outdated: set[Path] = field(default_factory=set)
+
+    def answer(self, result: str, message: str) -> dict[str, Any]:
+        """What the command returns."""
+        findings = sum(self.found.values())
+        return {"result": result, "files": self.done, "findings": findings, "message": message}
+
+
+class WorkspaceCheck:
+    """Checks the workspace in a process of its own, and shows what that finds.
+
+    Its findings are of files as they were on disk: whoever opens, changes or deletes a file makes
+    them vanish, and open documents are left to the live tools.
+
+    Args:
+        server: The way to the client.
+        documents: The open documents.
+        projects: The folders and their settings.
+        client: What the client can do.
+        tell: Tells the user of a problem.
+        ready: Set once the settings are known; before, nobody can say what may be run.
+    """
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        documents: Documents,
+        projects: Projects,
+        client: Client,
+        *,
+        tell: Callable[[Problem], None],
+        ready: asyncio.Event,
+    ) -> None:
+        self._server = server
+        self._documents = documents
+        self._projects = projects
+        self._client = client
+        self._tell = tell
+        self._ready = ready
+        self._shown: dict[Path, str] = {}
+        self._run = _Run()
+        self._task: asyncio.Task[dict[str, Any]] | None = None
+
+    async def run(self) -> dict[str, Any]:
+        """Carry out the command ``pythonExpert.checkWorkspace``; one under way is cancelled.
+
+        Returns:
+            {result: done, cancelled or failed; files, findings, message}; the message is for
+            people, and for the client to show.
+        """
+        await self._ready.wait()
+        why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
+        if why:
+            return self._failed(_Run(), why)
+        while self._task is not None and not self._task.done():
+            await self.stop()
+        run = self._run = _Run()
+
+        def cancel() -> None:
+            task.cancel()
+
+        progress = Progress(
+            self._server,
+            "Python Expert: Check Workspace",
+            enabled=self._client.progress,
+            on_cancel=cancel,
+        )
+        task = self._task = asyncio.create_task(self._check(run, progress))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.cancelled():  # the request was cancelled, and so is the work
+                task.cancel()
+                raise
+            return run.answer("cancelled", f"cancelled after {_count(run.done, 'file')}")
+        finally:
+            progress.update(None)
+
+    def outdated(self, uri: str) -> None:
+        """Take away what was found in a file that was opened, or has changed on disk."""
+        if path := to_path(uri):
+            self._run.outdated.add(path)
+            self._clear(path)
+
+    def folders_changed(self) -> None:
+        """Take away what was found in folders that do not belong to the workspace any more."""
+        folders = self._projects.folders.values()
+        for path in tuple(self._shown):
+            if not any(path.is_relative_to(folder) for folder in folders):
+                self._clear(path)
+
+    async def stop(self) -> None:
+        """End a check that is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _check(self, run: _Run, progress: Progress) -> dict[str, Any]:
+        def heard(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+            _HEARD.call(None, take, method, params)
+
+        def take(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+            match method:
+                case "progress":
+                    run.done, run.total = params["done"], params["total"]
+                    share = 100 * run.done // run.total
+                    progress.update(f"{run.done} of {_count(run.total, 'file')}", share)
+                case "found":
+                    self._show(run, params)
+                case "problem":
+                    self._tell(Problem(None, params["message"]))
+
+        progress.update("looking for Python files", 0)
+        command = (sys.executable, "-m", "python_expert.lsp.features.workspace_worker")
+        child = Child(
+            "workspace check",
+            Command(command, Path(__file__).parent, {"PYTHONSAFEPATH": "1"}),
+            _greet,
+            deadline_s=DEADLINE_S,
+            on_notification=heard,
+        )
+        order = {
+            "folders": {uri: str(path) for uri, path in self._projects.folders.items()},
+            "layers": self._projects.layers,
+            "scoped": self._projects.scoped,
+            "client": self._client,
+        }
+        try:
+            answer = await child.request("check", order)
+        except (ToolError, RpcError) as error:
+            return self._failed(run, f"the workspace cannot be checked: {error}")
+        finally:
+            await child.stop()
+        run.done = answer["files"]
+        for path in self._shown.keys() - run.found.keys():
+            self._clear(path)
+        if not run.done:
+            return run.answer("done", "there are no Python files to check")
+        findings = _count(sum(run.found.values()), "finding")
+        message = f"{_count(run.done, 'file')} checked, {findings}"
+        if answer["failures"]:
+            return self._failed(run, "; ".join([message, *dict.fromkeys(answer["failures"])]))
+        log.info("%s", message)
+        return run.answer("done", message)
+
+    def _show(self, run: _Run, params: dict[str, Any]) -> None:
+        """Show what was found in a file, unless something else is known of it."""
+        uri, diagnostics = params["uri"], params["diagnostics"]
+        path = to_path(uri) or Path(uri)
+        run.found[path] = len(diagnostics)
+        is_open = any(to_path(document.uri) == path for document in self._documents)
+        if not is_open and path not in run.outdated:
+            self._shown[path] = uri
+            self._publish(uri, diagnostics)
+
+    def _clear(self, path: Path) -> None:
+        if uri := self._shown.pop(path, ""):
+            self._publish(uri, [])
+
+    def _publish(self, uri: str, diagnostics: list[dict[str, Any]]) -> None:
+        send = self._server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
+        send("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": diagnostics})
+
+    @staticmethod
+    def _failed(run: _Run, why: str) -> dict[str, Any]:
+        log.warning("%s", why)
+        return run.answer("failed", why)
+
+
+async def _greet(_rpc: JsonRpc) -> None:
+    """The worker needs to be told nothing."""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,162 @@
+"""The process in which a workspace is checked: away from the loop, and at a low priority.
+
+Started with our own interpreter for one check; it speaks JSON-RPC 2.0 in LSP's framing on its
+standard streams, and ends its tools and itself when its input ends. One request is understood:
+
+``check`` {folders, layers, scoped, client}: the session's folders, settings and client. Sends a
+    notification ``found`` {uri, diagnostics} with all that is known of a file whenever more
+    is known, ``progress`` {done, total} in files, and ``problem`` {message} with what the user
+    should know; answers {files, failures}, in words for each tool that could not do its work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.config.sources import Layer
+from python_expert.diagnostics.finding import ToolName
+from python_expert.isolation import FaultBarrier
+from python_expert.lsp.client import Client
+from python_expert.lsp.documents import Documents
+from python_expert.lsp.features.diagnostics import diagnostics
+from python_expert.lsp.projects import Projects
+from python_expert.lsp.transport import Reader, frame, parse
+from python_expert.processes import streams
+from python_expert.processes.command import ToolError
+from python_expert.project.events import Listener
+from python_expert.project.files import Checker, read
+from python_expert.text.document import Encoding
+from python_expert.text.paths import to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import BinaryIO
+
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.project.files import Batch
+
+NICE = 10
+"""How far it stands back, with its tools, for what answers the user's keystrokes."""
+
+_TAKEN = {name: FaultBarrier(f"taking what {name} has found in the workspace") for name in ToolName}
+
+TOOL_FAILED = 1
+INTERNAL = -32603
+
+
+class _Check:
+    """One check.
+
+    Args:
+        order: The request's parameters.
+        send: Sends a notification.
+    """
+
+    def __init__(self, order: Mapping[str, Any], send: Callable[[str, Any], None]) -> None:
+        given = dict(order["client"])
+        self._client = Client(**given | {"encoding": Encoding(given["encoding"])})
+        self._send = send
+        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
+        projects = Projects(listener, self._client)
+        projects.folders = {uri: Path(path) for uri, path in order["folders"].items()}
+        projects.layers = [Layer(*layer) for layer in order["layers"]]
+        projects.scoped = {uri: Layer(*layer) for uri, layer in order["scoped"].items()}
+        self._folders = list(projects.folders.values())
+        self._checker = Checker(
+            tuple(ToolName), self._warn, rooted=projects.root_of, settings=projects.settings_at
+        )
+        self._documents = Documents()  # none is open here
+        self._found: dict[Path, list[dict[str, Any]]] = {}
+        self._failures: list[str] = []
+
+    async def run(self) -> dict[str, Any]:
+        """Check all files; returns the answer.
+
+        Raises:
+            ToolError: A folder cannot be searched.
+        """
+        done, shown = 0.0, -1
+        try:
+            files = await self._checker.files(self._folders)
+            async for batch in self._checker.check(files):
+                _TAKEN[batch.tool].call(None, self._take, batch)
+                done += batch.files / batch.tools
+                if (percentage := 100 * round(done) // len(files)) > shown:
+                    shown = percentage
+                    self._send("progress", {"done": round(done), "total": len(files)})
+        finally:
+            await self._checker.stop()
+        return {"files": len(files), "failures": self._failures}
+
+    def _take(self, batch: Batch) -> None:
+        if batch.error:
+            self._failures.append(_sendable(f"{batch.tool} could not run: {batch.error}"))
+        news: dict[Path, list[Finding]] = {}
+        for path, finding in batch.found:
+            news.setdefault(path, []).append(finding)
+        for path, findings in news.items():
+            uri = to_uri(path)
+            snapshot, found = read(uri, path), self._found.setdefault(path, [])
+            found += diagnostics(findings, snapshot, self._client, self._documents)
+            self._send("found", {"uri": uri, "diagnostics": found})
+
+    def _warn(self, message: str) -> None:
+        self._send("problem", {"message": _sendable(message)})
+
+
+def _sendable(text: str) -> str:
+    """A text in which the name of a file may have bytes that JSON cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+async def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer one request; what is under way ends when the input does."""
+    tasks: list[asyncio.Task[None]] = []
+    ended = asyncio.Event()
+
+    def write(message: Mapping[str, Any]) -> None:
+        sink.write(frame({"jsonrpc": "2.0", **message}))
+        sink.flush()
+
+    def notify(method: str, params: object) -> None:
+        write({"method": method, "params": params})
+
+    async def answer(request: Mapping[str, Any]) -> None:
+        try:
+            result = {"result": await _Check(request["params"], notify).run()}
+        except ToolError as error:
+            result = {"error": {"code": TOOL_FAILED, "message": _sendable(str(error))}}
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+            traceback.print_exc()
+            result = {"error": {"code": INTERNAL, "message": repr(error)}}
+        write({"id": request["id"], **result})
+
+    def begin(body: bytes) -> None:
+        request = parse(body)
+        if "id" in request:
+            tasks.append(asyncio.create_task(answer(request)))
+
+    def end() -> None:
+        for task in tasks:
+            task.cancel()
+        ended.set()
+
+    Reader(source, begin, end)
+    await ended.wait()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    source, sink = streams.claim()
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    asyncio.run(_serve(source, sink))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One run of an action, from the request to the change."""

@@ -1,0 +1,293 @@
+"""The way to the process in which texts are rewritten and judged."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.actions.base import Left, Target
+from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.pipeline.wire import pack_options, read_edits, read_range
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolCrashError, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.newer_syntax import Unreadable, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from python_expert.actions.base import Action, Fault, Options
+    from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.text.document import Edit, Range
+
+DEADLINE_S = 300.0
+"""Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
+
+_BROKEN = 1
+
+
+class UnreadableError(Exception):
+    """The text, or so much of it that nobody can say what the rest means, does not parse."""
+
+
+class Written(NamedTuple):
+    """A candidate with all that is needed to judge it.
+
+    Attributes:
+        edits: Disjoint edits of the document's text, ascending.
+        code: The document's text with what does not parse blanked.
+        after: The same with the edits made.
+        steps: The edits from `code` to `after`, each applied to the result of the one before.
+        verdict: What the gate says of the structure.
+        changed: The keys of the definitions changed.
+        places: Where these are.
+        left: What was left out.
+        confirm: What the user is to be told before.
+        whole: Whether all of it stands or falls together.
+    """
+
+    edits: tuple[Edit, ...]
+    code: str
+    after: str
+    steps: tuple[Edit, ...]
+    verdict: Verdict
+    changed: tuple[str, ...] = ()
+    places: tuple[Range, ...] = ()
+    left: tuple[Left, ...] = ()
+    confirm: tuple[str, ...] = ()
+    whole: bool = False
+
+
+class Baseline(NamedTuple):
+    """What a candidate is compared with where there is something new in it.
+
+    Attributes:
+        code: A text.
+        steps: The edits from it to the candidate, each applied to the result of the one before.
+    """
+
+    code: str
+    steps: tuple[Edit, ...]
+
+
+class Worker:
+    """One worker process, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._inboxes: dict[int, asyncio.Queue[tuple[str, Any] | None]] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._child = self._make()
+
+    async def targets(
+        self, action: Action, text: str, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Left]]:
+        """What could be changed at a place; see `Rewrite.targets`."""
+        answer = await self._ask(
+            "targets",
+            {"action": action, "text": text, "where": where, "options": pack_options(options)},
+        )
+        targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
+        return targets, [Left(*each) for each in answer["left"]]
+
+    async def fault(self, text: str) -> Unreadable | None:
+        """Why a text, or a part of it, cannot be read; None if it can."""
+        try:
+            answer = await self._ask("broken", {"text": text})
+        except UnreadableError as error:
+            return Unreadable(0, str(error), is_error=True)
+        if not answer:
+            return None
+        line, message = answer["line"], answer["message"]
+        broken = Unreadable(line, f"the code does not parse: {message}", is_error=True)
+        return await unreadable(text, line, message) or broken
+
+    def propose(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """The offline provider's facts, each as soon as it is known."""
+        return self._stream("propose", action, text, keys, options)
+
+    def questions(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """What to ask a model about each definition; first, with an empty key, about the file.
+
+        Secrets are replaced in all of it, unless the options say otherwise.
+
+        Yields:
+            A key with {text, calls, secrets} or {reason}; see `questions` in the service.
+        """
+        return self._stream("questions", action, text, keys, options)
+
+    async def redact(
+        self, texts: Sequence[str], secrets: Mapping[str, str], options: Options
+    ) -> tuple[list[str], dict[str, str]]:
+        """Replace secrets in more texts.
+
+        Args:
+            texts: What is to leave the machine.
+            secrets: What was replaced before, by what stands in its place.
+            options: What is known and wished.
+
+        Returns:
+            The texts without secrets, and all that was replaced.
+        """
+        params = {"texts": list(texts), "secrets": secrets, "options": pack_options(options)}
+        answer = await self._ask("redact", params)
+        return answer["texts"], answer["secrets"]
+
+    async def apply(
+        self, action: Action, text: str, facts: Mapping[str, Any], options: Options
+    ) -> Written:
+        """Write facts and judge the structure of what comes of it."""
+        params = {"action": action, "text": text, "facts": facts, "options": pack_options(options)}
+        return _written(await self._ask("apply", params))
+
+    async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
+        """Judge the structure of an edit that anybody made."""
+        params = {
+            "action": action,
+            "before": before,
+            "after": after,
+            "options": pack_options(options),
+        }
+        return _written(await self._ask("prove", params))
+
+    async def baseline(self, action: Action, written: Written) -> Baseline:
+        """The text whose findings those of a candidate are to be compared with."""
+        params = {"action": action, "before": written.code, "after": written.after}
+        answer = await self._ask("baseline", params)
+        return Baseline(answer["baseline"], read_edits(answer["steps"]))
+
+    async def reduce(
+        self, action: Action, after: str, facts: Mapping[str, Any], faults: Sequence[Fault]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Take out of the facts what is to blame for new findings.
+
+        Returns:
+            Fewer facts, and for each finding the key of the innermost definition that it is in.
+        """
+        params = {"action": action, "after": after, "facts": facts, "faults": list(faults)}
+        answer = await self._ask("reduce", params)
+        return answer["facts"], answer["places"]
+
+    async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
+        """The keys whose definitions read the same in two texts."""
+        params = {"before": before, "after": after, "keys": list(keys)}
+        return set((await self._ask("same", params))["keys"])
+
+    async def elsewhere(self, text: str, keys: Sequence[str], options: Options) -> list[str]:
+        """Where other files use functions that are to be converted."""
+        params = {"text": text, "keys": list(keys), "options": pack_options(options)}
+        uses: list[str] = (await self._ask("elsewhere", params))["uses"]
+        return uses
+
+    async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
+        """Have the process prepare for facts about some definitions while they are waited for."""
+        packed = pack_options(options)
+        await self._ask(
+            "warm", {"action": action, "text": text, "keys": list(keys), "options": packed}
+        )
+
+    async def stop(self) -> None:
+        """End the process."""
+        await asyncio.gather(self._child.stop(), *self._stopping)
+
+    async def _stream(
+        self, method: str, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """What the process has to say of each definition, as soon as it is known."""
+        number = next(self._numbers)
+        inbox = self._inboxes[number] = asyncio.Queue()
+        params = {
+            "action": action,
+            "text": text,
+            "keys": list(keys),
+            "options": pack_options(options),
+            "request": number,
+        }
+        asking = asyncio.create_task(self._ask(method, params))
+        asking.add_done_callback(lambda _task: inbox.put_nowait(None))
+        try:
+            while (item := await inbox.get()) is not None:
+                yield item
+            await asking
+        finally:
+            del self._inboxes[number]
+            if not asking.done():
+                asking.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asking
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        """Put a request; if the asker is cancelled, so is the work, with its process.
+
+        Raises:
+            UnreadableError: The text does not parse.
+            ToolError: The process died, hung, or failed within.
+        """
+        child = self._child
+        self._waiting += 1
+        try:
+            answer = await child.request(method, params)
+            with child.reading():
+                return dict(answer)
+        except asyncio.CancelledError:
+            if self._child is child and self._waiting == 1:  # nobody else waits for its answers
+                self._child = self._make()
+                task = asyncio.create_task(child.stop())
+                self._stopping.add(task)
+                task.add_done_callback(self._stopping.discard)
+            raise
+        except ToolCrashError as error:
+            raise ToolCrashError(f"the rewrites' process failed: {error}") from error
+        except RpcError as error:
+            if error.code == _BROKEN:
+                raise UnreadableError(str(error)) from error
+            raise ToolError(f"an error of Python Expert itself: {error}") from error
+        finally:
+            self._waiting -= 1
+
+    def _make(self) -> Child:
+        return Child(
+            "rewrites",
+            Command(
+                (sys.executable, "-m", "python_expert.pipeline.worker"),
+                Path(__file__).parent,
+                {"PYTHONSAFEPATH": "1"},
+            ),
+            _greet,
+            deadline_s=DEADLINE_S,
+            on_notification=self._notified,
+        )
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        inbox = self._inboxes.get(params["request"]) if method == "item" else None
+        if inbox is not None:
+            inbox.put_nowait((params["key"], params["value"]))
+
+
+async def _greet(_rpc: JsonRpc) -> None:
+    """The worker needs to be told nothing."""
+
+
+def _written(answer: Mapping[str, Any]) -> Written:
+    status, reasons = answer["verdict"]
+    return Written(
+        edits=read_edits(answer["edits"]),
+        code=answer["code"],
+        after=answer["after"],
+        steps=read_edits(answer["steps"]),
+        verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
+        changed=tuple(answer.get("changed", ())),
+        places=tuple(map(read_range, answer.get("places", ()))),
+        left=tuple(Left(*each) for each in answer.get("left", ())),
+        confirm=tuple(answer.get("confirm", ())),
+        whole=answer.get("whole", False),
+    )

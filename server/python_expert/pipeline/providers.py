@@ -1,0 +1,117 @@
+"""The providers of one session: who is asked, through which endpoint, and what it has cost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from python_expert.llm.anthropic.endpoint import Endpoint
+from python_expert.llm.anthropic.provider import Claude
+from python_expert.llm.choice import Choice, choose, forbidden, unlisted
+from python_expert.llm.provider import Provider, ProviderError, ProviderName
+from python_expert.pipeline.client import Worker
+from python_expert.pipeline.offline import Offline
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from python_expert.config.sources import LlmSettings, Settings
+    from python_expert.llm.anthropic.models import Model
+    from python_expert.llm.usage import Meter
+    from python_expert.project.project import Project
+
+EXPECTED_S = 10.0
+"""Seconds for which a menu says what it said before."""
+
+CHANGED = (
+    "what may be sent, or to whom, was changed in the settings meanwhile; choose the rewrite again"
+)
+
+
+class Providers:
+    """Makes the provider for each rewrite.
+
+    Args:
+        meter: Counts the tokens that the session uses.
+
+    Attributes:
+        worker: The process in which questions and rewrites are made.
+    """
+
+    def __init__(self, meter: Meter) -> None:
+        self.worker = Worker()
+        self._meter = meter
+        self._expected: dict[str, tuple[Settings, float, Choice]] = {}
+        self._endpoints: dict[tuple[str | None, float, int], Endpoint] = {}
+
+    async def choose(
+        self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
+    ) -> Choice:
+        """Who would be asked about a document, and why; see `choose`."""
+        return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
+
+    async def expect(self, project: Project, uri: str) -> Choice:
+        """Who would probably be asked about a document: for a menu, which is asked for often."""
+        known = self._expected.get(uri)
+        if known and known[0] is project.settings and time.monotonic() - known[1] < EXPECTED_S:
+            return known[2]
+        choice = await self.choose(project, uri)
+        self._expected[uri] = (project.settings, time.monotonic(), choice)
+        return choice
+
+    async def make(
+        self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO
+    ) -> Provider:
+        """The provider for one rewrite of a document.
+
+        Args:
+            project: The document's project.
+            uri: The document.
+            wanted: Whom the user wants; `auto` leaves it to the settings.
+        """
+        settings = project.settings
+        choice = await self.choose(project, uri, wanted)
+        if choice.provider is ProviderName.OFFLINE:
+            return Offline(self.worker)
+        endpoint = self._endpoint(settings.llm)
+
+        def hindrance() -> str:
+            now = project.settings
+            if choice.hindrance:
+                return choice.hindrance
+            if why := forbidden(now):
+                return why.words
+            return "" if _allow_the_same(settings, now) else CHANGED
+
+        return Claude(self.worker, endpoint, self._meter, settings.llm, hindrance)
+
+    async def models(self, settings: Settings) -> tuple[Model, ...]:
+        """The models of the endpoint that some settings lead to.
+
+        Raises:
+            ProviderError: It may not be asked, or does not tell.
+        """
+        if why := unlisted(settings):
+            raise ProviderError(why.words, why.reason)
+        return await self._endpoint(settings.llm).models()
+
+    async def stop(self) -> None:
+        """End the process, and close the connections."""
+        await asyncio.gather(
+            self.worker.stop(), *(each.stop() for each in self._endpoints.values())
+        )
+
+    def _endpoint(self, settings: LlmSettings) -> Endpoint:
+        key = (settings.base_url, settings.timeout_s, settings.retries)
+        if key not in self._endpoints:
+            self._endpoints[key] = Endpoint(*key)
+        return self._endpoints[key]
+
+
+def _allow_the_same(one: Settings, other: Settings) -> bool:
+    """Whether the same may be sent to the same endpoint with two settings, as far as is known."""
+    return (one.privacy, one.llm.provider, one.llm.base_url) == (
+        other.privacy,
+        other.llm.provider,
+        other.llm.base_url,
+    )

@@ -1,0 +1,243 @@
+"""One trial of what was proposed: written, judged, and written again with less of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Fault, Left
+from python_expert.gate.judgement import Judge, Judgement
+from python_expert.gate.verdict import Reason, Status
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from python_expert.actions.base import Options
+    from python_expert.gate.comparison import Found
+    from python_expert.pipeline.client import Worker, Written
+    from python_expert.pipeline.run import Request
+    from python_expert.text.document import Snapshot
+
+ROUNDS = 8
+"""How often a candidate is written again with less in it before it is refused."""
+
+
+class RefusalError(Exception):
+    """Nothing can be written; the text says why.
+
+    Attributes:
+        key: The definition it is about, or empty.
+        mendable: Whether another proposal could do better.
+    """
+
+    def __init__(self, reason: str, key: str = "", *, mendable: bool = False) -> None:
+        super().__init__(reason)
+        self.key = key
+        self.mendable = mendable
+
+
+class Trial:
+    """Facts on their way through the gate, in one version of the text.
+
+    Args:
+        worker: Where texts are written and judged.
+        request: What the user wants.
+        snapshot: The text.
+        facts: What was proposed.
+        options: What is known and wished.
+
+    Attributes:
+        facts: What is left of what was proposed.
+        options: The same, with what the user has agreed to meanwhile.
+        written: What passed the gate, if anything did.
+        refusal: Why nothing at all could be written, if so.
+        left: What was left out, and why.
+        judgement: What the tools said last.
+        faults: What whoever proposed could do better, by key, without a word of other files.
+        asked: Whether the user was asked about what cannot be proven.
+    """
+
+    def __init__(
+        self,
+        worker: Worker,
+        request: Request,
+        snapshot: Snapshot,
+        facts: Mapping[str, Any],
+        options: Options,
+    ) -> None:
+        self.facts = dict(facts)
+        self.options = options
+        self.written: Written | None = None
+        self.refusal: RefusalError | None = None
+        self.left: dict[Left, None] = {}
+        self.judgement: Judgement | None = None
+        self.faults: dict[str, tuple[str, ...]] = {}
+        self.asked = False
+        self._worker = worker
+        self._request = request
+        self._snapshot = snapshot
+
+    async def run(self, *, may_ask: bool) -> None:
+        """Write the facts, and again with less of them, until the gate lets the result pass.
+
+        Args:
+            may_ask: Whether the user may be asked about what cannot be proven.
+        """
+        try:
+            self.written = await self._run(may_ask=may_ask)
+        except RefusalError as refusal:
+            self.refusal = refusal
+            if not refusal.mendable:
+                return
+            for key in {refusal.key} & self.facts.keys() or tuple(self.facts):
+                self._blame(key, str(refusal))
+
+    def is_better_than(self, other: Trial) -> bool:
+        """Whether more can be written, or as much with fewer faults; ties go to the other."""
+        return self._merit > other._merit
+
+    @property
+    def _merit(self) -> tuple[int, int]:
+        edits = len(self.written.edits) if self.written else 0
+        return edits, -sum(map(len, self.faults.values()))
+
+    async def _run(self, *, may_ask: bool) -> Written | None:
+        request, snapshot = self._request, self._snapshot
+        judge = Judge(request.project, snapshot, request.others(), request.action, self._worker)
+        for turn in range(1, ROUNDS + 1):
+            written = await self._worker.apply(
+                request.action, snapshot.text, self.facts, self.options
+            )
+            risks = [each for each in written.left if each.agree]
+            if risks and may_ask and not self.asked:
+                self.asked = True
+                if await request.consent([each.text for each in risks]):
+                    self.options = replace(self.options, confirmed=True)
+                    continue
+            if not written.edits:
+                self._leave(written)
+                return None
+            if written.verdict.status is Status.REFUSED:
+                self._drop_refused(written)
+                continue
+            written = await self._formatted(written)
+            self._tell_progress(turn)
+            judgement = self.judgement = await judge.judge(written)
+            for name, why in judgement.silent.items():
+                if name in judgement.before:
+                    raise RefusalError(f"{name} cannot check the result: {why}")
+            if not judgement.news:
+                self._leave(written)
+                return _with_unchecked(written, judgement)
+            await self._reduce(written, judgement.news)
+        raise RefusalError(
+            "what was proposed could not be brought into a form that passes the checks"
+        )
+
+    def _tell_progress(self, turn: int) -> None:
+        tools = " and ".join(self._request.project.tools) or "no tools"
+        again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
+        count = len(self.facts)
+        self._request.progress(f"checking with {tools}{again}", count, count)
+
+    def _leave(self, written: Written) -> None:
+        """Note what could not be written, and what of it could be proposed better."""
+        for each in written.left:
+            self.left[each] = None
+            if each.key in self.facts and not each.agree and not each.extra:
+                self._blame(each.key, each.reason)
+
+    def _blame(self, key: str, reason: str) -> None:
+        self.faults[key] = tuple(dict.fromkeys((*self.faults.get(key, ()), reason)))
+
+    def _drop(self, key: str, reason: str) -> None:
+        if self.facts.pop(key, None) is not None:
+            self.left[Left(key, reason)] = None
+            self._blame(key, reason)
+
+    def _drop_refused(self, written: Written) -> None:
+        """Leave out what the gate refuses; where it cannot say which it is, all of it."""
+        reasons = written.verdict.reasons
+        blamed = {each.key for each in reasons} & self.facts.keys()
+        if written.whole or not blamed:
+            why = f"the gate refuses it: {reasons[0].message}"
+            raise RefusalError(why, reasons[0].key, mendable=True)
+        for each in reasons:
+            self._drop(each.key, f"the gate refuses it: {each.message}")
+
+    async def _formatted(self, written: Written) -> Written:
+        """The same as the project's formatter would have it, if it was so before."""
+        ruff, snapshot = self._request.project.ruff, self._snapshot
+        if ruff is None or written.code != snapshot.text:
+            return written
+        try:
+            formatted, text = await asyncio.gather(
+                ruff.formatted(snapshot, snapshot.text), ruff.formatted(snapshot, written.after)
+            )
+        except ToolError:
+            return written
+        if formatted != snapshot.text or text == written.after:
+            return written
+        again = await self._worker.prove(self._request.action, snapshot.text, text, self.options)
+        if again.verdict.status is Status.REFUSED:
+            return written
+        return written._replace(
+            edits=again.edits, after=again.after, verdict=again.verdict, steps=again.steps
+        )
+
+    async def _reduce(self, written: Written, news: Sequence[Found]) -> None:
+        """Leave out what brings new findings."""
+        faults = list(_as_faults(news, self._snapshot.uri))
+        fewer, places = await self._worker.reduce(
+            self._request.action, written.after, self.facts, faults
+        )
+        said = [_sentence(each) for each in faults]
+        told = [_harmless(each) for each in faults]
+        elsewhere = [at for at, key in enumerate(places) if key not in self.facts]
+        if fewer == self.facts:
+            for key in self.facts:
+                for text in told:
+                    self._blame(key, text)
+            raise RefusalError(said[0])
+        for key, facts in tuple(self.facts.items()):
+            here = [at for at, place in enumerate(places) if place == key]
+            why = here or elsewhere or list(range(len(said)))
+            if key not in fewer:
+                del self.facts[key]
+                self.left[Left(key, said[why[0]])] = None
+            elif fewer[key] != facts:
+                self.left[Left(key, f"a part of what was proposed: {said[why[0]]}")] = None
+            else:
+                continue
+            for at in why:
+                self._blame(key, told[at])
+        self.facts = dict(fewer)
+
+
+def _with_unchecked(written: Written, judgement: Judgement) -> Written:
+    """The same, with the tools that could not say anything among what is not proven."""
+    unchecked = (
+        Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
+    )
+    reasons = (*written.verdict.reasons, *unchecked)
+    return written._replace(verdict=written.verdict._replace(reasons=reasons))
+
+
+def _as_faults(news: Iterable[Found], uri: str) -> Iterable[Fault]:
+    for found in news:
+        finding = found.finding
+        where = finding.range if found.uri == uri else None
+        yield Fault(finding.tool, finding.code, finding.message, where)
+
+
+def _sentence(fault: Fault) -> str:
+    return f"{fault.tool} would find: {fault.message} [{fault.code}]"
+
+
+def _harmless(fault: Fault) -> str:
+    """What a model may be told: of other files no more than that something is found in one."""
+    if fault.range is None:
+        return f"{fault.tool} would find something new in another file [{fault.code}]"
+    return _sentence(fault)

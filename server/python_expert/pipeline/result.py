@@ -1,0 +1,255 @@
+"""What became of a rewrite, and the report of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from python_expert.actions.base import Action, Left
+from python_expert.text.document import Edit, Position, Range, line_length
+from python_expert.text.rebase import carry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.diagnostics.finding import ToolName
+    from python_expert.gate.verdict import Reason
+    from python_expert.llm.usage import Bill
+    from python_expert.text.document import Snapshot
+
+
+_PROOFS = {
+    Action.ADD_DOCSTRINGS: "Without the docstrings, tree and tokens are the same as before.",
+    Action.ADD_TYPE_HINTS: "Without the annotations and their imports, tree and tokens are the "
+    "same as before.",
+    Action.CONVERT_TO_ASYNC: "With async and await taken away and the replacements undone, tree "
+    "and tokens are the same as before, and every call of a converted function is awaited.",
+}
+
+
+NAMED = 3
+"""Definitions that a summary names for one reason."""
+
+
+class Result(StrEnum):
+    """How a rewrite ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass
+class Outcome:
+    """What became of a rewrite.
+
+    Attributes:
+        action: What was asked.
+        uri: The document.
+        name: The same for people.
+        provider: Who proposed.
+        asked: The keys of the definitions that could be changed.
+        result: How it ended.
+        snapshot: The version that the edits are for.
+        edits: Disjoint edits in its coordinates, ascending; they passed the gate.
+        places: Where the definitions are that they change.
+        whole: Whether the edits hold for this very text only.
+        changed: The keys of the definitions that the edits change.
+        left: What was left out, and why.
+        refused: Those of them that were proposed, or asked for, and could not be done.
+        notices: What the user is to be told before.
+        unproven: What the gate cannot prove; the user must agree to it.
+        before: How many findings each tool had in the document.
+        after: How many it has with the edits made.
+        silent: Why a tool could not be asked.
+        seconds: How long it took.
+        failed: Whether the provider could not do its work, or not all of it, so that another one
+            may be asked for the rest.
+        hopeless: Whether the provider would fail in the same way with whatever else.
+        mends: How often it was told what was wrong with its proposals.
+        bill: What its work has cost; None where it costs nothing.
+    """
+
+    action: Action
+    uri: str
+    name: str
+    provider: str
+    asked: tuple[str, ...] = ()
+    result: Result = Result.UNCHANGED
+    snapshot: Snapshot | None = None
+    edits: tuple[Edit, ...] = ()
+    places: tuple[Range, ...] = ()
+    whole: bool = False
+    changed: tuple[str, ...] = ()
+    left: list[Left] = field(default_factory=list)
+    refused: set[Left] = field(default_factory=set)
+    notices: tuple[str, ...] = ()
+    unproven: tuple[Reason, ...] = ()
+    before: Mapping[ToolName, int] = field(default_factory=dict)
+    after: Mapping[ToolName, int] = field(default_factory=dict)
+    silent: Mapping[ToolName, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    failed: bool = False
+    hopeless: bool = False
+    mends: int = 0
+    bill: Bill | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why nothing, or not everything, was changed; one sentence for each cause."""
+        keys: dict[str, list[str]] = {}
+        for each in self.left:
+            keys.setdefault(each.reason, []).append(each.key)
+        return "; ".join(_listed([*filter(None, found)]) + why for why, found in keys.items())
+
+    @property
+    def summary(self) -> str:
+        """What happened, in one line."""
+        title = self.action.title
+        if self.result is Result.CHANGED:
+            rest = f"; {len(self.left)} left out" if self.left else ""
+            return f"{title}: {_count(len(self.changed), 'definition')} changed{rest}"
+        if self.result is Result.UNCHANGED:
+            return f"{title}: nothing to change{': ' + self.reason if self.left else ''}"
+        return f"{title}: {self.reason}"
+
+    def refuse(self, reason: str, key: str = "") -> None:
+        """Change nothing, for a reason."""
+        self.result, self.edits, self.changed, self.places = Result.REFUSED, (), (), ()
+        self.leave(Left(key, reason))
+
+    def leave(self, left: Left) -> None:
+        """Leave something out that should have been done."""
+        if left not in self.refused:
+            self.left.append(left)
+            self.refused.add(left)
+
+    def fail(self, left: Left) -> None:
+        """Leave something out that the provider had no answer for."""
+        self.failed = True
+        self.leave(left)
+        if self.result is Result.UNCHANGED:
+            self.result = Result.REFUSED
+
+    def is_before(self, latest: Snapshot) -> bool:
+        """Whether a later version is, where the edits are, as it was: they have not been made."""
+        old = self.snapshot
+        steps = latest.edits_since(old.version) if old else None
+        if old is None or steps is None:
+            return False
+        for place in self._around(old):
+            there = carry(place, steps)
+            if there is None or latest.slice(there) != old.slice(place):
+                return False
+        return True
+
+    def is_untouched(self, latest: Snapshot) -> bool:
+        """Whether nothing at all was done where the edits are, not even what was taken back."""
+        old = self.snapshot
+        steps = latest.edits_since(old.version) if old else None
+        if old is None or steps is None:
+            return False
+        for where in self._around(old):
+            there: Range | None = where
+            for step in steps:
+                inside = there is not None and (
+                    there.start < step.range.start and step.range.end < there.end
+                )
+                there = carry(there, [step]) if there and not inside else None
+            if there is None:
+                return False
+        return True
+
+    def follow(self, latest: Snapshot) -> bool:
+        """Bring the edits to a later version of the text.
+
+        Returns:
+            False where it has changed in such a way that they have no meaning any more; all is
+            then as it was.
+        """
+        old = self.snapshot
+        if latest is old:
+            return True
+        # What is converted to async is called from anywhere: any other text is to be judged anew.
+        if old is None or self.whole or latest.version == old.version:
+            return False
+        steps = latest.edits_since(old.version)
+        if steps is None or not self.is_before(latest):
+            return False
+        edits = [(carry(edit.range, steps), edit.text) for edit in self.edits]
+        places = [carry(place, steps) for place in self.places]
+        self.snapshot = latest
+        self.edits = tuple(Edit(where, text) for where, text in edits if where)
+        self.places = tuple(place for place in places if place)
+        return True
+
+    def _around(self, old: Snapshot) -> list[Range]:
+        """The definitions that the edits change, the lines they touch, and one more around."""
+        return [*self.places, *(_lines_around(old, edit) for edit in self.edits)]
+
+    def result_of(self, left: Left) -> Result:
+        """Whether what was left out was refused, or there was nothing to do."""
+        return Result.REFUSED if left in self.refused else Result.UNCHANGED
+
+    def report(self) -> str:
+        """All of it as Markdown."""
+        lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
+        lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
+        lines += [f"- Changed: {_names(self.changed)}", f"- Time: {self.seconds:.2f} s"]
+        lines += _costs(self.bill, self.mends) if self.bill else []
+        if self.left:
+            lines += ["", "## Left out", ""]
+            lines += [f"- {_code(each.key)}{each.reason}" for each in self.left]
+        if self.notices:
+            lines += ["", "## Told before", "", *(f"- {each}" for each in self.notices)]
+        lines += ["", "## What the gate checked", ""]
+        if self.result is not Result.CHANGED:
+            lines += ["Nothing was written."]
+        elif self.unproven:
+            lines += ["The structure is the same, but this could not be proven:", ""]
+            lines += [f"- line {each.line + 1}: {each.message}" for each in self.unproven]
+        else:
+            lines += [_PROOFS[self.action]]
+        if self.before or self.silent:
+            lines += ["", "| tool | findings before | after |", "|---|---|---|"]
+            for name in {**self.before, **self.silent}:
+                after = self.silent.get(name) or self.after.get(name, "")
+                lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
+        return "\n".join(lines) + "\n"
+
+
+def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
+    """The lines that an edit touches, with one more on either side."""
+    first = max(edit.range.start.line - 1, 0)
+    last = min(edit.range.end.line + 1, len(snapshot.lines) - 1)
+    return Range(Position(first, 0), Position(last, line_length(snapshot.lines[last])))
+
+
+def _costs(bill: Bill, mends: int) -> list[str]:
+    """What a model's work has used, for the report."""
+    lines = [f"- Model: {bill.summary}"]
+    if mends:
+        lines += [f"- Answers sent back with what the checks found: {_count(mends, 'time')}"]
+    if bill.redacted:
+        lines += [f"- Privacy: {_count(bill.redacted, 'secret')} replaced before sending"]
+    return lines
+
+
+def _listed(keys: list[str]) -> str:
+    """The definitions that a reason is for, in front of it; not all of many."""
+    shown = ", ".join(dict.fromkeys(keys[:NAMED]))
+    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+    return f"{shown}{more}: " if keys else ""
+
+
+def _names(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys) or "nothing"
+
+
+def _code(key: str) -> str:
+    return f"`{key}`: " if key else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

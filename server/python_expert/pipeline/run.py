@@ -1,0 +1,334 @@
+"""One rewrite from the question to edits that passed the gate.
+
+Facts are proposed for the text as it was when the user asked, which may take long; they are
+written into, and judged in, the text as it then is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Action, Left, Options
+from python_expert.llm.provider import Ask, ProviderError, Unanswered
+from python_expert.pipeline.client import UnreadableError
+from python_expert.pipeline.context import options_for
+from python_expert.pipeline.refine import RefusalError, Trial
+from python_expert.pipeline.result import Outcome, Result
+from python_expert.processes.command import ToolError
+from python_expert.text.paths import scheme, to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from python_expert.llm.provider import Provider
+    from python_expert.pipeline.client import Worker, Written
+    from python_expert.project.project import Project
+    from python_expert.text.document import Range, Snapshot
+    from python_expert.tools.newer_syntax import Unreadable
+
+CHASES = 5
+"""How often a rewrite starts over as the user changed what it concerns."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SCHEMES = ("file", "untitled")
+
+
+async def _refrain(_risks: Sequence[str]) -> bool:
+    """Agree to nothing, as there is nobody to ask."""
+    return False
+
+
+async def _keep(_outcome: Outcome) -> bool:
+    """Leave what becomes of the edits to who asked."""
+    return True
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user wants.
+
+    Attributes:
+        action: The rewrite.
+        project: The document's project.
+        document: The document as it stands now; None once it is closed.
+        where: The cursor or the selection; None for the whole document.
+        key: The one definition that is meant, instead of a place.
+        provider: Who proposes.
+        others: The project's open documents.
+        complete: Whether existing docstrings get the sections they lack.
+        confirmed: Whether the user has agreed to what cannot be proven.
+        progress: Called with a sentence, and how many definitions of how many are done.
+        consent: Awaited with what would be written if the user agreed to it; whether he does.
+        deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
+            has changed in such a way that they have to be made anew.
+    """
+
+    action: Action
+    project: Project
+    document: Callable[[], Snapshot | None]
+    where: Range | None
+    provider: Provider
+    others: Callable[[], Sequence[Snapshot]] = tuple
+    key: str = ""
+    complete: bool = False
+    confirmed: bool = False
+    progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
+    consent: Callable[[Sequence[str]], Awaitable[bool]] = _refrain
+    deliver: Callable[[Outcome], Awaitable[bool]] = _keep
+
+
+class Rewriter:
+    """Carries out rewrites, each from the question to the edits.
+
+    Args:
+        worker: Where texts are rewritten and judged.
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def rewrite(self, request: Request) -> Outcome:
+        """Carry out a rewrite; whatever goes wrong, the outcome says what and why."""
+        started = time.perf_counter()
+        document = request.document()
+        uri = document.uri if document else ""
+        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
+        try:
+            await _Run(self._worker, request, outcome).run()
+        except RefusalError as refusal:
+            outcome.refuse(str(refusal), refusal.key)
+        except UnreadableError as error:
+            outcome.refuse(str(await self._fault(request) or error))
+        except ProviderError as error:
+            outcome.failed, outcome.hopeless = True, error.final
+            outcome.refuse(str(error))
+        except ToolError as error:
+            outcome.refuse(f"{error}; nothing was changed, try again")
+        outcome.bill = request.provider.bill
+        outcome.seconds = time.perf_counter() - started
+        return outcome
+
+    async def _fault(self, request: Request) -> Unreadable | None:
+        document = request.document()
+        return await self._worker.fault(document.text) if document else None
+
+    async def payload(self, request: Request) -> str:
+        """What would leave the machine for a rewrite, as text; nothing is sent.
+
+        Raises:
+            ToolError: It cannot be told, or there is nothing to do; the text says why.
+        """
+        document = request.document()
+        uri = document.uri if document else ""
+        outcome = Outcome(request.action, uri, _name(uri), request.provider.name)
+        try:
+            ask = await _Run(self._worker, request, outcome).ask()
+            if ask is None:
+                raise ToolError(f"nothing would be sent: {outcome.reason}")
+            return await request.provider.payload(ask)
+        except UnreadableError as error:
+            why = await self._fault(request) or error
+            raise ToolError(f"nothing would be sent: {why}") from error
+        except RefusalError as error:
+            raise ToolError(f"nothing would be sent: {error}") from error
+
+
+class _Run:
+    """One rewrite under way."""
+
+    def __init__(self, worker: Worker, request: Request, outcome: Outcome) -> None:
+        self._worker = worker
+        self._request = request
+        self._outcome = outcome
+        self._facts: dict[str, Any] = {}
+        self._options = Options()
+        self._may_ask = True
+        self._mends = request.provider.mends
+
+    async def ask(self) -> Ask | None:
+        """What there is to ask of the provider; None if nothing could be changed."""
+        request = self._request
+        asked = self._current()
+        if scheme(asked.uri) not in _SCHEMES:
+            raise RefusalError("only files and unsaved buffers can be rewritten, no notebook cells")
+        self._options = await asyncio.to_thread(
+            options_for,
+            request.project,
+            asked,
+            complete=request.complete,
+            confirmed=request.confirmed,
+        )
+        if not await self._find_targets(asked):
+            return None
+        return Ask(request.action, asked.text, self._outcome.asked, self._options)
+
+    async def run(self) -> None:
+        request, outcome = self._request, self._outcome
+        asked = self._current()
+        ask = await self.ask()
+        if ask is None:
+            return
+        self._facts = await self._propose(ask)
+        if not self._facts:
+            if not outcome.failed:
+                reason = f"the {outcome.provider} engine has nothing to propose"
+                outcome.left.append(Left("", reason))
+            return
+        for _ in range(CHASES):
+            outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
+            snapshot = self._current()
+            await self._drop_changed(asked, snapshot)
+            asked = snapshot
+            trial = await self._write(snapshot)
+            written = self._take(trial)
+            if written is None:
+                return
+            if request.action is Action.CONVERT_TO_ASYNC:
+                uses = await self._worker.elsewhere(snapshot.text, written.changed, self._options)
+                written = written._replace(confirm=(*written.confirm, *uses))
+            if not self._settle(written, snapshot):
+                continue
+            outcome.result, outcome.changed = Result.CHANGED, written.changed
+            outcome.notices = written.confirm
+            outcome.unproven = written.verdict.reasons
+            if await request.deliver(outcome):
+                return
+        raise RefusalError("the text kept changing while it was being rewritten; try again")
+
+    def _current(self) -> Snapshot:
+        snapshot = self._request.document()
+        if snapshot is None:
+            raise RefusalError("the document is not open")
+        if _SURROGATE.search(snapshot.text):
+            raise RefusalError("the text has a character that is no character (half of a pair)")
+        return snapshot
+
+    def _settle(self, written: Written, judged: Snapshot) -> bool:
+        """Note the edits for the text as it now is; False if what they change has changed."""
+        self._outcome.snapshot = judged
+        self._outcome.edits, self._outcome.places = written.edits, written.places
+        self._outcome.whole = written.whole
+        return self._outcome.follow(self._current())
+
+    async def _find_targets(self, asked: Snapshot) -> bool:
+        request, outcome = self._request, self._outcome
+        targets, left = await self._worker.targets(
+            request.action, asked.text, request.where, self._options
+        )
+        if request.key:
+            targets = [each for each in targets if each.key.partition("#")[0] == request.key]
+            left = [each for each in left if each.key.partition("#")[0] in (request.key, "")]
+        outcome.asked = tuple(each.key for each in targets)
+        outcome.left += left
+        whole = request.where is None and not request.key
+        if whole or not (targets or any(each.key for each in left)):
+            fault = await self._worker.fault(asked.text)
+            if fault is not None:
+                outcome.leave(Left("", str(fault)))
+                outcome.result = Result.UNCHANGED if targets else Result.REFUSED
+                return bool(targets)
+        if targets:
+            return True
+        if not left and request.key:
+            raise RefusalError(f"there is no {request.key} in this document that this would change")
+        if not left:
+            where = "in this document" if request.where is None else "at this place"
+            outcome.left.append(Left("", f"there is no function or class {where} to change"))
+        return False
+
+    async def _propose(self, ask: Ask) -> dict[str, Any]:
+        """What the provider proposes; where it fails midway, what came until then is kept."""
+        request, outcome = self._request, self._outcome
+        total, answered = len(ask.keys), 0
+        again = " once more" if ask.faults else ""
+        request.progress(f"reading the code{again}", 0, total)
+        facts: dict[str, Any] = {}
+        try:
+            async for key, proposed in request.provider.propose(ask):
+                if key not in ask.keys:
+                    continue
+                answered += 1
+                request.progress(f"{answered} of {total} definitions{again}", answered, total)
+                if not isinstance(proposed, Unanswered):
+                    facts[key] = proposed
+                elif not ask.faults:
+                    outcome.fail(Left(key, proposed.reason))
+        except ProviderError as error:
+            outcome.hopeless = error.final
+            if ask.faults:  # what was proposed before stands
+                return facts
+            if not facts:
+                raise
+            outcome.fail(Left("", str(error)))
+        return facts
+
+    async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:
+        """Leave out what the user has changed since he asked."""
+        if now is asked or not self._facts:
+            return
+        same = await self._worker.same(asked.text, now.text, list(self._facts))
+        for key in self._facts.keys() - same:
+            del self._facts[key]
+            self._outcome.leave(Left(key, "it was changed while it was being rewritten"))
+            self._outcome.result = Result.REFUSED  # unless something else can be changed
+
+    async def _write(self, snapshot: Snapshot) -> Trial:
+        """Write the facts; what is found wrong with them is put to who proposed them."""
+        best = trial = await self._try(snapshot, self._facts)
+        while trial.faults and self._mends:
+            self._mends -= 1
+            self._outcome.mends += 1
+            try:
+                better = await self._mend(snapshot, trial.faults)
+                if not better:
+                    break
+                trial = await self._try(snapshot, {**best.facts, **better})
+            except ToolError:
+                if best.written is None:
+                    raise
+                break
+            if trial.is_better_than(best):
+                best = trial
+        self._facts = best.facts
+        return best
+
+    async def _try(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> Trial:
+        trial = Trial(self._worker, self._request, snapshot, facts, self._options)
+        await trial.run(may_ask=self._may_ask)
+        self._options = trial.options
+        self._may_ask = self._may_ask and not trial.asked
+        return trial
+
+    async def _mend(
+        self, snapshot: Snapshot, faults: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, Any]:
+        """Better facts for those with faults, if the provider has any."""
+        ask = Ask(self._request.action, snapshot.text, tuple(faults), self._options, faults)
+        return await self._propose(ask)
+
+    def _take(self, trial: Trial) -> Written | None:
+        """Note what a trial has shown.
+
+        Raises:
+            RefusalError: Nothing at all could be written.
+        """
+        outcome = self._outcome
+        if trial.judgement:
+            outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
+            outcome.silent = trial.judgement.silent
+        for each in trial.left:
+            outcome.leave(each)
+        if trial.refusal:
+            raise trial.refusal
+        if trial.written is None and trial.left:
+            outcome.result = Result.REFUSED
+        return trial.written
+
+
+def _name(uri: str) -> str:
+    path = to_path(uri)
+    return path.name if path else uri

@@ -1,0 +1,40 @@
+"""How ranges, edits and options travel to the rewrites' worker and back: as plain JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Options, Style
+from python_expert.text.document import Edit, Position, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def pack_options(options: Options) -> dict[str, Any]:
+    """Options as they travel."""
+    return asdict(options)
+
+
+def read_options(values: Mapping[str, Any]) -> Options:
+    """Options as they came."""
+    return Options(
+        **{
+            **values,
+            "python": tuple(values["python"]),
+            "packages": tuple(values["packages"]),
+            "ignore": tuple(values["ignore"]),
+            "style": Style(values["style"]),
+        }
+    )
+
+
+def read_range(values: Sequence[Sequence[int]]) -> Range:
+    """A range as it came."""
+    return Range(Position(*values[0]), Position(*values[1]))
+
+
+def read_edits(values: Sequence[Any]) -> tuple[Edit, ...]:
+    """Edits as they came."""
+    return tuple(Edit(read_range(where), text) for where, text in values)

@@ -1,0 +1,53 @@
+"""The log: on standard error or in a file, never on standard output."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from python_expert.config.sources import Settings
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+_root = logging.getLogger("python_expert")
+_pygls = logging.getLogger("pygls")
+_fixed: set[str] = set()
+
+
+def set_up(*, level: str | None = None, file: str | None = None) -> None:
+    """Start the log as the command line says; what it says, settings do not change.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    _fixed.update(name for name, value in (("level", level), ("file", file)) if value)
+    _open(level or "warning", file)
+
+
+def apply(settings: Settings) -> None:
+    """Let the log follow the settings, where the command line says nothing."""
+    if "level" not in _fixed:
+        _root.setLevel(settings.log_level.upper())
+    if "file" not in _fixed and settings.log_file:
+        try:
+            _open(settings.log_level, settings.log_file)
+        except OSError as error:
+            _root.warning("the log file cannot be written: %s", error)
+
+
+def _open(level: str, file: str | None) -> None:
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if file:
+        handler = logging.FileHandler(Path(file), encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter(FORMAT))
+    for logger in (_root, _pygls):
+        for old in tuple(logger.handlers):
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
+        logger.propagate = False
+    _root.setLevel(level.upper())
+    _pygls.setLevel(logging.WARNING)  # below that it logs whole messages, with your code in them

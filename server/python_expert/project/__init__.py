@@ -1,0 +1,1 @@
+"""One root's settings, tools and scheduling."""

@@ -1,0 +1,295 @@
+"""Checking files, folders and standard input from the shell, with the editor's tools."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.config import sources
+from python_expert.diagnostics.finding import Finding, Report, ToolName
+from python_expert.diagnostics.store import Board
+from python_expert.processes.command import ToolError, run
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.events import Listener
+from python_expert.project.project import Project
+from python_expert.text.document import Snapshot, readable
+from python_expert.text.paths import (
+    PYTHON_SUFFIXES,
+    ancestors,
+    exists,
+    is_safe,
+    package_root,
+    to_path,
+    to_uri,
+)
+from python_expert.tools import answers
+from python_expert.tools.ruff import invocation
+from python_expert.tools.ruff.tool import Ruff
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
+
+    from python_expert.config.sources import Settings
+    from python_expert.tools.base import Tool
+
+log = logging.getLogger(__name__)
+
+LISTING_DEADLINE_S = 120.0
+STDIN_URI = "untitled:stdin"
+
+
+class Batch(NamedTuple):
+    """Findings that have just become known.
+
+    Attributes:
+        tool: The tool whose run brought them.
+        found: Each with the path of its file.
+        files: How many files the tool is done with.
+        error: Why the tool could not do its work, or empty.
+        tools: How many tools look at these files.
+    """
+
+    tool: ToolName
+    found: list[tuple[Path, Finding]]
+    files: int = 0
+    error: str = ""
+    tools: int = 1
+
+
+class Checker:
+    """One run over some files.
+
+    Args:
+        names: The tools to run.
+        warn: Called with what the user should know.
+        rooted: Which project a file belongs to.
+        settings: A project's settings; if not given, those of its pyproject.toml.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[ToolName],
+        warn: Callable[[str], None],
+        *,
+        rooted: Callable[[Path], Path] | None = None,
+        settings: Callable[[Path], Settings] | None = None,
+    ) -> None:
+        self.projects: list[Project] = []
+        self._names = names
+        self._named: set[Path] = set()
+        self._warn = warn
+        self._rooted = rooted or root_of
+        self._settings = settings or self._own_settings
+
+    async def files(self, paths: Iterable[Path]) -> list[Path]:
+        """The Python files to check: those named, and in folders those that ruff would find.
+
+        Raises:
+            ToolError: A path does not exist, or a folder cannot be searched.
+        """
+        found: dict[Path, None] = {}
+        for path in map(_absolute, paths):
+            if not await asyncio.to_thread(path.exists):
+                raise ToolError(f"{path} does not exist")
+            if await asyncio.to_thread(path.is_dir):
+                found |= dict.fromkeys(await self._search(path))
+            else:
+                found[path] = None
+                self._named.add(path)
+        return list(found)
+
+    async def check(self, paths: Sequence[Path]) -> AsyncIterator[Batch]:
+        """Check files as they are on disk, all tools at once."""
+        groups: dict[Path, list[Path]] = {}
+        for path in paths:
+            groups.setdefault(self._rooted(path), []).append(path)
+        for root, files in groups.items():
+            check = partial(_check_files, files, self._named)
+            async for batch in self._run(root, check):
+                yield batch
+
+    async def check_text(self, path: Path | None, text: str) -> AsyncIterator[Batch]:
+        """Check a text that is not in the file it is named after, if it is named."""
+        snapshot = Snapshot.of(to_uri(path) if path else STDIN_URI, 0, text)
+
+        async def check(tool: Tool) -> AsyncIterator[list[Report]]:
+            yield await tool.check([snapshot])
+
+        async for batch in self._run(self._rooted(path) if path else Path.cwd(), check, snapshot):
+            yield batch
+
+    async def stop(self) -> None:
+        """End the tools."""
+        await asyncio.gather(*(project.stop() for project in self.projects))
+
+    async def _run(
+        self,
+        root: Path,
+        work: Callable[[Tool], AsyncIterator[list[Report]]],
+        snapshot: Snapshot | None = None,
+    ) -> AsyncIterator[Batch]:
+        """Let the tools of a project work side by side; yields what is new, each problem once."""
+        project = self.project(root)
+        queue: asyncio.Queue[_Event] = asyncio.Queue()
+        tools = [tool for name, tool in project.tools.items() if name in self._names]
+        tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
+        merging = _Merging({tool.name for tool in tools}, snapshot)
+        try:
+            while merging.running:
+                event = await queue.get()
+                found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
+                yield Batch(event.tool, found, len(event.reports), event.error, len(tools))
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _search(self, folder: Path) -> list[Path]:
+        project = self.project(self._rooted(folder / "x.py"))
+        ruff = project.environment.tools[ToolName.RUFF].path
+        # Where ruff refuses the configuration, its check says so; the other tools need the files.
+        for options in ((), ("--isolated",)):
+            command = invocation.check_command(
+                ruff, folder, "--show-files", *options, files=[str(folder)]
+            )
+            status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
+            if status == 0:
+                break
+        else:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"{folder} cannot be searched: {words}")
+        lines = [os.fsdecode(line) for line in out.splitlines()]
+        with answers.reading("ruff check --show-files", out):
+            if lines and not Path(lines[0]).is_absolute():
+                raise ValueError("it does not list paths")
+        listed = (_within(folder, line) for line in lines)
+        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
+
+    def project(self, root: Path) -> Project:
+        """The project with a root, made when it is first asked for."""
+        for project in self.projects:
+            if project.root == root:
+                return project
+        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
+        self.projects.append(Project(root, self._settings(root), listener))
+        return self.projects[-1]
+
+    def _own_settings(self, root: Path) -> Settings:
+        settings, faults = sources.load(root, [])
+        for fault in faults:
+            self._warn(fault)
+        return settings
+
+
+class _Event(NamedTuple):
+    """A tool has reports, or (without any) is done."""
+
+    tool: ToolName
+    reports: Sequence[Report] = ()
+    error: str = ""
+
+
+def _check_files(
+    files: Sequence[Path], named: Container[Path], tool: Tool
+) -> AsyncIterator[list[Report]]:
+    """Check what there is; what cannot be found is ruff's to tell, as mypy would check nothing.
+
+    Ruff leaves out by itself what its linter excludes, but not where the user has named it.
+    """
+    if isinstance(tool, Ruff):
+        return tool.check_files(files, named)
+    return tool.check_files([file for file in files if exists(file)])
+
+
+async def _feed(
+    queue: asyncio.Queue[_Event], name: ToolName, work: AsyncIterator[list[Report]]
+) -> None:
+    error = ""
+    try:
+        async for reports in work:
+            if reports:
+                await queue.put(_Event(name, reports))
+    except (ToolError, RpcError) as fault:
+        error = str(fault)
+    except Exception as fault:  # the other tools are no worse for it
+        log.exception("%s: checking failed", name)
+        error = f"an error of Python Expert itself: {fault!r}"
+    await queue.put(_Event(name, error=error))
+
+
+class _Merging:
+    """Decides which findings can be shown already.
+
+    Of two findings of the same problem ruff's is shown, so the others wait until ruff is done;
+    a ``nosec`` may silence ruff's too, so in a file that has one ruff's wait for bandit.
+    """
+
+    def __init__(self, running: set[ToolName], snapshot: Snapshot | None) -> None:
+        self.running = running
+        self._snapshot = snapshot
+        self._board = Board(sys.maxsize)
+        self._shown: dict[str, set[Finding]] = {}
+
+    def take(self, event: _Event) -> list[tuple[Path, Finding]]:
+        """Take an event; returns the findings that can be shown because of it."""
+        for report in event.reports:
+            self._board.put(report)
+            self._shown.setdefault(report.uri, set())
+        if not event.reports:
+            self.running.discard(event.tool)
+        uris = [report.uri for report in event.reports] or list(self._shown)
+        return [found for uri in uris for found in self._news(uri)]
+
+    def _news(self, uri: str) -> list[tuple[Path, Finding]]:
+        path = to_path(uri) or Path("<stdin>")
+        snapshot = self._snapshot or read(uri, path)
+        waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in snapshot.text
+        shown = self._shown[uri]
+        news = []
+        for finding in sorted(self._board.findings(snapshot), key=lambda each: each.range):
+            ruffs = finding.tool is ToolName.RUFF
+            waits = waits_for_bandit if ruffs else ToolName.RUFF in self.running
+            if not waits and finding not in shown:
+                shown.add(finding)
+                news.append((path, finding))
+        return news
+
+
+def root_of(path: Path) -> Path:
+    """The project of a file: the nearest folder with a pyproject.toml, else the working one.
+
+    For a file outside that one too, it is where its package lies.
+    """
+    for folder in ancestors(path.parent):
+        marker = folder / "pyproject.toml"
+        if marker.is_file() and is_safe(marker, path.parent):
+            return folder
+    here = Path.cwd()
+    return here if path.is_relative_to(here) else package_root(path)
+
+
+def read(uri: str, path: Path) -> Snapshot:
+    """A file as it is on disk; one that has been deleted meanwhile is empty."""
+    try:
+        return Snapshot.of(uri, 0, readable(path.read_bytes()))
+    except OSError:
+        return Snapshot.of(uri, 0, "")
+
+
+def _within(folder: Path, listed: str) -> Path | None:
+    """A path that is listed for a folder, if it is in there.
+
+    The name of a file or folder may have a line end in it. What follows that is no path, or one
+    that leads anywhere.
+    """
+    path = Path(os.path.normpath(folder / listed))
+    return path if path.is_relative_to(folder) else None
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - must not follow links

@@ -1,0 +1,333 @@
+"""One root's settings, interpreter, tools and lanes.
+
+The language server and the command line both hold a Project for each root and let it work:
+documents go in, reports come out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from python_expert.config import interpreters
+from python_expert.config.tool_files import ConfigFiles
+from python_expert.diagnostics.finding import Report, ToolName
+from python_expert.isolation import FaultBarrier
+from python_expert.processes.command import ToolCrashError, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.events import Listener, Problem, State, Status
+from python_expert.project.exclusions import Exclusions
+from python_expert.project.latest_only import Lane
+from python_expert.text.document import Encoding
+from python_expert.text.paths import is_library, scheme, to_path
+from python_expert.tools import registry
+from python_expert.tools.context import Workplace
+from python_expert.tools.mypy.tool import Mypy
+from python_expert.tools.ruff.tool import Ruff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from python_expert.config.interpreters import Environment
+    from python_expert.config.sources import Settings
+    from python_expert.text.document import Snapshot
+    from python_expert.tools.base import Tool
+
+log = logging.getLogger(__name__)
+
+OUR_FAULT = "it cannot be used because of an error in Python Expert; the log has the details"
+
+RETRIES = 8
+"""How often a check is tried again after its tool has crashed, with the child's back-off."""
+
+
+def _barriers(what: str) -> dict[ToolName, FaultBarrier]:
+    return {name: FaultBarrier(f"{what} {name}") for name in ToolName}
+
+
+_WATCHED = FaultBarrier("watching a folder's configuration files")
+_MADE, _STOPPED = _barriers("starting"), _barriers("ending")
+_CHECKED, _FORGOTTEN = _barriers("giving a document to"), _barriers("taking a document from")
+_GRADED = _barriers("grading the findings of")
+_DISK = FaultBarrier("telling mypy of files on disk")
+_EXCLUDED = FaultBarrier("asking whether a file is excluded")
+
+
+class Project:
+    """The tools at work for one root.
+
+    Args:
+        root: The project's folder.
+        settings: Its settings.
+        listener: Who hears of the findings.
+        encoding: The position encoding spoken with the editor.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        listener: Listener,
+        encoding: Encoding = Encoding.UTF32,
+    ) -> None:
+        self.root = root
+        self.status = {name: Status() for name in ToolName}
+        self.tools: dict[ToolName, Tool] = {}
+        self._listener = listener
+        self._encoding = encoding
+        self._open: dict[str, Snapshot] = {}
+        self._lanes: dict[tuple[ToolName, str], Lane[Sequence[Snapshot]]] = {}
+        self.config_files = ConfigFiles(root)
+        self._crashes: Counter[tuple[ToolName, str]] = Counter()
+        self._heard: dict[tuple[ToolName, str], Report] = {}
+        self._set_up(settings)
+
+    async def configure(self, settings: Settings) -> None:
+        """Take new settings or changed configuration files, and check again what is open.
+
+        Only those tools are started anew that would now be started differently; where all is
+        as it was, nothing happens.
+        """
+        found = interpreters.resolve(self.root, settings)
+        known = (self.settings, self.environment, self._changes)
+        if (settings, found, self.config_files.changes) == known:
+            return
+        self._halt()
+        replaced = self._set_up(settings)
+        for snapshot in self.documents:
+            off = [name for name in ToolName if name not in self.tools]
+            self._listener.reports([_nothing(name, snapshot) for name in off])
+            self.changed(snapshot)
+        await _stop(replaced)
+
+    def _set_up(self, settings: Settings) -> list[Tool]:
+        """Find and make the tools; returns those that are not needed any more."""
+        found = interpreters.resolve(self.root, settings)
+        self.place = Workplace(self.root, settings, found, self.config_files, self._encoding)
+        self._changes = dict(self.config_files.changes)
+        self._exclusions = Exclusions(found.tools[ToolName.RUFF].path, self.root)
+        for warning in found.warnings:
+            self._listener.problem(Problem(None, warning))
+        replaced = []
+        for name in ToolName:
+            old = self.tools.pop(name, None)
+            enabled = settings.tools.of(name).enabled
+            new = _MADE[name].call(None, self._make, name) if enabled else None
+            if old is not None and new is not None and old.spec == new.spec:
+                new = old
+            elif old is not None:
+                replaced.append(old)
+            if new is not None:
+                self.tools[name] = new
+                log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
+            missing = Status(State.FAILED, message=OUR_FAULT) if enabled else Status(State.OFF)
+            self.status[name] = Status(State.READY) if new else missing
+        self._listener.status()
+        return replaced
+
+    def _make(self, name: ToolName) -> Tool:
+        def tell(message: str) -> None:
+            self._listener.problem(Problem(name, message))
+
+        reading = self._listener.reading
+        return registry.make(name, self.place, reports=self._hear, reading=reading, tell=tell)
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return self.place.settings
+
+    @property
+    def environment(self) -> Environment:
+        """Its interpreter, and the tools' programs."""
+        return self.place.environment
+
+    @property
+    def ruff(self) -> Ruff | None:
+        """Ruff, unless it is switched off."""
+        tool = self.tools.get(ToolName.RUFF)
+        return tool if isinstance(tool, Ruff) else None
+
+    @property
+    def documents(self) -> tuple[Snapshot, ...]:
+        """The open documents."""
+        return tuple(self._open.values())
+
+    def latest(self, name: ToolName, snapshot: Snapshot) -> Report | None:
+        """What a tool found in this very version of a document, if it has been heard already."""
+        report = self._heard.get((name, snapshot.uri))
+        current = report is not None and self._open.get(snapshot.uri) is snapshot
+        return report if current and report and report.version == snapshot.version else None
+
+    def config(self, name: ToolName, path: Path | None) -> Path | None:
+        """The configuration file of a tool for a file, or None; see `Workplace.config`."""
+        return self.place.config(name, path)
+
+    def is_expert(self, name: ToolName, path: Path | None) -> bool:
+        """Whether the expert profile applies to a file; see `Workplace.is_expert`."""
+        return self.place.is_expert(name, path)
+
+    def changed(self, snapshot: Snapshot) -> None:
+        """Check a document that was opened or changed."""
+        if not is_checked(snapshot.uri):
+            return
+        if snapshot.uri not in self._open and (path := to_path(snapshot.uri)):
+            _WATCHED.call(None, self.config_files.watch, path.parent)
+        self._open[snapshot.uri] = snapshot
+        for tool in self.tools.values():
+            _CHECKED[tool.name].call(None, self._submit, tool, snapshot)
+
+    def closed(self, uri: str) -> None:
+        """Forget a document; what others see of it may change."""
+        known = self._open.pop(uri, None) is not None
+        self._exclusions.forget(uri)
+        for tool in self.tools.values():
+            _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
+
+    def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
+        self._heard.pop((tool.name, uri), None)
+        if known and not tool.whole_project and (lane := self._lanes.pop((tool.name, uri), None)):
+            lane.cancel()
+        tool.forget(uri)
+        if known and tool.whole_project and self._open:
+            self._submit(tool, next(iter(self._open.values())))
+
+    def disk_changed(self) -> None:
+        """Check again what depends on files that are not open, as some have changed."""
+        for tool in self.tools.values():
+            if isinstance(tool, Mypy) and self._open:
+                _DISK.call(None, tool.disk_changed)
+                _CHECKED[tool.name].call(None, self._submit, tool, self.documents[0])
+
+    def saved(self) -> None:
+        """A document was written to disk."""
+        for tool in self.tools.values():
+            if isinstance(tool, Mypy):
+                _DISK.call(None, tool.saved)
+
+    async def settled(self, uri: str, names: Sequence[ToolName] = tuple(ToolName)) -> None:
+        """Wait until tools have nothing more to say about a document."""
+        keys = [(name, key) for name in names for key in (uri, "")]
+        lanes = [self._lanes[key] for key in keys if key in self._lanes]
+        await asyncio.gather(*(lane.settled() for lane in lanes))
+
+    def graded(self, report: Report) -> Report:
+        """Give a report's findings the severities that the settings ask for."""
+        settings = self.settings.tools.of(report.tool)
+        if not settings.severity:
+            return report
+        findings = (
+            finding._replace(severity=settings.severity_of(finding.code) or finding.severity)
+            for finding in report.findings
+        )
+        return report._replace(findings=tuple(findings))
+
+    async def restart(self) -> None:
+        """End all tools and check what is open with new ones."""
+        # The old ones are out of reach before anybody is waited for: whoever types or changes the
+        # settings meanwhile finds the new.
+        replaced = tuple(self.tools.values())
+        self._halt()
+        self.tools.clear()
+        self._set_up(self.settings)
+        for snapshot in self.documents:
+            self.changed(snapshot)
+        await _stop(replaced)
+
+    async def stop(self) -> None:
+        """End all lanes and processes."""
+        for lane in self._lanes.values():
+            lane.cancel()
+        await _stop(self.tools.values())
+
+    def _halt(self) -> None:
+        """Break off what is under way, and forget what it has told."""
+        for lane in self._lanes.values():
+            lane.cancel()
+        self._lanes.clear()
+        self._heard.clear()
+
+    def _submit(self, tool: Tool, snapshot: Snapshot) -> None:
+        key = (tool.name, "" if tool.whole_project else snapshot.uri)
+        if key not in self._lanes:
+            debounce_ms = self.settings.tools.of(tool.name).debounce_ms
+            self._lanes[key] = Lane(lambda request: self._check(tool, key, request), debounce_ms)
+        self._lanes[key].submit(self.documents if tool.whole_project else (snapshot,))
+
+    async def _check(
+        self, tool: Tool, key: tuple[ToolName, str], snapshots: Sequence[Snapshot]
+    ) -> None:
+        status = self.status[tool.name]
+        started = time.perf_counter()
+        status.state = State.BUSY
+        self._listener.status()
+        try:
+            out: list[Snapshot] = []
+            if tool.name is not ToolName.RUFF:  # which knows by itself
+                cover = self._exclusions.cover
+                excluded = await asyncio.gather(
+                    *(_EXCLUDED.ask(None, cover, snapshot.uri) for snapshot in snapshots)
+                )
+                out = list(compress(snapshots, excluded))
+                snapshots = list(compress(snapshots, (not each for each in excluded)))
+            reports = [_nothing(tool.name, snapshot) for snapshot in out]
+            if snapshots:
+                reports += await tool.check(snapshots)
+            self._hear(reports)
+        except ToolCrashError as error:
+            self._crashes[key] += 1
+            self._failed(tool.name, error, tell=self._crashes[key] > 1)
+            if self._crashes[key] < RETRIES and not self._lanes[key].overtaken:
+                self._lanes[key].submit(snapshots)
+        except (ToolError, RpcError) as error:
+            self._failed(tool.name, error)
+        except Exception as error:  # the server outlives whatever a tool does
+            log.exception("%s: checking failed", tool.name)
+            self._failed(tool.name, ToolError(f"an error of Python Expert itself: {error!r}"))
+        else:
+            status.state, status.message = State.READY, ""
+            self._crashes[key] = 0
+            status.last_ms = (time.perf_counter() - started) * 1000
+        finally:
+            self._listener.status()
+            if tool.whole_project:
+                self._listener.reading(None)
+
+    def _hear(self, reports: Sequence[Report]) -> None:
+        """Pass on what is new."""
+        news = []
+        for report in reports:
+            key = (report.tool, report.uri)
+            if self._heard.get(key) is not report:
+                self._heard[key] = report
+                news.append(_GRADED[report.tool].call(report, self.graded, report))
+        if news:
+            self._listener.reports(news)
+
+    def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
+        message = str(error)
+        status = self.status[name]
+        status.state, status.message = State.FAILED, message
+        log.warning("%s: %s", name, message)
+        if tell:
+            cause = error.cause if isinstance(error, ToolError) else ""
+            self._listener.problem(Problem(name, message, cause))
+
+
+async def _stop(tools: Iterable[Tool]) -> None:
+    await asyncio.gather(*(_STOPPED[tool.name].ask(None, tool.stop) for tool in tools))
+
+
+def _nothing(name: ToolName, snapshot: Snapshot) -> Report:
+    return Report(name, snapshot.uri, snapshot.version, ())
+
+
+def is_checked(uri: str) -> bool:
+    """Whether a document can have findings: a file outside all libraries, or never saved."""
+    path = to_path(uri)
+    return scheme(uri) == "untitled" if path is None else not is_library(path)

@@ -1,0 +1,1 @@
+"""Text: documents, edits and paths."""

@@ -1,0 +1,26 @@
+"""The folders that a project lies in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from python_expert.text.paths import ancestors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def enclosing(folder: Path) -> list[Path]:
+    """A folder and those above it up to the top of its repository, nearest first.
+
+    Without a repository the outermost one with a pyproject.toml counts as the top.
+    """
+    found = ancestors(folder)
+    top = 0
+    for number, above in enumerate(found):
+        if os.path.lexists(above / ".git"):
+            return found[: number + 1]
+        if os.path.lexists(above / "pyproject.toml"):
+            top = number
+    return found[: top + 1]

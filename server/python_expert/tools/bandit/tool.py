@@ -1,0 +1,226 @@
+"""Bandit: a worker process checks one text after the other, without regard to what is on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import sys
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.text.document import Encoding, Position, Range, Snapshot, decode, units_to_column
+from python_expert.text.paths import to_path, to_uri
+from python_expert.tools.answers import number, text
+from python_expert.tools.base import Tool, environment
+from python_expert.tools.newer_syntax import unreadable
+from python_expert.tools.ruff.invocation import TEST_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from python_expert.processes.jsonrpc import JsonRpc
+
+log = logging.getLogger(__name__)
+
+WORKER = Path(__file__).with_name("bandit_worker.py")
+DEADLINE_S = 30.0
+"""Seconds for one check; a thousand lines take about 0.05."""
+
+NAMED = 20
+"""Files that are named that could not be checked."""
+
+_SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
+_ASSERT = "B101"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class BanditSpec:
+    """What a project's bandit is started with.
+
+    Attributes:
+        python: The interpreter that has bandit.
+        root: The project's folder.
+        config: Bandit's configuration file (TOML, YAML or INI), or None for its defaults.
+        args: Bandit's command-line arguments, of those that the worker understands.
+        expert: Whether the expert profile applies, which lets tests ``assert``.
+        changes: How often its configuration files have changed; each time it starts anew.
+    """
+
+    python: Path
+    root: Path
+    config: Path | None = None
+    args: tuple[str, ...] = ()
+    expert: bool = False
+    changes: int = 0
+
+
+class Bandit(Tool):
+    """Bandit at work for one project.
+
+    Args:
+        spec: What to start.
+    """
+
+    name = ToolName.BANDIT
+    spec: BanditSpec
+
+    def __init__(self, spec: BanditSpec) -> None:
+        self.spec = spec
+        self._fault = ""
+        self._python = sys.version_info[:2]
+        self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
+        self._child = Child(
+            "bandit",
+            Command(
+                (str(spec.python), str(WORKER)), spec.root, environment(spec.root, trusted=False)
+            ),
+            self._greet,
+            deadline_s=DEADLINE_S,
+        )
+
+    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+        """Check documents, each by itself; see `Tool.check`."""
+        await self._start()
+        return [await self._check(snapshot) for snapshot in snapshots]
+
+    async def what_if(
+        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+    ) -> list[Report]:
+        """Check a text in a document's place; see `Tool.what_if`."""
+        del snapshots
+        await self._start()
+        return [await self._check(Snapshot.of(snapshot.uri, snapshot.version, text))]
+
+    async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
+        """Check files as they are on disk, one report at a time; see `Tool.check_files`.
+
+        A file that cannot be read, decoded or checked does not stop the others.
+
+        Raises:
+            ToolError: Bandit cannot do its work or, once all files are done, some of them could
+                not be checked.
+        """
+        failures = []
+        for path in paths:
+            await self._start()
+            try:
+                text = decode(await asyncio.to_thread(path.read_bytes))
+                report = await self._check(Snapshot.of(to_uri(path), 0, text))
+            except ToolError as error:
+                failures.append(str(error))
+            except OSError as error:
+                failures.append(f"{path} cannot be read: {error.strerror or error}")
+            except ValueError as error:
+                failures.append(f"{path} cannot be decoded: {error}")
+            else:
+                yield [report]
+        if failures:
+            more = len(failures) - NAMED
+            rest = [f"and {more} more files"] if more > 0 else []
+            raise ToolError("\n".join([*failures[:NAMED], *rest]))
+
+    async def stop(self) -> None:
+        """End the worker."""
+        await self._child.stop()
+
+    async def _start(self) -> None:
+        """Have the worker running.
+
+        Raises:
+            ToolError: It cannot start, or its configuration is wrong; the worker then stays, so
+                that the next check fails as fast.
+        """
+        await self._child.start()
+        if self._fault:
+            raise ToolError(self._fault)
+
+    async def _greet(self, rpc: JsonRpc) -> None:
+        config = self.spec.config and str(self.spec.config)
+        self._fault = ""
+        try:
+            answer = await rpc.request("start", {"config": config, "args": self.spec.args})
+        except RpcError as error:
+            self._fault = str(error)
+            return
+        self.version = answer["bandit"]
+        major, minor, *_ = map(int, answer["python"].rstrip("+").split(".")[:2])
+        self._python = (major, minor)
+        for warning in answer["warnings"]:
+            log.warning("%s", warning)
+
+    async def _check(self, snapshot: Snapshot) -> Report:
+        path = to_path(snapshot.uri) or self.spec.root / "untitled.py"
+        # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
+        sent = _SURROGATE.sub("\ufffd", snapshot.text)
+        try:
+            async with self._turn:
+                answer = await self._child.request("check", {"path": str(path), "text": sent})
+        except RpcError as error:
+            raise ToolError(f"bandit cannot check {path}: {error}") from error
+        with self._child.reading():
+            report = self._report(
+                snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root)
+            )
+            broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
+        if broken and (why := await unreadable(sent, *broken, self._python)):
+            fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
+            fault.cause = f"{path} cannot be read by Python {self._python[0]}.{self._python[1]}"
+            raise fault
+        return report
+
+    @staticmethod
+    def _report(snapshot: Snapshot, answer: Mapping[str, Any], *, lax: bool) -> Report:
+        findings, silenced = (
+            tuple(
+                _finding(snapshot, item)
+                for item in answer[key]
+                if not (lax and item["code"] == _ASSERT)
+            )
+            for key in ("findings", "silenced")
+        )
+        return Report(
+            ToolName.BANDIT,
+            snapshot.uri,
+            snapshot.version,
+            findings,
+            parsed=answer["parsed"],
+            silenced=silenced,
+        )
+
+
+def is_test(path: Path, root: Path) -> bool:
+    """Whether the expert profile takes a file for a test, by its name or a folder below root."""
+    if path.is_relative_to(root):
+        path = path.relative_to(root)
+    return any(
+        pattern[3:-3] in path.parts[:-1]
+        if pattern.endswith("/**")
+        else fnmatch(path.name, pattern[3:])
+        for pattern in TEST_FILES
+    )
+
+
+def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
+    start = _position(snapshot, item["line"], item["column"])
+    end = _position(snapshot, item["end_line"], item["end_column"])
+    return Finding(
+        ToolName.BANDIT,
+        Range(start, max(start, end)),
+        text(item["code"]),
+        text(item["message"]),
+        _SEVERITIES.get(item["severity"], Severity.INFORMATION),
+        text(item["url"]),
+    )
+
+
+def _position(snapshot: Snapshot, line: int, column: int) -> Position:
+    line = max(0, min(line, len(snapshot.lines) - 1))
+    return Position(line, units_to_column(snapshot.lines[line], column, Encoding.UTF8))

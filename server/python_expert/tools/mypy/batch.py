@@ -1,0 +1,216 @@
+"""mypy run as a command, with open documents' text in place of the files'."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from codecs import BOM_UTF8
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from python_expert.processes.command import Command, ToolCrashError, ToolError, run
+from python_expert.text.paths import is_file
+from python_expert.tools import answers
+from python_expert.tools.base import environment
+from python_expert.tools.mypy.reports import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from python_expert.diagnostics.finding import Report
+    from python_expert.text.document import Snapshot
+
+DEADLINE_S = 300.0
+"""Seconds for one check: the first of a large project reads all that it imports."""
+
+WORKER = Path(__file__).with_name("mypy_worker")
+
+SYNTAX = "syntax"
+"""The code of what keeps a file from being parsed."""
+
+MASK = "def __getattr__(name): ...\n"
+"""Stands in for a file that does not parse: whatever is imported from it is Any."""
+
+
+@dataclass(frozen=True)
+class MypySpec:
+    """What a project's mypy is started with.
+
+    Attributes:
+        python: The interpreter that has mypy.
+        root: The project's folder, where mypy runs.
+        args: mypy's command-line arguments.
+        plugins: False where the plugins that the configuration names must not be imported.
+        changes: How often its configuration files have changed; each time it starts anew.
+    """
+
+    python: Path
+    root: Path
+    args: tuple[str, ...] = ()
+    plugins: bool = True
+    changes: int = 0
+
+
+class Batch:
+    """Runs of the command for one project; each is faster for what the one before has kept.
+
+    Args:
+        spec: What to run.
+        on_message: Called with what mypy has to say of its configuration.
+    """
+
+    def __init__(
+        self, spec: MypySpec, on_message: Callable[[str], None] = lambda _message: None
+    ) -> None:
+        self._spec = spec
+        self._on_message = on_message
+        self._cache: TemporaryDirectory[str] | None = None
+        self._stopped = False
+
+    async def check(
+        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+    ) -> dict[str, Report]:
+        """Check files, with texts in place of those of some.
+
+        A syntax error is all that mypy then tells, of any file; so that file is masked, and the
+        others are checked again.
+
+        Args:
+            documents: What to report on, by path.
+            texts: What to put in the place of files, by path.
+
+        Returns:
+            The reports, by path.
+
+        Raises:
+            ToolError: mypy fails, or may not be run this way.
+        """
+        if not self._spec.plugins:
+            raise ToolError(
+                "this mypy cannot be driven live, and run as a command it would import the "
+                "plugins of a folder that is not trusted"
+            )
+        rest, texts, reports = dict(documents), dict(texts), {}
+        while rest:
+            try:
+                found = await self._run(rest, texts)
+            except OSError as error:
+                why = error.strerror or error
+                raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
+            broken = {path for path, each in found.items() if not each.parsed}
+            for path in broken or found:
+                reports[path] = found[path]
+                del rest[path]
+                texts[path] = MASK
+        return reports
+
+    async def stop(self) -> None:
+        """Run no more, and throw away what was kept."""
+        self._stopped = True  # also for a run that is being prepared right now
+        if self._cache:
+            await asyncio.to_thread(self._cache.cleanup)
+
+    async def _run(
+        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+    ) -> dict[str, Report]:
+        """Run mypy once; returns what it finds in each document, by path."""
+        root = self._spec.root
+        if self._cache is None:
+            self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
+        with TemporaryDirectory(prefix="python-expert-") as folder:
+            shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
+            if self._stopped:
+                raise ToolError("mypy was stopped")
+            nice = shutil.which("nice")
+            argv = (
+                # So that it does not slow what answers the user's keystrokes.
+                *((nice, "-n", "10") if nice else ()),
+                *(str(self._spec.python), str(WORKER), "run", *self._spec.args),
+                *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
+                *("--cache-dir", self._cache.name, "--local-partial-types"),
+                *shadows,
+                "--",
+                *(stand_ins.get(path, path) for path in documents),
+            )
+            status, out, err = await run(
+                Command(argv, root, environment(root, trusted=self._spec.plugins)),
+                deadline_s=DEADLINE_S,
+            )
+        if self._stopped:  # the run may have made it anew
+            await asyncio.to_thread(self._cache.cleanup)
+        if status < 0:
+            raise ToolCrashError(f"mypy was ended by signal {-status}")
+        originals = {stand_in: path for path, stand_in in stand_ins.items()}
+        lines: list[Any] = []
+        with contextlib.suppress(ValueError):
+            lines += map(orjson.loads, out.splitlines())
+        end = lines.pop() if lines and isinstance(lines[-1], dict) else {}
+        done = end.get("status") == status
+        with answers.reading("mypy", out, err):
+            if status == 0 and not done:
+                raise ValueError("it does not say that it is done")
+            found: dict[str, list[dict[str, Any]]] = {path: [] for path in documents}
+            for item in lines if done else ():
+                path = str(root / item["file"])
+                found.setdefault(originals.get(path, path), []).append(item)
+            broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
+            if not done or (status not in (0, 1) and not broken):
+                words = err.decode("utf-8", "replace").strip() or _words(lines)
+                words = words or out.decode("utf-8", "replace").strip()
+                raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
+            reports = {
+                path: _report(snapshot, found[path], exact=end.get("exact") is True)
+                for path, snapshot in documents.items()
+            }
+        if warnings := end.get("warnings"):
+            self._on_message(str(warnings))
+        return reports
+
+
+def _words(lines: Sequence[Any]) -> str:
+    """The errors of a run that has failed, such as a module found twice, as mypy words them."""
+    errors = [each for each in lines if isinstance(each, dict) and "message" in each]
+    return "; ".join(f"{each.get('file')}: {each['message']}" for each in errors)
+
+
+def _report(snapshot: Snapshot, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
+    broken = any(item["code"] == SYNTAX for item in items)
+    findings = [_placed(item, snapshot, exact=exact) for item in items]
+    return report(snapshot, {"findings": findings, "parsed": not broken})
+
+
+def _placed(item: Mapping[str, Any], snapshot: Snapshot, *, exact: bool) -> dict[str, Any]:
+    """An error with 0-based lines; where it ends not every mypy says."""
+    lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
+    texts = (snapshot.lines[line] for line in lines.values() if line < len(snapshot.lines))
+    if not exact and not all(map(str.isascii, texts)):
+        lines |= dict.fromkeys(("column", "end_column"), -1)
+    elif item["code"] == SYNTAX:  # of all columns only these are 1-based
+        lines["column"] = item["column"] - 1
+    return {**item, **lines}
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Write texts that stand in for files' own.
+
+    Returns:
+        mypy's arguments for those that exist, and where the others are now, by path.
+    """
+    arguments: list[str] = []
+    stand_ins: dict[str, str] = {}
+    for number, (path, text) in enumerate(texts.items()):
+        shadow = folder / str(number) / Path(path).name
+        shadow.parent.mkdir()
+        # The mark tells mypy to read UTF-8, whatever encoding the text names.
+        unmarked = text.removeprefix("\ufeff")
+        shadow.write_bytes(BOM_UTF8 + unmarked.encode("utf-8", "surrogatepass"))
+        if is_file(Path(path)):
+            arguments += ["--shadow-file", path, str(shadow)]
+        else:
+            stand_ins[path] = str(shadow)
+    return arguments, stand_ins

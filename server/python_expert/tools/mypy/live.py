@@ -1,0 +1,186 @@
+"""mypy's worker process, which checks the unsaved text of all open documents together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.processes.child import Child
+from python_expert.processes.command import Command
+from python_expert.text.document import Snapshot
+from python_expert.tools.base import environment
+from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
+from python_expert.tools.mypy.reports import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from python_expert.diagnostics.finding import Report
+    from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.tools.mypy.batch import MypySpec
+
+Documents = dict[str, Snapshot]
+"""Open documents, by the paths by which mypy knows them."""
+
+
+class Live:
+    """The worker of one project.
+
+    Args:
+        spec: What to start.
+        on_reports: Called with what the worker finds after a pause.
+        on_progress: Called with a sentence while a check has mypy read modules.
+        on_message: Called with what mypy has to say of its configuration.
+
+    Attributes:
+        version: mypy's version, once it is known.
+        slowed: Whether the worker may only use its slower variant.
+        variant: The variant that the worker uses: "d2", or the slower "d1".
+        reports: The latest report on each document, by path.
+    """
+
+    def __init__(
+        self,
+        spec: MypySpec,
+        on_reports: Callable[[Sequence[Report]], None],
+        on_progress: Callable[[str], None],
+        on_message: Callable[[str], None],
+    ) -> None:
+        self.version = ""
+        self.slowed = False
+        self.variant = ""
+        self.documents: Documents = {}
+        self.reports: dict[str, Report] = {}
+        self._spec = spec
+        self._on_reports = on_reports
+        self._on_progress = on_progress
+        self._on_message = on_message
+        self._generation = 0
+        self._checking = False
+        self._child = Child(
+            "mypy",
+            Command(
+                (str(spec.python), str(WORKER)),
+                spec.root,
+                environment(spec.root, trusted=spec.plugins),
+            ),
+            self._greet,
+            deadline_s=DEADLINE_S,
+            on_notification=self._notified,
+        )
+
+    async def check(self, documents: Documents) -> None:
+        """Bring the worker up to date; `reports` is then about these documents.
+
+        What an edit changes for other documents is reported after a pause.
+
+        Raises:
+            ToolError: The worker cannot be started.
+            ToolCrashError: It died, hung or babbled.
+            RpcError: It answered with an error.
+        """
+        # What the worker has told it does not tell again, so its answer is taken in any case.
+        checking = asyncio.create_task(self._check(documents))
+        checking.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.shield(checking)
+
+    async def what_if(self, documents: Documents, path: str, text: str) -> list[Report]:
+        """What mypy would find in all documents, were `text` that of one; nothing changes by it.
+
+        The ranges are those of `text` in the one document.
+
+        Raises:
+            ToolError, ToolCrashError, RpcError: As for `check`.
+        """
+        await self._child.start()
+        # Who asks may have older texts than are being checked: these are not taken back.
+        for each, known in self.documents.items():
+            if each not in documents or documents[each].version < known.version:
+                documents = {**documents, each: known}
+        self._sync(documents)
+        answer = await self._child.request("what_if", {"path": path, "text": text})
+        real = documents[path]
+        imagined = {**documents, path: Snapshot.of(real.uri, real.version, text)}
+        with self._child.reading():
+            return [report(imagined[path], result) for path, result in answer["files"].items()]
+
+    def disk_changed(self) -> None:
+        """Tell the worker that files changed on disk."""
+        self._child.notify("disk", {})
+
+    def rebuild(self) -> None:
+        """Have the worker's next check start from scratch."""
+        self._child.notify("rebuild", {})
+
+    def note_failure(self) -> None:
+        """The worker has failed within: its next start is to wait."""
+        self._child.note_failure()
+
+    async def stop(self) -> None:
+        """End the worker."""
+        await self._child.stop()
+
+    async def _check(self, documents: Documents) -> None:
+        await self._child.start()
+        self._sync(documents)
+        asked = {path: snapshot.version for path, snapshot in self.documents.items()}
+        self._checking = True
+        try:
+            answer = await self._child.request("check", {})
+        finally:
+            self._checking = False
+        with self._child.reading():
+            for path, result in answer["files"].items():
+                if result["version"] != asked[path]:
+                    raise ValueError("it is about another version than was asked for")
+            self._take(answer)
+
+    async def _greet(self, rpc: JsonRpc) -> None:
+        params = {
+            "root": str(self._spec.root),
+            "args": list(self._spec.args),
+            "plugins": self._spec.plugins,
+            "variant": "d1" if self.slowed else "d2",
+        }
+        answer = await rpc.request("start", params)
+        self.version = answer["mypy"]
+        if warnings := answer.get("warnings"):
+            self._on_message(warnings)
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        if method == "progress":
+            if self._checking:  # what a rewrite would add may have to be read, too
+                self._on_progress(str(params.get("message", "")))
+        elif method == "settled" and (news := self._take(params)):
+            self._on_reports(news)
+
+    def _sync(self, documents: Documents) -> None:
+        """Tell the worker what has changed since it was last told."""
+        if self._generation != self._child.generation:  # a new worker knows nothing yet
+            self._generation = self._child.generation
+            self.documents.clear()
+            self.reports.clear()
+        for path in self.documents.keys() - documents.keys():
+            del self.documents[path]
+            self.reports.pop(path, None)
+            self._child.notify("close", {"path": path})
+        for path, snapshot in documents.items():
+            known = self.documents.get(path)
+            if known is snapshot:
+                continue
+            self.documents[path] = snapshot
+            self._child.notify(
+                "change" if known else "open",
+                {"path": path, "text": snapshot.text, "version": snapshot.version},
+            )
+
+    def _take(self, answer: Mapping[str, Any]) -> list[Report]:
+        """Keep the worker's news; those on a version that is no longer the last are dropped."""
+        self.variant = answer["variant"]
+        news = {
+            path: report(snapshot, result)
+            for path, result in answer["files"].items()
+            if (snapshot := self.documents.get(path)) and snapshot.version == result["version"]
+        }
+        self.reports |= news
+        return list(news.values())

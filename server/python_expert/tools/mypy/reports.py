@@ -1,0 +1,72 @@
+"""What mypy says, as reports on documents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from python_expert.diagnostics.finding import Finding, Note, Report, Severity, ToolName
+from python_expert.text.document import Encoding, Position, Range, Snapshot, units_to_column
+from python_expert.tools.answers import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGES = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
+
+_BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
+"""How a statement begins whose range is its whole body."""
+
+_SEVERITIES = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "note": Severity.INFORMATION,
+}
+
+
+def report(snapshot: Snapshot, result: Mapping[str, Any]) -> Report:
+    """Make a report of what mypy found in a document.
+
+    Args:
+        snapshot: The document.
+        result: `parsed` and `findings`: each has severity, code, message, the 0-based line and
+            end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
+    """
+    findings = tuple(_finding(snapshot, item) for item in result["findings"])
+    return Report(ToolName.MYPY, snapshot.uri, snapshot.version, findings, parsed=result["parsed"])
+
+
+def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
+    where = _range(snapshot, item)
+    code = text(item["code"] or "")
+    return Finding(
+        ToolName.MYPY,
+        where,
+        code,
+        text(item["message"]),
+        _SEVERITIES[item["severity"]],
+        PAGES + code if code else "",
+        notes=tuple(
+            Note(snapshot.uri, _range(snapshot, note), text(note["message"]))
+            for note in item.get("notes", ())
+        ),
+    )
+
+
+def _range(snapshot: Snapshot, item: Mapping[str, Any]) -> Range:
+    """Read a place.
+
+    What mypy says of a whole function or class is shown on its first line, as is that whose
+    end it does not know.
+    """
+    start = _position(snapshot, item["line"], item["column"])
+    end = _position(snapshot, item.get("end_line", -1), item.get("end_column", -1))
+    line = snapshot.lines[start.line]
+    if end <= start or (end.line > start.line and _BLOCK.match(line, start.column)):
+        end = Position(start.line, len(line.rstrip()))
+    return Range(start, max(start, end))
+
+
+def _position(snapshot: Snapshot, line: int, column: int) -> Position:
+    line = max(0, min(line, len(snapshot.lines) - 1))
+    return Position(line, units_to_column(snapshot.lines[line], max(0, column), Encoding.UTF8))

@@ -1,0 +1,270 @@
+"""Mypy: checks the unsaved text of all open documents of a project together.
+
+There are three ways, each slower and simpler than the one before: the worker's variants "d2" and
+"d1", and "batch", where each check is a run of the command. What the worker finds is compared
+with such a run now and then, and the run is right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from python_expert.diagnostics.finding import ToolName
+from python_expert.processes.command import ToolCrashError, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.text.document import Snapshot, readable
+from python_expert.text.paths import shown, to_path, to_uri
+from python_expert.tools.base import Tool
+from python_expert.tools.mypy.batch import Batch, MypySpec
+from python_expert.tools.mypy.live import Live
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from python_expert.diagnostics.finding import Report
+    from python_expert.tools.mypy.live import Documents
+
+__all__ = ["Mypy", "MypySpec"]
+
+log = logging.getLogger(__name__)
+
+CRASHES = 2
+"""After so many in a row the next slower way is taken."""
+
+SOUND = 20
+"""Checks without a fault within mypy after which earlier ones no longer count."""
+
+SAVED_PAUSE_S = 1.0
+IDLE_PAUSE_S = 30.0
+"""How long nothing must have happened, after a save or without one, before a run of the command."""
+
+
+class Mypy(Tool):
+    """Mypy at work for one project.
+
+    Args:
+        spec: What to start.
+        on_reports: Called with what is found without having been asked for.
+        on_progress: Called with a sentence while mypy first reads the project.
+        on_message: Called with what mypy has to say of its configuration.
+
+    Attributes:
+        variant: The way in use: "d2", "d1" or "batch"; empty before the first check.
+    """
+
+    name = ToolName.MYPY
+    whole_project = True
+    spec: MypySpec
+
+    def __init__(
+        self,
+        spec: MypySpec,
+        on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
+        on_progress: Callable[[str], None] = lambda _message: None,
+        on_message: Callable[[str], None] = lambda _message: None,
+    ) -> None:
+        self.spec = spec
+        self._on_reports = on_reports
+        self._live = Live(spec, on_reports, on_progress, on_message)
+        self._batch = Batch(spec, on_message)
+        self._crashes = self._sound = 0
+        self._saved = False
+        self._pause: asyncio.TimerHandle | None = None
+        self._comparing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._differed: set[tuple[str, str, str]] = set()
+
+    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+        """Check all open documents of the project together; see `Tool.check`.
+
+        What an edit of one changes for the others may be reported later.
+        """
+        documents = self._documents(snapshots)
+        self._compare_later()
+        if self.variant != "batch":
+            try:
+                await self._live.check(documents)
+            except (RpcError, ToolCrashError) as error:
+                self._understand(error)
+            else:
+                self._note_success()
+                reports = self._live.reports
+                return [reports[path] for path in documents if path in reports]
+        texts = {path: snapshot.text for path, snapshot in documents.items()}
+        return list((await self._batch.check(documents, texts)).values())
+
+    async def what_if(
+        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+    ) -> list[Report]:
+        """What would be found, were `text` that of one document; see `Tool.what_if`."""
+        documents, path = self._documents(snapshots), _path(snapshot.uri, self.spec.root)
+        if self.variant != "batch":
+            try:
+                return await self._live.what_if(documents, path, text)
+            except (RpcError, ToolCrashError) as error:
+                self._understand(error)
+        texts = {each: known.text for each, known in documents.items()} | {path: text}
+        documents[path] = Snapshot.of(snapshot.uri, snapshot.version, text)
+        return list((await self._batch.check(documents, texts)).values())
+
+    async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
+        """Check files on disk with an ordinary run of mypy; see `Tool.check_files`.
+
+        A run would import the plugins of a folder that is not trusted, so there the live worker,
+        which can do without them, checks the files as if they were open.
+        """
+        documents = {}
+        for path in paths:
+            text = await asyncio.to_thread(_read, path)
+            documents[str(path)] = Snapshot.of(to_uri(path), 0, text)
+        if self.spec.plugins:
+            yield list((await self._batch.check(documents, {})).values())
+        else:
+            yield await self.check(list(documents.values()))
+
+    def disk_changed(self) -> None:
+        """Tell mypy that files changed on disk."""
+        self._live.disk_changed()
+
+    def saved(self) -> None:
+        """A document was saved: its findings are to be compared with those of a run."""
+        self._saved = True
+        self._compare_later()
+
+    async def stop(self) -> None:
+        """End the processes."""
+        if self._pause:
+            self._pause.cancel()
+        if self._comparing:
+            self._comparing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._comparing
+        if self._ending:
+            await self._ending
+        await self._live.stop()
+        await self._batch.stop()
+
+    def _documents(self, snapshots: Sequence[Snapshot]) -> Documents:
+        return {_path(snapshot.uri, self.spec.root): snapshot for snapshot in snapshots}
+
+    def _note_success(self) -> None:
+        self._sound += 1
+        if self._sound >= SOUND:
+            self._crashes = 0
+        if self.variant != self._live.variant:
+            level = logging.WARNING if self._live.variant == "d1" else logging.INFO
+            log.log(level, "mypy %s checks live, variant %s", self.version, self._live.variant)
+            self.variant = self._live.variant
+
+    @property
+    def version(self) -> str:  # type: ignore[override] # others set theirs
+        """Mypy's version, once it is known."""
+        return self._live.version
+
+    def _understand(self, error: RpcError | ToolCrashError) -> None:
+        """Decide what a fault of the worker's means; returns if the command is to be run instead.
+
+        Raises:
+            ToolCrashError: mypy failed within; a new worker may do.
+            ToolError: The configuration is at fault.
+        """
+        data = error.data if isinstance(error, RpcError) else None
+        kind = data.get("kind") if isinstance(data, dict) else None
+        if kind == "config":
+            raise ToolError(f"mypy cannot work with its configuration: {error}") from error
+        if kind == "internal" or isinstance(error, ToolCrashError):
+            if kind == "internal":
+                self._live.note_failure()
+                error = ToolCrashError(f"an internal error of mypy: {error}")
+            # A process may be killed for reasons of others; but hardly twice before it answers.
+            in_a_row = kind == "internal" or not self._sound
+            self._crashes = self._crashes + 1 if in_a_row else 1
+            self._sound = 0
+            if self._crashes < CRASHES:
+                raise error
+            self._crashes = 0
+            if not self._live.slowed:
+                self._live.slowed = True
+                log.warning("mypy keeps failing (%s); its slower variant is used", error)
+                raise error
+        self.variant = "batch"
+        self._ending = asyncio.create_task(self._live.stop())
+        log.warning("mypy cannot be driven live (%s); each check is a run of its own", error)
+
+    # What the worker finds, compared with a run of the command
+
+    def _compare_later(self) -> None:
+        """Compare once nothing has happened for a while."""
+        if self._comparing:
+            self._comparing.cancel()
+        if self._pause:
+            self._pause.cancel()
+        pause = SAVED_PAUSE_S if self._saved else IDLE_PAUSE_S
+        self._pause = asyncio.get_running_loop().call_later(pause, self._start_comparing)
+
+    def _start_comparing(self) -> None:
+        self._saved = False
+        if self.variant != "batch" and self._live.documents and self.spec.plugins:
+            self._comparing = asyncio.create_task(self._compare())
+
+    async def _compare(self) -> None:
+        """Compare with a run, and where that differs, show what it says and start from scratch."""
+        documents = dict(self._live.documents)
+        texts = {path: snapshot.text for path, snapshot in documents.items()}
+        try:
+            truth = await self._batch.check(documents, texts)
+        except ToolError as error:
+            log.info("mypy's findings could not be compared with those of a run: %s", error)
+            return
+        live = self._live.reports
+        if documents != self._live.documents or not all(
+            path in live and live[path].parsed for path in documents
+        ):
+            return
+        wrong = [path for path in documents if _key(live[path]) != _key(truth[path])]
+        news = {(path, *each) for path in wrong for each in _difference(live[path], truth[path])}
+        live |= {path: truth[path] for path in wrong}
+        self._on_reports([truth[path] for path in wrong])
+        if news <= self._differed:
+            return  # built from scratch it will differ in the same way again
+        self._differed |= news
+        for path, code, message in news:
+            log.warning(
+                "mypy's live findings in %s were not those of a run: %s [%s]", path, message, code
+            )
+        self._live.rebuild()
+
+
+def _key(report: Report) -> Counter[tuple[int, str, str]]:
+    """What is compared: columns are left out, as they depend on mypy's parser."""
+    return Counter(
+        (finding.range.start.line, finding.code, finding.message) for finding in report.findings
+    )
+
+
+def _difference(one: Report, other: Report) -> set[tuple[str, str]]:
+    """What is said in one of two reports only, wherever it is said."""
+    first, second = _key(one), _key(other)
+    return {(code, message) for _, code, message in (first - second) | (second - first)}
+
+
+def _path(uri: str, root: Path) -> str:
+    """The path mypy knows a document by; one that was never saved gets a made-up one."""
+    path = to_path(uri)
+    if path is not None:
+        return shown(path)
+    return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
+
+
+def _read(path: Path) -> str:
+    """A file's text for finding columns in; what cannot be read mypy complains of itself."""
+    try:
+        return readable(path.read_bytes())
+    except OSError:
+        return ""

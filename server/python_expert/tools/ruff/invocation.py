@@ -1,0 +1,136 @@
+"""What ruff is started with: which program, where, and whose rules apply."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from python_expert.config.settings import Profile
+from python_expert.processes.command import Command
+from python_expert.text.document import Encoding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 20.0
+"""How long ruff may take for one document."""
+
+EXPERT_RULES = (
+    "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
+    "PLR2004", "PERF",
+)  # fmt: skip
+"""The expert profile: what applies to a file for which the project configures no ruff."""
+
+TEST_FILES = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py")
+"""Where the expert profile lets ``assert`` pass (S101, and bandit's B101)."""
+
+EXPERT_LINT = {
+    "select": list(EXPERT_RULES),
+    "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
+}
+
+NEUTRAL = {
+    "fix": "--no-fix",
+    "fix-only": "--no-fix-only",
+    "unsafe-fixes": "--no-unsafe-fixes",
+    "show-fixes": "--no-show-fixes",
+    "output-format": "--output-format=json",
+    "cache-dir": "--no-cache",
+}
+"""Options of a configuration that change what ``ruff check`` prints or writes, and the arguments
+that overrule them. Those that change what is found (``preview``, ``exclude``) are the project's.
+"""
+
+VARIABLES: dict[str, str | None] = {
+    **dict.fromkeys(("RUFF_OUTPUT_FORMAT", "RUFF_OUTPUT_FILE", "RUFF_NO_CACHE", "RUFF_CACHE_DIR")),
+    **dict.fromkeys(("FORCE_COLOR", "CLICOLOR_FORCE")),
+    "NO_COLOR": "1",
+}
+"""The same for environment variables; None takes one away."""
+
+_NEUTRAL_SERVER = {"unsafe-fixes": False}
+"""The same for ``ruff server``: it applies all fixes at once, and only safe ones are wanted."""
+
+
+@dataclass(frozen=True)
+class RuffSpec:
+    """What a project's ruff is started with.
+
+    Attributes:
+        executable: The ruff to run.
+        root: The project's folder.
+        args: Further arguments for ``ruff check``; of these, the rule selections, the line
+            length and ``--preview`` hold in the editor too.
+        encoding: The position encoding spoken with the editor, and so with ruff.
+        trusted: False where no program of the project may be run (ruff can format through uv).
+        changes: How often its configuration files have changed; each time it starts anew.
+        profile: Whose rules apply; if others do, what was started for the former is ended.
+    """
+
+    executable: Path
+    root: Path
+    args: tuple[str, ...] = ()
+    encoding: Encoding = Encoding.UTF32
+    trusted: bool = True
+    changes: int = 0
+    profile: Profile = Profile.AUTO
+
+
+def command(executable: Path, cwd: Path, *args: str) -> Command:
+    """A run of ruff that no environment variable makes print or write something else."""
+    return Command((str(executable), *args), cwd, VARIABLES)
+
+
+def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
+    """A run of ``ruff check`` that only prints, and prints JSON, whatever the project configures.
+
+    Args:
+        executable: The ruff to run.
+        cwd: The folder to run it in.
+        args: Further arguments; where they contradict `NEUTRAL`, that counts.
+        files: What to check.
+    """
+    neutral = (*NEUTRAL.values(), "--exit-zero", "--quiet")
+    return command(executable, cwd, "check", *args, *neutral, "--", *files)
+
+
+def arguments(*, expert: bool) -> list[str]:
+    """The command line's arguments for the expert profile, where it applies."""
+    options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]
+    return [part for option in options if expert for part in ("--config", option)]
+
+
+def server_settings(args: Sequence[str], *, expert: bool) -> dict[str, Any]:
+    """Ruff's own settings, from the expert profile and the user's arguments."""
+    lint: dict[str, Any] = {}
+    configuration: dict[str, Any] = dict(_NEUTRAL_SERVER)
+    settings: dict[str, Any] = {"logLevel": "warn", "lint": lint, "configuration": configuration}
+    if expert:
+        configuration["lint"] = EXPERT_LINT
+    rest = iter(args)
+    for arg in rest:
+        name, equals, value = arg.partition("=")
+        if name == "--preview":
+            lint["preview"] = True
+        elif name in ("--select", "--ignore", "--extend-select", "--line-length"):
+            value = value if equals else next(rest, "")
+            if name == "--line-length":
+                settings["lineLength"] = int(value) if value.isdigit() else None
+            else:
+                key = "extendSelect" if name == "--extend-select" else name[2:]
+                lint[key] = [*lint.get(key, []), *value.split(",")]
+        else:
+            log.warning("tools.ruff.args: %s has no meaning in the editor", arg)
+    return settings
+
+
+def _toml(value: object) -> str:
+    """Write a list or table of strings as inline TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    return json.dumps(value)

@@ -1,0 +1,136 @@
+"""What ruff has found, read from the LSP's diagnostics and from its own JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.diagnostics.finding import Finding, Note, Report, Severity, Tag, ToolName
+from python_expert.text.document import Encoding, Position, Range
+from python_expert.tools.answers import number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.text.document import Snapshot
+
+SYNTAX = "invalid-syntax"
+"""The code of what keeps a text from being parsed."""
+
+UNREADABLE = "E902"
+"""The rule that tells of a file that cannot be opened or is not in UTF-8."""
+
+_ERRORS = frozenset({"F821", UNREADABLE, "invalid-syntax"})
+_SEVERITIES = {int(severity): severity for severity in Severity}
+
+
+def from_lsp(
+    snapshot: Snapshot,
+    items: Sequence[dict[str, Any]],
+    encoding: Encoding,
+    codes: Mapping[str, str],
+) -> Report:
+    """Turn ruff's LSP diagnostics into a report.
+
+    Args:
+        snapshot: The document.
+        items: Ruff's diagnostics for it.
+        encoding: The unit of their columns.
+        codes: Codes of rules that are named there instead.
+    """
+    findings = tuple(_finding(snapshot, item, encoding, codes) for item in items)
+    # Rules that need the tree are silent when there is none; where one speaks, a syntax error
+    # is only one of those that ruff finds in a tree (a `return` outside a function, say).
+    found = {finding.code for finding in findings}
+    parsed = SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
+    return Report(ToolName.RUFF, snapshot.uri, snapshot.version, findings, parsed=parsed)
+
+
+def _finding(
+    snapshot: Snapshot, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
+) -> Finding:
+    code = text(item.get("code") or "")
+    page = item.get("codeDescription")
+    tags, notes = item.get("tags"), item.get("relatedInformation")
+    return Finding(
+        ToolName.RUFF,
+        _range(snapshot, item["range"], encoding),
+        codes.get(code, code),
+        # Ruff repeats the fix's title, which the quick fix shows anyway.
+        item["message"].partition("\n\nhelp: ")[0],
+        _SEVERITIES[item.get("severity") or Severity.WARNING],
+        text(page["href"]) if page else "",
+        tuple(map(Tag, tags)) if tags else (),
+        tuple(
+            Note(
+                text(note["location"]["uri"]),
+                _range(snapshot, note["location"]["range"], encoding),
+                text(note["message"]),
+            )
+            for note in notes
+        )
+        if notes
+        else (),
+    )
+
+
+def _range(snapshot: Snapshot, wire: Mapping[str, Any], encoding: Encoding) -> Range:
+    """Read a range; one that is not in the text is brought into it."""
+    last = len(snapshot.lines) - 1
+    start, end = (
+        Position(max(0, min(number(line), last)), max(0, number(column)))
+        for line, column in snapshot.inner_range(wire, encoding)
+    )
+    return Range(start, end)
+
+
+def from_cli(item: dict[str, Any]) -> Finding:
+    """Read a finding of ``ruff check --output-format json``: 1-based lines and code points."""
+    start, end = _position(item["location"]), _position(item["end_location"])
+    code = text(item["code"] or SYNTAX)
+    return Finding(
+        ToolName.RUFF,
+        Range(start, max(start, end)),
+        code,
+        text(item["message"]),
+        Severity.ERROR if code in _ERRORS else Severity.WARNING,
+        text(item.get("url") or ""),
+    )
+
+
+def _position(place: Mapping[str, Any]) -> Position:
+    return Position(max(number(place["row"]) - 1, 0), max(number(place["column"]) - 1, 0))
+
+
+def action(item: dict[str, Any], kinds: Sequence[str]) -> dict[str, Any]:
+    """One of ruff's code actions, looked through.
+
+    Args:
+        item: What ruff wrote.
+        kinds: The kinds that were asked for.
+
+    Raises:
+        LookupError, TypeError, ValueError: It is none of those.
+    """
+    if not text(item["kind"]).startswith(tuple(kinds)):
+        raise ValueError(f"a code action of kind {item['kind']} was not asked for")
+    text(item["title"])
+    for change in item["edit"].get("documentChanges", ()):
+        for edit in change["edits"]:
+            text(edit["newText"])
+            _check_range(edit["range"])
+    for fixed in item.get("diagnostics") or ():
+        text(fixed["message"])
+        _check_range(fixed["range"])
+    return item
+
+
+def _check_range(wire: Mapping[str, Any]) -> None:
+    for end in ("start", "end"):
+        number(wire[end]["line"])
+        number(wire[end]["character"])
+
+
+def touches(snapshot: Snapshot, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
+    """Whether a diagnostic of ruff's and a range have a place in common, if only an end."""
+    found = snapshot.range(item["range"], encoding)
+    return found.start <= where.end and where.start <= found.end

@@ -1,0 +1,138 @@
+"""A child `ruff server`, told what the editor was told and asked by pull."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.processes.child import Child
+from python_expert.text.paths import to_uri
+from python_expert.tools.ruff import invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.text.document import Snapshot
+    from python_expert.tools.ruff.invocation import RuffSpec
+
+AT_ONCE = 8
+"""How many documents ruff checks at the same time, lest the last of many miss the deadline."""
+
+
+class RuffServer:
+    """One child `ruff server` and what it has been told.
+
+    Args:
+        spec: What to start.
+        expert: Whether the expert profile is laid over the project's own configuration.
+        on_version: Called with ruff's version when it has started.
+
+    Attributes:
+        said: What ruff has to say to the user; most often that it cannot read a configuration,
+            and goes by its default rules instead.
+    """
+
+    def __init__(
+        self,
+        spec: RuffSpec,
+        *,
+        expert: bool,
+        on_version: Callable[[str], None],
+    ) -> None:
+        self.said: dict[str, None] = {}
+        self._spec = spec
+        self._settings = invocation.server_settings(spec.args, expert=expert)
+        self._on_version = on_version
+        self._generation = 0
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._versions: dict[str, int] = {}
+        self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        trust = () if spec.trusted else ("--untrusted-workspace",)
+        self.child = Child(
+            "ruff",
+            invocation.command(spec.executable, spec.root, "server", *trust),
+            self._greet,
+            deadline_s=invocation.DEADLINE_S,
+            on_notification=self._notified,
+        )
+
+    async def diagnostics(self, snapshot: Snapshot) -> list[dict[str, Any]] | None:
+        """Ruff's diagnostics for a snapshot, or None if ruff was told of a later one meanwhile."""
+        version, items = self._diagnostics.get(snapshot.uri, (None, []))
+        if version != snapshot.version or self._generation != self.child.generation:
+            async with self._turns:
+                answer = await self.ask(snapshot, "textDocument/diagnostic", {})
+            with self.child.reading():
+                items = list(answer["items"])
+            if self._versions.get(snapshot.uri) != snapshot.version:
+                return None
+            self._diagnostics[snapshot.uri] = (snapshot.version, items)
+        return items
+
+    async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Tell ruff how the document stands, then put a request about it."""
+        await self.child.start()
+        self._sync(snapshot)
+        document = {"uri": snapshot.uri}
+        return await self.child.request(method, {"textDocument": document, **params})
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._diagnostics.pop(uri, None)
+        if self._versions.pop(uri, None) is not None:
+            self.child.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+
+    def _sync(self, snapshot: Snapshot) -> None:
+        if self._generation != self.child.generation:  # a new child knows nothing yet
+            self._generation = self.child.generation
+            self._versions.clear()
+            self._diagnostics.clear()
+        known = self._versions.get(snapshot.uri)
+        if known is not None and known >= snapshot.version:
+            return
+        self._versions[snapshot.uri] = snapshot.version
+        document: dict[str, Any] = {"uri": snapshot.uri, "version": snapshot.version}
+        if known is None:
+            document |= {"languageId": "python", "text": snapshot.text}
+            self.child.notify("textDocument/didOpen", {"textDocument": document})
+            return
+        steps = snapshot.steps_since(known)
+        changes = (
+            [{"text": snapshot.text}]
+            if steps is None
+            else [change for step in steps for change in step.changes]
+        )
+        self.child.notify(
+            "textDocument/didChange", {"textDocument": document, "contentChanges": changes}
+        )
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        if method == "window/showMessage":
+            self.said[str(params.get("message", ""))] = None
+
+    async def _greet(self, rpc: JsonRpc) -> None:
+        root = self._spec.root
+        answer = await rpc.request(
+            "initialize",
+            {
+                "processId": None,
+                "rootUri": None,
+                "workspaceFolders": [{"uri": to_uri(root), "name": root.name}],
+                "initializationOptions": {"settings": self._settings},
+                "capabilities": {
+                    "general": {"positionEncodings": [self._spec.encoding]},
+                    "workspace": {"workspaceEdit": {"documentChanges": True}},
+                    "textDocument": {
+                        "diagnostic": {},
+                        "publishDiagnostics": {"relatedInformation": True},
+                        "codeAction": {
+                            "dataSupport": True,
+                            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}},
+                        },
+                    },
+                },
+            },
+        )
+        self._on_version(str(answer.get("serverInfo", {}).get("version", "")))
+        rpc.notify("initialized", {})

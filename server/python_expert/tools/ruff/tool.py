@@ -1,0 +1,296 @@
+"""Ruff, driven as a child `ruff server` and asked by pull, so that one check has one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from python_expert.diagnostics.finding import Finding, Report, ToolName
+from python_expert.processes.command import ToolError, run
+from python_expert.text.document import Snapshot, decode
+from python_expert.text.paths import to_path, to_uri
+from python_expert.tools import answers
+from python_expert.tools.base import Tool
+from python_expert.tools.ruff import invocation, reports
+from python_expert.tools.ruff.server import RuffServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+
+    from python_expert.processes.command import Command
+    from python_expert.text.document import Range
+    from python_expert.tools.ruff.invocation import RuffSpec
+
+BATCH_DEADLINE_S = 600.0
+FILES_PER_RUN = 400
+
+_NAME = re.compile(rf"(?!{reports.SYNTAX}$)[a-z]")
+
+
+class Ruff(Tool):
+    """Ruff at work for one project.
+
+    Editor settings given to ``ruff server`` are merged into a project's own configuration, so
+    files under the expert profile and files under the project's rules have separate children.
+
+    Args:
+        spec: What to start.
+        is_expert: Whether the expert profile applies to a file.
+        on_message: Called with what ruff has to say to the user (of a broken configuration).
+    """
+
+    name = ToolName.RUFF
+    spec: RuffSpec
+
+    def __init__(
+        self,
+        spec: RuffSpec,
+        is_expert: Callable[[Path | None], bool],
+        on_message: Callable[[str], None] = lambda _message: None,
+    ) -> None:
+        self.spec = spec
+        self._on_message = on_message
+        self._is_expert = is_expert
+        self._servers: dict[bool, RuffServer] = {}
+        self._codes: Mapping[str, str] = {}
+        self._faults: dict[str, str | None] = {}
+
+    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+        """Check one document; see `Tool.check`."""
+        (snapshot,) = snapshots
+        server = self._server(snapshot)
+        items = await server.diagnostics(snapshot)
+        if server.said:
+            await self._complain(server, snapshot)
+        if items is None:
+            return []
+        with server.child.reading():
+            codes = await self._rule_codes(items)
+            return [reports.from_lsp(snapshot, items, self.spec.encoding, codes)]
+
+    async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Put an LSP request about a document to ruff, as the document stands in the snapshot."""
+        server = self._server(snapshot)
+        answer = await server.ask(snapshot, method, params)
+        if server.said:
+            await self._complain(server, snapshot)
+        return answer
+
+    async def code_actions(
+        self, snapshot: Snapshot, where: Range, only: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """Ruff's code actions for a range of the document as it stands in the snapshot.
+
+        The fixes are those of ruff's own diagnostics for this very text, never those of a
+        diagnostic that an editor hands back.
+
+        Args:
+            snapshot: The document.
+            where: The range at hand; a diagnostic that touches it counts.
+            only: Ruff's kinds of code actions, for example ``source.fixAll.ruff``.
+
+        Returns:
+            LSP code actions as ruff wrote them.
+        """
+        server = self._server(snapshot)
+        wanted = [kind for kind in only if not kind.startswith("quickfix")]
+        items: list[dict[str, Any]] = []
+        if len(wanted) < len(only):
+            items = await server.diagnostics(snapshot) or []
+            with server.child.reading():
+                items = [
+                    item
+                    for item in items
+                    if reports.touches(snapshot, item, where, self.spec.encoding)
+                ]
+            if items:
+                wanted.append("quickfix")
+        if not wanted:
+            return []
+        params = {
+            "range": snapshot.wire_range(where, self.spec.encoding),
+            "context": {"diagnostics": items, "only": wanted},
+        }
+        actions = await self.ask(snapshot, "textDocument/codeAction", params)
+        with server.child.reading():
+            found = [each for each in actions or [] if "edit" in each]
+            return [reports.action(each, wanted) for each in found]
+
+    async def what_if(
+        self,
+        snapshots: Sequence[Snapshot],
+        snapshot: Snapshot,
+        text: str,
+        rules: Sequence[str] = (),
+    ) -> list[Report]:
+        """Check a text in a document's place with ``ruff check -``; see `Tool.what_if`.
+
+        Args:
+            snapshots: Not needed.
+            snapshot: The document.
+            text: The text in its place.
+            rules: Rules that are to hold beside those that the project selects.
+        """
+        del snapshots
+        more = ("--extend-select", ",".join(rules)) if rules else ()
+        command = invocation.check_command(
+            *self._place, *self._options(snapshot), *self.spec.args, *more, files="-"
+        )
+        out = await self._run(command, text)
+        with answers.reading("ruff check", out):
+            items = orjson.loads(out)
+            parsed = not any(item["code"] in (None, reports.SYNTAX) for item in items)
+            findings = tuple(map(reports.from_cli, items))
+        return [Report(self.name, snapshot.uri, snapshot.version, findings, parsed=parsed)]
+
+    async def formatted(self, snapshot: Snapshot, text: str) -> str:
+        """A text as the project formats it, in a document's place.
+
+        Raises:
+            ToolError: The text does not parse, or ruff cannot do its work.
+        """
+        options = self._options(snapshot)
+        command = invocation.command(*self._place, "format", *options, "--quiet", "-")
+        out = await self._run(command, text)
+        with answers.reading("ruff format", out):
+            return out.decode()
+
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
+        """Check files on disk with ``ruff check``; see `Tool.check_files`.
+
+        Args:
+            paths: The files.
+            named: Those of them that are checked though the project excludes them.
+        """
+        for expert, forced in product((False, True), repeat=2):
+            chosen = [
+                path
+                for path in paths
+                if self._is_expert(path) is expert and (path in named) is forced
+            ]
+            for start in range(0, len(chosen), FILES_PER_RUN):
+                part = chosen[start : start + FILES_PER_RUN]
+                reports = await self._batch(part, expert=expert, forced=forced)
+                yield [await self._decoded(report) for report in reports]
+
+    def forget(self, uri: str) -> None:
+        """Close a document."""
+        self._faults.pop(uri, None)
+        for server in self._servers.values():
+            server.close(uri)
+
+    async def stop(self) -> None:
+        """End the children."""
+        await asyncio.gather(*(server.child.stop() for server in self._servers.values()))
+
+    async def _complain(self, server: RuffServer, snapshot: Snapshot) -> None:
+        """Find out whether what ruff has said is about a document, and pass it on if it is not.
+
+        Raises:
+            ToolError: Ruff cannot check the document by the rules that the project has for it.
+        """
+        if snapshot.uri not in self._faults:
+            try:
+                await self.what_if([], snapshot, snapshot.text)
+                self._faults[snapshot.uri] = None
+            except ToolError as error:
+                self._faults[snapshot.uri] = str(error)
+        if fault := self._faults[snapshot.uri]:
+            raise ToolError(fault)
+        for message in server.said:
+            self._on_message(message)
+
+    async def _rule_codes(self, items: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+        """The codes of rules by name, if there are names: in preview mode ruff tells those."""
+        found = {item.get("code") or "" for item in items}
+        if not self._codes and any(map(_NAME.match, found)):
+            command = invocation.command(*self._place, "rule", "--all", "--output-format", "json")
+            out = await self._run(command)
+            with answers.reading("ruff rule", out):
+                self._codes = {
+                    answers.text(rule["name"]): answers.text(rule["code"])
+                    for rule in orjson.loads(out)
+                    if rule["code"]
+                }
+        return self._codes
+
+    def _server(self, snapshot: Snapshot) -> RuffServer:
+        expert = self._is_expert(to_path(snapshot.uri))
+        if expert not in self._servers:
+            self._servers[expert] = RuffServer(
+                self.spec,
+                expert=expert,
+                on_version=self._started,
+            )
+        return self._servers[expert]
+
+    def _started(self, version: str) -> None:
+        self.version = version
+
+    @property
+    def _place(self) -> tuple[Path, Path]:
+        """What is run, and where."""
+        return self.spec.executable, self.spec.root
+
+    def _options(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """Whose rules apply to a document, and what it is called."""
+        path = to_path(snapshot.uri)
+        name = ("--stdin-filename", str(path)) if path else ()
+        return (*invocation.arguments(expert=self._is_expert(path)), *name)
+
+    async def _run(
+        self, command: Command, text: str = "", deadline_s: float | None = None
+    ) -> bytes:
+        """What a run of ruff writes of a text on its standard input.
+
+        Raises:
+            ToolError: It fails.
+        """
+        data = text.encode("utf-8", "replace")
+        status, out, err = await run(
+            command, stdin=data, deadline_s=deadline_s or invocation.DEADLINE_S
+        )
+        if status != 0:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"ruff {command.argv[1]} failed: {words}")
+        return out
+
+    async def _decoded(self, report: Report) -> Report:
+        """A file's report; one that ruff could not decode is checked as the text it is.
+
+        Ruff reads UTF-8 only, Python the encoding that a file names (PEP 263).
+        """
+        path = to_path(report.uri)
+        if path is None or all(each.code != reports.UNREADABLE for each in report.findings):
+            return report
+        try:
+            text = decode(await asyncio.to_thread(path.read_bytes))
+        except (OSError, ValueError):  # Python cannot read it either
+            return report
+        snapshot = Snapshot.of(report.uri, report.version, text)
+        (decoded,) = await self.what_if([snapshot], snapshot, text)
+        return decoded
+
+    async def _batch(self, paths: Sequence[Path], *, expert: bool, forced: bool) -> list[Report]:
+        command = invocation.check_command(
+            *self._place,
+            *invocation.arguments(expert=expert),
+            "--no-force-exclude" if forced else "--force-exclude",
+            *self.spec.args,
+            *("--extend-select", reports.UNREADABLE),  # else such files pass for clean
+            files=[str(path) for path in paths],
+        )
+        out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
+        found: dict[str, list[Finding]] = {to_uri(path): [] for path in paths}
+        with answers.reading("ruff check", out):
+            for item in orjson.loads(out):
+                uri = to_uri(Path(item["filename"]))
+                found.setdefault(uri, []).append(reports.from_cli(item))
+        return [Report(ToolName.RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
