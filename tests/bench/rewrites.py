@@ -13,9 +13,9 @@ from python_expert.config.sources import Settings
 from python_expert.gate.judgement import Judge
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
-from python_expert.project.events import Listener
+from python_expert.project.events import Events
 from python_expert.project.project import Project
-from python_expert.text.document import Snapshot
+from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from tests.bench.measure import Desk, by, p95
 from tests.bench.peers import EXPERT
@@ -115,19 +115,19 @@ async def _gate(
     path = folder / "stores.py"
     text = text_of(1_000)
     path.write_text(text)
-    project = Project(folder, Settings(), Listener(lambda _reports: None, lambda _problem: None))
+    project = Project(folder, Settings(), Events(lambda _reports: None, lambda _problem: None))
     worker = Worker()
     checks: list[float] = []
     gates: list[float] = []
     try:
         for step in range(count):
             edited = text.replace("// 2", f"// {step + 2}")
-            snapshot = Snapshot.of(to_uri(path), step + 1, edited)
+            document = Document.of(to_uri(path), step + 1, edited)
             start = time.perf_counter()
-            project.changed(snapshot)
-            await project.settled(snapshot.uri)
+            project.changed(document)
+            await project.settled(document.uri)
             checked = time.perf_counter()
-            options = options_for(project, snapshot)
+            options = options_for(project, document)
             targets, _ = await worker.targets(action, edited, None, options)
             if not facts:
                 keys = [target.key for target in targets]
@@ -136,7 +136,7 @@ async def _gate(
                 }
             asked = time.perf_counter()
             written = await worker.apply(action, edited, facts, options)
-            judgement = await Judge(project, snapshot, project.documents, action, worker).judge(
+            judgement = await Judge(project, document, project.documents, action, worker).judge(
                 written
             )
             judged = time.perf_counter()

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.text.document import Snapshot
+from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.mypy.tool import Mypy, MypySpec
 from tests.bench import system
@@ -136,14 +136,14 @@ async def _ask(path: Path, text: str, folder: Path, count: int) -> tuple[list[fl
     try:
         for step, (_, add, _) in enumerate(probes(text, count)):
             edited = apply_changes(text, [add])
-            before = Snapshot.of(to_uri(path), 3 * step + 1, text)
+            before = Document.of(to_uri(path), 3 * step + 1, text)
             await mypy.check([before])
             start = time.perf_counter()
             await mypy.what_if([before], before, edited)
             asked = time.perf_counter() - start
-            await mypy.check([Snapshot.of(before.uri, 3 * step + 2, text)])
+            await mypy.check([Document.of(before.uri, 3 * step + 2, text)])
             start = time.perf_counter()
-            await mypy.check([Snapshot.of(before.uri, 3 * step + 3, edited)])
+            await mypy.check([Document.of(before.uri, 3 * step + 3, edited)])
             if step >= WARM_UP:
                 checks.append((time.perf_counter() - start) * 1000)
                 questions.append(asked * 1000)

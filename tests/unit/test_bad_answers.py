@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.processes.command import ToolError
-from python_expert.text.document import Position, Range, Snapshot
+from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit.tool import Bandit, BanditSpec
 from python_expert.tools.mypy.batch import Batch, MypySpec
@@ -90,9 +90,9 @@ def test_what_ruff_prints_can_be_anything(
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
     fake = program(says(ANSWERS[answer]), "ruff")
     ruff = Ruff(RuffSpec(fake, path.parent), lambda _path: True)
-    snapshot = Snapshot.of(to_uri(path), 1, TEXT)
+    document = Document.of(to_uri(path), 1, TEXT)
     for ask in (
-        lambda: ruff.what_if([snapshot], snapshot, TEXT),
+        lambda: ruff.what_if([document], document, TEXT),
         lambda: every(ruff.check_files([path])),
     ):
         assert failure(ask).startswith("ruff check sent an invalid response: its output ")
@@ -102,7 +102,7 @@ def _batch_fails(python: Path, path: Path) -> str:
     async def ask() -> object:
         batch = Batch(MypySpec(python, path.parent))
         try:
-            return await batch.check({str(path): Snapshot.of(to_uri(path), 1, TEXT)}, {})
+            return await batch.check({str(path): Document.of(to_uri(path), 1, TEXT)}, {})
         finally:
             await batch.stop()
 
@@ -160,7 +160,7 @@ def test_what_bandits_worker_answers_can_be_anything(
     async def ask() -> object:
         bandit = Bandit(BanditSpec(fake, tmp_path))
         try:
-            return await bandit.check([Snapshot.of(to_uri(tmp_path / "x.py"), 1, TEXT)])
+            return await bandit.check([Document.of(to_uri(tmp_path / "x.py"), 1, TEXT)])
         finally:
             await bandit.stop()
 
@@ -219,13 +219,13 @@ def test_ruffs_code_actions_can_be_anything(
         "    if 'id' in message: say(id=message['id'], result=answer)",
         "ruff",
     )
-    snapshot = Snapshot.of(to_uri(tmp_path / "x.py"), 1, TEXT)
+    document = Document.of(to_uri(tmp_path / "x.py"), 1, TEXT)
 
     async def ask() -> list[dict[str, Any]]:
         ruff = Ruff(RuffSpec(fake, tmp_path), lambda _path: True)
         try:
-            everywhere = Range(Position(0, 0), snapshot.end)
-            return await ruff.code_actions(snapshot, everywhere, ["source.fixAll.ruff"])
+            everywhere = Range(Position(0, 0), document.end)
+            return await ruff.code_actions(document, everywhere, ["source.fixAll.ruff"])
         finally:
             await ruff.stop()
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from python_expert.diagnostics.finding import Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
-from python_expert.text.document import Position, Snapshot, decode
+from python_expert.text.document import Document, Position, decode
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit.tool import WORKER, Bandit, BanditSpec
 
@@ -37,15 +37,15 @@ class Check:
         self._bandit = bandit
 
     def report(self, text: str, path: Path = ROOT / "a.py") -> Report:
-        (report,) = self._run(self._bandit.check([Snapshot.of(to_uri(path), 7, text)]))
+        (report,) = self._run(self._bandit.check([Document.of(to_uri(path), 7, text)]))
         assert isinstance(report, Report)
         return report
 
     def places(self, text: str, code: str) -> list[str]:
         """The pieces of a text at which a test of bandit's finds something."""
-        snapshot = Snapshot.of("", 0, text)
+        document = Document.of("", 0, text)
         found = self.report(text).findings
-        return [snapshot.slice(finding.range) for finding in found if finding.code == code]
+        return [document.slice(finding.range) for finding in found if finding.code == code]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def once(
         bandit = Bandit(spec)
         try:
             uri = to_uri(path or spec.root / "a.py")
-            (report,) = await bandit.check([Snapshot.of(uri, 0, text)])
+            (report,) = await bandit.check([Document.of(uri, 0, text)])
         finally:
             await bandit.stop()
         return [finding.code for finding in report.findings]
@@ -82,8 +82,8 @@ def files(spec: BanditSpec, paths: Sequence[Path]) -> tuple[dict[str, list[str]]
         try:
             async for (report,) in bandit.check_files(paths):
                 path = next(path for path in paths if to_uri(path) == report.uri)
-                snapshot = Snapshot.of("", 0, decode(path.read_bytes()))
-                found[path.name] = [snapshot.slice(item.range) for item in report.findings]
+                document = Document.of("", 0, decode(path.read_bytes()))
+                found[path.name] = [document.slice(item.range) for item in report.findings]
         except ToolError as error:
             return found, str(error)
         finally:
@@ -220,7 +220,7 @@ def test_deep_code_is_checked(check: Check) -> None:
 def test_documents_that_were_never_saved_are_checked(check: Check) -> None:
     async def work() -> Report:
         bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
-        (report,) = await bandit.check([Snapshot.of("untitled:Untitled-1", 0, "exec(x)\n")])
+        (report,) = await bandit.check([Document.of("untitled:Untitled-1", 0, "exec(x)\n")])
         await bandit.stop()
         assert bandit.version.startswith("1.")
         return report
@@ -314,7 +314,7 @@ def test_a_broken_configuration_fails_each_check_with_one_process(tmp_path: Path
         bandit = Bandit(BanditSpec(PYTHON, tmp_path, tmp_path / "none.yaml"))
         for _ in range(3):
             with pytest.raises(ToolError, match="is broken"):
-                await bandit.check([Snapshot.of("untitled:a", 0, "")])
+                await bandit.check([Document.of("untitled:a", 0, "")])
         assert bandit._child.generation == 1
         await bandit.stop()
 
@@ -427,13 +427,13 @@ def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
 
     monkeypatch.setattr(Child, "start", start)
     monkeypatch.setattr(Child, "request", request)
-    snapshots = [Snapshot.of(to_uri(ROOT / f"{number}.py"), 0, "") for number in range(90)]
+    documents = [Document.of(to_uri(ROOT / f"{number}.py"), 0, "") for number in range(90)]
 
     async def run() -> list[list[Report]]:
         bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
-        return await asyncio.gather(*(bandit.check([each]) for each in snapshots))
+        return await asyncio.gather(*(bandit.check([each]) for each in documents))
 
-    assert len(asyncio.run(run())) == len(snapshots)
+    assert len(asyncio.run(run())) == len(documents)
     assert most == 1
 
 

@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
-from python_expert.diagnostics.store import MOST, Board
-from python_expert.text.document import Encoding, Position, Range, Snapshot
+from python_expert.diagnostics.store import MOST, DiagnosticStore
+from python_expert.text.document import Document, Encoding, Position, Range
 from tests.conftest import write
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def _finding(tool: ToolName, line: int, code: str, start: int = 0, end: int = 5)
     return Finding(tool, where, code, f"about {code}", Severity.ERROR)
 
 
-def _insert(snapshot: Snapshot, line: int, text: str) -> Snapshot:
+def _insert(document: Document, line: int, text: str) -> Document:
     place = {"line": line, "character": 0}
     change = {"range": {"start": place, "end": place}, "text": text}
-    return snapshot.change(snapshot.version + 1, [change], Encoding.UTF16)
+    return document.change(document.version + 1, [change], Encoding.UTF16)
 
 
 def _places(findings: list[Finding]) -> list[tuple[str, int]]:
@@ -34,69 +34,69 @@ def _places(findings: list[Finding]) -> list[tuple[str, int]]:
 
 
 def test_findings_of_an_older_version_move_with_their_code() -> None:
-    board = Board()
-    old = Snapshot.of(URI, 1, "first\nsecond\nthird\n")
+    store = DiagnosticStore()
+    old = Document.of(URI, 1, "first\nsecond\nthird\n")
     new = _insert(old, 1, "new\nlines\n")
-    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
-    assert _places(board.findings(new)) == [("arg-type", 4)]
+    store.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
+    assert _places(store.findings(new)) == [("arg-type", 4)]
 
 
 def test_a_finding_whose_code_was_overwritten_is_dropped() -> None:
-    board = Board()
-    old = Snapshot.of(URI, 1, "first\nsecond\n")
+    store = DiagnosticStore()
+    old = Document.of(URI, 1, "first\nsecond\n")
     change = {
         "range": {"start": {"line": 1, "character": 3}, "end": {"line": 1, "character": 6}},
         "text": "x",
     }
     new = old.change(2, [change], Encoding.UTF16)
-    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 1, "arg-type"),)))
-    assert board.findings(new) == []
+    store.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 1, "arg-type"),)))
+    assert store.findings(new) == []
 
 
 def test_a_late_report_does_not_replace_a_newer_one() -> None:
-    board = Board()
-    snapshot = _insert(Snapshot.of(URI, 1, "first\n"), 0, "x")
-    board.put(Report(ToolName.MYPY, URI, 2, ()))
-    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
-    assert board.findings(snapshot) == []
+    store = DiagnosticStore()
+    document = _insert(Document.of(URI, 1, "first\n"), 0, "x")
+    store.put(Report(ToolName.MYPY, URI, 2, ()))
+    store.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
+    assert store.findings(document) == []
 
 
 def test_types_and_security_stay_while_a_text_does_not_parse() -> None:
-    board = Board()
-    good = Snapshot.of(URI, 1, "first\nsecond\nthird\n")
+    store = DiagnosticStore()
+    good = Document.of(URI, 1, "first\nsecond\nthird\n")
     ruff = (_finding(ToolName.RUFF, 1, "S602"), _finding(ToolName.RUFF, 1, "F401"))
-    board.put(Report(ToolName.RUFF, URI, 1, ruff))
-    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
+    store.put(Report(ToolName.RUFF, URI, 1, ruff))
+    store.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 2, "arg-type"),)))
     broken = _insert(good, 0, "(\n")
     syntax = _finding(ToolName.RUFF, 0, "invalid-syntax", 0, 1)
-    board.put(Report(ToolName.RUFF, URI, 2, (syntax,), parsed=False))
-    assert _places(board.findings(broken)) == [
+    store.put(Report(ToolName.RUFF, URI, 2, (syntax,), parsed=False))
+    assert _places(store.findings(broken)) == [
         ("invalid-syntax", 0),
         ("S602", 2),
         ("arg-type", 3),
     ]
     mended = _insert(broken, 0, ")")
-    board.put(Report(ToolName.RUFF, URI, 3, ()))
-    assert _places(board.findings(mended)) == [("arg-type", 3)]
+    store.put(Report(ToolName.RUFF, URI, 3, ()))
+    assert _places(store.findings(mended)) == [("arg-type", 3)]
 
 
 def test_a_closed_document_is_forgotten() -> None:
-    board = Board()
-    board.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
-    board.forget(URI)
-    assert board.findings(Snapshot.of(URI, 1, "first\n")) == []
+    store = DiagnosticStore()
+    store.put(Report(ToolName.MYPY, URI, 1, (_finding(ToolName.MYPY, 0, "arg-type"),)))
+    store.forget(URI)
+    assert store.findings(Document.of(URI, 1, "first\n")) == []
 
 
 def test_of_thousands_of_findings_the_worst_are_shown_and_how_many_more_there_are() -> None:
-    board = Board()
-    snapshot = Snapshot.of(URI, 1, "x = 1\n" * 3001)
+    store = DiagnosticStore()
+    document = Document.of(URI, 1, "x = 1\n" * 3001)
     mild = [
         _finding(ToolName.RUFF, line, "E501")._replace(severity=Severity.WARNING)
         for line in range(3000)
     ]
-    board.put(Report(ToolName.RUFF, URI, 1, (*mild, _finding(ToolName.RUFF, 3000, "F821"))))
-    board.put(Report(ToolName.BANDIT, URI, 1, (_finding(ToolName.BANDIT, 1, "B301"),)))
-    *found, more, other = board.findings(snapshot)
+    store.put(Report(ToolName.RUFF, URI, 1, (*mild, _finding(ToolName.RUFF, 3000, "F821"))))
+    store.put(Report(ToolName.BANDIT, URI, 1, (_finding(ToolName.BANDIT, 1, "B301"),)))
+    *found, more, other = store.findings(document)
     expected = [("F821", 3000), *(("E501", line) for line in range(MOST - 1))]
     assert _places(found) == expected
     assert more.message.startswith("Ruff has 2,001 more findings in this file")

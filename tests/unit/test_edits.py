@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from python_expert.text.document import Edit, Encoding, Position, Range, Snapshot
-from python_expert.text.rebase import carry
+from python_expert.text.document import Document, Edit, Encoding, Position, Range
+from python_expert.text.rebase import rebase
 from tests.unit.hard_text import URI, edits, offset, positions, texts
 
 
@@ -35,37 +35,37 @@ def carry_by_offsets(start: int, end: int, edit: tuple[int, int, str]) -> tuple[
 def test_a_range_keeps_its_place(
     text: str, content_changes: list[dict[str, Any]], data: st.DataObject
 ) -> None:
-    snapshot = Snapshot.of(URI, 1, text)
+    document = Document.of(URI, 1, text)
     ends = st.sampled_from(positions(text))
     where: Range | None = Range(*sorted(data.draw(st.tuples(ends, ends))))
     for version, change in enumerate(content_changes, start=2):
         assert where is not None
-        after = snapshot.change(version, [change], Encoding.UTF16)
-        [edit] = after.edits_since(snapshot.version) or ()
-        start, end = (offset(snapshot.text, position) for position in where)
-        first, last = (offset(snapshot.text, position) for position in edit.range)
+        after = document.change(version, [change], Encoding.UTF16)
+        [edit] = after.edits_since(document.version) or ()
+        start, end = (offset(document.text, position) for position in where)
+        first, last = (offset(document.text, position) for position in edit.range)
         expected = carry_by_offsets(start, end, (first, last, edit.text))
 
-        where = carry(where, [edit])
+        where = rebase(where, [edit])
         if where is None:
             assert expected is None
             return
         assert set(where) <= set(positions(after.text))
         assert tuple(offset(after.text, position) for position in where) == expected
-        snapshot = after
+        document = after
 
 
 @given(texts, edits, st.data())
 def test_the_text_of_an_untouched_range_stays(
     text: str, content_changes: list[dict[str, Any]], data: st.DataObject
 ) -> None:
-    before = Snapshot.of(URI, 1, text)
+    before = Document.of(URI, 1, text)
     ends = st.sampled_from(positions(text))
     where = Range(*sorted(data.draw(st.tuples(ends, ends))))
     after = before.change(2, content_changes[:1], Encoding.UTF16)
     [edit] = after.edits_since(1) or ()
     assume(edit.range.end <= where.start or edit.range.start >= where.end)
-    carried = carry(where, [edit])
+    carried = rebase(where, [edit])
     # Where nothing is, an edit that starts there leaves nothing to refer to.
     assume(carried is not None or where.start != where.end)
     assert carried is not None
@@ -78,14 +78,14 @@ def test_a_list_of_edits_is_carried_over_one_by_one(
 ) -> None:
     ends = st.sampled_from(positions(text))
     where = Range(*sorted(data.draw(st.tuples(ends, ends))))
-    after = Snapshot.of(URI, 1, text).change(2, content_changes, Encoding.UTF16)
+    after = Document.of(URI, 1, text).change(2, content_changes, Encoding.UTF16)
     steps = after.edits_since(1) or ()
 
     carried: Range | None = where
     for edit in steps:
-        carried = carried and carry(carried, [edit])
-    assert carry(where, steps) == carried
-    assert carry(where, []) == where
+        carried = carried and rebase(carried, [edit])
+    assert rebase(where, steps) == carried
+    assert rebase(where, []) == where
 
 
 WORD = span((2, 4), (2, 8))
@@ -132,7 +132,7 @@ LINES = span((1, 2), (3, 2))
     ],
 )
 def test_carry(where: Range, edit: Edit, carried: Range | None) -> None:
-    assert carry(where, [edit]) == carried
+    assert rebase(where, [edit]) == carried
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_carry(where: Range, edit: Edit, carried: Range | None) -> None:
     ],
 )
 def test_a_line_end_that_becomes_two_characters(text: str, line: int, edit: Edit) -> None:
-    before = Snapshot.of(URI, 1, text)
+    before = Document.of(URI, 1, text)
     wire = {"range": before.wire_range(edit.range, Encoding.UTF16), "text": edit.text}
     after = before.change(2, [wire], Encoding.UTF16)
     assert after.lines == ("a\r\n", "b")
-    assert carry(span((line, 0), (line, 1)), after.edits_since(1) or ()) == span((1, 0), (1, 1))
+    assert rebase(span((line, 0), (line, 1)), after.edits_since(1) or ()) == span((1, 0), (1, 1))

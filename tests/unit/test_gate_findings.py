@@ -10,7 +10,7 @@ from python_expert.diagnostics.finding import Finding, Report, Severity, ToolNam
 from python_expert.gate.comparison import new_findings
 from python_expert.text.differences import differences
 from python_expert.text.document import Edit, Position, Range
-from python_expert.text.rebase import carry
+from python_expert.text.rebase import rebase
 
 URI = "file:///a.py"
 
@@ -80,7 +80,7 @@ def test_a_place_is_carried_over_many_edits_as_over_each(
 ) -> None:
     steps = list(differences(before, after))[::-1]
     where = Range(Position(line, column), Position(line + length // 2, column + length % 2))
-    naive = carry(where, steps)
+    naive = rebase(where, steps)
     old = finding(0)._replace(range=where)
     expected = [] if naive is None else [old._replace(range=naive)]
     assert new_findings([report(old)], [report(*expected)], URI, steps) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from python_expert.project.latest_only import Lane
+from python_expert.project.latest_only import LatestOnly
 
 
 def test_of_many_requests_the_first_and_the_last_run() -> None:
@@ -19,14 +19,14 @@ def test_of_many_requests_the_first_and_the_last_run() -> None:
             started.set()
             await gate.wait()
 
-        lane = Lane(run)
-        lane.submit(0)
+        task = LatestOnly(run)
+        task.submit(0)
         await started.wait()
         for number in range(1, 100):
-            lane.submit(number)
-        assert lane.overtaken
+            task.submit(number)
+        assert task.overtaken
         gate.set()
-        await lane.settled()
+        await task.settled()
 
     asyncio.run(scenario())
     assert ran == [0, 99]
@@ -39,11 +39,11 @@ def test_with_a_debounce_only_the_last_of_a_burst_runs() -> None:
         async def run(number: int) -> None:
             ran.append(number)
 
-        lane = Lane(run, debounce_ms=20)
+        task = LatestOnly(run, debounce_ms=20)
         for number in range(10):
-            lane.submit(number)
+            task.submit(number)
             await asyncio.sleep(0)
-        await lane.settled()
+        await task.settled()
 
     asyncio.run(scenario())
     assert ran == [9]
@@ -56,12 +56,12 @@ def test_a_cancelled_lane_runs_nothing_more_and_can_be_used_again() -> None:
         async def run(number: int) -> None:
             ran.append(number)
 
-        lane = Lane(run, debounce_ms=5)
-        lane.submit(1)
-        lane.cancel()
-        await lane.settled()
-        lane.submit(2)
-        await lane.settled()
+        task = LatestOnly(run, debounce_ms=5)
+        task.submit(1)
+        task.cancel()
+        await task.settled()
+        task.submit(2)
+        await task.settled()
 
     asyncio.run(scenario())
     assert ran == [2]

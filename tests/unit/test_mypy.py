@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.processes.command import ToolCrashError, ToolError
-from python_expert.text.document import Snapshot
+from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.mypy import tool as module
 from python_expert.tools.mypy.batch import Batch
@@ -56,17 +56,17 @@ class Desk:
         self.unasked: asyncio.Queue[list[Report]] = asyncio.Queue()
         self.said: list[str] = []
         self.root = root
-        self.open: dict[str, Snapshot] = {}
+        self.open: dict[str, Document] = {}
         self.mypy = Mypy(
             MypySpec(Path(sys.executable), root, tuple(args)),
             lambda reports: self.unasked.put_nowait(list(reports)),
             on_message=self.said.append,
         )
 
-    def show(self, name: str, text: str) -> Snapshot:
+    def show(self, name: str, text: str) -> Document:
         known = self.open.get(name)
         version = known.version + 1 if known else 1
-        self.open[name] = Snapshot.of(to_uri(self.root / name), version, text)
+        self.open[name] = Document.of(to_uri(self.root / name), version, text)
         return self.open[name]
 
     async def check(self) -> dict[str, list[str]]:
@@ -139,7 +139,7 @@ def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory
         reports = await desk.mypy.what_if([a, b], a, imagined)
         assert _codes(reports) == {"a.py": ["1:name-defined"], "b.py": ["1:arg-type"]}
         (finding,) = reports[0].findings
-        assert Snapshot.of("", 0, imagined).slice(finding.range) == "é"
+        assert Document.of("", 0, imagined).slice(finding.range) == "é"
         assert await desk.check() == before
         assert desk.unasked.empty()
 
@@ -266,15 +266,15 @@ def test_a_run_reads_an_unsaved_text_whatever_encoding_it_names(
 
     async def check() -> list[tuple[str, int]]:
         batch = Batch(MypySpec(Path(sys.executable), tmp_path))
-        snapshot = Snapshot.of(to_uri(path), 1, text)
-        reports = await batch.check({str(path): snapshot}, {str(path): text})
+        document = Document.of(to_uri(path), 1, text)
+        reports = await batch.check({str(path): document}, {str(path): text})
         await batch.stop()
         return [(each.code, each.range.start.line) for each in reports[str(path)].findings]
 
     assert asyncio.run(check()) == [("assignment", 1), ("assignment", 2)]
 
 
-def documents(folder: Path) -> dict[str, Snapshot]:
+def documents(folder: Path) -> dict[str, Document]:
     """One open file, in which nothing is wrong."""
     path = write(folder, {"x.py": "x = 1\n"}) / "x.py"
-    return {str(path): Snapshot.of(to_uri(path), 1, "x = 1\n")}
+    return {str(path): Document.of(to_uri(path), 1, "x = 1\n")}

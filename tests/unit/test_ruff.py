@@ -12,7 +12,7 @@ import pytest
 
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
-from python_expert.text.document import Encoding, Position, Range, Snapshot
+from python_expert.text.document import Document, Encoding, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.ruff import server
 from python_expert.tools.ruff.invocation import RuffSpec
@@ -50,7 +50,7 @@ def _both(
 
     async def scenario() -> tuple[Report, Report]:
         ruff = Ruff(RuffSpec(RUFF, folder, encoding=encoding), lambda _path: expert)
-        (live,) = await ruff.check([Snapshot.of(to_uri(path), 1, CODE)])
+        (live,) = await ruff.check([Document.of(to_uri(path), 1, CODE)])
         batches = [batch async for batch in ruff.check_files([path])]
         await ruff.stop()
         ((on_disk,),) = [batch for batch in batches if batch]
@@ -129,13 +129,13 @@ def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
 
     monkeypatch.setattr(Child, "start", start)
     monkeypatch.setattr(Child, "request", request)
-    snapshots = [Snapshot.of(to_uri(tmp_path / f"{number}.py"), 0, "") for number in range(90)]
+    documents = [Document.of(to_uri(tmp_path / f"{number}.py"), 0, "") for number in range(90)]
 
     async def run() -> list[list[Report]]:
         ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: True)
-        return await asyncio.gather(*(ruff.check([each]) for each in snapshots))
+        return await asyncio.gather(*(ruff.check([each]) for each in documents))
 
-    assert len(asyncio.run(run())) == len(snapshots)
+    assert len(asyncio.run(run())) == len(documents)
     assert most == server.AT_ONCE
 
 
@@ -152,15 +152,15 @@ def test_a_configuration_that_ruff_refuses_does_not_bring_ruffs_own_defaults(
     tmp_path: Path, config: str, reason: str
 ) -> None:
     write(tmp_path, {"ruff.toml": f"{config}\n", "a.py": CODE})
-    snapshot = Snapshot.of(to_uri(tmp_path / "a.py"), 1, CODE)
+    document = Document.of(to_uri(tmp_path / "a.py"), 1, CODE)
 
     async def scenario() -> None:
         ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: False)
         for _ in range(2):
             with pytest.raises(ToolError, match=reason):
-                await ruff.check([snapshot])
+                await ruff.check([document])
         with pytest.raises(ToolError, match=reason):
-            await ruff.ask(snapshot, "textDocument/formatting", OPTIONS)
+            await ruff.ask(document, "textDocument/formatting", OPTIONS)
         await ruff.stop()
 
     asyncio.run(scenario())
@@ -176,10 +176,10 @@ def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_pa
 
     async def scenario() -> None:
         ruff = Ruff(RuffSpec(RUFF, tmp_path), lambda _path: False, said.append)
-        (report,) = await ruff.check([Snapshot.of(to_uri(tmp_path / "a.py"), 1, CODE)])
+        (report,) = await ruff.check([Document.of(to_uri(tmp_path / "a.py"), 1, CODE)])
         assert [finding.code for finding in report.findings] == ["F401"]
         with pytest.raises(ToolError, match="S320"):
-            await ruff.check([Snapshot.of(to_uri(tmp_path / "old/b.py"), 1, CODE)])
+            await ruff.check([Document.of(to_uri(tmp_path / "old/b.py"), 1, CODE)])
         await ruff.stop()
 
     asyncio.run(scenario())

@@ -236,9 +236,9 @@ def test_every_publish_carries_the_version_of_the_text_it_is_about(
 @pytest.fixture
 def gate() -> Iterator[socket.socket]:
     """Where a mypy calls, in a project with the files of `gated`, and waits to be let go."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(DEADLINE)
-        yield listener
+    with socket.create_server(("127.0.0.1", 0)) as events:
+        events.settimeout(DEADLINE)
+        yield events
 
 
 def gated(gate: socket.socket) -> dict[str, str]:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from python_expert.text.document import (
     JOURNAL_LENGTH,
+    Document,
     Edit,
     Encoding,
     Position,
     Range,
-    Snapshot,
     column_to_units,
     smallest_edit,
     splice,
@@ -95,8 +95,8 @@ def test_inside_a_character_means_its_start() -> None:
     assert units_to_column("aé\U0001f600b", 2, Encoding.UTF8) == 1
     assert [units_to_column("aé\U0001f600b", unit, Encoding.UTF8) for unit in (4, 5, 6)] == [2] * 3
     edit = {"start": {"line": 0, "character": 3}, "end": {"line": 0, "character": 4}}
-    snapshot = Snapshot.of(URI, 1, "aé\U0001f600b")
-    assert snapshot.range(edit, Encoding.UTF16) == Range(Position(0, 2), Position(0, 3))
+    document = Document.of(URI, 1, "aé\U0001f600b")
+    assert document.range(edit, Encoding.UTF16) == Range(Position(0, 2), Position(0, 3))
 
 
 def test_a_lone_surrogate_counts_one_unit() -> None:
@@ -108,41 +108,41 @@ def test_a_lone_surrogate_counts_one_unit() -> None:
 @given(texts, st.integers(0, 9), st.integers(0, 40), encodings)
 def test_position(text: str, line: int, character: int, encoding: Encoding) -> None:
     wire = {"line": line, "character": character}
-    position = Snapshot.of(URI, 1, text).position(wire, encoding)
+    position = Document.of(URI, 1, text).position(wire, encoding)
     assert position in positions(text)
     assert offset(text, position) == offset_of(text, wire, encoding)
 
 
 @given(texts, encodings)
 def test_positions_survive_the_wire(text: str, encoding: Encoding) -> None:
-    snapshot = Snapshot.of(URI, 1, text)
+    document = Document.of(URI, 1, text)
     for position in positions(text):
-        assert snapshot.position(snapshot.wire_position(position, encoding), encoding) == position
+        assert document.position(document.wire_position(position, encoding), encoding) == position
 
 
 @pytest.mark.parametrize("encoding", Encoding)
 def test_positions_outside_are_moved_inside(encoding: Encoding) -> None:
-    snapshot = Snapshot.of(URI, 1, "ab\r\nc")
-    assert snapshot.position({"line": 0, "character": 9}, encoding) == Position(0, 2)
-    assert snapshot.position({"line": 1, "character": 9}, encoding) == Position(1, 1)
-    assert snapshot.position({"line": 9, "character": 0}, encoding) == Position(1, 1)
-    assert snapshot.position({"line": -1, "character": 5}, encoding) == Position(0, 0)
-    assert snapshot.position({"line": 1, "character": -1}, encoding) == Position(1, 0)
-    assert snapshot.wire_position(Position(9, 0), encoding) == {"line": 1, "character": 1}
-    assert snapshot.wire_position(Position(0, 9), encoding) == {"line": 0, "character": 2}
-    assert snapshot.end == Position(1, 1)
+    document = Document.of(URI, 1, "ab\r\nc")
+    assert document.position({"line": 0, "character": 9}, encoding) == Position(0, 2)
+    assert document.position({"line": 1, "character": 9}, encoding) == Position(1, 1)
+    assert document.position({"line": 9, "character": 0}, encoding) == Position(1, 1)
+    assert document.position({"line": -1, "character": 5}, encoding) == Position(0, 0)
+    assert document.position({"line": 1, "character": -1}, encoding) == Position(1, 0)
+    assert document.wire_position(Position(9, 0), encoding) == {"line": 1, "character": 1}
+    assert document.wire_position(Position(0, 9), encoding) == {"line": 0, "character": 2}
+    assert document.end == Position(1, 1)
 
 
 @given(texts, st.data(), encodings)
 def test_ranges(text: str, data: st.DataObject, encoding: Encoding) -> None:
-    snapshot = Snapshot.of(URI, 1, text)
+    document = Document.of(URI, 1, text)
     ends = st.sampled_from(positions(text))
     start, end = sorted(data.draw(st.tuples(ends, ends)))
     where = Range(start, end)
-    assert snapshot.slice(where) == text[offset(text, start) : offset(text, end)]
-    wire = snapshot.wire_range(where, encoding)
-    assert snapshot.range(wire, encoding) == where
-    assert snapshot.range({"start": wire["end"], "end": wire["start"]}, encoding) == where
+    assert document.slice(where) == text[offset(text, start) : offset(text, end)]
+    wire = document.wire_range(where, encoding)
+    assert document.range(wire, encoding) == where
+    assert document.range({"start": wire["end"], "end": wire["start"]}, encoding) == where
 
 
 # Changes.
@@ -154,18 +154,18 @@ def test_ranges(text: str, data: st.DataObject, encoding: Encoding) -> None:
 @example("a\nb", [insertion(0, 1, "\r")], Encoding.UTF16)
 @example("\r\n", [insertion(0, 0, "\r"), insertion(1, 0, "\n")], Encoding.UTF8)
 def test_change(text: str, content_changes: list[dict[str, Any]], encoding: Encoding) -> None:
-    snapshot = Snapshot.of(URI, 1, text).change(2, content_changes, encoding)
-    assert snapshot.text == apply(text, content_changes, encoding)
-    assert snapshot.lines == tuple(split_lines(snapshot.text))
-    assert snapshot.version == 2
-    assert snapshot.uri == URI
+    document = Document.of(URI, 1, text).change(2, content_changes, encoding)
+    assert document.text == apply(text, content_changes, encoding)
+    assert document.lines == tuple(split_lines(document.text))
+    assert document.version == 2
+    assert document.uri == URI
 
 
 @given(texts, changes, encodings)
 def test_the_wire_form_of_a_change_does_the_same(
     text: str, content_changes: list[dict[str, Any]], encoding: Encoding
 ) -> None:
-    before = Snapshot.of(URI, 1, text)
+    before = Document.of(URI, 1, text)
     after = before.change(2, content_changes, encoding)
     [step] = after.steps_since(1) or ()
     assert apply(text, step.changes, encoding) == after.text
@@ -173,7 +173,7 @@ def test_the_wire_form_of_a_change_does_the_same(
     lines = list(before.lines)
     for change, edit in zip(step.changes, step.edits, strict=True):
         # Within the document, so that no other reader has to move it there.
-        current = Snapshot(URI, 1, tuple(lines))
+        current = Document(URI, 1, tuple(lines))
         assert current.wire_range(edit.range, encoding) == change["range"]
         assert set(edit.range) <= set(positions(current.text))
         splice(lines, edit)
@@ -228,7 +228,7 @@ def test_smallest_edits(
 
 
 def test_the_journal_tells_what_led_here() -> None:
-    first = Snapshot.of(URI, 3, "a")
+    first = Document.of(URI, 3, "a")
     second = first.change(5, [insertion(0, 1, "b"), insertion(0, 2, "c")], Encoding.UTF16)
     third = second.change(6, [{"text": "abcd"}], Encoding.UTF16)
     end = Position(0, 3)
@@ -245,17 +245,17 @@ def test_the_journal_tells_what_led_here() -> None:
 
 
 def test_the_journal_forgets() -> None:
-    snapshot = Snapshot.of(URI, 0, "")
+    document = Document.of(URI, 0, "")
     for version in range(1, JOURNAL_LENGTH + 2):
-        snapshot = snapshot.change(version, [insertion(0, 0, "x")], Encoding.UTF16)
-    assert len(snapshot.journal) == JOURNAL_LENGTH
-    assert snapshot.edits_since(0) is None
-    assert len(snapshot.edits_since(1) or ()) == JOURNAL_LENGTH
+        document = document.change(version, [insertion(0, 0, "x")], Encoding.UTF16)
+    assert len(document.journal) == JOURNAL_LENGTH
+    assert document.edits_since(0) is None
+    assert len(document.edits_since(1) or ()) == JOURNAL_LENGTH
 
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_version_that_does_not_grow_ends_the_journal(version: int) -> None:
-    snapshot = Snapshot.of(URI, 1, "").change(2, [{"text": "a"}], Encoding.UTF16)
-    again = snapshot.change(version, [{"text": "b"}], Encoding.UTF16)
+    document = Document.of(URI, 1, "").change(2, [{"text": "a"}], Encoding.UTF16)
+    again = document.change(version, [{"text": "b"}], Encoding.UTF16)
     assert (again.version, again.text, again.journal) == (version, "b", ())
     assert again.edits_since(3 - version) is None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from python_expert.actions.base import Left, Options
+from python_expert.actions.base import Options, Skipped
 from python_expert.actions.convert_to_async.action import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose
 from python_expert.actions.convert_to_async.proof import prove
@@ -75,7 +75,7 @@ class Converted(NamedTuple):
 
     before: Source
     after: Source
-    left: tuple[Left, ...]
+    left: tuple[Skipped, ...]
     status: Status
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.text.document import Position, Range, Snapshot
+from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit import bandit_worker
 from python_expert.tools.mypy.mypy_worker import neutral
@@ -110,12 +110,12 @@ def found(folder: Path, tool: str, *more: str, stdin: str = "", **env: str) -> t
 
 def asked(tool: Tool, path: Path) -> list[Sequence[Finding]]:
     """What a tool finds as one types, as a rewrite is judged, and on disk."""
-    snapshot = Snapshot.of(to_uri(path), 1, CODE)
+    document = Document.of(to_uri(path), 1, CODE)
 
     async def ask() -> list[list[Report]]:
         try:
-            live = await tool.check([snapshot])
-            imagined = await tool.what_if([snapshot], snapshot, CODE + "\n")
+            live = await tool.check([document])
+            imagined = await tool.what_if([document], document, CODE + "\n")
             return [live, imagined, *[batch async for batch in tool.check_files([path])]]
         finally:
             await tool.stop()
@@ -179,8 +179,8 @@ def test_an_environment_variable_for_ruff_makes_no_difference(
     monkeypatch.setenv(name, value)
     before = contents(folder)
     ruff = Ruff(RuffSpec(RUFF, folder), lambda _path: False)
-    snapshot = Snapshot.of(to_uri(folder / "x.py"), 1, CODE)
-    assert "x = 1\n" in asyncio.run(ruff.formatted(snapshot, "x  =  1\n"))
+    document = Document.of(to_uri(folder / "x.py"), 1, CODE)
+    assert "x = 1\n" in asyncio.run(ruff.formatted(document, "x  =  1\n"))
     assert contents(folder) == before
 
 
@@ -205,13 +205,13 @@ def test_fixing_all_in_the_editor_is_safe_whatever_the_project_calls_fixable(
     project: ProjectFactory,
 ) -> None:
     folder = _ruff_project(project, "unsafe-fixes = true\n", "project")
-    snapshot = Snapshot.of(to_uri(folder / "x.py"), 1, CODE)
-    where = Range(Position(0, 0), snapshot.end)
+    document = Document.of(to_uri(folder / "x.py"), 1, CODE)
+    where = Range(Position(0, 0), document.end)
 
     async def fix() -> list[dict[str, Any]]:
         ruff = Ruff(RuffSpec(RUFF, folder), lambda _path: False)
         try:
-            return await ruff.code_actions(snapshot, where, ["source.fixAll.ruff"])
+            return await ruff.code_actions(document, where, ["source.fixAll.ruff"])
         finally:
             await ruff.stop()
 

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_expert.diagnostics.deduplication import (
-    BANDIT_TWINS,
-    MISC_TWINS,
-    MYPY_TWINS,
+    BANDIT_DUPLICATES,
+    MISC_DUPLICATES,
+    MYPY_DUPLICATES,
     merge,
     twins,
 )
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
-from python_expert.text.document import Position, Range, Snapshot
+from python_expert.text.document import Document, Position, Range
 from python_expert.tools.bandit.tool import Bandit, BanditSpec
 
 if TYPE_CHECKING:
@@ -264,9 +264,9 @@ class Seen:
         ]
         assert ruff, self.ruff[name]
         assert other, self.other[name]
-        snapshot = Snapshot.of("", 0, self.texts[name])
-        assert merge({tool: other}, [], snapshot) == other
-        assert merge({tool: other, RUFF: ruff}, [], snapshot) == ruff
+        document = Document.of("", 0, self.texts[name])
+        assert merge({tool: other}, [], document) == other
+        assert merge({tool: other, RUFF: ruff}, [], document) == ruff
         return ruff
 
 
@@ -292,19 +292,19 @@ def mypys(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def test_every_pair_has_a_sample() -> None:
-    tables = {**MYPY_TWINS, **MISC_TWINS}
-    assert BANDIT_SAMPLES.keys() == BANDIT_TWINS.keys()
+    tables = {**MYPY_DUPLICATES, **MISC_DUPLICATES}
+    assert BANDIT_SAMPLES.keys() == BANDIT_DUPLICATES.keys()
     pairs = {(code, rule) for code in tables for rule in tables[code].split()}
     assert MYPY_SAMPLES.keys() == pairs - {(NO_FUTURE, "F407")}
 
 
 @pytest.mark.parametrize("code", BANDIT_SAMPLES)
 def test_bandit_and_ruff_report_the_same(bandits: Seen, code: str) -> None:
-    (finding, *_) = bandits.twins_of(code, BANDIT, code, BANDIT_TWINS[code])
+    (finding, *_) = bandits.twins_of(code, BANDIT, code, BANDIT_DUPLICATES[code])
     # And the other way round: what a nosec silences ruff does not report.
-    snapshot = Snapshot.of("", 0, BANDIT_SAMPLES[code])
+    document = Document.of("", 0, BANDIT_SAMPLES[code])
     silenced = [each for each in bandits.other[code] if each.code == code]
-    assert merge({RUFF: [finding]}, silenced, snapshot) == []
+    assert merge({RUFF: [finding]}, silenced, document) == []
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_all_of_ruffs_bandit_rules_are_in_the_table() -> None:
         for rule in rules
         if rule["linter"] == "flake8-bandit" and "Removed" not in rule["status"]
     }
-    assert current <= set(BANDIT_TWINS.values())
+    assert current <= set(BANDIT_DUPLICATES.values())
 
 
 def finding(
@@ -337,7 +337,7 @@ def left(text: str, *findings: Finding, silenced: Sequence[Finding] = ()) -> lis
     reports: dict[ToolName, list[Finding]] = {}
     for each in findings:
         reports.setdefault(each.tool, []).append(each)
-    merged = merge(reports, silenced, Snapshot.of("", 0, text))
+    merged = merge(reports, silenced, Document.of("", 0, text))
     return [(each.code, each.range.start.line) for each in merged]
 
 
@@ -442,7 +442,7 @@ def test_a_comment_silences_twins_if_it_silences_ruff(comments: Seen, number: in
     name = f"sample_{number}"
     text = comments.texts[name]
     told = [each.range.start.line for each in comments.ruff[name] if each.code == "F821"]
-    lines = Snapshot.of("", 0, text).lines
+    lines = Document.of("", 0, text).lines
     places = [at for at, line in enumerate(lines) if line.lstrip().startswith("foo")]
     found = [finding(MYPY, "name-defined", at) for at in places]
     assert left(text, *found) == [("name-defined", at) for at in places if at in told]
@@ -461,7 +461,7 @@ findings = st.builds(
 @given(st.lists(findings, unique=True), st.lists(findings))
 def test_no_problem_is_lost_without_a_twin(found: list[Finding], silenced: list[Finding]) -> None:
     reports = {tool: [each for each in found if each.tool is tool] for tool in ToolName}
-    merged = merge(reports, silenced, Snapshot.of("", 0, "x = 1\n" * 5))
+    merged = merge(reports, silenced, Document.of("", 0, "x = 1\n" * 5))
     rules = {each.code for each in reports[RUFF]}
     quiet = {rule for each in silenced for rule in twins(each)}
     assert set(merged) <= set(found)

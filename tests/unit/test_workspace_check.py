@@ -206,28 +206,28 @@ def test_findings_of_a_folder_that_is_removed_from_the_workspace_go_away(
 class Waiting:
     """A project whose mypy waits until it is let go."""
 
-    def __init__(self, listener: socket.socket, folder: Path) -> None:
-        self._listener = listener
+    def __init__(self, events: socket.socket, folder: Path) -> None:
+        self._events = events
         self.folder = folder
 
     def mypy(self) -> socket.socket:
         """The next mypy that waits; it is let go when this is closed."""
-        return self._listener.accept()[0]
+        return self._events.accept()[0]
 
 
 @pytest.fixture
 def waiting(project: ProjectFactory) -> Iterator[Waiting]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(DEADLINE)
+    with socket.create_server(("127.0.0.1", 0)) as events:
+        events.settimeout(DEADLINE)
         files = {
             "pyproject.toml": "[tool.python-expert]\ntools.bandit.enabled = false\n",
-            "gate.py": GATE.format(port=listener.getsockname()[1]),
+            "gate.py": GATE.format(port=events.getsockname()[1]),
             "mypy.ini": "[mypy]\nplugins = gate.py\n",
             "ruff.toml": "extend-exclude = ['gate.py']\n",
             "a.py": "import os\n\ncount: int = 'many'\n",
             "b.py": "import os\n",
         }
-        yield Waiting(listener, project(files))
+        yield Waiting(events, project(files))
 
 
 def told(editor: Client) -> list[tuple[str, int]]:

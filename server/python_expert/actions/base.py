@@ -89,7 +89,7 @@ class Target(NamedTuple):
     range: Range
 
 
-class Left(NamedTuple):
+class Skipped(NamedTuple):
     """Something that was left out.
 
     Attributes:
@@ -122,7 +122,7 @@ class Candidate(NamedTuple):
 
     edits: tuple[Edit, ...]
     changed: tuple[str, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
 
 
@@ -158,7 +158,7 @@ class Rewrite(ABC):
     @abstractmethod
     def targets(
         self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Left]]:
+    ) -> tuple[list[Target], list[Skipped]]:
         """What could be changed at a place, and what could not, with the reason.
 
         Args:

@@ -17,9 +17,9 @@ from python_expert.config import sources
 from python_expert.diagnostics.finding import ToolName
 from python_expert.llm.choice import choose, key_variable
 from python_expert.processes.command import Command, ToolError, run
-from python_expert.project.events import Listener
+from python_expert.project.events import Events
 from python_expert.project.project import Project
-from python_expert.text.document import Snapshot
+from python_expert.text.document import Document
 from python_expert.tools import answers
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.tool import Mypy
@@ -51,8 +51,8 @@ async def examine(root: Path) -> dict[str, Any]:
     in force) and ``problems`` (sentences).
     """
     settings, problems = sources.load(root, [])
-    listener = Listener(lambda _reports: None, lambda problem: problems.append(problem.message))
-    project = Project(root, settings, listener)
+    events = Events(lambda _reports: None, lambda problem: problems.append(problem.message))
+    project = Project(root, settings, events)
     interpreter = project.environment.interpreter
     tools = await asyncio.gather(*(_tool(project, name) for name in ToolName))
     await project.stop()
@@ -152,7 +152,7 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
     try:
         result["version"] = await version_of(project, name)
         if isinstance(tool := project.tools.get(name), Mypy):
-            await tool.check([Snapshot.of("untitled:doctor", 0, "")])
+            await tool.check([Document.of("untitled:doctor", 0, "")])
             result["variant"] = tool.variant
     except ToolError as error:
         result["error"] = str(error)

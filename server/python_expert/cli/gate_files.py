@@ -13,7 +13,7 @@ from python_expert.pipeline.client import UnreadableError, Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
-from python_expert.text.document import Snapshot, decode, encoding_of
+from python_expert.text.document import Document, decode, encoding_of
 from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 
 if TYPE_CHECKING:
@@ -62,16 +62,16 @@ class FileGate:
         """
         pairs = await asyncio.to_thread(_pairs, before, after)
         # What an edit means for the other files is seen only while these are open.
-        snapshots = await asyncio.to_thread(_snapshots, [old for _, old, _ in pairs])
+        documents = await asyncio.to_thread(_documents, [old for _, old, _ in pairs])
         for name, old, new in pairs:
-            yield await self._judge(name, old, new, snapshots)
+            yield await self._judge(name, old, new, documents)
 
     async def stop(self) -> None:
         """End the processes."""
         await asyncio.gather(self._worker.stop(), self._checker.stop())
 
     async def _judge(
-        self, name: Path, before: Path, after: Path, snapshots: dict[Path, Snapshot]
+        self, name: Path, before: Path, after: Path, documents: dict[Path, Document]
     ) -> Judged:
         shown = name if name.parts else Path(after.name)
         old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
@@ -82,41 +82,41 @@ class FileGate:
         if before.suffix not in PYTHON_SUFFIXES:
             return _refused(shown, "only Python files may be changed")
         try:
-            snapshot = Snapshot.of(to_uri(before), 0, decode(old))
+            document = Document.of(to_uri(before), 0, decode(old))
             text = decode(new)
             if encoding_of(old) != encoding_of(new):
                 return _refused(shown, "its encoding, or its byte order mark, is another one")
         except ValueError as error:
             return _refused(shown, f"it cannot be decoded: {error}")
         project = self._checker.project(root_of(before))
-        others = [each for path, each in snapshots.items() if root_of(path) == project.root]
-        judged = await self._judge_texts(shown, snapshot, text, project, others)
+        others = [each for path, each in documents.items() if root_of(path) == project.root]
+        judged = await self._judge_texts(shown, document, text, project, others)
         if judged.status is not Status.REFUSED:
-            snapshots[before] = Snapshot.of(snapshot.uri, 1, text)
+            documents[before] = Document.of(document.uri, 1, text)
         return judged
 
     async def _judge_texts(
-        self, shown: Path, snapshot: Snapshot, text: str, project: Project, others: list[Snapshot]
+        self, shown: Path, document: Document, text: str, project: Project, others: list[Document]
     ) -> Judged:
-        options = await asyncio.to_thread(options_for, project, snapshot)
+        options = await asyncio.to_thread(options_for, project, document)
         try:
-            written = await self._worker.prove(self._action, snapshot.text, text, options)
+            written = await self._worker.prove(self._action, document.text, text, options)
         except UnreadableError as error:
-            fault = await self._worker.fault(text) or await self._worker.fault(snapshot.text)
+            fault = await self._worker.fault(text) or await self._worker.fault(document.text)
             return _unreadable(shown, fault) if fault else _refused(shown, str(error))
         if written.verdict.status is Status.REFUSED:
             fault = await self._worker.fault(text)
-            if fault and not (fault.is_error and await self._worker.fault(snapshot.text)):
+            if fault and not (fault.is_error and await self._worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
-        judge = Judge(project, snapshot, others, self._action, self._worker)
+        judge = Judge(project, document, others, self._action, self._worker)
         judgement = await judge.judge(written)
         unchecked = tuple(
             Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
         )
         reasons = []
         for uri, finding in judgement.news:
-            where = "" if uri == snapshot.uri else f" in {uri}"
+            where = "" if uri == document.uri else f" in {uri}"
             message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
             reasons.append(Reason(message, finding.range.start.line))
         if reasons:
@@ -141,14 +141,14 @@ def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
     return [(name, before.absolute() / name, after.absolute() / name) for name in names]
 
 
-def _snapshots(paths: Iterable[Path]) -> dict[Path, Snapshot]:
+def _documents(paths: Iterable[Path]) -> dict[Path, Document]:
     """The texts of Python files; those that cannot be read are left out."""
     found = {}
     for path in paths:
         data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
         if data is not None:
             with contextlib.suppress(ValueError):
-                found[path] = Snapshot.of(to_uri(path), 0, decode(data))
+                found[path] = Document.of(to_uri(path), 0, decode(data))
     return found
 
 

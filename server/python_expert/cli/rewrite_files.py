@@ -18,7 +18,7 @@ from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Request, Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
-from python_expert.text.document import Position, Range, Snapshot, decode, encoding_of
+from python_expert.text.document import Document, Position, Range, decode, encoding_of
 from python_expert.text.paths import to_uri
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ class File:
     Attributes:
         path: Where it is.
         data: What was in it when it was read.
-        snapshot: Its text, with what was accepted of earlier rewrites.
+        document: Its text, with what was accepted of earlier rewrites.
         fault: Why it cannot be read, or empty.
     """
 
     path: Path
     data: bytes = b""
-    snapshot: Snapshot | None = None
+    document: Document | None = None
     fault: str = ""
 
     @classmethod
@@ -50,7 +50,7 @@ class File:
         """Read a file; one that cannot be read says why."""
         try:
             data = path.read_bytes()
-            return cls(path, data, Snapshot.of(to_uri(path), 0, decode(data)))
+            return cls(path, data, Document.of(to_uri(path), 0, decode(data)))
         except OSError as error:
             return cls(path, fault=f"it cannot be read: {error.strerror or error}")
         except ValueError as error:
@@ -119,16 +119,16 @@ class FileRewriter:
         """Rewrite files, each beside what was accepted of those before it; nothing is written."""
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
-            if file.snapshot is None:
+            if file.document is None:
                 outcome = Outcome(self._action, to_uri(file.path), file.path.name, "")
                 outcome.refuse(file.fault)
                 yield Rewritten(file.path, "", "", outcome)
                 continue
-            rewritten = await self._rewrite(file, file.snapshot, files)
+            rewritten = await self._rewrite(file, file.document, files)
             yield rewritten
             if rewritten.outcome.result is Result.CHANGED:  # and whoever got it has taken it
-                version = file.snapshot.version + 1
-                file.snapshot = Snapshot.of(file.snapshot.uri, version, rewritten.after)
+                version = file.document.version + 1
+                file.document = Document.of(file.document.uri, version, rewritten.after)
 
     async def stop(self) -> None:
         """End the processes."""
@@ -139,28 +139,28 @@ class FileRewriter:
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         for file in files:
             text = f"{file.fault}\n"
-            if file.snapshot is not None:
+            if file.document is not None:
                 try:
-                    request = await self._request(file, file.snapshot, files)
+                    request = await self._request(file, file.document, files)
                     text = await self._rewriter.payload(request)
                 except ToolError as error:
                     text = f"{error}\n"
             yield f"<!-- {file.path} -->\n{text}"
 
-    async def _rewrite(self, file: File, snapshot: Snapshot, files: Sequence[File]) -> Rewritten:
-        outcome = await self._rewriter.rewrite(await self._request(file, snapshot, files))
-        after = apply_edits(snapshot.text, outcome.edits)
-        return Rewritten(file.path, snapshot.text, after, outcome)
+    async def _rewrite(self, file: File, document: Document, files: Sequence[File]) -> Rewritten:
+        outcome = await self._rewriter.rewrite(await self._request(file, document, files))
+        after = apply_edits(document.text, outcome.edits)
+        return Rewritten(file.path, document.text, after, outcome)
 
-    async def _request(self, file: File, snapshot: Snapshot, files: Sequence[File]) -> Request:
+    async def _request(self, file: File, document: Document, files: Sequence[File]) -> Request:
         project = self._checker.project(root_of(file.path))
-        others = [each.snapshot for each in files if self._is_in(each, project)]
+        others = [each.document for each in files if self._is_in(each, project)]
         return Request(
             self._action,
             project,
-            lambda: snapshot,
-            self._where(snapshot),
-            await self._providers.make(project, snapshot.uri, self._provider),
+            lambda: document,
+            self._where(document),
+            await self._providers.make(project, document.uri, self._provider),
             others=lambda: [each for each in others if each],
             key=self._key,
             complete=self._complete,
@@ -171,12 +171,12 @@ class FileRewriter:
     def _is_in(self, file: File, project: Project) -> bool:
         return self._checker.project(root_of(file.path)) is project
 
-    def _where(self, snapshot: Snapshot) -> Range | None:
+    def _where(self, document: Document) -> Range | None:
         if self._line is None:
             return None
-        if not 1 <= self._line <= len(snapshot.lines):
+        if not 1 <= self._line <= len(document.lines):
             raise ToolError(f"there is no line {self._line}")
-        line = snapshot.lines[self._line - 1]
+        line = document.lines[self._line - 1]
         at = Position(self._line - 1, len(line) - len(line.lstrip()))
         return Range(at, at)
 

@@ -13,7 +13,7 @@ from python_expert.diagnostics.finding import Finding, ToolName
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 _Codes: TypeAlias = "frozenset[str] | None"
 """The codes that a comment names; None where it names none and means all."""
@@ -29,14 +29,14 @@ _SAME_NUMBERS = """
     601 602 603 604 605 606 607 608 609 610 611 612 701 702 704
 """
 
-BANDIT_TWINS = {
+BANDIT_DUPLICATES = {
     **{f"B{number}": f"S{number}" for number in _SAME_NUMBERS.split()},
     "B613": "PLE2502",
     "B703": "S308",
 }
 """For tests of bandit's, the rules of ruff's that report the same, with spaces between."""
 
-MYPY_TWINS = {
+MYPY_DUPLICATES = {
     "": f"F701 F702 F704 {SYNTAX}",  # errors that stop mypy have no code
     "attr-defined": "F407",
     "await-not-async": "PLE1142",
@@ -53,7 +53,7 @@ MYPY_TWINS = {
 }
 """For codes of mypy's, the rules of ruff's that report the same."""
 
-MISC_TWINS = {
+MISC_DUPLICATES = {
     '"return" outside function': "F706",
     "Assertion is always true": "F631",
     "Duplicate base class": "PLE0241",
@@ -81,7 +81,7 @@ _HEAD_END = re.compile(r":\s*(?:#.*)?$")
 def merge(
     reports: Mapping[ToolName, Sequence[Finding]],
     silenced: Sequence[Finding],
-    snapshot: Snapshot,
+    document: Document,
 ) -> list[Finding]:
     """Make one list of the findings of all tools, with each problem in it once.
 
@@ -89,9 +89,9 @@ def merge(
     other: ruff's comments the findings of mypy and bandit, a ``# nosec`` those of ruff.
 
     Args:
-        reports: What each tool found, with ranges that refer to the snapshot.
+        reports: What each tool found, with ranges that refer to the document.
         silenced: Findings of bandit's that a ``# nosec`` keeps quiet.
-        snapshot: The document.
+        document: The document.
 
     Returns:
         Ruff's findings, then the others' in the order in which they came.
@@ -101,12 +101,12 @@ def merge(
         quiet: dict[str, set[int]] = {}
         for finding in silenced:
             for rule in twins(finding):
-                quiet.setdefault(rule, set()).update(_lines(finding, snapshot))
+                quiet.setdefault(rule, set()).update(_lines(finding, document))
         merged = [
             finding
             for finding in merged
             if finding.code not in quiet
-            or quiet[finding.code].isdisjoint(_lines(finding, snapshot))
+            or quiet[finding.code].isdisjoint(_lines(finding, document))
         ]
     others = [
         finding
@@ -118,11 +118,11 @@ def merge(
     if told:
         for finding in merged:
             if finding.code in told:
-                told[finding.code].update(_lines(finding, snapshot))
-    comments = _Comments(snapshot)
+                told[finding.code].update(_lines(finding, document))
+    comments = _Comments(document)
     for finding in others:
         rules = twins(finding)
-        lines = _lines(finding, snapshot)
+        lines = _lines(finding, document)
         known = any(not told[rule].isdisjoint(lines) for rule in rules)
         # A syntax error has many places, and each tool its own.
         known = known or (finding.code == "syntax" and bool(told[SYNTAX]))
@@ -146,7 +146,7 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
 
 _NONE: frozenset[str] = frozenset()
-_BANDIT, _MYPY, _MISC = _sets(BANDIT_TWINS), _sets(MYPY_TWINS), _sets(MISC_TWINS)
+_BANDIT, _MYPY, _MISC = _sets(BANDIT_DUPLICATES), _sets(MYPY_DUPLICATES), _sets(MISC_DUPLICATES)
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
@@ -157,16 +157,16 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
     return list(first.values())
 
 
-def _lines(finding: Finding, snapshot: Snapshot) -> range:
+def _lines(finding: Finding, document: Document) -> range:
     """The lines a finding is on; of a definition, all of which mypy reports, only the head."""
     (first, _), (last, column) = finding.range
-    most = len(snapshot.lines) - 1  # the file may have become shorter since it was checked
+    most = len(document.lines) - 1  # the file may have become shorter since it was checked
     if first == last or first >= most:
         first = min(first, most)
         return range(first, first + 1)
     last = min(last - (column == 0), most)
     if finding.tool is ToolName.MYPY:
-        heads = (n for n in range(first, last) if _HEAD_END.search(snapshot.lines[n]))
+        heads = (n for n in range(first, last) if _HEAD_END.search(document.lines[n]))
         last = next(heads, last)
     return range(first, last + 1)
 
@@ -174,10 +174,10 @@ def _lines(finding: Finding, snapshot: Snapshot) -> range:
 class _Comments:
     """Ruff's comments in a document, read only as far as somebody asks."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._text = snapshot.text
-        self._lines = snapshot.lines
-        self._everywhere = range(len(snapshot.lines))
+    def __init__(self, document: Document) -> None:
+        self._text = document.text
+        self._lines = document.lines
+        self._everywhere = range(len(document.lines))
 
     def silence(self, rules: frozenset[str], lines: range) -> bool:
         """Whether a comment keeps any of some rules quiet on the first or last of some lines."""

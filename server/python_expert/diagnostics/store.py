@@ -9,12 +9,12 @@ from python_expert.diagnostics.deduplication import merge
 from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
 from python_expert.isolation import FaultBarrier
 from python_expert.text.document import Position, Range
-from python_expert.text.rebase import carry
+from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from python_expert.text.document import Edit, Snapshot
+    from python_expert.text.document import Document, Edit
 
 _SECURITY = re.compile(r"S\d")
 
@@ -29,7 +29,7 @@ _TWINS = FaultBarrier("recognising what two tools have found")
 _TOP = Range(Position(0, 0), Position(0, 0))
 
 
-class Board:
+class DiagnosticStore:
     """The findings of open documents.
 
     Args:
@@ -48,20 +48,20 @@ class Board:
         if report.version >= entry.version:
             entry.put(self._cut(report))
 
-    def findings(self, snapshot: Snapshot) -> list[Finding]:
-        """All findings of a document, in their place in a snapshot, each problem once."""
-        entries = self._reports.get(snapshot.uri, {})
+    def findings(self, document: Document) -> list[Finding]:
+        """All findings of a document, in their place in this version, each problem once."""
+        entries = self._reports.get(document.uri, {})
         found = {
-            tool: _PLACES[tool].call((), entry.findings_in, snapshot)
+            tool: _PLACES[tool].call((), entry.findings_in, document)
             for tool, entry in entries.items()
         }
         silenced = [
             finding
             for tool, entry in entries.items()
-            for finding in _PLACES[tool].call((), entry.silenced_in, snapshot)
+            for finding in _PLACES[tool].call((), entry.silenced_in, document)
         ]
         everything = [finding for findings in found.values() for finding in findings]
-        return _TWINS.call(everything, merge, found, silenced, snapshot)
+        return _TWINS.call(everything, merge, found, silenced, document)
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
@@ -99,22 +99,22 @@ class _Entry:
         else:
             self._broken = report
 
-    def findings_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+    def findings_in(self, document: Document) -> tuple[Finding, ...]:
         """The findings where they are in a later version."""
-        self._carry_to(snapshot)
+        self._carry_to(document)
         good = self._good.findings if self._good else ()
         if self._broken is None:
             return good
         return self._broken.findings + tuple(filter(_stays, good))
 
-    def silenced_in(self, snapshot: Snapshot) -> tuple[Finding, ...]:
+    def silenced_in(self, document: Document) -> tuple[Finding, ...]:
         """The silenced findings where they are in a later version."""
-        self._carry_to(snapshot)
+        self._carry_to(document)
         return self._good.silenced if self._good else ()
 
-    def _carry_to(self, snapshot: Snapshot) -> None:
-        self._good = _carried(self._good, snapshot)
-        self._broken = _carried(self._broken, snapshot)
+    def _carry_to(self, document: Document) -> None:
+        self._good = _carried(self._good, document)
+        self._broken = _carried(self._broken, document)
 
 
 def _stays(finding: Finding) -> bool:
@@ -122,16 +122,16 @@ def _stays(finding: Finding) -> bool:
     return finding.tool is not ToolName.RUFF or _SECURITY.match(finding.code) is not None
 
 
-def _carried(report: Report | None, snapshot: Snapshot) -> Report | None:
-    if report is None or report.version == snapshot.version:
+def _carried(report: Report | None, document: Document) -> Report | None:
+    if report is None or report.version == document.version:
         return report
-    edits = snapshot.edits_since(report.version)
+    edits = document.edits_since(report.version)
     if edits is None:
         return None
     return report._replace(
-        version=snapshot.version,
-        findings=_carry_all(report.findings, edits, snapshot.uri),
-        silenced=_carry_all(report.silenced, edits, snapshot.uri),
+        version=document.version,
+        findings=_carry_all(report.findings, edits, document.uri),
+        silenced=_carry_all(report.silenced, edits, document.uri),
     )
 
 
@@ -140,11 +140,11 @@ def _carry_all(
 ) -> tuple[Finding, ...]:
     result = []
     for finding in findings:
-        where = carry(finding.range, edits)
+        where = rebase(finding.range, edits)
         if where is None:
             continue
         notes = tuple(
-            note._replace(range=carry(note.range, edits) or where) if note.uri == uri else note
+            note._replace(range=rebase(note.range, edits) or where) if note.uri == uri else note
             for note in finding.notes
         )
         result.append(finding._replace(range=where, notes=notes))

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.text.document import split_lines
-from python_expert.text.rebase import carry
+from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,7 +101,7 @@ class _Carrier:
         """The line on which a place begins in the text after; None if it has no meaning there."""
         first = bisect_left(self._ends, where.start.line)
         last = bisect_right(self._starts, where.end.line)
-        near = carry(where, self._edits[first:last][::-1])
+        near = rebase(where, self._edits[first:last][::-1])
         return None if near is None else near.start.line + self._added[first]
 
 

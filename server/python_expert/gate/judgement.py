@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from python_expert.pipeline.client import Baseline, Worker, Written
     from python_expert.project.project import Project
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
 CONVERTED_RULES = ("ASYNC",)
@@ -48,7 +48,7 @@ class Judge:
 
     Args:
         project: Whose tools.
-        snapshot: The document.
+        document: The document.
         others: The project's other open documents.
         action: What the candidate is meant to be.
         worker: Where the texts to compare with are made.
@@ -57,14 +57,14 @@ class Judge:
     def __init__(
         self,
         project: Project,
-        snapshot: Snapshot,
-        others: Sequence[Snapshot],
+        document: Document,
+        others: Sequence[Document],
         action: Action,
         worker: Worker,
     ) -> None:
         self._project = project
-        self._snapshot = snapshot
-        self._documents = (*(each for each in others if each.uri != snapshot.uri), snapshot)
+        self._document = document
+        self._documents = (*(each for each in others if each.uri != document.uri), document)
         self._action = action
         self._worker = worker
         self._rules = CONVERTED_RULES if action is Action.CONVERT_TO_ASYNC else ()
@@ -90,12 +90,12 @@ class Judge:
                 silent[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
-            found = new_findings(old, now, self._snapshot.uri, written.steps, ignored)
+            found = new_findings(old, now, self._document.uri, written.steps, ignored)
             if found:
                 base = base or await self._worker.baseline(self._action, written)
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
-                found = new_findings(old, now, self._snapshot.uri, base.steps, ignored)
+                found = new_findings(old, now, self._document.uri, base.steps, ignored)
             news += found
         names = [tool.name for tool in tools]
         return Judgement(tuple(news), self._count(names, before), self._count(names, after), silent)
@@ -109,16 +109,16 @@ class Judge:
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]
     ) -> dict[ToolName, int]:
         return {
-            name: sum(len(r.findings) for r in each if r.uri == self._snapshot.uri)
+            name: sum(len(r.findings) for r in each if r.uri == self._document.uri)
             for name, each in zip(names, reports, strict=True)
             if not isinstance(each, str)
         }
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
         """What is known of the document as it stands, or else what there would be to find."""
-        if code == self._snapshot.text and tool.name is not ToolName.RUFF:
+        if code == self._document.text and tool.name is not ToolName.RUFF:
             known = [self._project.latest(tool.name, each) for each in self._documents]
-            mine = self._project.latest(tool.name, self._snapshot)
+            mine = self._project.latest(tool.name, self._document)
             if mine is not None and (all(known) or not tool.whole_project):
                 return [each for each in known if each] if tool.whole_project else [mine]
         return await self._ask(tool, code)
@@ -134,8 +134,8 @@ class Judge:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if isinstance(tool, Ruff):
-                    return await tool.what_if(self._documents, self._snapshot, text, self._rules)
-                return await tool.what_if(self._documents, self._snapshot, text)
+                    return await tool.what_if(self._documents, self._document, text, self._rules)
+                return await tool.what_if(self._documents, self._document, text)
             except ToolCrashError as error:
                 if attempt == ATTEMPTS:
                     return str(error)

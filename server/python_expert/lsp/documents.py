@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.text.document import Encoding, Snapshot
+from python_expert.text.document import Document, Encoding
 from python_expert.text.paths import PYTHON_SUFFIXES, scheme, to_path
 
 if TYPE_CHECKING:
@@ -14,41 +14,41 @@ if TYPE_CHECKING:
 
 
 class Documents:
-    """The current snapshot of each open Python document."""
+    """The current document of each open Python document."""
 
     def __init__(self) -> None:
         self.encoding = Encoding.UTF16
-        self._open: dict[str, Snapshot] = {}
+        self._open: dict[str, Document] = {}
 
-    def __iter__(self) -> Iterator[Snapshot]:
-        """The current snapshots."""
+    def __iter__(self) -> Iterator[Document]:
+        """The current documents."""
         return iter(tuple(self._open.values()))
 
-    def get(self, uri: str) -> Snapshot | None:
-        """The current snapshot of a document, or None if it is not open or not looked after."""
+    def get(self, uri: str) -> Document | None:
+        """The current version of a document, or None if it is not open or not looked after."""
         return self._open.get(uri)
 
-    def open(self, item: TextDocumentItem) -> Snapshot | None:
+    def open(self, item: TextDocumentItem) -> Document | None:
         """Take a document that was opened; None if it is not one to look after."""
         if not is_python(item.uri, item.language_id):
             return None
-        snapshot = Snapshot.of(item.uri, item.version, item.text)
-        self._open[item.uri] = snapshot
-        return snapshot
+        document = Document.of(item.uri, item.version, item.text)
+        self._open[item.uri] = document
+        return document
 
-    def change(self, params: Mapping[str, Any]) -> Snapshot | None:
+    def change(self, params: Mapping[str, Any]) -> Document | None:
         """Apply ``textDocument/didChange`` params; None if the document is not looked after.
 
         Raises:
             KeyError: The params lack something.
         """
-        document = params["textDocument"]
-        snapshot = self._open.get(document["uri"])
-        if snapshot is None:
+        identifier = params["textDocument"]
+        document = self._open.get(identifier["uri"])
+        if document is None:
             return None
-        snapshot = snapshot.change(document["version"], params["contentChanges"], self.encoding)
-        self._open[snapshot.uri] = snapshot
-        return snapshot
+        document = document.change(identifier["version"], params["contentChanges"], self.encoding)
+        self._open[document.uri] = document
+        return document
 
     def close(self, uri: str) -> None:
         """Forget a document."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.config import sources
 from python_expert.isolation import FaultBarrier
-from python_expert.project.events import Listener, Problem
+from python_expert.project.events import Events, Problem
 from python_expert.project.project import Project
 from python_expert.text.paths import ancestors, exists, is_safe, package_root, to_path
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -47,24 +47,24 @@ class Projects:
     the parts of a monorepo have their own settings, environments and tools.
 
     Args:
-        listener: Who hears of the findings.
+        events: Who hears of the findings.
         client: What the client can do.
     """
 
-    def __init__(self, listener: Listener, client: Client) -> None:
+    def __init__(self, events: Events, client: Client) -> None:
         self.folders: dict[str, Path] = {}
         self.layers: list[Layer] = []
         self.scoped: Mapping[str, Layer] = {}
-        self._listener = listener
+        self._events = events
         self._client = client
         self._projects: dict[Path, Project] = {}
         self._of: dict[str, Project] = {}
         self._left: dict[Path, float] = {}
         self._nowhere: Path | None = None
 
-    def changed(self, snapshot: Snapshot) -> None:
+    def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""
-        self.of(snapshot.uri).changed(snapshot)
+        self.of(document.uri).changed(document)
 
     def closed(self, uri: str) -> None:
         """Forget a closed document."""
@@ -103,7 +103,7 @@ class Projects:
         ]
         settings, faults = sources.load(root, [*self.layers, *scoped])
         for fault in faults:
-            self._listener.problem(Problem(None, fault))
+            self._events.problem(Problem(None, fault))
         if root == self._nowhere:  # what lies above it may be anybody's
             settings = settings.model_copy(update={"trusted": False})
         return settings
@@ -138,10 +138,10 @@ class Projects:
     def _move(self, uri: str, project: Project) -> None:
         """Give a document to the project it now is in, if that is another."""
         if project.root != self._root(uri):
-            snapshot = next((each for each in project.documents if each.uri == uri), None)
+            document = next((each for each in project.documents if each.uri == uri), None)
             self.closed(uri)
-            if snapshot is not None:
-                self.changed(snapshot)
+            if document is not None:
+                self.changed(document)
 
     async def _configure(self, project: Project) -> None:
         await project.configure(self.settings_at(project.root))
@@ -165,7 +165,7 @@ class Projects:
             self._of = {uri: of for uri, of in self._of.items() if of is not project}
             await _STOPPED.ask(None, project.stop)
         if idle:
-            self._listener.status()
+            self._events.status()
 
     def disk_changed(self) -> None:
         """Notice that Python files have changed on disk."""
@@ -187,7 +187,7 @@ class Projects:
     def _make(self, root: Path) -> Project:
         log.info("project %s", root)
         settings = self.settings_at(root)
-        return Project(root, settings, self._listener, self._client.encoding)
+        return Project(root, settings, self._events, self._client.encoding)
 
     def _make_nowhere(self) -> Path:
         """A folder for buffers that were never saved, where there is no workspace folder."""

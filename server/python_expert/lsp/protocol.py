@@ -40,7 +40,7 @@ class Protocol(LanguageServerProtocol):
 
     def _register_builtin_features(self) -> None:
         super()._register_builtin_features()  # type: ignore[no-untyped-call]
-        # The documents are kept in snapshots (documents.py); pygls's would be a second copy,
+        # Open documents are kept in documents.py; pygls's would be a second copy,
         # with other ideas of where a line ends.
         for method in tuple(self.fm.builtin_features):
             if method.startswith(("textDocument/did", "notebookDocument/did")):

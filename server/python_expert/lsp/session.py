@@ -13,7 +13,7 @@ from lsprotocol import types
 from python_expert.config.sources import SECTION, editor_layer
 from python_expert.config.tool_files import WATCHED
 from python_expert.diagnostics.finding import ToolName
-from python_expert.diagnostics.store import Board
+from python_expert.diagnostics.store import DiagnosticStore
 from python_expert.isolation import FaultBarrier
 from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
@@ -27,7 +27,7 @@ from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.pipeline.providers import Providers
-from python_expert.project.events import Listener, Problem
+from python_expert.project.events import Events, Problem
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Session:
         self.documents = Documents()
         self.documents.encoding = client.encoding
         self._server = server
-        self._board = Board()
+        self._store = DiagnosticStore()
         self._progress = Progress(server, READING, enabled=client.progress)
         self._told: set[tuple[ToolName | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,8 +89,8 @@ class Session:
         meter = Meter()
         self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
-        listener = Listener(self._reported, self._tell, self._progress.update, self._status.changed)
-        self.projects = Projects(listener, client)
+        events = Events(self._reported, self._tell, self._progress.update, self._status.changed)
+        self.projects = Projects(events, client)
         initial = editor_layer(params.initialization_options, "initializationOptions")
         self._configuration = Configuration(
             server,
@@ -101,7 +101,7 @@ class Session:
         )
         self._set_folders(params.workspace_folders or _single_root(params), ())
         self._publisher = Publisher(
-            self._board,
+            self._store,
             self.documents,
             client,
             send,
@@ -125,19 +125,19 @@ class Session:
         """Check a document that was opened."""
         self.closed(params.text_document.uri)  # should the client have forgotten to say so
         _OUTDATED.call(None, self.workspace_check.outdated, params.text_document.uri)
-        snapshot = self.documents.open(params.text_document)
-        if snapshot is not None and self._ready.is_set():
-            self.projects.changed(snapshot)
+        document = self.documents.open(params.text_document)
+        if document is not None and self._ready.is_set():
+            self.projects.changed(document)
 
     def changed(self, params: Mapping[str, Any]) -> None:
         """Check a document that was changed; the params are plain JSON."""
-        snapshot = self.documents.change(params)
-        if snapshot is None or not self._ready.is_set():
+        document = self.documents.change(params)
+        if document is None or not self._ready.is_set():
             return
-        if not snapshot.journal:  # its version has not grown: to the tools it is a new document
-            self.projects.closed(snapshot.uri)
-            self._board.forget(snapshot.uri)
-        self.projects.changed(snapshot)
+        if not document.journal:  # its version has not grown: to the tools it is a new document
+            self.projects.closed(document.uri)
+            self._store.forget(document.uri)
+        self.projects.changed(document)
 
     def closed(self, uri: str) -> None:
         """Forget a document that was closed, and take away its findings."""
@@ -145,7 +145,7 @@ class Session:
             return
         self.documents.close(uri)
         _CLOSED.call(None, self.projects.closed, uri)
-        self._board.forget(uri)
+        self._store.forget(uri)
         self._publisher.clear(uri)
         self._spawn(self.projects.prune())
 
@@ -186,10 +186,10 @@ class Session:
         if self.documents.get(uri) is not None:
             names = (ToolName.RUFF,) if self.client.refresh else tuple(ToolName)
             await _SETTLED.ask(None, self._settled, uri, names)
-        snapshot = self.documents.get(uri)
-        if snapshot is None:
+        document = self.documents.get(uri)
+        if document is None:
             return {"kind": "full", "items": []}
-        return self._publisher.answer(snapshot, params.previous_result_id)
+        return self._publisher.answer(document, params.previous_result_id)
 
     async def stop(self) -> None:
         """End all that runs."""
@@ -212,8 +212,8 @@ class Session:
         """Learn the settings, then check what is open, then keep an eye on the files."""
         await _BEGUN.ask(None, self._configuration.fetch)
         self._ready.set()
-        for snapshot in self.documents:
-            _OPENED.call(None, self.projects.changed, snapshot)
+        for document in self.documents:
+            _OPENED.call(None, self.projects.changed, document)
         self._spawn(self._register())
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
@@ -258,10 +258,10 @@ class Session:
             _TAKEN[report.tool].call(None, self._take, report)
 
     def _take(self, report: Report) -> None:
-        snapshot = self.documents.get(report.uri)
+        document = self.documents.get(report.uri)
         # A report on what the document was before it was closed and opened again is void.
-        if snapshot is not None and snapshot.steps_since(report.version) is not None:
-            self._board.put(report)
+        if document is not None and document.steps_since(report.version) is not None:
+            self._store.put(report)
             self._publisher.update(report.uri)
 
     def _tell(self, problem: Problem) -> None:

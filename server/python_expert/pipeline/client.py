@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.actions.base import Left, Target
+from python_expert.actions.base import Skipped, Target
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.pipeline.wire import pack_options, read_edits, read_range
 from python_expert.processes.child import Child
@@ -57,7 +57,7 @@ class Written(NamedTuple):
     verdict: Verdict
     changed: tuple[str, ...] = ()
     places: tuple[Range, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
     whole: bool = False
 
@@ -86,14 +86,14 @@ class Worker:
 
     async def targets(
         self, action: Action, text: str, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Left]]:
+    ) -> tuple[list[Target], list[Skipped]]:
         """What could be changed at a place; see `Rewrite.targets`."""
         answer = await self._ask(
             "targets",
             {"action": action, "text": text, "where": where, "options": pack_options(options)},
         )
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
-        return targets, [Left(*each) for each in answer["left"]]
+        return targets, [Skipped(*each) for each in answer["left"]]
 
     async def fault(self, text: str) -> Unreadable | None:
         """Why a text, or a part of it, cannot be read; None if it can."""
@@ -287,7 +287,7 @@ def _written(answer: Mapping[str, Any]) -> Written:
         verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
         changed=tuple(answer.get("changed", ())),
         places=tuple(map(read_range, answer.get("places", ()))),
-        left=tuple(Left(*each) for each in answer.get("left", ())),
+        left=tuple(Skipped(*each) for each in answer.get("left", ())),
         confirm=tuple(answer.get("confirm", ())),
         whole=answer.get("whole", False),
     )

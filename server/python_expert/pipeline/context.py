@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.project.project import Project
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 USED_PACKAGES = ("httpx", "aiofiles", "anyio")
 """Packages that rewrites use where the project has them."""
@@ -26,10 +26,10 @@ _TARGET = re.compile(r"py3(\d+)")
 
 
 def options_for(
-    project: Project, snapshot: Snapshot, *, complete: bool = False, confirmed: bool = False
+    project: Project, document: Document, *, complete: bool = False, confirmed: bool = False
 ) -> Options:
     """What is known of a document's project. Reads files: not for the loop."""
-    path = to_path(snapshot.uri)
+    path = to_path(document.uri)
     interpreter = project.environment.interpreter
     return Options(
         path=str(path) if path else "",

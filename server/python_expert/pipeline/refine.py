@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Fault, Left
+from python_expert.actions.base import Fault, Skipped
 from python_expert.gate.judgement import Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.processes.command import ToolError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.gate.comparison import Found
     from python_expert.pipeline.client import Worker, Written
     from python_expert.pipeline.run import Request
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 ROUNDS = 8
 """How often a candidate is written again with less in it before it is refused."""
@@ -44,7 +44,7 @@ class Trial:
     Args:
         worker: Where texts are written and judged.
         request: What the user wants.
-        snapshot: The text.
+        document: The text.
         facts: What was proposed.
         options: What is known and wished.
 
@@ -63,7 +63,7 @@ class Trial:
         self,
         worker: Worker,
         request: Request,
-        snapshot: Snapshot,
+        document: Document,
         facts: Mapping[str, Any],
         options: Options,
     ) -> None:
@@ -71,13 +71,13 @@ class Trial:
         self.options = options
         self.written: Written | None = None
         self.refusal: RefusalError | None = None
-        self.left: dict[Left, None] = {}
+        self.left: dict[Skipped, None] = {}
         self.judgement: Judgement | None = None
         self.faults: dict[str, tuple[str, ...]] = {}
         self.asked = False
         self._worker = worker
         self._request = request
-        self._snapshot = snapshot
+        self._document = document
 
     async def run(self, *, may_ask: bool) -> None:
         """Write the facts, and again with less of them, until the gate lets the result pass.
@@ -104,11 +104,11 @@ class Trial:
         return edits, -sum(map(len, self.faults.values()))
 
     async def _run(self, *, may_ask: bool) -> Written | None:
-        request, snapshot = self._request, self._snapshot
-        judge = Judge(request.project, snapshot, request.others(), request.action, self._worker)
+        request, document = self._request, self._document
+        judge = Judge(request.project, document, request.others(), request.action, self._worker)
         for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(
-                request.action, snapshot.text, self.facts, self.options
+                request.action, document.text, self.facts, self.options
             )
             risks = [each for each in written.left if each.agree]
             if risks and may_ask and not self.asked:
@@ -154,7 +154,7 @@ class Trial:
 
     def _drop(self, key: str, reason: str) -> None:
         if self.facts.pop(key, None) is not None:
-            self.left[Left(key, reason)] = None
+            self.left[Skipped(key, reason)] = None
             self._blame(key, reason)
 
     def _drop_refused(self, written: Written) -> None:
@@ -169,18 +169,18 @@ class Trial:
 
     async def _formatted(self, written: Written) -> Written:
         """The same as the project's formatter would have it, if it was so before."""
-        ruff, snapshot = self._request.project.ruff, self._snapshot
-        if ruff is None or written.code != snapshot.text:
+        ruff, document = self._request.project.ruff, self._document
+        if ruff is None or written.code != document.text:
             return written
         try:
             formatted, text = await asyncio.gather(
-                ruff.formatted(snapshot, snapshot.text), ruff.formatted(snapshot, written.after)
+                ruff.formatted(document, document.text), ruff.formatted(document, written.after)
             )
         except ToolError:
             return written
-        if formatted != snapshot.text or text == written.after:
+        if formatted != document.text or text == written.after:
             return written
-        again = await self._worker.prove(self._request.action, snapshot.text, text, self.options)
+        again = await self._worker.prove(self._request.action, document.text, text, self.options)
         if again.verdict.status is Status.REFUSED:
             return written
         return written._replace(
@@ -189,7 +189,7 @@ class Trial:
 
     async def _reduce(self, written: Written, news: Sequence[Found]) -> None:
         """Leave out what brings new findings."""
-        faults = list(_as_faults(news, self._snapshot.uri))
+        faults = list(_as_faults(news, self._document.uri))
         fewer, places = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults
         )
@@ -206,9 +206,9 @@ class Trial:
             why = here or elsewhere or list(range(len(said)))
             if key not in fewer:
                 del self.facts[key]
-                self.left[Left(key, said[why[0]])] = None
+                self.left[Skipped(key, said[why[0]])] = None
             elif fewer[key] != facts:
-                self.left[Left(key, f"a part of what was proposed: {said[why[0]]}")] = None
+                self.left[Skipped(key, f"a part of what was proposed: {said[why[0]]}")] = None
             else:
                 continue
             for at in why:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Action, Left
+from python_expert.actions.base import Action, Skipped
 from python_expert.text.document import Edit, Position, Range, line_length
-from python_expert.text.rebase import carry
+from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import ToolName
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 
 _PROOFS = {
@@ -51,7 +51,7 @@ class Outcome:
         provider: Who proposed.
         asked: The keys of the definitions that could be changed.
         result: How it ended.
-        snapshot: The version that the edits are for.
+        document: The version that the edits are for.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
         places: Where the definitions are that they change.
         whole: Whether the edits hold for this very text only.
@@ -77,13 +77,13 @@ class Outcome:
     provider: str
     asked: tuple[str, ...] = ()
     result: Result = Result.UNCHANGED
-    snapshot: Snapshot | None = None
+    document: Document | None = None
     edits: tuple[Edit, ...] = ()
     places: tuple[Range, ...] = ()
     whole: bool = False
     changed: tuple[str, ...] = ()
-    left: list[Left] = field(default_factory=list)
-    refused: set[Left] = field(default_factory=set)
+    left: list[Skipped] = field(default_factory=list)
+    refused: set[Skipped] = field(default_factory=set)
     notices: tuple[str, ...] = ()
     unproven: tuple[Reason, ...] = ()
     before: Mapping[ToolName, int] = field(default_factory=dict)
@@ -117,36 +117,36 @@ class Outcome:
     def refuse(self, reason: str, key: str = "") -> None:
         """Change nothing, for a reason."""
         self.result, self.edits, self.changed, self.places = Result.REFUSED, (), (), ()
-        self.leave(Left(key, reason))
+        self.leave(Skipped(key, reason))
 
-    def leave(self, left: Left) -> None:
+    def leave(self, left: Skipped) -> None:
         """Leave something out that should have been done."""
         if left not in self.refused:
             self.left.append(left)
             self.refused.add(left)
 
-    def fail(self, left: Left) -> None:
+    def fail(self, left: Skipped) -> None:
         """Leave something out that the provider had no answer for."""
         self.failed = True
         self.leave(left)
         if self.result is Result.UNCHANGED:
             self.result = Result.REFUSED
 
-    def is_before(self, latest: Snapshot) -> bool:
+    def is_before(self, latest: Document) -> bool:
         """Whether a later version is, where the edits are, as it was: they have not been made."""
-        old = self.snapshot
+        old = self.document
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
             return False
         for place in self._around(old):
-            there = carry(place, steps)
+            there = rebase(place, steps)
             if there is None or latest.slice(there) != old.slice(place):
                 return False
         return True
 
-    def is_untouched(self, latest: Snapshot) -> bool:
+    def is_untouched(self, latest: Document) -> bool:
         """Whether nothing at all was done where the edits are, not even what was taken back."""
-        old = self.snapshot
+        old = self.document
         steps = latest.edits_since(old.version) if old else None
         if old is None or steps is None:
             return False
@@ -156,19 +156,19 @@ class Outcome:
                 inside = there is not None and (
                     there.start < step.range.start and step.range.end < there.end
                 )
-                there = carry(there, [step]) if there and not inside else None
+                there = rebase(there, [step]) if there and not inside else None
             if there is None:
                 return False
         return True
 
-    def follow(self, latest: Snapshot) -> bool:
+    def follow(self, latest: Document) -> bool:
         """Bring the edits to a later version of the text.
 
         Returns:
             False where it has changed in such a way that they have no meaning any more; all is
             then as it was.
         """
-        old = self.snapshot
+        old = self.document
         if latest is old:
             return True
         # What is converted to async is called from anywhere: any other text is to be judged anew.
@@ -177,18 +177,18 @@ class Outcome:
         steps = latest.edits_since(old.version)
         if steps is None or not self.is_before(latest):
             return False
-        edits = [(carry(edit.range, steps), edit.text) for edit in self.edits]
-        places = [carry(place, steps) for place in self.places]
-        self.snapshot = latest
+        edits = [(rebase(edit.range, steps), edit.text) for edit in self.edits]
+        places = [rebase(place, steps) for place in self.places]
+        self.document = latest
         self.edits = tuple(Edit(where, text) for where, text in edits if where)
         self.places = tuple(place for place in places if place)
         return True
 
-    def _around(self, old: Snapshot) -> list[Range]:
+    def _around(self, old: Document) -> list[Range]:
         """The definitions that the edits change, the lines they touch, and one more around."""
         return [*self.places, *(_lines_around(old, edit) for edit in self.edits)]
 
-    def result_of(self, left: Left) -> Result:
+    def result_of(self, left: Skipped) -> Result:
         """Whether what was left out was refused, or there was nothing to do."""
         return Result.REFUSED if left in self.refused else Result.UNCHANGED
 
@@ -219,11 +219,11 @@ class Outcome:
         return "\n".join(lines) + "\n"
 
 
-def _lines_around(snapshot: Snapshot, edit: Edit) -> Range:
+def _lines_around(document: Document, edit: Edit) -> Range:
     """The lines that an edit touches, with one more on either side."""
     first = max(edit.range.start.line - 1, 0)
-    last = min(edit.range.end.line + 1, len(snapshot.lines) - 1)
-    return Range(Position(first, 0), Position(last, line_length(snapshot.lines[last])))
+    last = min(edit.range.end.line + 1, len(document.lines) - 1)
+    return Range(Position(first, 0), Position(last, line_length(document.lines[last])))
 
 
 def _costs(bill: Bill, mends: int) -> list[str]:

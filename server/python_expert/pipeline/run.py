@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action, Left, Options
+from python_expert.actions.base import Action, Options, Skipped
 from python_expert.llm.provider import Ask, ProviderError, Unanswered
 from python_expert.pipeline.client import UnreadableError
 from python_expert.pipeline.context import options_for
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from python_expert.llm.provider import Provider
     from python_expert.pipeline.client import Worker, Written
     from python_expert.project.project import Project
-    from python_expert.text.document import Range, Snapshot
+    from python_expert.text.document import Document, Range
     from python_expert.tools.newer_syntax import Unreadable
 
 CHASES = 5
@@ -69,10 +69,10 @@ class Request:
 
     action: Action
     project: Project
-    document: Callable[[], Snapshot | None]
+    document: Callable[[], Document | None]
     where: Range | None
     provider: Provider
-    others: Callable[[], Sequence[Snapshot]] = tuple
+    others: Callable[[], Sequence[Document]] = tuple
     key: str = ""
     complete: bool = False
     confirmed: bool = False
@@ -176,21 +176,21 @@ class _Run:
         if not self._facts:
             if not outcome.failed:
                 reason = f"the {outcome.provider} engine has nothing to propose"
-                outcome.left.append(Left("", reason))
+                outcome.left.append(Skipped("", reason))
             return
         for _ in range(CHASES):
             outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
-            snapshot = self._current()
-            await self._drop_changed(asked, snapshot)
-            asked = snapshot
-            trial = await self._write(snapshot)
+            document = self._current()
+            await self._drop_changed(asked, document)
+            asked = document
+            trial = await self._write(document)
             written = self._take(trial)
             if written is None:
                 return
             if request.action is Action.CONVERT_TO_ASYNC:
-                uses = await self._worker.elsewhere(snapshot.text, written.changed, self._options)
+                uses = await self._worker.elsewhere(document.text, written.changed, self._options)
                 written = written._replace(confirm=(*written.confirm, *uses))
-            if not self._settle(written, snapshot):
+            if not self._settle(written, document):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm
@@ -199,22 +199,22 @@ class _Run:
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")
 
-    def _current(self) -> Snapshot:
-        snapshot = self._request.document()
-        if snapshot is None:
+    def _current(self) -> Document:
+        document = self._request.document()
+        if document is None:
             raise RefusalError("the document is not open")
-        if _SURROGATE.search(snapshot.text):
+        if _SURROGATE.search(document.text):
             raise RefusalError("the text has a character that is no character (half of a pair)")
-        return snapshot
+        return document
 
-    def _settle(self, written: Written, judged: Snapshot) -> bool:
+    def _settle(self, written: Written, judged: Document) -> bool:
         """Note the edits for the text as it now is; False if what they change has changed."""
-        self._outcome.snapshot = judged
+        self._outcome.document = judged
         self._outcome.edits, self._outcome.places = written.edits, written.places
         self._outcome.whole = written.whole
         return self._outcome.follow(self._current())
 
-    async def _find_targets(self, asked: Snapshot) -> bool:
+    async def _find_targets(self, asked: Document) -> bool:
         request, outcome = self._request, self._outcome
         targets, left = await self._worker.targets(
             request.action, asked.text, request.where, self._options
@@ -228,7 +228,7 @@ class _Run:
         if whole or not (targets or any(each.key for each in left)):
             fault = await self._worker.fault(asked.text)
             if fault is not None:
-                outcome.leave(Left("", str(fault)))
+                outcome.leave(Skipped("", str(fault)))
                 outcome.result = Result.UNCHANGED if targets else Result.REFUSED
                 return bool(targets)
         if targets:
@@ -237,7 +237,7 @@ class _Run:
             raise RefusalError(f"there is no {request.key} in this document that this would change")
         if not left:
             where = "in this document" if request.where is None else "at this place"
-            outcome.left.append(Left("", f"there is no function or class {where} to change"))
+            outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
         return False
 
     async def _propose(self, ask: Ask) -> dict[str, Any]:
@@ -256,37 +256,37 @@ class _Run:
                 if not isinstance(proposed, Unanswered):
                     facts[key] = proposed
                 elif not ask.faults:
-                    outcome.fail(Left(key, proposed.reason))
+                    outcome.fail(Skipped(key, proposed.reason))
         except ProviderError as error:
             outcome.hopeless = error.final
             if ask.faults:  # what was proposed before stands
                 return facts
             if not facts:
                 raise
-            outcome.fail(Left("", str(error)))
+            outcome.fail(Skipped("", str(error)))
         return facts
 
-    async def _drop_changed(self, asked: Snapshot, now: Snapshot) -> None:
+    async def _drop_changed(self, asked: Document, now: Document) -> None:
         """Leave out what the user has changed since he asked."""
         if now is asked or not self._facts:
             return
         same = await self._worker.same(asked.text, now.text, list(self._facts))
         for key in self._facts.keys() - same:
             del self._facts[key]
-            self._outcome.leave(Left(key, "it was changed while it was being rewritten"))
+            self._outcome.leave(Skipped(key, "it was changed while it was being rewritten"))
             self._outcome.result = Result.REFUSED  # unless something else can be changed
 
-    async def _write(self, snapshot: Snapshot) -> Trial:
+    async def _write(self, document: Document) -> Trial:
         """Write the facts; what is found wrong with them is put to who proposed them."""
-        best = trial = await self._try(snapshot, self._facts)
+        best = trial = await self._try(document, self._facts)
         while trial.faults and self._mends:
             self._mends -= 1
             self._outcome.mends += 1
             try:
-                better = await self._mend(snapshot, trial.faults)
+                better = await self._mend(document, trial.faults)
                 if not better:
                     break
-                trial = await self._try(snapshot, {**best.facts, **better})
+                trial = await self._try(document, {**best.facts, **better})
             except ToolError:
                 if best.written is None:
                     raise
@@ -296,18 +296,18 @@ class _Run:
         self._facts = best.facts
         return best
 
-    async def _try(self, snapshot: Snapshot, facts: Mapping[str, Any]) -> Trial:
-        trial = Trial(self._worker, self._request, snapshot, facts, self._options)
+    async def _try(self, document: Document, facts: Mapping[str, Any]) -> Trial:
+        trial = Trial(self._worker, self._request, document, facts, self._options)
         await trial.run(may_ask=self._may_ask)
         self._options = trial.options
         self._may_ask = self._may_ask and not trial.asked
         return trial
 
     async def _mend(
-        self, snapshot: Snapshot, faults: Mapping[str, tuple[str, ...]]
+        self, document: Document, faults: Mapping[str, tuple[str, ...]]
     ) -> dict[str, Any]:
         """Better facts for those with faults, if the provider has any."""
-        ask = Ask(self._request.action, snapshot.text, tuple(faults), self._options, faults)
+        ask = Ask(self._request.action, document.text, tuple(faults), self._options, faults)
         return await self._propose(ask)
 
     def _take(self, trial: Trial) -> Written | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
-from python_expert.actions.base import Action, Candidate, Fault, Left, Options
+from python_expert.actions.base import Action, Candidate, Fault, Options, Skipped
 from python_expert.actions.registry import MODULES, rewrite_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source
@@ -51,7 +51,7 @@ def targets(params: _Json) -> _Json:
     rewrite, source = rewrite_of(Action(params["action"])), _source(params["text"])
     if generated := _GENERATED.search("".join(source.lines[:LINES_OF_HEAD])):
         reason = f"this file is generated ({generated[0].strip('# ')}); change what generates it"
-        return {"targets": [], "left": [Left("", reason)]}
+        return {"targets": [], "left": [Skipped("", reason)]}
     where = None if params["where"] is None else read_range(params["where"])
     found, left = rewrite.targets(source, where, read_options(params["options"]))
     return {"targets": found, "left": left}

@@ -58,7 +58,7 @@ _READING = FaultBarrier("telling how far mypy has read")
 _STATUS = FaultBarrier("telling the status")
 
 
-class Listener:
+class Events:
     """Who hears of what a project finds; what goes wrong there is not the tools' fault.
 
     Args:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import sources
 from python_expert.diagnostics.finding import Finding, Report, ToolName
-from python_expert.diagnostics.store import Board
+from python_expert.diagnostics.store import DiagnosticStore
 from python_expert.processes.command import ToolError, run
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project.events import Listener
+from python_expert.project.events import Events
 from python_expert.project.project import Project
-from python_expert.text.document import Snapshot, readable
+from python_expert.text.document import Document, readable
 from python_expert.text.paths import (
     PYTHON_SUFFIXES,
     ancestors,
@@ -115,12 +115,12 @@ class Checker:
 
     async def check_text(self, path: Path | None, text: str) -> AsyncIterator[Batch]:
         """Check a text that is not in the file it is named after, if it is named."""
-        snapshot = Snapshot.of(to_uri(path) if path else STDIN_URI, 0, text)
+        document = Document.of(to_uri(path) if path else STDIN_URI, 0, text)
 
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
-            yield await tool.check([snapshot])
+            yield await tool.check([document])
 
-        async for batch in self._run(self._rooted(path) if path else Path.cwd(), check, snapshot):
+        async for batch in self._run(self._rooted(path) if path else Path.cwd(), check, document):
             yield batch
 
     async def stop(self) -> None:
@@ -131,14 +131,14 @@ class Checker:
         self,
         root: Path,
         work: Callable[[Tool], AsyncIterator[list[Report]]],
-        snapshot: Snapshot | None = None,
+        document: Document | None = None,
     ) -> AsyncIterator[Batch]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
         project = self.project(root)
         queue: asyncio.Queue[_Event] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
-        merging = _Merging({tool.name for tool in tools}, snapshot)
+        merging = _Merging({tool.name for tool in tools}, document)
         try:
             while merging.running:
                 event = await queue.get()
@@ -175,8 +175,8 @@ class Checker:
         for project in self.projects:
             if project.root == root:
                 return project
-        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
-        self.projects.append(Project(root, self._settings(root), listener))
+        events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
+        self.projects.append(Project(root, self._settings(root), events))
         return self.projects[-1]
 
     def _own_settings(self, root: Path) -> Settings:
@@ -229,16 +229,16 @@ class _Merging:
     a ``nosec`` may silence ruff's too, so in a file that has one ruff's wait for bandit.
     """
 
-    def __init__(self, running: set[ToolName], snapshot: Snapshot | None) -> None:
+    def __init__(self, running: set[ToolName], document: Document | None) -> None:
         self.running = running
-        self._snapshot = snapshot
-        self._board = Board(sys.maxsize)
+        self._document = document
+        self._store = DiagnosticStore(sys.maxsize)
         self._shown: dict[str, set[Finding]] = {}
 
     def take(self, event: _Event) -> list[tuple[Path, Finding]]:
         """Take an event; returns the findings that can be shown because of it."""
         for report in event.reports:
-            self._board.put(report)
+            self._store.put(report)
             self._shown.setdefault(report.uri, set())
         if not event.reports:
             self.running.discard(event.tool)
@@ -247,11 +247,11 @@ class _Merging:
 
     def _news(self, uri: str) -> list[tuple[Path, Finding]]:
         path = to_path(uri) or Path("<stdin>")
-        snapshot = self._snapshot or read(uri, path)
-        waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in snapshot.text
+        document = self._document or read(uri, path)
+        waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in document.text
         shown = self._shown[uri]
         news = []
-        for finding in sorted(self._board.findings(snapshot), key=lambda each: each.range):
+        for finding in sorted(self._store.findings(document), key=lambda each: each.range):
             ruffs = finding.tool is ToolName.RUFF
             waits = waits_for_bandit if ruffs else ToolName.RUFF in self.running
             if not waits and finding not in shown:
@@ -273,12 +273,12 @@ def root_of(path: Path) -> Path:
     return here if path.is_relative_to(here) else package_root(path)
 
 
-def read(uri: str, path: Path) -> Snapshot:
+def read(uri: str, path: Path) -> Document:
     """A file as it is on disk; one that has been deleted meanwhile is empty."""
     try:
-        return Snapshot.of(uri, 0, readable(path.read_bytes()))
+        return Document.of(uri, 0, readable(path.read_bytes()))
     except OSError:
-        return Snapshot.of(uri, 0, "")
+        return Document.of(uri, 0, "")
 
 
 def _within(folder: Path, listed: str) -> Path | None:

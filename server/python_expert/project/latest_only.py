@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Lane(Generic[T]):
+class LatestOnly(Generic[T]):
     """Runs the latest request once no newer one has come for a while.
 
     A request that is overtaken before it runs never runs. One that is running is let finish:

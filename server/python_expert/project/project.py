@@ -19,13 +19,13 @@ from python_expert.diagnostics.finding import Report, ToolName
 from python_expert.isolation import FaultBarrier
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.project.events import Listener, Problem, State, Status
+from python_expert.project.events import Events, Problem, State, Status
 from python_expert.project.exclusions import Exclusions
-from python_expert.project.latest_only import Lane
+from python_expert.project.latest_only import LatestOnly
 from python_expert.text.document import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
 from python_expert.tools import registry
-from python_expert.tools.context import Workplace
+from python_expert.tools.context import ToolContext
 from python_expert.tools.mypy.tool import Mypy
 from python_expert.tools.ruff.tool import Ruff
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from python_expert.config.interpreters import Environment
     from python_expert.config.sources import Settings
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Project:
     Args:
         root: The project's folder.
         settings: Its settings.
-        listener: Who hears of the findings.
+        events: Who hears of the findings.
         encoding: The position encoding spoken with the editor.
     """
 
@@ -72,16 +72,16 @@ class Project:
         self,
         root: Path,
         settings: Settings,
-        listener: Listener,
+        events: Events,
         encoding: Encoding = Encoding.UTF32,
     ) -> None:
         self.root = root
         self.status = {name: Status() for name in ToolName}
         self.tools: dict[ToolName, Tool] = {}
-        self._listener = listener
+        self._events = events
         self._encoding = encoding
-        self._open: dict[str, Snapshot] = {}
-        self._lanes: dict[tuple[ToolName, str], Lane[Sequence[Snapshot]]] = {}
+        self._open: dict[str, Document] = {}
+        self._tasks: dict[tuple[ToolName, str], LatestOnly[Sequence[Document]]] = {}
         self.config_files = ConfigFiles(root)
         self._crashes: Counter[tuple[ToolName, str]] = Counter()
         self._heard: dict[tuple[ToolName, str], Report] = {}
@@ -99,20 +99,20 @@ class Project:
             return
         self._halt()
         replaced = self._set_up(settings)
-        for snapshot in self.documents:
+        for document in self.documents:
             off = [name for name in ToolName if name not in self.tools]
-            self._listener.reports([_nothing(name, snapshot) for name in off])
-            self.changed(snapshot)
+            self._events.reports([_nothing(name, document) for name in off])
+            self.changed(document)
         await _stop(replaced)
 
     def _set_up(self, settings: Settings) -> list[Tool]:
         """Find and make the tools; returns those that are not needed any more."""
         found = interpreters.resolve(self.root, settings)
-        self.place = Workplace(self.root, settings, found, self.config_files, self._encoding)
+        self.place = ToolContext(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
         self._exclusions = Exclusions(found.tools[ToolName.RUFF].path, self.root)
         for warning in found.warnings:
-            self._listener.problem(Problem(None, warning))
+            self._events.problem(Problem(None, warning))
         replaced = []
         for name in ToolName:
             old = self.tools.pop(name, None)
@@ -127,14 +127,14 @@ class Project:
                 log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
             missing = Status(State.FAILED, message=OUR_FAULT) if enabled else Status(State.OFF)
             self.status[name] = Status(State.READY) if new else missing
-        self._listener.status()
+        self._events.status()
         return replaced
 
     def _make(self, name: ToolName) -> Tool:
         def tell(message: str) -> None:
-            self._listener.problem(Problem(name, message))
+            self._events.problem(Problem(name, message))
 
-        reading = self._listener.reading
+        reading = self._events.reading
         return registry.make(name, self.place, reports=self._hear, reading=reading, tell=tell)
 
     @property
@@ -154,33 +154,33 @@ class Project:
         return tool if isinstance(tool, Ruff) else None
 
     @property
-    def documents(self) -> tuple[Snapshot, ...]:
+    def documents(self) -> tuple[Document, ...]:
         """The open documents."""
         return tuple(self._open.values())
 
-    def latest(self, name: ToolName, snapshot: Snapshot) -> Report | None:
+    def latest(self, name: ToolName, document: Document) -> Report | None:
         """What a tool found in this very version of a document, if it has been heard already."""
-        report = self._heard.get((name, snapshot.uri))
-        current = report is not None and self._open.get(snapshot.uri) is snapshot
-        return report if current and report and report.version == snapshot.version else None
+        report = self._heard.get((name, document.uri))
+        current = report is not None and self._open.get(document.uri) is document
+        return report if current and report and report.version == document.version else None
 
     def config(self, name: ToolName, path: Path | None) -> Path | None:
-        """The configuration file of a tool for a file, or None; see `Workplace.config`."""
+        """The configuration file of a tool for a file, or None; see `ToolContext.config`."""
         return self.place.config(name, path)
 
     def is_expert(self, name: ToolName, path: Path | None) -> bool:
-        """Whether the expert profile applies to a file; see `Workplace.is_expert`."""
+        """Whether the expert profile applies to a file; see `ToolContext.is_expert`."""
         return self.place.is_expert(name, path)
 
-    def changed(self, snapshot: Snapshot) -> None:
+    def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""
-        if not is_checked(snapshot.uri):
+        if not is_checked(document.uri):
             return
-        if snapshot.uri not in self._open and (path := to_path(snapshot.uri)):
+        if document.uri not in self._open and (path := to_path(document.uri)):
             _WATCHED.call(None, self.config_files.watch, path.parent)
-        self._open[snapshot.uri] = snapshot
+        self._open[document.uri] = document
         for tool in self.tools.values():
-            _CHECKED[tool.name].call(None, self._submit, tool, snapshot)
+            _CHECKED[tool.name].call(None, self._submit, tool, document)
 
     def closed(self, uri: str) -> None:
         """Forget a document; what others see of it may change."""
@@ -191,8 +191,8 @@ class Project:
 
     def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
         self._heard.pop((tool.name, uri), None)
-        if known and not tool.whole_project and (lane := self._lanes.pop((tool.name, uri), None)):
-            lane.cancel()
+        if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
+            task.cancel()
         tool.forget(uri)
         if known and tool.whole_project and self._open:
             self._submit(tool, next(iter(self._open.values())))
@@ -213,8 +213,8 @@ class Project:
     async def settled(self, uri: str, names: Sequence[ToolName] = tuple(ToolName)) -> None:
         """Wait until tools have nothing more to say about a document."""
         keys = [(name, key) for name in names for key in (uri, "")]
-        lanes = [self._lanes[key] for key in keys if key in self._lanes]
-        await asyncio.gather(*(lane.settled() for lane in lanes))
+        tasks = [self._tasks[key] for key in keys if key in self._tasks]
+        await asyncio.gather(*(task.settled() for task in tasks))
 
     def graded(self, report: Report) -> Report:
         """Give a report's findings the severities that the settings ask for."""
@@ -235,55 +235,57 @@ class Project:
         self._halt()
         self.tools.clear()
         self._set_up(self.settings)
-        for snapshot in self.documents:
-            self.changed(snapshot)
+        for document in self.documents:
+            self.changed(document)
         await _stop(replaced)
 
     async def stop(self) -> None:
         """End all lanes and processes."""
-        for lane in self._lanes.values():
-            lane.cancel()
+        for task in self._tasks.values():
+            task.cancel()
         await _stop(self.tools.values())
 
     def _halt(self) -> None:
         """Break off what is under way, and forget what it has told."""
-        for lane in self._lanes.values():
-            lane.cancel()
-        self._lanes.clear()
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
         self._heard.clear()
 
-    def _submit(self, tool: Tool, snapshot: Snapshot) -> None:
-        key = (tool.name, "" if tool.whole_project else snapshot.uri)
-        if key not in self._lanes:
+    def _submit(self, tool: Tool, document: Document) -> None:
+        key = (tool.name, "" if tool.whole_project else document.uri)
+        if key not in self._tasks:
             debounce_ms = self.settings.tools.of(tool.name).debounce_ms
-            self._lanes[key] = Lane(lambda request: self._check(tool, key, request), debounce_ms)
-        self._lanes[key].submit(self.documents if tool.whole_project else (snapshot,))
+            self._tasks[key] = LatestOnly(
+                lambda request: self._check(tool, key, request), debounce_ms
+            )
+        self._tasks[key].submit(self.documents if tool.whole_project else (document,))
 
     async def _check(
-        self, tool: Tool, key: tuple[ToolName, str], snapshots: Sequence[Snapshot]
+        self, tool: Tool, key: tuple[ToolName, str], documents: Sequence[Document]
     ) -> None:
         status = self.status[tool.name]
         started = time.perf_counter()
         status.state = State.BUSY
-        self._listener.status()
+        self._events.status()
         try:
-            out: list[Snapshot] = []
+            out: list[Document] = []
             if tool.name is not ToolName.RUFF:  # which knows by itself
                 cover = self._exclusions.cover
                 excluded = await asyncio.gather(
-                    *(_EXCLUDED.ask(None, cover, snapshot.uri) for snapshot in snapshots)
+                    *(_EXCLUDED.ask(None, cover, document.uri) for document in documents)
                 )
-                out = list(compress(snapshots, excluded))
-                snapshots = list(compress(snapshots, (not each for each in excluded)))
-            reports = [_nothing(tool.name, snapshot) for snapshot in out]
-            if snapshots:
-                reports += await tool.check(snapshots)
+                out = list(compress(documents, excluded))
+                documents = list(compress(documents, (not each for each in excluded)))
+            reports = [_nothing(tool.name, document) for document in out]
+            if documents:
+                reports += await tool.check(documents)
             self._hear(reports)
         except ToolCrashError as error:
             self._crashes[key] += 1
             self._failed(tool.name, error, tell=self._crashes[key] > 1)
-            if self._crashes[key] < RETRIES and not self._lanes[key].overtaken:
-                self._lanes[key].submit(snapshots)
+            if self._crashes[key] < RETRIES and not self._tasks[key].overtaken:
+                self._tasks[key].submit(documents)
         except (ToolError, RpcError) as error:
             self._failed(tool.name, error)
         except Exception as error:  # the server outlives whatever a tool does
@@ -294,9 +296,9 @@ class Project:
             self._crashes[key] = 0
             status.last_ms = (time.perf_counter() - started) * 1000
         finally:
-            self._listener.status()
+            self._events.status()
             if tool.whole_project:
-                self._listener.reading(None)
+                self._events.reading(None)
 
     def _hear(self, reports: Sequence[Report]) -> None:
         """Pass on what is new."""
@@ -307,7 +309,7 @@ class Project:
                 self._heard[key] = report
                 news.append(_GRADED[report.tool].call(report, self.graded, report))
         if news:
-            self._listener.reports(news)
+            self._events.reports(news)
 
     def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
         message = str(error)
@@ -316,15 +318,15 @@ class Project:
         log.warning("%s: %s", name, message)
         if tell:
             cause = error.cause if isinstance(error, ToolError) else ""
-            self._listener.problem(Problem(name, message, cause))
+            self._events.problem(Problem(name, message, cause))
 
 
 async def _stop(tools: Iterable[Tool]) -> None:
     await asyncio.gather(*(_STOPPED[tool.name].ask(None, tool.stop) for tool in tools))
 
 
-def _nothing(name: ToolName, snapshot: Snapshot) -> Report:
-    return Report(name, snapshot.uri, snapshot.version, ())
+def _nothing(name: ToolName, document: Document) -> Report:
+    return Report(name, document.uri, document.version, ())
 
 
 def is_checked(uri: str) -> bool:

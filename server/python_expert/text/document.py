@@ -1,4 +1,4 @@
-r"""Documents as immutable snapshots; the only place where columns change their unit.
+r"""Immutable documents; the only place where columns change their unit.
 
 Inside Python Expert a position is a 0-based line and a 0-based column counted in code
 points. LSP clients count UTF-8, UTF-16 or UTF-32 units (the last are code points), and some
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 JOURNAL_LENGTH = 64
-"""Steps a snapshot remembers; findings older than that are dropped rather than carried."""
+"""Steps a document remembers; findings older than that are dropped rather than rebased."""
 
 MOST_EDITS = 100
 """Edits of one change that are kept apart; more (a replacement of all matches) count as one."""
@@ -201,7 +201,7 @@ class _View:
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot(_View):
+class Document(_View):
     """One version of one document.
 
     Attributes:
@@ -217,8 +217,8 @@ class Snapshot(_View):
     journal: tuple[Step, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of(cls, uri: str, version: int, text: str) -> Snapshot:
-        """Make the first snapshot of a document."""
+    def of(cls, uri: str, version: int, text: str) -> Document:
+        """Make the first version of a document."""
         return cls(uri, version, tuple(split_lines(text)))
 
     @cached_property
@@ -278,7 +278,7 @@ class Snapshot(_View):
 
     def change(
         self, version: int, changes: Iterable[Mapping[str, Any]], encoding: Encoding
-    ) -> Snapshot:
+    ) -> Document:
         """Apply LSP content changes, in order.
 
         Args:
@@ -305,7 +305,7 @@ class Snapshot(_View):
         step = Step(self.version, tuple(edits), tuple(wire))
         # A version that does not grow would make the journal ambiguous: forget the past.
         journal = (*self.journal[1 - JOURNAL_LENGTH :], step) if version > self.version else ()
-        return Snapshot(self.uri, version, tuple(lines), journal)
+        return Document(self.uri, version, tuple(lines), journal)
 
 
 def _widened(lines: Sequence[str], edit: Edit) -> Edit:

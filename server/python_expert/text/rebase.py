@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def carry(where: Range, edits: Iterable[Edit]) -> Range | None:
+def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
     """Follow a range through edits made after it was computed.
 
     An edit before the range moves it, one after it does not, and one strictly inside it

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from python_expert.diagnostics.finding import Report, ToolName
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 
 class Tool(ABC):
@@ -33,11 +33,11 @@ class Tool(ABC):
     spec: object
 
     @abstractmethod
-    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check open documents as they stand in the editor.
 
         Args:
-            snapshots: All open documents of the project for a tool that takes them together;
+            documents: All open documents of the project for a tool that takes them together;
                 else the one to check.
 
         Raises:
@@ -47,13 +47,13 @@ class Tool(ABC):
 
     @abstractmethod
     async def what_if(
-        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+        self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """What would be found, were `text` that of one document; nothing changes by it.
 
         Args:
-            snapshots: All open documents of the project.
-            snapshot: The one of them that is thought of with another text.
+            documents: All open documents of the project.
+            document: The one of them that is thought of with another text.
             text: That text; the ranges of what is found in it are its own.
 
         Returns:

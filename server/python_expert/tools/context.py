@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workplace:
+class ToolContext:
     """What a project's tools are made for.
 
     Attributes:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.base import Tool
-    from python_expert.tools.context import Workplace
+    from python_expert.tools.context import ToolContext
 
 
 def make(
     name: ToolName,
-    place: Workplace,
+    place: ToolContext,
     *,
     reports: Callable[[Sequence[Report]], None],
     reading: Callable[[str | None], None],
@@ -57,7 +57,7 @@ def make(
             return Bandit(BanditSpec(program, root, config, args, expert, changes))
 
 
-def _mypy_args(place: Workplace) -> tuple[str, ...]:
+def _mypy_args(place: ToolContext) -> tuple[str, ...]:
     """Mypy's arguments: whose configuration, how strict, and which interpreter's packages."""
     config = place.config(ToolName.MYPY, None)
     args = ["--config-file", str(config) if config else ""]

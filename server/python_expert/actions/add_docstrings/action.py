@@ -22,9 +22,9 @@ from python_expert.actions.base import (
     Candidate,
     Facts,
     Fault,
-    Left,
     Options,
     Rewrite,
+    Skipped,
     Style,
     Target,
 )
@@ -50,16 +50,16 @@ class AddDocstrings(Rewrite):
 
     def targets(
         self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Left]]:
+    ) -> tuple[list[Target], list[Skipped]]:
         """The definitions at a place that lack a docstring, or sections of it."""
         targets: list[Target] = []
-        left: list[Left] = []
+        left: list[Skipped] = []
         for definition in asked(source, where):
             reason = _unfit(source, definition, options)
             if reason is None:
                 targets.append(Target(definition.key, definition.range))
             elif reason:
-                left.append(Left(definition.key, reason))
+                left.append(Skipped(definition.key, reason))
         return targets, left
 
     def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
@@ -69,27 +69,27 @@ class AddDocstrings(Rewrite):
             style = style_of(source) or style_around(options.path) or Style.GOOGLE
         edits: list[Edit] = []
         changed: list[str] = []
-        left: list[Left] = []
+        left: list[Skipped] = []
         for key, proposed in facts.items():
             definition = source.definition(key)
             if definition is None:
-                left.append(Left(key, "there is no such function or class"))
+                left.append(Skipped(key, "there is no such function or class"))
                 continue
             reason = _unfit(source, definition, options)
             if reason is not None:
-                left.append(Left(key, reason or "it has a docstring"))
+                left.append(Skipped(key, reason or "it has a docstring"))
                 continue
             try:
                 words = DocstringFacts.model_validate(proposed)
                 edits.append(_edit(source, definition, words, style))
             except ValidationError:
-                left.append(Left(key, "what was proposed is not a docstring"))
+                left.append(Skipped(key, "what was proposed is not a docstring"))
             except NoPlaceError as error:
-                left.append(Left(key, str(error)))
+                left.append(Skipped(key, str(error)))
             else:
                 changed.append(key)
                 unused = _unused(source, definition, words)
-                left += [Left(key, reason, extra=True) for reason in unused]
+                left += [Skipped(key, reason, extra=True) for reason in unused]
         return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
     def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:

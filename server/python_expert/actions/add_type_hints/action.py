@@ -10,7 +10,7 @@ from python_expert.actions.add_type_hints.imports import import_edits
 from python_expert.actions.add_type_hints.plan import Planner
 from python_expert.actions.add_type_hints.schema import TypeHints
 from python_expert.actions.add_type_hints.slots import Slot, SlotError, slots_of
-from python_expert.actions.base import Action, Candidate, Left, Rewrite, Target
+from python_expert.actions.base import Action, Candidate, Rewrite, Skipped, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,19 +30,19 @@ class AddTypeHints(Rewrite):
 
     def targets(
         self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Left]]:
+    ) -> tuple[list[Target], list[Skipped]]:
         """The functions with empty places, and the classes with attributes in need of a type."""
         del options
         targets, left = [], []
         definitions = source.at_hand(where)
         for definition in definitions:
             if source.is_masked(definition.range):
-                left.append(Left(definition.key, "it does not parse"))
+                left.append(Skipped(definition.key, "it does not parse"))
                 continue
             try:
                 slots = slots_of(source, definition)
             except SlotError as error:
-                left.append(Left(definition.key, str(error)))
+                left.append(Skipped(definition.key, str(error)))
                 continue
             if isinstance(definition.node, ast.ClassDef):
                 if any(needs_type(slot) for slot in slots.values()):
@@ -50,9 +50,9 @@ class AddTypeHints(Rewrite):
             elif slots:
                 targets.append(Target(definition.key, definition.range))
             elif where is not None:
-                left.append(Left(definition.key, "it has all its type hints"))
+                left.append(Skipped(definition.key, "it has all its type hints"))
         if not definitions:
-            left.append(Left("", "there is no function or class here"))
+            left.append(Skipped("", "there is no function or class here"))
         return targets, left
 
     def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:

@@ -15,7 +15,7 @@ from python_expert.actions.add_type_hints.rendering import Hint, Speller
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.actions.add_type_hints.schema import ImportedName, TypeHints
 from python_expert.actions.add_type_hints.slots import RETURN, Slot, SlotError, receiver, slots_of
-from python_expert.actions.base import Left
+from python_expert.actions.base import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Plan:
     written: list[tuple[Slot, Hint]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     needed: dict[str, Needed] = field(default_factory=dict)
-    left: list[Left] = field(default_factory=list)
+    left: list[Skipped] = field(default_factory=list)
     confirm: list[str] = field(default_factory=list)
 
 
@@ -58,12 +58,12 @@ class Planner:
         definitions = {each.key: each for each in self._source.definitions}
         for key, fact in facts.items():
             if key not in definitions:
-                plan.left.append(Left(key, "there is no such function or class"))
+                plan.left.append(Skipped(key, "there is no such function or class"))
                 continue
             try:
                 hints = TypeHints.model_validate(fact)
             except ValidationError:
-                plan.left.append(Left(key, "what was proposed does not have the form asked for"))
+                plan.left.append(Skipped(key, "what was proposed does not have the form asked for"))
                 continue
             self._definition(plan, definitions[key], hints)
         plan.confirm = list(dict.fromkeys(plan.confirm))
@@ -71,18 +71,18 @@ class Planner:
 
     def _definition(self, plan: Plan, definition: Definition, hints: TypeHints) -> None:
         if self._source.is_masked(definition.range):
-            plan.left.append(Left(definition.key, "it does not parse"))
+            plan.left.append(Skipped(definition.key, "it does not parse"))
             return
         try:
             slots = slots_of(self._source, definition)
         except SlotError as error:
-            plan.left.append(Left(definition.key, str(error)))
+            plan.left.append(Skipped(definition.key, str(error)))
             return
         imports = []
         for each in hints.imports:
             needed = _needed(each)
             if needed is None:
-                plan.left.append(Left(definition.key, "an import was proposed that is none"))
+                plan.left.append(Skipped(definition.key, "an import was proposed that is none"))
             else:
                 imports.append(needed)
         before = len(plan.written)
@@ -92,14 +92,14 @@ class Planner:
             risk = self._risk(definition, slot)
             if risk and not self._options.confirmed:
                 reason = f"{where}: {risk}; not written unless you agree"
-                plan.left.append(Left(definition.key, reason, agree=True))
+                plan.left.append(Skipped(definition.key, reason, agree=True))
                 continue
             plan.confirm += [risk] if risk else []
             try:
                 hint = self.speller.spell(text, slot, imports, read=risk is not None)
                 _agree(plan.needed, hint)
             except NotATypeError as error:
-                plan.left.append(Left(definition.key, f"{where}: {error}"))
+                plan.left.append(Skipped(definition.key, f"{where}: {error}"))
                 continue
             plan.written.append((slot, hint))
         if len(plan.written) > before:
@@ -120,7 +120,7 @@ class Planner:
         names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
         for name in set(proposed) - names:
             plan.left.append(
-                Left(definition.key, "a type was proposed for a name it does not have")
+                Skipped(definition.key, "a type was proposed for a name it does not have")
             )
             del proposed[name]
         return {name: text for name, text in proposed.items() if name in slots}

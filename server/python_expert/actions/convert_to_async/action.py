@@ -12,9 +12,9 @@ from python_expert.actions.base import (
     Candidate,
     Facts,
     Fault,
-    Left,
     Options,
     Rewrite,
+    Skipped,
     Target,
 )
 from python_expert.actions.convert_to_async.plan import Planner
@@ -75,10 +75,10 @@ class ConvertToAsync(Rewrite):
 
     def targets(
         self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Left]]:
+    ) -> tuple[list[Target], list[Skipped]]:
         """The functions at a place that block, themselves or through those they call."""
         if options.is_stub:
-            return [], [Left("", "a stub file has nothing that blocks")]
+            return [], [Skipped("", "a stub file has nothing that blocks")]
         program = program_of(source)
         found, left = [], []
         for each in source.at_hand(where):
@@ -87,7 +87,7 @@ class ConvertToAsync(Rewrite):
             if each.node in program.blocking:
                 found.append(Target(each.key, each.range))
             else:
-                left.append(Left(each.key, NOTHING))
+                left.append(Skipped(each.key, NOTHING))
         return found, left
 
     def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
@@ -104,7 +104,7 @@ class ConvertToAsync(Rewrite):
                 plan = Planner(program, choices, options.packages).build([function])
                 Writer(program, plan).write()
             except RefusedError as error:
-                left.append(Left(key, str(error)))
+                left.append(Skipped(key, str(error)))
             else:
                 good.append(function)
                 done.update(plan.functions)
@@ -115,7 +115,7 @@ class ConvertToAsync(Rewrite):
         try:
             source.with_edits(edits)
         except (BrokenError, ValueError) as error:
-            found = (Left(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
+            found = (Skipped(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
             return Candidate((), left=(*left, *found))
         changed = {program.definitions[each].key for each in plan.functions}
         ordered = tuple(each.key for each in source.definitions if each.key in changed)
@@ -139,24 +139,24 @@ class _Wishes:
     def __init__(self, program: Program, facts: Facts) -> None:
         self.seeds: dict[Function, str] = {}
         self.choices: dict[ast.Call, str] = {}
-        self.left: list[Left] = []
+        self.left: list[Skipped] = []
         for key, fact in facts.items():
             self._read(program, key, fact)
 
     def _read(self, program: Program, key: str, fact: Any) -> None:  # noqa: ANN401 - anything
         definition = program.source.definition(key)
         if definition is None or not isinstance(definition.node, FUNCTIONS):
-            self.left.append(Left(key, "there is no such function"))
+            self.left.append(Skipped(key, "there is no such function"))
             return
         try:
             conversion = Conversion.model_validate(fact)
         except ValidationError:
-            self.left.append(Left(key, "the proposal cannot be read"))
+            self.left.append(Skipped(key, "the proposal cannot be read"))
             return
         if not conversion.convert:
             return
         if definition.node not in program.blocking:
-            self.left.append(Left(key, NOTHING))
+            self.left.append(Skipped(key, NOTHING))
             return
         self.seeds[definition.node] = key
         first = definition.range.start.line
@@ -170,7 +170,7 @@ class _Wishes:
             if call is None or choice.replacement not in program.offers(call):
                 line = first + choice.line + 1
                 text = f"line {line}: {choice.replacement[:60]} is not on offer here"
-                self.left.append(Left(key, text))
+                self.left.append(Skipped(key, text))
             else:
                 self.choices[call] = choice.replacement
 

@@ -60,7 +60,7 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         source.text,
         path=options.path,
         project=jedi.Project(options.root),
-        # Left to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
+        # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
     found: set[tuple[str, int, str]] = set()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.features.diagnostics import Publisher
     from python_expert.lsp.projects import Projects
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
     from python_expert.tools.ruff.tool import Ruff
 
 log = logging.getLogger(__name__)
@@ -90,16 +90,16 @@ class Actions:
         without their edits if it can ask for those later.
         """
         uri = params["textDocument"]["uri"]
-        snapshot = self._documents.get(uri)
+        document = self._documents.get(uri)
         only = params["context"].get("only")
         wanted = [kind for kind in KINDS if only is None or any(within(kind, o) for o in only)]
-        if snapshot is None or not wanted:
+        if document is None or not wanted:
             return []
         later = []
         if only is None and self._client.resolve_edits:
             later = [kind for kind in wanted if kind != QUICK_FIX]
         now = [kind for kind in wanted if kind not in later]
-        actions = await self._ask(snapshot, params["range"], now)
+        actions = await self._ask(document, params["range"], now)
         return actions + [
             {"title": _TITLES[kind], "kind": kind, "data": {"uri": uri}} for kind in later
         ]
@@ -112,19 +112,19 @@ class Actions:
         """
         data, kind = action.get("data"), action.get("kind")
         uri = data.get("uri") if isinstance(data, dict) else None
-        snapshot = self._documents.get(uri) if isinstance(uri, str) else None
+        document = self._documents.get(uri) if isinstance(uri, str) else None
         if data and "edit" in action:
             version = data.get("version")
             safe = self._client.document_changes and version
-            current = snapshot is not None and snapshot.version == version
+            current = document is not None and document.version == version
             return action if safe or current else action | {"edit": {"changes": {}}}
-        if snapshot is None or kind not in _TITLES:
+        if document is None or kind not in _TITLES:
             return action
         everything = {
             "start": {"line": 0, "character": 0},
-            "end": snapshot.wire_position(snapshot.end, self._client.encoding),
+            "end": document.wire_position(document.end, self._client.encoding),
         }
-        found = await self._ask(snapshot, everything, [kind])
+        found = await self._ask(document, everything, [kind])
         return action | {"edit": found[0]["edit"] if found else {"changes": {}}}
 
     async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -134,19 +134,19 @@ class Actions:
             ContentModifiedError: The document changed meanwhile.
         """
         uri = params["textDocument"]["uri"]
-        snapshot = self._documents.get(uri)
-        if snapshot is None:
+        document = self._documents.get(uri)
+        if document is None:
             return None
-        answer = await _FORWARDED[method].ask(None, self._answer, snapshot, method, params)
-        self._check_unchanged(snapshot)
+        answer = await _FORWARDED[method].ask(None, self._answer, document, method, params)
+        self._check_unchanged(document)
         return answer
 
-    async def _answer(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        ruff = await self._ruff(snapshot.uri)
+    async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        ruff = await self._ruff(document.uri)
         if ruff is None:
             return None
         try:
-            return await ruff.ask(snapshot, method, params)
+            return await ruff.ask(document, method, params)
         except (ToolError, RpcError) as error:
             log.warning("ruff cannot answer %s: %s", method, error)
             return None
@@ -157,45 +157,45 @@ class Actions:
         return None if self._documents.get(uri) is None else self._projects.of(uri).ruff
 
     async def _ask(
-        self, snapshot: Snapshot, where: Mapping[str, Any], kinds: Sequence[str]
+        self, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
         nothing: list[dict[str, Any]] = []
-        found = await _FIXES.ask(nothing, self._fixes, snapshot, where, kinds)
-        self._check_unchanged(snapshot)
+        found = await _FIXES.ask(nothing, self._fixes, document, where, kinds)
+        self._check_unchanged(document)
         return found
 
     async def _fixes(
-        self, snapshot: Snapshot, where: Mapping[str, Any], kinds: Sequence[str]
+        self, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
-        ruff = await self._ruff(snapshot.uri)
+        ruff = await self._ruff(document.uri)
         if ruff is None:
             return []
         try:
             actions = await ruff.code_actions(
-                snapshot,
-                snapshot.range(where, self._client.encoding),
+                document,
+                document.range(where, self._client.encoding),
                 [_RUFF_KINDS[kind] for kind in kinds],
             )
         except (ToolError, RpcError) as error:
             log.warning("ruff has no code actions: %s", error)
             return []
-        return [self._ours(action, snapshot) for action in actions]
+        return [self._ours(action, document) for action in actions]
 
-    def _ours(self, action: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    def _ours(self, action: Mapping[str, Any], document: Document) -> dict[str, Any]:
         """One of ruff's code actions as the client should see it."""
         kinds = {ruff: ours for ours, ruff in _RUFF_KINDS.items()}
         result: dict[str, Any] = {
             "title": action["title"],
             "kind": kinds[action["kind"]],
-            "edit": self._edit(action["edit"], snapshot),
-            "data": {"uri": snapshot.uri, "version": snapshot.version},
+            "edit": self._edit(action["edit"], document),
+            "data": {"uri": document.uri, "version": document.version},
         }
         if action.get("isPreferred"):
             result["isPreferred"] = True
         # The client knows the diagnostics as they were shown to it, not as ruff wrote them.
         mended = [
             shown
-            for shown in self._publisher.shown(snapshot.uri)
+            for shown in self._publisher.shown(document.uri)
             for fixed in action.get("diagnostics") or ()
             if shown["range"] == fixed["range"] and fixed["message"].startswith(shown["message"])
         ]
@@ -203,18 +203,18 @@ class Actions:
             result["diagnostics"] = mended
         return result
 
-    def _edit(self, edit: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+    def _edit(self, edit: Mapping[str, Any], document: Document) -> dict[str, Any]:
         """A workspace edit that says which version of the document it is for."""
         edits = [
             text_edit for change in edit.get("documentChanges", ()) for text_edit in change["edits"]
         ]
         if not self._client.document_changes:
-            return {"changes": {snapshot.uri: edits}}
-        document = {"uri": snapshot.uri, "version": snapshot.version}
-        return {"documentChanges": [{"textDocument": document, "edits": edits}]}
+            return {"changes": {document.uri: edits}}
+        identifier = {"uri": document.uri, "version": document.version}
+        return {"documentChanges": [{"textDocument": identifier, "edits": edits}]}
 
-    def _check_unchanged(self, snapshot: Snapshot) -> None:
-        if self._documents.get(snapshot.uri) is not snapshot:
+    def _check_unchanged(self, document: Document) -> None:
+        if self._documents.get(document.uri) is not document:
             raise ContentModifiedError
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.pipeline.result import Outcome
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Delivery:
         if answer.failure_reason == DISCARDED:
             outcome.refuse("you discarded it")
             return True
-        if outcome.snapshot is self._documents.get(outcome.uri):
+        if outcome.document is self._documents.get(outcome.uri):
             said = f": {answer.failure_reason}" if answer.failure_reason else ""
             outcome.refuse(f"the editor did not make the edit{said}")
             return True
@@ -114,7 +114,7 @@ class Delivery:
         if not self._client.document_changes:  # it could not even tell that it was too old
             return False
         end = time.monotonic() + HEARD_S
-        while (latest := self._documents.get(outcome.uri)) is outcome.snapshot:
+        while (latest := self._documents.get(outcome.uri)) is outcome.document:
             if time.monotonic() > end:
                 return False
             await asyncio.sleep(HEARD_S / 50)
@@ -136,13 +136,13 @@ class Delivery:
         return self._workspace_edit(latest, wire, outcome.action.title, why)
 
     def _workspace_edit(
-        self, snapshot: Snapshot, edits: list[dict[str, Any]], label: str, why: Sequence[str]
+        self, document: Document, edits: list[dict[str, Any]], label: str, why: Sequence[str]
     ) -> types.WorkspaceEdit:
         structure = self._server.protocol._converter.structure  # noqa: SLF001 - no other way
         if not self._client.document_changes:
-            return structure({"changes": {snapshot.uri: edits}}, types.WorkspaceEdit)
+            return structure({"changes": {document.uri: edits}}, types.WorkspaceEdit)
         change: dict[str, Any] = {
-            "textDocument": {"uri": snapshot.uri, "version": snapshot.version},
+            "textDocument": {"uri": document.uri, "version": document.version},
             "edits": [edit | ({"annotationId": _ANNOTATION} if why else {}) for edit in edits],
         }
         edit: dict[str, Any] = {"documentChanges": [change]}

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from python_expert.diagnostics.finding import Finding
-    from python_expert.diagnostics.store import Board
+    from python_expert.diagnostics.store import DiagnosticStore
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 Diagnostic = dict[str, Any]
 
@@ -37,13 +37,13 @@ class Publisher:
 
     def __init__(
         self,
-        board: Board,
+        store: DiagnosticStore,
         documents: Documents,
         client: Client,
         send: Callable[[str, object], None],
         refresh: Callable[[], None],
     ) -> None:
-        self._board = board
+        self._store = store
         self._documents = documents
         self._client = client
         self._send = send
@@ -53,18 +53,18 @@ class Publisher:
 
     def update(self, uri: str) -> None:
         """Show a document's findings, now that some are new."""
-        snapshot = self._documents.get(uri)
-        if snapshot is None:
+        document = self._documents.get(uri)
+        if document is None:
             return
-        diagnostics = self._diagnostics(snapshot)
+        diagnostics = self._diagnostics(document)
         if self._client.pull:
             if uri in self._answered and self._answered[uri] != _result_id(diagnostics):
                 # Asked once; the client asks for what it wants to see.
                 del self._answered[uri]
                 self._refresh()
-        elif self._shown.get(uri) != (snapshot.version, diagnostics):
-            self._shown[uri] = (snapshot.version, diagnostics)
-            self._push(uri, snapshot.version, diagnostics)
+        elif self._shown.get(uri) != (document.version, diagnostics):
+            self._shown[uri] = (document.version, diagnostics)
+            self._push(uri, document.version, diagnostics)
 
     def clear(self, uri: str) -> None:
         """Take away the findings of a document that was closed."""
@@ -73,11 +73,11 @@ class Publisher:
         if diagnostics:
             self._push(uri, None, [])
 
-    def answer(self, snapshot: Snapshot, previous: str | None) -> dict[str, Any]:
+    def answer(self, document: Document, previous: str | None) -> dict[str, Any]:
         """Answer ``textDocument/diagnostic`` with what is known now."""
-        diagnostics = self._diagnostics(snapshot)
+        diagnostics = self._diagnostics(document)
         result = _result_id(diagnostics)
-        self._answered[snapshot.uri] = result
+        self._answered[document.uri] = result
         if result == previous:
             return {"kind": "unchanged", "resultId": result}
         return {"kind": "full", "resultId": result, "items": diagnostics}
@@ -92,27 +92,27 @@ class Publisher:
             params["version"] = version
         self._send("textDocument/publishDiagnostics", params)
 
-    def _diagnostics(self, snapshot: Snapshot) -> list[Diagnostic]:
-        return diagnostics(self._board.findings(snapshot), snapshot, self._client, self._documents)
+    def _diagnostics(self, document: Document) -> list[Diagnostic]:
+        return diagnostics(self._store.findings(document), document, self._client, self._documents)
 
 
 def diagnostics(
-    findings: Iterable[Finding], snapshot: Snapshot, client: Client, documents: Documents
+    findings: Iterable[Finding], document: Document, client: Client, documents: Documents
 ) -> list[Diagnostic]:
     """Findings as LSP diagnostics."""
     shown = (
-        _SHOWN[finding.tool].call(None, diagnostic, finding, snapshot, client, documents)
+        _SHOWN[finding.tool].call(None, diagnostic, finding, document, client, documents)
         for finding in findings
     )
     return [each for each in shown if each is not None]
 
 
 def diagnostic(
-    finding: Finding, snapshot: Snapshot, client: Client, documents: Documents
+    finding: Finding, document: Document, client: Client, documents: Documents
 ) -> Diagnostic:
     """A finding as an LSP diagnostic."""
     result: Diagnostic = {
-        "range": snapshot.wire_range(finding.range, client.encoding),
+        "range": document.wire_range(finding.range, client.encoding),
         "severity": finding.severity,
         "source": finding.tool.title,
         "message": finding.message,
@@ -130,7 +130,7 @@ def diagnostic(
             {
                 "location": {
                     "uri": note.uri,
-                    "range": (documents.get(note.uri) or snapshot).wire_range(
+                    "range": (documents.get(note.uri) or document).wire_range(
                         note.range, client.encoding
                     ),
                 },

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
     from python_expert.pipeline.providers import Providers
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 REWRITE = "pythonExpert.rewrite"
 
@@ -66,10 +66,10 @@ class RewriteMenu:
 
         Those for the whole document are offered only to who asks for them by name.
         """
-        snapshot = self._documents.get(params["textDocument"]["uri"])
-        if snapshot is None or not is_checked(snapshot.uri):
+        document = self._documents.get(params["textDocument"]["uri"])
+        if document is None or not is_checked(document.uri):
             return []
-        found = await self._here(snapshot, params)
+        found = await self._here(document, params)
         only = params["context"].get("only") or ()
         if params["context"].get("triggerKind") != _AUTOMATIC:
             found += [
@@ -78,11 +78,11 @@ class RewriteMenu:
         if not found:
             return []
         offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
-        maker = await _MAKER.ask(offline, self._maker, snapshot)
-        return [_offered(offer, kind, snapshot, where, maker) for offer, kind, where in found]
+        maker = await _MAKER.ask(offline, self._maker, document)
+        return [_offered(offer, kind, document, where, maker) for offer, kind, where in found]
 
     async def _here(
-        self, snapshot: Snapshot, params: Mapping[str, Any]
+        self, document: Document, params: Mapping[str, Any]
     ) -> list[tuple[Offer, str, Any]]:
         only = params["context"].get("only")
         kinds = {
@@ -95,18 +95,18 @@ class RewriteMenu:
         if not self._loaded:
             await asyncio.to_thread(load)
             self._loaded = True
-        where = snapshot.range(params["range"], self._client.encoding)
-        path = str(to_path(snapshot.uri) or "")
+        where = document.range(params["range"], self._client.encoding)
+        path = str(to_path(document.uri) or "")
         return [
             (offer, kinds[offer.action], params["range"])
-            for offer in offers(snapshot.lines, where, path)
+            for offer in offers(document.lines, where, path)
             if offer.action in kinds
         ]
 
-    async def _maker(self, snapshot: Snapshot) -> tuple[ProviderName, str]:
+    async def _maker(self, document: Document) -> tuple[ProviderName, str]:
         """Who would do it, and what the menu calls that."""
-        project = self._projects.of(snapshot.uri)
-        choice = await self._providers.expect(project, snapshot.uri)
+        project = self._projects.of(document.uri)
+        choice = await self._providers.expect(project, document.uri)
         llm = project.settings.llm
         if choice.provider is ProviderName.ANTHROPIC and llm.show_actions:
             return ProviderName.ANTHROPIC, llm.model
@@ -116,7 +116,7 @@ class RewriteMenu:
 def _offered(
     offer: Offer,
     kind: str,
-    snapshot: Snapshot,
+    document: Document,
     where: Any,  # noqa: ANN401 - JSON is untyped
     maker: tuple[ProviderName, str],
 ) -> dict[str, Any]:
@@ -124,8 +124,8 @@ def _offered(
     provider, called = maker
     whole = " to the whole file" if where is None else ""
     title = f"{offer.title}{whole} ({called})"
-    document = {"uri": snapshot.uri, "version": snapshot.version}
-    arguments = {"action": offer.action, **document, "range": where, "provider": provider}
+    identifier = {"uri": document.uri, "version": document.version}
+    arguments = {"action": offer.action, **identifier, "range": where, "provider": provider}
     if offer.complete:
         arguments["complete"] = True
     command = {"title": title, "command": REWRITE, "arguments": [arguments]}

@@ -20,7 +20,7 @@ from python_expert.pipeline.result import Result
 from python_expert.pipeline.run import Request, Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Position, Range
-from python_expert.text.rebase import carry
+from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.projects import Projects
     from python_expert.pipeline.providers import Providers
     from python_expert.pipeline.result import Outcome
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +51,13 @@ class _Wish(NamedTuple):
 
     Attributes:
         offer: The rewrite.
-        snapshot: The document as it was then.
+        document: The document as it was then.
         where: The place in it; None for the whole document.
         provider: Who is to propose.
     """
 
     offer: Offer
-    snapshot: Snapshot
+    document: Document
     where: Range | None
     provider: ProviderName
 
@@ -155,16 +155,16 @@ class Rewrites:
             provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
             uri, version = str(argument["uri"]), int(argument["version"])
         await self._ready.wait()
-        snapshot = self._documents.get(uri)
-        if snapshot is None:
+        document = self._documents.get(uri)
+        if document is None:
             raise _WrongError("the document is not open, or is no Python document")
         where = None
         if argument.get("range") is not None:
             with _understood("range"):
-                where = self._place(snapshot, version, argument["range"])
+                where = self._place(document, version, argument["range"])
             if where is None:
                 raise _WrongError("the place was changed meanwhile; choose the action again")
-        return _Wish(offer, snapshot, where, provider)
+        return _Wish(offer, document, where, provider)
 
     async def _watch(self, wish: _Wish) -> dict[str, Any]:
         """Carry out a rewrite, with progress by which the user can stop it."""
@@ -207,7 +207,7 @@ class Rewrites:
         return outcome
 
     async def _provider(self, wish: _Wish) -> Provider:
-        uri = wish.snapshot.uri
+        uri = wish.document.uri
         return await self._providers.make(self._projects.of(uri), uri, wish.provider)
 
     def _request(
@@ -217,7 +217,7 @@ class Rewrites:
         delivery: Delivery | None = None,
         progress: Progress | None = None,
     ) -> Request:
-        project, uri = self._projects.of(wish.snapshot.uri), wish.snapshot.uri
+        project, uri = self._projects.of(wish.document.uri), wish.document.uri
         request = Request(
             wish.offer.action,
             project,
@@ -245,25 +245,25 @@ class Rewrites:
         why = f"{done}{wish.offer.title}: {outcome.reason}"
         if await ask(self._server, why, kind, OFFLINE) != OFFLINE:
             return
-        latest = self._documents.get(wish.snapshot.uri)
-        steps = latest.edits_since(wish.snapshot.version) if latest else None
-        where = carry(wish.where, steps) if wish.where and steps is not None else None
+        latest = self._documents.get(wish.document.uri)
+        steps = latest.edits_since(wish.document.version) if latest else None
+        where = rebase(wish.where, steps) if wish.where and steps is not None else None
         if latest is None or (wish.where and where is None):
             self._tell("the place was changed meanwhile", kind)
             return
         await self._watch(_Wish(wish.offer, latest, where, ProviderName.OFFLINE))
 
-    def _place(self, snapshot: Snapshot, version: int, wire: Mapping[str, Any]) -> Range | None:
+    def _place(self, document: Document, version: int, wire: Mapping[str, Any]) -> Range | None:
         """A place that the client gave for a version, in the document as it is now."""
-        if version == snapshot.version:
-            return snapshot.range(wire, self._client.encoding)
+        if version == document.version:
+            return document.range(wire, self._client.encoding)
         # The line of then, in which the units could be counted, is gone; a unit more or less
         # does not change in which function the cursor is.
         start, end = (
             Position(each["line"], each["character"]) for each in (wire["start"], wire["end"])
         )
-        steps = snapshot.edits_since(version)
-        return None if steps is None else carry(Range(start, end), steps)
+        steps = document.edits_since(version)
+        return None if steps is None else rebase(Range(start, end), steps)
 
     def _tell(self, message: str, kind: types.MessageType) -> None:
         self._server.window_show_message(types.ShowMessageParams(kind, f"Python Expert: {message}"))

@@ -27,7 +27,7 @@ from python_expert.lsp.projects import Projects
 from python_expert.lsp.transport import Reader, frame, parse
 from python_expert.processes import streams
 from python_expert.processes.command import ToolError
-from python_expert.project.events import Listener
+from python_expert.project.events import Events
 from python_expert.project.files import Checker, read
 from python_expert.text.document import Encoding
 from python_expert.text.paths import to_uri
@@ -60,8 +60,8 @@ class _Check:
         given = dict(order["client"])
         self._client = Client(**given | {"encoding": Encoding(given["encoding"])})
         self._send = send
-        listener = Listener(lambda _reports: None, lambda problem: self._warn(problem.message))
-        projects = Projects(listener, self._client)
+        events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
+        projects = Projects(events, self._client)
         projects.folders = {uri: Path(path) for uri, path in order["folders"].items()}
         projects.layers = [Layer(*layer) for layer in order["layers"]]
         projects.scoped = {uri: Layer(*layer) for uri, layer in order["scoped"].items()}
@@ -100,8 +100,8 @@ class _Check:
             news.setdefault(path, []).append(finding)
         for path, findings in news.items():
             uri = to_uri(path)
-            snapshot, found = read(uri, path), self._found.setdefault(path, [])
-            found += diagnostics(findings, snapshot, self._client, self._documents)
+            document, found = read(uri, path), self._found.setdefault(path, [])
+            found += diagnostics(findings, document, self._client, self._documents)
             self._send("found", {"uri": uri, "diagnostics": found})
 
     def _warn(self, message: str) -> None:

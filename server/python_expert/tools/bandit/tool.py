@@ -15,7 +15,7 @@ from python_expert.diagnostics.finding import Finding, Report, Severity, ToolNam
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.document import Encoding, Position, Range, Snapshot, decode, units_to_column
+from python_expert.text.document import Document, Encoding, Position, Range, decode, units_to_column
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
 from python_expert.tools.base import Tool, environment
@@ -86,18 +86,18 @@ class Bandit(Tool):
             deadline_s=DEADLINE_S,
         )
 
-    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check documents, each by itself; see `Tool.check`."""
         await self._start()
-        return [await self._check(snapshot) for snapshot in snapshots]
+        return [await self._check(document) for document in documents]
 
     async def what_if(
-        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+        self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """Check a text in a document's place; see `Tool.what_if`."""
-        del snapshots
+        del documents
         await self._start()
-        return [await self._check(Snapshot.of(snapshot.uri, snapshot.version, text))]
+        return [await self._check(Document.of(document.uri, document.version, text))]
 
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, one report at a time; see `Tool.check_files`.
@@ -113,7 +113,7 @@ class Bandit(Tool):
             await self._start()
             try:
                 text = decode(await asyncio.to_thread(path.read_bytes))
-                report = await self._check(Snapshot.of(to_uri(path), 0, text))
+                report = await self._check(Document.of(to_uri(path), 0, text))
             except ToolError as error:
                 failures.append(str(error))
             except OSError as error:
@@ -156,10 +156,10 @@ class Bandit(Tool):
         for warning in answer["warnings"]:
             log.warning("%s", warning)
 
-    async def _check(self, snapshot: Snapshot) -> Report:
-        path = to_path(snapshot.uri) or self.spec.root / "untitled.py"
+    async def _check(self, document: Document) -> Report:
+        path = to_path(document.uri) or self.spec.root / "untitled.py"
         # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
-        sent = _SURROGATE.sub("\ufffd", snapshot.text)
+        sent = _SURROGATE.sub("\ufffd", document.text)
         try:
             async with self._turn:
                 answer = await self._child.request("check", {"path": str(path), "text": sent})
@@ -167,7 +167,7 @@ class Bandit(Tool):
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
             report = self._report(
-                snapshot, answer, lax=self.spec.expert and is_test(path, self.spec.root)
+                document, answer, lax=self.spec.expert and is_test(path, self.spec.root)
             )
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):
@@ -177,10 +177,10 @@ class Bandit(Tool):
         return report
 
     @staticmethod
-    def _report(snapshot: Snapshot, answer: Mapping[str, Any], *, lax: bool) -> Report:
+    def _report(document: Document, answer: Mapping[str, Any], *, lax: bool) -> Report:
         findings, silenced = (
             tuple(
-                _finding(snapshot, item)
+                _finding(document, item)
                 for item in answer[key]
                 if not (lax and item["code"] == _ASSERT)
             )
@@ -188,8 +188,8 @@ class Bandit(Tool):
         )
         return Report(
             ToolName.BANDIT,
-            snapshot.uri,
-            snapshot.version,
+            document.uri,
+            document.version,
             findings,
             parsed=answer["parsed"],
             silenced=silenced,
@@ -208,9 +208,9 @@ def is_test(path: Path, root: Path) -> bool:
     )
 
 
-def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
-    start = _position(snapshot, item["line"], item["column"])
-    end = _position(snapshot, item["end_line"], item["end_column"])
+def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
+    start = _position(document, item["line"], item["column"])
+    end = _position(document, item["end_line"], item["end_column"])
     return Finding(
         ToolName.BANDIT,
         Range(start, max(start, end)),
@@ -221,6 +221,6 @@ def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
     )
 
 
-def _position(snapshot: Snapshot, line: int, column: int) -> Position:
-    line = max(0, min(line, len(snapshot.lines) - 1))
-    return Position(line, units_to_column(snapshot.lines[line], column, Encoding.UTF8))
+def _position(document: Document, line: int, column: int) -> Position:
+    line = max(0, min(line, len(document.lines) - 1))
+    return Position(line, units_to_column(document.lines[line], column, Encoding.UTF8))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Report
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 DEADLINE_S = 300.0
 """Seconds for one check: the first of a large project reads all that it imports."""
@@ -73,7 +73,7 @@ class Batch:
         self._stopped = False
 
     async def check(
-        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+        self, documents: Mapping[str, Document], texts: Mapping[str, str]
     ) -> dict[str, Report]:
         """Check files, with texts in place of those of some.
 
@@ -116,7 +116,7 @@ class Batch:
             await asyncio.to_thread(self._cache.cleanup)
 
     async def _run(
-        self, documents: Mapping[str, Snapshot], texts: Mapping[str, str]
+        self, documents: Mapping[str, Document], texts: Mapping[str, str]
     ) -> dict[str, Report]:
         """Run mypy once; returns what it finds in each document, by path."""
         root = self._spec.root
@@ -164,8 +164,8 @@ class Batch:
                 words = words or out.decode("utf-8", "replace").strip()
                 raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
             reports = {
-                path: _report(snapshot, found[path], exact=end.get("exact") is True)
-                for path, snapshot in documents.items()
+                path: _report(document, found[path], exact=end.get("exact") is True)
+                for path, document in documents.items()
             }
         if warnings := end.get("warnings"):
             self._on_message(str(warnings))
@@ -178,16 +178,16 @@ def _words(lines: Sequence[Any]) -> str:
     return "; ".join(f"{each.get('file')}: {each['message']}" for each in errors)
 
 
-def _report(snapshot: Snapshot, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
+def _report(document: Document, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
     broken = any(item["code"] == SYNTAX for item in items)
-    findings = [_placed(item, snapshot, exact=exact) for item in items]
-    return report(snapshot, {"findings": findings, "parsed": not broken})
+    findings = [_placed(item, document, exact=exact) for item in items]
+    return report(document, {"findings": findings, "parsed": not broken})
 
 
-def _placed(item: Mapping[str, Any], snapshot: Snapshot, *, exact: bool) -> dict[str, Any]:
+def _placed(item: Mapping[str, Any], document: Document, *, exact: bool) -> dict[str, Any]:
     """An error with 0-based lines; where it ends not every mypy says."""
     lines = {key: item[key] - 1 for key in ("line", "end_line") if key in item}
-    texts = (snapshot.lines[line] for line in lines.values() if line < len(snapshot.lines))
+    texts = (document.lines[line] for line in lines.values() if line < len(document.lines))
     if not exact and not all(map(str.isascii, texts)):
         lines |= dict.fromkeys(("column", "end_column"), -1)
     elif item["code"] == SYNTAX:  # of all columns only these are 1-based

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command
-from python_expert.text.document import Snapshot
+from python_expert.text.document import Document
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
 from python_expert.tools.mypy.reports import report
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.tools.mypy.batch import MypySpec
 
-Documents = dict[str, Snapshot]
+Documents = dict[str, Document]
 """Open documents, by the paths by which mypy knows them."""
 
 
@@ -100,7 +100,7 @@ class Live:
         self._sync(documents)
         answer = await self._child.request("what_if", {"path": path, "text": text})
         real = documents[path]
-        imagined = {**documents, path: Snapshot.of(real.uri, real.version, text)}
+        imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [report(imagined[path], result) for path, result in answer["files"].items()]
 
@@ -123,7 +123,7 @@ class Live:
     async def _check(self, documents: Documents) -> None:
         await self._child.start()
         self._sync(documents)
-        asked = {path: snapshot.version for path, snapshot in self.documents.items()}
+        asked = {path: document.version for path, document in self.documents.items()}
         self._checking = True
         try:
             answer = await self._child.request("check", {})
@@ -164,23 +164,23 @@ class Live:
             del self.documents[path]
             self.reports.pop(path, None)
             self._child.notify("close", {"path": path})
-        for path, snapshot in documents.items():
+        for path, document in documents.items():
             known = self.documents.get(path)
-            if known is snapshot:
+            if known is document:
                 continue
-            self.documents[path] = snapshot
+            self.documents[path] = document
             self._child.notify(
                 "change" if known else "open",
-                {"path": path, "text": snapshot.text, "version": snapshot.version},
+                {"path": path, "text": document.text, "version": document.version},
             )
 
     def _take(self, answer: Mapping[str, Any]) -> list[Report]:
         """Keep the worker's news; those on a version that is no longer the last are dropped."""
         self.variant = answer["variant"]
         news = {
-            path: report(snapshot, result)
+            path: report(document, result)
             for path, result in answer["files"].items()
-            if (snapshot := self.documents.get(path)) and snapshot.version == result["version"]
+            if (document := self.documents.get(path)) and document.version == result["version"]
         }
         self.reports |= news
         return list(news.values())

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Note, Report, Severity, ToolName
-from python_expert.text.document import Encoding, Position, Range, Snapshot, units_to_column
+from python_expert.text.document import Document, Encoding, Position, Range, units_to_column
 from python_expert.tools.answers import text
 
 if TYPE_CHECKING:
@@ -24,20 +24,20 @@ _SEVERITIES = {
 }
 
 
-def report(snapshot: Snapshot, result: Mapping[str, Any]) -> Report:
+def report(document: Document, result: Mapping[str, Any]) -> Report:
     """Make a report of what mypy found in a document.
 
     Args:
-        snapshot: The document.
+        document: The document.
         result: `parsed` and `findings`: each has severity, code, message, the 0-based line and
             end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
     """
-    findings = tuple(_finding(snapshot, item) for item in result["findings"])
-    return Report(ToolName.MYPY, snapshot.uri, snapshot.version, findings, parsed=result["parsed"])
+    findings = tuple(_finding(document, item) for item in result["findings"])
+    return Report(ToolName.MYPY, document.uri, document.version, findings, parsed=result["parsed"])
 
 
-def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
-    where = _range(snapshot, item)
+def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
+    where = _range(document, item)
     code = text(item["code"] or "")
     return Finding(
         ToolName.MYPY,
@@ -47,26 +47,26 @@ def _finding(snapshot: Snapshot, item: Mapping[str, Any]) -> Finding:
         _SEVERITIES[item["severity"]],
         PAGES + code if code else "",
         notes=tuple(
-            Note(snapshot.uri, _range(snapshot, note), text(note["message"]))
+            Note(document.uri, _range(document, note), text(note["message"]))
             for note in item.get("notes", ())
         ),
     )
 
 
-def _range(snapshot: Snapshot, item: Mapping[str, Any]) -> Range:
+def _range(document: Document, item: Mapping[str, Any]) -> Range:
     """Read a place.
 
     What mypy says of a whole function or class is shown on its first line, as is that whose
     end it does not know.
     """
-    start = _position(snapshot, item["line"], item["column"])
-    end = _position(snapshot, item.get("end_line", -1), item.get("end_column", -1))
-    line = snapshot.lines[start.line]
+    start = _position(document, item["line"], item["column"])
+    end = _position(document, item.get("end_line", -1), item.get("end_column", -1))
+    line = document.lines[start.line]
     if end <= start or (end.line > start.line and _BLOCK.match(line, start.column)):
         end = Position(start.line, len(line.rstrip()))
     return Range(start, max(start, end))
 
 
-def _position(snapshot: Snapshot, line: int, column: int) -> Position:
-    line = max(0, min(line, len(snapshot.lines) - 1))
-    return Position(line, units_to_column(snapshot.lines[line], max(0, column), Encoding.UTF8))
+def _position(document: Document, line: int, column: int) -> Position:
+    line = max(0, min(line, len(document.lines) - 1))
+    return Position(line, units_to_column(document.lines[line], max(0, column), Encoding.UTF8))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from python_expert.diagnostics.finding import ToolName
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.document import Snapshot, readable
+from python_expert.text.document import Document, readable
 from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch, MypySpec
@@ -80,38 +80,38 @@ class Mypy(Tool):
         self._ending: asyncio.Task[None] | None = None
         self._differed: set[tuple[str, str, str]] = set()
 
-    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check all open documents of the project together; see `Tool.check`.
 
         What an edit of one changes for the others may be reported later.
         """
-        documents = self._documents(snapshots)
+        by_path = self._documents(documents)
         self._compare_later()
         if self.variant != "batch":
             try:
-                await self._live.check(documents)
+                await self._live.check(by_path)
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
             else:
                 self._note_success()
                 reports = self._live.reports
-                return [reports[path] for path in documents if path in reports]
-        texts = {path: snapshot.text for path, snapshot in documents.items()}
-        return list((await self._batch.check(documents, texts)).values())
+                return [reports[path] for path in by_path if path in reports]
+        texts = {path: document.text for path, document in by_path.items()}
+        return list((await self._batch.check(by_path, texts)).values())
 
     async def what_if(
-        self, snapshots: Sequence[Snapshot], snapshot: Snapshot, text: str
+        self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
-        documents, path = self._documents(snapshots), _path(snapshot.uri, self.spec.root)
+        by_path, path = self._documents(documents), _path(document.uri, self.spec.root)
         if self.variant != "batch":
             try:
-                return await self._live.what_if(documents, path, text)
+                return await self._live.what_if(by_path, path, text)
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
-        texts = {each: known.text for each, known in documents.items()} | {path: text}
-        documents[path] = Snapshot.of(snapshot.uri, snapshot.version, text)
-        return list((await self._batch.check(documents, texts)).values())
+        texts = {each: known.text for each, known in by_path.items()} | {path: text}
+        by_path[path] = Document.of(document.uri, document.version, text)
+        return list((await self._batch.check(by_path, texts)).values())
 
     async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
         """Check files on disk with an ordinary run of mypy; see `Tool.check_files`.
@@ -119,14 +119,14 @@ class Mypy(Tool):
         A run would import the plugins of a folder that is not trusted, so there the live worker,
         which can do without them, checks the files as if they were open.
         """
-        documents = {}
+        by_path = {}
         for path in paths:
             text = await asyncio.to_thread(_read, path)
-            documents[str(path)] = Snapshot.of(to_uri(path), 0, text)
+            by_path[str(path)] = Document.of(to_uri(path), 0, text)
         if self.spec.plugins:
-            yield list((await self._batch.check(documents, {})).values())
+            yield list((await self._batch.check(by_path, {})).values())
         else:
-            yield await self.check(list(documents.values()))
+            yield await self.check(list(by_path.values()))
 
     def disk_changed(self) -> None:
         """Tell mypy that files changed on disk."""
@@ -150,8 +150,8 @@ class Mypy(Tool):
         await self._live.stop()
         await self._batch.stop()
 
-    def _documents(self, snapshots: Sequence[Snapshot]) -> Documents:
-        return {_path(snapshot.uri, self.spec.root): snapshot for snapshot in snapshots}
+    def _documents(self, documents: Sequence[Document]) -> Documents:
+        return {_path(document.uri, self.spec.root): document for document in documents}
 
     def _note_success(self) -> None:
         self._sound += 1
@@ -215,19 +215,19 @@ class Mypy(Tool):
 
     async def _compare(self) -> None:
         """Compare with a run, and where that differs, show what it says and start from scratch."""
-        documents = dict(self._live.documents)
-        texts = {path: snapshot.text for path, snapshot in documents.items()}
+        by_path = dict(self._live.documents)
+        texts = {path: document.text for path, document in by_path.items()}
         try:
-            truth = await self._batch.check(documents, texts)
+            truth = await self._batch.check(by_path, texts)
         except ToolError as error:
             log.info("mypy's findings could not be compared with those of a run: %s", error)
             return
         live = self._live.reports
-        if documents != self._live.documents or not all(
-            path in live and live[path].parsed for path in documents
+        if by_path != self._live.documents or not all(
+            path in live and live[path].parsed for path in by_path
         ):
             return
-        wrong = [path for path in documents if _key(live[path]) != _key(truth[path])]
+        wrong = [path for path in by_path if _key(live[path]) != _key(truth[path])]
         news = {(path, *each) for path in wrong for each in _difference(live[path], truth[path])}
         live |= {path: truth[path] for path in wrong}
         self._on_reports([truth[path] for path in wrong])

@@ -11,7 +11,7 @@ from python_expert.tools.answers import number, text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
 
 SYNTAX = "invalid-syntax"
 """The code of what keeps a text from being parsed."""
@@ -24,7 +24,7 @@ _SEVERITIES = {int(severity): severity for severity in Severity}
 
 
 def from_lsp(
-    snapshot: Snapshot,
+    document: Document,
     items: Sequence[dict[str, Any]],
     encoding: Encoding,
     codes: Mapping[str, str],
@@ -32,28 +32,28 @@ def from_lsp(
     """Turn ruff's LSP diagnostics into a report.
 
     Args:
-        snapshot: The document.
+        document: The document.
         items: Ruff's diagnostics for it.
         encoding: The unit of their columns.
         codes: Codes of rules that are named there instead.
     """
-    findings = tuple(_finding(snapshot, item, encoding, codes) for item in items)
+    findings = tuple(_finding(document, item, encoding, codes) for item in items)
     # Rules that need the tree are silent when there is none; where one speaks, a syntax error
     # is only one of those that ruff finds in a tree (a `return` outside a function, say).
     found = {finding.code for finding in findings}
     parsed = SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
-    return Report(ToolName.RUFF, snapshot.uri, snapshot.version, findings, parsed=parsed)
+    return Report(ToolName.RUFF, document.uri, document.version, findings, parsed=parsed)
 
 
 def _finding(
-    snapshot: Snapshot, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
+    document: Document, item: dict[str, Any], encoding: Encoding, codes: Mapping[str, str]
 ) -> Finding:
     code = text(item.get("code") or "")
     page = item.get("codeDescription")
     tags, notes = item.get("tags"), item.get("relatedInformation")
     return Finding(
         ToolName.RUFF,
-        _range(snapshot, item["range"], encoding),
+        _range(document, item["range"], encoding),
         codes.get(code, code),
         # Ruff repeats the fix's title, which the quick fix shows anyway.
         item["message"].partition("\n\nhelp: ")[0],
@@ -63,7 +63,7 @@ def _finding(
         tuple(
             Note(
                 text(note["location"]["uri"]),
-                _range(snapshot, note["location"]["range"], encoding),
+                _range(document, note["location"]["range"], encoding),
                 text(note["message"]),
             )
             for note in notes
@@ -73,12 +73,12 @@ def _finding(
     )
 
 
-def _range(snapshot: Snapshot, wire: Mapping[str, Any], encoding: Encoding) -> Range:
+def _range(document: Document, wire: Mapping[str, Any], encoding: Encoding) -> Range:
     """Read a range; one that is not in the text is brought into it."""
-    last = len(snapshot.lines) - 1
+    last = len(document.lines) - 1
     start, end = (
         Position(max(0, min(number(line), last)), max(0, number(column)))
-        for line, column in snapshot.inner_range(wire, encoding)
+        for line, column in document.inner_range(wire, encoding)
     )
     return Range(start, end)
 
@@ -130,7 +130,7 @@ def _check_range(wire: Mapping[str, Any]) -> None:
         number(wire[end]["character"])
 
 
-def touches(snapshot: Snapshot, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
+def touches(document: Document, item: Mapping[str, Any], where: Range, encoding: Encoding) -> bool:
     """Whether a diagnostic of ruff's and a range have a place in common, if only an end."""
-    found = snapshot.range(item["range"], encoding)
+    found = document.range(item["range"], encoding)
     return found.start <= where.end and where.start <= found.end

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from python_expert.processes.jsonrpc import JsonRpc
-    from python_expert.text.document import Snapshot
+    from python_expert.text.document import Document
     from python_expert.tools.ruff.invocation import RuffSpec
 
 AT_ONCE = 8
@@ -57,25 +57,25 @@ class RuffServer:
             on_notification=self._notified,
         )
 
-    async def diagnostics(self, snapshot: Snapshot) -> list[dict[str, Any]] | None:
-        """Ruff's diagnostics for a snapshot, or None if ruff was told of a later one meanwhile."""
-        version, items = self._diagnostics.get(snapshot.uri, (None, []))
-        if version != snapshot.version or self._generation != self.child.generation:
+    async def diagnostics(self, document: Document) -> list[dict[str, Any]] | None:
+        """Ruff's diagnostics for a document, or None if ruff knows a later version."""
+        version, items = self._diagnostics.get(document.uri, (None, []))
+        if version != document.version or self._generation != self.child.generation:
             async with self._turns:
-                answer = await self.ask(snapshot, "textDocument/diagnostic", {})
+                answer = await self.ask(document, "textDocument/diagnostic", {})
             with self.child.reading():
                 items = list(answer["items"])
-            if self._versions.get(snapshot.uri) != snapshot.version:
+            if self._versions.get(document.uri) != document.version:
                 return None
-            self._diagnostics[snapshot.uri] = (snapshot.version, items)
+            self._diagnostics[document.uri] = (document.version, items)
         return items
 
-    async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+    async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """Tell ruff how the document stands, then put a request about it."""
         await self.child.start()
-        self._sync(snapshot)
-        document = {"uri": snapshot.uri}
-        return await self.child.request(method, {"textDocument": document, **params})
+        self._sync(document)
+        identifier = {"uri": document.uri}
+        return await self.child.request(method, {"textDocument": identifier, **params})
 
     def close(self, uri: str) -> None:
         """Forget a document."""
@@ -83,28 +83,28 @@ class RuffServer:
         if self._versions.pop(uri, None) is not None:
             self.child.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
-    def _sync(self, snapshot: Snapshot) -> None:
+    def _sync(self, document: Document) -> None:
         if self._generation != self.child.generation:  # a new child knows nothing yet
             self._generation = self.child.generation
             self._versions.clear()
             self._diagnostics.clear()
-        known = self._versions.get(snapshot.uri)
-        if known is not None and known >= snapshot.version:
+        known = self._versions.get(document.uri)
+        if known is not None and known >= document.version:
             return
-        self._versions[snapshot.uri] = snapshot.version
-        document: dict[str, Any] = {"uri": snapshot.uri, "version": snapshot.version}
+        self._versions[document.uri] = document.version
+        identifier: dict[str, Any] = {"uri": document.uri, "version": document.version}
         if known is None:
-            document |= {"languageId": "python", "text": snapshot.text}
-            self.child.notify("textDocument/didOpen", {"textDocument": document})
+            identifier |= {"languageId": "python", "text": document.text}
+            self.child.notify("textDocument/didOpen", {"textDocument": identifier})
             return
-        steps = snapshot.steps_since(known)
+        steps = document.steps_since(known)
         changes = (
-            [{"text": snapshot.text}]
+            [{"text": document.text}]
             if steps is None
             else [change for step in steps for change in step.changes]
         )
         self.child.notify(
-            "textDocument/didChange", {"textDocument": document, "contentChanges": changes}
+            "textDocument/didChange", {"textDocument": identifier, "contentChanges": changes}
         )
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped

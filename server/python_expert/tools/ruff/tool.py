@@ -12,7 +12,7 @@ import orjson
 
 from python_expert.diagnostics.finding import Finding, Report, ToolName
 from python_expert.processes.command import ToolError, run
-from python_expert.text.document import Snapshot, decode
+from python_expert.text.document import Document, decode
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import answers
 from python_expert.tools.base import Tool
@@ -60,101 +60,101 @@ class Ruff(Tool):
         self._codes: Mapping[str, str] = {}
         self._faults: dict[str, str | None] = {}
 
-    async def check(self, snapshots: Sequence[Snapshot]) -> list[Report]:
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check one document; see `Tool.check`."""
-        (snapshot,) = snapshots
-        server = self._server(snapshot)
-        items = await server.diagnostics(snapshot)
+        (document,) = documents
+        server = self._server(document)
+        items = await server.diagnostics(document)
         if server.said:
-            await self._complain(server, snapshot)
+            await self._complain(server, document)
         if items is None:
             return []
         with server.child.reading():
             codes = await self._rule_codes(items)
-            return [reports.from_lsp(snapshot, items, self.spec.encoding, codes)]
+            return [reports.from_lsp(document, items, self.spec.encoding, codes)]
 
-    async def ask(self, snapshot: Snapshot, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
-        """Put an LSP request about a document to ruff, as the document stands in the snapshot."""
-        server = self._server(snapshot)
-        answer = await server.ask(snapshot, method, params)
+    async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Put an LSP request about a document to ruff, as it stands in this version."""
+        server = self._server(document)
+        answer = await server.ask(document, method, params)
         if server.said:
-            await self._complain(server, snapshot)
+            await self._complain(server, document)
         return answer
 
     async def code_actions(
-        self, snapshot: Snapshot, where: Range, only: Sequence[str]
+        self, document: Document, where: Range, only: Sequence[str]
     ) -> list[dict[str, Any]]:
-        """Ruff's code actions for a range of the document as it stands in the snapshot.
+        """Ruff's code actions for a range of this version of the document.
 
         The fixes are those of ruff's own diagnostics for this very text, never those of a
         diagnostic that an editor hands back.
 
         Args:
-            snapshot: The document.
+            document: The document.
             where: The range at hand; a diagnostic that touches it counts.
             only: Ruff's kinds of code actions, for example ``source.fixAll.ruff``.
 
         Returns:
             LSP code actions as ruff wrote them.
         """
-        server = self._server(snapshot)
+        server = self._server(document)
         wanted = [kind for kind in only if not kind.startswith("quickfix")]
         items: list[dict[str, Any]] = []
         if len(wanted) < len(only):
-            items = await server.diagnostics(snapshot) or []
+            items = await server.diagnostics(document) or []
             with server.child.reading():
                 items = [
                     item
                     for item in items
-                    if reports.touches(snapshot, item, where, self.spec.encoding)
+                    if reports.touches(document, item, where, self.spec.encoding)
                 ]
             if items:
                 wanted.append("quickfix")
         if not wanted:
             return []
         params = {
-            "range": snapshot.wire_range(where, self.spec.encoding),
+            "range": document.wire_range(where, self.spec.encoding),
             "context": {"diagnostics": items, "only": wanted},
         }
-        actions = await self.ask(snapshot, "textDocument/codeAction", params)
+        actions = await self.ask(document, "textDocument/codeAction", params)
         with server.child.reading():
             found = [each for each in actions or [] if "edit" in each]
             return [reports.action(each, wanted) for each in found]
 
     async def what_if(
         self,
-        snapshots: Sequence[Snapshot],
-        snapshot: Snapshot,
+        documents: Sequence[Document],
+        document: Document,
         text: str,
         rules: Sequence[str] = (),
     ) -> list[Report]:
         """Check a text in a document's place with ``ruff check -``; see `Tool.what_if`.
 
         Args:
-            snapshots: Not needed.
-            snapshot: The document.
+            documents: Not needed.
+            document: The document.
             text: The text in its place.
             rules: Rules that are to hold beside those that the project selects.
         """
-        del snapshots
+        del documents
         more = ("--extend-select", ",".join(rules)) if rules else ()
         command = invocation.check_command(
-            *self._place, *self._options(snapshot), *self.spec.args, *more, files="-"
+            *self._place, *self._options(document), *self.spec.args, *more, files="-"
         )
         out = await self._run(command, text)
         with answers.reading("ruff check", out):
             items = orjson.loads(out)
             parsed = not any(item["code"] in (None, reports.SYNTAX) for item in items)
             findings = tuple(map(reports.from_cli, items))
-        return [Report(self.name, snapshot.uri, snapshot.version, findings, parsed=parsed)]
+        return [Report(self.name, document.uri, document.version, findings, parsed=parsed)]
 
-    async def formatted(self, snapshot: Snapshot, text: str) -> str:
+    async def formatted(self, document: Document, text: str) -> str:
         """A text as the project formats it, in a document's place.
 
         Raises:
             ToolError: The text does not parse, or ruff cannot do its work.
         """
-        options = self._options(snapshot)
+        options = self._options(document)
         command = invocation.command(*self._place, "format", *options, "--quiet", "-")
         out = await self._run(command, text)
         with answers.reading("ruff format", out):
@@ -190,19 +190,19 @@ class Ruff(Tool):
         """End the children."""
         await asyncio.gather(*(server.child.stop() for server in self._servers.values()))
 
-    async def _complain(self, server: RuffServer, snapshot: Snapshot) -> None:
+    async def _complain(self, server: RuffServer, document: Document) -> None:
         """Find out whether what ruff has said is about a document, and pass it on if it is not.
 
         Raises:
             ToolError: Ruff cannot check the document by the rules that the project has for it.
         """
-        if snapshot.uri not in self._faults:
+        if document.uri not in self._faults:
             try:
-                await self.what_if([], snapshot, snapshot.text)
-                self._faults[snapshot.uri] = None
+                await self.what_if([], document, document.text)
+                self._faults[document.uri] = None
             except ToolError as error:
-                self._faults[snapshot.uri] = str(error)
-        if fault := self._faults[snapshot.uri]:
+                self._faults[document.uri] = str(error)
+        if fault := self._faults[document.uri]:
             raise ToolError(fault)
         for message in server.said:
             self._on_message(message)
@@ -221,8 +221,8 @@ class Ruff(Tool):
                 }
         return self._codes
 
-    def _server(self, snapshot: Snapshot) -> RuffServer:
-        expert = self._is_expert(to_path(snapshot.uri))
+    def _server(self, document: Document) -> RuffServer:
+        expert = self._is_expert(to_path(document.uri))
         if expert not in self._servers:
             self._servers[expert] = RuffServer(
                 self.spec,
@@ -239,9 +239,9 @@ class Ruff(Tool):
         """What is run, and where."""
         return self.spec.executable, self.spec.root
 
-    def _options(self, snapshot: Snapshot) -> tuple[str, ...]:
+    def _options(self, document: Document) -> tuple[str, ...]:
         """Whose rules apply to a document, and what it is called."""
-        path = to_path(snapshot.uri)
+        path = to_path(document.uri)
         name = ("--stdin-filename", str(path)) if path else ()
         return (*invocation.arguments(expert=self._is_expert(path)), *name)
 
@@ -274,8 +274,8 @@ class Ruff(Tool):
             text = decode(await asyncio.to_thread(path.read_bytes))
         except (OSError, ValueError):  # Python cannot read it either
             return report
-        snapshot = Snapshot.of(report.uri, report.version, text)
-        (decoded,) = await self.what_if([snapshot], snapshot, text)
+        document = Document.of(report.uri, report.version, text)
+        (decoded,) = await self.what_if([document], document, text)
         return decoded
 
     async def _batch(self, paths: Sequence[Path], *, expert: bool, forced: bool) -> list[Report]:
