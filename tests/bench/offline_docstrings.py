@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from python_expert.actions.add_docstrings.action import AddDocstrings, is_public
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
-from python_expert.actions.base import Options, Style
+from python_expert.actions.base import Options
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.analysis.source import Source, apply_edits
+from python_expert.config.settings import Style
 from python_expert.text.document import Edit, Position, Range, decode
 
 if TYPE_CHECKING:
@@ -189,8 +190,8 @@ def is_contradiction(fault: Fault, folder: Path, style: Style) -> bool:
     source = Source.of((folder / fault.path).read_text(encoding="utf-8"))
     for definition in source.definitions:
         if definition.node.lineno == fault.line:
-            ruff = shape_of(source, definition, style)
-            alone = shape_of(source, definition, Style.SPHINX)
+            ruff = shape_of(source, definition, only_pydoclint=False)
+            alone = shape_of(source, definition, only_pydoclint=True)
             return (ruff.returns, ruff.yields) != (alone.returns, alone.yields)
     return False
 

@@ -6,11 +6,12 @@ import asyncio
 import statistics
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action
-from python_expert.config.sources import Settings
-from python_expert.gate.judgement import Judge
+from python_expert.actions.base import RULES, Action
+from python_expert.config.settings import Settings
+from python_expert.gate.judgement import Baseline, Judge
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.project.events import Events
@@ -136,8 +137,11 @@ async def _gate(
                 }
             asked = time.perf_counter()
             written = await worker.apply(action, edited, facts, options)
-            judgement = await Judge(project, document, project.documents, action, worker).judge(
-                written
+            judge = Judge(project, document, project.documents, RULES.get(action, ()))
+            judgement = await judge.judge(
+                written.after,
+                Baseline(written.code, written.steps),
+                partial(worker.baseline, action, written),
             )
             judged = time.perf_counter()
             assert written.edits, written

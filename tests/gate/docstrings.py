@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.actions.add_docstrings.action import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
-from python_expert.actions.base import Options, Style
+from python_expert.actions.base import Options
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
+from python_expert.config.settings import Style
 from python_expert.gate.verdict import Reason, Status, Verdict
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from python_expert.actions.base import Action
 from python_expert.cli.gate_files import FileGate
 from python_expert.cli.rewrite_files import FileRewriter
+from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
-from python_expert.llm.provider import ProviderName
 from python_expert.llm.usage import Usage
 from python_expert.text.document import encoding_of
 from tests.conftest import RUFF_ONLY, write

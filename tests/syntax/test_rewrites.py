@@ -16,7 +16,7 @@ import pytest
 
 from python_expert.actions.base import Action
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten
-from python_expert.llm.provider import ProviderName
+from python_expert.config.settings import ProviderName
 from python_expert.pipeline.result import Result
 from python_expert.text.document import encoding_of
 from tests.syntax.corpus import PROGRAMS, RUNNER, Program, lay_out

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.config.sources import Layer, Settings, merge
+from python_expert.config.settings import ProviderName, Settings
+from python_expert.config.sources import Layer, merge
 from python_expert.llm.choice import choose
-from python_expert.llm.provider import ProviderName, Reason
+from python_expert.llm.provider import Reason
 from tests.messages import KEY
 
 if TYPE_CHECKING:

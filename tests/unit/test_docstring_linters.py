@@ -25,7 +25,7 @@ from tests.bench.offline_docstrings import (
 from tests.gate.docstrings import CLIENT, FEEDS, PASSES
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Style
+    from python_expert.config.settings import Style
 
 PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
 MODULES = (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert import __version__
-from python_expert.config.sources import EDITOR_ONLY, SECTION, Settings
+from python_expert.config.settings import Settings
+from python_expert.config.sources import EDITOR_ONLY, SECTION
 from python_expert.diagnostics.finding import ToolName
 from python_expert.lsp.server import make_server
 

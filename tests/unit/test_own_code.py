@@ -12,7 +12,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.config.sources import LlmSettings, PrivacySettings, Settings, ToolSettings, spell
+from python_expert.config.settings import LlmSettings, PrivacySettings, Settings, ToolSettings
+from python_expert.config.sources import spell
 from python_expert.tools.ruff.invocation import EXPERT_RULES
 
 if TYPE_CHECKING:

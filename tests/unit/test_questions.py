@@ -22,14 +22,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.actions.base import Action, Options
+from python_expert.actions.base import Action, Options, Unanswered
 from python_expert.actions.questions import MOST_BESIDE, Questions, neighbours
 from python_expert.actions.questions.forms import SCHEMAS, Question
 from python_expert.actions.questions.prompts import correction, fence
 from python_expert.actions.questions.tokens import tokens
 from python_expert.actions.registry import rewrite_of
 from python_expert.analysis.source import Source
-from python_expert.llm.provider import Unanswered
 from tests.bench import model_tokens
 
 if TYPE_CHECKING:

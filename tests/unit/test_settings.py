@@ -8,23 +8,19 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from python_expert.config.sources import (
+from python_expert.config.settings import (
     DEFAULT_MODEL,
     Effort,
     ImportStrategy,
-    Layer,
     LogLevel,
     Price,
     PrivacySettings,
     Profile,
+    ProviderName,
     Settings,
-    editor_layer,
-    load,
-    merge,
-    read_pyproject,
 )
+from python_expert.config.sources import Layer, editor_layer, load, merge, read_pyproject
 from python_expert.diagnostics.finding import Severity, ToolName
-from python_expert.llm.provider import ProviderName
 from tests.client import Client, codes, shows, uri
 from tests.conftest import RUFF_ONLY, children, patched, write
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
+from python_expert.config.settings import Style
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,13 +35,8 @@ class Action(StrEnum):
         return self.value.replace("-", " ").capitalize()
 
 
-class Style(StrEnum):
-    """How docstrings are written."""
-
-    AUTO = "auto"
-    GOOGLE = "google"
-    NUMPY = "numpy"
-    SPHINX = "sphinx"
+RULES: Mapping[Action, tuple[str, ...]] = {Action.CONVERT_TO_ASYNC: ("ASYNC",)}
+"""Rules of ruff's that an action's code must keep, whatever the project selects."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +105,16 @@ class Skipped(NamedTuple):
     def text(self) -> str:
         """What it says, with the definition's name."""
         return f"{self.key}: {self.reason}" if self.key else self.reason
+
+
+class Unanswered(NamedTuple):
+    """Stands in place of facts where there are none.
+
+    Attributes:
+        reason: Why, for people.
+    """
+
+    reason: str
 
 
 class Candidate(NamedTuple):

@@ -33,6 +33,10 @@ class BrokenError(Exception):
         self.message = message
 
 
+class UnreadableError(Exception):
+    """The text, or so much of it that nobody can say what the rest means, does not parse."""
+
+
 def parse(text: str) -> ast.Module:
     """Parse Python source.
 

@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from python_expert.actions.base import Style
 from python_expert.analysis.raises import SCOPES, raised_by
 
 if TYPE_CHECKING:
@@ -47,13 +46,13 @@ class Shape:
     attributes: tuple[str, ...] = ()
 
 
-def shape_of(source: Source, definition: Definition, style: Style) -> Shape:
+def shape_of(source: Source, definition: Definition, *, only_pydoclint: bool) -> Shape:
     """What the docstring of a definition has to speak of.
 
     Args:
         source: The text.
         definition: The definition.
-        style: The docstring's style; ruff has no rules for Sphinx, so pydoclint's count alone.
+        only_pydoclint: Whether its rules count alone, as ruff has none for Sphinx.
     """
     node = definition.node
     if isinstance(node, ast.ClassDef):
@@ -69,7 +68,6 @@ def shape_of(source: Source, definition: Definition, style: Style) -> Shape:
             attributes=attributes,
         )
     raises, passes = raised_by(source.tree, node)
-    only_pydoclint = style is Style.SPHINX
     return Shape(
         parameters=_parameters(node, is_method=definition.is_method),
         returns=_returns(node, only_pydoclint=only_pydoclint),

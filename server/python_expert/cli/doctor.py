@@ -26,7 +26,7 @@ from python_expert.tools.mypy.tool import Mypy
 from python_expert.tools.ruff import invocation
 
 if TYPE_CHECKING:
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
 
 DEADLINE_S = 60.0
 

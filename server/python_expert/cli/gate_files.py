@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.gate.judgement import Judge
+from python_expert.actions.base import RULES
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Reason, Status
-from python_expert.pipeline.client import UnreadableError, Worker
+from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
@@ -109,8 +112,11 @@ class FileGate:
             if fault and not (fault.is_error and await self._worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
-        judge = Judge(project, document, others, self._action, self._worker)
-        judgement = await judge.judge(written)
+        judge = Judge(project, document, others, RULES.get(self._action, ()))
+        baseline = partial(self._worker.baseline, self._action, written)
+        judgement = await judge.judge(
+            written.after, Baseline(written.code, written.steps), baseline
+        )
         unchecked = tuple(
             Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
         )

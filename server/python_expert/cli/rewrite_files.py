@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from python_expert.actions.base import Action
-    from python_expert.llm.provider import ProviderName
+    from python_expert.config.settings import ProviderName
     from python_expert.project.project import Project
 
 

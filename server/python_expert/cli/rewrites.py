@@ -17,8 +17,8 @@ from python_expert.cli import output
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten, save
+from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
-from python_expert.llm.provider import ProviderName
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
 from python_expert.processes.command import ToolError

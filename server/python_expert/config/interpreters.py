@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.config.sources import ImportStrategy
+from python_expert.config.settings import ImportStrategy
 from python_expert.diagnostics.finding import ToolName
 from python_expert.text.paths import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
 
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""

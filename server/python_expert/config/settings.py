@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from python_expert.actions.base import Style
 from python_expert.diagnostics.finding import Severity, ToolName
-from python_expert.llm.provider import ProviderName
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 """The newest Sonnet that the SDK names."""
@@ -47,6 +45,23 @@ Severities = Annotated[
     # One word stands for all rules: the empty prefix matches every code.
     BeforeValidator(lambda value: {"": value} if isinstance(value, str) else value),
 ]
+
+
+class Style(StrEnum):
+    """How docstrings are written."""
+
+    AUTO = "auto"
+    GOOGLE = "google"
+    NUMPY = "numpy"
+    SPHINX = "sphinx"
+
+
+class ProviderName(StrEnum):
+    """The providers, as settings and commands spell them."""
+
+    AUTO = "auto"
+    ANTHROPIC = "anthropic"
+    OFFLINE = "offline"
 
 
 class Profile(StrEnum):

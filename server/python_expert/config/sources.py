@@ -14,49 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from python_expert.config.settings import (
-    DEFAULT_MODEL,
-    Effort,
-    ImportStrategy,
-    LlmSettings,
-    LogLevel,
-    Price,
-    PrivacySettings,
-    Profile,
+    ProviderName,
     Settings,
-    SlowToolSettings,
-    Tools,
-    ToolSettings,
 )
 from python_expert.config.toml_files import read_toml
-from python_expert.llm.provider import ProviderName
 from python_expert.text.paths import ancestors
 from python_expert.text.repository import enclosing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
-
-__all__ = [
-    "DEFAULT_MODEL",
-    "Effort",
-    "ImportStrategy",
-    "Layer",
-    "LlmSettings",
-    "LogLevel",
-    "Price",
-    "PrivacySettings",
-    "Profile",
-    "Settings",
-    "SlowToolSettings",
-    "ToolSettings",
-    "Tools",
-    "editor_layer",
-    "load",
-    "merge",
-    "read_pyproject",
-    "spell",
-    "without_userinfo",
-]
 
 SECTION = "pythonExpert"
 TABLE = "python-expert"

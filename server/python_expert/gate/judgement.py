@@ -5,26 +5,32 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.base import Action
 from python_expert.diagnostics.finding import Report, ToolName
 from python_expert.gate.comparison import NEVER_NEW, Found, new_findings
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.tools.ruff.tool import Ruff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from python_expert.pipeline.client import Baseline, Worker, Written
     from python_expert.project.project import Project
-    from python_expert.text.document import Document
+    from python_expert.text.document import Document, Edit
     from python_expert.tools.base import Tool
-
-CONVERTED_RULES = ("ASYNC",)
-"""Rules of ruff's that converted code must keep, whatever the project selects."""
 
 ATTEMPTS = 3
 """How often a tool is asked whose process dies of the question."""
+
+
+class Baseline(NamedTuple):
+    """A text with which a candidate is compared.
+
+    Attributes:
+        code: The text.
+        steps: The edits from it to the candidate, each applied to the result of the one before.
+    """
+
+    code: str
+    steps: tuple[Edit, ...]
 
 
 class Judgement(NamedTuple):
@@ -50,8 +56,7 @@ class Judge:
         project: Whose tools.
         document: The document.
         others: The project's other open documents.
-        action: What the candidate is meant to be.
-        worker: Where the texts to compare with are made.
+        rules: Rules of ruff's that the candidate must keep, whatever the project selects.
     """
 
     def __init__(
@@ -59,46 +64,53 @@ class Judge:
         project: Project,
         document: Document,
         others: Sequence[Document],
-        action: Action,
-        worker: Worker,
+        rules: Sequence[str] = (),
     ) -> None:
         self._project = project
         self._document = document
         self._documents = (*(each for each in others if each.uri != document.uri), document)
-        self._action = action
-        self._worker = worker
-        self._rules = CONVERTED_RULES if action is Action.CONVERT_TO_ASYNC else ()
+        self._rules = tuple(rules)
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
-    async def judge(self, written: Written) -> Judgement:
+    async def judge(
+        self, after: str, before: Baseline, baseline: Callable[[], Awaitable[Baseline]]
+    ) -> Judgement:
         """Compare what is found in a candidate with what was found before.
 
         What the tools have already said of the document as it stands is taken as they said it;
         only if there is something new is the baseline checked with the same care.
+
+        Args:
+            after: The candidate.
+            before: The document's text, with what does not parse blanked.
+            baseline: Makes the text that decides whether a finding is new.
         """
         tools = tuple(self._project.tools.values())  # the settings may change meanwhile
-        after, before = await asyncio.gather(
-            asyncio.gather(*(self._ask(tool, written.after) for tool in tools)),
-            asyncio.gather(*(self._before(tool, written.code) for tool in tools)),
+        found_now, found_before = await asyncio.gather(
+            asyncio.gather(*(self._ask(tool, after) for tool in tools)),
+            asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
         )
         ignored = self._ignored()
         news: list[Found] = []
         silent: dict[ToolName, str] = {}
         base: Baseline | None = None
-        for tool, then, now in zip(tools, before, after, strict=True):
+        for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
                 silent[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
-            found = new_findings(old, now, self._document.uri, written.steps, ignored)
+            found = new_findings(old, now, self._document.uri, before.steps, ignored)
             if found:
-                base = base or await self._worker.baseline(self._action, written)
+                base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps, ignored)
             news += found
         names = [tool.name for tool in tools]
-        return Judgement(tuple(news), self._count(names, before), self._count(names, after), silent)
+        before_counts, after_counts = (
+            self._count(names, each) for each in (found_before, found_now)
+        )
+        return Judgement(tuple(news), before_counts, after_counts, silent)
 
     def _ignored(self) -> frozenset[str]:
         """Codes that do not count: ``no-any-return`` does where the project asked for it."""
@@ -133,9 +145,7 @@ class Judge:
     async def _try(self, tool: Tool, text: str) -> list[Report] | str:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                if isinstance(tool, Ruff):
-                    return await tool.what_if(self._documents, self._document, text, self._rules)
-                return await tool.what_if(self._documents, self._document, text)
+                return await tool.what_if(self._documents, self._document, text, self._rules)
             except ToolCrashError as error:
                 if attempt == ATTEMPTS:
                     return str(error)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.llm.provider import ProviderName, Reason
+from python_expert.config.settings import ProviderName
+from python_expert.llm.provider import Reason
 from python_expert.privacy import withheld
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
 
 KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 """The variables that the SDK reads a key from."""

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from python_expert.actions.base import Action, Options
+    from python_expert.config.settings import ProviderName
     from python_expert.llm.usage import Bill
-
-
-class ProviderName(StrEnum):
-    """The providers, as settings and commands spell them."""
-
-    AUTO = "auto"
-    ANTHROPIC = "anthropic"
-    OFFLINE = "offline"
 
 
 class Reason(StrEnum):
@@ -72,14 +65,23 @@ class Ask(NamedTuple):
     faults: Mapping[str, tuple[str, ...]] = {}
 
 
-class Unanswered(NamedTuple):
-    """Stands in place of facts where there are none.
+class Preparation(Protocol):
+    """Makes the questions that a model is asked; the pipeline's worker does."""
 
-    Attributes:
-        reason: Why, for people.
-    """
+    def questions(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """Make what to ask about each definition; first, with an empty key, about the file."""
+        ...
 
-    reason: str
+    async def redact(
+        self, texts: Sequence[str], secrets: Mapping[str, str], options: Options
+    ) -> tuple[list[str], dict[str, str]]:
+        """Replace secrets in more texts."""
+        ...
+
+    async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
+        """Prepare for the answers."""
 
 
 class Provider(ABC):

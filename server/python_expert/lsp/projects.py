@@ -19,6 +19,7 @@ from python_expert.text.paths import ancestors, exists, is_safe, package_root, t
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from python_expert.config.settings import Settings
     from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
     from python_expert.text.document import Document
@@ -86,7 +87,7 @@ class Projects:
             self._of[uri] = self._projects[root]
         return self._of[uri]
 
-    def settings(self, uri: str | None) -> sources.Settings:
+    def settings(self, uri: str | None) -> Settings:
         """The settings for a document or a workspace folder; for None the first folder's."""
         uri = uri or next(iter(self.folders), None)
         if uri is None:
@@ -95,7 +96,7 @@ class Projects:
         project = self._projects.get(root)
         return project.settings if project else self.settings_at(root)
 
-    def settings_at(self, root: Path) -> sources.Settings:
+    def settings_at(self, root: Path) -> Settings:
         """The settings of the project with a root, read anew; what is wrong with them is told."""
         folder = self._folder(root)
         scoped = [

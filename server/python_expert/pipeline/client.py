@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.base import Skipped, Target
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.pipeline.wire import pack_options, read_edits, read_range
 from python_expert.processes.child import Child
@@ -28,10 +30,6 @@ DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
 
 _BROKEN = 1
-
-
-class UnreadableError(Exception):
-    """The text, or so much of it that nobody can say what the rest means, does not parse."""
 
 
 class Written(NamedTuple):
@@ -60,18 +58,6 @@ class Written(NamedTuple):
     left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
     whole: bool = False
-
-
-class Baseline(NamedTuple):
-    """What a candidate is compared with where there is something new in it.
-
-    Attributes:
-        code: A text.
-        steps: The edits from it to the candidate, each applied to the result of the one before.
-    """
-
-    code: str
-    steps: tuple[Edit, ...]
 
 
 class Worker:

@@ -6,8 +6,9 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Options, Style
+from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
+from python_expert.config.settings import Style
 from python_expert.config.toml_files import read_toml
 from python_expert.diagnostics.finding import ToolName
 from python_expert.text.paths import ancestors, to_path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.llm.provider import Provider, ProviderName
+from python_expert.config.settings import ProviderName
+from python_expert.llm.provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

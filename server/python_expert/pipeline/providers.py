@@ -6,16 +6,17 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from python_expert.config.settings import ProviderName
 from python_expert.llm.anthropic.endpoint import Endpoint
 from python_expert.llm.anthropic.provider import Claude
 from python_expert.llm.choice import Choice, choose, forbidden, unlisted
-from python_expert.llm.provider import Provider, ProviderError, ProviderName
+from python_expert.llm.provider import Provider, ProviderError
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.offline import Offline
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from python_expert.config.sources import LlmSettings, Settings
+    from python_expert.config.settings import LlmSettings, Settings
     from python_expert.llm.anthropic.models import Model
     from python_expert.llm.usage import Meter
     from python_expert.project.project import Project

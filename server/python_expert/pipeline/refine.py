@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Fault, Skipped
-from python_expert.gate.judgement import Judge, Judgement
+from python_expert.actions.base import RULES, Fault, Skipped
+from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.processes.command import ToolError
 
@@ -105,7 +106,7 @@ class Trial:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others(), request.action, self._worker)
+        judge = Judge(request.project, document, request.others(), RULES.get(request.action, ()))
         for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
@@ -124,7 +125,11 @@ class Trial:
                 continue
             written = await self._formatted(written)
             self._tell_progress(turn)
-            judgement = self.judgement = await judge.judge(written)
+            judgement = self.judgement = await judge.judge(
+                written.after,
+                Baseline(written.code, written.steps),
+                partial(self._worker.baseline, request.action, written),
+            )
             for name, why in judgement.silent.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")

@@ -12,9 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action, Options, Skipped
-from python_expert.llm.provider import Ask, ProviderError, Unanswered
-from python_expert.pipeline.client import UnreadableError
+from python_expert.actions.base import Action, Options, Skipped, Unanswered
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.refine import RefusalError, Trial
 from python_expert.pipeline.result import Outcome, Result

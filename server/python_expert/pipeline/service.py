@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
-from python_expert.actions.base import Action, Candidate, Fault, Options, Skipped
+from python_expert.actions.base import Action, Candidate, Fault, Options, Skipped, Unanswered
 from python_expert.actions.registry import MODULES, rewrite_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.llm.provider import Unanswered
 from python_expert.pipeline.wire import read_options, read_range
 from python_expert.text.differences import differences
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Options, Style
+from python_expert.actions.base import Options
+from python_expert.config.settings import Style
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from python_expert.config.sources import Settings
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -27,13 +23,13 @@ def set_up(*, level: str | None = None, file: str | None = None) -> None:
     _open(level or "warning", file)
 
 
-def apply(settings: Settings) -> None:
+def apply(level: str, file: str | None) -> None:
     """Let the log follow the settings, where the command line says nothing."""
     if "level" not in _fixed:
-        _root.setLevel(settings.log_level.upper())
-    if "file" not in _fixed and settings.log_file:
+        _root.setLevel(level.upper())
+    if "file" not in _fixed and file:
         try:
-            _open(settings.log_level, settings.log_file)
+            _open(level, file)
         except OSError as error:
             _root.warning("the log file cannot be written: %s", error)
 

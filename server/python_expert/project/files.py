@@ -34,7 +34,7 @@ from python_expert.tools.ruff.tool import Ruff
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
 
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)

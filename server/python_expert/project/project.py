@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.config.interpreters import Environment
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 

@@ -47,7 +47,11 @@ class Tool(ABC):
 
     @abstractmethod
     async def what_if(
-        self, documents: Sequence[Document], document: Document, text: str
+        self,
+        documents: Sequence[Document],
+        document: Document,
+        text: str,
+        rules: Sequence[str] = (),
     ) -> list[Report]:
         """What would be found, were `text` that of one document; nothing changes by it.
 
@@ -55,6 +59,8 @@ class Tool(ABC):
             documents: All open documents of the project.
             document: The one of them that is thought of with another text.
             text: That text; the ranges of what is found in it are its own.
+            rules: Rules that hold beside those that the project selects, for a tool that can
+                select them.
 
         Returns:
             At least a report on that document; those on others a tool takes together with it.

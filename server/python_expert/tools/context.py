@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from python_expert.config.sources import Profile
+from python_expert.config.settings import Profile
 from python_expert.text.document import Encoding
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.config.interpreters import Environment
-    from python_expert.config.sources import Settings
+    from python_expert.config.settings import Settings
     from python_expert.config.tool_files import ConfigFiles
     from python_expert.diagnostics.finding import ToolName
 

@@ -25,10 +25,10 @@ from python_expert.actions.base import (
     Options,
     Rewrite,
     Skipped,
-    Style,
     Target,
 )
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
+from python_expert.config.settings import Style
 from python_expert.text.document import encoding_of
 
 if TYPE_CHECKING:
@@ -187,7 +187,10 @@ def _is_masked(source: Source, definition: Definition) -> bool:
 
 def _lacking(source: Source, definition: Definition, literal: str, style: Style) -> bool:
     style = _own_style(literal, style)
-    sections = sections_of(shape_of(source, definition, style), DocstringFacts(summary=""))
+    sections = sections_of(
+        shape_of(source, definition, only_pydoclint=style is Style.SPHINX),
+        DocstringFacts(summary=""),
+    )
     return bool(missing(literal, sections, style))
 
 
@@ -199,7 +202,9 @@ def _own_style(literal: str, style: Style) -> Style:
 def _edit(source: Source, definition: Definition, words: DocstringFacts, style: Style) -> Edit:
     statement = docstring_node(definition.node)
     if statement is None:
-        sections = sections_of(shape_of(source, definition, style), words)
+        sections = sections_of(
+            shape_of(source, definition, only_pydoclint=style is Style.SPHINX), words
+        )
         place = place_for(source, definition)
         width = WIDTH - place.width
         lines = opening(words, definition.node.name, width)
@@ -211,7 +216,9 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     where = source.range(statement)
     literal = source.slice(where)
     style = _own_style(literal, style)
-    sections = sections_of(shape_of(source, definition, style), words)
+    sections = sections_of(
+        shape_of(source, definition, only_pydoclint=style is Style.SPHINX), words
+    )
     line = source.lines[where.start.line][: where.start.column]
     indent = line.rpartition("\f")[2]
     if indent.strip(" \t"):
@@ -239,7 +246,7 @@ def _check_encoding(source: Source, lines: Sequence[str]) -> None:
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:
     """What was proposed of things that the code does not show."""
-    shape = shape_of(source, definition, Style.GOOGLE)
+    shape = shape_of(source, definition, only_pydoclint=False)
     known = {name.lstrip("*") for name in shape.parameters}
     parameters = {name.lstrip("*") for name in words.args} - known
     return [

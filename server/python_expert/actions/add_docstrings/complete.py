@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.add_docstrings.layout import NoPlaceError
 from python_expert.actions.add_docstrings.render import ORDER, Section, section_lines
 from python_expert.actions.add_docstrings.styles import MARKS
-from python_expert.actions.base import Style
+from python_expert.config.settings import Style
 from python_expert.text.document import Edit, line_length, split_lines
 
 if TYPE_CHECKING:

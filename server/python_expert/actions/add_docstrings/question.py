@@ -10,10 +10,10 @@ from python_expert.actions.add_docstrings.complete import missing
 from python_expert.actions.add_docstrings.facts import DocstringFacts
 from python_expert.actions.add_docstrings.render import sections_of
 from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
-from python_expert.actions.base import Style
 from python_expert.actions.questions.code import code_of, is_constructor, outline_of
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
 from python_expert.analysis.signatures import Function, docstring_node, shape_of
+from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Options
@@ -43,7 +43,10 @@ def wanted(
     statement = docstring_node(node)
     literal = source.slice(source.range(statement)) if statement else ""
     style = style_of_text(literal) or style
-    sections = sections_of(shape_of(source, definition, style), DocstringFacts(summary=""))
+    sections = sections_of(
+        shape_of(source, definition, only_pydoclint=style is Style.SPHINX),
+        DocstringFacts(summary=""),
+    )
     if statement:
         sections = missing(literal, sections, style)
         if not sections:

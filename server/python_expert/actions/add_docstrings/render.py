@@ -7,7 +7,7 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.base import Style
+from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Style
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import Source
+from python_expert.config.settings import Style
 from python_expert.text.document import readable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_docstrings.question import style_for
-from python_expert.actions.base import Action
+from python_expert.actions.base import Action, Unanswered
 from python_expert.actions.questions.forms import SCHEMAS, Question
 from python_expert.actions.questions.parts import Part, UnaskableError, fitting
 from python_expert.actions.questions.prompts import fence, prompt, task
@@ -18,7 +18,6 @@ from python_expert.actions.questions.signatures import Signatures
 from python_expert.actions.questions.tokens import tokens
 from python_expert.actions.registry import MODULES
 from python_expert.analysis.nodes import TRIES
-from python_expert.llm.provider import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

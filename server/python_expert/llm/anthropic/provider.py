@@ -7,31 +7,31 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action
+from python_expert.actions.base import Action, Unanswered
 from python_expert.actions.questions.forms import SCHEMAS, Call, Question
 from python_expert.actions.questions.prompts import correction
 from python_expert.actions.questions.tokens import tokens
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.config.settings import ProviderName
 from python_expert.llm.anthropic.answers import AnswerError, facts_of
 from python_expert.llm.anthropic.credentials import hide
 from python_expert.llm.anthropic.faults import EndpointError
 from python_expert.llm.anthropic.payload import describe_payload
 from python_expert.llm.anthropic.prices import cache_minimum, cost_of, describe
 from python_expert.llm.anthropic.screening import credential_in, placeholder_in
-from python_expert.llm.provider import Provider, ProviderError, ProviderName, Unanswered
+from python_expert.llm.provider import Provider, ProviderError
 from python_expert.llm.usage import Bill, Tally
-from python_expert.pipeline.client import UnreadableError
 from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from python_expert.actions.base import Options
-    from python_expert.config.sources import LlmSettings
+    from python_expert.config.settings import LlmSettings
     from python_expert.llm.anthropic.endpoint import Endpoint, Reply
     from python_expert.llm.anthropic.preview import Preview
-    from python_expert.llm.provider import Ask
+    from python_expert.llm.provider import Ask, Preparation
     from python_expert.llm.usage import Meter
-    from python_expert.pipeline.client import Worker
 
 LONGEST_ANSWER = 8_192
 """Tokens that one answer may have, the model's thinking included."""
@@ -58,7 +58,7 @@ class Claude(Provider):
     """Asks for facts, one request for each definition, for one rewrite.
 
     Args:
-        worker: Where the questions are made.
+        preparation: Where the questions are made.
         endpoint: Who answers.
         meter: The session's tokens.
         settings: Model, budget and so on.
@@ -69,7 +69,7 @@ class Claude(Provider):
 
     def __init__(
         self,
-        worker: Worker,
+        preparation: Preparation,
         endpoint: Endpoint,
         meter: Meter,
         settings: LlmSettings,
@@ -77,7 +77,7 @@ class Claude(Provider):
     ) -> None:
         self.mends = settings.mends
         self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
-        self._worker = worker
+        self._preparation = preparation
         self._endpoint = endpoint
         self._meter = meter
         self._settings = settings
@@ -150,13 +150,13 @@ class Claude(Provider):
     async def _warm(self, ask: Ask) -> None:
         """Use the time until there are answers; whoever needs it will say what is wrong."""
         with contextlib.suppress(ToolError, UnreadableError):
-            await self._worker.warm(ask.action, ask.text, ask.keys, ask.options)
+            await self._preparation.warm(ask.action, ask.text, ask.keys, ask.options)
 
     async def _questions(
         self, ask: Ask, tell: Callable[[tuple[str, Any]], None]
     ) -> AsyncIterator[_Talk]:
         """What is to be asked first; where nothing can be, that is told."""
-        questions = self._worker.questions(ask.action, ask.text, ask.keys, ask.options)
+        questions = self._preparation.questions(ask.action, ask.text, ask.keys, ask.options)
         async for key, question in questions:
             if reason := question.get("reason"):
                 tell((key, Unanswered(reason)))
@@ -182,7 +182,7 @@ class Claude(Provider):
                 yield talk
 
     async def _redacted(self, texts: list[str], options: Options) -> list[str]:
-        found, secrets = await self._worker.redact(texts, self._secrets, options)
+        found, secrets = await self._preparation.redact(texts, self._secrets, options)
         self._hide(secrets)
         return found
 

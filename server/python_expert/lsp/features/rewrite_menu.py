@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from python_expert.actions.base import Action
 from python_expert.actions.menu import Offer, offers
 from python_expert.actions.registry import load
+from python_expert.config.settings import ProviderName
 from python_expert.isolation import FaultBarrier
-from python_expert.llm.provider import ProviderName
 from python_expert.lsp.features.code_actions import within
 from python_expert.project.project import is_checked
 from python_expert.text.paths import to_path

@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from python_expert.actions.base import Action
 from python_expert.actions.menu import Offer
-from python_expert.llm.provider import ProviderName
+from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery, ask
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.progress import Progress

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config.settings import ProviderName
 from python_expert.diagnostics.finding import ToolName
 from python_expert.isolation import FaultBarrier
 from python_expert.llm.choice import choose
-from python_expert.llm.provider import ProviderName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -92,10 +92,14 @@ class Bandit(Tool):
         return [await self._check(document) for document in documents]
 
     async def what_if(
-        self, documents: Sequence[Document], document: Document, text: str
+        self,
+        documents: Sequence[Document],
+        document: Document,
+        text: str,
+        rules: Sequence[str] = (),
     ) -> list[Report]:
         """Check a text in a document's place; see `Tool.what_if`."""
-        del documents
+        del documents, rules
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 

@@ -100,9 +100,14 @@ class Mypy(Tool):
         return list((await self._batch.check(by_path, texts)).values())
 
     async def what_if(
-        self, documents: Sequence[Document], document: Document, text: str
+        self,
+        documents: Sequence[Document],
+        document: Document,
+        text: str,
+        rules: Sequence[str] = (),
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
+        del rules
         by_path, path = self._documents(documents), _path(document.uri, self.spec.root)
         if self.variant != "batch":
             try:

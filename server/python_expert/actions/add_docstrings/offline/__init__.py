@@ -24,7 +24,6 @@ from python_expert.actions.add_docstrings.offline.words import (
     phrase,
     split,
 )
-from python_expert.actions.base import Style
 from python_expert.analysis.signatures import (
     Function,
     annotation_name,
@@ -78,7 +77,7 @@ def propose(
 
 def _facts(source: Source, definition: Definition) -> dict[str, Any]:
     node = definition.node
-    shape = shape_of(source, definition, Style.GOOGLE)
+    shape = shape_of(source, definition, only_pydoclint=False)
     if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
         body = made[-1] if made and isinstance(made[-1], Function) else None
