@@ -43,11 +43,13 @@ BESIEGED = """
 import types
 from python_expert.processes import child
 child.FIRST_BACK_OFF_S, child.LONGEST_BACK_OFF_S = 0.02, 0.2
-from python_expert.tools import ruff_spec, mypy_live, bandit
-from python_expert.actions import worker
-ruff_spec.DEADLINE_S, mypy_live.DEADLINE_S = {ruff}, {mypy}
-bandit.DEADLINE_S, worker.DEADLINE_S = {bandit}, {rewrites}
-worker.sys = types.SimpleNamespace(executable={program!r})
+from python_expert.pipeline import client
+from python_expert.tools.bandit import tool as bandit
+from python_expert.tools.mypy import live
+from python_expert.tools.ruff import invocation
+invocation.DEADLINE_S, live.DEADLINE_S = {ruff}, {mypy}
+bandit.DEADLINE_S, client.DEADLINE_S = {bandit}, {rewrites}
+client.sys = types.SimpleNamespace(executable={program!r})
 """
 """Run in the server first: shorter waits, and a rewrites' worker that can be disturbed."""
 

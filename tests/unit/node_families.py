@@ -69,7 +69,7 @@ class Omission(NamedTuple):
     """A class that a piece of our code does not name, although it names a sibling.
 
     Attributes:
-        place: The code's module and name, such as ``gate.to_async.pairs:Pairs.match_with``.
+        place: The code's module and name: ``analysis.scopes:Scopes``.
         missing: The class.
     """
 

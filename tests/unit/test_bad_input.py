@@ -38,8 +38,8 @@ EVERYTHING = ["B404", "F401", "assignment"]
 IMPATIENT = patched(
     "from python_expert.processes import child\n"
     "child.FIRST_BACK_OFF_S = child.LONGEST_BACK_OFF_S = 0.01\n"
-    "from python_expert.tools import ruff_spec\n"
-    "ruff_spec.DEADLINE_S = 0.5"
+    "from python_expert.tools.ruff import invocation\n"
+    "invocation.DEADLINE_S = 0.5"
 )
 """A server that does not wait long for ruff, nor between its crashes."""
 

@@ -164,11 +164,12 @@ def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> Non
 
 
 FAILING = """
-from python_expert.lsp import models, projects, rewrites, workspace_check
+from python_expert.lsp import projects
+from python_expert.lsp.features import models, rewrites, workspace_diagnostics
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
-models.Models.list = workspace_check.WorkspaceCheck.run = fail
+models.Models.list = workspace_diagnostics.WorkspaceCheck.run = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
 )

@@ -37,18 +37,22 @@ def becomes(before: str, after: str) -> None:
 @allows(
     "AsyncFunctionDef",
     """
-    gate.to_async.pairs:Pairs.pair gate.to_async.pairs:Pairs.fields
-    gate.to_async.uses:Uses._check_function gate.to_async.uses:_only_returns
-    rewrites.to_async.plan:Planner.build rewrites.to_async.plan:Planner._waits
-    rewrites.to_async.program:Program._blocking rewrites.to_async.rewrite:_sentences
-    rewrites.to_async.write:Writer.write
+    actions.convert_to_async.proof.ast_match:Pairs.pair
+    actions.convert_to_async.proof.ast_match:Pairs.fields
+    actions.convert_to_async.proof.uses:Uses._check_function
+    actions.convert_to_async.proof.uses:_only_returns
+    actions.convert_to_async.plan:Planner.build actions.convert_to_async.plan:Planner._waits
+    analysis.call_graph:Program._blocking actions.convert_to_async.action:_sentences
+    actions.convert_to_async.write:Writer.write
     """,
 )
 @allows(
     "FunctionDef",
     """
-    gate.to_async.pairs:Pairs.match_function gate.to_async.loops:_in_loop
-    gate.to_async.loops:plain_uses providers.anthropic.questions.to_async:_listed
+    actions.convert_to_async.proof.ast_match:Pairs.match_function
+    actions.convert_to_async.proof.event_loop_rules:_in_loop
+    actions.convert_to_async.proof.event_loop_rules:plain_uses
+    actions.convert_to_async.question:_listed
     """,
 )
 def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
@@ -58,7 +62,7 @@ def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
     )
 
 
-@allows("AsyncFunctionDef", "gate.type_hints.any_hints:_is_result_of_init")
+@allows("AsyncFunctionDef", "actions.add_type_hints.proof.any_hints:_is_result_of_init")
 def test_no_constructor_is_async() -> None:
     # Python refuses what it returns: a coroutine.
     run("class A:\n    async def __init__(self): pass\nx = A.__init__(1)\nx.close()\nassert x")
@@ -72,7 +76,8 @@ def test_no_constructor_is_async() -> None:
 @allows(
     "FunctionDef",
     """
-    providers.offline.hint_bodies:Bodies._yielded providers.offline.hint_bodies:_Reader._returned
+    actions.add_type_hints.offline.bodies:Bodies._yielded
+    actions.add_type_hints.offline.bodies:_Reader._returned
     """,
 )
 def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
@@ -84,7 +89,7 @@ def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
     assert returned("async def g():\n    return 1\nasync def f():\n    return g()\n") is None
 
 
-@allows("FunctionDef", "providers.offline.summaries:_by_verb")
+@allows("FunctionDef", "actions.add_docstrings.offline.summaries:_by_verb")
 def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> None:
     text, verdict = documented("async def asend(x): pass\n\n\ndef asend(x): pass\n")
     assert text.count("Send ``x``.") == 1
@@ -94,15 +99,17 @@ def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> Non
 @allows(
     "AsyncFor",
     """
-    gate.to_async.escapes:_iterated gate.to_async.escapes:leaving
-    gate.to_async.pairs:Pairs.fields gate.to_async.uses:Uses._check_use
-    rewrites.to_async.names:Names._kind rewrites.to_async.objects:_use
-    rewrites.to_async.plan:Planner._replace rewrites.to_async.program:Program._uses_at
-    rewrites.to_async.uses:Uses._consume rewrites.to_async.uses:Uses.convert
-    rewrites.to_async.write:Writer._write_statements
+    actions.convert_to_async.proof.escaping_callers:_iterated
+    actions.convert_to_async.proof.escaping_callers:leaving
+    actions.convert_to_async.proof.ast_match:Pairs.fields
+    actions.convert_to_async.proof.uses:Uses._check_use
+    analysis.names:Names._kind analysis.objects:_use
+    actions.convert_to_async.plan:Planner._replace analysis.call_graph:Program._uses_at
+    actions.convert_to_async.uses:Uses._consume actions.convert_to_async.uses:Uses.convert
+    actions.convert_to_async.write:Writer._write_statements
     """,
 )
-@allows("For", "gate.to_async.forms:delegation")
+@allows("For", "actions.convert_to_async.proof.statement_patterns:delegation")
 @pytest.mark.parametrize("made", ["f()", "A()", "[1]", "io.StringIO()"])
 def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
     for loop in (f"async for x in {made}: pass", f"[x async for x in {made}]"):
@@ -129,8 +136,11 @@ def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
 @allows(
     "AsyncWith",
     """
-    gate.to_async.escapes:_guarded gate.to_async.hazards:locks gate.to_async.pairs:Pairs.fields
-    rewrites.to_async.plan:Planner._exchanges rewrites.to_async.write:Writer._write_statements
+    actions.convert_to_async.proof.escaping_callers:_guarded
+    actions.convert_to_async.proof.hazards:locks
+    actions.convert_to_async.proof.ast_match:Pairs.fields
+    actions.convert_to_async.plan:Planner._exchanges
+    actions.convert_to_async.write:Writer._write_statements
     """,
 )
 @pytest.mark.parametrize("made", ["threading.Lock()", "io.StringIO()", "f()"])
@@ -165,9 +175,9 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
 @allows(
     "ListComp SetComp DictComp",
     """
-    gate.to_async.escapes:_unknown rewrites.to_async.objects:_use
-    rewrites.to_async.plan:Planner._fits rewrites.to_async.program:obstacle
-    rewrites.to_async.uses:Uses._loop rewrites.type_hints.runtime:_outside_lambdas
+    actions.convert_to_async.proof.escaping_callers:_unknown analysis.objects:_use
+    actions.convert_to_async.plan:Planner._fits analysis.call_graph:obstacle
+    actions.convert_to_async.uses:Uses._loop actions.add_type_hints.runtime:_outside_lambdas
     """,
 )
 @pytest.mark.parametrize("form", ["[{} for x in y]", "{{{} for x in y}}", "{{{}: 1 for x in y}}"])
@@ -184,7 +194,9 @@ def test_all_comprehensions_but_generator_expressions_run_where_they_stand(form:
     assert "def f(a: int)" in after
 
 
-@allows("SetComp DictComp GeneratorExp", "gate.to_async.pairs:Pairs.match_call")
+@allows(
+    "SetComp DictComp GeneratorExp", "actions.convert_to_async.proof.ast_match:Pairs.match_call"
+)
 def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
     becomes(
         f"{STREAM}def g():\n    return list(f())\n",
@@ -198,11 +210,11 @@ def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
 @allows(
     "GeneratorExp",
     """
-    providers.offline.hint_bodies:_Reader.type_of
-    rewrites.to_async.names:Names._kind rewrites.to_async.names:_DISPLAYS
+    actions.add_type_hints.offline.bodies:_Reader.type_of
+    analysis.names:Names._kind analysis.names:_DISPLAYS
     """,
 )
-@allows("DictComp", "providers.offline.hint_bodies:_Reader.type_of")
+@allows("DictComp", "actions.add_type_hints.offline.bodies:_Reader.type_of")
 def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
     names = Names(ast.parse("(a for a in b)\n[a for a in b]\n"))
     kinds = [names.kind(each.value) for each in names.tree.body if isinstance(each, ast.Expr)]
@@ -215,9 +227,11 @@ def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
 @allows(
     "TemplateStr",
     """
-    gate.to_async.lookups:_start gate.to_async.pairs:Pairs.pair gate.to_async.pairs:_FORMS
-    providers.offline.hint_bodies:_Reader.type_of
-    rewrites.to_async.names:Names._kind rewrites.to_async.names:_DISPLAYS
+    actions.convert_to_async.proof.dynamic_lookups:_start
+    actions.convert_to_async.proof.ast_match:Pairs.pair
+    actions.convert_to_async.proof.ast_match:_FORMS
+    actions.add_type_hints.offline.bodies:_Reader.type_of
+    analysis.names:Names._kind analysis.names:_DISPLAYS
     """,
 )
 @pytest.mark.skipif(
@@ -240,9 +254,10 @@ def test_a_template_is_no_text_and_keeps_its_source() -> None:
 @allows(
     "Yield",
     """
-    gate.to_async.escapes:_iterated providers.offline.hint_bodies:Bodies._yielded
-    rewrites.to_async.plan:Planner._check_items rewrites.to_async.program:Program._iterated
-    rewrites.to_async.uses:Uses._consume rewrites.to_async.write:Writer._delegate
+    actions.convert_to_async.proof.escaping_callers:_iterated
+    actions.add_type_hints.offline.bodies:Bodies._yielded
+    actions.convert_to_async.plan:Planner._check_items analysis.call_graph:Program._iterated
+    actions.convert_to_async.uses:Uses._consume actions.convert_to_async.write:Writer._delegate
     """,
 )
 def test_only_yield_from_runs_over_what_it_is_given() -> None:
@@ -256,7 +271,7 @@ def test_only_yield_from_runs_over_what_it_is_given() -> None:
     assert returned("def f(x):\n    yield 1\n") == "Iterator[int]"
 
 
-@allows("MatchStar MatchMapping", "providers.offline.hint_flow:ends")
+@allows("MatchStar MatchMapping", "actions.add_type_hints.offline.flow:ends")
 def test_only_a_plain_name_takes_whatever_is_left() -> None:
     text = "def f(x):\n    match x:\n        case {}: return 1\n"
     assert returned(text.format("_")) == "int"

@@ -32,38 +32,42 @@ PEP_695 = pytest.mark.skipif(
 )
 
 ONLY_ANNOTATED = """
-    gate.to_async.pairs:Pairs.pair gate.to_async.pairs:_FORMS
-    gate.type_hints.added_hints:Comparison._bare gate.type_hints.added_hints:Comparison._statements
-    providers.anthropic.questions.code:signature
-    providers.anthropic.questions.type_hints:_attributes
-    providers.offline.docstrings:_facts providers.offline.hint_bodies:Bodies.attribute
-    rewrites.to_async.names:Names._element rewrites.to_async.names:Names.annotated
-    rewrites.to_async.objects:annotated_class rewrites.type_hints.bindings:_bound_by
+    actions.convert_to_async.proof.ast_match:Pairs.pair
+    actions.convert_to_async.proof.ast_match:_FORMS
+    actions.add_type_hints.proof.added_hints:Comparison._bare
+    actions.add_type_hints.proof.added_hints:Comparison._statements
+    actions.questions.code:signature
+    actions.add_type_hints.question:_attributes
+    actions.add_docstrings.offline.__init__:_facts
+    actions.add_type_hints.offline.bodies:Bodies.attribute
+    analysis.names:Names._element analysis.names:Names.annotated
+    analysis.objects:annotated_class analysis.bindings:_bound_by
     """
 """Places that ask what an annotation says."""
 
 ONLY_ASSIGNMENTS = """
-    gate.type_hints.__init__:_Judge._is_checking
-    gate.type_hints.added_hints:Comparison._nodes
-    providers.anthropic.questions.type_hints:_is_shown
-    providers.anthropic.questions.type_hints:_sets
-    providers.offline.hint_bodies:Bodies.stored providers.offline.hint_bodies:_Reader.__init__
-    rewrites.docstrings.shape:_attributes rewrites.to_async.program:Program._unpacked
-    rewrites.type_hints.__init__:needs_type rewrites.type_hints.runtime:_is_variable
-    rewrites.type_hints.slots:_attributes rewrites.type_hints.slots:_self_target
+    actions.add_type_hints.proof.__init__:_Judge._is_checking
+    actions.add_type_hints.proof.added_hints:Comparison._nodes
+    actions.add_type_hints.question:_is_shown
+    actions.add_type_hints.question:_sets
+    actions.add_type_hints.offline.bodies:Bodies.stored
+    actions.add_type_hints.offline.bodies:_Reader.__init__
+    analysis.signatures:_attributes analysis.call_graph:Program._unpacked
+    actions.add_type_hints.action:needs_type actions.add_type_hints.runtime:_is_variable
+    actions.add_type_hints.slots:_attributes actions.add_type_hints.slots:_self_target
     """
 """Places that ask what a statement gives to a variable, an attribute or an unknown number."""
 
 ONLY_EXPRESSIONS = """
-    gate.to_async.forms:reader rewrites.to_async.names:Names._kind
-    rewrites.to_async.scopes:Scopes._bind rewrites.type_hints.bindings:unsure
-    rewrites.type_hints.grammar:_name
+    actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
+    analysis.scopes:Scopes._bind analysis.bindings:unsure
+    actions.add_type_hints.grammar:_name
     """
 """Places that ask for the one assignment that is an expression."""
 
 
 @allows("Assign AugAssign NamedExpr", ONLY_ANNOTATED)
-@allows("Assign AugAssign", "gate.type_hints.__init__:_Judge._future")
+@allows("Assign AugAssign", "actions.add_type_hints.proof.__init__:_Judge._future")
 def test_only_one_form_of_assignment_has_an_annotation() -> None:
     for text in ("x: int += 1", "(x: int := 1)", "x: int = y: int = 1"):
         with pytest.raises(SyntaxError):
@@ -89,21 +93,25 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
 
 
 @allows("AugAssign NamedExpr", ONLY_ASSIGNMENTS)
-@allows("NamedExpr AnnAssign", "rewrites.type_hints.runtime:allows_union")
-@allows("AugAssign", "rewrites.type_hints.runtime:allows_union")
-@allows("AugAssign NamedExpr", "rewrites.type_hints.names:is_no_type")
-@allows("AugAssign NamedExpr", "providers.anthropic.questions.type_hints:_defines_type")
-@allows("NamedExpr", "rewrites.type_hints.runtime:at_import gate.to_async.escapes:_given")
+@allows("NamedExpr AnnAssign", "actions.add_type_hints.runtime:allows_union")
+@allows("AugAssign", "actions.add_type_hints.runtime:allows_union")
+@allows("AugAssign NamedExpr", "analysis.known_names:is_no_type")
+@allows("AugAssign NamedExpr", "actions.add_type_hints.question:_defines_type")
+@allows(
+    "NamedExpr",
+    "actions.add_type_hints.runtime:at_import "
+    "actions.convert_to_async.proof.escaping_callers:_given",
+)
 @allows(
     "AnnAssign",
     """
-    providers.offline.hint_bodies:_Reader.__init__ rewrites.to_async.program:Program._unpacked
-    rewrites.type_hints.__init__:needs_type rewrites.type_hints.runtime:_is_variable
+    actions.add_type_hints.offline.bodies:_Reader.__init__ analysis.call_graph:Program._unpacked
+    actions.add_type_hints.action:needs_type actions.add_type_hints.runtime:_is_variable
     """,
 )
 @allows(
     "AugAssign",
-    "rewrites.to_async.names:Names.value rewrites.to_async.objects:maker_target",
+    "analysis.names:Names.value analysis.objects:maker_target",
 )
 def test_other_assignments_than_statements_with_one_equals_sign_say_nothing_more() -> None:
     for text in ("(a.b := 1)", "((a, b) := 1)", "a, b: int = 1", "a, b += 1"):
@@ -160,7 +168,7 @@ def test_targets_of_statements_are_found_as_names(statement: str) -> None:
 
 @allows(
     "Assign AnnAssign AugAssign NamedExpr",
-    "rewrites.to_async.program:_is_generic rewrites.to_async.scopes:Scopes._visit",
+    "analysis.call_graph:_is_generic analysis.scopes:Scopes._visit",
 )
 @pytest.mark.parametrize("statement", ["x = f()", "x: int = f()", "x += f()", "(x := f())"])
 def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) -> None:
@@ -176,12 +184,13 @@ def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) ->
 @allows(
     "TypeAlias",
     """
-    gate.docstrings.__init__:_has_slot gate.docstrings.readers:_of_class
-    gate.to_async.escapes:_given gate.to_async.loops:races
-    gate.type_hints.__init__:_Judge._future
-    rewrites.nodes:ASSIGNMENTS rewrites.nodes:targets
-    rewrites.to_async.names:Names.value rewrites.to_async.objects:maker_target
-    rewrites.type_hints.runtime:at_import
+    actions.add_docstrings.proof.__init__:_has_slot actions.add_docstrings.proof.readers:_of_class
+    actions.convert_to_async.proof.escaping_callers:_given
+    actions.convert_to_async.proof.event_loop_rules:races
+    actions.add_type_hints.proof.__init__:_Judge._future
+    analysis.nodes:ASSIGNMENTS analysis.nodes:targets
+    analysis.names:Names.value analysis.objects:maker_target
+    actions.add_type_hints.runtime:at_import
     """,
 )
 @PEP_695
@@ -216,13 +225,15 @@ def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
 @allows(
     "Import",
     """
-    gate.to_async.imports:_compare gate.to_async.lookups:_lookup
-    gate.type_hints.__init__:_Judge._import gate.type_hints.__init__:_Judge._is_imported_by
-    gate.type_hints.added_hints:Comparison._all_new
-    providers.offline.pyrefly:_added providers.offline.type_hints:_classes
-    rewrites.to_async.imports:Imports.rename rewrites.type_hints.imports:_Writer._extends
-    rewrites.type_hints.readers:reads_itself
-    rewrites.type_hints.spelling:_hides_typing rewrites.type_hints.spelling:is_lazy
+    actions.convert_to_async.proof.imports:_compare
+    actions.convert_to_async.proof.dynamic_lookups:_lookup
+    actions.add_type_hints.proof.__init__:_Judge._import
+    actions.add_type_hints.proof.__init__:_Judge._is_imported_by
+    actions.add_type_hints.proof.added_hints:Comparison._all_new
+    actions.add_type_hints.offline.pyrefly:_added actions.add_type_hints.offline.__init__:_classes
+    actions.convert_to_async.imports:Imports.rename actions.add_type_hints.imports:_Writer._extends
+    actions.add_type_hints.readers:reads_itself
+    actions.add_type_hints.rendering:_hides_typing actions.add_type_hints.rendering:is_lazy
     """,
 )
 def test_only_an_import_from_a_module_names_what_is_in_it() -> None:
@@ -252,9 +263,10 @@ def test_only_an_import_from_a_module_names_what_is_in_it() -> None:
 @allows(
     "ImportFrom",
     """
-    gate.type_hints.__init__:_Judge._effect gate.type_hints.evaluation:Evaluation._modules
-    providers.anthropic.questions.neighbours:_modules
-    rewrites.to_async.imports:Imports._imports rewrites.to_async.program:Program._is_other
+    actions.add_type_hints.proof.__init__:_Judge._effect
+    actions.add_type_hints.proof.evaluation:Evaluation._modules
+    actions.questions.neighbours:_modules
+    actions.convert_to_async.imports:Imports._imports analysis.call_graph:Program._is_other
     """,
 )
 def test_only_a_plain_import_binds_a_module_for_certain() -> None:
@@ -275,9 +287,12 @@ def test_only_a_plain_import_binds_a_module_for_certain() -> None:
 
 @allows(
     "ImportFrom",
-    "rewrites.to_async.scopes:_bind_imports rewrites.type_hints.imports:_key",
+    "analysis.scopes:_bind_imports actions.add_type_hints.imports:_key",
 )
-@allows("Import", "rewrites.to_async.imports:Imports._dispensable rewrites.to_async.imports:_order")
+@allows(
+    "Import",
+    "actions.convert_to_async.imports:Imports._dispensable actions.convert_to_async.imports:_order",
+)
 def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
     names = Names(ast.parse("import os.path, json as b\nfrom os import path as c\nos, b, c"))
     assert [*names.module.bound] == ["os", "b", "c"]

@@ -198,8 +198,9 @@ def test_no_process_outlives_the_editor_or_the_server(
 def test_an_editor_whose_process_cannot_be_seen_from_here_is_served(
     client: ClientFactory, project: ProjectFactory, monkeypatch: pytest.MonkeyPatch, process: int
 ) -> None:
-    often = "from python_expert.lsp import launch, server; server.PARENT_POLL_S = 0.01"
-    editor = client([sys.executable, "-c", f"{often}; raise SystemExit(launch.main([]))"])
+    often = "from python_expert.lsp import server; server.PARENT_POLL_S = 0.01"
+    run = "from python_expert.cli.server import main; raise SystemExit(main([]))"
+    editor = client([sys.executable, "-c", f"{often}\n{run}"])
     with monkeypatch.context() as abroad:
         abroad.setattr(os, "getpid", lambda: process)
         editor.initialize()

@@ -221,7 +221,7 @@ def elsewhere(params: _Json) -> _Json:
 
 @lru_cache(maxsize=1)
 def _uses(text: str, keys: tuple[str, ...], path: str, root: str) -> list[str]:
-    module = _part("providers.offline", Action.CONVERT_TO_ASYNC)
+    module = _part("offline", Action.CONVERT_TO_ASYNC)
     uses: list[str] = module.uses_elsewhere(_source(text), keys, Options(path=path, root=root))
     return uses
 
