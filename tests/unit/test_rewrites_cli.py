@@ -286,6 +286,14 @@ def test_type_hints_are_spelt_for_the_oldest_python(shop: Path, requires: str, h
     assert f"-> {hint}:" in out
 
 
+def test_type_hints_are_spelt_for_ruffs_target_version(shop: Path) -> None:
+    text = "def first(found):\n    for each in found:\n        return len(each)\n    return None\n"
+    (shop / "shop.py").write_text(text)
+    (shop / "ruff.toml").write_text('target-version = "py39"\nlint.select = ["F"]\n')
+    _, out, _ = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)
+    assert "-> Optional[int]:" in out
+
+
 TYPER = """\
 import typer
 

@@ -6,6 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LARGEST_BYTES = 1 << 20
@@ -25,3 +26,19 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """Read a file; one that cannot be read is empty."""
+    try:
+        return read_toml(path)
+    except (OSError, ValueError):
+        return {}
+
+
+def table(values: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """The table with a dotted name; empty if there is none."""
+    for name in names:
+        inner = values.get(name)
+        values = inner if isinstance(inner, dict) else {}
+    return values

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
+from python_expert.config.python_versions import oldest_python, ruff_table
 from python_expert.config.settings import Style
-from python_expert.config.toml_files import read_toml
+from python_expert.config.toml_files import table
 from python_expert.diagnostics.finding import ToolName
-from python_expert.text.paths import ancestors, to_path
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 USED_PACKAGES = ("httpx", "aiofiles", "anyio")
 """Packages that rewrites use where the project has them."""
-
-_LOWEST = re.compile(r"(?:>=|~=|==|>)\s*3\.(\d+)")
-_TARGET = re.compile(r"py3(\d+)")
 
 
 def options_for(
@@ -47,21 +44,10 @@ def options_for(
 
 
 def _python(project: Project, path: Path | None) -> tuple[int, int]:
-    """The oldest Python that a document must run on.
-
-    ``requires-python`` says so, else ruff's ``target-version``, else mypy's ``python_version``,
-    else it is the project's interpreter's.
-    """
-    table = _pyproject(path.parent if path else project.root)
-    tools = _table(table, "tool")
-    spoken = (
-        (_LOWEST, _table(table, "project").get("requires-python")),
-        (_TARGET, _table(tools, "ruff").get("target-version")),
-        (_LOWEST, f"=={_table(tools, 'mypy').get('python_version')}"),
-    )
-    for pattern, value in spoken:
-        if isinstance(value, str) and (match := pattern.search(value)):
-            return (3, int(match[1]))
+    """The oldest Python that a document must run on, else the version of the interpreter."""
+    folder = path.parent if path else project.root
+    if found := oldest_python(folder, project.config(ToolName.RUFF, path)):
+        return found
     interpreter = project.environment.interpreter
     return (interpreter and version(interpreter.path)) or sys.version_info[:2]
 
@@ -86,31 +72,5 @@ def _style(project: Project, path: Path | None) -> Style:
     if wished is not Style.AUTO:
         return wished
     config = project.config(ToolName.RUFF, path)
-    table = _read(config) if config else {}
-    lint = _table(_table(table, "tool"), "ruff") if config and _is_pyproject(config) else table
-    convention = _table(_table(lint, "lint"), "pydocstyle").get("convention")
+    convention = table(ruff_table(config), "lint", "pydocstyle").get("convention") if config else ""
     return Style(convention) if convention in (Style.GOOGLE, Style.NUMPY) else Style.AUTO
-
-
-def _pyproject(folder: Path) -> dict[str, Any]:
-    for above in ancestors(folder):
-        if (above / "pyproject.toml").is_file():
-            return _read(above / "pyproject.toml")
-    return {}
-
-
-def _is_pyproject(path: Path) -> bool:
-    return path.name == "pyproject.toml"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """A TOML file; one that cannot be read says nothing."""
-    try:
-        return read_toml(path)
-    except (OSError, ValueError):
-        return {}
-
-
-def _table(table: dict[str, Any], name: str) -> dict[str, Any]:
-    value = table.get(name)
-    return value if isinstance(value, dict) else {}

@@ -1,0 +1,91 @@
+"""The oldest Python that a project must run on, read from its files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from python_expert.config.interpreters import home
+from python_expert.config.toml_files import read_table, table
+from python_expert.text.paths import ancestors, is_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_MINORS = range(50)
+_PATCHES = range(50)
+"""Of Python 3, more than there will be."""
+
+_LONGEST = 200
+"""Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
+
+_LOWER_BOUNDS = {">=", ">", "~=", "==", "==="}
+_TARGET = re.compile(r"py3(\d+)")
+_CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
+
+
+def oldest_python(folder: Path, ruff_config: Path | None) -> tuple[int, int] | None:
+    """The oldest Python that files in a folder must run on; None if no file says so.
+
+    ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
+    ruff's ``target-version``, then mypy's ``python_version`` in that pyproject.toml.
+
+    Args:
+        folder: The folder of the files.
+        ruff_config: The configuration file that ruff uses for them.
+    """
+    candidates = (above / "pyproject.toml" for above in ancestors(folder))
+    path = next(filter(is_file, candidates), None)
+    pyproject = read_table(path) if path else {}
+    return (
+        oldest(table(pyproject, "project").get("requires-python"))
+        or _oldest_for_poetry(table(pyproject, "tool", "poetry", "dependencies").get("python"))
+        or _ruff_target(ruff_config)
+        or oldest(f"=={table(pyproject, 'tool', 'mypy').get('python_version')}")
+    )
+
+
+def oldest(requires: object) -> tuple[int, int] | None:
+    """The oldest Python 3 that version specifiers allow; None without a lower bound."""
+    if not isinstance(requires, str) or len(requires) > _LONGEST:
+        return None
+    try:
+        allowed = SpecifierSet(requires)
+    except InvalidSpecifier:
+        return None
+    if not any(each.operator in _LOWER_BOUNDS for each in allowed):
+        return None
+    for minor in _MINORS:
+        if any(allowed.contains(f"3.{minor}.{patch}") for patch in _PATCHES):
+            return (3, minor)
+    return None
+
+
+def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
+    """The same in Poetry's own notation, where ``^3.9`` and ``~3.9`` start as ``~=3.9`` does."""
+    if not isinstance(requires, str):
+        return None
+    choices = _CARET_OR_TILDE.sub("~=", requires).split("||")
+    return min(filter(None, map(oldest, choices)), default=None)
+
+
+def ruff_table(config: Path) -> Mapping[str, Any]:
+    """Ruff's own settings in one of its configuration files; empty if it cannot be read."""
+    values = read_table(config)
+    return table(values, "tool", "ruff") if config.name == "pyproject.toml" else values
+
+
+def _ruff_target(config: Path | None) -> tuple[int, int] | None:
+    """``target-version`` in a configuration file of ruff's, or in one that it extends."""
+    seen: set[Path] = set()
+    while config and config not in seen and is_file(config):
+        seen.add(config)
+        values = ruff_table(config)
+        if match := _TARGET.fullmatch(str(values.get("target-version"))):
+            return (3, int(match[1]))
+        extended = values.get("extend")
+        config = config.parent / home(extended) if isinstance(extended, str) else None
+    return None

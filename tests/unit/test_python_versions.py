@@ -1,0 +1,91 @@
+"""The oldest Python that a project must run on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.config.python_versions import oldest, oldest_python
+from python_expert.config.tool_files import find_config
+from python_expert.diagnostics.finding import ToolName
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("requires", "expected"),
+    [
+        (">=3.9", (3, 9)),
+        (">=3.9,<4", (3, 9)),
+        ("<4,>=3.10", (3, 10)),
+        ("~=3.10", (3, 10)),
+        ("~=3.10.2", (3, 10)),
+        ("==3.12.*", (3, 12)),
+        ("==3.11.4", (3, 11)),
+        (">3.8", (3, 8)),
+        (">3.8,!=3.8.*", (3, 9)),
+        (">=3.7,!=3.7.*,!=3.8.*", (3, 9)),
+        (">=3.9,!=3.9.0,!=3.9.1", (3, 9)),
+        (">=2.7,!=3.0.*,!=3.1.*", (3, 2)),
+        (">= 3.13.0rc1", (3, 13)),
+        ("", None),
+        ("<4", None),
+        ("!=3.9.*", None),
+        (">=4", None),
+        (">=3.9,<3.9", None),
+        ("three", None),
+        (">=3.9" + ",!=3.8" * 100_000, None),
+        (3.9, None),
+        (None, None),
+    ],
+)
+def test_specifiers_name_the_oldest_python(
+    requires: object, expected: tuple[int, int] | None
+) -> None:
+    assert oldest(requires) == expected
+
+
+REQUIRES = '[project]\nrequires-python = ">=3.9"\n'
+TARGET = 'target-version = "py310"\n'
+MYPY = '[tool.mypy]\npython_version = "3.11"\n'
+POETRY = '[tool.poetry.dependencies]\npython = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, None),
+        ({"pyproject.toml": REQUIRES + MYPY, "ruff.toml": TARGET}, (3, 9)),
+        ({"pyproject.toml": MYPY, "ruff.toml": TARGET}, (3, 10)),
+        ({"pyproject.toml": MYPY, ".ruff.toml": TARGET}, (3, 10)),
+        ({"pyproject.toml": "[tool.ruff]\n" + TARGET}, (3, 10)),
+        ({"pyproject.toml": MYPY}, (3, 11)),
+        ({"pyproject.toml": "[tool.mypy]\npython_version = 3.11\n"}, (3, 11)),
+        ({"ruff.toml": TARGET, ".ruff.toml": 'target-version = "py312"\n'}, (3, 10)),
+        ({"ruff.toml": "", "pyproject.toml": "[tool.ruff]\n" + TARGET}, None),
+        ({"ruff.toml": 'target-version = "py312"\n', "package/ruff.toml": TARGET}, (3, 10)),
+        ({"base.toml": TARGET, "ruff.toml": 'extend = "base.toml"\n'}, (3, 10)),
+        ({"ruff.toml": 'extend = "ruff.toml"\n'}, None),
+        ({"ruff.toml": 'extend = "missing.toml"\n'}, None),
+        ({"ruff.toml": "target-version = 3\n"}, None),
+        ({"pyproject.toml": "tool = 1\nproject = 2\n"}, None),
+        ({"pyproject.toml": "no TOML", "ruff.toml": TARGET}, (3, 10)),
+        ({"pyproject.toml": POETRY.format("^3.9")}, (3, 9)),
+        ({"pyproject.toml": POETRY.format("~3.10")}, (3, 10)),
+        ({"pyproject.toml": POETRY.format("~=3.10")}, (3, 10)),
+        ({"pyproject.toml": POETRY.format(">=3.9,<4.0")}, (3, 9)),
+        ({"pyproject.toml": POETRY.format("~2.7 || ^3.6")}, (3, 6)),
+        ({"pyproject.toml": POETRY.format("*")}, None),
+    ],
+)
+def test_a_projects_files_name_the_oldest_python(
+    tmp_path: Path, files: dict[str, str], expected: tuple[int, int] | None
+) -> None:
+    write(tmp_path, files)
+    folder = tmp_path / "package"
+    folder.mkdir(exist_ok=True)
+    config = find_config(ToolName.RUFF, folder, tmp_path)
+    assert oldest_python(folder, config) == expected
