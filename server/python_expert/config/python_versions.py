@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from python_expert.config.interpreters import home
 from python_expert.config.toml_files import read_table, table
 from python_expert.text.paths import ancestors, is_file
@@ -50,6 +48,9 @@ def oldest_python(folder: Path, ruff_config: Path | None) -> tuple[int, int] | N
 
 def oldest(requires: object) -> tuple[int, int] | None:
     """The oldest Python 3 that version specifiers allow; None without a lower bound."""
+    # The server's start need not wait for it.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+
     if not isinstance(requires, str) or len(requires) > _LONGEST:
         return None
     try:
