@@ -393,7 +393,7 @@ def test_checking_a_trusted_folder_installs_nothing(
             assert told["result"] == "done", told
             found = editor.diagnostics(folder / "shop.py")
             assert "import-untyped" in codes(found)
-        assert "mypy_worker', 'run'" in audit.read_text()
+        assert "mypy_worker.command'" in audit.read_text()
         assert "'pip'" not in audit.read_text()
     tally.right("a mypy.ini that has stubs installed")
 

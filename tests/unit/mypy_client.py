@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-WORKER = Path(__file__).parents[2] / "server" / "python_expert" / "tools" / "mypy" / "mypy_worker"
+PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
+WORKER = "python_expert.tools.mypy.mypy_worker.serve"
 
 
 class WorkerError(Exception):
@@ -31,9 +32,9 @@ class WorkerError(Exception):
 class Worker:
     """The parent's side of one worker."""
 
-    def __init__(self, worker: Path = WORKER, **env: str) -> None:
+    def __init__(self, package: Path = PACKAGE, **env: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(worker)],
+            [sys.executable, str(package / "processes" / "foreign.py"), WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **env},

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from python_expert.diagnostics.finding import Report, Severity
 from python_expert.processes.child import Child
-from python_expert.processes.command import ToolError
+from python_expert.processes.command import ToolError, foreign
 from python_expert.text.document import Document, Position, decode
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit.tool import WORKER, Bandit, BanditSpec
@@ -438,5 +438,6 @@ def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
 
 
 def test_the_worker_ends_with_its_input() -> None:
-    worker = subprocess.run([PYTHON, WORKER], input=b"Content-Length: 9\r\n\r\n{}", check=False)
+    argv = foreign(PYTHON, WORKER)
+    worker = subprocess.run(argv, input=b"Content-Length: 9\r\n\r\n{}", check=False)
     assert worker.returncode == 0

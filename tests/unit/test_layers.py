@@ -6,6 +6,8 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
+import grimp
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "python_expert"
 
@@ -19,3 +21,14 @@ def test_no_module_imports_upwards() -> None:
 def test_the_package_has_few_modules_at_its_root() -> None:
     names = {path.stem for path in PACKAGE.glob("*.py")}
     assert names == {"__init__", "__main__", "isolation"}
+
+
+def test_what_runs_in_a_projects_interpreter_imports_only_the_wire() -> None:
+    wire = "python_expert.processes.wire"
+    workers = "python_expert.tools.mypy.mypy_worker", "python_expert.tools.bandit.bandit_worker"
+    graph = grimp.build_graph("python_expert", cache_dir=None)
+    assert graph.find_modules_directly_imported_by(wire) == set()
+    for worker in workers:
+        for module in {worker, *graph.find_descendants(worker)}:
+            for imported in graph.find_modules_directly_imported_by(module):
+                assert imported == wire or imported.startswith(worker), module

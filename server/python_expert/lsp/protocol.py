@@ -15,9 +15,10 @@ from python_expert.lsp.transport import (
     LAST_WORDS_S,
     NOT_INITIALIZED,
     PARSE_ERROR,
-    frame,
     parse,
 )
+from python_expert.processes.jsonrpc import dumps
+from python_expert.processes.wire import frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,4 +133,4 @@ class Protocol(LanguageServerProtocol):
 
     def _write(self, message: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if self.writer is not None:
-            self.writer.write(frame(message, self._serialize_message))
+            self.writer.write(frame(dumps(message, self._serialize_message)))

@@ -29,8 +29,8 @@ from python_expert.lsp.features import (
 )
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
-from python_expert.lsp.transport import Reader, Writer
-from python_expert.processes import streams
+from python_expert.lsp.transport import Writer, listen_on_loop
+from python_expert.processes.wire import claim
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -229,7 +229,7 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     server.protocol.on_exit = end
     writer = Writer(sink, lambda: end(1))
     server.protocol.set_writer(writer)
-    Reader(source, server.protocol.receive, lambda: end(1))
+    listen_on_loop(source, server.protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go
         _on_termination(lambda: end(1))
     watch = asyncio.create_task(_watch_parent(server, lambda: end(1)))
@@ -254,7 +254,7 @@ def _on_termination(end: Callable[[], None]) -> None:
 
 def serve_stdio() -> int:
     """Serve on standard input and output; anything printed goes to standard error instead."""
-    return asyncio.run(serve(*streams.claim()))
+    return asyncio.run(serve(*claim()))
 
 
 def serve_tcp(host: str, port: int) -> int:

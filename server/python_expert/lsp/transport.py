@@ -1,4 +1,4 @@
-"""Messages in and out: framing, JSON, and what a message that is none gets for an answer.
+"""Messages to and from the editor.
 
 pygls reads its input line by line through a thread pool and answers a malformed request with
 silence. Here one thread reads whole messages, another writes them, and every request is answered.
@@ -11,13 +11,12 @@ import contextlib
 import json
 import logging
 import queue
-import re
 import threading
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.processes.jsonrpc import dumps
+from python_expert.processes import wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +24,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST_MESSAGE = 1024**3
-"""Bytes of a message after which a connection is given up."""
-
 LAST_WORDS_S = 2.0
 """Seconds in which a client is to read what the server still has to say when it leaves."""
-
-_LENGTH = re.compile(rb"content-length:[ \t]*(\d+)\s*$", re.IGNORECASE)
-"""Also behind what a message left over whose own length was wrong: the next one is read again."""
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -40,49 +33,28 @@ INVALID_PARAMS = -32602
 NOT_INITIALIZED = -32002
 
 
-class Reader:
-    """Reads messages in a thread of its own and hands them to the event loop.
+def listen_on_loop(
+    source: BinaryIO, on_message: Callable[[bytes], None], on_end: Callable[[], None]
+) -> None:
+    """Read messages in a thread of its own and hand them to the event loop.
 
     Args:
         source: Where the client writes.
         on_message: Called on the loop with the body of each message, in order.
         on_end: Called on the loop once the client has gone.
     """
+    loop = asyncio.get_running_loop()
 
-    def __init__(
-        self,
-        source: BinaryIO,
-        on_message: Callable[[bytes], None],
-        on_end: Callable[[], None],
-    ) -> None:
-        self._source = source
-        self._on_message = on_message
-        self._on_end = on_end
-        self._loop = asyncio.get_running_loop()
-        # A daemon, as a read cannot be interrupted when the server leaves.
-        threading.Thread(target=self._run, name="reader", daemon=True).start()
-
-    def _run(self) -> None:
+    def post(callback: Callable[..., None], *args: bytes) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended already
-            try:
-                while (body := self._read()) is not None:
-                    self._loop.call_soon_threadsafe(self._on_message, body)
-            except (OSError, ValueError) as error:
-                log.info("the connection to the editor broke: %s", error)
-            finally:
-                self._loop.call_soon_threadsafe(self._on_end)
+            loop.call_soon_threadsafe(callback, *args)
 
-    def _read(self) -> bytes | None:
-        length = 0
-        while header := self._source.readline():
-            if match := _LENGTH.search(header):
-                length = int(match[1])
-                if length > LONGEST_MESSAGE:
-                    raise ValueError(f"a message of {length} bytes")
-            elif not header.strip() and length:
-                body = self._source.read(length)
-                return body if len(body) == length else None
-        return None
+    def end(error: Exception | None) -> None:
+        if error:
+            log.info("the connection to the editor broke: %s", error)
+        post(on_end)
+
+    wire.listen(source, lambda body: post(on_message, body), end)
 
 
 class Writer:
@@ -126,12 +98,6 @@ class Writer:
             log.info("the connection to the editor broke: %s", error)
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._on_end)
-
-
-def frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:  # noqa: ANN401
-    """A message as it goes over the wire."""
-    body = dumps(message, default)
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped

@@ -13,7 +13,7 @@ from python_expert.actions.base import Skipped, Target
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.pipeline.wire import pack_options, read_edits, read_range
+from python_expert.pipeline.wire import BROKEN, pack_options, read_edits, read_range
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from python_expert.actions.base import Action, Fault, Options
-    from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.text.document import Edit, Range
 
 DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
-
-_BROKEN = 1
 
 
 class Written(NamedTuple):
@@ -234,7 +231,7 @@ class Worker:
         except ToolCrashError as error:
             raise ToolCrashError(f"the rewrites' process failed: {error}") from error
         except RpcError as error:
-            if error.code == _BROKEN:
+            if error.code == BROKEN:
                 raise UnreadableError(str(error)) from error
             raise ToolError(f"an error of Python Expert itself: {error}") from error
         finally:
@@ -248,7 +245,6 @@ class Worker:
                 Path(__file__).parent,
                 {"PYTHONSAFEPATH": "1"},
             ),
-            _greet,
             deadline_s=DEADLINE_S,
             on_notification=self._notified,
         )
@@ -257,10 +253,6 @@ class Worker:
         inbox = self._inboxes.get(params["request"]) if method == "item" else None
         if inbox is not None:
             inbox.put_nowait((params["key"], params["value"]))
-
-
-async def _greet(_rpc: JsonRpc) -> None:
-    """The worker needs to be told nothing."""
 
 
 def _written(answer: Mapping[str, Any]) -> Written:

@@ -12,6 +12,9 @@ from python_expert.text.document import Edit, Position, Range
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+BROKEN = 1
+"""The error code where a text cannot be read."""
+
 
 def pack_options(options: Options) -> dict[str, Any]:
     """Options as they travel."""

@@ -26,94 +26,71 @@ edits are nested lists of 0-based numbers in code points:
 from __future__ import annotations
 
 import gc
-import os
-import queue
-import sys
-import threading
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.pipeline import service
-from python_expert.processes import streams
+from python_expert.pipeline.wire import BROKEN
+from python_expert.processes.jsonrpc import dumps
+from python_expert.processes.wire import (
+    INTERNAL_ERROR,
+    Connection,
+    RequestError,
+    lower_priority,
+    on_deep_stack,
+    serve,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-RECURSION_LIMIT = 20_000
-STACK_BYTES = 128 * 1024 * 1024
-"""Deep enough for trees as deep as Python's parser allows; reserved, not used."""
+    from collections.abc import Callable, Iterable
 
 NICE = 10
 """How far rewrites stand back for ruff and the editor where there are too few cores for all."""
-
-BROKEN = 1
-INTERNAL = -32603
 
 OBJECTS = 50_000
 """How many new objects there are before Python looks for garbage: trees have that many, and none of
 it is garbage."""
 
 
-def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
-    """Answer requests, one after the other."""
-
-    def send(message: dict[str, Any]) -> None:
-        body = orjson.dumps({"jsonrpc": "2.0", **message}, default=tuple)
-        output.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        output.flush()
-
-    while True:
-        request = inbox.get()
-        number, method, params = request.get("id"), request["method"], request.get("params") or {}
-        if number is None:
-            continue
-        try:
-            if method in service.STREAMS:
-                for key, value in service.STREAMS[method](params):
-                    news = {"request": params["request"], "key": key, "value": value}
-                    send({"method": "item", "params": news})
-                result: dict[str, Any] = {}
-            else:
-                result = service.METHODS[method](params)
-            send({"id": number, "result": result})
-        except BrokenError as error:
-            send({"id": number, "error": {"code": BROKEN, "message": str(error)}})
-        except (RecursionError, MemoryError):
-            text = "the code is nested too deeply to be rewritten"
-            send({"id": number, "error": {"code": BROKEN, "message": text}})
-        except BaseException as error:  # noqa: BLE001 - the next request may fare better
-            traceback.print_exc()
-            send({"id": number, "error": {"code": INTERNAL, "message": repr(error)}})
-
-
-def _receive(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Read messages until the stream ends."""
-    length = 0
-    while header := stream.readline():
-        name, _, value = header.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-        elif not header.strip():
-            yield orjson.loads(stream.read(length))
-
-
 def main() -> None:
     """Serve until the input ends."""
-    stdin, stdout = streams.claim()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    sys.setrecursionlimit(RECURSION_LIMIT)
+    connection = Connection(orjson.loads, partial(dumps, default=tuple))
+    lower_priority(NICE)
     gc.set_threshold(OBJECTS)
-    threading.stack_size(STACK_BYTES)
-    inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_serve, args=(inbox, stdout), daemon=True).start()
-    for message in _receive(stdin):
-        inbox.put(message)
-    os._exit(0)  # whatever the thread is at: nobody is there to hear of it
+    handlers = {name: _whole(method) for name, method in service.METHODS.items()}
+    handlers |= {name: _streamed(each, connection) for name, each in service.STREAMS.items()}
+    on_deep_stack(lambda: serve(connection, handlers, _explain))
+
+
+def _whole(method: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:
+    return lambda **params: method(params)
+
+
+def _streamed(
+    method: Callable[[dict[str, Any]], Iterable[tuple[str, Any]]], connection: Connection
+) -> Callable[..., Any]:
+    """A handler that sends each item as soon as it is known."""
+
+    def answer(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
+        for key, value in method(params):
+            news = {"request": params["request"], "key": key, "value": value}
+            connection.notify("item", news)
+        return {}
+
+    return answer
+
+
+def _explain(error: BaseException) -> RequestError:
+    if isinstance(error, BrokenError):
+        return RequestError(str(error), code=BROKEN)
+    if isinstance(error, RecursionError | MemoryError):
+        return RequestError("the code is nested too deeply to be rewritten", code=BROKEN)
+    traceback.print_exception(error)
+    return RequestError(repr(error), code=INTERNAL_ERROR)
 
 
 if __name__ == "__main__":

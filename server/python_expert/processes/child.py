@@ -39,7 +39,7 @@ class Child:
     Args:
         title: The tool's name in messages.
         command: How to start it.
-        greet: Awaited with the connection after each start, before any request.
+        greet: If given, awaited with the connection after each start, before any request.
         deadline_s: Seconds that ``greet`` and each request may take.
         on_notification: Called for the child's notifications.
         on_request: Answers the child's requests.
@@ -52,7 +52,7 @@ class Child:
         self,
         title: str,
         command: Command,
-        greet: Callable[[JsonRpc], Awaitable[None]],
+        greet: Callable[[JsonRpc], Awaitable[None]] | None = None,
         *,
         deadline_s: float,
         on_notification: Callable[[str, Any], None] = lambda _method, _params: None,
@@ -157,7 +157,8 @@ class Child:
         try:
             async with self._guard(pipes):
                 with _sense():
-                    await self._greet(pipes.rpc)
+                    if self._greet:
+                        await self._greet(pipes.rpc)
         except BaseException as error:
             if isinstance(error, RpcError | ToolCrashError):
                 self.note_failure(pipes)

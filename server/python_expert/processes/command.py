@@ -9,11 +9,11 @@ import signal
 import subprocess  # nosec B404 - running the tools is what this package is for
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 WITHHELD = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS")
@@ -74,6 +74,14 @@ class Command:
     def failed(self, error: OSError) -> ToolError:
         """What is told of a process that could not be started."""
         return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
+
+
+def foreign(python: Path, module: str, *args: str) -> tuple[str, ...]:
+    """The command line by which a project's interpreter runs one of our modules.
+
+    The module imports nothing of ours but its neighbours and `wire`.
+    """
+    return (str(python), str(Path(__file__).with_name("foreign.py")), module, *args)
 
 
 def kill_group(pid: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.processes.wire import frame
 from python_expert.text.paths import SURROGATE
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class JsonRpc:
         body = dumps({"jsonrpc": "2.0", **message}, tuple)
         if not self._unsent:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._unsent += b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        self._unsent += frame(body)
 
     def _flush(self) -> None:
         # Each write wakes the other side; two for one edit would cost as much as all else here.
@@ -152,7 +153,11 @@ class JsonRpc:
         self._unsent = b""
 
     def _next(self) -> bytes | None:
-        """Take the next whole message's body off what was received, if there is one."""
+        """Take the next whole message's body off what was received, if there is one.
+
+        `wire.receive` waits for one, and skips what is no message. Here nothing may wait, and a
+        child that writes anything else is not to be trusted with the rest.
+        """
         head = self._received.find(b"\r\n\r\n", 0, LONGEST_HEADER)
         if head < 0:
             if len(self._received) >= LONGEST_HEADER or not _may_be_header(self._received):

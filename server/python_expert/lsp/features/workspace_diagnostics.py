@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
-    from python_expert.processes.jsonrpc import JsonRpc
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +174,6 @@ class WorkspaceCheck:
         child = Child(
             "workspace check",
             Command(command, Path(__file__).parent, {"PYTHONSAFEPATH": "1"}),
-            _greet,
             deadline_s=DEADLINE_S,
             on_notification=heard,
         )
@@ -225,10 +223,6 @@ class WorkspaceCheck:
     def _failed(run: _Run, why: str) -> dict[str, Any]:
         log.warning("%s", why)
         return run.answer("failed", why)
-
-
-async def _greet(_rpc: JsonRpc) -> None:
-    """The worker needs to be told nothing."""
 
 
 def _count(number: int, noun: str) -> str:

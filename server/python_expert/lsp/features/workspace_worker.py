@@ -12,6 +12,7 @@ standard streams, and ends its tools and itself when its input ends. One request
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import traceback
 from pathlib import Path
@@ -24,9 +25,15 @@ from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.features.diagnostics import diagnostics
 from python_expert.lsp.projects import Projects
-from python_expert.lsp.transport import Reader, frame, parse
-from python_expert.processes import streams
 from python_expert.processes.command import ToolError
+from python_expert.processes.jsonrpc import dumps
+from python_expert.processes.wire import (
+    INTERNAL_ERROR,
+    Connection,
+    RequestError,
+    lower_priority,
+    serve,
+)
 from python_expert.project.events import Events
 from python_expert.project.files import Checker, read
 from python_expert.text.document import Encoding
@@ -34,7 +41,6 @@ from python_expert.text.paths import to_uri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import BinaryIO
 
     from python_expert.diagnostics.finding import Finding
     from python_expert.project.files import Batch
@@ -43,9 +49,6 @@ NICE = 10
 """How far it stands back, with its tools, for what answers the user's keystrokes."""
 
 _TAKEN = {name: FaultBarrier(f"taking what {name} has found in the workspace") for name in ToolName}
-
-TOOL_FAILED = 1
-INTERNAL = -32603
 
 
 class _Check:
@@ -70,6 +73,7 @@ class _Check:
             tuple(ToolName), self._warn, rooted=projects.root_of, settings=projects.settings_at
         )
         self._documents = Documents()  # none is open here
+        # All that was sent of each file: what is sent next replaces it.
         self._found: dict[Path, list[dict[str, Any]]] = {}
         self._failures: list[str] = []
 
@@ -94,7 +98,7 @@ class _Check:
 
     def _take(self, batch: Batch) -> None:
         if batch.error:
-            self._failures.append(_sendable(f"{batch.tool} could not run: {batch.error}"))
+            self._failures.append(f"{batch.tool} could not run: {batch.error}")
         news: dict[Path, list[Finding]] = {}
         for path, finding in batch.found:
             news.setdefault(path, []).append(finding)
@@ -105,57 +109,41 @@ class _Check:
             self._send("found", {"uri": uri, "diagnostics": found})
 
     def _warn(self, message: str) -> None:
-        self._send("problem", {"message": _sendable(message)})
-
-
-def _sendable(text: str) -> str:
-    """A text in which the name of a file may have bytes that JSON cannot hold."""
-    return text.encode("utf-8", "replace").decode()
-
-
-async def _serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer one request; what is under way ends when the input does."""
-    tasks: list[asyncio.Task[None]] = []
-    ended = asyncio.Event()
-
-    def write(message: Mapping[str, Any]) -> None:
-        sink.write(frame({"jsonrpc": "2.0", **message}))
-        sink.flush()
-
-    def notify(method: str, params: object) -> None:
-        write({"method": method, "params": params})
-
-    async def answer(request: Mapping[str, Any]) -> None:
-        try:
-            result = {"result": await _Check(request["params"], notify).run()}
-        except ToolError as error:
-            result = {"error": {"code": TOOL_FAILED, "message": _sendable(str(error))}}
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-            traceback.print_exc()
-            result = {"error": {"code": INTERNAL, "message": repr(error)}}
-        write({"id": request["id"], **result})
-
-    def begin(body: bytes) -> None:
-        request = parse(body)
-        if "id" in request:
-            tasks.append(asyncio.create_task(answer(request)))
-
-    def end() -> None:
-        for task in tasks:
-            task.cancel()
-        ended.set()
-
-    Reader(source, begin, end)
-    await ended.wait()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        self._send("problem", {"message": message})
 
 
 def main() -> None:
     """Serve until the input ends."""
-    source, sink = streams.claim()
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    asyncio.run(_serve(source, sink))
+    connection = Connection(dumps=dumps)
+    lower_priority(NICE)
+
+    def check(**order: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON is untyped
+        return asyncio.run(_check(order, connection))
+
+    serve(connection, {"check": check}, _explain)
+
+
+async def _check(order: Mapping[str, Any], connection: Connection) -> dict[str, Any]:
+    """Check all files; where the input ends meanwhile, end the tools and then the process."""
+    checking = asyncio.create_task(_Check(order, connection.notify).run())
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        with contextlib.suppress(RuntimeError):  # the check is done, and its loop with it
+            loop.call_soon_threadsafe(checking.cancel)
+
+    connection.on_end = end
+    try:
+        return await checking
+    except asyncio.CancelledError:
+        os._exit(0)
+
+
+def _explain(error: BaseException) -> RequestError:
+    if isinstance(error, ToolError):
+        return RequestError(str(error))
+    traceback.print_exception(error)
+    return RequestError(repr(error), code=INTERNAL_ERROR)
 
 
 if __name__ == "__main__":

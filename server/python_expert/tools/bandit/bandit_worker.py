@@ -1,26 +1,18 @@
-"""The process in which bandit runs: ``python bandit_worker.py``, with a Python that has bandit.
+"""The process in which bandit runs, with a Python that has bandit; `foreign` starts it.
 
 It speaks JSON-RPC 2.0 in LSP's framing on its standard streams and imports nothing but the
-standard library and bandit. These requests are understood:
+standard library, bandit and `wire`. It ends when its input does. These requests are understood:
 
 ``start`` {config, args}: a configuration file's path or null, and command-line arguments; comes
     first, answers {bandit, python, warnings}.
 ``check`` {path, text}: answers {parsed, excluded, findings, silenced}; silenced are those that a
     ``# nosec`` keeps quiet. A finding has 0-based LSP lines, and columns in UTF-8 bytes. If the
     text does not parse, ``line`` and ``message`` say where and why.
-``stop``: ends the process, as does the end of its input.
 """
 
-# ruff: noqa: ANN401, E402, PTH100, PTH109, PTH120, PTH123
-# Bandit is not typed, the imports must come after a line of code, and paths here are strings.
+# ruff: noqa: ANN401, PTH100, PTH109, PTH120, PTH123
+# Bandit is not typed, and paths here are strings.
 from __future__ import annotations
-
-import os
-import sys
-
-# The files beside this one are not for bandit, nor for its plugins, to import.
-_HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != _HERE]
 
 import argparse
 import ast
@@ -28,24 +20,22 @@ import configparser
 import contextlib
 import importlib
 import io
-import json
 import logging
+import os
 import platform
-import queue
 import re
-import threading
+import sys
 import tokenize
 import traceback
 import warnings
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from python_expert.processes import wire
+from python_expert.processes.wire import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-RECURSION_LIMIT = 20_000
-STACK_BYTES = 128 * 1024 * 1024
-"""Deep enough for the C code of Python's parser at that limit; reserved, not used."""
+    from collections.abc import Callable, Sequence
 
 _LEVELS = {
     0: "UNDEFINED", 1: "LOW", 2: "MEDIUM",
@@ -61,10 +51,6 @@ _PLACE = ("line", "column", "end_line", "end_column")
 _NO_LINE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
-class Fault(Exception):  # noqa: N818 - whose it is, the text says
-    """Something that people can put right; the text is for them."""
-
-
 def _core(name: str) -> Any:
     """A module of bandit's core; imported late, so that what plugins print goes to stderr."""
     return importlib.import_module("bandit.core." + name)
@@ -78,7 +64,7 @@ class Bandit:
         args: Bandit's command-line arguments.
 
     Raises:
-        Fault: Bandit cannot be imported, or the configuration or an argument is wrong.
+        RequestError: Bandit cannot be imported, or the configuration or an argument is wrong.
     """
 
     def __init__(self, config: str | None, args: Sequence[str]) -> None:
@@ -86,7 +72,7 @@ class Bandit:
             self.version = str(importlib.import_module("bandit").__version__)
             self._visitor = _core("node_visitor").BanditNodeVisitor
         except ImportError as error:
-            raise Fault(f"bandit cannot be imported by {sys.executable}: {error}") from error
+            raise RequestError(f"bandit cannot be imported by {sys.executable}: {error}") from error
         options = _read_arguments(args)
         # The patterns of a configuration count from its folder.
         self._here = os.path.dirname(os.path.abspath(config)) if config else os.getcwd()
@@ -95,15 +81,15 @@ class Bandit:
             self._set_up(config, options)
         except Exception as error:
             # What a parser has to say bandit keeps to its log, and raises less.
-            why = error if isinstance(error, Fault) else error.__context__ or error
+            why = error if isinstance(error, RequestError) else error.__context__ or error
             if isinstance(error, (AttributeError, TypeError)):
-                why = Fault("it is not made of settings as bandit knows them")
+                why = RequestError("it is not made of settings as bandit knows them")
             where = f"configuration {config}" if config else "configuration"
-            raise Fault(f"bandit's {where} is broken: {why}") from error
+            raise RequestError(f"bandit's {where} is broken: {why}") from error
         try:
             self.check("", "x = 1  # nosec B101")
         except Exception as error:
-            raise Fault(f"bandit {self.version} cannot be driven live: {error!r}") from error
+            raise RequestError(f"bandit {self.version} cannot be driven live: {error!r}") from error
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
         found = _read_ini(config)
@@ -112,7 +98,7 @@ class Bandit:
         include = {*_strings(settings, "tests"), *_split(options.tests or ini.get("tests"))}
         exclude = {*_strings(settings, "skips"), *_split(options.skips or ini.get("skips"))}
         if both := include & exclude:
-            raise Fault(f"{', '.join(sorted(both))} cannot be both in tests and in skips")
+            raise RequestError(f"{', '.join(sorted(both))} cannot be both in tests and in skips")
         known = _core("extension_loader").MANAGER.check_id
         unknown = sorted(test for test in include | exclude if not known(test))
         self.warnings = [f"bandit has no test {test}; look for it in {config}" for test in unknown]
@@ -121,7 +107,7 @@ class Bandit:
         )
         self._tests = testset
         if not testset.tests:
-            raise Fault("no test is left to run; look at its tests and skips")
+            raise RequestError("no test is left to run; look at its tests and skips")
         self._least = [_LEVELS.get(n, "HIGH") for n in (options.severity, options.confidence)]
         patterns = _split(options.exclude or ini.get("exclude")) or _core("constants").EXCLUDE
         self._excluded = [
@@ -241,7 +227,7 @@ def _nosec(source: str) -> dict[int, Any]:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise Fault(
+        raise RequestError(
             f"bandit's arguments are not understood: {message}; possible are --tests, --skip, "
             "--exclude, -l, --severity-level, -i and --confidence-level"
         )
@@ -275,7 +261,7 @@ def _read_ini(path: str | None) -> dict[str, str] | None:
 def _strings(settings: Any, key: str) -> list[str]:
     value = settings.get_option(key) or []
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise Fault(f"{key} must be a list of strings, not {value!r}")
+        raise RequestError(f"{key} must be a list of strings, not {value!r}")
     return value
 
 
@@ -283,70 +269,26 @@ def _split(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
-def _serve(inbox: queue.SimpleQueue[dict[str, Any]], output: BinaryIO) -> None:
-    """Answer requests, one after the other."""
-    bandit: Bandit | None = None
-    while True:
-        request = inbox.get()
-        method, params = request.get("method"), request.get("params") or {}
-        answer: dict[str, Any] = {"jsonrpc": "2.0", "id": request.get("id")}
-        try:
-            if method == "start":
-                bandit = Bandit(params.get("config"), params.get("args") or ())
-                versions = {"bandit": bandit.version, "python": platform.python_version()}
-                answer["result"] = {**versions, "warnings": bandit.warnings}
-            elif method == "check" and bandit:
-                answer["result"] = bandit.check(params["path"], params["text"])
-            else:
-                answer["result"] = None
-        except Fault as error:
-            answer["error"] = {"code": -32000, "message": str(error)}
-        except (RecursionError, MemoryError):
-            answer["error"] = {"code": -32000, "message": "the code is nested too deeply"}
-        except BaseException as error:  # noqa: BLE001 - a plugin may do anything, exit included
-            traceback.print_exc()
-            answer["error"] = {"code": -32603, "message": f"an error in bandit: {error!r}"}
-        if answer["id"] is not None:
-            # A string of the code's may hold half a surrogate pair, which no JSON may.
-            body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-            output.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-            output.flush()
-        if method == "stop":
-            os._exit(0)
-
-
-def _receive(stream: BinaryIO) -> Iterator[dict[str, Any]]:
-    """Read messages until the stream ends."""
-    length = 0
-    while header := stream.readline():
-        name, _, value = header.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-        elif not header.strip():
-            body = stream.read(length)
-            if len(body) < length:
-                return
-            yield json.loads(body)
-
-
 def main() -> None:
     """Serve until the input ends."""
-    stdin, stdout = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
-    os.dup2(2, 1)
+    connection = wire.Connection()
     warnings.simplefilter("ignore")  # Python's parser has some about the text
     logging.getLogger("bandit").setLevel(logging.ERROR)
-    if hasattr(os, "nice"):
-        os.nice(NICE)
-    sys.setrecursionlimit(RECURSION_LIMIT)
-    threading.stack_size(STACK_BYTES)
-    inbox: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-    threading.Thread(target=_serve, args=(inbox, stdout), daemon=True).start()
-    for message in _receive(stdin):
-        inbox.put(message)
-    os._exit(0)  # whatever the thread is at: nobody is there to hear of it
+    wire.lower_priority(NICE)
+    handlers: dict[str, Callable[..., object]] = {}
+
+    def start(config: str | None, args: Sequence[str]) -> dict[str, Any]:
+        bandit = Bandit(config, args)
+        handlers["check"] = bandit.check
+        versions = {"bandit": bandit.version, "python": platform.python_version()}
+        return {**versions, "warnings": bandit.warnings}
+
+    handlers["start"] = start
+    wire.on_deep_stack(lambda: wire.serve(connection, handlers, _explain))
 
 
-if __name__ == "__main__":
-    main()
+def _explain(error: BaseException) -> RequestError:
+    if isinstance(error, (RecursionError, MemoryError)):
+        return RequestError("the code is nested too deeply")
+    traceback.print_exception(error)
+    return RequestError(f"an error in bandit: {error!r}", code=wire.INTERNAL_ERROR)

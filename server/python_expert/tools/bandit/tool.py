@@ -8,12 +8,11 @@ import re
 import sys
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command, ToolError
+from python_expert.processes.command import Command, ToolError, foreign
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.document import Document, Encoding, Position, Range, decode, units_to_column
 from python_expert.text.paths import to_path, to_uri
@@ -24,12 +23,13 @@ from python_expert.tools.ruff.invocation import TEST_FILES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
 
     from python_expert.processes.jsonrpc import JsonRpc
 
 log = logging.getLogger(__name__)
 
-WORKER = Path(__file__).with_name("bandit_worker.py")
+WORKER = "python_expert.tools.bandit.bandit_worker"
 DEADLINE_S = 30.0
 """Seconds for one check; a thousand lines take about 0.05."""
 
@@ -79,9 +79,7 @@ class Bandit(Tool):
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
             "bandit",
-            Command(
-                (str(spec.python), str(WORKER)), spec.root, environment(spec.root, trusted=False)
-            ),
+            Command(foreign(spec.python, WORKER), spec.root, environment(spec.root, trusted=False)),
             self._greet,
             deadline_s=DEADLINE_S,
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.processes.command import Command, ToolCrashError, ToolError, run
+from python_expert.processes.command import Command, ToolCrashError, ToolError, foreign, run
 from python_expert.text.paths import is_file
 from python_expert.tools import answers
 from python_expert.tools.base import environment
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 DEADLINE_S = 300.0
 """Seconds for one check: the first of a large project reads all that it imports."""
 
-WORKER = Path(__file__).with_name("mypy_worker")
+WORKER = "python_expert.tools.mypy.mypy_worker"
+"""The package that runs in the interpreter that has mypy."""
 
 SYNTAX = "syntax"
 """The code of what keeps a file from being parsed."""
@@ -130,7 +131,7 @@ class Batch:
             argv = (
                 # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
-                *(str(self._spec.python), str(WORKER), "run", *self._spec.args),
+                *foreign(self._spec.python, f"{WORKER}.command", *self._spec.args),
                 *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.processes.child import Child
-from python_expert.processes.command import Command
+from python_expert.processes.command import Command, foreign
 from python_expert.text.document import Document
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
@@ -49,6 +49,8 @@ class Live:
         self.version = ""
         self.slowed = False
         self.variant = ""
+        # What the worker knows, so that it is told only what has changed; and what it has told, as
+        # it tells only news.
         self.documents: Documents = {}
         self.reports: dict[str, Report] = {}
         self._spec = spec
@@ -60,7 +62,7 @@ class Live:
         self._child = Child(
             "mypy",
             Command(
-                (str(spec.python), str(WORKER)),
+                foreign(spec.python, f"{WORKER}.serve"),
                 spec.root,
                 environment(spec.root, trusted=spec.plugins),
             ),

@@ -1,17 +1,16 @@
 """The mypy worker: checks unsaved buffers with mypy's fine-grained engine.
 
-A child process, run by the interpreter that has the project's mypy (Python 3.10 or later); it
-imports the standard library and mypy, nothing else. It speaks JSON-RPC 2.0, framed as in LSP, on
-standard input and output:
+A child process, run by the interpreter that has the project's mypy (Python 3.10 or later);
+`foreign` starts it. It imports the standard library, mypy and `wire`, nothing else. It speaks
+JSON-RPC 2.0, framed as in LSP, on standard input and output:
 
-    start {root, args, plugins, variant?, selftest?} -> {mypy, python, column_unit, warnings}
+    start {root, args, plugins, variant?} -> {mypy, warnings}
     open, change {path, text, version}   the last text before a check counts
     close {path}                         back to what is on disk, if anything is
     disk {}                              files changed on disk
     rebuild {}                           start from scratch
     check {}                          -> {variant, settled, files}: the buffers with news
     what_if {path, text}              -> {files}: all buffers, were `text` that of a file
-    stop {}                           -> null, then exit status 0
     settled {variant, settled, files}    told to the parent after a pause, if not all was settled
     progress {message, done, total}      told to the parent while a build reads files
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from mypy.errors import ErrorInfo
     from mypy.options import Options
 
+    from python_expert.processes.wire import Json
+
     from .overlay import Overlay
-    from .wire import Json
 
 PROBE: Final = "_python_expert_probe"
 """A made-up module: it brings the core of typeshed into each build, and serves the self-test."""

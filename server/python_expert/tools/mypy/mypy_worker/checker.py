@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Final
 from mypy.defaults import RECURSION_LIMIT
 from mypy.version import __version__
 
+from python_expert.processes.wire import RequestError
+
 from . import options as configuration
 from .buffers import PROBE, Buffer, Buffers
 from .overlay import Overlay
 from .program import MASK, Program, Reader, TooManyModulesError
 from .quick import Quick
 from .updates import ROUNDS, Updates
-from .wire import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .wire import Json
+    from python_expert.processes.wire import Json
 
 PROBES: Final = (
     'x: int = ""\n',
@@ -46,14 +47,13 @@ class Checker:
         report: Called with the number of files that a build has read so far.
         plugins: Whether plugins that the configuration names may be imported.
         variant: The fastest variant that may be used.
-        selftest: Whether to prove at each build that this mypy can be driven.
 
     Attributes:
         warnings: mypy's complaints about its configuration.
         variant: The variant in use.
 
     Raises:
-        WorkerError: With kind "config", and mypy's own words.
+        RequestError: With kind "config", and mypy's own words.
     """
 
     def __init__(
@@ -64,7 +64,6 @@ class Checker:
         *,
         plugins: bool,
         variant: str = "d2",
-        selftest: bool = True,
     ) -> None:
         with contextlib.suppress(OSError):  # it may be gone, and its buffers be open still
             os.chdir(root)
@@ -77,7 +76,6 @@ class Checker:
         self._updates = Updates(self._program)
         self._quick = Quick(self._program)
         self.variant = variant
-        self._selftest = selftest
         self._dirty: dict[str, None] = {}
         self._disk = False
         self._told: dict[str, Json] = {}
@@ -116,7 +114,7 @@ class Checker:
         """Bring mypy up to date, and tell what is new of the buffers.
 
         Raises:
-            WorkerError: The configuration lets mypy build nothing, or the self-test failed.
+            RequestError: The configuration lets mypy build nothing, or the self-test failed.
         """
         self._bring_up_to_date()
         return self.news()
@@ -289,8 +287,7 @@ class Checker:
             done = self._program.harvest(path) and buffer.source in built
             if buffer.source and (self._overlay.texts[path] is MASK or not done):
                 again[path] = buffer.source.module
-        if self._selftest:
-            self._prove()
+        self._prove()
         self._updates.apply(again)
         self._program.built()
 
@@ -298,7 +295,7 @@ class Checker:
         """Prove that mypy can be driven; a variant that fails is not used any more.
 
         Raises:
-            WorkerError: With kind "selftest": not even the slowest variant works.
+            RequestError: With kind "selftest": not even the slowest variant works.
         """
         program, probe = self._program, self._buffers.probe
         self._expect(PROBES[0])
@@ -312,7 +309,7 @@ class Checker:
                     self._overlay.set(probe, text.encode())
                     self._quick.check(probe, PROBE, text)
                     self._expect(text)
-            except WorkerError as error:
+            except RequestError as error:
                 sys.stderr.write(f"variant d2 is not used: {error}\n")
                 self.variant = "d1"
                 program.live = True
@@ -324,4 +321,4 @@ class Checker:
         lines = text.splitlines()
         if found != [(len(lines), lines[-1].encode().index(b'""'), "assignment")]:
             self._program.live = False
-            raise WorkerError("selftest", f"mypy {__version__} reports {found} for {text!r}")
+            raise RequestError(f"mypy {__version__} reports {found} for {text!r}", kind="selftest")

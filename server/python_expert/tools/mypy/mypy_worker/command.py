@@ -21,7 +21,7 @@ from . import neutral
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from .wire import Json
+    from python_expert.processes.wire import Json
 
 CLEAN, FOUND, BLOCKED = 0, 1, 2
 

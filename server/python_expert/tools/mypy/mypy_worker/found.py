@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mypy.errors import ErrorInfo
 
-    from .wire import Json
+    from python_expert.processes.wire import Json
 
 BOM: Final = b"\xef\xbb\xbf"
 

@@ -14,14 +14,16 @@ from mypy.errors import CompileError, Errors
 from mypy.main import process_options
 from mypy.modulefinder import compute_search_paths, matches_exclude
 
+from python_expert.processes.wire import RequestError
+
 from .neutral import NEUTRAL, could_read_configuration, neutralise
-from .wire import WorkerError
 
 if TYPE_CHECKING:
     from mypy.options import Options
 
+    from python_expert.processes.wire import Json
+
     from .overlay import Overlay
-    from .wire import Json
 
 FORCED: Final[Json] = {
     **NEUTRAL,
@@ -46,7 +48,7 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
         The options, and mypy's complaints about its configuration.
 
     Raises:
-        WorkerError: With kind "config", and mypy's own words.
+        RequestError: With kind "config", and mypy's own words.
     """
     said = io.StringIO()
     try:
@@ -54,14 +56,14 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
             options = _load(args, overlay, plugins=plugins)
     except SystemExit as error:
         words = said.getvalue().rpartition("error: ")[2]
-        raise WorkerError("config", words or f"it was ended: {error}") from error
+        raise RequestError(words or f"it was ended: {error}", kind="config") from error
     except CompileError as error:
-        raise WorkerError("config", "\n".join(error.messages)) from error
+        raise RequestError("\n".join(error.messages), kind="config") from error
     except Exception as error:  # a plugin may raise what it likes
-        raise WorkerError("config", f"{said.getvalue()}{error}") from error
+        raise RequestError(f"{said.getvalue()}{error}", kind="config") from error
     warnings = said.getvalue().strip()
     if (warnings and options.config_file is None) or not could_read_configuration(options):
-        raise WorkerError("config", warnings)  # mypy would go on without the file
+        raise RequestError(warnings, kind="config")  # mypy would go on without the file
     return options, warnings
 
 

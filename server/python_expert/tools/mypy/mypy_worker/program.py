@@ -14,9 +14,10 @@ from mypy.modulefinder import BuildSource, FindModuleCache, compute_search_paths
 from mypy.server.update import FineGrainedBuildManager
 from mypy.util import module_prefix
 
+from python_expert.processes.wire import RequestError
+
 from .finisher import Finisher
 from .found import findings
-from .wire import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ class Program:
             first: The probe's text.
 
         Raises:
-            WorkerError: Not even the probe can be built.
+            RequestError: Not even the probe can be built.
         """
         self.live, self._finisher.fg, self._reader.limited = False, None, False
         gc.unfreeze()
@@ -198,7 +199,7 @@ class Program:
             if self._unblock(error):
                 return sources
             if len(sources) == 1:
-                raise WorkerError("config", "\n".join(error.messages)) from error
+                raise RequestError("\n".join(error.messages), kind="config") from error
             return sources[:1]  # the rest is then added one by one
         self.fg = self._finisher.fg = FineGrainedBuildManager(result)
         self.buffers.known = self.fg.previous_modules

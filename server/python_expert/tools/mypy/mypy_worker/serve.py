@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import platform
-import queue
 import traceback
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from python_expert.processes.wire import Connection, RequestError, lower_priority, serve
+
 from . import neutral
-from .wire import Wire, WorkerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+
+    from python_expert.processes.wire import Json
 
     from .checker import Checker
-    from .wire import Json
 
 MYPY_VERSIONS: Final = ((2, 0), (3, 0))
 """The first version that can be driven, and the first that may not be."""
@@ -34,56 +34,47 @@ class Worker:
     """Answers the parent's messages.
 
     Args:
-        wire: The connection with the parent.
+        connection: The connection with the parent.
     """
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._checker: Checker | None = None
-        self._handlers: Mapping[str, Callable[..., Json | None]] = {"start": self._start}
+        self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
-        """Answer the parent until it says stop, or mypy fails within."""
-        while True:
-            message = self._next()
-            request, method = message.get("id"), message.get("method", "")
-            try:
-                handler = self._handlers.get(method)
-                result = handler(**message.get("params") or {}) if handler else None
-            except WorkerError as error:
-                if request is not None:
-                    self._wire.fail(request, error.kind, str(error).strip())
-                continue
-            except BaseException as error:  # noqa: BLE001 - whatever it is, mypy's state is lost
-                self._die(error, request)
-            if request is not None:
-                self._wire.send(id=request, result=result)
-            if method == "stop":
-                os._exit(0)
-            self._rest(lambda checker: checker.tidy())
+        """Answer the parent until it has gone, or mypy fails within."""
+        serve(
+            self._connection,
+            self._handlers,
+            _explain,
+            pauses=((SETTLE_S, self._rest(self._settle)), (IDLE_S, self._rest(self._prepare))),
+            after=self._rest(lambda checker: checker.tidy()),
+        )
 
     def _start(self, root: str, args: list[str], **flags: Any) -> Json:  # noqa: ANN401 - JSON
         """Make what the parent asked for, and tell what it is.
 
         Raises:
-            WorkerError: There is no mypy, its version is wrong, or its configuration at fault.
+            RequestError: There is no mypy, its version is wrong, or its configuration at fault.
         """
         try:
             from mypy.version import __version__  # noqa: PLC0415 - it may not be there
 
             from .checker import Checker  # noqa: PLC0415
         except ImportError as error:
-            raise WorkerError("version", f"no mypy that can be driven: {error}") from error
+            raise RequestError(f"no mypy that can be driven: {error}", kind="version") from error
         oldest, newest = MYPY_VERSIONS
         if not oldest <= tuple(map(int, __version__.split(".")[:2])) < newest:
-            raise WorkerError("version", f"mypy {__version__} is not of {oldest} up to {newest}")
+            text = f"mypy {__version__} is not of {oldest} up to {newest}"
+            raise RequestError(text, kind="version")
 
         def report(done: int) -> None:
             params = {"message": "mypy is reading modules", "done": done, "total": None}
-            self._wire.send(method="progress", params=params)
+            self._connection.notify("progress", params)
 
         self._checker = checker = Checker(root, args, report, **flags)
-        self._handlers = {
+        self._handlers |= {
             "open": checker.open,
             "change": checker.open,
             "close": checker.close,
@@ -92,20 +83,7 @@ class Worker:
             "check": checker.check,
             "what_if": checker.what_if,
         }
-        facts = {"column_unit": "utf8", "warnings": checker.warnings}
-        return {"mypy": __version__, "python": platform.python_version(), **facts}
-
-    def _next(self) -> Json:
-        """The next message; what is pending is done while there is none."""
-        try:
-            return self._wire.inbox.get(timeout=SETTLE_S)
-        except queue.Empty:
-            self._rest(self._settle)
-        try:
-            return self._wire.inbox.get(timeout=IDLE_S)
-        except queue.Empty:
-            self._rest(self._prepare)
-        return self._wire.inbox.get()
+        return {"mypy": __version__, "warnings": checker.warnings}
 
     def _settle(self, checker: Checker) -> None:
         if checker.dirty:
@@ -114,31 +92,36 @@ class Worker:
         checker.settle()
         news = checker.news()
         if news["files"] or not settled:
-            self._wire.send(method="settled", params=news)
+            self._connection.notify("settled", news)
 
     def _prepare(self, checker: Checker) -> None:
         if not checker.dirty:
             checker.prepare()
         checker.collect()
 
-    def _rest(self, work: Callable[[Checker], None]) -> None:
-        """Do work that nobody has asked for."""
-        try:
-            if self._checker:
-                work(self._checker)
-        except BaseException as error:  # noqa: BLE001 - as above
-            self._die(error, None)
+    def _rest(self, work: Callable[[Checker], None]) -> Callable[[], None]:
+        """Work that was not asked for, once there is a checker."""
 
-    def _die(self, error: BaseException, request: object) -> NoReturn:
-        traceback.print_exception(error)
-        if request is not None:
-            self._wire.fail(request, "internal", f"{type(error).__name__}: {error}")
-        os._exit(EX_SOFTWARE)
+        def rest() -> None:
+            try:
+                if self._checker:
+                    work(self._checker)
+            except BaseException as error:  # noqa: BLE001 - whatever it is, mypy's state is lost
+                traceback.print_exception(error)
+                os._exit(EX_SOFTWARE)
+
+        return rest
+
+
+def _explain(error: BaseException) -> RequestError:
+    """Whatever it is, mypy's state is lost."""
+    traceback.print_exception(error)
+    text = f"{type(error).__name__}: {error}"
+    return RequestError(text, kind="internal", exit_status=EX_SOFTWARE)
 
 
 def main() -> NoReturn:
     """Serve the parent on standard input and output."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    lower_priority(NICE)
     neutral.clear_environment()
-    Worker(Wire()).serve()
+    Worker(Connection()).serve()
