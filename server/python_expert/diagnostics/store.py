@@ -30,7 +30,9 @@ _TOP = Range(Position(0, 0), Position(0, 0))
 
 
 class DiagnosticStore:
-    """The findings of open documents.
+    """The findings of open documents, or of files that are checked: the only store of them.
+
+    What others keep is what they were told or have told, for the reasons given there.
 
     Args:
         most: How many of one tool in one document are kept, the worst and first; one more says

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Documents:
-    """The current document of each open Python document."""
+    """The registry of open documents: the current version of each Python document.
+
+    What others keep are references to its immutable versions, for the reasons given there.
+    """
 
     def __init__(self) -> None:
         self.encoding = Encoding.UTF16

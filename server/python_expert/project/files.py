@@ -233,6 +233,7 @@ class _Merging:
         self.running = running
         self._document = document
         self._store = DiagnosticStore(sys.maxsize)
+        # What was passed on already, as each finding is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
     def take(self, event: _Event) -> list[tuple[Path, Finding]]:

@@ -80,10 +80,15 @@ class Project:
         self.tools: dict[ToolName, Tool] = {}
         self._events = events
         self._encoding = encoding
+        # Of the editor's open documents those of this project that can have findings, each in the
+        # version that its tools were last given.
         self._open: dict[str, Document] = {}
         self._tasks: dict[tuple[ToolName, str], LatestOnly[Sequence[Document]]] = {}
         self.config_files = ConfigFiles(root)
         self._crashes: Counter[tuple[ToolName, str]] = Counter()
+        # The latest reports as the tools made them: a tool for the whole project reports on all
+        # documents each time, and only what is new is passed on. The store has them graded, cut and
+        # rebased; the gate compares with what was found.
         self._heard: dict[tuple[ToolName, str], Report] = {}
         self._set_up(settings)
 

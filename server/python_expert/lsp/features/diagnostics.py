@@ -48,6 +48,7 @@ class Publisher:
         self._client = client
         self._send = send
         self._refresh = refresh
+        # What the client shows: only changes are sent, and code actions refer to it.
         self._shown: dict[str, tuple[int, list[Diagnostic]]] = {}
         self._answered: dict[str, str] = {}
 

@@ -46,7 +46,9 @@ class RuffServer:
         self._on_version = on_version
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
+        # What the child knows, so that it is told only what has changed.
         self._versions: dict[str, int] = {}
+        # What it last answered, in its own form: the data of its fixes goes back to it.
         self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         trust = () if spec.trusted else ("--untrusted-workspace",)
         self.child = Child(
