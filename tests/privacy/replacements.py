@@ -7,7 +7,7 @@ import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.privacy import Redactor
+from python_expert.privacy.redactor import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from python_expert.privacy import Redactor, git, withheld, withheld_among
+from python_expert.privacy import git
+from python_expert.privacy.files import withheld, withheld_among
 from python_expert.privacy.patterns import Pattern
+from python_expert.privacy.redactor import Redactor
 from tests.conftest import write
 
 if TYPE_CHECKING:

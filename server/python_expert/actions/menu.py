@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.actions.base import Action, Options
 from python_expert.actions.registry import rewrite_of
-from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.error_recovery import BrokenError, is_code
 from python_expert.analysis.source import Source
 from python_expert.isolation import FaultBarrier
 from python_expert.text.document import Position, Range
@@ -119,23 +119,18 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t\f"))]
 
 
-def _is_code(line: str) -> bool:
-    content = line.strip()
-    return bool(content) and not content.startswith("#")
-
-
 def _header_around(lines: Sequence[str], line: int) -> int | None:
     """The line of the innermost ``def`` or ``class`` around a line, or of the one it decorates."""
     while lines[line].lstrip().startswith("@") and line + 1 < len(lines):
         line += 1
     if _HEADER.match(lines[line]):
         return line
-    below = next((each for each in lines[line:] if _is_code(each)), "")
+    below = next((each for each in lines[line:] if is_code(each)), "")
     depth = len(_indent(below))
     for above in range(line, -1, -1):
         if _HEADER.match(lines[above]) and len(_indent(lines[above])) < depth:
             return above
-        if _is_code(lines[above]) and not lines[above].lstrip().startswith((")", "]", "}")):
+        if is_code(lines[above]) and not lines[above].lstrip().startswith((")", "]", "}")):
             depth = min(depth, len(_indent(lines[above])))
     return None
 
@@ -146,7 +141,7 @@ def _block_end(lines: Sequence[str], header: int) -> int:
     for line in range(header + 1, len(lines)):
         content = lines[line].lstrip()
         closes = content.startswith((")", "]", "}"))
-        if _is_code(lines[line]) and len(_indent(lines[line])) <= depth and not closes:
+        if is_code(lines[line]) and len(_indent(lines[line])) <= depth and not closes:
             return line
     return len(lines)
 

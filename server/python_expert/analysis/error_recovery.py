@@ -116,19 +116,20 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t\f"))
 
 
-def _is_code(line: str) -> bool:
+def is_code(line: str) -> bool:
+    """Whether a line has more than blanks and a comment."""
     content = line.strip()
     return bool(content) and not content.startswith("#")
 
 
 def _statement(lines: Sequence[str], line: int) -> tuple[int, int]:
     """The lines of the statement at a line: with its decorators and whatever is indented below."""
-    while line and not _is_code(lines[line]):
+    while line and not is_code(lines[line]):
         line -= 1
     depth, end = _indent(lines[line]), line + 1
-    while end < len(lines) and (not _is_code(lines[end]) or _indent(lines[end]) > depth):
+    while end < len(lines) and (not is_code(lines[end]) or _indent(lines[end]) > depth):
         end += 1
-    while end > line + 1 and not _is_code(lines[end - 1]):
+    while end > line + 1 and not is_code(lines[end - 1]):
         end -= 1
     start = line
     while (
@@ -142,7 +143,7 @@ def _around(lines: Sequence[str], line: int) -> tuple[int, int] | None:
     """The lines of the compound statement that a line stands in, or None at the top level."""
     depth = _indent(lines[line])
     for outer in range(line - 1, -1, -1):
-        if _is_code(lines[outer]) and _indent(lines[outer]) < depth:
+        if is_code(lines[outer]) and _indent(lines[outer]) < depth:
             return _statement(lines, outer)
     return None
 

@@ -35,3 +35,17 @@ def type_parameters(node: ast.AST) -> list[ast.AST]:
 def parameter_named(node: ast.AST, name: str) -> ast.AST | None:
     """The type parameter of a name that a node declares."""
     return next((each for each in type_parameters(node) if getattr(each, "name", "") == name), None)
+
+
+def is_none(node: ast.expr | None) -> bool:
+    """Whether an expression is the constant None."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def is_string(node: ast.stmt) -> bool:
+    """Whether a statement is only a string: at the start of a body it is the docstring."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from python_expert.analysis.nodes import is_none
 from python_expert.analysis.raises import SCOPES, raised_by
 
 if TYPE_CHECKING:
@@ -177,10 +178,6 @@ def _spelt(annotation: ast.expr) -> str:
     return re.sub(r"(Literal\[[^\]]*\])|['\"]", lambda found: found[1] or "", text)
 
 
-def _is_none(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _is_stub(node: Function) -> bool:
     """Whether the body says nothing: a protocol's or an abstract method's."""
     for statement in node.body:
@@ -199,14 +196,14 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     Where an annotation names a type but the body never returns a value and is no stub, pydoclint
     asks for a section and ruff calls it extraneous.
     """
-    if "property" in list(decorators(node))[:1] or _is_none(node.returns):
+    if "property" in list(decorators(node))[:1] or is_none(node.returns):
         return None
     text = _spelt(node.returns) if node.returns else ""
     inside = list(own_nodes(node))
     found = [each for each in inside if isinstance(each, ast.Return)]
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
         return _generator_result(node, found)
-    if any(each.value is not None and not _is_none(each.value) for each in found):
+    if any(each.value is not None and not is_none(each.value) for each in found):
         return text
     if node.returns is None:
         return text if found and only_pydoclint else None
@@ -217,7 +214,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
 
 def _generator_result(node: Function, found: Sequence[ast.Return]) -> str | None:
     """What a generator returns beside what it yields."""
-    if not any(each.value is not None and not _is_none(each.value) for each in found):
+    if not any(each.value is not None and not is_none(each.value) for each in found):
         return None
     parts = _subscripts(node.returns)
     return _spelt(parts[2]) if len(parts) == 3 else ""  # noqa: PLR2004 - yield, send, return
@@ -245,4 +242,4 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
         return _spelt(annotation)
     first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
     returns = any(isinstance(each, ast.Return) for each in inside)
-    return None if _is_none(first) and not returns else _spelt(first)
+    return None if is_none(first) and not returns else _spelt(first)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Reason
-from python_expert.privacy import withheld
+from python_expert.privacy.files import withheld
 
 if TYPE_CHECKING:
     from pathlib import Path

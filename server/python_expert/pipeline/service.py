@@ -76,7 +76,7 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     """What to ask a model, without secrets: first about the file, then about each definition."""
     from python_expert.actions.questions import Questions  # noqa: PLC0415
-    from python_expert.privacy import Redactor  # noqa: PLC0415 - only models need it
+    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415 - only models need it
 
     options = read_options(params["options"])
     asking = Questions(_source(params["text"]), Action(params["action"]), options)
@@ -93,7 +93,7 @@ def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
 
 def redact(params: _Json) -> _Json:
     """Replace secrets in more texts."""
-    from python_expert.privacy import Redactor  # noqa: PLC0415
+    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415
 
     options = read_options(params["options"])
     redactor = Redactor(enabled=options.redact)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.analysis.bindings import is_checking
+from python_expert.analysis.nodes import is_string
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
@@ -54,15 +55,9 @@ def _top(body: Sequence[ast.stmt]) -> list[Import]:
     for index, node in enumerate(body):
         if isinstance(node, Import):
             found.append(node)
-        elif not (index == 0 and _is_docstring(node)):
+        elif not (index == 0 and is_string(node)):
             break
     return found
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and (
-        isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    )
 
 
 def _checking_block(source: Source) -> ast.If | None:
@@ -244,7 +239,7 @@ class _Writer:
         else:
             line = self._first_line()
             body = self._source.tree.body
-            documented = bool(body) and _is_docstring(body[0])
+            documented = bool(body) and is_string(body[0])
             spaced = self._spaced_before if documented else self._spaced_after
         spaced.add(line)
         self._insert(line, key, text)
@@ -255,7 +250,7 @@ class _Writer:
     def _first_line(self) -> int:
         """The line for the first import of a text: after its docstring or opening comments."""
         body = self._source.tree.body
-        if body and _is_docstring(body[0]):
+        if body and is_string(body[0]):
             return body[0].end_lineno or 0
         lines = self._source.lines
         count = 0

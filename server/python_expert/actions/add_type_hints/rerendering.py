@@ -14,6 +14,7 @@ from python_expert.actions.add_type_hints.grammar import (
     root,
 )
 from python_expert.analysis.known_names import Names, When, is_no_type
+from python_expert.analysis.nodes import is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -144,7 +145,7 @@ class Respelling(ast.NodeTransformer):
         parts = [self.visit(part) for part in _operands(node)]
         if self._python >= (3, 10):
             return _union(parts)
-        some = [part for part in parts if not _is_none(part)]
+        some = [part for part in parts if not is_none(part)]
         inner: ast.expr = some[0] if len(some) == 1 else _tuple(some)
         if len(some) > 1:
             inner = ast.Subscript(self._typing("Union"), inner, ast.Load())
@@ -227,10 +228,6 @@ def _operands(node: ast.expr) -> list[ast.expr]:
     return [node]
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _tuple(parts: list[ast.expr]) -> ast.Tuple:
     return ast.Tuple(parts, ast.Load())
 
@@ -239,7 +236,7 @@ def _union(parts: Iterable[ast.expr]) -> ast.expr:
     """A union of types with ``|``, each named once, None last."""
     flat = [each for part in parts for each in _operands(part)]
     unique = {render(each): each for each in flat}
-    ordered = sorted(unique.values(), key=_is_none)
+    ordered = sorted(unique.values(), key=is_none)
     node = ordered[0]
     for part in ordered[1:]:
         node = ast.BinOp(node, ast.BitOr(), part)

@@ -134,7 +134,7 @@ class Neighbours:
         return (each.node for each in source.definitions) if source else iter(())
 
     def _read(self, path: Path) -> Source | None:
-        from python_expert.privacy import withheld_among  # noqa: PLC0415 - asked only for files
+        from python_expert.privacy.files import withheld_among  # noqa: PLC0415 - asked only for files
 
         root = Path(self._options.root)
         try:

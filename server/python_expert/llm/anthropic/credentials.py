@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from python_expert.privacy import UNMISTAKABLE
+from python_expert.privacy.formats import UNMISTAKABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

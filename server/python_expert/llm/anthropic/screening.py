@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.llm.anthropic.credentials import in_environment
-from python_expert.privacy import UNMISTAKABLE, is_made_up, key_blocks
+from python_expert.privacy.formats import UNMISTAKABLE, key_blocks
+from python_expert.privacy.shapes import is_made_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -26,7 +26,7 @@ from python_expert.actions.add_type_hints.offline.pyrefly import Guess
 from python_expert.actions.add_type_hints.slots import RETURN, receiver
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.known_names import Names, arguments
-from python_expert.analysis.nodes import type_parameters
+from python_expert.analysis.nodes import is_none, type_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,7 +135,7 @@ class Rules:
             for arg in _ordinary(definition, node):
                 text = by_parameter(arg.arg)
                 default = defaults.get(arg.arg)
-                if text and (default is None or _is_none(default)):
+                if text and (default is None or is_none(default)):
                     found[definition.key, arg.arg] = _guess(_optional(text, default))
             for star in (node.args.vararg, node.args.kwarg):
                 if star:
@@ -190,7 +190,7 @@ class Rules:
         defaults = _defaults(node)
         for arg in _ordinary(definition, node):
             default = defaults.get(arg.arg)
-            if default is not None and not _is_none(default):
+            if default is not None and not is_none(default):
                 continue
             plain = arg.arg.strip("_").replace("_", "").lower()
             for stem in (plain, f"{plain}types", f"{plain.removesuffix('s')}types", f"{plain}type"):
@@ -273,10 +273,6 @@ def _literal_defaults(node: Function, classes: frozenset[str]) -> dict[str, str]
             case ast.Call(func=ast.Name(id=made)) if made in classes:
                 found[name] = made
     return found
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _optional(text: str, default: ast.expr | None) -> str:

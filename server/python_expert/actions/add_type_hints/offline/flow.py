@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.analysis.nodes import is_string
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,7 +31,7 @@ def is_abstract(node: Function) -> bool:
         for each in node.decorator_list
     ):
         return True
-    body = [each for each in node.body if not _is_docstring(each)]
+    body = [each for each in node.body if not is_string(each)]
     return (
         not body
         or all(
@@ -38,14 +40,6 @@ def is_abstract(node: Function) -> bool:
             for each in body
         )
         or raises_not_implemented(node)
-    )
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
     )
 
 

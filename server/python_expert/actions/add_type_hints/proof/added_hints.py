@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from python_expert.actions.add_type_hints.proof.kept_tokens import Span, significant
 from python_expert.analysis.bindings import is_checking
 from python_expert.analysis.known_names import Scope
+from python_expert.analysis.nodes import is_string
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class Comparison:
             if imports and isinstance(node, Import) and self._import(old, node, block):
                 index += 1
             elif imports and isinstance(node, Import):
-                if index == 0 and old is not None and _is_docstring(old):
+                if index == 0 and old is not None and is_string(old):
                     self._differ(node, "an import before the docstring makes it a mere string")
                 self._added(node, node.names, block)
             elif top and isinstance(node, ast.If) and is_checking(node.test):
@@ -295,9 +296,3 @@ class Comparison:
 _CHANGED: Final = "the code itself changes here"
 _BARE: Final = "an annotation without a value makes the name local or a field"
 _TOKENS: Final = "the text changes beside type hints and imports (a comment, a spelling)"
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and (
-        isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    )
