@@ -87,16 +87,16 @@ class Writer:
         start = self._range(node).start
         self.editor.wrap(Range(start, start), "async ")
 
-    def _await(self, call: ast.Call, prefix: str = "", suffix: str = "") -> None:
+    def _await(self, call: ast.Call, prefix: str = "") -> None:
         """Put ``await`` before a call, in brackets where something follows it."""
         parent = self.program.names.parents[call]
         bound = isinstance(parent, ast.Await) or (
             isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is call
         )
         if bound or (isinstance(parent, ast.Call) and parent.func is call):
-            self.editor.wrap(self._range(call), f"(await {prefix}", f"{suffix})")
+            self.editor.wrap(self._range(call), f"(await {prefix}", ")")
         else:
-            self.editor.wrap(self._range(call), f"await {prefix}", suffix)
+            self.editor.wrap(self._range(call), f"await {prefix}")
 
     def _rename(self, func: ast.expr, full: str) -> None:
         self.editor.replace(self._range(func), self.imports.spell(full))
