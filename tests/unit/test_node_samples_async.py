@@ -103,7 +103,7 @@ def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> Non
     actions.convert_to_async.proof.escaping_callers:leaving
     actions.convert_to_async.proof.ast_match:Pairs.fields
     actions.convert_to_async.proof.uses:Uses._check_use
-    analysis.names:Names._kind analysis.objects:_use
+    analysis.names:Names._kind actions.convert_to_async.objects:_use
     actions.convert_to_async.plan:Planner._replace analysis.call_graph:Program._uses_at
     actions.convert_to_async.uses:Uses._consume actions.convert_to_async.uses:Uses.convert
     actions.convert_to_async.write:Writer._write_statements
@@ -175,9 +175,9 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
 @allows(
     "ListComp SetComp DictComp",
     """
-    actions.convert_to_async.proof.escaping_callers:_unknown analysis.objects:_use
+    actions.convert_to_async.proof.escaping_callers:_unknown actions.convert_to_async.objects:_use
     actions.convert_to_async.plan:Planner._fits analysis.call_graph:obstacle
-    actions.convert_to_async.uses:Uses._loop actions.add_type_hints.runtime:_outside_lambdas
+    actions.convert_to_async.uses:Uses._loop analysis.types.runtime:_outside_lambdas
     """,
 )
 @pytest.mark.parametrize("form", ["[{} for x in y]", "{{{} for x in y}}", "{{{}: 1 for x in y}}"])

@@ -41,7 +41,7 @@ ONLY_ANNOTATED = """
     actions.add_docstrings.offline.__init__:_facts
     actions.add_type_hints.offline.bodies:Bodies.attribute
     analysis.names:Names._element analysis.names:Names.annotated
-    analysis.objects:annotated_class analysis.bindings:_bound_by
+    actions.convert_to_async.objects:annotated_class analysis.bindings:_bound_by
     """
 """Places that ask what an annotation says."""
 
@@ -53,7 +53,7 @@ ONLY_ASSIGNMENTS = """
     actions.add_type_hints.offline.bodies:Bodies.stored
     actions.add_type_hints.offline.bodies:_Reader.__init__
     analysis.signatures:_attributes analysis.call_graph:Program._unpacked
-    actions.add_type_hints.action:needs_type actions.add_type_hints.runtime:_is_variable
+    actions.add_type_hints.action:needs_type analysis.types.runtime:_is_variable
     actions.add_type_hints.slots:_attributes actions.add_type_hints.slots:_self_target
     """
 """Places that ask what a statement gives to a variable, an attribute or an unknown number."""
@@ -61,7 +61,7 @@ ONLY_ASSIGNMENTS = """
 ONLY_EXPRESSIONS = """
     actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
     analysis.scopes:Scopes._bind analysis.bindings:unsure
-    actions.add_type_hints.grammar:_name
+    analysis.types.grammar:_name
     """
 """Places that ask for the one assignment that is an expression."""
 
@@ -93,25 +93,24 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
 
 
 @allows("AugAssign NamedExpr", ONLY_ASSIGNMENTS)
-@allows("NamedExpr AnnAssign", "actions.add_type_hints.runtime:allows_union")
-@allows("AugAssign", "actions.add_type_hints.runtime:allows_union")
+@allows("NamedExpr AnnAssign", "analysis.types.runtime:allows_union")
+@allows("AugAssign", "analysis.types.runtime:allows_union")
 @allows("AugAssign NamedExpr", "analysis.known_names:is_no_type")
 @allows("AugAssign NamedExpr", "actions.add_type_hints.question:_defines_type")
 @allows(
     "NamedExpr",
-    "actions.add_type_hints.runtime:at_import "
-    "actions.convert_to_async.proof.escaping_callers:_given",
+    "analysis.types.runtime:at_import actions.convert_to_async.proof.escaping_callers:_given",
 )
 @allows(
     "AnnAssign",
     """
     actions.add_type_hints.offline.bodies:_Reader.__init__ analysis.call_graph:Program._unpacked
-    actions.add_type_hints.action:needs_type actions.add_type_hints.runtime:_is_variable
+    actions.add_type_hints.action:needs_type analysis.types.runtime:_is_variable
     """,
 )
 @allows(
     "AugAssign",
-    "analysis.names:Names.value analysis.objects:maker_target",
+    "analysis.names:Names.value actions.convert_to_async.objects:maker_target",
 )
 def test_other_assignments_than_statements_with_one_equals_sign_say_nothing_more() -> None:
     for text in ("(a.b := 1)", "((a, b) := 1)", "a, b: int = 1", "a, b += 1"):
@@ -189,8 +188,8 @@ def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) ->
     actions.convert_to_async.proof.event_loop_rules:races
     actions.add_type_hints.proof.__init__:_Judge._future
     analysis.nodes:ASSIGNMENTS analysis.nodes:targets
-    analysis.names:Names.value analysis.objects:maker_target
-    actions.add_type_hints.runtime:at_import
+    analysis.names:Names.value actions.convert_to_async.objects:maker_target
+    analysis.types.runtime:at_import
     """,
 )
 @PEP_695
@@ -232,8 +231,8 @@ def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
     actions.add_type_hints.proof.added_hints:Comparison._all_new
     actions.add_type_hints.offline.pyrefly:_added actions.add_type_hints.offline.__init__:_classes
     actions.convert_to_async.imports:Imports.rename actions.add_type_hints.imports:_Writer._extends
-    actions.add_type_hints.readers:reads_itself
-    actions.add_type_hints.rendering:_hides_typing actions.add_type_hints.rendering:is_lazy
+    actions.add_type_hints.proof.readers:reads_itself
+    actions.add_type_hints.rendering:_hides_typing analysis.types.runtime:is_lazy
     """,
 )
 def test_only_an_import_from_a_module_names_what_is_in_it() -> None:

@@ -13,6 +13,7 @@ from python_expert.actions.convert_to_async.action import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEMENTS, SWAPS
+from python_expert.analysis.library import BLOCKING
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from python_expert.text.document import Position, Range
@@ -235,6 +236,10 @@ def test_users_in_other_files_are_found(tmp_path: Path) -> None:
 def test_every_offer_is_in_the_table() -> None:
     assert {each for offers in OFFERS.values() for each in offers} <= set(REPLACEMENTS)
     assert {each.replacement for swaps in SWAPS.values() for each in swaps} <= set(REPLACEMENTS)
+
+
+def test_there_is_an_offer_for_every_call_that_is_known_to_block() -> None:
+    assert OFFERS.keys() == BLOCKING
 
 
 _AROUND = [

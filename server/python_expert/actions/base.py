@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from python_expert.config.settings import Style
+from python_expert.gate.verdict import Circumstances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,38 +41,22 @@ RULES: Mapping[Action, tuple[str, ...]] = {Action.CONVERT_TO_ASYNC: ("ASYNC",)}
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(Circumstances):
     """What is known and wished beside the text. Plain data, as it travels to the worker.
 
     Attributes:
-        path: The file the text is of, or empty if it was never saved.
-        root: The project's folder, or empty.
-        python: The oldest Python the text must run on.
         interpreter: The interpreter whose packages the project uses, or empty.
-        packages: Those of the packages that rewrites may use that this interpreter has
-            (``httpx``, ``aiofiles``, ``anyio``).
         style: How docstrings are written.
         complete: Whether docstrings that exist get the sections they lack.
-        confirmed: Whether the user has agreed to what cannot be proven.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
     """
 
-    path: str = ""
-    root: str = ""
-    python: tuple[int, int] = (3, 11)
     interpreter: str = ""
-    packages: tuple[str, ...] = ()
     style: Style = Style.AUTO
     complete: bool = False
-    confirmed: bool = False
     ignore: tuple[str, ...] = ()
     redact: bool = True
-
-    @property
-    def is_stub(self) -> bool:
-        """Whether the text is a stub file."""
-        return self.path.endswith(".pyi")
 
 
 class Target(NamedTuple):

@@ -9,12 +9,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.convert_to_async.replacements import (
-    BOUND,
-    CONSTRUCTORS,
-    HARMLESS_BASES,
-    OFFERS,
-)
+from python_expert.analysis.library import BLOCKING, HARMLESS_BASES, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -107,17 +102,16 @@ class Program:
             for each in function.decorator_list
         )
 
-    def offers(self, call: ast.Call) -> tuple[str, ...]:
-        """What may take the place of a call; nothing if it does not block."""
-        full = self.names.dotted(call.func) or ""
-        return () if full in CONSTRUCTORS else OFFERS.get(full, ())
+    def blocks(self, call: ast.Call) -> bool:
+        """Whether a call is known to block."""
+        return self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
         """The calls of a function's own code that block."""
         return [
             call
             for call in self.calls.get(function, [])
-            if self.offers(call) and not isinstance(self.names.parents.get(call), ast.Await)
+            if self.blocks(call) and not isinstance(self.names.parents.get(call), ast.Await)
         ]
 
     def callees(self, function: Function) -> list[Function]:
@@ -297,8 +291,8 @@ def thread_bound(names: Names, node: ast.AST) -> str | None:
     kinds = [kind]
     if isinstance(kind, ast.ClassDef):
         kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
-    known = (BOUND.get(each) for each in kinds if isinstance(each, str))
-    return BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)
+    known = (THREAD_BOUND.get(each) for each in kinds if isinstance(each, str))
+    return THREAD_BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:

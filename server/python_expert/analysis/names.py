@@ -7,7 +7,7 @@ import builtins
 import sys
 from typing import TypeAlias
 
-from python_expert.actions.convert_to_async.replacements import MADE_BY, OFFERS, SWAPS
+from python_expert.analysis.library import BLOCKING, FOREIGN_CLASSES, MADE_BY
 from python_expert.analysis.scopes import FUNCTIONS, Function, Scopes
 
 Kind: TypeAlias = str | ast.ClassDef | None
@@ -204,7 +204,7 @@ class Names(Scopes):
         full = self.dotted(node) or ""
         package = full.partition(".")[0]
         # An abstract type, or one of another file, may be a protocol that a class here follows.
-        known = package == "builtins" or full in SWAPS or package in sys.stdlib_module_names
+        known = full in FOREIGN_CLASSES or package in sys.stdlib_module_names
         abstract = full.rpartition(".")[0] in {"typing", "collections.abc", "abc", "types"}
         return MADE_BY.get(full, full) if known and not abstract and _is_class(full) else None
 
@@ -240,7 +240,7 @@ class Names(Scopes):
             return self.class_of(function) if function else None
         if full:
             full = MADE_BY.get(full, full)
-            return full if full in SWAPS or full in OFFERS or _is_class(full) else None
+            return full if full in BLOCKING or _is_class(full) else None
         if isinstance(node.func, ast.Attribute):
             owner = self.kind(node.func.value)
             method = self.method(owner, node.func.attr) if isinstance(owner, ast.ClassDef) else None

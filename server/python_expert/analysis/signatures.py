@@ -243,3 +243,10 @@ def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
     first = annotation.slice if name in _ITERATORS else parts[0]  # type: ignore[attr-defined]
     returns = any(isinstance(each, ast.Return) for each in inside)
     return None if is_none(first) and not returns else _spelt(first)
+
+
+def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether a body is ``...`` or ``pass``."""
+    first = node.body[0]
+    is_dots = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return len(node.body) == 1 and (is_dots or isinstance(first, ast.Pass))

@@ -1,9 +1,35 @@
-"""What the gate says of a candidate."""
+"""What a proof knows beside the texts, and what the gate says of a candidate."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known beside the texts.
+
+    Attributes:
+        path: The file the text is of, or empty if it was never saved.
+        root: The project's folder, or empty.
+        python: The oldest Python the text must run on.
+        packages: Those of the packages that rewrites may use that the project has
+            (``httpx``, ``aiofiles``, ``anyio``).
+        confirmed: Whether the user has agreed to what cannot be proven.
+    """
+
+    path: str = ""
+    root: str = ""
+    python: tuple[int, int] = (3, 11)
+    packages: tuple[str, ...] = ()
+    confirmed: bool = False
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether the text is a stub file."""
+        return self.path.endswith(".pyi")
 
 
 class Status(StrEnum):

@@ -7,7 +7,7 @@ import tokenize
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.signatures import decorators
+from python_expert.analysis.signatures import decorators, is_empty_body
 from python_expert.text.document import Edit, Position, Range, line_length
 
 if TYPE_CHECKING:
@@ -133,13 +133,6 @@ def _in_line(
         indent,
         newline,
     )
-
-
-def is_empty_body(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
-    """Whether a body is ``...`` or ``pass``."""
-    first = node.body[0]
-    is_dots = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return len(node.body) == 1 and (is_dots or isinstance(first, ast.Pass))
 
 
 def _unit(source: Source) -> str:

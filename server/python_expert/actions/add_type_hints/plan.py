@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from python_expert.actions.add_type_hints.grammar import NotATypeError
-from python_expert.actions.add_type_hints.readers import Fields, Risks
+from python_expert.actions.add_type_hints.proof.readers import Fields, Risks
 from python_expert.actions.add_type_hints.rendering import Hint, Speller
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.actions.add_type_hints.schema import ImportedName, TypeHints
 from python_expert.actions.add_type_hints.slots import RETURN, Slot, SlotError, receiver, slots_of
 from python_expert.actions.base import Skipped
+from python_expert.analysis.types.grammar import NotATypeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

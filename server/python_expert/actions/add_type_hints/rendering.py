@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_type_hints import tables
-from python_expert.actions.add_type_hints.grammar import (
+from python_expert.actions.add_type_hints.rerendering import Needed, Respelling, full_name
+from python_expert.analysis.bindings import is_checking, unsure
+from python_expert.analysis.known_names import Names, When
+from python_expert.analysis.types import tables
+from python_expert.analysis.types.grammar import (
     NotATypeError,
     dotted,
     leaves,
@@ -14,10 +17,12 @@ from python_expert.actions.add_type_hints.grammar import (
     render,
     root,
 )
-from python_expert.actions.add_type_hints.rerendering import Needed, Respelling, full_name
-from python_expert.actions.add_type_hints.runtime import allows_union, check_arguments, parameters
-from python_expert.analysis.bindings import is_checking, unsure
-from python_expert.analysis.known_names import Names, When
+from python_expert.analysis.types.runtime import (
+    allows_union,
+    check_arguments,
+    is_lazy,
+    parameters,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -150,16 +155,6 @@ class Speller:
 def _for_checkers(needed: Needed) -> Needed:
     """An import that nothing needs at run time, as ruff's TC rules want it; they exempt typing."""
     return needed if needed.module == "typing" else needed._replace(checking=True)
-
-
-def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:
-    """Whether annotations are not evaluated when a function is defined."""
-    return python >= (3, 14) or any(
-        isinstance(node, ast.ImportFrom)
-        and (node.module, node.level) == ("__future__", 0)
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )
 
 
 def _hides_typing(tree: ast.Module) -> bool:

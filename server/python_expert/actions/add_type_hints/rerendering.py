@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_type_hints import tables
-from python_expert.actions.add_type_hints.grammar import (
+from python_expert.analysis.known_names import Names, When, is_no_type
+from python_expert.analysis.nodes import is_none
+from python_expert.analysis.types import tables
+from python_expert.analysis.types.grammar import (
     NotATypeError,
     dotted,
     is_literal,
     render,
     root,
 )
-from python_expert.analysis.known_names import Names, When, is_no_type
-from python_expert.analysis.nodes import is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

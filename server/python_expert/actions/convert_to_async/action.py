@@ -17,12 +17,13 @@ from python_expert.actions.base import (
     Skipped,
     Target,
 )
+from python_expert.actions.convert_to_async.checks import offers
+from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
 from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.objects import RefusedError, maker_target
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.text.document import Position
 
@@ -163,11 +164,11 @@ class _Wishes:
         calls = {
             Position(start.line - first, start.column): call
             for call in reversed(program.calls.get(definition.node, []))
-            if program.offers(call) and (start := program.source.range(call).start)
+            if program.blocks(call) and (start := program.source.range(call).start)
         }
         for choice in conversion.calls:
             call = calls.get(Position(choice.line, choice.column))
-            if call is None or choice.replacement not in program.offers(call):
+            if call is None or choice.replacement not in offers(program, call):
                 line = first + choice.line + 1
                 text = f"line {line}: {choice.replacement[:60]} is not on offer here"
                 self.left.append(Skipped(key, text))

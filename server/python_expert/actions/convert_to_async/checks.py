@@ -5,9 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.replacements import DECORATORS, TWINS, is_for_runner
+from python_expert.actions.convert_to_async.objects import RefusedError
+from python_expert.actions.convert_to_async.replacements import (
+    DECORATORS,
+    OFFERS,
+    TWINS,
+    is_for_runner,
+)
 from python_expert.analysis.call_graph import Program, is_generator, own_nodes, thread_bound
-from python_expert.analysis.objects import RefusedError
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
@@ -49,3 +54,8 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
     used = not isinstance(program.names.parents[node], ast.Expr)
     if isinstance(node, ast.Yield | ast.YieldFrom) and used:
         raise RefusedError(f"{name} uses what is sent to it (line {node.lineno})")
+
+
+def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
+    """What may take the place of a call, the best first; nothing if it does not block."""
+    return OFFERS.get(program.names.dotted(call.func) or "", ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.objects import RefusedError
+from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:

@@ -7,18 +7,14 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE
-from python_expert.analysis.objects import RefusedError
+from python_expert.actions.convert_to_async.objects import RefusedError
+from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE, PRAGMA
 from python_expert.analysis.source import all_nodes
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.edits import Editor
     from python_expert.analysis.names import Names
-
-
-PRAGMA = re.compile(r"#\s*(?:noqa|nosec|type:|pyright:|pylint:|isort:|pragma:|fmt:)")
-"""A comment for a tool, which goes with the import that it stands behind."""
 
 
 class Imports:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.checks import check
+from python_expert.actions.convert_to_async.checks import check, offers
+from python_expert.actions.convert_to_async.objects import (
+    Exchange,
+    RefusedError,
+    exchange,
+    made_by,
+    makers,
+)
 from python_expert.actions.convert_to_async.replacements import PAIRS, REPLACEMENTS, SWAPS, THREAD
 from python_expert.actions.convert_to_async.uses import Plan, Uses
 from python_expert.analysis.call_graph import Program, is_generator, obstacle, own_nodes
-from python_expert.analysis.objects import Exchange, RefusedError, exchange, made_by, makers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,7 +106,7 @@ class Planner:
         for call in self.program.calls.get(function, []):
             if made_by(names, call):
                 wanted += [call] if self._is_io(call) else []
-            elif self.program.offers(call) and isinstance(call.func, ast.Attribute):
+            elif self.program.blocks(call) and isinstance(call.func, ast.Attribute):
                 wanted += makers(names, call.func.value)
         for node in own_nodes(function):
             if isinstance(node, ast.With) and self._waits(node):
@@ -142,7 +148,7 @@ class Planner:
         """Whether the body of a ``with`` will contain an ``await``."""
         inside = {each for statement in node.body for each in ast.walk(statement)}
         calls = (each for each in inside if isinstance(each, ast.Call))
-        return any(self.program.offers(each) for each in calls) or any(
+        return any(self.program.blocks(each) for each in calls) or any(
             use.node in inside
             for function in self.plan.functions
             if isinstance(function, ast.FunctionDef)
@@ -161,7 +167,7 @@ class Planner:
             why = obstacle(names, call)
             if why:
                 raise RefusedError(f"line {call.lineno}: {ast.unparse(call)} stands in {why}")
-            fit = [each for each in self.program.offers(call) if self._fits(call, each)]
+            fit = [each for each in offers(self.program, call) if self._fits(call, each)]
             if not fit:
                 reason = next(
                     iter(self._tried.get(each, "") for each in [call, *self._makers(call)]), ""

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.convert_to_async.action import NOTHING
+from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
 from python_expert.actions.questions.code import code_of
 from python_expert.actions.questions.forms import Call
@@ -73,20 +74,20 @@ def _calls(
     found = program.blocking_calls(definition.node)  # type: ignore[arg-type]  # no class blocks
     places = {source.range(call): call for call in found}
     for where, call in sorted(places.items(), key=lambda each: each[0]):
-        offers = tuple(each for each in program.offers(call) if _is_possible(each, options))
+        possible = tuple(each for each in offers(program, call) if _is_possible(each, options))
         line, column = where.start
         text = source.lines[line].strip()[:LONGEST_LINE]
         if sum(each.start.line == line for each in places) > 1:
             own = " ".join(source.slice(where).split())[:LONGEST_LINE]
             text = f"{own} (in: {text})"
-        number = str(len(calls) + 1) if offers else "-"
-        text = f"{number}: {text} -> {', '.join(offers) or 'nothing'}"
+        number = str(len(calls) + 1) if possible else "-"
+        text = f"{number}: {text} -> {', '.join(possible) or 'nothing'}"
         left -= tokens(text) + 1
         if left < 0:
             lines.append("(more of them get the first offer)")
             break
         lines.append(text)
-        calls += [Call(line - first, column, offers)] if offers else []
+        calls += [Call(line - first, column, possible)] if possible else []
     return lines, tuple(calls)
 
 

@@ -1,4 +1,4 @@
-"""The fixed table of replacements: which calls block, and what may stand in their place.
+"""The fixed table of replacements: what may stand in the place of calls that block.
 
 A model chooses among the offers of this table and never adds one; the gate undoes a
 replacement by the same table.
@@ -6,7 +6,10 @@ replacement by the same table.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
+
+from python_expert.analysis.library import FILE_METHODS, HTTP_METHODS, IN_ANY_THREAD, WAITING
 
 THREAD: Final = "asyncio.to_thread"
 SLEEP: Final = "asyncio.sleep"
@@ -80,14 +83,9 @@ REPLACEMENTS: Final = {
 """Every replacement there is, by its id."""
 
 
-_FILE_METHODS = frozenset(
-    {"read", "readline", "readlines", "write", "writelines", "flush", "seek", "tell", "truncate"}
-    | {"close", "read1", "readinto", "readall"}
-)
-_HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
-_ACQUIRED = {"methods": frozenset({"acquire"}), "enters": True}
+_ACQUIRED = {"methods": WAITING["threading.Lock"], "enters": True}
 _QUEUE = {
-    "methods": frozenset({"get", "put", "join"}),
+    "methods": WAITING["queue.Queue"],
     "plain": frozenset({"task_done", "qsize", "empty", "full"}),
     "arguments": frozenset({"maxsize"}),
 }
@@ -101,7 +99,7 @@ def _file(replacement: str, *, awaits: bool) -> Swap:
         awaits=awaits,
         enters=True,
         iterates=True,
-        methods=_FILE_METHODS - ({"close", "readall"} if awaits else frozenset()),
+        methods=FILE_METHODS - ({"close", "readall"} if awaits else frozenset()),
         plain=frozenset({"name", "mode", "closed"}),
     )
 
@@ -119,7 +117,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
             "asyncio.Condition",
             "asyncio.Condition",
             enters=True,
-            methods=frozenset({"acquire", "wait", "wait_for"}),
+            methods=WAITING["threading.Condition"],
             plain=frozenset({"release", "notify", "notify_all"}),
             arguments=frozenset(),
         ),
@@ -128,7 +126,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
         Swap(
             "asyncio.Event",
             "asyncio.Event",
-            methods=frozenset({"wait"}),
+            methods=WAITING["threading.Event"],
             plain=frozenset({"set", "clear", "is_set"}),
         ),
     ),
@@ -141,7 +139,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
             "asyncio.create_subprocess_exec",
             "asyncio.create_subprocess_exec",
             awaits=True,
-            methods=frozenset({"wait", "communicate"}),
+            methods=WAITING["subprocess.Popen"],
             plain=frozenset({"pid", "returncode", "kill", "terminate", "send_signal"}),
             arguments=frozenset({"stdin", "stdout", "stderr", "cwd", "env"}),
         ),
@@ -151,7 +149,7 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
             "httpx.AsyncClient",
             "httpx.AsyncClient",
             enters=True,
-            methods=_HTTP_METHODS,
+            methods=HTTP_METHODS,
             arguments=frozenset(),
         ),
     ),
@@ -175,53 +173,11 @@ RESPONSE_ATTRIBUTES: Final = frozenset(
 WITHOUT_ARGUMENTS: Final = frozenset({"acquire", "wait"})
 """Methods of threading's objects whose arguments (``timeout``) asyncio's do not know."""
 
-_PATH_METHODS = (
-    "read_text read_bytes write_text write_bytes open exists is_file is_dir is_symlink is_mount"
-    " mkdir rmdir unlink rename replace touch stat lstat chmod iterdir glob rglob resolve samefile"
-    " symlink_to hardlink_to owner group expanduser absolute readlink is_socket is_fifo"
-    " is_block_device is_char_device cwd home walk"
-)
-_THREAD_SAFE = {
-    "builtins": "open input",
-    "builtins.open": " ".join(sorted(_FILE_METHODS)),
-    "codecs": "open",
-    "glob": "glob",
-    "gzip": "open",
-    "bz2": "open",
-    "lzma": "open",
-    "io": "open",
-    "json": "load dump",
-    "os": "listdir scandir walk stat lstat remove unlink rename replace rmdir mkdir makedirs"
-    " removedirs link symlink readlink access chmod chown truncate system fsync waitpid wait"
-    " sync popen",
-    "os.path": "exists lexists isfile isdir islink ismount getsize getmtime getatime getctime"
-    " realpath abspath samefile expanduser",
-    "pathlib.Path": _PATH_METHODS,
-    "pickle": "load dump",
-    "requests": "get post put patch delete head options request",
-    "requests.Session": "get post put patch delete head options request close",
-    "shutil": "copy copy2 copyfile copytree copyfileobj move rmtree make_archive unpack_archive"
-    " disk_usage which",
-    "socket": "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"
-    " create_connection getfqdn",
-    "subprocess": "run call check_call check_output getoutput getstatusoutput",
-    "time": "sleep",
-    "urllib.request": "urlopen urlretrieve",
-    "urllib.request.urlopen": "read readline readlines",
-    "zipfile": "is_zipfile",
-    "tarfile": "is_tarfile",
-}
-
 OFFERS: Final[dict[str, tuple[str, ...]]] = {
-    **{
-        f"{module}.{name}": (THREAD,)
-        for module, names in _THREAD_SAFE.items()
-        for name in names.split()
-    },
+    **dict.fromkeys(IN_ANY_THREAD, (THREAD,)),
     "time.sleep": (SLEEP, THREAD),
     "builtins.open": ("aiofiles.open", "anyio.open_file", THREAD),
-    **{f"requests.Session.{name}": ("httpx.AsyncClient", THREAD) for name in _HTTP_METHODS},
-    "requests.Session": ("httpx.AsyncClient",),
+    **{f"requests.Session.{name}": ("httpx.AsyncClient", THREAD) for name in HTTP_METHODS},
     "subprocess.Popen": ("asyncio.create_subprocess_exec",),
     **{
         f"{made}.{method}": (swap.replacement,)
@@ -235,58 +191,6 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 
 ``asyncio.to_thread`` stands only where the call may run in any thread.
 """
-
-CONSTRUCTORS: Final = frozenset({"requests.Session"})
-"""Of the names in ``OFFERS``, those that do not block themselves."""
-
-BOUND: Final = {
-    "sqlite3.connect": "a connection of sqlite3 belongs to the thread that made it",
-    "threading.RLock": "an RLock belongs to the thread that holds it",
-    "threading.local": "the data of threading.local belong to their thread",
-    "threading.get_ident": "it asks for the thread it runs in",
-    "threading.current_thread": "it asks for the thread it runs in",
-    "signal.signal": "signal handlers belong to the main thread",
-    "signal.pause": "signal handlers belong to the main thread",
-    "signal.alarm": "signal handlers belong to the main thread",
-    "os.fork": "a child process cannot go on with its parent's event loop",
-    "os.forkpty": "a child process cannot go on with its parent's event loop",
-    "tkinter.Tk": "tkinter belongs to the thread that made its window",
-}
-"""What is bound to a thread, and why it is not converted."""
-
-MADE_BY: Final = {
-    "pathlib.Path.open": "builtins.open",
-    "io.open": "builtins.open",
-    "codecs.open": "builtins.open",
-    "gzip.open": "builtins.open",
-    "bz2.open": "builtins.open",
-    "lzma.open": "builtins.open",
-    "requests.session": "requests.Session",
-    "requests.sessions.Session": "requests.Session",
-    **dict.fromkeys(
-        (
-            f"pathlib.Path.{name}"
-            for name in [
-                "cwd",
-                "home",
-                "resolve",
-                "absolute",
-                "expanduser",
-                "joinpath",
-                "with_name",
-                "with_suffix",
-                "with_stem",
-                "rename",
-                "replace",
-                "relative_to",
-                "parent",
-                "readlink",
-            ]
-        ),
-        "pathlib.Path",
-    ),
-}
-"""What is made by a call or attribute, where its name does not say so."""
 
 TWINS: Final = {
     "__enter__": "__aenter__",
@@ -320,11 +224,6 @@ ASYNC_NAMES: Final = {
 }
 """Names of generators and context managers, and of their asynchronous forms."""
 
-HARMLESS_BASES: Final = frozenset(
-    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
-)
-"""Base classes that call none of the methods of those who inherit from them."""
-
 MODULES: Final = frozenset({each.module for each in REPLACEMENTS.values()} | {"contextlib"})
 """The modules that a conversion may import."""
 
@@ -333,6 +232,9 @@ DISPENSABLE: Final = frozenset(
     | {"collections.abc", "builtins"}
 )
 """The modules whose import may go where nothing uses it any more: importing them has no effect."""
+
+PRAGMA: Final = re.compile(r"#\s*(?:noqa|nosec|type:|pyright:|pylint:|isort:|pragma:|fmt:)")
+"""A comment for a tool, which goes with the import that it stands behind."""
 
 _RUNNER_NAMES = frozenset(
     f"{when}_{what}"

@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from python_expert.actions.convert_to_async.objects import Exchange, RefusedError
 from python_expert.analysis.call_graph import How, Program, Use, is_generator, obstacle
-from python_expert.analysis.objects import Exchange, RefusedError
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function

@@ -11,27 +11,24 @@ import ast
 import tokenize
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_docstrings.proof.literals import (
-    added_faults,
-    grown_faults,
-    line_ends,
-)
+from python_expert.actions.add_docstrings.proof.literals import added_faults, grown_faults
 from python_expert.actions.add_docstrings.proof.readers import readers
 from python_expert.actions.add_docstrings.proof.undo import cut, restored
+from python_expert.analysis.characters import line_ends
 from python_expert.analysis.nodes import ASSIGNMENTS
 from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import apply_edits
 from python_expert.gate.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Options
     from python_expert.analysis.source import Definition, Source
+    from python_expert.gate.verdict import Circumstances
     from python_expert.text.document import Edit
 
 __all__ = ["prove"]
 
 
-def prove(before: Source, after: Source, options: Options) -> Verdict:
+def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     """Judge an edit that claims to add docstrings, or to complete some.
 
     Args:

@@ -6,21 +6,18 @@ import ast
 import io
 import re
 import tokenize
-import unicodedata
 import warnings
 from typing import TYPE_CHECKING
 
-from python_expert.text.document import encoding_of, line_length, split_lines
+from python_expert.analysis.characters import is_odd, lacks, line_ends
+from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from python_expert.analysis.source import Source
 
 _PLAIN = re.compile(r"""([rR]?)("{3}|'{3}|"|')(.*)\2""", re.DOTALL)
 _COMMENT = re.compile(r"#|\s*#\s*(mypy|flake8)\s*[:=]|.*\bisort:\s*skip_file", re.IGNORECASE)
 _RUN = re.compile(r"\s*\.\. (testcode|testsetup|testcleanup|testoutput|invisible-code)")
-_DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
@@ -144,33 +141,3 @@ def _foreign(after: Source, statement: ast.Expr, usual: set[str]) -> list[str]:
     if fault := lacks(after, after.slice(where)):
         faults.append(fault)
     return faults
-
-
-def lacks(source: Source, text: str) -> str | None:
-    """Why a part of a text cannot be saved in its encoding, or None."""
-    head = "".join(source.lines[:2]).encode("utf-8", "replace")
-    try:
-        text.encode(encoding_of(head))
-    except UnicodeEncodeError:
-        return "there are characters that the file's encoding lacks"
-    except ValueError:
-        return "the file's encoding is not known"
-    return None
-
-
-def line_ends(lines: Sequence[str]) -> set[str]:
-    """The line ends in use."""
-    return {line[line_length(line) :] for line in lines} - {""}
-
-
-def is_odd(character: str) -> bool:
-    """Whether a character hides something from readers."""
-    if character in "\t\n\r":
-        return False
-    return (
-        unicodedata.category(character) in {"Cc", "Cs"}
-        or unicodedata.bidirectional(character) in _DIRECTION
-        or character in "\u200b\u200e\u200f\u061c\u2028\u2029\ufeff"
-        or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
-        or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
-    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import ASSIGNMENTS, targets
 from python_expert.analysis.signatures import decorators, docstring_node
+from python_expert.analysis.words import words
 from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Scope, Source
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_LIBRARIES = _words(
+_LIBRARIES = words(
     "aiohttp_apispec aiohttp_swagger apispec argh arguably baker begin cleo clize cyclopts "
     "defopt docopt docopt_ng docstring_parser drf_spectacular drf_yasg dspy fastmcp fire "
     "flasgger flask_apispec flask_openapi3 flask_restplus flask_restx flask_smorest graphene "
@@ -31,7 +28,7 @@ _LIBRARIES = _words(
 )
 """Packages that make help, schemas, prompts or grammars of docstrings."""
 
-_DECORATORS = _words(
+_DECORATORS = words(
     "action api_route asset callback command cron dag delete endpoint flow function_tool get "
     "group head hybrid_command hybrid_group kernel_function keyword mutation op operation "
     "options patch post prompt put resource route session slash_command subcommand "
@@ -39,7 +36,7 @@ _DECORATORS = _words(
 )
 """Decorators that commonly show a function's docstring to users."""
 
-_SOURCE_READERS = _words(
+_SOURCE_READERS = words(
     "f_lineno co_firstlineno co_consts co_code getsource getsourcelines getsourcefile "
     "linecache findsource"
 )

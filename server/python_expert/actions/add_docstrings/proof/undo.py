@@ -7,8 +7,7 @@ import tokenize
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_docstrings.layout import is_empty_body
-from python_expert.analysis.signatures import docstring_node
+from python_expert.analysis.signatures import docstring_node, is_empty_body
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final
 
-from python_expert.actions.add_type_hints import tables
 from python_expert.actions.add_type_hints.action import AddTypeHints
 from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.actions.add_type_hints.offline.bodies import Bodies, union
@@ -27,6 +26,7 @@ from python_expert.actions.add_type_hints.slots import RETURN, receiver
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.known_names import Names, arguments
 from python_expert.analysis.nodes import is_none, type_parameters
+from python_expert.analysis.types import tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

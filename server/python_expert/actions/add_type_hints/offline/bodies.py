@@ -13,9 +13,9 @@ from python_expert.actions.add_type_hints.offline.flow import (
     own_nodes,
     raises_not_implemented,
 )
-from python_expert.actions.add_type_hints.words import words
 from python_expert.analysis.bindings import named
 from python_expert.analysis.known_names import arguments
+from python_expert.analysis.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

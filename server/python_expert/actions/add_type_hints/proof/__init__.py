@@ -7,8 +7,6 @@ import tokenize
 import warnings
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.add_type_hints import tables
-from python_expert.actions.add_type_hints.grammar import NotATypeError, check, dotted, leaves, root
 from python_expert.actions.add_type_hints.proof.added_hints import (
     AddedHint,
     AddedImport,
@@ -18,22 +16,24 @@ from python_expert.actions.add_type_hints.proof.added_hints import (
     Kind,
 )
 from python_expert.actions.add_type_hints.proof.evaluation import Evaluation
+from python_expert.actions.add_type_hints.proof.readers import Fields, Risks, reads_anything
 from python_expert.actions.add_type_hints.proof.source_invariants import is_shadowed, surface_fault
-from python_expert.actions.add_type_hints.readers import Fields, Risks, reads_anything
-from python_expert.actions.add_type_hints.rendering import is_lazy
 from python_expert.analysis.known_names import Names, When, is_no_type
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.types import tables
+from python_expert.analysis.types.grammar import NotATypeError, check, dotted, leaves, root
+from python_expert.analysis.types.runtime import is_lazy
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.actions.base import Options
     from python_expert.analysis.source import Source
+    from python_expert.gate.verdict import Circumstances
 
 
-def prove(before: Source, after: Source, options: Options) -> Verdict:
+def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     """Judge whether a text is another one with type hints added and nothing else changed.
 
     Args:
@@ -115,7 +115,7 @@ _FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
 class _Judge:
     """Judges what was added to one text."""
 
-    def __init__(self, before: Source, after: Source, options: Options) -> None:
+    def __init__(self, before: Source, after: Source, options: Circumstances) -> None:
         self._before = before
         self._after = after
         self._options = options

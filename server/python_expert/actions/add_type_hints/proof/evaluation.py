@@ -6,19 +6,19 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_type_hints import tables
-from python_expert.actions.add_type_hints.grammar import NotATypeError, dotted, is_literal, root
-from python_expert.actions.add_type_hints.rendering import is_lazy
-from python_expert.actions.add_type_hints.runtime import (
+from python_expert.analysis.bindings import unsure
+from python_expert.analysis.known_names import When
+from python_expert.analysis.types import tables
+from python_expert.analysis.types.grammar import NotATypeError, dotted, is_literal, root
+from python_expert.analysis.types.runtime import (
     FORMS,
     allows_union,
     at_import,
     check_arguments,
     elements,
+    is_lazy,
     parameters,
 )
-from python_expert.analysis.bindings import unsure
-from python_expert.analysis.known_names import When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.add_docstrings.proof.literals import is_odd, lacks, line_ends
+from python_expert.analysis.characters import is_odd, lacks, line_ends
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Options
     from python_expert.analysis.source import Source
+    from python_expert.gate.verdict import Circumstances
 
 
 _FOR_READERS: Final = re.compile(r"#!|[ \t\f]*#.*?coding[:=]")
@@ -32,7 +32,7 @@ def surface_fault(before: Source, after: Source) -> str | None:
     return lacks(after, new)
 
 
-def is_shadowed(module: str, options: Options) -> bool:
+def is_shadowed(module: str, options: Circumstances) -> bool:
     """Whether a file of the project may be imported in place of the standard library's module."""
     name = module.partition(".")[0]
     folder = Path(options.path).parent

@@ -13,11 +13,11 @@ from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Options
     from python_expert.analysis.source import Source
+    from python_expert.gate.verdict import Circumstances
 
 
-def prove(before: Source, after: Source, options: Options) -> Verdict:
+def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     """Prove that a text is another one converted to async, and nothing else.
 
     The later tree has to be the earlier one but for ``async``, ``await`` and replacements

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.objects import maker_target
+from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.gate.verdict import Reason

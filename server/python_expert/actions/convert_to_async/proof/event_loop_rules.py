@@ -5,19 +5,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import obstacle, own_nodes, thread_bound
 from python_expert.analysis.nodes import ASSIGNMENTS, FORS, targets
-from python_expert.analysis.objects import maker_target
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from python_expert.actions.convert_to_async.objects import Exchange
     from python_expert.actions.convert_to_async.proof.report import Report
     from python_expert.analysis.names import Names
-    from python_expert.analysis.objects import Exchange
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
 _RUNNING = frozenset({"run_until_complete", "run_forever"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tokenize
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.convert_to_async.imports import PRAGMA
+from python_expert.actions.convert_to_async.replacements import PRAGMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

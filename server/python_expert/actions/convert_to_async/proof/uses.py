@@ -10,6 +10,7 @@ import ast
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.objects import Exchange, RefusedError, exchange
 from python_expert.actions.convert_to_async.proof import (
     dynamic_lookups,
     escaping_callers,
@@ -34,12 +35,11 @@ from python_expert.analysis.call_graph import (
     own_nodes,
     thread_bound,
 )
-from python_expert.analysis.objects import Exchange, RefusedError, exchange
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Options
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
     from python_expert.analysis.scopes import Function
+    from python_expert.gate.verdict import Circumstances
 
 
 class Uses(Report):
@@ -50,7 +50,7 @@ class Uses(Report):
         allowed: What became asynchronous for a reason.
     """
 
-    def __init__(self, program: Program, pairs: Pairs, options: Options) -> None:
+    def __init__(self, program: Program, pairs: Pairs, options: Circumstances) -> None:
         super().__init__(program, pairs)
         self.options = options
         self.allowed: set[ast.AST] = set()

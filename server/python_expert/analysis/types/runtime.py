@@ -6,9 +6,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.add_type_hints import tables
-from python_expert.actions.add_type_hints.grammar import NotATypeError
-from python_expert.actions.add_type_hints.words import words
+from python_expert.analysis.types import tables
+from python_expert.analysis.types.grammar import NotATypeError
+from python_expert.analysis.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,3 +213,13 @@ def _check_callable(parts: list[ast.expr]) -> None:
         raise NotATypeError("Callable[...] takes parameters and a result")
     if isinstance(parts[0], ast.Constant) and parts[0].value is not ...:
         raise NotATypeError("the parameters of Callable are a list or ...")
+
+
+def is_lazy(tree: ast.Module, python: tuple[int, int]) -> bool:
+    """Whether annotations are not evaluated when a function is defined."""
+    return python >= (3, 14) or any(
+        isinstance(node, ast.ImportFrom)
+        and (node.module, node.level) == ("__future__", 0)
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import (
     HTTP_ARGUMENTS,
     HTTP_BODIES,
-    MADE_BY,
     RESPONSE_ATTRIBUTES,
     SWAPS,
     WITHOUT_ARGUMENTS,
     Swap,
 )
 from python_expert.analysis.call_graph import obstacle
+from python_expert.analysis.library import MADE_BY
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import ast
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.add_type_hints.words import words
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

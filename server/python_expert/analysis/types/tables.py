@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Final
 
-from python_expert.actions.add_type_hints.words import words
+from python_expert.analysis.words import words
 
 TYPING_MODULES: Final = frozenset({"typing", "typing_extensions", "collections.abc", "types"})
 """Modules that do nothing but name types; importing them at run time has no effect."""

@@ -1,0 +1,45 @@
+"""Characters and line ends of a text, and whether its encoding has them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from python_expert.text.document import encoding_of, line_length
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.source import Source
+
+_DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def lacks(source: Source, text: str) -> str | None:
+    """Why a part of a text cannot be saved in its encoding, or None."""
+    head = "".join(source.lines[:2]).encode("utf-8", "replace")
+    try:
+        text.encode(encoding_of(head))
+    except UnicodeEncodeError:
+        return "there are characters that the file's encoding lacks"
+    except ValueError:
+        return "the file's encoding is not known"
+    return None
+
+
+def line_ends(lines: Sequence[str]) -> set[str]:
+    """The line ends in use."""
+    return {line[line_length(line) :] for line in lines} - {""}
+
+
+def is_odd(character: str) -> bool:
+    """Whether a character hides something from readers."""
+    if character in "\t\n\r":
+        return False
+    return (
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or unicodedata.bidirectional(character) in _DIRECTION
+        or character in "\u200b\u200e\u200f\u061c\u2028\u2029\ufeff"
+        or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
+        or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
+    )
