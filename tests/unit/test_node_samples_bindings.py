@@ -10,6 +10,7 @@ import pytest
 from python_expert.actions.add_type_hints.action import AddTypeHints
 from python_expert.actions.base import Action, Options
 from python_expert.actions.questions import Questions
+from python_expert.analysis.crosscheck import disagreements
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import Scopes
 from python_expert.analysis.source import Source
@@ -303,3 +304,19 @@ def test_what_is_not_the_one_form_of_import_is_the_other() -> None:
         "import json\nfrom abc import ABC\ndef f(x): pass\n", {"f": {"params": {"x": "Any"}}}
     )
     assert after.startswith("import json\nfrom abc import ABC\nfrom typing import Any\n")
+
+
+@allows("Assign AugAssign NamedExpr TypeAlias", "analysis.scopes:binds_nothing")
+@allows("Assign AugAssign NamedExpr TypeAlias", "analysis.crosscheck:_unseen")
+def test_only_an_annotation_may_bind_nothing() -> None:
+    text = "x = 1\ndef f(): (x): int\ndef g(): (x := 1)\ndef h(): x += 1\ndef i(): x: int\n"
+    scopes = Scopes(ast.parse(text))
+    binding = [each.node for each in scopes.inner.values() if "x" in each.bound]
+    assert [getattr(each, "name", "") for each in binding] == ["", "g", "h", "i"]
+    assert disagreements(scopes, text) == []
+
+
+@allows("GeneratorExp", "analysis.crosscheck:_INLINED analysis.crosscheck:_Tables._pair")
+def test_python_keeps_the_scope_of_a_generator_expression() -> None:
+    text = "def f(a): return (lambda: b for b in a), [lambda: c for c in a]\n"
+    assert disagreements(Scopes(ast.parse(text)), text) == []

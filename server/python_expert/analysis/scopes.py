@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, type_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NAMED = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
 @dataclass(eq=False)
@@ -37,15 +38,21 @@ class Scope:
         """Note that a node binds a name."""
         self.elsewhere.get(name, self).bound.setdefault(name, []).append(node)
 
-    def find(self, name: str) -> Scope | None:
-        """The scope that a name used here is bound in, or None for a builtin."""
+    def find(self, name: str, *, sees_class: bool = True) -> Scope | None:
+        """The scope that a name used here is bound in, or None for a builtin.
+
+        Args:
+            name: The name.
+            sees_class: Whether a class is looked at: only for what stands directly in it, and
+                from type parameters there.
+        """
         scope: Scope | None = self
-        sees_class = True  # only directly in a class, and from type parameters there
         while scope is not None:
-            if name in scope.elsewhere:
-                return scope.elsewhere[name]
-            if name in scope.bound and (sees_class or not isinstance(scope.node, ast.ClassDef)):
-                return scope
+            if sees_class or not isinstance(scope.node, ast.ClassDef):
+                if name in scope.elsewhere:
+                    return scope.elsewhere[name]
+                if name in scope.bound:
+                    return scope
             sees_class = sees_class and isinstance(scope.node, TYPE_PARAMETERS)
             scope = scope.outer
         return None
@@ -79,11 +86,11 @@ class Scopes:
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self.stored.setdefault(node.attr, []).append(node)
             self.set_by_name |= _set_by_name(node)
-        self._bodies: list[tuple[list[ast.AST], Scope]] = []
+        self._bodies: list[tuple[Sequence[ast.AST], Scope]] = []
         for statement in tree.body:
             self._visit(statement, self.module)
-        # A function's body comes after all that is around it: ``nonlocal`` may name what is bound
-        # below the function.
+        # The body of a function or class comes after all that is around it: ``nonlocal`` may name
+        # what is bound below.
         for body, scope in self._bodies:
             self._visit_all(body, scope)
 
@@ -132,14 +139,14 @@ class Scopes:
             self._visit_all(node.decorator_list, scope)
             around = self._open_parameters(node, scope)
             self._visit_all([*node.bases, *node.keywords], around)
-            self._visit_all(node.body, self._open(node, around))
+            self._bodies.append((node.body, self._open(node, around)))
         elif isinstance(node, COMPREHENSIONS):
             first, *rest = node.generators
-            self.scopes[first] = inner = self._open(node, scope)
             self._visit(first.iter, scope)
+            self.scopes[first] = inner = self._open(node, scope)
             self._visit_all([first.target, *first.ifs, *rest], inner)
-            # ``{**each for each in dicts}`` of Python 3.15 has a key alone.
-            parts = [getattr(node, name, None) for name in ("elt", "key", "value")]
+            # In Python's order. ``{**each for each in dicts}`` of Python 3.15 has a key alone.
+            parts = [getattr(node, name, None) for name in ("elt", "value", "key")]
             self._visit_all([each for each in parts if each is not None], inner)
         elif sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias):
             self._visit(node.name, scope)
@@ -163,52 +170,50 @@ class Scopes:
 
     def _visit_function(self, node: Function | ast.Lambda, scope: Scope) -> None:
         given = node.args
-        around = self._open_parameters(node, scope)
-        inner = self.scopes[given] = self._open(node, around)
+        self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
         if not isinstance(node, ast.Lambda):
             scope.bind(node.name, node)
             self._visit_all(node.decorator_list, scope)
-            if node.returns:
-                self._visit(node.returns, around)
-        self._visit_all([*given.defaults, *(each for each in given.kw_defaults if each)], scope)
+        around = self._open_parameters(node, scope)
+        if not isinstance(node, ast.Lambda) and node.returns:
+            self._visit(node.returns, around)
+        inner = self.scopes[given] = self._open(node, around)
         every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
         for each in every:
             if each:
                 self._visit(each, around)
                 inner.bind(each.arg, each)
-        self._bodies.append(([node.body] if isinstance(node, ast.Lambda) else [*node.body], inner))
+        self._bodies.append(([node.body] if isinstance(node, ast.Lambda) else node.body, inner))
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _bind_imports(node, scope)
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            walrus = isinstance(self.parents.get(node), ast.NamedExpr)
-            target = _outside_comprehensions(scope) if walrus else scope
-            target.bind(node.id, node)
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, *TYPE_PARAMETERS)):
-            if name := getattr(node, "name", None):
+            parent = self.parents.get(node)
+            target = scope
+            while isinstance(parent, ast.NamedExpr) and isinstance(target.node, COMPREHENSIONS):
+                target = target.outer or self.module
+            if not binds_nothing(parent):
+                target.bind(node.id, node)
+        elif isinstance(node, (*_NAMED, *TYPE_PARAMETERS)):
+            if name := getattr(node, "name", None) or getattr(node, "rest", None):
                 scope.bind(name, node)
-        elif isinstance(node, ast.MatchMapping):
-            if node.rest:
-                scope.bind(node.rest, node)
         elif isinstance(node, ast.Global):
             scope.elsewhere.update(dict.fromkeys(node.names, self.module))
-        elif isinstance(node, ast.Nonlocal):
+        elif isinstance(node, ast.Nonlocal) and scope.outer:
             for name in node.names:
-                scope.elsewhere[name] = (scope.outer and scope.outer.find(name)) or self.module
+                scope.elsewhere[name] = scope.outer.find(name, sees_class=False) or self.module
+
+
+def binds_nothing(node: ast.AST | None) -> bool:
+    """Whether a node is ``(x): int``, which does not make the name one of its scope."""
+    return isinstance(node, ast.AnnAssign) and not node.simple and node.value is None
 
 
 def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
     for alias in node.names:
         plain = alias.name.split(".")[0] if isinstance(node, ast.Import) else alias.name
         scope.bind(alias.asname or plain, node)
-
-
-def _outside_comprehensions(scope: Scope) -> Scope:
-    """The scope that a walrus binds in."""
-    while isinstance(scope.node, COMPREHENSIONS) and scope.outer:
-        scope = scope.outer
-    return scope
 
 
 def _last(node: ast.AST) -> str:

@@ -1,0 +1,253 @@
+"""Where Python's own table of symbols contradicts the resolver."""
+
+from __future__ import annotations
+
+import ast
+import symtable
+import sys
+import warnings
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.analysis.nodes import TYPE_PARAMETERS
+from python_expert.analysis.scopes import FUNCTIONS, binds_nothing
+from python_expert.analysis.types.runtime import is_lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.scopes import Scope, Scopes
+
+_NAMELESS: Final = {
+    ast.Lambda: "lambda",
+    ast.ListComp: "listcomp",
+    ast.SetComp: "setcomp",
+    ast.DictComp: "dictcomp",
+    ast.GeneratorExp: "genexpr",
+}
+"""What Python calls scopes that have no name of their own."""
+
+_INLINED: Final = (ast.ListComp, ast.SetComp, ast.DictComp) if sys.version_info >= (3, 12) else ()
+"""Comprehensions that may be part of the scope around them, as Python compiles them."""
+
+_Key = tuple[str, int, str]
+
+
+class Disagreement(NamedTuple):
+    """A name of which Python says something else than the resolver.
+
+    Attributes:
+        name: The name.
+        line: Where the text uses or binds it, 0-based.
+    """
+
+    name: str
+    line: int
+
+
+def disagreements(scopes: Scopes, code: str) -> list[Disagreement]:
+    """The names that the resolver finds in another scope than Python does.
+
+    Args:
+        scopes: What the resolver says of a text.
+        code: The text.
+
+    Raises:
+        SyntaxError: Python finds that this is no program.
+        ValueError: The same.
+        RecursionError: It is nested too deeply.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return list(_Tables(scopes, symtable.symtable(code, "<text>", "exec")).compare())
+
+
+class _Tables:
+    """Python's tables of symbols beside the resolver's scopes."""
+
+    def __init__(self, scopes: Scopes, top: symtable.SymbolTable) -> None:
+        self._scopes = scopes
+        self._top = top
+        self._parents: dict[int, symtable.SymbolTable] = {}
+        self._tables: dict[Scope, symtable.SymbolTable] = {}
+        self._scope_of: dict[int, Scope] = {}
+        self._inner: dict[int, list[symtable.SymbolTable]] = {}
+        self._without: list[Scope] = []
+        self._mixed: set[tuple[int, str]] = set()
+        self._unseen = _unseen(scopes)
+        self._pair()
+
+    def compare(self) -> Iterator[Disagreement]:
+        """The names of which the two say different things, and the scopes that only one has."""
+        for scope in self._without:
+            yield _at(scope.node, self._key(scope)[0])
+        for (scope, name), node in self._names().items():
+            table = self._tables.get(scope)
+            if table is not None and not self._agree(table, scope, name):
+                yield _at(node, name)
+
+    def _names(self) -> dict[tuple[Scope, str], ast.AST]:
+        """Each name that is used or bound in a scope, with one of the nodes that do."""
+        found: dict[tuple[Scope, str], ast.AST] = {}
+        for node, scope in self._scopes.scopes.items():
+            if isinstance(node, ast.Name) and node not in self._unseen:
+                found.setdefault((scope, node.id), node)
+        for scope in self._scopes.inner.values():
+            for name, nodes in scope.bound.items():
+                if name != "*" and not self._unseen.issuperset(nodes):
+                    found.setdefault((scope, name), nodes[0])
+        return found
+
+    def _pair(self) -> None:
+        """Find the table of each scope: by name and line, and in the order of the text."""
+        inner: dict[Scope | None, list[Scope]] = {}
+        for scope in self._scopes.inner.values():
+            if scope.node not in self._unseen:
+                inner.setdefault(scope.outer, []).append(scope)
+        waiting = [(self._scopes.module, self._top)]
+        while waiting:
+            scope, table = waiting.pop()
+            self._tables[scope] = table
+            self._scope_of[table.get_id()] = scope
+            found: dict[_Key, list[symtable.SymbolTable]] = {}
+            for child in self._children(table):
+                form = "type" if _is_type_parameters(child) else ""
+                found.setdefault((child.get_name(), child.get_lineno(), form), []).append(child)
+            rest = inner.get(scope, [])[::-1]
+            while rest:
+                each = rest.pop()
+                if tables := found.get(self._key(each)):
+                    waiting.append((each, tables.pop(0)))
+                elif isinstance(each.node, _INLINED):
+                    self._tables[each] = table
+                    self._mixed |= {(table.get_id(), name) for name in each.bound}
+                    rest += inner.get(each, [])[::-1]
+                else:
+                    self._without.append(each)
+
+    def _children(self, table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
+        """The tables in a table; through those of annotations, which bind nothing."""
+        found = []
+        for each in table.get_children():
+            self._parents[each.get_id()] = table
+            if _is_annotation(each):
+                self._inner.setdefault(table.get_id(), []).append(each)
+                found += self._children(each)
+            else:
+                found.append(each)
+        return found
+
+    def _key(self, scope: Scope) -> _Key:
+        node = scope.node
+        if isinstance(node, TYPE_PARAMETERS):
+            node = self._scopes.parents[node]
+            name = getattr(node, "name", "")
+            return str(getattr(name, "id", name)), getattr(node, "lineno", 0), "type"
+        name = _NAMELESS.get(type(node)) or str(getattr(node, "name", ""))
+        return name, getattr(node, "lineno", 0), ""
+
+    def _agree(self, table: symtable.SymbolTable, scope: Scope, name: str) -> bool:
+        """Whether a name is found in the same scope by both."""
+        known = self._lookup(table, self._mangled(table, name))
+        if known is None:
+            return False
+        place, symbol = known
+        if self._is_mixed(place, symbol) or (
+            self._scope_of[table.get_id()] is not scope and isinstance(table, symtable.Class)
+        ):
+            return True
+        ours = scope.find(name)
+        where = self._tables.get(ours) if ours else None
+        # In this order: of a function called ``top`` symtable takes every variable for a global.
+        if symbol.is_free():
+            right = where is self._enclosing(place, symbol.get_name())
+        elif symbol.is_local() and not symbol.is_declared_global():
+            right = where is place
+        else:
+            right = where in {None, self._top}
+        return right or (where is not None and self._sees(place, where, symbol.get_name()))
+
+    def _is_mixed(self, table: symtable.SymbolTable, symbol: symtable.Symbol) -> bool:
+        """Whether Python's tables mix a variable of a comprehension with one around it."""
+        name = symbol.get_name()
+        around: symtable.SymbolTable | None = table
+        while around is not None:
+            if (around.get_id(), name) in self._mixed:
+                return True
+            around = self._parents.get(around.get_id()) if symbol.is_free() else None
+        return False
+
+    def _lookup(
+        self, table: symtable.SymbolTable, name: str
+    ) -> tuple[symtable.SymbolTable, symtable.Symbol] | None:
+        """The symbol of a name in a table, or else in one of its annotations."""
+        try:
+            return table, table.lookup(name)
+        except KeyError:
+            inner = (self._lookup(each, name) for each in self._inner.get(table.get_id(), ()))
+            return next((each for each in inner if each), None)
+
+    def _enclosing(self, table: symtable.SymbolTable, name: str) -> symtable.SymbolTable | None:
+        """The table around one in which a name is bound that is free there."""
+        while (parent := self._parents.get(table.get_id())) is not None:
+            table = parent
+            if isinstance(table, symtable.Class):
+                continue
+            known = name in table.get_identifiers() and table.lookup(name)
+            if known and known.is_local():
+                return table
+        return None  # ``__class__``
+
+    def _sees(self, table: symtable.SymbolTable, where: symtable.SymbolTable, name: str) -> bool:
+        """Whether a table of types stands directly in a class that binds a name."""
+        while _is_annotation(table) or _is_type_parameters(table):
+            table = self._parents[table.get_id()]
+        known = isinstance(table, symtable.Class) and name in table.get_identifiers()
+        return known and where is table and table.lookup(name).is_local()
+
+    def _mangled(self, table: symtable.SymbolTable, name: str) -> str:
+        """A private name as the class around it has it."""
+        if not name.startswith("__") or name.endswith("__") or "." in name:
+            return name
+        around: symtable.SymbolTable | None = table
+        while around is not None and not isinstance(around, symtable.Class):
+            around = self._parents.get(around.get_id())
+        plain = around.get_name().lstrip("_") if around else ""
+        return f"_{plain}{name}" if plain else name
+
+
+def _unseen(scopes: Scopes) -> set[ast.AST]:
+    """The nodes of annotations that are never evaluated, and that Python's tables leave out."""
+    found: set[ast.AST] = set()
+    strings = is_lazy(scopes.tree, (3, 0))
+    for node, scope in scopes.scopes.items():
+        if isinstance(node, ast.AnnAssign) and binds_nothing(node):
+            found.add(node.target)
+        local = isinstance(node, ast.AnnAssign) and isinstance(scope.node, FUNCTIONS)
+        if strings or (local and sys.version_info >= (3, 14)):
+            for part in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+                if isinstance(part, ast.AST):
+                    found.update(ast.walk(part))
+    return found
+
+
+def _form(table: symtable.SymbolTable) -> str:
+    """The kind of a table, where Python has no class for it."""
+    if isinstance(table, symtable.Class | symtable.Function):
+        return ""
+    try:
+        return str(getattr(table.get_type(), "value", table.get_type()))
+    except AssertionError:  # Python 3.11 has no name for those of annotations
+        return "annotation"
+
+
+def _is_type_parameters(table: symtable.SymbolTable) -> bool:
+    return _form(table).startswith("type parameter")
+
+
+def _is_annotation(table: symtable.SymbolTable) -> bool:
+    """Whether a table is one of types that are evaluated later, and binds nothing."""
+    return _form(table) not in {"", "module"} and not _is_type_parameters(table)
+
+
+def _at(node: ast.AST, name: str) -> Disagreement:
+    return Disagreement(name, getattr(node, "lineno", 1) - 1)
