@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.bench.measure import Desk, by, every, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row
@@ -22,6 +22,7 @@ from tests.model import asked_for, says
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from python_expert.actions.base import Action
     from tests.bench.plan import Plan
     from tests.messages import Behaviour, Request, Wire
 
@@ -39,12 +40,12 @@ TYPING_S = 0.15
 """Seconds between two strokes of somebody who types fast."""
 
 ANSWERS: Mapping[Action, tuple[str, Mapping[str, Any]]] = {
-    Action.ADD_DOCSTRINGS: (
+    ADD_DOCSTRINGS: (
         "halve",
         {"summary": "Halve an amount.", "args": ["amount: It."], "returns": "Half."},
     ),
-    Action.ADD_TYPE_HINTS: ("total", {"types": ["factor: int", "return: int"]}),
-    Action.CONVERT_TO_ASYNC: ("pause", {"convert": True}),
+    ADD_TYPE_HINTS: ("total", {"types": ["factor: int", "return: int"]}),
+    CONVERT_TO_ASYNC: ("pause", {"convert": True}),
 }
 """Of each action the function that is asked about, and what the model answers."""
 
@@ -70,7 +71,7 @@ def {lead}_{number}(items{items}, factor{factor}={number}){result}:
     return count
 """
 MANY: Mapping[Action, tuple[Mapping[str, str], Mapping[str, Any]]] = {
-    Action.ADD_DOCSTRINGS: (
+    ADD_DOCSTRINGS: (
         {"items": ": list[int]", "factor": ": int", "result": " -> int", "docstring": ""},
         {
             "summary": "Count what is in a list.",
@@ -79,7 +80,7 @@ MANY: Mapping[Action, tuple[Mapping[str, str], Mapping[str, Any]]] = {
             "raises": ["ValueError: There is too little."],
         },
     ),
-    Action.ADD_TYPE_HINTS: (
+    ADD_TYPE_HINTS: (
         {"items": "", "factor": "", "result": "", "docstring": '"""Count."""\n    '},
         {"types": ["items: list[int]", "factor: int", "return: int"]},
     ),
@@ -174,7 +175,7 @@ def _many(plan: Plan, action: Action) -> Iterator[Row]:
     lead = "count"
     text = '"""Counts."""\n'
     text += "".join(SMALL.format(lead=lead, number=n, **head) for n in range(FUNCTIONS))
-    chance = random.Random(action)  # noqa: S311 - anything but secret
+    chance = random.Random(action.name)  # noqa: S311 - anything but secret
     wholes, ratios = [], []
     with ExitStack() as stack:
         endpoint = _Model(stack, answer)
@@ -208,7 +209,7 @@ def _ideal(seconds: Iterator[float]) -> float:
 
 def _typing(plan: Plan) -> Iterator[Row]:
     """Typing in a fresh server, before its first rewrite and while that waits for its answer."""
-    action = Action.ADD_DOCSTRINGS
+    action = ADD_DOCSTRINGS
     key, answer = ANSWERS[action]
     quiet: list[float] = []
     importing: list[float] = []
@@ -308,7 +309,7 @@ def _send(desk: Desk, action: Action, key: str | None) -> int:
         place = {"line": line, "character": 5}
         where = {"start": place, "end": place}
     told = {
-        "action": action,
+        "action": action.name,
         "uri": desk.uri,
         "version": desk.version,
         "range": where,

@@ -26,11 +26,12 @@ import docstring_parser
 from python_expert.actions.add_docstrings.action import is_public
 from python_expert.actions.add_type_hints.slots import SlotError, receiver, slots_of
 from python_expert.actions.base import Action, Options
-from python_expert.actions.questions import Questions
-from python_expert.actions.questions.forms import SCHEMAS, Question
+from python_expert.actions.questions.forms import Question
 from python_expert.actions.questions.tokens import tokens
 from python_expert.analysis.signatures import decorators, docstring_node
 from python_expert.analysis.source import Definition, Source
+from python_expert.pipeline.questions import Questions
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS
 from tests.bench.hints.corpus import strip
 from tests.bench.offline_docstrings import strip as without_docstrings
 
@@ -141,7 +142,7 @@ def _is_complete(source: Source, definition: Definition) -> bool:
 def _asking(action: Action, path: Path, root: Path) -> tuple[Source, Questions]:
     """A file without what is asked for, and the questions about it."""
     source = Source.of(path.read_text(encoding="utf-8"))
-    if action is Action.ADD_TYPE_HINTS:
+    if action is ADD_TYPE_HINTS:
         stripped = Source.of(source.with_edits(strip(source)).code)
     else:
         stripped = Source.of(without_docstrings(source.code))
@@ -149,12 +150,12 @@ def _asking(action: Action, path: Path, root: Path) -> tuple[Source, Questions]:
 
 
 def _cost(action: Action, real: Real, stripped: Source, asking: Questions) -> Cost:
-    answer = _hints(real) if action is Action.ADD_TYPE_HINTS else _docstring(real)
+    answer = _hints(real) if action is ADD_TYPE_HINTS else _docstring(real)
     question = asking.about(real.definition.key)
     assert isinstance(question, Question), (real.path, real.definition.key, question)
     definition = stripped.definition(real.definition.key)
     assert definition is not None
-    sent = tokens(asking.brief) + tokens(question.text) + tokens(json.dumps(SCHEMAS[action]))
+    sent = tokens(asking.brief) + tokens(question.text) + tokens(json.dumps(action.form))
     return Cost(
         f"{real.path.name}:{real.definition.key}",
         tokens(json.dumps(answer, ensure_ascii=False)),
@@ -212,7 +213,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|")  # noqa: T201
     with tempfile.TemporaryDirectory() as folder:
         found = functions(Path(folder))
-        for action in (Action.ADD_TYPE_HINTS, Action.ADD_DOCSTRINGS):
+        for action in (ADD_TYPE_HINTS, ADD_DOCSTRINGS):
             print(_row(action, costs(action, found, Path(folder))))  # noqa: T201
 
 

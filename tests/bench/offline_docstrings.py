@@ -18,7 +18,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.actions.add_docstrings.action import AddDocstrings, is_public
+from python_expert.actions.add_docstrings import AddDocstrings
+from python_expert.actions.add_docstrings.action import is_public
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
 from python_expert.actions.base import Options
@@ -115,7 +116,7 @@ def document(text: str, style: Style) -> tuple[str, Status, int, int]:
     rewrite = AddDocstrings()
     targets, _ = rewrite.targets(before, None, options)
     facts = dict(propose(before, [target.key for target in targets], options))
-    after = before.with_edits(rewrite.apply(before, facts, options).edits)
+    after = before.with_edits(rewrite.write(before, facts, options).edits)
     public = [
         each
         for each in after.definitions

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import RULES, Action
 from python_expert.config.settings import Settings
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.pipeline.client import Worker
@@ -18,6 +17,7 @@ from python_expert.project.events import Events
 from python_expert.project.project import Project
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.bench.measure import Desk, by, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from python_expert.actions.base import Action
     from tests.bench.plan import Plan
 
 WARM_UP = 2
@@ -68,11 +69,11 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 '''
 FACTS: dict[Action, dict[str, Any]] = {
-    Action.ADD_DOCSTRINGS: {
+    ADD_DOCSTRINGS: {
         "halve": {"summary": "Halve an amount.", "args": {"amount": "It."}, "returns": "Half."}
     },
-    Action.ADD_TYPE_HINTS: {"total": {"params": {"factor": "int"}, "returns": "int"}},
-    Action.CONVERT_TO_ASYNC: {},
+    ADD_TYPE_HINTS: {"total": {"params": {"factor": "int"}, "returns": "int"}},
+    CONVERT_TO_ASYNC: {},
 }
 """What is proposed; where nothing is said, what the offline provider proposes."""
 
@@ -97,7 +98,7 @@ def text_of(lines: int, *, bare: bool = False) -> str:
 def gate(plan: Plan) -> Iterator[Row]:
     """One function's candidate from facts to verdict, against a live check by all tools."""
     for action, facts in FACTS.items():
-        folder = plan.folder / action
+        folder = plan.folder / action.name
         folder.mkdir()
         checks, gates = asyncio.run(_gate(folder, action, facts, WARM_UP + plan.types))
         scenario = f"the gate, {action}, 1,000 lines"
@@ -137,7 +138,7 @@ async def _gate(
                 }
             asked = time.perf_counter()
             written = await worker.apply(action, edited, facts, options)
-            judge = Judge(project, document, project.documents, RULES.get(action, ()))
+            judge = Judge(project, document, project.documents, action.rules)
             judgement = await judge.judge(
                 written.after,
                 Baseline(written.code, written.steps),
@@ -158,9 +159,9 @@ def rewrites(plan: Plan) -> Iterator[Row]:
     """A whole buffer rewritten offline; typing before and meanwhile."""
     if EXPERT not in plan.servers:
         return
-    for action in (Action.ADD_DOCSTRINGS, Action.ADD_TYPE_HINTS):
+    for action in (ADD_DOCSTRINGS, ADD_TYPE_HINTS):
         scenario = f"the whole buffer, {action}, 1,000 lines"
-        folder = plan.folder / action
+        folder = plan.folder / action.name
         folder.mkdir()
         (folder / "pyproject.toml").write_text("")
         with ExitStack() as stack:
@@ -194,7 +195,7 @@ def _rewrite(desk: Desk, action: Action, most: int) -> tuple[int, float, list[fl
     """Have the buffer rewritten and type on; the steps of progress, the seconds, typing's times."""
     client = desk.client
     client.progress.clear()
-    told = {"action": action, "uri": desk.uri, "version": desk.version, "range": None}
+    told = {"action": action.name, "uri": desk.uri, "version": desk.version, "range": None}
     params = {"command": "pythonExpert.rewrite", "arguments": [told]}
     start = time.monotonic()
     request = client.send_request("workspace/executeCommand", params)

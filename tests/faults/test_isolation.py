@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 import python_expert.lsp.features.workspace_worker
-import python_expert.lsp.server  # noqa: F401 - the barriers of both are tried
-from python_expert.actions.base import Action
+import python_expert.lsp.server  # noqa: F401 - so that BARRIERS has all of them
+from python_expert.actions.registry import ACTIONS
 from python_expert.diagnostics.finding import ToolName
 from python_expert.isolation import BARRIERS
 from tests.client import Client, shows
@@ -102,8 +102,8 @@ COSTS: dict[str, set[str]] = {
     "watching a folder's configuration files": {"new file"},
     "recognising what two tools have found": {"twins"},
     "ruff's code actions": {"quick fix"},
-    "the menu of rewrites": {*Action},
-    **{f"offering {action}": {action} for action in Action},
+    "the menu of rewrites": {*map(str, ACTIONS)},
+    **{f"offering {action}": {str(action)} for action in ACTIONS},
     "looking for what can be rewritten": {"nothing to rewrite"},
     "answering textDocument/hover": {"hover"},
     "answering textDocument/formatting": {"format"},
@@ -235,8 +235,8 @@ def asked(work: Work, document: str) -> None:
             found.setdefault(kind, set()).add(action["title"])
             kinds.append("rewrite" if command else "fix")
         assert kinds == sorted(kinds), "the quick fixes come first"
-    for action in Action:
-        assert action in found or not work.expects(action), found
+    for action in ACTIONS:
+        assert action.name in found or not work.expects(action.name), found
     assert "source.fixAll.pythonExpert" in found
     assert "quickfix" in found or not work.expects("quick fix")
     params = about | {"range": _span(0, 0, 0, 0), "context": {"diagnostics": []}}

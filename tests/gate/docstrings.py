@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
 from python_expert.actions.base import Options
@@ -119,7 +119,7 @@ def documented(text: str, style: Style = Style.GOOGLE) -> str:
     options, rewrite = Options(style=style), AddDocstrings()
     targets, _ = rewrite.targets(source, None, options)
     facts = dict(propose(source, [target.key for target in targets], options))
-    return source.with_edits(rewrite.apply(source, facts, options).edits).text
+    return source.with_edits(rewrite.write(source, facts, options).edits).text
 
 
 def _swap(text: str, old: str, new: str) -> str:

@@ -6,27 +6,28 @@ import ast
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Action
 from python_expert.gate.verdict import Status
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.gate import contradicted, docstrings, to_async, type_hints
 from tests.gate.replay import Play
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from python_expert.actions.base import Action
     from tests.gate.to_async_case import Case
 
 
 def wrong() -> list[Play]:
     """All wrong edits."""
     contradictions = [
-        Play(Action.ADD_TYPE_HINTS, f"contradicted {number}", each.before, each.after, tools=True)
+        Play(ADD_TYPE_HINTS, f"contradicted {number}", each.before, each.after, tools=True)
         for number, each in enumerate(contradicted.CASES)
     ]
     return [
         *_documented(each for each in docstrings.cases() if each.expected is Status.REFUSED),
-        *_plays(Action.ADD_TYPE_HINTS, type_hints.wrong()),
-        *_plays(Action.CONVERT_TO_ASYNC, to_async.wrong()),
+        *_plays(ADD_TYPE_HINTS, type_hints.wrong()),
+        *_plays(CONVERT_TO_ASYNC, to_async.wrong()),
         *contradictions,
     ]
 
@@ -35,15 +36,15 @@ def right() -> list[Play]:
     """All right edits, those included that the user is asked about."""
     return [
         *_documented(each for each in docstrings.cases() if each.expected is not Status.REFUSED),
-        *_plays(Action.ADD_TYPE_HINTS, type_hints.RIGHT),
-        *_plays(Action.CONVERT_TO_ASYNC, to_async.right()),
+        *_plays(ADD_TYPE_HINTS, type_hints.RIGHT),
+        *_plays(CONVERT_TO_ASYNC, to_async.right()),
     ]
 
 
 def _documented(cases: Iterable[docstrings.Case]) -> list[Play]:
     return [
         Play(
-            Action.ADD_DOCSTRINGS,
+            ADD_DOCSTRINGS,
             each.name,
             each.before,
             each.after,

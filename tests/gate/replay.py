@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Action
 from python_expert.cli.gate_files import FileGate
 from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
 from python_expert.llm.usage import Usage
 from python_expert.text.document import encoding_of
+from tests.actions import CONVERT_TO_ASYNC
 from tests.conftest import RUFF_ONLY, write
 from tests.gate.said import chosen, facts, smuggled
 from tests.messages import PROXIES, MessagesServer, reply
@@ -28,6 +28,7 @@ from tests.model import asked_for, says
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from python_expert.actions.base import Action
     from tests.gate.said import Answers
     from tests.messages import Behaviour, Request
 
@@ -134,7 +135,7 @@ def _essence(play: Play) -> str:
     """What a play depends on: many edits of the corpus come from the same facts."""
     if play.place is not None or play.obeys is not None:
         said: object = [play.after, play.place, play.obeys]
-    elif play.action is Action.CONVERT_TO_ASYNC:
+    elif play.action is CONVERT_TO_ASYNC:
         said = {
             key: [name for name in _NAMES if name in _part(play.after, key)]
             for key in facts(play.action, play.before, play.after)
@@ -269,7 +270,7 @@ def _answer(play: Play, said: Answers, request: Request) -> Behaviour:
         text = smuggled(play.action, key, play.after, number)
     else:
         answer = said.get(key, {})
-        if play.action is Action.CONVERT_TO_ASYNC and answer:
+        if play.action is CONVERT_TO_ASYNC and answer:
             answer = chosen(request.question, answer, _part(play.after, key))
         text = says(key, **answer)
     return reply(text, usage=Usage(1, 1), piece=10_000)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import docstring_parser
 
-from python_expert.actions.base import Action
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from python_expert.actions.base import Action
     from python_expert.analysis.source import Definition
 
 Answers: TypeAlias = dict[str, dict[str, Any]]
@@ -39,9 +40,9 @@ def facts(action: Action, before: str, after: str) -> Answers:
         same = old.definition(definition.key)
         if same is None:
             continue
-        if action is Action.ADD_DOCSTRINGS:
+        if action is ADD_DOCSTRINGS:
             said = _words(same, definition)
-        elif action is Action.ADD_TYPE_HINTS:
+        elif action is ADD_TYPE_HINTS:
             said = _types(same, definition, _new_imports(old, new))
         else:
             said = _conversion(same, definition)
@@ -78,7 +79,7 @@ def smuggled(action: Action, key: str, after: str, number: int) -> str:
     code = f"```python\n{after}\n```"
     quoted = f'.\n"""\n{after}\n"""'
     places: dict[Action, list[dict[str, Any]]] = {
-        Action.ADD_DOCSTRINGS: [
+        ADD_DOCSTRINGS: [
             {"summary": after},
             {"summary": f"Do it{quoted}"},
             {"summary": "Do it.", "details": after},
@@ -87,7 +88,7 @@ def smuggled(action: Action, key: str, after: str, number: int) -> str:
             {"summary": "Do it.", "raises": [f"ValueError: {quoted}", f"{after}: It is."]},
             {"summary": "A thing.", "attributes": [f"retries: {after}", f"name: {quoted}"]},
         ],
-        Action.ADD_TYPE_HINTS: [
+        ADD_TYPE_HINTS: [
             {"types": [f"return: {after}"]},
             {"types": [f"a: {after}", "return: int"]},
             {"types": [f"a: int):\n{after}\n#", f"return: int:\n{after}"]},
@@ -99,7 +100,7 @@ def smuggled(action: Action, key: str, after: str, number: int) -> str:
                 "imports": ["from typing import Annotated"],
             },
         ],
-        Action.CONVERT_TO_ASYNC: [
+        CONVERT_TO_ASYNC: [
             {"convert": True, "calls": [f"1: {after}"]},
             {"convert": True, "calls": [after]},
             {"convert": True, "calls": [f"{after}: asyncio.sleep"]},

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from python_expert.actions.base import Action, Options
+from python_expert.actions.registry import ACTIONS
 from python_expert.gate.verdict import Status
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
 from tests.gate import docstrings, to_async, to_async_case, type_hints
 
@@ -55,7 +57,7 @@ def judged(folder: Path, action: Action, cases: Sequence[Case]) -> list[str]:
             text: str = getattr(case, name)
             path = folder / name / f"case_{number:04}.py"
             path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    words = [sys.executable, "-m", "python_expert", "gate", "--action", action]
+    words = [sys.executable, "-m", "python_expert", "gate", "--action", action.name]
     words += [str(folder / "before"), str(folder / "after"), "--output-format", "json"]
     # The environment that the tests run in has the packages that are converted to.
     env = {**os.environ, "VIRTUAL_ENV": sys.prefix}
@@ -78,21 +80,21 @@ def _plain(
 
 _DOCSTRINGS = docstrings.cases()
 WRONG: dict[Action, Sequence[Case]] = {
-    Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is Status.REFUSED],
-    Action.ADD_TYPE_HINTS: _plain(type_hints.wrong(), Options()),
-    Action.CONVERT_TO_ASYNC: _plain(to_async.wrong(), to_async_case.OPTIONS),
+    ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is Status.REFUSED],
+    ADD_TYPE_HINTS: _plain(type_hints.wrong(), Options()),
+    CONVERT_TO_ASYNC: _plain(to_async.wrong(), to_async_case.OPTIONS),
 }
 RIGHT: dict[Action, Sequence[Case]] = {
-    Action.ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is not Status.REFUSED],
-    Action.ADD_TYPE_HINTS: _plain(type_hints.RIGHT, Options()),
-    Action.CONVERT_TO_ASYNC: _plain(to_async.right(), to_async_case.OPTIONS),
+    ADD_DOCSTRINGS: [each for each in _DOCSTRINGS if each.expected is not Status.REFUSED],
+    ADD_TYPE_HINTS: _plain(type_hints.RIGHT, Options()),
+    CONVERT_TO_ASYNC: _plain(to_async.right(), to_async_case.OPTIONS),
 }
 
 
 SHARE = 1 if os.environ.get("PYTHON_EXPERT_LONG") else 4
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_the_command_accepts_no_wrong_edit(tmp_path: Path, action: Action) -> None:
     cases = WRONG[action][::SHARE]
     answers = judged(tmp_path, action, cases)
@@ -100,7 +102,7 @@ def test_the_command_accepts_no_wrong_edit(tmp_path: Path, action: Action) -> No
     assert [each for each in answers if each.startswith("accepted")] == []
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_the_command_refuses_no_right_edit(tmp_path: Path, action: Action) -> None:
     cases = RIGHT[action][::SHARE]
     answers = judged(tmp_path, action, cases)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.actions.base import Action
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status
+from tests.actions import ADD_TYPE_HINTS
 from tests.conftest import write
 from tests.gate.contradicted import CASES
 
@@ -28,7 +28,7 @@ def judged(
     write(folder / "new", {"pyproject.toml": config, **after})
 
     async def run() -> list[Judged]:
-        gate = FileGate(Action.ADD_TYPE_HINTS, pytest.fail)
+        gate = FileGate(ADD_TYPE_HINTS, pytest.fail)
         try:
             return [each async for each in gate.judge(folder / "old", folder / "new")]
         finally:

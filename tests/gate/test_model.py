@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.actions.base import Action
 from python_expert.gate.verdict import Status
+from tests.actions import CONVERT_TO_ASYNC
 from tests.gate.injections import INJECTIONS
 from tests.gate.plays import right, wrong
 from tests.gate.replay import play
@@ -118,7 +118,7 @@ def test_a_model_that_obeys_the_text_changes_no_behaviour(
     assert not _is_refused(result)
     assert injection.told in result.reason
     assert result.text != injection.before or injection.told
-    assert result.text == injection.before or injection.action is not Action.CONVERT_TO_ASYNC
+    assert result.text == injection.before or injection.action is not CONVERT_TO_ASYNC
     assert len(result.text) < 2 * len(injection.before)
     for shown in (result.reason, result.text.replace("\n", "")):
         assert shown.isprintable()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.actions.base import Action
+from python_expert.actions.registry import ACTIONS
 from python_expert.llm.anthropic.screening import credential_in
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
 from tests.messages import KEY, MessagesServer, reply
 from tests.model import asked_for, says
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from python_expert.actions.base import Action
     from tests.conftest import ClientFactory
     from tests.messages import Behaviour, Request
 
@@ -88,7 +90,7 @@ def run(
     write(folder, {"pyproject.toml": PYPROJECT, "storage.py": TEXT})
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "python_expert", "rewrite", action, "storage.py"),
+            *(sys.executable, "-m", "python_expert", "rewrite", action.name, "storage.py"),
             *("--provider", "anthropic"),
             *words,
         ],
@@ -116,13 +118,13 @@ def left(server: MessagesServer) -> list[str]:
 
 
 ANSWERS: dict[Action, dict[str, Any]] = {
-    Action.ADD_DOCSTRINGS: {"summary": "Do it."},
-    Action.ADD_TYPE_HINTS: {"types": ["key: bytes", "host: bytes", "return: complex"]},
-    Action.CONVERT_TO_ASYNC: {"convert": True},
+    ADD_DOCSTRINGS: {"summary": "Do it."},
+    ADD_TYPE_HINTS: {"types": ["key: bytes", "host: bytes", "return: complex"]},
+    CONVERT_TO_ASYNC: {"convert": True},
 }
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_no_secret_of_a_text_arrives_whatever_is_asked(tmp_path: Path, action: Action) -> None:
     with MessagesServer() as server:
         server.answer = lambda request: reply(says(asked_for(request), **ANSWERS[action]))
@@ -140,7 +142,7 @@ def test_a_secret_in_a_finding_that_goes_back_is_replaced(tmp_path: Path) -> Non
             return reply(says(asked_for(request), types=["key: int", "return: int"]))
 
         server.answer = answer
-        text = rewritten(server, tmp_path, Action.ADD_TYPE_HINTS)
+        text = rewritten(server, tmp_path, ADD_TYPE_HINTS)
         corrections = [each.question for each in server.requests if len(each.body["messages"]) > 1]
         assert any("REDACTED_" in each for each in corrections), corrections
         assert left(server) == []
@@ -165,7 +167,7 @@ def named_in_default(request: Request) -> str:
 def test_a_secret_is_never_put_into_a_docstring_or_a_type(
     tmp_path: Path, answer: dict[str, Any]
 ) -> None:
-    action = Action.ADD_TYPE_HINTS if "types" in answer else Action.ADD_DOCSTRINGS
+    action = ADD_TYPE_HINTS if "types" in answer else ADD_DOCSTRINGS
     with MessagesServer() as server:
 
         def act(request: Request) -> Behaviour:
@@ -183,7 +185,7 @@ def test_a_secret_is_never_put_into_a_docstring_or_a_type(
     assert "REDACTED" not in text
     assert "connect: the model's answer names a secret that was replaced" in shown
     assert "was replaced before sending" in asked[1].question, "it may try again"
-    assert text != TEXT or action is Action.ADD_TYPE_HINTS, "the others are written"
+    assert text != TEXT or action is ADD_TYPE_HINTS, "the others are written"
 
 
 def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path: Path) -> None:
@@ -196,7 +198,7 @@ def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path:
             return reply(says(asked_for(request), summary="Connect or so."))
 
         server.answer = act
-        text = rewritten(server, tmp_path, Action.ADD_DOCSTRINGS)
+        text = rewritten(server, tmp_path, ADD_DOCSTRINGS)
         assert left(server) == []
     assert text.count("Connect or so.") >= 3
     assert "REDACTED" not in text
@@ -205,11 +207,11 @@ def test_an_answer_without_the_secret_is_written_at_the_second_attempt(tmp_path:
 OWN = "hv5" + "-Qx81-Lemma-Zt90-wharf"
 FOREIGN = "ghp" + "_" + "Ab1Cd2Ef3Gh4" * 3
 BROUGHT: list[tuple[Action, dict[str, Any]]] = [
-    (Action.ADD_DOCSTRINGS, {"summary": "Needs {}.", "args": ["key: The key,\n{}"]}),
-    (Action.ADD_TYPE_HINTS, {"types": ['key: Literal["{}"]', "{}: int", "return: int"]}),
-    (Action.ADD_TYPE_HINTS, {"types": ["key: int"], "imports": ["from {} import x"]}),
-    (Action.CONVERT_TO_ASYNC, {"convert": True, "calls": ["1: {}"]}),
-    (Action.CONVERT_TO_ASYNC, {"function": "{}", "convert": True}),
+    (ADD_DOCSTRINGS, {"summary": "Needs {}.", "args": ["key: The key,\n{}"]}),
+    (ADD_TYPE_HINTS, {"types": ['key: Literal["{}"]', "{}: int", "return: int"]}),
+    (ADD_TYPE_HINTS, {"types": ["key: int"], "imports": ["from {} import x"]}),
+    (CONVERT_TO_ASYNC, {"convert": True, "calls": ["1: {}"]}),
+    (CONVERT_TO_ASYNC, {"function": "{}", "convert": True}),
 ]
 
 
@@ -293,7 +295,7 @@ def test_a_key_that_is_an_ordinary_word_may_stand_in_a_docstring(tmp_path: Path)
         run(
             server,
             tmp_path,
-            Action.ADD_DOCSTRINGS,
+            ADD_DOCSTRINGS,
             "--write",
             env={"ANTHROPIC_API_KEY": "anything"},
         )

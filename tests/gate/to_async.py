@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
-from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.error_recovery import BrokenError
@@ -41,7 +41,7 @@ def offline(text: str, options: Options = OPTIONS) -> str:
     source, rewrite = Source.of(text), ConvertToAsync()
     targets, _ = rewrite.targets(source, None, options)
     facts = dict(propose(source, [each.key for each in targets], options))
-    return source.with_edits(rewrite.apply(source, facts, options).edits).text
+    return source.with_edits(rewrite.write(source, facts, options).edits).text
 
 
 BEFORE = '''\

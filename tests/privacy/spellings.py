@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from python_expert.actions.base import Action, Options
+from python_expert.actions.registry import ACTIONS
 from python_expert.pipeline import service
 from python_expert.pipeline.wire import pack_options
 
@@ -48,7 +49,7 @@ def leaked(case: Case) -> tuple[str, ...]:
     Raises:
         ValueError: Nothing is ever asked about it, so that it shows nothing.
     """
-    texts = [_sent(case.code, action) for action in Action]
+    texts = [_sent(case.code, action) for action in ACTIONS]
     if not any(texts):
         raise ValueError(case.id)
     return tuple(word for word in case.words if any(word in text for text in texts))
@@ -58,7 +59,7 @@ def lost(case: Case) -> tuple[str, ...]:
     """The words of a case that would be sent without the filter, and are not with it."""
     return tuple(
         word
-        for action in Action
+        for action in ACTIONS
         for word in case.words
         if word in _sent(case.code, action, redact=False) and word not in _sent(case.code, action)
     )
@@ -67,7 +68,12 @@ def lost(case: Case) -> tuple[str, ...]:
 def _sent(code: str, action: Action, *, redact: bool = True) -> str:
     """All that a model would read that is asked about ``target``; empty where it is not asked."""
     options = pack_options(Options(redact=redact))
-    params: dict[str, Any] = {"action": action, "text": code, "where": None, "options": options}
+    params: dict[str, Any] = {
+        "action": action.name,
+        "text": code,
+        "where": None,
+        "options": options,
+    }
     keys = [key for key, _ in service.targets(params)["targets"]]
     params["keys"] = [key for key in keys if key.rpartition(".")[2] == "target"]
     answers = {key: each["text"] for key, each in service.questions(params) if "text" in each}

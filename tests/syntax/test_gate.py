@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from python_expert.actions.base import Action, Options
+from python_expert.actions.registry import ACTIONS
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.text.document import encoding_of
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out
 from tests.syntax.edits import SLIPS, slips, with_docstrings, with_hint, without_await
 
@@ -43,9 +45,9 @@ class Gate:
 
     def right(self, action: Action, program: Program) -> str:
         """A right edit of a program; the same text where there is none."""
-        if action is Action.ADD_DOCSTRINGS:
+        if action is ADD_DOCSTRINGS:
             return with_docstrings(program.text)
-        if action is Action.ADD_TYPE_HINTS:
+        if action is ADD_TYPE_HINTS:
             return with_hint(program.text, "str")
         if program.name not in self._converted:
             self._converted[program.name] = self._runner.run(self._convert(program.text))
@@ -53,7 +55,7 @@ class Gate:
 
     async def _convert(self, text: str) -> str:
         """A program as the offline engine converts it to async, if the gate lets it."""
-        action, worker = Action.CONVERT_TO_ASYNC, self._worker
+        action, worker = CONVERT_TO_ASYNC, self._worker
         targets, _ = await worker.targets(action, text, None, OPTIONS)
         keys = [each.key for each in targets]
         facts = {key: each async for key, each in worker.propose(action, text, keys, OPTIONS)}
@@ -71,7 +73,7 @@ def gate() -> Iterator[Gate]:
 
 
 @each_program
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_a_program_that_was_not_changed_is_accepted(
     gate: Gate, action: Action, program: Program
 ) -> None:
@@ -79,7 +81,7 @@ def test_a_program_that_was_not_changed_is_accepted(
 
 
 @each_program
-@pytest.mark.parametrize("action", [Action.ADD_DOCSTRINGS, Action.ADD_TYPE_HINTS])
+@pytest.mark.parametrize("action", [ADD_DOCSTRINGS, ADD_TYPE_HINTS])
 def test_a_right_edit_passes(gate: Gate, action: Action, program: Program) -> None:
     after = gate.right(action, program)
     assert after != program.text or program.name.endswith("one_line.py")
@@ -88,12 +90,12 @@ def test_a_right_edit_passes(gate: Gate, action: Action, program: Program) -> No
 
 
 def test_many_programs_are_converted(gate: Gate) -> None:
-    done = [each for each in PROGRAMS if gate.right(Action.CONVERT_TO_ASYNC, each) != each.text]
+    done = [each for each in PROGRAMS if gate.right(CONVERT_TO_ASYNC, each) != each.text]
     assert len(done) >= len(PROGRAMS) / 2
 
 
 @each_program
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_a_slip_beside_a_right_edit_is_refused(
     gate: Gate, action: Action, program: Program
 ) -> None:
@@ -105,18 +107,14 @@ def test_a_slip_beside_a_right_edit_is_refused(
 
 @each_program
 def test_a_lost_await_is_refused(gate: Gate, program: Program) -> None:
-    after = gate.right(Action.CONVERT_TO_ASYNC, program)
+    after = gate.right(CONVERT_TO_ASYNC, program)
     for wrong in without_await(after, program.text):
-        assert gate.judge(Action.CONVERT_TO_ASYNC, program.text, wrong).status is Status.REFUSED, (
-            wrong
-        )
+        assert gate.judge(CONVERT_TO_ASYNC, program.text, wrong).status is Status.REFUSED, wrong
 
 
 def test_slips_are_many(gate: Gate) -> None:
     counts = Counter(
-        name
-        for program in PROGRAMS
-        for name, _ in slips(gate.right(Action.ADD_DOCSTRINGS, program))
+        name for program in PROGRAMS for name, _ in slips(gate.right(ADD_DOCSTRINGS, program))
     )
     assert counts.keys() == SLIPS.keys()
     assert min(counts.values()) >= len(PROGRAMS) / 2, counts
@@ -145,7 +143,7 @@ def hinted(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, J
 
     async def judge() -> dict[str, dict[str, Judged]]:
         said: list[str] = []
-        gate = FileGate(Action.ADD_TYPE_HINTS, said.append)
+        gate = FileGate(ADD_TYPE_HINTS, said.append)
         found: dict[str, dict[str, Judged]] = {hint: {} for hint in after}
         try:
             for hint, paths in after.items():

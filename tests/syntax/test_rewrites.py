@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.actions.base import Action
+from python_expert.actions.registry import ACTIONS
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten
 from python_expert.config.settings import ProviderName
 from python_expert.pipeline.result import Result
 from python_expert.text.document import encoding_of
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.syntax.corpus import PROGRAMS, RUNNER, Program, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from python_expert.actions.base import Action
 
 
 class Rewriting:
@@ -65,10 +68,10 @@ class Rewriting:
 @pytest.fixture(scope="module")
 def rewritings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Action, Rewriting]:
     """Each rewrite, made once."""
-    return {action: Rewriting(action, tmp_path_factory.mktemp(action)) for action in Action}
+    return {action: Rewriting(action, tmp_path_factory.mktemp(action.name)) for action in ACTIONS}
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_no_rewrite_fails_within_itself(
     rewritings: Mapping[Action, Rewriting], action: Action
 ) -> None:
@@ -84,7 +87,7 @@ def test_no_rewrite_fails_within_itself(
 
 @pytest.mark.parametrize(
     ("action", "share"),
-    [(Action.ADD_DOCSTRINGS, 1), (Action.ADD_TYPE_HINTS, 0.9), (Action.CONVERT_TO_ASYNC, 0.4)],
+    [(ADD_DOCSTRINGS, 1), (ADD_TYPE_HINTS, 0.9), (CONVERT_TO_ASYNC, 0.4)],
 )
 def test_a_rewrite_finds_something_to_do(
     rewritings: Mapping[Action, Rewriting], action: Action, share: float
@@ -94,12 +97,12 @@ def test_a_rewrite_finds_something_to_do(
 
 
 def test_no_docstring_is_refused(rewritings: Mapping[Action, Rewriting]) -> None:
-    results = rewritings[Action.ADD_DOCSTRINGS].results
+    results = rewritings[ADD_DOCSTRINGS].results
     outcomes = {name: each.outcome for name, each in results.items()}
     assert {name: each.refused for name, each in outcomes.items() if each.refused} == {}
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_what_was_rewritten_compiles(
     rewritings: Mapping[Action, Rewriting], action: Action
 ) -> None:
@@ -109,11 +112,11 @@ def test_what_was_rewritten_compiles(
             compile(rewritings[action].after(program), program.name, "exec", dont_inherit=True)
 
 
-@pytest.mark.parametrize("action", [Action.ADD_DOCSTRINGS, Action.ADD_TYPE_HINTS])
+@pytest.mark.parametrize("action", [ADD_DOCSTRINGS, ADD_TYPE_HINTS])
 def test_without_what_was_added_a_program_is_the_same(
     rewritings: Mapping[Action, Rewriting], action: Action
 ) -> None:
-    bare = {Action.ADD_DOCSTRINGS: without_docstrings, Action.ADD_TYPE_HINTS: without_hints}[action]
+    bare = {ADD_DOCSTRINGS: without_docstrings, ADD_TYPE_HINTS: without_hints}[action]
     different = [
         program.name
         for program in PROGRAMS
@@ -122,7 +125,7 @@ def test_without_what_was_added_a_program_is_the_same(
     assert different == []
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_a_rewritten_program_does_the_same(
     rewritings: Mapping[Action, Rewriting], action: Action, tmp_path: Path
 ) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose as propose_docstrings
 from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.offline import Rules, facts_of
 from python_expert.actions.add_type_hints.proof import prove as prove_hints
 from python_expert.actions.base import Options
-from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose as propose_conversions
 from python_expert.actions.convert_to_async.proof import prove as prove_conversion
 from python_expert.analysis.source import Source
@@ -29,14 +29,14 @@ def converted(text: str) -> tuple[str, Verdict]:
     source, rewrite = Source.of(text), ConvertToAsync()
     targets, _ = rewrite.targets(source, None, OPTIONS)
     facts = dict(propose_conversions(source, [each.key for each in targets], OPTIONS))
-    after = source.with_edits(rewrite.apply(source, facts, OPTIONS).edits)
+    after = source.with_edits(rewrite.write(source, facts, OPTIONS).edits)
     return after.text, prove_conversion(source, after, OPTIONS)
 
 
 def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Verdict]:
     """A text with proposed type hints; none may be left out."""
     source = Source.of(text)
-    candidate = AddTypeHints().apply(source, facts, options)
+    candidate = AddTypeHints().write(source, facts, options)
     assert not candidate.left
     after = source.with_edits(candidate.edits)
     return after.text, prove_hints(source, after, options)
@@ -54,13 +54,13 @@ def documented(text: str) -> tuple[str, Verdict]:
     source, rewrite = Source.of(text), AddDocstrings()
     targets, _ = rewrite.targets(source, None, OPTIONS)
     facts = dict(propose_docstrings(source, [each.key for each in targets], OPTIONS))
-    after = source.with_edits(rewrite.apply(source, facts, OPTIONS).edits)
+    after = source.with_edits(rewrite.write(source, facts, OPTIONS).edits)
     return after.text, prove_docstrings(source, after, OPTIONS)
 
 
 def said(text: str, facts: Facts) -> list[str]:
     """Why proposed type hints are not written."""
-    return [each.reason for each in AddTypeHints().apply(Source.of(text), facts, OPTIONS).left]
+    return [each.reason for each in AddTypeHints().write(Source.of(text), facts, OPTIONS).left]
 
 
 def judged_hints(before: str, after: str) -> Verdict:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
 from python_expert.actions.base import Candidate, Fault, Options
@@ -49,7 +49,7 @@ def left(text: str, where: Range | None = None, **options: Unpack[Wishes]) -> di
 
 def apply(text: str, facts: dict[str, Any], **options: Unpack[Wishes]) -> tuple[str, Candidate]:
     source = Source.of(text)
-    candidate = REWRITE.apply(source, facts, Options(**options))
+    candidate = REWRITE.write(source, facts, Options(**options))
     return source.with_edits(candidate.edits).text, candidate
 
 
@@ -58,7 +58,7 @@ def rewritten(text: str, **options: Unpack[Wishes]) -> str:
     source, chosen = Source.of(text), Options(**options)
     targets, _ = REWRITE.targets(source, None, chosen)
     facts = dict(propose(source, [target.key for target in targets], chosen))
-    after = source.with_edits(REWRITE.apply(source, facts, chosen).edits)
+    after = source.with_edits(REWRITE.write(source, facts, chosen).edits)
     verdict = prove(source, after, chosen)
     assert verdict.status is Status.ACCEPTED, verdict.reasons
     return after.text
@@ -239,7 +239,7 @@ def test_nothing_proposed_becomes_code(said: str, style: Style) -> None:
     facts = {"f": dict.fromkeys(("summary", "details", "returns", "yields"), said)}
     facts["f"] |= {"args": {"a": said}, "raises": {"E": said}}  # type: ignore[dict-item]
     before = Source.of("def f(a):\n    return a\n")
-    candidate = REWRITE.apply(before, facts, Options(style=style))
+    candidate = REWRITE.write(before, facts, Options(style=style))
     after = before.with_edits(candidate.edits)
     verdict = prove(before, after, Options())
     assert candidate.changed == ("f",)
@@ -320,10 +320,10 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
     text = "def f():\n    pass\n\n\ndef g():\n    pass\n"
     facts = {"f": {"summary": "F."}, "g": {"summary": "G."}}
     source = Source.of(text)
-    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits)
+    after = source.with_edits(REWRITE.write(source, facts, Options()).edits)
     fault = Fault("ruff", "D400", "x", Range(Position(1, 4), Position(1, 9)))
-    assert list(REWRITE.reduce(after, facts, [fault])) == ["g"]
-    assert REWRITE.reduce(after, facts, [fault._replace(range=None)]) == facts
+    assert list(REWRITE.attribute(after, facts, [fault])) == ["g"]
+    assert REWRITE.attribute(after, facts, [fault._replace(range=None)]) == facts
 
 
 @pytest.mark.parametrize(
@@ -360,7 +360,7 @@ def test_the_provider_proposes_nothing_that_is_left_out() -> None:
     )
     source = Source.of(text)
     facts = dict(propose(source, ["A", "A.f"], Options()))
-    assert REWRITE.apply(source, facts, Options()).left == ()
+    assert REWRITE.write(source, facts, Options()).left == ()
 
 
 def test_the_provider_passes_over_what_it_does_not_know() -> None:
@@ -415,7 +415,7 @@ def test_whatever_the_layout_only_docstrings_are_added(
     source, options = Source.of(text), Options(style=style)
     keys = [definition.key for definition in source.definitions]
     facts = dict(propose(source, keys, options))
-    candidate = REWRITE.apply(source, facts, options)
+    candidate = REWRITE.write(source, facts, options)
     after = source.with_edits(candidate.edits)
     verdict = prove(source, after, options)
     assert verdict.status is Status.ACCEPTED, (text, after.text, verdict.reasons)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.actions.base import Action
-from python_expert.actions.questions.forms import SCHEMAS, Call, Question
-from python_expert.actions.registry import rewrite_of
-from python_expert.llm.anthropic.answers import AnswerError, facts_of
+from python_expert.actions.questions.forms import AnswerError, Call, Question
+from python_expert.actions.registry import ACTIONS
+from python_expert.llm.anthropic.answers import facts_of
 
-DOCSTRING, HINTS, ASYNC = Action
+if TYPE_CHECKING:
+    from python_expert.actions.base import Action
+
+DOCSTRING, HINTS, ASYNC = ACTIONS
 CALLS = (
     Call(3, 8, ("asyncio.sleep", "asyncio.to_thread")),
     Call(5, 4, ("asyncio.to_thread",)),
@@ -145,7 +147,7 @@ def test_what_was_not_asked_is_refused_with_the_reason(
 _WORDS = st.text(max_size=20) | st.sampled_from(
     ["a: int", "return: str", "1: asyncio.sleep", "from a import b", "A sentence.", "Store.load"]
 )
-_FIELDS = sorted({name for schema in SCHEMAS.values() for name in schema["properties"]})
+_FIELDS = sorted({name for action in ACTIONS for name in action.form["properties"]})
 _LIKELY = st.dictionaries(
     st.sampled_from(_FIELDS), _WORDS | st.booleans() | st.lists(_WORDS, max_size=4)
 ).map(lambda answer: {"function": "Store.load", **answer})
@@ -157,7 +159,7 @@ _JSON = st.recursive(
 _TEXTS = st.text(max_size=60) | (_LIKELY | _JSON).map(json.dumps)
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 @given(text=_TEXTS, is_class=st.booleans())
 def test_whatever_is_answered_is_refused_or_has_the_form_of_facts(
     action: Action,
@@ -166,7 +168,7 @@ def test_whatever_is_answered_is_refused_or_has_the_form_of_facts(
 ) -> None:
     with contextlib.suppress(AnswerError):
         facts = facts_of(action, QUESTION._replace(is_class=is_class), text)
-        rewrite_of(action).schema.model_validate(facts)
+        action.schema.model_validate(facts)
 
 
 @pytest.mark.parametrize("text", ["{" * 50_000, '{"a":' * 50_000, '{"a": ' + "9" * 5_000 + "}"])
@@ -175,9 +177,9 @@ def test_an_answer_that_is_too_deep_or_too_large_is_only_refused(text: str) -> N
         facts_of(HINTS, QUESTION, text)
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_the_forms_asked_for_use_only_what_structured_output_knows(action: Action) -> None:
-    schema = SCHEMAS[action]
+    schema = action.form
     assert schema["additionalProperties"] is False
     assert next(iter(schema["properties"])) == "function"
     assert set(schema["required"]) <= set(schema["properties"])

@@ -13,17 +13,18 @@ from typing import Any
 
 import pytest
 
-from python_expert.actions.add_docstrings.action import AddDocstrings
+from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.proof import prove as prove_hints
-from python_expert.actions.base import Action, Options
+from python_expert.actions.base import Options
 from python_expert.actions.menu import Offer, offers
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import Scopes
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from python_expert.text.document import Position, Range
+from tests.actions import CONVERT_TO_ASYNC
 from tests.unit.rewritten import (
     converted,
     hinted,
@@ -185,7 +186,7 @@ def test_hints_may_name_type_parameters(before: str, facts: dict[str, Any], afte
 @PEP_695
 def test_a_type_parameter_is_no_name_outside_of_its_definition() -> None:
     source = Source.of("def f[T](x: T): pass\n\n\ndef g(x): pass\n")
-    candidate = AddTypeHints().apply(source, {"g": {"params": {"x": "T"}}}, Options())
+    candidate = AddTypeHints().write(source, {"g": {"params": {"x": "T"}}}, Options())
     assert [each.reason for each in candidate.left] == ["the type of x: T is not known here"]
     after = Source.of(source.text.replace("g(x)", "g(x: T)"))
     assert prove_hints(source, after, Options()).status is Status.REFUSED
@@ -201,7 +202,7 @@ def test_a_generic_class_is_proposed_with_its_parameters() -> None:
 def test_the_menu_offers_what_applies_in_a_generic_function() -> None:
     lines = ["import time\n", "def wait[T](x: T) -> T:\n", "    time.sleep(1)\n", "    return x\n"]
     cursor = Range(Position(2, 4), Position(2, 4))
-    assert Offer(Action.CONVERT_TO_ASYNC) in offers(lines, cursor, "")
+    assert Offer(CONVERT_TO_ASYNC) in offers(lines, cursor, "")
 
 
 CTRL_C = "import time\ndef f(x):\n    try:\n        time.sleep(1)\n    {}:\n        print(x)\n"
@@ -528,6 +529,6 @@ def test_docstrings_name_what_is_raised_in_handlers(star: str) -> None:
         f"def f(x):\n    try:\n        x()\n    except{star} OSError:\n        raise KeyError\n"
     )
     facts = {"f": {"summary": "Call.", "raises": {"KeyError": "Never."}}}
-    after = source.with_edits(AddDocstrings().apply(source, facts, Options()).edits)
+    after = source.with_edits(AddDocstrings().write(source, facts, Options()).edits)
     assert "KeyError: Never." in after.text
     assert prove_docstrings(source, after, Options()).status is Status.ACCEPTED

@@ -7,14 +7,15 @@ import sys
 
 import pytest
 
-from python_expert.actions.add_type_hints.action import AddTypeHints
-from python_expert.actions.base import Action, Options
-from python_expert.actions.questions import Questions
+from python_expert.actions.add_type_hints import AddTypeHints
+from python_expert.actions.base import Options
 from python_expert.analysis.crosscheck import disagreements
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import Scopes
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
+from python_expert.pipeline.questions import Questions
+from tests.actions import ADD_TYPE_HINTS
 from tests.unit.node_families import allows
 from tests.unit.rewritten import (
     OPTIONS,
@@ -217,7 +218,7 @@ def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
     after, verdict = hinted(text, {"f": {"params": {"y": "x | None"}}})
     assert "y: x | None" in after
     assert verdict.status is Status.ACCEPTED
-    questions = Questions(Source.of(text), Action.ADD_TYPE_HINTS, Options())
+    questions = Questions(Source.of(text), ADD_TYPE_HINTS, Options())
     assert "type x = int" in questions.brief
     assert isinstance(statement, ast.stmt)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.offline import propose, pyrefly
 from python_expert.actions.base import Options
 from python_expert.analysis.source import Source
@@ -154,5 +154,5 @@ def test_pyrefly_sees_the_package_around_and_leaves_the_file_alone(tmp_path: Pat
     assert facts["total"]["returns"] == "dict[str, int]"
     assert path.read_text(encoding="utf-8") == ""
     source = Source.of(text)
-    after = source.with_edits(AddTypeHints().apply(source, facts, Options()).edits)
+    after = source.with_edits(AddTypeHints().write(source, facts, Options()).edits)
     assert "def total() -> dict[str, int]:" in after.text

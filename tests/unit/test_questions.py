@@ -23,12 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_expert.actions.base import Action, Options, Unanswered
-from python_expert.actions.questions import MOST_BESIDE, Questions, neighbours
-from python_expert.actions.questions.forms import SCHEMAS, Question
+from python_expert.actions.questions import neighbours
+from python_expert.actions.questions.forms import Question
 from python_expert.actions.questions.prompts import correction, fence
 from python_expert.actions.questions.tokens import tokens
-from python_expert.actions.registry import rewrite_of
+from python_expert.actions.registry import ACTIONS
 from python_expert.analysis.source import Source
+from python_expert.pipeline.questions import MOST_BESIDE, Questions
 from tests.bench import model_tokens
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 KEPT = Path(__file__).parents[1] / "prompts"
 SHOP = Path(__file__).parents[1] / "examples" / "shop"
-DOCSTRING, HINTS, ASYNC = Action
+DOCSTRING, HINTS, ASYNC = ACTIONS
 
 
 def _options(path: Path, root: Path, *ignore: str) -> Options:
@@ -49,7 +50,7 @@ def _asking(path: Path, root: Path, action: Action, *ignore: str) -> Questions:
 
 
 def _keys(asking: Questions, action: Action) -> list[str]:
-    targets, _ = rewrite_of(action).targets(asking._source, None, asking._options)
+    targets, _ = action.targets(asking._source, None, asking._options)
     return [each.key for each in targets]
 
 
@@ -59,12 +60,12 @@ def _ask(asking: Questions, key: str) -> Question:
     return question
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_each_prompt_whole(action: Action) -> None:
     asking = _asking(SHOP / "orders.py", SHOP.parent, action)
     questions = [_ask(asking, key).text for key in _keys(asking, action)]
     faults = correction(["mypy: Incompatible types in assignment [assignment]", "not\na sentence"])
-    schema = json.dumps(SCHEMAS[action], indent=1)
+    schema = json.dumps(action.form, indent=1)
     parts = {"What is said first": asking.brief, "The form of the answer": schema}
     parts |= {f"Question {number}": text for number, text in enumerate(questions, 1)}
     parts["Where something was found"] = faults
@@ -153,13 +154,14 @@ def test_nothing_is_told_of_ignored_files_nor_of_installed_packages(project: Pat
 def test_names_of_the_same_file_need_no_search() -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from python_expert.actions.questions import Questions;"
-        "from python_expert.actions.base import Action, Options;"
+        "from python_expert.pipeline.questions import Questions;"
+        "from python_expert.actions.add_type_hints import AddTypeHints;"
+        "from python_expert.actions.base import Options;"
         "from python_expert.analysis.source import Source;"
         "p = Path(sys.argv[1]);"
         "o = Options(path=str(p), root=str(p.parent));"
         "s = Source.of('def g(x: int): ...\\ndef f(a):\\n    return g(a)\\n');"
-        "t = Questions(s, Action.ADD_TYPE_HINTS, o).about('f').text;"
+        "t = Questions(s, AddTypeHints(), o).about('f').text;"
         "assert 'def g(x: int): ...' in t;"
         "assert 'jedi' not in sys.modules and 'anthropic' not in sys.modules"
     )
@@ -221,7 +223,7 @@ def test_only_what_the_project_has_is_offered() -> None:
     assert [each.offers for each in old.calls] == [("asyncio.sleep",)]
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_what_cannot_be_asked_says_why(action: Action) -> None:
     lines = "    x = time.sleep(first_value, second_value, third_value)\n" * 600
     source = Source.of(f"import time\ndef f(a):\n{lines}\ndef g() -> None:\n    '''Do it.'''\n")
@@ -274,7 +276,7 @@ IGNORE""")
 '''
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_orders_in_the_code_are_only_quoted(action: Action) -> None:
     asking = Questions(Source.of(ORDERS), action, Options(complete=True))
     texts = [_ask(asking, key).text for key in _keys(asking, action) if key != "caller"]
@@ -311,7 +313,7 @@ def test_answers_are_short_and_so_is_what_is_sent_beside_the_function(tmp_path: 
         assert max(each.beside for each in costs) <= MOST_BESIDE
 
 
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_fifty_questions_of_a_thousand_lines_are_there_at_once(action: Action) -> None:
     body = "".join(f"    total = helper(total, {n}) + len(items)\n" for n in range(14))
     text = "import time\ndef helper(a, b):\n    time.sleep(a)\n    return b\n"

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings import offline as docstrings
-from python_expert.actions.add_docstrings.action import AddDocstrings
 from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints import offline as type_hints
-from python_expert.actions.add_type_hints.action import AddTypeHints
 from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.actions.add_type_hints.proof import prove as prove_hints
 from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async import offline as to_async
-from python_expert.actions.convert_to_async.action import ConvertToAsync
 from python_expert.actions.convert_to_async.proof import prove as prove_conversion
 from python_expert.analysis.bindings import is_checking
 from python_expert.analysis.error_recovery import BrokenError
@@ -128,7 +128,7 @@ def _faults_of(source: Source, name: str, figures: Counter[str]) -> Iterator[str
     rewrite, propose, prove = ACTIONS[name]
     targets, _ = rewrite.targets(source, None, OPTIONS)
     facts = dict(propose(source, [each.key for each in targets], OPTIONS))
-    candidate = rewrite.apply(source, facts, OPTIONS)
+    candidate = rewrite.write(source, facts, OPTIONS)
     figures[f"{name}: definitions changed"] += len(candidate.changed)
     figures[f"{name}: definitions left out"] += len(candidate.left)
     if not candidate.edits:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_expert.actions.base import Candidate, Options
-from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEMENTS, SWAPS
@@ -30,7 +30,7 @@ def candidate(text: str, packages: tuple[str, ...] = ()) -> tuple[str, Candidate
     rewrite = ConvertToAsync()
     targets, _ = rewrite.targets(source, None, options)
     facts = dict(propose(source, [each.key for each in targets], options))
-    found = rewrite.apply(source, facts, options)
+    found = rewrite.write(source, facts, options)
     after = source.with_edits(found.edits)
     assert prove(source, after, options).status is not Status.REFUSED
     return after.text, found
@@ -110,7 +110,7 @@ def test_a_function_that_does_not_block_is_left_alone() -> None:
     targets, left = ConvertToAsync().targets(source, None, Options())
     assert targets == []
     assert left[0].reason.startswith("nothing to convert")
-    assert ConvertToAsync().apply(source, {"f": {"convert": True}}, Options()).edits == ()
+    assert ConvertToAsync().write(source, {"f": {"convert": True}}, Options()).edits == ()
 
 
 def test_a_stub_has_nothing_to_convert() -> None:
@@ -123,7 +123,7 @@ def test_the_cursor_chooses_the_function() -> None:
     where = Range(Position(9, 2), Position(9, 2))
     targets, _ = ConvertToAsync().targets(source, where, Options())
     assert [each.key for each in targets] == ["other"]
-    found = ConvertToAsync().apply(source, {"other": {"convert": True}}, Options())
+    found = ConvertToAsync().write(source, {"other": {"convert": True}}, Options())
     assert found.changed == ("slow", "other")
 
 
@@ -143,7 +143,7 @@ def test_a_model_chooses_among_the_offers() -> None:
             "calls": [{"line": 1, "column": 4, "replacement": "asyncio.to_thread"}],
         }
     }
-    found = ConvertToAsync().apply(source, facts, Options())
+    found = ConvertToAsync().write(source, facts, Options())
     assert "await asyncio.to_thread(time.sleep, 0)" in source.with_edits(found.edits).text
     assert found.left == ()
 
@@ -162,7 +162,7 @@ def test_a_model_chooses_among_the_offers() -> None:
 )
 def test_nonsense_is_left_out_with_a_reason(fact: Any) -> None:  # noqa: ANN401 - anything
     source = Source.of(SLOW)
-    found = ConvertToAsync().apply(source, {"slow": fact, "gone": fact}, Options())
+    found = ConvertToAsync().write(source, {"slow": fact, "gone": fact}, Options())
     assert {each.key for each in found.left} == {"slow", "gone"}
     assert "os.system" not in source.with_edits(found.edits).text
 
@@ -179,7 +179,7 @@ def test_broken_statements_beside_the_function_stay_as_they_are() -> None:
 
 def test_nothing_is_taken_out_of_a_whole() -> None:
     facts = {"slow": {"convert": True}}
-    assert ConvertToAsync().reduce(Source.of(SLOW), facts, []) is facts
+    assert ConvertToAsync().attribute(Source.of(SLOW), facts, []) is facts
     assert ConvertToAsync.whole
 
 

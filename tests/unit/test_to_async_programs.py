@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from python_expert.actions.base import Options, Skipped
-from python_expert.actions.convert_to_async.action import ConvertToAsync
+from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.source import Source
@@ -85,7 +85,7 @@ def convert(path: Path) -> Converted:
     rewrite = ConvertToAsync()
     targets, _ = rewrite.targets(before, None, OPTIONS)
     facts = dict(propose(before, [each.key for each in targets], OPTIONS))
-    candidate = rewrite.apply(before, facts, OPTIONS)
+    candidate = rewrite.write(before, facts, OPTIONS)
     after = before.with_edits(candidate.edits)
     return Converted(before, after, candidate.left, prove(before, after, OPTIONS).status)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.proof import prove
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
 from python_expert.actions.base import Candidate, Fault, Options
@@ -23,7 +23,7 @@ REWRITE = AddTypeHints()
 def written(text: str, facts: dict[str, Any], options: Options | None = None) -> str:
     """The text after the rewrite, which the gate must not refuse."""
     source = Source.of(text)
-    candidate = REWRITE.apply(source, facts, options or Options())
+    candidate = REWRITE.write(source, facts, options or Options())
     after = source.with_edits(candidate.edits)
     assert prove(source, after, options or Options()).status is not Status.REFUSED
     return after.text
@@ -31,7 +31,7 @@ def written(text: str, facts: dict[str, Any], options: Options | None = None) ->
 
 def left(text: str, facts: dict[str, Any], options: Options | None = None) -> Candidate:
     """What comes of facts of which nothing can be written."""
-    candidate = REWRITE.apply(Source.of(text), facts, options or Options())
+    candidate = REWRITE.write(Source.of(text), facts, options or Options())
     assert candidate.edits == ()
     assert candidate.left
     return candidate
@@ -224,7 +224,7 @@ def test_what_the_program_would_read_is_written_only_once_agreed(
 ) -> None:
     left(text, facts)
     agreed = Options(confirmed=True)
-    assert REWRITE.apply(Source.of(text), facts, agreed).confirm
+    assert REWRITE.write(Source.of(text), facts, agreed).confirm
     assert "x: int" in written(text, facts, agreed)
 
 
@@ -256,7 +256,7 @@ def test_the_baseline_has_any_in_the_same_lines() -> None:
     text = '"""Doc."""\nimport os\n\ndef f(x, y): pass\n'
     facts = _import("models", "User", "User | Sequence[int]")
     source = Source.of(text)
-    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits)
+    after = source.with_edits(REWRITE.write(source, facts, Options()).edits)
     bare = with_any(source, after).split("\n")
     line = next(number for number, each in enumerate(after.lines) if each.startswith("def f"))
     assert bare[line] == "def f(x: _t.Any, y): pass"
@@ -265,9 +265,9 @@ def test_the_baseline_has_any_in_the_same_lines() -> None:
 
 def _reduced(text: str, facts: dict[str, Any], code: str, message: str, line: int) -> Any:  # noqa: ANN401
     source = Source.of(text)
-    after = source.with_edits(REWRITE.apply(source, facts, Options()).edits)
+    after = source.with_edits(REWRITE.write(source, facts, Options()).edits)
     where = Range(Position(line, 0), Position(line, 1))
-    return REWRITE.reduce(after, facts, [Fault("mypy", code, message, where)])
+    return REWRITE.attribute(after, facts, [Fault("mypy", code, message, where)])
 
 
 def test_none_is_added_where_it_is_returned() -> None:
@@ -315,7 +315,7 @@ def test_every_other_character_is_kept(
     except BrokenError:
         return
     facts = {"f": {"params": types, "returns": returns}}
-    candidate = REWRITE.apply(source, facts, Options())
+    candidate = REWRITE.write(source, facts, Options())
     after = source.with_edits(candidate.edits)
     assert prove(source, after, Options()).status is Status.ACCEPTED
     rest = iter(after.text)

@@ -1,9 +1,9 @@
-"""What a rewrite is."""
+"""What an action is."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
@@ -12,32 +12,37 @@ from python_expert.config.settings import Style
 from python_expert.gate.verdict import Circumstances
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pydantic import BaseModel
 
-    from python_expert.analysis.source import Source
+    from python_expert.actions.questions.forms import Question
+    from python_expert.actions.questions.parts import Part, Wanted
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.gate.verdict import Verdict
     from python_expert.text.document import Edit, Range
 
 Facts: TypeAlias = Mapping[str, Any]
-"""What is proposed: for each definition's key, plain JSON of the rewrite's schema."""
+"""What is proposed: for each definition's key, plain JSON of the action's schema."""
+
+Offline: TypeAlias = Callable[
+    ["Source", Sequence[str], "Options"], Iterator[tuple[str, dict[str, Any]]]
+]
+"""Proposes facts by rule: of a text, the keys of definitions, and what is known and wished."""
+
+Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[str]]
+"""Looks at other files: of a text, the keys of what is changed, and what is known and wished."""
 
 
-class Action(StrEnum):
-    """The rewrites, as commands spell them."""
+class ActionScope(StrEnum):
+    """What an action can be asked for.
 
-    ADD_DOCSTRINGS = "add-docstrings"
-    ADD_TYPE_HINTS = "add-type-hints"
-    CONVERT_TO_ASYNC = "convert-to-async"
+    Attributes:
+        DEFINITION: The function or class at the cursor, or those of a selection.
+        FILE: The whole document.
+    """
 
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """What menus and reports call it."""
-        return self.value.replace("-", " ").capitalize()
-
-
-RULES: Mapping[Action, tuple[str, ...]] = {Action.CONVERT_TO_ASYNC: ("ASYNC",)}
-"""Rules of ruff's that an action's code must keep, whatever the project selects."""
+    DEFINITION = "definition"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -134,18 +139,54 @@ class Fault(NamedTuple):
     range: Range | None
 
 
-class Rewrite(ABC):
-    """One of the expert rewrites: pure functions of a text.
+class Action(ABC):
+    """One expert action: all that the rest of the program knows of it.
+
+    There is an instance before the server answers anything, so the module of an action's class
+    imports nothing heavy; its methods import the other modules of the action's folder when they
+    are called. The server calls only `targets` and `read`, the worker process calls all of them.
+
+    The task, as a model is told it, is the file ``prompt.md`` in the folder of that module.
 
     Attributes:
-        action: Which one it is.
-        schema: What may be proposed for one definition.
-        whole: True where all that was proposed stands or falls together.
+        name: How commands spell it, for example ``add-docstrings``.
+        title: What menus and reports call it.
+        kinds: The kind of its code action, for each scope in which it can be asked for.
+        completes: The title of its other form, which completes what exists; empty without one.
+        whole: Whether all that was proposed stands or falls together.
+        rules: Rules of ruff's that its code must keep, whatever the project selects.
+        proven: What the proof shows, as the report says it.
+        form: The JSON schema of a model's answer about one definition; see `form`.
+        quotes: Whether what is proposed may repeat secrets that the code shows, as a `Literal` type
+            does; words about the code may not.
+        usual: The facts that a model most often answers with, to be written while it thinks;
+            None where there are none.
+        offline: Proposes facts without a model, each with its definition's key, in the worker;
+            None where only a model can.
+        elsewhere: Finds what the user should know of other files about some definitions that are
+            changed, as sentences, in the worker; None where other files do not matter.
     """
 
-    action: ClassVar[Action]
-    schema: ClassVar[type[BaseModel]]
+    name: ClassVar[str]
+    title: ClassVar[str]
+    kinds: ClassVar[Mapping[ActionScope, str]]
+    completes: ClassVar[str] = ""
     whole: ClassVar[bool] = False
+    rules: ClassVar[tuple[str, ...]] = ()
+    proven: ClassVar[str]
+    form: ClassVar[Mapping[str, Any]]
+    quotes: ClassVar[bool] = True
+    usual: ClassVar[Facts | None] = None
+    offline: Offline | None = None
+    elsewhere: Elsewhere | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    @abstractmethod
+    def schema(self) -> type[BaseModel]:
+        """What may be proposed for one definition."""
 
     @abstractmethod
     def targets(
@@ -160,7 +201,7 @@ class Rewrite(ABC):
         """
 
     @abstractmethod
-    def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
         """Write what was proposed.
 
         Args:
@@ -171,8 +212,23 @@ class Rewrite(ABC):
         """
 
     @abstractmethod
-    def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
-        """Take out of the facts what is to blame for new findings.
+    def prove(self, before: Source, after: Source, options: Options) -> Verdict:
+        """Judge the structure of an edit, whoever made it.
+
+        Args:
+            before: The text before.
+            after: The text after.
+            options: What is known and wished.
+        """
+
+    def baseline(self, before: Source, after: Source) -> str:
+        """The code whose findings those of a candidate are compared with."""
+        del after
+        return before.code
+
+    @abstractmethod
+    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Take out of the facts what has caused new findings.
 
         Args:
             after: The text after the rewrite.
@@ -180,5 +236,43 @@ class Rewrite(ABC):
             faults: The findings that were not there before.
 
         Returns:
-            Fewer facts; the same ones if nothing can be blamed.
+            Fewer facts; the same ones if no fact can be named as the cause.
+        """
+
+    def settle(self, source: Source, options: Options) -> Options:
+        """The options with what the text itself decides, before a model is asked about it."""
+        del source
+        return options
+
+    @abstractmethod
+    def question(
+        self, source: Source, definition: Definition, options: Options, signatures: Signatures
+    ) -> Wanted:
+        """What a model is asked about one definition.
+
+        Args:
+            source: The text.
+            definition: The definition.
+            options: What is known and wished.
+            signatures: Finds the signatures of what it uses.
+
+        Raises:
+            UnaskableError: There is nothing to ask.
+        """
+
+    def about_file(self, source: Source) -> tuple[Part, ...]:
+        """What a model is told about the file, beside what it is told for every action."""
+        del source
+        return ()
+
+    @abstractmethod
+    def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+        """The facts that a model's answer gives for one definition.
+
+        Args:
+            answer: It has the form asked for.
+            question: What was asked.
+
+        Raises:
+            AnswerError: The answer is not one to the question.
         """

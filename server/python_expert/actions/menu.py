@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.base import Action, Options
-from python_expert.actions.registry import rewrite_of
+from python_expert.actions.base import Options
+from python_expert.actions.registry import ACTIONS
 from python_expert.analysis.error_recovery import BrokenError, is_code
 from python_expert.analysis.source import Source
 from python_expert.isolation import FaultBarrier
@@ -15,11 +15,14 @@ from python_expert.text.document import Position, Range
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from python_expert.actions.base import Action
+
 MOST_LINES = 120
 """Lines that are looked into; where more are meant, everything is offered."""
 
 _PLACE = FaultBarrier("looking for what can be rewritten")
-_OFFERED = {action: FaultBarrier(f"offering {action}") for action in Action}
+_LOADED = {action: FaultBarrier(f"loading {action}") for action in ACTIONS}
+_OFFERED = {action: FaultBarrier(f"offering {action}") for action in ACTIONS}
 
 _HEADER = re.compile(r"(?P<indent>[ \t\f]*)(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>\w+)")
 _IMPORT = re.compile(r"(?:import|from)[ \t].*[^\\(]$")
@@ -39,7 +42,14 @@ class Offer(NamedTuple):
     @property
     def title(self) -> str:
         """What the menu says."""
-        return "Complete docstrings" if self.complete else self.action.title
+        return self.action.completes if self.complete else self.action.title
+
+
+def load() -> None:
+    """Import what the actions need to offer anything, which takes some 100 ms: not for the loop."""
+    nothing = Source.of("")
+    for action in ACTIONS:
+        _LOADED[action].call(None, action.targets, nothing, None, Options())
 
 
 def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
@@ -50,7 +60,7 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
         where: The cursor or the selection.
         path: The file, or empty.
     """
-    everything = [Offer(action) for action in Action]
+    everything = [Offer(action) for action in ACTIONS]
     return _PLACE.call(everything, _offers, lines, where, path)
 
 
@@ -59,21 +69,21 @@ def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
     if excerpt is None:
         return []
     if len(excerpt.lines) > MOST_LINES:
-        return [Offer(action) for action in Action]
+        return [Offer(action) for action in ACTIONS]
     try:
         source = Source.of("".join(excerpt.lines))
     except (BrokenError, RecursionError):
         return []
     found: list[Offer] = []
-    for action in Action:
+    for action in ACTIONS:
         found += _OFFERED[action].call([], _offers_of, action, source, excerpt.where, path)
     return found
 
 
 def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
-    """What is offered of one rewrite: docstrings can also be completed."""
+    """What is offered of one action, of its two forms the first that applies."""
     offers = [Offer(action)]
-    if action is Action.ADD_DOCSTRINGS:
+    if action.completes:
         offers.append(Offer(action, complete=True))
     try:
         return [offer for offer in offers if _applies(offer, source, where, path)][:1]
@@ -83,7 +93,7 @@ def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[
 
 def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:
     options = Options(path=path, complete=offer.complete)
-    return bool(rewrite_of(offer.action).targets(source, where, options)[0])
+    return bool(offer.action.targets(source, where, options)[0])
 
 
 class _Excerpt(NamedTuple):

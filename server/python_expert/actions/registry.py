@@ -1,45 +1,29 @@
-"""The rewrites there are.
+"""The expert actions there are.
 
-A new one is a folder of the same name here, and a line below.
+A new one is a folder here and its class in the tuple below.
 """
 
 from __future__ import annotations
 
-import importlib
-from functools import cache
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Action
-from python_expert.isolation import FaultBarrier
+from python_expert.actions.add_docstrings import AddDocstrings
+from python_expert.actions.add_type_hints import AddTypeHints
+from python_expert.actions.convert_to_async import ConvertToAsync
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Rewrite
+    from python_expert.actions.base import Action
 
-MODULES = {
-    Action.ADD_DOCSTRINGS: "add_docstrings",
-    Action.ADD_TYPE_HINTS: "add_type_hints",
-    Action.CONVERT_TO_ASYNC: "convert_to_async",
-}
-
-_CLASSES = {
-    Action.ADD_DOCSTRINGS: "AddDocstrings",
-    Action.ADD_TYPE_HINTS: "AddTypeHints",
-    Action.CONVERT_TO_ASYNC: "ConvertToAsync",
-}
+ACTIONS: tuple[Action, ...] = (AddDocstrings(), AddTypeHints(), ConvertToAsync())
 
 
-_LOADED = {action: FaultBarrier(f"loading {action}") for action in Action}
+def action_of(name: str) -> Action:
+    """The action of a name.
 
-
-@cache
-def rewrite_of(action: Action) -> Rewrite:
-    """The rewrite of an action; its module is loaded when it is first asked for."""
-    module = importlib.import_module(f"python_expert.actions.{MODULES[action]}.action")
-    rewrite: Rewrite = getattr(module, _CLASSES[action])()
-    return rewrite
-
-
-def load() -> None:
-    """Load all rewrites, which takes some 100 ms: not for the loop."""
-    for action in Action:
-        _LOADED[action].call(None, rewrite_of, action)
+    Raises:
+        ValueError: There is none.
+    """
+    for action in ACTIONS:
+        if action.name == name:
+            return action
+    raise ValueError(f"there is no action {name!r}")

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.base import RULES
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Reason, Status
@@ -112,7 +111,7 @@ class FileGate:
             if fault and not (fault.is_error and await self._worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
-        judge = Judge(project, document, others, RULES.get(self._action, ()))
+        judge = Judge(project, document, others, self._action.rules)
         baseline = partial(self._worker.baseline, self._action, written)
         judgement = await judge.judge(
             written.after, Baseline(written.code, written.steps), baseline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - Typer reads annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from python_expert.actions.base import Action  # noqa: TC001 - Typer reads annotations
+from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.cli.output import ReportFormat
@@ -27,6 +28,13 @@ from python_expert.text.differences import Part, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from python_expert.actions.base import Action
+
+    ActionName = str
+else:
+    # Typer makes choices of an enum's members.
+    ActionName = StrEnum("ActionName", {each.name: each.name for each in ACTIONS})
+
 DONE, REFUSED, FAILED = 0, 1, 2
 
 CONTEXT = 3
@@ -36,7 +44,7 @@ _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def rewrite(
-    action: Annotated[Action, typer.Argument(help="What to do.")],
+    action: Annotated[ActionName, typer.Argument(help="What to do.")],
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     *,
     function: Annotated[
@@ -69,7 +77,7 @@ def rewrite(
         raise typer.BadParameter("choose one of --diff and --write")
     rewriting = _Rewriting(write=write, as_json=output_format == ReportFormat.JSON, agreed=yes)
     rewriter = FileRewriter(
-        action,
+        action_of(action),
         key=function,
         line=line,
         complete=complete,
@@ -86,13 +94,13 @@ def gate(
     before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
     after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
     *,
-    action: Annotated[Action, typer.Option(help="What the edit claims to be.")],
+    action: Annotated[ActionName, typer.Option(help="What the edit claims to be.")],
     output_format: Annotated[
         ReportFormat, typer.Option(help="How the answers are written.")
     ] = ReportFormat.TEXT,
 ) -> None:
     """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
-    raise typer.Exit(asyncio.run(_judge(action, before, after, output_format)))
+    raise typer.Exit(asyncio.run(_judge(action_of(action), before, after, output_format)))
 
 
 async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
 
+PROGRAM: tuple[str, ...] = (sys.executable, "-m", "python_expert.pipeline.worker")
+"""Starts the process; who registers more actions names a program that registers them there too."""
+
 
 class Written(NamedTuple):
     """A candidate with all that is needed to judge it.
@@ -70,10 +73,10 @@ class Worker:
     async def targets(
         self, action: Action, text: str, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """What could be changed at a place; see `Rewrite.targets`."""
+        """What could be changed at a place; see `Action.targets`."""
         answer = await self._ask(
             "targets",
-            {"action": action, "text": text, "where": where, "options": pack_options(options)},
+            {"action": action.name, "text": text, "where": where, "options": pack_options(options)},
         )
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Skipped(*each) for each in answer["left"]]
@@ -129,13 +132,18 @@ class Worker:
         self, action: Action, text: str, facts: Mapping[str, Any], options: Options
     ) -> Written:
         """Write facts and judge the structure of what comes of it."""
-        params = {"action": action, "text": text, "facts": facts, "options": pack_options(options)}
+        params = {
+            "action": action.name,
+            "text": text,
+            "facts": facts,
+            "options": pack_options(options),
+        }
         return _written(await self._ask("apply", params))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
         """Judge the structure of an edit that anybody made."""
         params = {
-            "action": action,
+            "action": action.name,
             "before": before,
             "after": after,
             "options": pack_options(options),
@@ -144,7 +152,7 @@ class Worker:
 
     async def baseline(self, action: Action, written: Written) -> Baseline:
         """The text whose findings those of a candidate are to be compared with."""
-        params = {"action": action, "before": written.code, "after": written.after}
+        params = {"action": action.name, "before": written.code, "after": written.after}
         answer = await self._ask("baseline", params)
         return Baseline(answer["baseline"], read_edits(answer["steps"]))
 
@@ -156,7 +164,7 @@ class Worker:
         Returns:
             Fewer facts, and for each finding the key of the innermost definition that it is in.
         """
-        params = {"action": action, "after": after, "facts": facts, "faults": list(faults)}
+        params = {"action": action.name, "after": after, "facts": facts, "faults": list(faults)}
         answer = await self._ask("reduce", params)
         return answer["facts"], answer["places"]
 
@@ -165,17 +173,22 @@ class Worker:
         params = {"before": before, "after": after, "keys": list(keys)}
         return set((await self._ask("same", params))["keys"])
 
-    async def elsewhere(self, text: str, keys: Sequence[str], options: Options) -> list[str]:
-        """Where other files use functions that are to be converted."""
-        params = {"text": text, "keys": list(keys), "options": pack_options(options)}
-        uses: list[str] = (await self._ask("elsewhere", params))["uses"]
-        return uses
+    async def elsewhere(
+        self, action: Action, text: str, keys: Sequence[str], options: Options
+    ) -> list[str]:
+        """What the user should know of other files; see `Action.elsewhere`."""
+        if action.elsewhere is None:
+            return []
+        packed = pack_options(options)
+        params = {"action": action.name, "text": text, "keys": list(keys), "options": packed}
+        notices: list[str] = (await self._ask("elsewhere", params))["notices"]
+        return notices
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""
         packed = pack_options(options)
         await self._ask(
-            "warm", {"action": action, "text": text, "keys": list(keys), "options": packed}
+            "warm", {"action": action.name, "text": text, "keys": list(keys), "options": packed}
         )
 
     async def stop(self) -> None:
@@ -189,7 +202,7 @@ class Worker:
         number = next(self._numbers)
         inbox = self._inboxes[number] = asyncio.Queue()
         params = {
-            "action": action,
+            "action": action.name,
             "text": text,
             "keys": list(keys),
             "options": pack_options(options),
@@ -240,11 +253,7 @@ class Worker:
     def _make(self) -> Child:
         return Child(
             "rewrites",
-            Command(
-                (sys.executable, "-m", "python_expert.pipeline.worker"),
-                Path(__file__).parent,
-                {"PYTHONSAFEPATH": "1"},
-            ),
+            Command(PROGRAM, Path(__file__).parent, {"PYTHONSAFEPATH": "1"}),
             deadline_s=DEADLINE_S,
             on_notification=self._notified,
         )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import RULES, Fault, Skipped
+from python_expert.actions.base import Fault, Skipped
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.processes.command import ToolError
@@ -106,7 +106,7 @@ class Trial:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others(), RULES.get(request.action, ()))
+        judge = Judge(request.project, document, request.others(), request.action.rules)
         for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options

@@ -6,27 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from python_expert.actions.base import Action, Skipped
+from python_expert.actions.base import Skipped
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from python_expert.actions.base import Action
     from python_expert.diagnostics.finding import ToolName
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
     from python_expert.text.document import Document
-
-
-_PROOFS = {
-    Action.ADD_DOCSTRINGS: "Without the docstrings, tree and tokens are the same as before.",
-    Action.ADD_TYPE_HINTS: "Without the annotations and their imports, tree and tokens are the "
-    "same as before.",
-    Action.CONVERT_TO_ASYNC: "With async and await taken away and the replacements undone, tree "
-    "and tokens are the same as before, and every call of a converted function is awaited.",
-}
-
 
 NAMED = 3
 """Definitions that a summary names for one reason."""
@@ -210,7 +201,7 @@ class Outcome:
             lines += ["The structure is the same, but this could not be proven:", ""]
             lines += [f"- line {each.line + 1}: {each.message}" for each in self.unproven]
         else:
-            lines += [_PROOFS[self.action]]
+            lines += [self.action.proven]
         if self.before or self.silent:
             lines += ["", "| tool | findings before | after |", "|---|---|---|"]
             for name in {**self.before, **self.silent}:

@@ -12,8 +12,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action, Options, Skipped, Unanswered
+from python_expert.actions.base import Options, Skipped, Unanswered
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.refine import RefusalError, Trial
@@ -24,6 +25,7 @@ from python_expert.text.paths import scheme, to_path
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from python_expert.actions.base import Action
     from python_expert.llm.provider import Provider
     from python_expert.pipeline.client import Worker, Written
     from python_expert.project.project import Project
@@ -155,6 +157,8 @@ class _Run:
         asked = self._current()
         if scheme(asked.uri) not in _SCHEMES:
             raise RefusalError("only files and unsaved buffers can be rewritten, no notebook cells")
+        if request.provider.name is ProviderName.OFFLINE and request.action.offline is None:
+            raise RefusalError("this needs a model, and none is asked here")
         self._options = await asyncio.to_thread(
             options_for,
             request.project,
@@ -187,9 +191,10 @@ class _Run:
             written = self._take(trial)
             if written is None:
                 return
-            if request.action is Action.CONVERT_TO_ASYNC:
-                uses = await self._worker.elsewhere(document.text, written.changed, self._options)
-                written = written._replace(confirm=(*written.confirm, *uses))
+            notices = await self._worker.elsewhere(
+                request.action, document.text, written.changed, self._options
+            )
+            written = written._replace(confirm=(*written.confirm, *notices))
             if not self._settle(written, document):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.add_type_hints.proof.any_hints import with_any
-from python_expert.actions.base import Action, Candidate, Fault, Options, Skipped, Unanswered
-from python_expert.actions.registry import MODULES, rewrite_of
+from python_expert.actions.base import Candidate, Fault, Options, Skipped, Unanswered
+from python_expert.actions.registry import action_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason, Status, Verdict
@@ -19,8 +17,8 @@ from python_expert.text.differences import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from types import ModuleType
 
+    from python_expert.actions.base import Action
     from python_expert.text.document import Range
 
 _Json = dict[str, Any]
@@ -40,19 +38,14 @@ def _source(text: str) -> Source:
     return Source.of(text)
 
 
-def _part(part: str, action: Action) -> ModuleType:
-    """A part of an action; loaded when needed."""
-    return importlib.import_module(f"python_expert.actions.{MODULES[action]}.{part}")
-
-
 def targets(params: _Json) -> _Json:
     """What could be changed at a place."""
-    rewrite, source = rewrite_of(Action(params["action"])), _source(params["text"])
+    action, source = action_of(params["action"]), _source(params["text"])
     if generated := _GENERATED.search("".join(source.lines[:LINES_OF_HEAD])):
         reason = f"this file is generated ({generated[0].strip('# ')}); change what generates it"
         return {"targets": [], "left": [Skipped("", reason)]}
     where = None if params["where"] is None else read_range(params["where"])
-    found, left = rewrite.targets(source, where, read_options(params["options"]))
+    found, left = action.targets(source, where, read_options(params["options"]))
     return {"targets": found, "left": left}
 
 
@@ -68,18 +61,17 @@ def broken(params: _Json) -> _Json:
 
 def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
     """The offline provider's facts, definition by definition."""
-    action = Action(params["action"])
-    propose_: Callable[..., Iterator[tuple[str, _Json]]] = _part("offline", action).propose
-    return propose_(_source(params["text"]), params["keys"], read_options(params["options"]))
+    offline, options = action_of(params["action"]).offline, read_options(params["options"])
+    return offline(_source(params["text"]), params["keys"], options) if offline else iter(())
 
 
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     """What to ask a model, without secrets: first about the file, then about each definition."""
-    from python_expert.actions.questions import Questions  # noqa: PLC0415
-    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415 - only models need it
+    from python_expert.pipeline.questions import Questions  # noqa: PLC0415 - only models need it
+    from python_expert.privacy.redactor import Redactor  # noqa: PLC0415
 
     options = read_options(params["options"])
-    asking = Questions(_source(params["text"]), Action(params["action"]), options)
+    asking = Questions(_source(params["text"]), action_of(params["action"]), options)
     redactor = Redactor(enabled=options.redact)
     yield "", {"text": redactor.redact(asking.brief), "secrets": redactor.secrets}
     for key in params["keys"]:
@@ -110,21 +102,21 @@ def redact(params: _Json) -> _Json:
 def apply(params: _Json) -> _Json:
     """Write facts, and have the gate judge the result's structure."""
     facts, options = json.dumps(params["facts"]), json.dumps(params["options"])
-    return _apply(Action(params["action"]), params["text"], facts, options)
+    return _apply(action_of(params["action"]), params["text"], facts, options)
 
 
 @lru_cache(maxsize=1)
 def _apply(action: Action, text: str, facts: str, wishes: str) -> _Json:
-    rewrite, source = rewrite_of(action), _source(text)
+    source = _source(text)
     options = read_options(json.loads(wishes))
-    candidate = rewrite.apply(source, json.loads(facts), options)
+    candidate = action.write(source, json.loads(facts), options)
     answer: _Json = {
         "edits": candidate.edits,
         "changed": candidate.changed,
         "places": [each.range for key in candidate.changed if (each := source.definition(key))],
         "left": candidate.left,
         "confirm": candidate.confirm,
-        "whole": rewrite.whole,
+        "whole": action.whole,
         "code": source.code,
         "after": source.code,
         "steps": tuple(reversed(candidate.edits)),
@@ -144,23 +136,20 @@ def _judge(
     except (BrokenError, ValueError) as error:
         reason = Reason(f"what was proposed does not fit into the code: {error}")
         return source, Verdict(Status.REFUSED, (reason,))
-    verdict: Verdict = _part("proof", action).prove(source, after, options)
-    return after, verdict
+    return after, action.prove(source, after, options)
 
 
 def baseline(params: _Json) -> _Json:
     """The text whose findings those of a candidate are compared with."""
     before, after = _source(params["before"]), _source(params["after"])
-    text = before.code
-    if params["action"] == Action.ADD_TYPE_HINTS:
-        text = with_any(before, after)
+    text = action_of(params["action"]).baseline(before, after)
     steps = tuple(reversed(tuple(differences(text, after.code))))
     return {"baseline": text, "steps": steps}
 
 
 def prove(params: _Json) -> _Json:
     """Judge the structure of an edit that anybody made."""
-    action, options = Action(params["action"]), read_options(params["options"])
+    action, options = action_of(params["action"]), read_options(params["options"])
     before = _source(params["before"])
     edits = tuple(differences(params["before"], params["after"]))
     try:
@@ -168,7 +157,7 @@ def prove(params: _Json) -> _Json:
     except (BrokenError, ValueError) as error:
         after, verdict = before, Verdict(Status.REFUSED, (Reason(str(error)),))
     else:
-        verdict = _part("proof", action).prove(before, after, options)
+        verdict = action.prove(before, after, options)
     return {
         "edits": edits,
         "code": before.code,
@@ -184,9 +173,9 @@ def reduce(params: _Json) -> _Json:
         Fault(tool, code, message, None if where is None else read_range(where))
         for tool, code, message, where in params["faults"]
     ]
-    rewrite, after = rewrite_of(Action(params["action"])), _source(params["after"])
+    action, after = action_of(params["action"]), _source(params["after"])
     return {
-        "facts": rewrite.reduce(after, params["facts"], faults),
+        "facts": action.attribute(after, params["facts"], faults),
         "places": [_innermost(after, each.range) for each in faults],
     }
 
@@ -213,27 +202,25 @@ def same(params: _Json) -> _Json:
 
 
 def elsewhere(params: _Json) -> _Json:
-    """Where other files of the project use functions that are to be converted."""
-    options = read_options(params["options"])
-    uses = _uses(params["text"], tuple(params["keys"]), options.path, options.root)
-    return {"uses": uses}
+    """What the user should know of other files about definitions that are changed."""
+    action, options = action_of(params["action"]), read_options(params["options"])
+    keys = tuple(params["keys"])
+    return {"notices": _elsewhere(action, params["text"], keys, options.path, options.root)}
 
 
 @lru_cache(maxsize=1)
-def _uses(text: str, keys: tuple[str, ...], path: str, root: str) -> list[str]:
-    module = _part("offline", Action.CONVERT_TO_ASYNC)
-    uses: list[str] = module.uses_elsewhere(_source(text), keys, Options(path=path, root=root))
-    return uses
+def _elsewhere(action: Action, text: str, keys: tuple[str, ...], path: str, root: str) -> list[str]:
+    find = action.elsewhere
+    return find(_source(text), keys, Options(path=path, root=root)) if find else []
 
 
 def warm(params: _Json) -> _Json:
     """Work out what will be needed once there is an answer: while a model thinks, it is free."""
-    source = _source(params["text"])
+    source, usual = _source(params["text"]), action_of(params["action"]).usual
     _ = source.tokens, source.nodes, source.words
-    if params["action"] == Action.CONVERT_TO_ASYNC:
-        elsewhere(params)
-        # Most often the answer will be this one.
-        apply(params | {"facts": {key: {"convert": True, "calls": []} for key in params["keys"]}})
+    elsewhere(params)
+    if usual is not None:
+        apply(params | {"facts": dict.fromkeys(params["keys"], usual)})
     return {}
 
 

@@ -20,7 +20,8 @@ edits are nested lists of 0-based numbers in code points:
 ``redact`` {texts, secrets, options}: answers {texts, secrets}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
 ``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.
-``elsewhere`` {text, keys, options}: answers {uses}: where other files use a converted function.
+``elsewhere`` {action, text, keys, options}: answers {notices}: what the user should know of other
+    files about the definitions changed.
 """
 
 from __future__ import annotations

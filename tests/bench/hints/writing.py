@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.proof import prove
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
 from python_expert.actions.base import Options
@@ -62,7 +62,7 @@ def write(corpus: Corpus, facts: AllFacts, after: Path, baseline: Path | None) -
     for module, proposed in facts.items():
         source = Source.of((corpus.stripped / module).read_text(encoding="utf-8"))
         options = options_of(corpus, module)
-        written = source.with_edits(_REWRITE.apply(source, proposed, options).edits)
+        written = source.with_edits(_REWRITE.write(source, proposed, options).edits)
         verdict = prove(source, written, options)
         said[verdict.status] += 1
         if verdict.status is Status.REFUSED:

@@ -1,1 +1,109 @@
-"""Add docstrings."""
+"""Add docstrings: words are proposed, the code says which sections are due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.questions.forms import TEXT, TEXTS, form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.questions.forms import Question
+    from python_expert.actions.questions.parts import Wanted
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.gate.verdict import Verdict
+    from python_expert.text.document import Range
+
+
+class AddDocstrings(Action):
+    """Writes the docstrings that functions and classes lack."""
+
+    name = "add-docstrings"
+    title = "Add docstrings"
+    completes = "Complete docstrings"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.addDocstrings",
+        ActionScope.FILE: "source.addDocstrings.pythonExpert",
+    }
+    proven = "Without the docstrings, tree and tokens are the same as before."
+    form: ClassVar[Mapping[str, Any]] = form(
+        "summary",
+        summary=TEXT,
+        details=TEXT,
+        args=TEXTS,
+        returns=TEXT,
+        yields=TEXT,
+        raises=TEXTS,
+        attributes=TEXTS,
+    )
+    quotes = False
+
+    @property
+    def schema(self) -> type[BaseModel]:
+        """See `DocstringFacts`."""
+        from python_expert.actions.add_docstrings.facts import DocstringFacts
+
+        return DocstringFacts
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Skipped]]:
+        """The definitions at a place that lack a docstring, or sections of it."""
+        from python_expert.actions.add_docstrings.action import targets
+
+        return targets(source, where, options)
+
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Write docstrings with the words proposed and the sections that the code asks for."""
+        from python_expert.actions.add_docstrings.action import write
+
+        return write(source, facts, options)
+
+    def prove(self, before: Source, after: Source, options: Options) -> Verdict:
+        """Accept an edit that adds docstrings and nothing else."""
+        from python_expert.actions.add_docstrings.proof import prove
+
+        return prove(before, after, options)
+
+    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Leave out the docstrings in which a new finding stands."""
+        from python_expert.actions.add_docstrings.action import attribute
+
+        return attribute(after, facts, faults)
+
+    @staticmethod
+    def offline(
+        source: Source, keys: Sequence[str], options: Options
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Propose words that names, hints and bodies give."""
+        from python_expert.actions.add_docstrings.offline import propose
+
+        return propose(source, keys, options)
+
+    def settle(self, source: Source, options: Options) -> Options:
+        """Choose the style of the text's docstrings."""
+        from python_expert.actions.add_docstrings.action import style_for
+
+        return replace(options, style=style_for(source, options))
+
+    def question(
+        self, source: Source, definition: Definition, options: Options, signatures: Signatures
+    ) -> Wanted:
+        """Ask for the words of one docstring."""
+        from python_expert.actions.add_docstrings.question import wanted
+
+        return wanted(source, definition, options, signatures)
+
+    def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+        """The words of one docstring."""
+        del question
+        from python_expert.actions.add_docstrings.answer import facts_of
+
+        return facts_of(answer)

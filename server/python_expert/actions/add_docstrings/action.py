@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -18,12 +18,10 @@ from python_expert.actions.add_docstrings.layout import (
 from python_expert.actions.add_docstrings.render import WIDTH, join, opening, sections_of
 from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
 from python_expert.actions.base import (
-    Action,
     Candidate,
     Facts,
     Fault,
     Options,
-    Rewrite,
     Skipped,
     Target,
 )
@@ -34,73 +32,70 @@ from python_expert.text.document import encoding_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pydantic import BaseModel
-
     from python_expert.analysis.source import Definition, Source
     from python_expert.text.document import Edit, Range
 
-__all__ = ["AddDocstrings", "DocstringFacts", "is_public"]
+
+def targets(
+    source: Source, where: Range | None, options: Options
+) -> tuple[list[Target], list[Skipped]]:
+    """The definitions at a place that lack a docstring, or sections of it."""
+    found: list[Target] = []
+    left: list[Skipped] = []
+    for definition in asked(source, where):
+        reason = _unfit(source, definition, options)
+        if reason is None:
+            found.append(Target(definition.key, definition.range))
+        elif reason:
+            left.append(Skipped(definition.key, reason))
+    return found, left
 
 
-class AddDocstrings(Rewrite):
-    """Writes the docstrings that functions and classes lack."""
+def write(source: Source, facts: Facts, options: Options) -> Candidate:
+    """Write docstrings with the words proposed and the sections that the code asks for."""
+    style = style_for(source, options)
+    edits: list[Edit] = []
+    changed: list[str] = []
+    left: list[Skipped] = []
+    for key, proposed in facts.items():
+        definition = source.definition(key)
+        if definition is None:
+            left.append(Skipped(key, "there is no such function or class"))
+            continue
+        reason = _unfit(source, definition, options)
+        if reason is not None:
+            left.append(Skipped(key, reason or "it has a docstring"))
+            continue
+        try:
+            words = DocstringFacts.model_validate(proposed)
+            edits.append(_edit(source, definition, words, style))
+        except ValidationError:
+            left.append(Skipped(key, "what was proposed is not a docstring"))
+        except NoPlaceError as error:
+            left.append(Skipped(key, str(error)))
+        else:
+            changed.append(key)
+            unused = _unused(source, definition, words)
+            left += [Skipped(key, reason, extra=True) for reason in unused]
+    return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
-    action: ClassVar[Action] = Action.ADD_DOCSTRINGS
-    schema: ClassVar[type[BaseModel]] = DocstringFacts
 
-    def targets(
-        self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions at a place that lack a docstring, or sections of it."""
-        targets: list[Target] = []
-        left: list[Skipped] = []
-        for definition in asked(source, where):
-            reason = _unfit(source, definition, options)
-            if reason is None:
-                targets.append(Target(definition.key, definition.range))
-            elif reason:
-                left.append(Skipped(definition.key, reason))
-        return targets, left
+def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+    """Leave out the docstrings in which a new finding stands."""
+    lines = {
+        line
+        for fault in faults
+        if fault.range is not None
+        for line in range(fault.range.start.line, fault.range.end.line + 1)
+    }
+    return {key: said for key, said in facts.items() if not lines & _lines(after, key)}
 
-    def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Write docstrings with the words proposed and the sections that the code asks for."""
-        style = options.style
-        if style is Style.AUTO:
-            style = style_of(source) or style_around(options.path) or Style.GOOGLE
-        edits: list[Edit] = []
-        changed: list[str] = []
-        left: list[Skipped] = []
-        for key, proposed in facts.items():
-            definition = source.definition(key)
-            if definition is None:
-                left.append(Skipped(key, "there is no such function or class"))
-                continue
-            reason = _unfit(source, definition, options)
-            if reason is not None:
-                left.append(Skipped(key, reason or "it has a docstring"))
-                continue
-            try:
-                words = DocstringFacts.model_validate(proposed)
-                edits.append(_edit(source, definition, words, style))
-            except ValidationError:
-                left.append(Skipped(key, "what was proposed is not a docstring"))
-            except NoPlaceError as error:
-                left.append(Skipped(key, str(error)))
-            else:
-                changed.append(key)
-                unused = _unused(source, definition, words)
-                left += [Skipped(key, reason, extra=True) for reason in unused]
-        return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
-    def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
-        """Leave out the docstrings in which a new finding stands."""
-        lines = {
-            line
-            for fault in faults
-            if fault.range is not None
-            for line in range(fault.range.start.line, fault.range.end.line + 1)
-        }
-        return {key: said for key, said in facts.items() if not lines & _lines(after, key)}
+def style_for(source: Source, options: Options) -> Style:
+    """The style of a text's new docstrings."""
+    if options.style is not Style.AUTO:
+        return options.style
+    return style_of(source) or style_around(options.path) or Style.GOOGLE
 
 
 def asked(source: Source, where: Range | None) -> list[Definition]:

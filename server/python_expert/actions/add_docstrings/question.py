@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.actions.add_docstrings.complete import missing
 from python_expert.actions.add_docstrings.facts import DocstringFacts
 from python_expert.actions.add_docstrings.render import sections_of
-from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
+from python_expert.actions.add_docstrings.styles import style_of_text
 from python_expert.actions.questions.code import code_of, is_constructor, outline_of
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
 from python_expert.analysis.signatures import Function, docstring_node, shape_of
@@ -65,13 +65,6 @@ def wanted(
         listed = Part("Its methods", (named,) if named else (), is_code=False)
         return Wanted(outline_of(source, definition, _is_shown), asked, (listed, more))
     return Wanted(code_of(source, definition), asked, (more,))
-
-
-def style_for(source: Source, options: Options) -> Style:
-    """The style of a text's new docstrings, as the rewrite chooses it."""
-    if options.style is not Style.AUTO:
-        return options.style
-    return style_of(source) or style_around(options.path) or Style.GOOGLE
 
 
 def _is_shown(statement: ast.stmt) -> bool:

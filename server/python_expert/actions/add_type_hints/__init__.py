@@ -1,1 +1,102 @@
-"""Add type hints."""
+"""Add type hints: types are proposed, spelt for the project's Python, imported and inserted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.questions.forms import TEXTS, form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.questions.forms import Question
+    from python_expert.actions.questions.parts import Part, Wanted
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.gate.verdict import Verdict
+    from python_expert.text.document import Range
+
+
+class AddTypeHints(Action):
+    """Fills empty places for type hints; hints that are there are kept."""
+
+    name = "add-type-hints"
+    title = "Add type hints"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.addTypeHints",
+        ActionScope.FILE: "source.addTypeHints.pythonExpert",
+    }
+    proven = "Without the annotations and their imports, tree and tokens are the same as before."
+    form: ClassVar[Mapping[str, Any]] = form("types", types=TEXTS, imports=TEXTS)
+
+    @property
+    def schema(self) -> type[BaseModel]:
+        """See `TypeHints`."""
+        from python_expert.actions.add_type_hints.schema import TypeHints
+
+        return TypeHints
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Skipped]]:
+        """The functions with empty places, and the classes with attributes in need of a type."""
+        from python_expert.actions.add_type_hints.action import targets
+
+        return targets(source, where, options)
+
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Write the proposed types that are types and whose names can be had."""
+        from python_expert.actions.add_type_hints.action import write
+
+        return write(source, facts, options)
+
+    def prove(self, before: Source, after: Source, options: Options) -> Verdict:
+        """Accept an edit that adds hints which no program is seen to read, and their imports."""
+        from python_expert.actions.add_type_hints.proof import prove
+
+        return prove(before, after, options)
+
+    def baseline(self, before: Source, after: Source) -> str:
+        """The code with ``Any`` in the new places, so that only wrong types bring findings."""
+        from python_expert.actions.add_type_hints.proof.any_hints import with_any
+
+        return with_any(before, after)
+
+    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Repair or drop the hints that new findings point at."""
+        from python_expert.actions.add_type_hints.attribution import without_blamed
+
+        return without_blamed(after, facts, faults)
+
+    @staticmethod
+    def offline(
+        source: Source, keys: Sequence[str], options: Options
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Propose types by rule and by inference."""
+        from python_expert.actions.add_type_hints.offline import propose
+
+        return propose(source, keys, options)
+
+    def about_file(self, source: Source) -> tuple[Part, ...]:
+        """The types that the file defines."""
+        from python_expert.actions.add_type_hints.question import about_file
+
+        return about_file(source)
+
+    def question(
+        self, source: Source, definition: Definition, options: Options, signatures: Signatures
+    ) -> Wanted:
+        """Ask for the types of the empty places of one definition."""
+        from python_expert.actions.add_type_hints.question import wanted
+
+        return wanted(source, definition, options, signatures)
+
+    def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+        """The types of one definition."""
+        from python_expert.actions.add_type_hints.answer import facts_of
+
+        return facts_of(answer, question)

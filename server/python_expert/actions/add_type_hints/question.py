@@ -33,9 +33,8 @@ _MAKERS: Final = {"NamedTuple", "NewType", "ParamSpec", "TypeVar", "TypeVarTuple
 _ALIASES: Final = (ast.Subscript, ast.BinOp, ast.Name, ast.Attribute)
 
 
-def about_file(source: Source, options: Options) -> tuple[Part, ...]:
+def about_file(source: Source) -> tuple[Part, ...]:
     """What of a file matters for all its hints: the types that it defines."""
-    del options
     types, classes = [], []
     for node in source.tree.body:
         if isinstance(node, ast.ClassDef):

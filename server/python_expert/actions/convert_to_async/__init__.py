@@ -1,1 +1,101 @@
-"""Convert to async."""
+"""Convert to async: functions that block and their callers, with what replaces each call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.questions.forms import TEXTS, form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.questions.forms import Question
+    from python_expert.actions.questions.parts import Wanted
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.gate.verdict import Verdict
+    from python_expert.text.document import Range
+
+
+class ConvertToAsync(Action):
+    """Makes functions that block async, with their callers in the buffer."""
+
+    name = "convert-to-async"
+    title = "Convert to async"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.convertToAsync",
+    }
+    whole = True
+    rules = ("ASYNC",)
+    proven = (
+        "With async and await taken away and the replacements undone, tree and tokens are the same "
+        "as before, and every call of a converted function is awaited."
+    )
+    form: ClassVar[Mapping[str, Any]] = form("convert", convert={"type": "boolean"}, calls=TEXTS)
+    usual: ClassVar[Facts] = {"convert": True, "calls": []}
+
+    @property
+    def schema(self) -> type[BaseModel]:
+        """See `Conversion`."""
+        from python_expert.actions.convert_to_async.action import Conversion
+
+        return Conversion
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Skipped]]:
+        """The functions at a place that block, themselves or through those they call."""
+        from python_expert.actions.convert_to_async.action import targets
+
+        return targets(source, where, options)
+
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Convert what was proposed and can be converted, each function with all that follows."""
+        from python_expert.actions.convert_to_async.action import write
+
+        return write(source, facts, options)
+
+    def prove(self, before: Source, after: Source, options: Options) -> Verdict:
+        """Accept an edit that makes functions async and awaits every call of them."""
+        from python_expert.actions.convert_to_async.proof import prove
+
+        return prove(before, after, options)
+
+    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Take nothing out: it all stands or falls together."""
+        del after, faults
+        return facts
+
+    @staticmethod
+    def offline(
+        source: Source, keys: Sequence[str], options: Options
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Propose to convert each function that blocks."""
+        from python_expert.actions.convert_to_async.offline import propose
+
+        return propose(source, keys, options)
+
+    @staticmethod
+    def elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[str]:
+        """Find where other files of the project use functions that become async."""
+        from python_expert.actions.convert_to_async.offline import uses_elsewhere
+
+        return uses_elsewhere(source, keys, options)
+
+    def question(
+        self, source: Source, definition: Definition, options: Options, signatures: Signatures
+    ) -> Wanted:
+        """Ask whether one function becomes async, and what replaces its calls."""
+        from python_expert.actions.convert_to_async.question import wanted
+
+        return wanted(source, definition, options, signatures)
+
+    def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+        """Whether one function becomes async, and what replaces its calls."""
+        from python_expert.actions.convert_to_async.answer import facts_of
+
+        return facts_of(answer, question)

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from python_expert.actions.base import (
-    Action,
-    Candidate,
-    Facts,
-    Fault,
-    Options,
-    Rewrite,
-    Skipped,
-    Target,
-)
+from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
@@ -28,8 +19,6 @@ from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.source import Source
     from python_expert.text.document import Range
@@ -67,65 +56,54 @@ class Conversion(BaseModel):
     calls: list[Choice] = Field(default_factory=list)
 
 
-class ConvertToAsync(Rewrite):
-    """Makes functions that block async, with their callers in the buffer."""
+def targets(
+    source: Source, where: Range | None, options: Options
+) -> tuple[list[Target], list[Skipped]]:
+    """The functions at a place that block, themselves or through those they call."""
+    if options.is_stub:
+        return [], [Skipped("", "a stub file has nothing that blocks")]
+    program = program_of(source)
+    found, left = [], []
+    for each in source.at_hand(where):
+        if isinstance(each.node, ast.ClassDef):
+            continue
+        if each.node in program.blocking:
+            found.append(Target(each.key, each.range))
+        else:
+            left.append(Skipped(each.key, NOTHING))
+    return found, left
 
-    action: ClassVar[Action] = Action.CONVERT_TO_ASYNC
-    schema: ClassVar[type[BaseModel]] = Conversion
-    whole: ClassVar[bool] = True
 
-    def targets(
-        self, source: Source, where: Range | None, options: Options
-    ) -> tuple[list[Target], list[Skipped]]:
-        """The functions at a place that block, themselves or through those they call."""
-        if options.is_stub:
-            return [], [Skipped("", "a stub file has nothing that blocks")]
-        program = program_of(source)
-        found, left = [], []
-        for each in source.at_hand(where):
-            if isinstance(each.node, ast.ClassDef):
-                continue
-            if each.node in program.blocking:
-                found.append(Target(each.key, each.range))
-            else:
-                left.append(Skipped(each.key, NOTHING))
-        return found, left
-
-    def apply(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Convert what was proposed and can be converted, each function with all that follows."""
-        program = program_of(source)
-        wishes = _Wishes(program, facts)
-        left, choices = wishes.left, wishes.choices
-        good: list[Function] = []
-        done: set[Function] = set()
-        for function, key in wishes.seeds.items():
-            if function in done:
-                continue
-            try:
-                plan = Planner(program, choices, options.packages).build([function])
-                Writer(program, plan).write()
-            except RefusedError as error:
-                left.append(Skipped(key, str(error)))
-            else:
-                good.append(function)
-                done.update(plan.functions)
-        if not good:
-            return Candidate((), left=tuple(left))
-        plan = Planner(program, choices, options.packages).build(good)
-        edits = Writer(program, plan).write()
+def write(source: Source, facts: Facts, options: Options) -> Candidate:
+    """Convert what was proposed and can be converted, each function with all that follows."""
+    program = program_of(source)
+    wishes = _Wishes(program, facts)
+    left, choices = wishes.left, wishes.choices
+    good: list[Function] = []
+    done: set[Function] = set()
+    for function, key in wishes.seeds.items():
+        if function in done:
+            continue
         try:
-            source.with_edits(edits)
-        except (BrokenError, ValueError) as error:
-            found = (Skipped(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
-            return Candidate((), left=(*left, *found))
-        changed = {program.definitions[each].key for each in plan.functions}
-        ordered = tuple(each.key for each in source.definitions if each.key in changed)
-        return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
-
-    def reduce(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
-        """Take nothing out: it all stands or falls together."""
-        del after, faults
-        return facts
+            plan = Planner(program, choices, options.packages).build([function])
+            Writer(program, plan).write()
+        except RefusedError as error:
+            left.append(Skipped(key, str(error)))
+        else:
+            good.append(function)
+            done.update(plan.functions)
+    if not good:
+        return Candidate((), left=tuple(left))
+    plan = Planner(program, choices, options.packages).build(good)
+    edits = Writer(program, plan).write()
+    try:
+        source.with_edits(edits)
+    except (BrokenError, ValueError) as error:
+        found = (Skipped(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
+        return Candidate((), left=(*left, *found))
+    changed = {program.definitions[each].key for each in plan.functions}
+    ordered = tuple(each.key for each in source.definitions if each.key in changed)
+    return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
 
 
 class _Wishes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from python_expert.actions.base import Action
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Call(NamedTuple):
@@ -37,31 +38,51 @@ class Question(NamedTuple):
     is_class: bool = False
 
 
-_TEXT: Final = {"type": "string"}
-_TEXTS: Final = {"type": "array", "items": _TEXT}
+class AnswerError(Exception):
+    """An answer is not one to the question; the message says why, for people."""
 
 
-def _object(required: str, **properties: dict[str, Any]) -> dict[str, Any]:
+TEXT: Final = {"type": "string"}
+TEXTS: Final = {"type": "array", "items": TEXT}
+
+_LONGEST_NAME: Final = 200
+_LONGEST_QUOTE: Final = 60
+_RECEIVERS: Final = {"self", "cls"}
+
+
+def form(required: str, **properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an answer about one definition, for structured output.
+
+    Args:
+        required: The property that an answer must have, beside the definition's name.
+        properties: The properties: `TEXT`, `TEXTS` or a boolean.
+    """
     return {
         "type": "object",
-        "properties": {"function": _TEXT, **properties},
+        "properties": {"function": TEXT, **properties},
         "required": ["function", required],
         "additionalProperties": False,
     }
 
 
-SCHEMAS: Final[dict[Action, dict[str, Any]]] = {
-    Action.ADD_DOCSTRINGS: _object(
-        "summary",
-        summary=_TEXT,
-        details=_TEXT,
-        args=_TEXTS,
-        returns=_TEXT,
-        yields=_TEXT,
-        raises=_TEXTS,
-        attributes=_TEXTS,
-    ),
-    Action.ADD_TYPE_HINTS: _object("types", types=_TEXTS, imports=_TEXTS),
-    Action.CONVERT_TO_ASYNC: _object("convert", convert={"type": "boolean"}, calls=_TEXTS),
-}
-"""The JSON schema of the answer for structured output: fixed, so that it is compiled once."""
+def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
+    """The entries ``name: text`` of a field; those of ``self`` say nothing, nor do empty ones."""
+    found: dict[str, str] = {}
+    for entry in answer.get(field, ()):
+        name, colon, text = (part.strip() for part in entry.partition(":"))
+        name = name.lstrip("*")
+        if not colon or not name or len(name) > _LONGEST_NAME:
+            text = f'the model\'s answer has an entry in {field} that is not "name: text"'
+            raise AnswerError(f"{text}: {short(entry)}")
+        if name in found:
+            raise AnswerError(f"the model's answer has two entries in {field} for {short(name)}")
+        if text and name not in _RECEIVERS:
+            found[name] = text
+    return found
+
+
+def short(text: str) -> str:
+    """A piece of an answer, short and harmless enough to be shown."""
+    text = "".join(each if each.isprintable() else " " for each in text)
+    text = " ".join(text.split())
+    return repr(text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…")

@@ -7,13 +7,13 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action, Unanswered
-from python_expert.actions.questions.forms import SCHEMAS, Call, Question
+from python_expert.actions.base import Unanswered
+from python_expert.actions.questions.forms import AnswerError, Call, Question
 from python_expert.actions.questions.prompts import correction
 from python_expert.actions.questions.tokens import tokens
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.config.settings import ProviderName
-from python_expert.llm.anthropic.answers import AnswerError, facts_of
+from python_expert.llm.anthropic.answers import facts_of
 from python_expert.llm.anthropic.credentials import hide
 from python_expert.llm.anthropic.faults import EndpointError
 from python_expert.llm.anthropic.payload import describe_payload
@@ -26,7 +26,7 @@ from python_expert.processes.command import ToolError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
-    from python_expert.actions.base import Options
+    from python_expert.actions.base import Action, Options
     from python_expert.config.settings import LlmSettings
     from python_expert.llm.anthropic.endpoint import Endpoint, Reply
     from python_expert.llm.anthropic.preview import Preview
@@ -204,7 +204,7 @@ class Claude(Provider):
             except AnswerError as error:
                 return Unanswered(hide(str(error)))
             # A credential is not even sent back with a correction.
-            shown = "" if action is Action.ADD_DOCSTRINGS else talk.question.text
+            shown = talk.question.text if action.quotes else ""
             if why := credential_in(facts, shown):
                 return Unanswered(why)
             talk.add("assistant", reply.text)
@@ -248,7 +248,7 @@ class Claude(Provider):
         system: dict[str, Any] = {"type": "text", "text": self._brief}
         if tokens(self._brief) >= cache_minimum(self._settings.model):
             system["cache_control"] = {"type": "ephemeral"}
-        output: dict[str, Any] = {"format": {"type": "json_schema", "schema": SCHEMAS[action]}}
+        output: dict[str, Any] = {"format": {"type": "json_schema", "schema": action.form}}
         if self._settings.effort != "auto":
             output["effort"] = self._settings.effort
         return {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action
-from python_expert.actions.menu import Offer, offers
-from python_expert.actions.registry import load
+from python_expert.actions.base import ActionScope
+from python_expert.actions.menu import Offer, load, offers
+from python_expert.actions.registry import ACTIONS
 from python_expert.config.settings import ProviderName
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.features.code_actions import within
@@ -25,16 +25,7 @@ if TYPE_CHECKING:
 
 REWRITE = "pythonExpert.rewrite"
 
-HERE_KINDS = {
-    Action.ADD_DOCSTRINGS: "refactor.rewrite.pythonExpert.addDocstrings",
-    Action.ADD_TYPE_HINTS: "refactor.rewrite.pythonExpert.addTypeHints",
-    Action.CONVERT_TO_ASYNC: "refactor.rewrite.pythonExpert.convertToAsync",
-}
-WHOLE_KINDS = {
-    Action.ADD_DOCSTRINGS: "source.addDocstrings.pythonExpert",
-    Action.ADD_TYPE_HINTS: "source.addTypeHints.pythonExpert",
-}
-KINDS = (*HERE_KINDS.values(), *WHOLE_KINDS.values())
+KINDS = tuple(kind for action in ACTIONS for kind in action.kinds.values())
 
 _MAKER = FaultBarrier("telling who would rewrite")
 
@@ -73,13 +64,19 @@ class RewriteMenu:
         only = params["context"].get("only") or ()
         if params["context"].get("triggerKind") != _AUTOMATIC:
             found += [
-                (Offer(action), kind, None) for action, kind in WHOLE_KINDS.items() if kind in only
+                (Offer(action), kind, None)
+                for action in ACTIONS
+                if (kind := action.kinds.get(ActionScope.FILE)) and kind in only
             ]
         if not found:
             return []
         offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
         maker = await _MAKER.ask(offline, self._maker, document)
-        return [_offered(offer, kind, document, where, maker) for offer, kind, where in found]
+        return [
+            _offered(offer, kind, document, where, maker)
+            for offer, kind, where in found
+            if maker[0] is not ProviderName.OFFLINE or offer.action.offline is not None
+        ]
 
     async def _here(
         self, document: Document, params: Mapping[str, Any]
@@ -87,8 +84,9 @@ class RewriteMenu:
         only = params["context"].get("only")
         kinds = {
             action: kind
-            for action, kind in HERE_KINDS.items()
-            if only is None or any(within(kind, each) for each in only)
+            for action in ACTIONS
+            if (kind := action.kinds.get(ActionScope.DEFINITION))
+            and (only is None or any(within(kind, each) for each in only))
         }
         if not kinds:
             return []
@@ -125,7 +123,7 @@ def _offered(
     whole = " to the whole file" if where is None else ""
     title = f"{offer.title}{whole} ({called})"
     identifier = {"uri": document.uri, "version": document.version}
-    arguments = {"action": offer.action, **identifier, "range": where, "provider": provider}
+    arguments = {"action": offer.action.name, **identifier, "range": where, "provider": provider}
     if offer.complete:
         arguments["complete"] = True
     command = {"title": title, "command": REWRITE, "arguments": [arguments]}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types
 
-from python_expert.actions.base import Action
 from python_expert.actions.menu import Offer
+from python_expert.actions.registry import action_of
 from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery, ask
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
@@ -151,7 +151,7 @@ class Rewrites:
         if not isinstance(argument, dict):
             raise _WrongError(f"this command needs an object as its argument: {ARGUMENT}")
         with _understood("argument"):
-            offer = Offer(Action(argument["action"]), complete=bool(argument.get("complete")))
+            offer = Offer(action_of(argument["action"]), complete=bool(argument.get("complete")))
             provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
             uri, version = str(argument["uri"]), int(argument["version"])
         await self._ready.wait()

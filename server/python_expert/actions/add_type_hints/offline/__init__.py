@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, Final
 
-from python_expert.actions.add_type_hints.action import AddTypeHints
+from python_expert.actions.add_type_hints.action import write
 from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.actions.add_type_hints.offline.bodies import Bodies, union
 from python_expert.actions.add_type_hints.offline.flow import Function, is_abstract
@@ -51,7 +51,7 @@ def propose(
         options: What is known beside the text.
 
     Yields:
-        A key and its facts, as `AddTypeHints.schema` has them.
+        A key and its facts, as `TypeHints` has them.
     """
     guesses = guess_all(source, options)
     facts = facts_of(guesses)
@@ -71,7 +71,7 @@ def guess_all(source: Source, options: Options) -> Guesses:
         guesses = {**inferred, **guesses}
         guesses = {**rules.returned(guesses), **guesses}
         guesses = {**likely, **guesses}
-        written = AddTypeHints().apply(source, facts_of(guesses), options)
+        written = write(source, facts_of(guesses), options)
         try:
             text = source.with_edits(written.edits).code
         except (BrokenError, ValueError):

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from python_expert.actions.base import Action
+
 FAULTS_TOLD = 10
 """Findings that a correction tells of."""
 
@@ -25,9 +27,9 @@ def prompt(name: str, **values: str) -> str:
     return _template(__name__, name).substitute(values).strip()
 
 
-def task(action: str, **values: str) -> str:
+def task(action: Action, **values: str) -> str:
     """The prompt of an action, from its folder, with values in their places."""
-    return _template(f"python_expert.actions.{action}", "prompt").substitute(values).strip()
+    return _template(type(action).__module__, "prompt").substitute(values).strip()
 
 
 def fence(text: str, language: str = "") -> str:

@@ -1,0 +1,22 @@
+"""How a model's answer becomes facts: the words of a docstring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.questions.forms import AnswerError, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def facts_of(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that an answer gives; see `Action.read`."""
+    facts = {
+        "summary": answer["summary"].strip(),
+        **{name: answer.get(name, "").strip() for name in ("details", "returns", "yields")},
+        **{name: entries(answer, name) for name in ("args", "raises", "attributes")},
+    }
+    if not any(facts.values()):
+        raise AnswerError("the model's answer is empty: it has no words")
+    return facts

@@ -1,0 +1,71 @@
+"""How a model's answer becomes facts: type hints and what they need."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+from python_expert.actions.questions.forms import AnswerError, entries, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.actions.questions.forms import Question
+
+
+_LONGEST_IMPORT: Final = 200
+
+
+def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+    """The facts that an answer gives; see `Action.read`."""
+    types = entries(answer, "types")
+    if not types:
+        raise AnswerError("the model's answer is empty: it has no types")
+    imports: dict[str, dict[str, str]] = {}
+    for line in answer.get("imports", ()):
+        for each in _imports(line.strip()):
+            bound = each.get("alias", each["name"])
+            if imports.setdefault(bound, each) != each:
+                raise AnswerError(f"the model's answer imports two things as {short(bound)}")
+    found = list(imports.values())
+    if question.is_class:
+        return {"attributes": types, "imports": found}
+    returns = types.pop("return", None)
+    return {"params": types, "returns": returns, "imports": found}
+
+
+def _imports(line: str) -> list[dict[str, str]]:
+    """The names that a line imports.
+
+    Raises:
+        AnswerError: It is not a statement that names each of them.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = _parsed(line).body if len(line) <= _LONGEST_IMPORT else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        body = []
+    found = []
+    match body:
+        case [ast.ImportFrom(module=module, names=names, level=level)]:
+            found = [_imported("." * level + (module or ""), each.name, each) for each in names]
+        case [ast.Import(names=[ast.alias(name=name, asname=str()) as alias])] if "." in name:
+            package, _, module = name.rpartition(".")
+            found = [_imported(package, module, alias)]
+    if not found or any(each["name"] == "*" for each in found):
+        text = 'the model\'s answer has an import that is not "from module import Name"'
+        raise AnswerError(f"{text}: {short(line)}")
+    return found
+
+
+def _parsed(line: str) -> ast.Module:
+    # Before Python 3.14 `ast.parse` takes what there is not in `__future__`.
+    compile(line, "<import>", "exec", dont_inherit=True)
+    return ast.parse(line)
+
+
+def _imported(module: str, name: str, alias: ast.alias) -> dict[str, str]:
+    renamed = {"alias": alias.asname} if alias.asname and alias.asname != name else {}
+    return {"module": module, "name": name, **renamed}

@@ -1,0 +1,106 @@
+"""What a model is asked about one text; in the rewrites' worker."""
+
+from __future__ import annotations
+
+import ast
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.base import Unanswered
+from python_expert.actions.questions.forms import Question
+from python_expert.actions.questions.parts import Part, UnaskableError, fitting
+from python_expert.actions.questions.prompts import fence, prompt, task
+from python_expert.actions.questions.signatures import Signatures
+from python_expert.actions.questions.tokens import tokens
+from python_expert.analysis.nodes import TRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.base import Action, Options
+    from python_expert.analysis.source import Source
+
+MOST_BESIDE: Final = 1_500
+"""Tokens of a request beyond the definition's own code, by our own estimate."""
+
+MOST_OF_FILE: Final = 350
+"""Tokens of what is said about the file."""
+
+LONGEST: Final = 6_000
+"""Tokens of the longest definition that is sent."""
+
+_LONGEST_OPENING = 120
+
+
+class Questions:
+    """What is asked about one text in the course of one rewrite.
+
+    Args:
+        source: The text.
+        action: The rewrite.
+        options: What is known and wished.
+    """
+
+    def __init__(self, source: Source, action: Action, options: Options) -> None:
+        self._source, self._action = source, action
+        self._options = action.settle(source, options)
+        self._signatures = Signatures(source, options)
+
+    @cached_property
+    def brief(self) -> str:
+        """What is the same for all definitions: the task, and what is known of the file."""
+        python = ".".join(map(str, self._options.python))
+        values = {"style": self._options.style.capitalize(), "python": python}
+        texts = [prompt("expert"), task(self._action, **values), prompt("file", **values)]
+        return "\n\n".join([*texts, *fitting(self._about_file(), MOST_OF_FILE)])
+
+    def about(self, key: str) -> Question | Unanswered:
+        """The question about one definition, or why there is none."""
+        definition = self._source.definition(key)
+        if definition is None:
+            return Unanswered("there is no such function or class")
+        try:
+            wanted = self._action.question(
+                self._source, definition, self._options, self._signatures
+            )
+        except UnaskableError as error:
+            return Unanswered(str(error))
+        length = tokens(wanted.code)
+        if length > LONGEST:
+            return Unanswered(
+                f"it is too long for a model (some {length:,} tokens, at most {LONGEST:,}): "
+                "split it first, or use the offline provider"
+            )
+        code = fence(wanted.code, "python")
+        text = prompt("question", key=key, code=code, asked=wanted.asked.text)
+        left = MOST_BESIDE - self._always - (tokens(text) - length)
+        text = "\n\n".join([text, *fitting(wanted.more, left)])
+        return Question(key, text, wanted.calls, isinstance(definition.node, ast.ClassDef))
+
+    @cached_property
+    def _always(self) -> int:
+        """The tokens of each request whatever it asks."""
+        return tokens(self.brief) + tokens(json.dumps(self._action.form))
+
+    def _about_file(self) -> Iterator[Part]:
+        source = self._source
+        packages = ", ".join(self._signatures.neighbours.packages)
+        yield Part("Packages in use", (packages,) if packages else (), is_code=False)
+        if opening := (ast.get_docstring(source.tree) or "").partition("\n")[0]:
+            # As a literal, so that secrets in it are found as in any other.
+            yield Part("Its docstring begins", (repr(opening[:_LONGEST_OPENING]),))
+        imports = _imports(source.tree.body)
+        yield Part("Its imports", tuple(source.slice(source.range(each)) for each in imports))
+        yield from self._action.about_file(source)
+
+
+def _imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The imports of a module, those under conditions included."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, (ast.If, *TRIES)):
+            handlers = [] if isinstance(node, ast.If) else node.handlers
+            for block in (node.body, *(each.body for each in handlers), node.orelse):
+                yield from _imports(block)
