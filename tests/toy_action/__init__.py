@@ -1,0 +1,110 @@
+"""An action that does not come with the server: it says above each definition who has read it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ValidationError
+
+from python_expert.actions.base import Action, ActionScope, Candidate, Skipped, Target
+from python_expert.actions.questions.forms import TEXT, AnswerError, form
+from python_expert.actions.questions.parts import Part, Wanted
+from python_expert.gate.verdict import Reason, Verdict
+from python_expert.text.document import Edit, Position, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from python_expert.actions.base import Facts, Fault, Options
+    from python_expert.actions.questions.forms import Question
+    from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.source import Definition, Source
+
+_MARK = re.compile(r"^[ \t]*# Read by .*\n", re.MULTILINE)
+
+
+class Reader(BaseModel):
+    """Who has read a definition."""
+
+    by: str
+
+
+class MarkAsRead(Action):
+    """Writes a comment above each definition that has none."""
+
+    name = "mark-as-read"
+    title = "Mark as read"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.markAsRead",
+        ActionScope.FILE: "source.markAsRead.pythonExpert",
+    }
+    proven = "Without the comments, the text is the same as before."
+    form: ClassVar[Mapping[str, Any]] = form("by", by=TEXT)
+    schema = Reader
+
+    def targets(
+        self, source: Source, where: Range | None, options: Options
+    ) -> tuple[list[Target], list[Skipped]]:
+        """The definitions without a comment."""
+        del options
+        found = [each for each in source.at_hand(where) if not _is_marked(source, each)]
+        return [Target(each.key, each.range) for each in found], []
+
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Write the comments."""
+        del options
+        edits, changed, left = [], [], []
+        for key, fact in facts.items():
+            definition = source.definition(key)
+            try:
+                reader = Reader.model_validate(fact)
+            except ValidationError:
+                definition = None
+            if definition is None:
+                left.append(Skipped(key, "it cannot be marked"))
+                continue
+            line, column = definition.range.start
+            at = Position(line, 0)
+            edits.append(Edit(Range(at, at), f"{' ' * column}# Read by {reader.by}.\n"))
+            changed.append(key)
+        return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
+
+    def prove(self, before: Source, after: Source, options: Options) -> Verdict:
+        """Accept comments and nothing else."""
+        del options
+        same = _MARK.sub("", before.text) == _MARK.sub("", after.text)
+        return Verdict.of([] if same else [Reason("something beside comments changed")], [])
+
+    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+        """Give up."""
+        del after, faults
+        return facts
+
+    @staticmethod
+    def offline(
+        source: Source, keys: Sequence[str], options: Options
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Propose a machine."""
+        del source, options
+        return ((key, {"by": "a machine"}) for key in keys)
+
+    def question(
+        self, source: Source, definition: Definition, options: Options, signatures: Signatures
+    ) -> Wanted:
+        """Ask for a name."""
+        del options, signatures
+        code = source.slice(definition.range)
+        return Wanted(code, Part("Wanted", ("your name",), is_code=False))
+
+    def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
+        """The name."""
+        del question
+        if not answer["by"].strip():
+            raise AnswerError("the model's answer is empty: it has no name")
+        return {"by": answer["by"].strip()}
+
+
+def _is_marked(source: Source, definition: Definition) -> bool:
+    line = definition.range.start.line
+    return line > 0 and bool(_MARK.match(source.lines[line - 1]))
