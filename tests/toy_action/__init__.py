@@ -1,8 +1,10 @@
-"""An action that does not come with the server: it says above each definition who has read it."""
+"""Actions that do not come with the server: they say above each definition who has read it."""
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +13,9 @@ from python_expert.actions.base import Action, ActionScope, Candidate, Skipped, 
 from python_expert.actions.questions.forms import TEXT, AnswerError, form
 from python_expert.actions.questions.parts import Part, Wanted
 from python_expert.gate.verdict import Reason, Verdict
+from python_expert.text.changes import NewDocument
 from python_expert.text.document import Edit, Position, Range
+from python_expert.text.paths import to_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,6 +107,34 @@ class MarkAsRead(Action):
         if not answer["by"].strip():
             raise AnswerError("the model's answer is empty: it has no name")
         return {"by": answer["by"].strip()}
+
+
+class KeepReaders(MarkAsRead):
+    """Makes a file beside that, with the names of those who have read something."""
+
+    name = "keep-readers"
+    title = "Keep readers"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.keepReaders",
+    }
+
+    def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
+        """Write the comments, and the file."""
+        names = sorted({fact["by"] for fact in facts.values()})
+        text = f'"""Who has read what."""\n\nREADERS: list[str] = {json.dumps(names)}\n'
+        new = NewDocument(to_uri(Path(options.path).with_name("readers.py")), text)
+        return super().write(source, facts, options)._replace(created=(new,))
+
+
+class Sign(MarkAsRead):
+    """Does what that does, by a model only."""
+
+    name = "sign"
+    title = "Sign"
+    kinds: ClassVar[Mapping[ActionScope, str]] = {
+        ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.sign",
+    }
+    offline = None  # type: ignore[assignment]  # its base has an engine
 
 
 def _is_marked(source: Source, definition: Definition) -> bool:

@@ -1,4 +1,4 @@
-"""Python Expert with one more action, in the program and in the process in which actions run.
+"""Python Expert with more actions, in the program and in the process in which actions run.
 
 Run as a file: with the word ``worker`` it is that process, else the command ``python-expert``.
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from python_expert.actions import registry
-    from tests.toy_action import MarkAsRead
+    from tests.toy_action import KeepReaders, MarkAsRead, Sign
 
-    registry.ACTIONS = (*registry.ACTIONS, MarkAsRead())
+    registry.ACTIONS = (*registry.ACTIONS, MarkAsRead(), KeepReaders(), Sign())
 
     from python_expert.pipeline import client, worker
 

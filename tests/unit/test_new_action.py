@@ -7,14 +7,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.actions.registry import ACTIONS
+from tests.client import uri
 from tests.conftest import RUFF_ONLY, write
 from tests.messages import MessagesServer
 from tests.model import knows
-from tests.unit.test_rewrites_server import HERE, menu, report, run, span
+from tests.unit.test_rewrites_server import HERE, argument, menu, report, run, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +72,7 @@ def test_the_menu_offers_it_and_the_command_carries_it_out(
     kinds = editor.server["capabilities"]["codeActionProvider"]["codeActionKinds"]
     assert {f"{HERE}.markAsRead", "source.markAsRead.pythonExpert"} <= set(kinds)
     document = editor.open(shop / "shop.py", SHOP)
-    (*_, action) = menu(editor, document, span(3))
+    (*_, action, _) = menu(editor, document, span(3))
     assert (action["title"], action["kind"]) == ("Mark as read (offline)", f"{HERE}.markAsRead")
     (whole,) = menu(editor, document, span(0), ["source.markAsRead.pythonExpert"])
     assert whole["title"] == "Mark as read to the whole file (offline)"
@@ -83,7 +85,7 @@ def test_the_menu_offers_it_and_the_command_carries_it_out(
 
 def test_the_shell_lists_it_rewrites_with_it_and_judges_it(shop: Path) -> None:
     wide = {**os.environ, "COLUMNS": "200"}
-    assert "|mark-as-read>" in shell("rewrite", "--help", cwd=shop, env=wide)[1]
+    assert "|mark-as-read|keep-readers|sign>" in shell("rewrite", "--help", cwd=shop, env=wide)[1]
     assert "'mark-as-read'" in shell("rewrite", "nothing", "shop.py", cwd=shop, env=wide)[2]
     status, out, err = shell(
         "rewrite", "mark-as-read", "shop.py", "--provider", "offline", cwd=shop
@@ -113,3 +115,103 @@ def test_a_model_is_asked_by_its_prompt_and_answers_in_its_form(
     status, out, err = shell(*words, "--output-format", "json", cwd=shop, env=model.environment)
     (row,) = json.loads(out)
     assert row["reason"] == "the model's answer is empty: it has no name", err
+
+
+def test_one_that_only_a_model_can_do_is_not_offered_without_one(
+    client: ClientFactory, shop: Path, model: MessagesServer
+) -> None:
+    def kinds(editor: Client) -> list[str]:
+        offered = menu(editor, editor.open(shop / "shop.py", SHOP), span(3), [f"{HERE}.sign"])
+        return [each["kind"] for each in offered]
+
+    assert kinds(desk(client, shop)) == []
+    assert kinds(desk(client, shop, model.variables)) == [f"{HERE}.sign"]
+    words = ("rewrite", "sign", "shop.py", "--provider", "offline")
+    status, out, err = shell(*words, cwd=shop)
+    assert (status, out) == (1, ""), err
+    assert "this needs a model, and none is asked here" in err
+
+
+NEW = '"""Who has read what."""\n\nREADERS: list[str] = ["a machine"]\n'
+CREATING = {
+    "workspace": {"workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}}
+}
+
+
+def keeping(document: str) -> dict[str, Any]:
+    """What the command is told."""
+    return argument(document, None, "keep-readers")
+
+
+def test_a_new_file_is_a_part_of_the_edit_once_the_user_agrees(
+    client: ClientFactory, shop: Path
+) -> None:
+    editor = client([*PROGRAM, "server"], cwd=shop)
+    editor.initialize([shop], capabilities=CREATING)
+    document = editor.open(shop / "shop.py", SHOP)
+    answer = run(editor, keeping(document))
+    assert answer == {"result": "refused", "message": "Keep readers: you did not agree to it"}
+    assert "readers.py is a new file; only the tools checked it" in str(editor.messages)
+    editor.choice = "Apply"
+    assert run(editor, keeping(document))["result"] == "changed"
+    create, fill, change = editor.applied[-1]["edit"]["documentChanges"]
+    options = {"overwrite": False, "ignoreIfExists": False}
+    assert create == {"kind": "create", "uri": uri(shop / "readers.py"), "options": options}
+    assert fill["textDocument"] == {"uri": uri(shop / "readers.py"), "version": None}
+    assert [each["newText"] for each in fill["edits"]] == [NEW]
+    assert change["textDocument"] == {"uri": document, "version": 1}
+    assert [each["newText"] for each in change["edits"]] == ["# Read by a machine.\n"]
+
+
+def test_an_editor_that_cannot_make_files_is_not_asked_to(
+    client: ClientFactory, shop: Path
+) -> None:
+    editor = desk(client, shop)
+    answer = run(editor, keeping(editor.open(shop / "shop.py", SHOP)))
+    assert answer["result"] == "refused"
+    assert "your editor cannot do" in answer["message"]
+    assert editor.applied == []
+
+
+def test_the_shell_shows_and_writes_a_new_file(shop: Path) -> None:
+    words = ("rewrite", "keep-readers", "shop.py", "--provider", "offline")
+    status, out, err = shell(*words, cwd=shop)
+    assert status == 0, err
+    assert out.startswith("--- /dev/null\n+++ b/readers.py\n@@ -0,0 +1,3 @@\n+")
+    assert "\n--- a/shop.py\n+++ b/shop.py\n" in out
+    subprocess.run(["git", "apply", "--check", "-"], input=out, text=True, cwd=shop, check=True)
+    assert shell(*words, "--write", cwd=shop)[0] == 1, "nobody has agreed"
+    assert sorted(each.name for each in shop.glob("*.py")) == ["shop.py"]
+    _, out, _ = shell(*words, "--write", "--yes", "--output-format", "json", cwd=shop)
+    assert [(each["path"], each["status"]) for each in json.loads(out)] == [
+        ("shop.py", "changed"),
+        ("readers.py", "changed"),
+    ]
+    assert (shop / "readers.py").read_text() == NEW
+    assert (shop / "shop.py").read_text() == READ
+
+
+def test_a_file_that_exists_is_not_overwritten(shop: Path) -> None:
+    write(shop, {"readers.py": "mine = 1\n"})
+    words = ("rewrite", "keep-readers", "shop.py", "--provider", "offline", "--write", "--yes")
+    status, _, err = shell(*words, cwd=shop)
+    assert (status, "readers.py exists already" in err) == (1, True), err
+    assert (shop / "readers.py").read_text() == "mine = 1\n"
+    assert (shop / "shop.py").read_text() == SHOP
+
+
+def test_what_the_tools_find_in_a_new_file_refuses_it(shop: Path, model: MessagesServer) -> None:
+    words = ("rewrite", "keep-readers", "shop.py", "--provider", "anthropic")
+    model.answer = knows({"total": {"by": "/tmp/model"}})  # noqa: S108 - what ruff finds
+    status, out, err = shell(*words, cwd=shop, env=model.environment)
+    assert (status, out) == (1, ""), err
+    assert "in the new file, ruff would find: Probable insecure usage of temporary" in err
+
+
+def test_a_server_starts_without_the_modules_of_an_actions_folder() -> None:
+    code = "import sys, python_expert.lsp.server; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    folders = [f"{type(action).__module__}." for action in ACTIONS]
+    assert not [each for each in loaded.stdout.split() if each.startswith(tuple(folders))]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Verdict
+    from python_expert.text.changes import NewDocument
     from python_expert.text.document import Edit, Range
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -114,13 +115,16 @@ class Candidate(NamedTuple):
         edits: Disjoint edits in the coordinates of the source, ascending.
         changed: The keys of the definitions changed.
         left: What was left out, and why.
-        confirm: What the user is to agree to before the edit is made, as sentences.
+        confirm: What the user is to agree to before the edit is made, as sentences; where there
+            are any, editors that can do so show a preview.
+        created: New files of the project.
     """
 
     edits: tuple[Edit, ...]
     changed: tuple[str, ...] = ()
     left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
+    created: tuple[NewDocument, ...] = ()
 
 
 class Fault(NamedTuple):

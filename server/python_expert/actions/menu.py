@@ -33,7 +33,7 @@ class Offer(NamedTuple):
 
     Attributes:
         action: Which one.
-        complete: Whether it is to add sections that an existing docstring lacks.
+        complete: Whether it is the form that completes what exists.
     """
 
     action: Action
@@ -42,7 +42,7 @@ class Offer(NamedTuple):
     @property
     def title(self) -> str:
         """What the menu says."""
-        return self.action.completes if self.complete else self.action.title
+        return (self.complete and self.action.completes) or self.action.title
 
 
 def load() -> None:

@@ -18,8 +18,9 @@ from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Request, Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
+from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document, Position, Range, decode, encoding_of
-from python_expert.text.paths import to_uri
+from python_expert.text.paths import to_path, to_uri
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -149,7 +150,10 @@ class FileRewriter:
 
     async def _rewrite(self, file: File, document: Document, files: Sequence[File]) -> Rewritten:
         outcome = await self._rewriter.rewrite(await self._request(file, document, files))
-        after = apply_edits(document.text, outcome.edits)
+        after = document.text
+        for change in outcome.changes:
+            if isinstance(change, DocumentEdit):
+                after = apply_edits(after, change.edits)
         return Rewritten(file.path, document.text, after, outcome)
 
     async def _request(self, file: File, document: Document, files: Sequence[File]) -> Request:
@@ -182,11 +186,32 @@ class FileRewriter:
 
 
 def save(rewritten: Rewritten) -> str:
-    """Put a rewritten text in its file's place, whole or not at all.
+    """Make the new files, and put a rewritten text in its file's place; all of it, or nothing.
 
     Returns:
         Why that cannot be done, or an empty string.
     """
+    made: list[Path] = []
+    why = ""
+    for new in rewritten.outcome.created:
+        path = to_path(new.uri) or Path(new.uri)
+        try:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                made.append(path)
+                file.write(new.text)
+        except (OSError, ValueError) as error:
+            why = f"{path} cannot be made: {getattr(error, 'strerror', None) or error}"
+            break
+    if not why and rewritten.after != rewritten.before:
+        why = _replace(rewritten)
+    if why:
+        for path in made:
+            path.unlink(missing_ok=True)
+    return why
+
+
+def _replace(rewritten: Rewritten) -> str:
+    """Put a rewritten text in its file's place, whole or not at all; see `save`."""
     path = rewritten.path.resolve()
     try:
         before = path.read_bytes()

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - Typer reads annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,10 +23,12 @@ from python_expert.gate.verdict import Status
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
 from python_expert.processes.command import ToolError
+from python_expert.text.changes import NewDocument
 from python_expert.text.differences import Part, parts
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.actions.base import Action
 
@@ -223,7 +225,7 @@ class _Rewriting:
         self._done.append(rewritten)
         path = output.shown(rewritten.path)
         if not self._as_json and not self._write and outcome.result is Result.CHANGED:
-            self._print_diff(path, rewritten)
+            self._print_diff(_diffs(rewritten))
         if not self._as_json:
             for notice in outcome.notices:
                 self.warn(f"{path}: {notice}")
@@ -247,8 +249,8 @@ class _Rewriting:
             self._progress.start()
         return agreed
 
-    def _print_diff(self, path: Path, rewritten: Rewritten) -> None:
-        for line in _unified(path, rewritten.before, rewritten.after):
+    def _print_diff(self, lines: Iterable[str]) -> None:
+        for line in lines:
             text = line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
             if self._console.is_terminal:
                 self._console.print(Text(text, _STYLES.get(line[0], "")), end="")
@@ -276,11 +278,22 @@ class _Rewriting:
         output.warn(self._errors, message)
 
 
-def _unified(path: Path, before: str, after: str) -> Iterator[str]:
+def _diffs(rewritten: Rewritten) -> Iterator[str]:
+    """The diffs of what becomes of a file, and of the files that are new."""
+    for change in rewritten.outcome.changes:
+        if isinstance(change, NewDocument):
+            path = output.shown(to_path(change.uri) or Path(change.uri))
+            yield from _unified("/dev/null", f"b/{path}", "", change.text)
+        else:
+            path = output.shown(rewritten.path)
+            yield from _unified(f"a/{path}", f"b/{path}", rewritten.before, rewritten.after)
+
+
+def _unified(name: str, new_name: str, before: str, after: str) -> Iterator[str]:
     """A unified diff; difflib's own is slow, or coarse, where lines are often repeated."""
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
-    yield f"--- a/{path}\n"
-    yield f"+++ b/{path}\n"
+    yield f"--- {name}\n"
+    yield f"+++ {new_name}\n"
     group: list[Part] = []
     for part in parts(old, new):
         if group and part.old[0] - group[-1].old[1] > 2 * CONTEXT:
@@ -324,7 +337,11 @@ def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
     if outcome.result is Result.CHANGED:
         for key in outcome.changed:
             rows[key] = (Result.CHANGED, rows.get(key, (Result.CHANGED, ""))[1])
+    found = [(path, key, status, reason) for key, (status, reason) in rows.items()]
+    for new in outcome.created:
+        made = str(output.shown(to_path(new.uri) or Path(new.uri)))
+        found.append((made, "", Result.CHANGED, "a new file"))
     return [
         {"path": path, "function": key or None, "status": status, "reason": reason or None}
-        for key, (status, reason) in rows.items()
+        for path, key, status, reason in found
     ]

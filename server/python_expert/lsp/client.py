@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lsprotocol import types
+
 from python_expert.text.document import Encoding
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Client:
         watch_files: It can be asked to watch files.
         watch_configuration: It can be asked to say when its configuration changes.
         document_changes: Edits may carry the version they are for.
+        creates: Edits may make new files.
         annotations: Edits may be shown for confirmation, with the reason.
         resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
@@ -42,6 +45,7 @@ class Client:
     watch_files: bool = False
     watch_configuration: bool = False
     document_changes: bool = False
+    creates: bool = False
     annotations: bool = False
     resolve_edits: bool = False
     progress: bool = False
@@ -70,6 +74,11 @@ class Client:
             watch_files=bool(watched and watched.dynamic_registration),
             watch_configuration=bool(changed and changed.dynamic_registration),
             document_changes=bool(edit and edit.document_changes),
+            creates=bool(
+                edit
+                and edit.document_changes
+                and types.ResourceOperationKind.Create in (edit.resource_operations or ())
+            ),
             annotations=bool(
                 edit and edit.document_changes and edit.change_annotation_support is not None
             ),

@@ -17,6 +17,7 @@ from python_expert.pipeline.wire import BROKEN, pack_options, read_edits, read_r
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.text.changes import NewDocument
 from python_expert.tools.newer_syntax import Unreadable, unreadable
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Written(NamedTuple):
         left: What was left out.
         confirm: What the user is to be told before.
         whole: Whether all of it stands or falls together.
+        created: New documents.
     """
 
     edits: tuple[Edit, ...]
@@ -58,6 +60,7 @@ class Written(NamedTuple):
     left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
     whole: bool = False
+    created: tuple[NewDocument, ...] = ()
 
 
 class Worker:
@@ -277,4 +280,5 @@ def _written(answer: Mapping[str, Any]) -> Written:
         left=tuple(Skipped(*each) for each in answer.get("left", ())),
         confirm=tuple(answer.get("confirm", ())),
         whole=answer.get("whole", False),
+        created=tuple(NewDocument(*each) for each in answer.get("created", ())),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.actions.base import Fault, Skipped
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
+from python_expert.pipeline.creation import hindrance, judge_new, unproven
 from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Trial:
                 if await request.consent([each.text for each in risks]):
                     self.options = replace(self.options, confirmed=True)
                     continue
-            if not written.edits:
+            if not written.edits and not written.created:
                 self._leave(written)
                 return None
             if written.verdict.status is Status.REFUSED:
@@ -135,11 +136,26 @@ class Trial:
                     raise RefusalError(f"{name} cannot check the result: {why}")
             if not judgement.news:
                 self._leave(written)
+                await self._check_created(written)
                 return _with_unchecked(written, judgement)
             await self._reduce(written, judgement.news)
         raise RefusalError(
             "what was proposed could not be brought into a form that passes the checks"
         )
+
+    async def _check_created(self, written: Written) -> None:
+        """Refuse new documents that cannot be made, or in which something is found."""
+        project, others = self._request.project, self._request.others()
+        if not written.created:
+            return
+        if why := await asyncio.to_thread(hindrance, written.created, project.root, others):
+            raise RefusalError(why)
+        judgements = await judge_new(project, self._document, written, others)
+        for new, judgement in zip(written.created, judgements, strict=True):
+            for fault in _as_faults(judgement.news, new.uri):
+                raise RefusalError(f"in the new file, {_harmless(fault)}", mendable=True)
+            for name, why in judgement.silent.items():
+                raise RefusalError(f"{name} cannot check the new file: {why}")
 
     def _tell_progress(self, turn: int) -> None:
         tools = " and ".join(self._request.project.tools) or "no tools"
@@ -226,7 +242,7 @@ def _with_unchecked(written: Written, judgement: Judgement) -> Written:
     unchecked = (
         Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
     )
-    reasons = (*written.verdict.reasons, *unchecked)
+    reasons = (*written.verdict.reasons, *unproven(written.created), *unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))
 
 

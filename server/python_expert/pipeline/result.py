@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Skipped
+from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.text.rebase import rebase
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import ToolName
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
+    from python_expert.text.changes import DocumentChange, NewDocument
     from python_expert.text.document import Document
 
 NAMED = 3
@@ -44,6 +46,7 @@ class Outcome:
         result: How it ended.
         document: The version that the edits are for.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
+        created: New documents, which passed the gate too.
         places: Where the definitions are that they change.
         whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
@@ -70,6 +73,7 @@ class Outcome:
     result: Result = Result.UNCHANGED
     document: Document | None = None
     edits: tuple[Edit, ...] = ()
+    created: tuple[NewDocument, ...] = ()
     places: tuple[Range, ...] = ()
     whole: bool = False
     changed: tuple[str, ...] = ()
@@ -105,9 +109,22 @@ class Outcome:
             return f"{title}: nothing to change{': ' + self.reason if self.left else ''}"
         return f"{title}: {self.reason}"
 
+    @property
+    def changes(self) -> tuple[DocumentChange, ...]:
+        """All that is to be done, the new documents first: edits may need them."""
+        if self.document is None or not self.edits:
+            return self.created
+        return (*self.created, DocumentEdit(self.uri, self.document.version, self.edits))
+
+    def undo(self) -> None:
+        """Change nothing, until something else can be changed."""
+        self.result = Result.UNCHANGED
+        self.edits, self.created, self.changed, self.places = (), (), (), ()
+
     def refuse(self, reason: str, key: str = "") -> None:
         """Change nothing, for a reason."""
-        self.result, self.edits, self.changed, self.places = Result.REFUSED, (), (), ()
+        self.undo()
+        self.result = Result.REFUSED
         self.leave(Skipped(key, reason))
 
     def leave(self, left: Skipped) -> None:

@@ -183,7 +183,7 @@ class _Run:
                 outcome.left.append(Skipped("", reason))
             return
         for _ in range(CHASES):
-            outcome.result, outcome.edits, outcome.changed = Result.UNCHANGED, (), ()
+            outcome.undo()
             document = self._current()
             await self._drop_changed(asked, document)
             asked = document
@@ -216,7 +216,7 @@ class _Run:
         """Note the edits for the text as it now is; False if what they change has changed."""
         self._outcome.document = judged
         self._outcome.edits, self._outcome.places = written.edits, written.places
-        self._outcome.whole = written.whole
+        self._outcome.whole, self._outcome.created = written.whole, written.created
         return self._outcome.follow(self._current())
 
     async def _find_targets(self, asked: Document) -> bool:

@@ -116,6 +116,7 @@ def _apply(action: Action, text: str, facts: str, wishes: str) -> _Json:
         "places": [each.range for key in candidate.changed if (each := source.definition(key))],
         "left": candidate.left,
         "confirm": candidate.confirm,
+        "created": candidate.created,
         "whole": action.whole,
         "code": source.code,
         "after": source.code,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from python_expert.text.changes import DocumentEdit, NewDocument
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.pipeline.result import Outcome
+    from python_expert.text.changes import DocumentChange
     from python_expert.text.document import Document
 
 log = logging.getLogger(__name__)
@@ -72,12 +75,9 @@ class Delivery:
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
-        new = [each for each in why if not any(each in known for known in self._agreed)]
-        if new and not annotated:
-            if not await self._ask(outcome.action.title, new):
-                outcome.refuse("you did not agree to it")
-                return True
-            self._agreed.update(why)
+        if refusal := await self._refusal(outcome, why, annotated=annotated):
+            outcome.refuse(refusal)
+            return True
         for _ in range(ATTEMPTS):
             edit = self._current_edit(outcome, why if annotated else [])
             if edit is None:
@@ -94,6 +94,17 @@ class Delivery:
             if not answer.applied and self._is_final(answer, outcome):
                 return True
         return False
+
+    async def _refusal(self, outcome: Outcome, why: Sequence[str], *, annotated: bool) -> str:
+        """Why an edit is not even sent, or an empty string; asks the user where that is needed."""
+        if outcome.created and not self._client.creates:
+            return "this makes a new file, which your editor cannot do as a part of an edit"
+        new = [each for each in why if not any(each in known for known in self._agreed)]
+        if new and not annotated:
+            if not await self._ask(outcome.action.title, new):
+                return "you did not agree to it"
+            self._agreed.update(why)
+        return ""
 
     def _is_final(self, answer: types.ApplyWorkspaceEditResult, outcome: Outcome) -> bool:
         """Whether an edit that was not made would not be made a second time; then it is refused."""
@@ -126,31 +137,45 @@ class Delivery:
         latest = self._documents.get(outcome.uri)
         if latest is None or not outcome.follow(latest):
             return None
-        wire = [
-            {
-                "range": latest.wire_range(edit.range, self._client.encoding),
-                "newText": edit.text,
-            }
-            for edit in outcome.edits
-        ]
-        return self._workspace_edit(latest, wire, outcome.action.title, why)
+        return self._workspace_edit(latest, outcome.changes, outcome.action.title, why)
 
     def _workspace_edit(
-        self, document: Document, edits: list[dict[str, Any]], label: str, why: Sequence[str]
+        self, latest: Document, changes: Sequence[DocumentChange], label: str, why: Sequence[str]
     ) -> types.WorkspaceEdit:
         structure = self._server.protocol._converter.structure  # noqa: SLF001 - no other way
-        if not self._client.document_changes:
-            return structure({"changes": {document.uri: edits}}, types.WorkspaceEdit)
-        change: dict[str, Any] = {
-            "textDocument": {"uri": document.uri, "version": document.version},
-            "edits": [edit | ({"annotationId": _ANNOTATION} if why else {}) for edit in edits],
-        }
-        edit: dict[str, Any] = {"documentChanges": [change]}
+        if not self._client.document_changes:  # then there are no new documents
+            edits = [each for change in changes for each in self._edits(latest, change)]
+            return structure({"changes": {latest.uri: edits}}, types.WorkspaceEdit)
+        marked = {"annotationId": _ANNOTATION} if why else {}
+        operations: list[dict[str, Any]] = []
+        for change in changes:
+            version = None
+            if isinstance(change, DocumentEdit):
+                version = change.version
+            else:
+                options = {"overwrite": False, "ignoreIfExists": False}
+                operations.append(
+                    {"kind": "create", "uri": change.uri, "options": options, **marked}
+                )
+            edits = [each | marked for each in self._edits(latest, change)]
+            identifier = {"uri": change.uri, "version": version}
+            operations.append({"textDocument": identifier, "edits": edits})
+        edit: dict[str, Any] = {"documentChanges": operations}
         if why:
             description = _joined(why)
             annotation = {"label": label, "needsConfirmation": True, "description": description}
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
         return structure(edit, types.WorkspaceEdit)
+
+    def _edits(self, latest: Document, change: DocumentChange) -> list[dict[str, Any]]:
+        """The text edits of a change; those of a new document fill it."""
+        if isinstance(change, NewDocument):
+            start = {"line": 0, "character": 0}
+            return [{"range": {"start": start, "end": start}, "newText": change.text}]
+        return [
+            {"range": latest.wire_range(where, self._client.encoding), "newText": text}
+            for where, text in change.edits
+        ]
 
     async def _ask(self, what: str, why: Sequence[str]) -> bool:
         """Ask the user, who may take his time; a client that cannot ask has not agreed."""

@@ -1,0 +1,68 @@
+"""Whether a rewrite may make a new document, and what there is to find in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.gate.judgement import Baseline, Judge
+from python_expert.gate.verdict import Reason
+from python_expert.text.document import Document
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.gate.judgement import Judgement
+    from python_expert.pipeline.client import Written
+    from python_expert.project.project import Project
+    from python_expert.text.changes import NewDocument
+
+_NOTHING = Baseline("", ())
+
+
+def hindrance(created: Sequence[NewDocument], root: Path, others: Sequence[Document]) -> str:
+    """Why new documents cannot be made, or an empty string. Looks at files: not for the loop.
+
+    Args:
+        created: The documents.
+        root: The project's folder.
+        others: What is open.
+    """
+    known = {each.uri for each in others}
+    for new in created:
+        path = to_path(new.uri)
+        if path is None or not path.resolve().is_relative_to(root.resolve()):
+            return f"{new.uri} is not in the project's folder"
+        if new.uri in known or path.exists() or path.is_symlink():
+            return f"{path.name} exists already"
+        known.add(new.uri)
+    return ""
+
+
+async def judge_new(
+    project: Project, document: Document, written: Written, others: Sequence[Document]
+) -> list[Judgement]:
+    """What the tools find in each new document, beside the others and the document edited."""
+    edited = Document.of(document.uri, document.version + 1, written.after)
+    new = [Document.of(each.uri, 0, each.text) for each in written.created]
+    found = []
+    for each in new:
+        beside = [*(other for other in others if other.uri != edited.uri), edited, *new]
+        judge = Judge(project, Document.of(each.uri, 0, ""), beside)
+        found.append(await judge.judge(each.text, _NOTHING, _nothing))
+    return found
+
+
+def unproven(created: Sequence[NewDocument]) -> tuple[Reason, ...]:
+    """What the gate says of new documents: no proof covers them."""
+    return tuple(
+        Reason(
+            f"{Path(to_path(each.uri) or each.uri).name} is a new file; only the tools checked it"
+        )
+        for each in created
+    )
+
+
+async def _nothing() -> Baseline:
+    return _NOTHING
