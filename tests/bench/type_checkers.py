@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
-from python_expert.tools.mypy.tool import Mypy, MypySpec
+from python_expert.tools.mypy.tool import Mypy, MypyLaunch
 from tests.bench import system
 from tests.bench.measure import Desk, by, none, p95
 from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY
@@ -130,7 +130,7 @@ def what_if(plan: Plan) -> Iterator[Row]:
 
 async def _ask(path: Path, text: str, folder: Path, count: int) -> tuple[list[float], list[float]]:
     """Make the same edits really and in thought; returns the milliseconds of both."""
-    mypy = Mypy(MypySpec(Path(sys.executable), folder, ("--strict",)))
+    mypy = Mypy(MypyLaunch(Path(sys.executable), folder, ("--strict",)))
     checks: list[float] = []
     questions: list[float] = []
     try:

@@ -12,9 +12,9 @@ import pytest
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit.tool import Bandit, BanditSpec
-from python_expert.tools.mypy.batch import Batch, MypySpec
-from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.mypy.batch import Batch, MypyLaunch
+from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import write
@@ -89,7 +89,7 @@ def test_what_ruff_prints_can_be_anything(
 ) -> None:
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
     fake = program(says(ANSWERS[answer]), "ruff")
-    ruff = Ruff(RuffSpec(fake, path.parent), lambda _path: True)
+    ruff = Ruff(RuffLaunch(fake, path.parent), lambda _path: True)
     document = Document.of(to_uri(path), 1, TEXT)
     for ask in (
         lambda: ruff.what_if([document], document, TEXT),
@@ -100,7 +100,7 @@ def test_what_ruff_prints_can_be_anything(
 
 def _batch_fails(python: Path, path: Path) -> str:
     async def ask() -> object:
-        batch = Batch(MypySpec(python, path.parent))
+        batch = Batch(MypyLaunch(python, path.parent))
         try:
             return await batch.check({str(path): Document.of(to_uri(path), 1, TEXT)}, {})
         finally:
@@ -158,7 +158,7 @@ def test_what_bandits_worker_answers_can_be_anything(
     )
 
     async def ask() -> object:
-        bandit = Bandit(BanditSpec(fake, tmp_path))
+        bandit = Bandit(BanditLaunch(fake, tmp_path))
         try:
             return await bandit.check([Document.of(to_uri(tmp_path / "x.py"), 1, TEXT)])
         finally:
@@ -222,7 +222,7 @@ def test_ruffs_code_actions_can_be_anything(
     document = Document.of(to_uri(tmp_path / "x.py"), 1, TEXT)
 
     async def ask() -> list[dict[str, Any]]:
-        ruff = Ruff(RuffSpec(fake, tmp_path), lambda _path: True)
+        ruff = Ruff(RuffLaunch(fake, tmp_path), lambda _path: True)
         try:
             everywhere = Range(Position(0, 0), document.end)
             return await ruff.code_actions(document, everywhere, ["source.fixAll.ruff"])

@@ -19,7 +19,7 @@ from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError, foreign
 from python_expert.text.document import Document, Position, decode
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit.tool import WORKER, Bandit, BanditSpec
+from python_expert.tools.bandit.tool import WORKER, Bandit, BanditLaunch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -51,20 +51,20 @@ class Check:
 @pytest.fixture(scope="module")
 def check() -> Iterator[Check]:
     with asyncio.Runner() as runner:
-        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        bandit = Bandit(BanditLaunch(PYTHON, Path.cwd()))
         yield Check(runner.run, bandit)
         runner.run(bandit.stop())
 
 
 def once(
-    spec: BanditSpec, text: str = "assert x\nexec(x)\n", path: Path | None = None
+    launch: BanditLaunch, text: str = "assert x\nexec(x)\n", path: Path | None = None
 ) -> list[str]:
     """The codes that a bandit of its own finds in a text."""
 
     async def work() -> list[str]:
-        bandit = Bandit(spec)
+        bandit = Bandit(launch)
         try:
-            uri = to_uri(path or spec.root / "a.py")
+            uri = to_uri(path or launch.root / "a.py")
             (report,) = await bandit.check([Document.of(uri, 0, text)])
         finally:
             await bandit.stop()
@@ -73,12 +73,12 @@ def once(
     return asyncio.run(work())
 
 
-def files(spec: BanditSpec, paths: Sequence[Path]) -> tuple[dict[str, list[str]], str]:
+def files(launch: BanditLaunch, paths: Sequence[Path]) -> tuple[dict[str, list[str]], str]:
     """The pieces found in files by the file's name, and the error at the end."""
 
     async def work() -> tuple[dict[str, list[str]], str]:
         found: dict[str, list[str]] = {}
-        bandit = Bandit(spec)
+        bandit = Bandit(launch)
         try:
             async for (report,) in bandit.check_files(paths):
                 path = next(path for path in paths if to_uri(path) == report.uri)
@@ -219,7 +219,7 @@ def test_deep_code_is_checked(check: Check) -> None:
 
 def test_documents_that_were_never_saved_are_checked(check: Check) -> None:
     async def work() -> Report:
-        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        bandit = Bandit(BanditLaunch(PYTHON, Path.cwd()))
         (report,) = await bandit.check([Document.of("untitled:Untitled-1", 0, "exec(x)\n")])
         await bandit.stop()
         assert bandit.version.startswith("1.")
@@ -254,23 +254,23 @@ def test_a_configuration_is_obeyed(
     root = tmp_path / "tests"  # patterns are about what is below it
     (root / "src").mkdir(parents=True)
     (root / name).write_text(config)
-    spec = BanditSpec(PYTHON, root / "src", root / name)
-    assert once(spec, path=root / "src" / "a.py") == codes
+    launch = BanditLaunch(PYTHON, root / "src", root / name)
+    assert once(launch, path=root / "src" / "a.py") == codes
 
 
 def test_a_configuration_that_an_ini_file_names_is_obeyed(tmp_path: Path) -> None:
     (tmp_path / ".bandit").write_text("[bandit]\nconfigfile = own.yaml\nskips = B102\n")
     (tmp_path / "own.yaml").write_text("tests: [B101]\n")
-    spec = BanditSpec(PYTHON, tmp_path, tmp_path / ".bandit")
-    assert once(spec, path=tmp_path / "a.py") == ["B101"]
+    launch = BanditLaunch(PYTHON, tmp_path, tmp_path / ".bandit")
+    assert once(launch, path=tmp_path / "a.py") == ["B101"]
 
 
 def test_absolute_patterns_exclude(tmp_path: Path) -> None:
     config = tmp_path / "bandit.yaml"
     config.write_text(f"exclude_dirs: ['{tmp_path}/src/*']\n")
-    spec = BanditSpec(PYTHON, tmp_path, config)
-    assert once(spec, path=tmp_path / "src" / "a.py") == []
-    assert once(spec, path=tmp_path / "a.py") == ["B101", "B102"]
+    launch = BanditLaunch(PYTHON, tmp_path, config)
+    assert once(launch, path=tmp_path / "src" / "a.py") == []
+    assert once(launch, path=tmp_path / "a.py") == ["B101", "B102"]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_absolute_patterns_exclude(tmp_path: Path) -> None:
     ],
 )
 def test_arguments_are_obeyed(tmp_path: Path, args: tuple[str, ...], codes: list[str]) -> None:
-    assert once(BanditSpec(PYTHON, tmp_path, args=args)) == codes
+    assert once(BanditLaunch(PYTHON, tmp_path, args=args)) == codes
 
 
 @pytest.mark.parametrize(
@@ -304,14 +304,14 @@ def test_a_broken_configuration_is_named(tmp_path: Path, config: str | None, fau
     if config is not None:
         path.write_text(config)
     with pytest.raises(ToolError) as caught:
-        once(BanditSpec(PYTHON, tmp_path, path))
+        once(BanditLaunch(PYTHON, tmp_path, path))
     assert str(caught.value).startswith(f"bandit's configuration {path} is broken: ")
     assert fault in str(caught.value)
 
 
 def test_a_broken_configuration_fails_each_check_with_one_process(tmp_path: Path) -> None:
     async def work() -> None:
-        bandit = Bandit(BanditSpec(PYTHON, tmp_path, tmp_path / "none.yaml"))
+        bandit = Bandit(BanditLaunch(PYTHON, tmp_path, tmp_path / "none.yaml"))
         for _ in range(3):
             with pytest.raises(ToolError, match="is broken"):
                 await bandit.check([Document.of("untitled:a", 0, "")])
@@ -326,7 +326,7 @@ def test_arguments_without_a_meaning_here_are_refused(
     tmp_path: Path, args: tuple[str, ...]
 ) -> None:
     with pytest.raises(ToolError, match="bandit's arguments are not understood: "):
-        once(BanditSpec(PYTHON, tmp_path, args=args))
+        once(BanditLaunch(PYTHON, tmp_path, args=args))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell script")
@@ -335,17 +335,17 @@ def test_a_python_without_bandit_is_named(tmp_path: Path) -> None:
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
     python.chmod(0o755)
     with pytest.raises(ToolError, match=r"bandit cannot be imported by .*No module named 'bandit'"):
-        once(BanditSpec(python, tmp_path))
+        once(BanditLaunch(python, tmp_path))
 
 
 def test_the_expert_profile_lets_tests_assert(tmp_path: Path) -> None:
     root = tmp_path / "tests"
-    expert = BanditSpec(PYTHON, root, expert=True)
+    expert = BanditLaunch(PYTHON, root, expert=True)
     root.mkdir()
     assert once(expert, path=root / "src" / "a.py") == ["B101", "B102"]
     for name in ("tests/a.py", "src/test_a.py", "a_test.py", "deep/test/x/a.py", "conftest.py"):
         assert once(expert, path=root / name) == ["B102"], name
-    assert once(BanditSpec(PYTHON, root), path=root / "test_a.py") == ["B101", "B102"]
+    assert once(BanditLaunch(PYTHON, root), path=root / "test_a.py") == ["B101", "B102"]
 
 
 def test_files_are_decoded_as_python_does(tmp_path: Path) -> None:
@@ -358,7 +358,7 @@ def test_files_are_decoded_as_python_does(tmp_path: Path) -> None:
     }
     for name, data in contents.items():
         (tmp_path / name).write_bytes(data)
-    found, error = files(BanditSpec(PYTHON, tmp_path), [tmp_path / name for name in contents])
+    found, error = files(BanditLaunch(PYTHON, tmp_path), [tmp_path / name for name in contents])
     assert error == ""
     assert found == {**{name: ["eval('é')"] for name in contents}, "broken.py": []}
 
@@ -370,7 +370,7 @@ def test_files_that_cannot_be_checked_do_not_stop_the_others(tmp_path: Path) -> 
     (tmp_path / "hex.py").write_bytes(b"# coding: hex\n")
     (tmp_path / "deep.py").write_text("x = " + "-" * 300_000 + "1")
     (tmp_path / "good.py").write_text("exec(x)\n")
-    found, error = files(BanditSpec(PYTHON, tmp_path), [tmp_path / name for name in names])
+    found, error = files(BanditLaunch(PYTHON, tmp_path), [tmp_path / name for name in names])
     assert found == {"good.py": ["exec(x)"]}
     lines = error.splitlines()
     assert len(lines) == 5
@@ -403,10 +403,10 @@ def test_a_plugin_cannot_disturb_the_conversation(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: noisy\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[bandit.plugins]\nnoisy = noisy:noisy\n")
     monkeypatch.setenv("PYTHONPATH", str(plugins))
-    spec = BanditSpec(PYTHON, project)
-    assert once(spec, "f()\n") == ["B900"]
+    launch = BanditLaunch(PYTHON, project)
+    assert once(launch, "f()\n") == ["B900"]
     with pytest.raises(ToolError, match="an error in bandit: SystemExit"):
-        once(spec, "f(1)\n")
+        once(launch, "f(1)\n")
 
 
 def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
@@ -430,7 +430,7 @@ def test_of_many_documents_opened_at_once_none_waits_within_its_deadline(
     documents = [Document.of(to_uri(ROOT / f"{number}.py"), 0, "") for number in range(90)]
 
     async def run() -> list[list[Report]]:
-        bandit = Bandit(BanditSpec(PYTHON, Path.cwd()))
+        bandit = Bandit(BanditLaunch(PYTHON, Path.cwd()))
         return await asyncio.gather(*(bandit.check([each]) for each in documents))
 
     assert len(asyncio.run(run())) == len(documents)

@@ -14,7 +14,7 @@ from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.mypy import tool as module
 from python_expert.tools.mypy.batch import Batch
-from python_expert.tools.mypy.tool import Mypy, MypySpec
+from python_expert.tools.mypy.tool import Mypy, MypyLaunch
 from tests.conftest import write
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Desk:
         self.root = root
         self.open: dict[str, Document] = {}
         self.mypy = Mypy(
-            MypySpec(Path(sys.executable), root, tuple(args)),
+            MypyLaunch(Path(sys.executable), root, tuple(args)),
             lambda reports: self.unasked.put_nowait(list(reports)),
             on_message=self.said.append,
         )
@@ -236,7 +236,7 @@ def test_a_run_that_was_killed_has_crashed_and_is_tried_again(tmp_path: Path) ->
     (tmp_path / "python").chmod(0o755)
 
     async def check() -> None:
-        batch = Batch(MypySpec(tmp_path / "python", tmp_path))
+        batch = Batch(MypyLaunch(tmp_path / "python", tmp_path))
         with pytest.raises(ToolCrashError, match="signal 9"):
             await batch.check(documents(tmp_path), {})
         await batch.stop()
@@ -246,7 +246,7 @@ def test_a_run_that_was_killed_has_crashed_and_is_tried_again(tmp_path: Path) ->
 
 def test_a_run_that_is_prepared_while_mypy_is_stopped_does_not_start(tmp_path: Path) -> None:
     async def stop_meanwhile() -> None:
-        batch = Batch(MypySpec(Path(sys.executable), tmp_path))
+        batch = Batch(MypyLaunch(Path(sys.executable), tmp_path))
         await batch.check(documents(tmp_path), {})
         checking = asyncio.create_task(batch.check(documents(tmp_path), {}))
         await asyncio.sleep(0)
@@ -265,7 +265,7 @@ def test_a_run_reads_an_unsaved_text_whatever_encoding_it_names(
     path = write(tmp_path, {"x.py": ""}) / "x.py"
 
     async def check() -> list[tuple[str, int]]:
-        batch = Batch(MypySpec(Path(sys.executable), tmp_path))
+        batch = Batch(MypyLaunch(Path(sys.executable), tmp_path))
         document = Document.of(to_uri(path), 1, text)
         reports = await batch.check({str(path): document}, {str(path): text})
         await batch.stop()

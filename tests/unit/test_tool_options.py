@@ -13,9 +13,9 @@ from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit import bandit_worker
 from python_expert.tools.mypy.mypy_worker import neutral
-from python_expert.tools.mypy.tool import Mypy, MypySpec
+from python_expert.tools.mypy.tool import Mypy, MypyLaunch
 from python_expert.tools.ruff import invocation
-from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
 from tests.conftest import write
 from tests.unit.test_cli import cli
@@ -153,7 +153,7 @@ def test_ruff_finds_the_same_and_changes_no_file_whatever_is_configured(
     assert found(folder, "ruff") == expected
     assert found(folder, "ruff", stdin=CODE) == expected
     asked_here, asked_there = (
-        asked(Ruff(RuffSpec(RUFF, each), lambda _path: False), each / "x.py")
+        asked(Ruff(RuffLaunch(RUFF, each), lambda _path: False), each / "x.py")
         for each in (folder, plain)
     )
     assert asked_here == asked_there
@@ -178,7 +178,7 @@ def test_an_environment_variable_for_ruff_makes_no_difference(
         assert found(folder, "ruff", **{name: value}) == expected
     monkeypatch.setenv(name, value)
     before = contents(folder)
-    ruff = Ruff(RuffSpec(RUFF, folder), lambda _path: False)
+    ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: False)
     document = Document.of(to_uri(folder / "x.py"), 1, CODE)
     assert "x = 1\n" in asyncio.run(ruff.formatted(document, "x  =  1\n"))
     assert contents(folder) == before
@@ -209,7 +209,7 @@ def test_fixing_all_in_the_editor_is_safe_whatever_the_project_calls_fixable(
     where = Range(Position(0, 0), document.end)
 
     async def fix() -> list[dict[str, Any]]:
-        ruff = Ruff(RuffSpec(RUFF, folder), lambda _path: False)
+        ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: False)
         try:
             return await ruff.code_actions(document, where, ["source.fixAll.ruff"])
         finally:
@@ -228,7 +228,7 @@ def _mypy_project(project: ProjectFactory, options: str, name: str) -> Path:
 
 
 def _mypy(folder: Path) -> Mypy:
-    return Mypy(MypySpec(Path(sys.executable), folder, ("--config-file", "mypy.ini")))
+    return Mypy(MypyLaunch(Path(sys.executable), folder, ("--config-file", "mypy.ini")))
 
 
 @pytest.fixture(scope="module")

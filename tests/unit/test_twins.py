@@ -22,7 +22,7 @@ from python_expert.diagnostics.deduplication import (
 )
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.text.document import Document, Position, Range
-from python_expert.tools.bandit.tool import Bandit, BanditSpec
+from python_expert.tools.bandit.tool import Bandit, BanditLaunch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -232,7 +232,7 @@ def ask_mypy(folder: Path, paths: Iterable[Path]) -> dict[str, list[Finding]]:
 
 async def ask_bandit(folder: Path, paths: Sequence[Path]) -> dict[str, list[Finding]]:
     """What bandit finds in files of a folder."""
-    bandit = Bandit(BanditSpec(Path(sys.executable), folder))
+    bandit = Bandit(BanditLaunch(Path(sys.executable), folder))
     reports = [report async for (report,) in bandit.check_files(paths)]
     await bandit.stop()
     return {path.stem: list(report.findings) for path, report in zip(paths, reports, strict=True)}

@@ -123,7 +123,7 @@ class Project:
             old = self.tools.pop(name, None)
             enabled = settings.tools.of(name).enabled
             new = _MADE[name].call(None, self._make, name) if enabled else None
-            if old is not None and new is not None and old.spec == new.spec:
+            if old is not None and new is not None and old.launch == new.launch:
                 new = old
             elif old is not None:
                 replaced.append(old)

@@ -23,14 +23,14 @@ class Tool(ABC):
             where each document is checked by itself.
         version: The tool's version, once it is known.
         variant: Which of several ways of working is in use, if there are several.
-        spec: What it is started with; tools of equal specs do the same.
+        launch: What it is started with; tools that are launched alike do the same.
     """
 
     name: ClassVar[ToolName]
     whole_project: ClassVar[bool] = False
     version: str = ""
     variant: str = ""
-    spec: object
+    launch: object
 
     @abstractmethod
     async def check(self, documents: Sequence[Document]) -> list[Report]:

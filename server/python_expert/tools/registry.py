@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from python_expert.config import interpreters
 from python_expert.config.tool_files import read
 from python_expert.diagnostics.finding import ToolName
-from python_expert.tools.bandit.tool import Bandit, BanditSpec
-from python_expert.tools.mypy.tool import Mypy, MypySpec
-from python_expert.tools.ruff.invocation import RuffSpec
+from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.mypy.tool import Mypy, MypyLaunch
+from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ def make(
     changes = place.config_files.changes[name]
     match name:
         case ToolName.RUFF:
-            ruff = RuffSpec(
+            ruff = RuffLaunch(
                 program, root, args, place.encoding, settings.trusted, changes, settings.profile
             )
             return Ruff(ruff, lambda path: place.is_expert(name, path), tell)
         case ToolName.MYPY:
             args = (*_mypy_args(place), *args)
-            mypy = MypySpec(program, root, args, settings.trusted, changes)
+            mypy = MypyLaunch(program, root, args, settings.trusted, changes)
             return Mypy(mypy, reports, reading, tell)
         case ToolName.BANDIT:
             config, expert = place.config(name, None), place.is_expert(name, None)
-            return Bandit(BanditSpec(program, root, config, args, expert, changes))
+            return Bandit(BanditLaunch(program, root, config, args, expert, changes))
 
 
 def _mypy_args(place: ToolContext) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class BanditSpec:
+class BanditLaunch:
     """What a project's bandit is started with.
 
     Attributes:
@@ -66,20 +66,22 @@ class Bandit(Tool):
     """Bandit at work for one project.
 
     Args:
-        spec: What to start.
+        launch: What to start.
     """
 
     name = ToolName.BANDIT
-    spec: BanditSpec
+    launch: BanditLaunch
 
-    def __init__(self, spec: BanditSpec) -> None:
-        self.spec = spec
+    def __init__(self, launch: BanditLaunch) -> None:
+        self.launch = launch
         self._fault = ""
         self._python = sys.version_info[:2]
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
             "bandit",
-            Command(foreign(spec.python, WORKER), spec.root, environment(spec.root, trusted=False)),
+            Command(
+                foreign(launch.python, WORKER), launch.root, environment(launch.root, trusted=False)
+            ),
             self._greet,
             deadline_s=DEADLINE_S,
         )
@@ -145,10 +147,10 @@ class Bandit(Tool):
             raise ToolError(self._fault)
 
     async def _greet(self, rpc: JsonRpc) -> None:
-        config = self.spec.config and str(self.spec.config)
+        config = self.launch.config and str(self.launch.config)
         self._fault = ""
         try:
-            answer = await rpc.request("start", {"config": config, "args": self.spec.args})
+            answer = await rpc.request("start", {"config": config, "args": self.launch.args})
         except RpcError as error:
             self._fault = str(error)
             return
@@ -159,7 +161,7 @@ class Bandit(Tool):
             log.warning("%s", warning)
 
     async def _check(self, document: Document) -> Report:
-        path = to_path(document.uri) or self.spec.root / "untitled.py"
+        path = to_path(document.uri) or self.launch.root / "untitled.py"
         # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
         sent = _SURROGATE.sub("\ufffd", document.text)
         try:
@@ -169,7 +171,7 @@ class Bandit(Tool):
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
             report = self._report(
-                document, answer, lax=self.spec.expert and is_test(path, self.spec.root)
+                document, answer, lax=self.launch.expert and is_test(path, self.launch.root)
             )
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):

@@ -39,7 +39,7 @@ MASK = "def __getattr__(name): ...\n"
 
 
 @dataclass(frozen=True)
-class MypySpec:
+class MypyLaunch:
     """What a project's mypy is started with.
 
     Attributes:
@@ -61,14 +61,14 @@ class Batch:
     """Runs of the command for one project; each is faster for what the one before has kept.
 
     Args:
-        spec: What to run.
+        launch: What to run.
         on_message: Called with what mypy has to say of its configuration.
     """
 
     def __init__(
-        self, spec: MypySpec, on_message: Callable[[str], None] = lambda _message: None
+        self, launch: MypyLaunch, on_message: Callable[[str], None] = lambda _message: None
     ) -> None:
-        self._spec = spec
+        self._launch = launch
         self._on_message = on_message
         self._cache: TemporaryDirectory[str] | None = None
         self._stopped = False
@@ -91,7 +91,7 @@ class Batch:
         Raises:
             ToolError: mypy fails, or may not be run this way.
         """
-        if not self._spec.plugins:
+        if not self._launch.plugins:
             raise ToolError(
                 "this mypy cannot be driven live, and run as a command it would import the "
                 "plugins of a folder that is not trusted"
@@ -120,7 +120,7 @@ class Batch:
         self, documents: Mapping[str, Document], texts: Mapping[str, str]
     ) -> dict[str, Report]:
         """Run mypy once; returns what it finds in each document, by path."""
-        root = self._spec.root
+        root = self._launch.root
         if self._cache is None:
             self._cache = await asyncio.to_thread(TemporaryDirectory, prefix="python-expert-")
         with TemporaryDirectory(prefix="python-expert-") as folder:
@@ -131,7 +131,7 @@ class Batch:
             argv = (
                 # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
-                *foreign(self._spec.python, f"{WORKER}.command", *self._spec.args),
+                *foreign(self._launch.python, f"{WORKER}.command", *self._launch.args),
                 *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
@@ -139,7 +139,7 @@ class Batch:
                 *(stand_ins.get(path, path) for path in documents),
             )
             status, out, err = await run(
-                Command(argv, root, environment(root, trusted=self._spec.plugins)),
+                Command(argv, root, environment(root, trusted=self._launch.plugins)),
                 deadline_s=DEADLINE_S,
             )
         if self._stopped:  # the run may have made it anew

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
     from python_expert.processes.jsonrpc import JsonRpc
-    from python_expert.tools.mypy.batch import MypySpec
+    from python_expert.tools.mypy.batch import MypyLaunch
 
 Documents = dict[str, Document]
 """Open documents, by the paths by which mypy knows them."""
@@ -27,7 +27,7 @@ class Live:
     """The worker of one project.
 
     Args:
-        spec: What to start.
+        launch: What to start.
         on_reports: Called with what the worker finds after a pause.
         on_progress: Called with a sentence while a check has mypy read modules.
         on_message: Called with what mypy has to say of its configuration.
@@ -41,7 +41,7 @@ class Live:
 
     def __init__(
         self,
-        spec: MypySpec,
+        launch: MypyLaunch,
         on_reports: Callable[[Sequence[Report]], None],
         on_progress: Callable[[str], None],
         on_message: Callable[[str], None],
@@ -53,7 +53,7 @@ class Live:
         # it tells only news.
         self.documents: Documents = {}
         self.reports: dict[str, Report] = {}
-        self._spec = spec
+        self._launch = launch
         self._on_reports = on_reports
         self._on_progress = on_progress
         self._on_message = on_message
@@ -62,9 +62,9 @@ class Live:
         self._child = Child(
             "mypy",
             Command(
-                foreign(spec.python, f"{WORKER}.serve"),
-                spec.root,
-                environment(spec.root, trusted=spec.plugins),
+                foreign(launch.python, f"{WORKER}.serve"),
+                launch.root,
+                environment(launch.root, trusted=launch.plugins),
             ),
             self._greet,
             deadline_s=DEADLINE_S,
@@ -139,9 +139,9 @@ class Live:
 
     async def _greet(self, rpc: JsonRpc) -> None:
         params = {
-            "root": str(self._spec.root),
-            "args": list(self._spec.args),
-            "plugins": self._spec.plugins,
+            "root": str(self._launch.root),
+            "args": list(self._launch.args),
+            "plugins": self._launch.plugins,
             "variant": "d1" if self.slowed else "d2",
         }
         answer = await rpc.request("start", params)

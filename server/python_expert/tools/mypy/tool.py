@@ -20,7 +20,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.document import Document, readable
 from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
-from python_expert.tools.mypy.batch import Batch, MypySpec
+from python_expert.tools.mypy.batch import Batch, MypyLaunch
 from python_expert.tools.mypy.live import Live
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from python_expert.tools.mypy.live import Documents
 
-__all__ = ["Mypy", "MypySpec"]
+__all__ = ["Mypy", "MypyLaunch"]
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Mypy(Tool):
     """Mypy at work for one project.
 
     Args:
-        spec: What to start.
+        launch: What to start.
         on_reports: Called with what is found without having been asked for.
         on_progress: Called with a sentence while mypy first reads the project.
         on_message: Called with what mypy has to say of its configuration.
@@ -60,19 +60,19 @@ class Mypy(Tool):
 
     name = ToolName.MYPY
     whole_project = True
-    spec: MypySpec
+    launch: MypyLaunch
 
     def __init__(
         self,
-        spec: MypySpec,
+        launch: MypyLaunch,
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
         on_progress: Callable[[str], None] = lambda _message: None,
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
-        self.spec = spec
+        self.launch = launch
         self._on_reports = on_reports
-        self._live = Live(spec, on_reports, on_progress, on_message)
-        self._batch = Batch(spec, on_message)
+        self._live = Live(launch, on_reports, on_progress, on_message)
+        self._batch = Batch(launch, on_message)
         self._crashes = self._sound = 0
         self._saved = False
         self._pause: asyncio.TimerHandle | None = None
@@ -108,7 +108,7 @@ class Mypy(Tool):
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
         del rules
-        by_path, path = self._documents(documents), _path(document.uri, self.spec.root)
+        by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
         if self.variant != "batch":
             try:
                 return await self._live.what_if(by_path, path, text)
@@ -128,7 +128,7 @@ class Mypy(Tool):
         for path in paths:
             text = await asyncio.to_thread(_read, path)
             by_path[str(path)] = Document.of(to_uri(path), 0, text)
-        if self.spec.plugins:
+        if self.launch.plugins:
             yield list((await self._batch.check(by_path, {})).values())
         else:
             yield await self.check(list(by_path.values()))
@@ -156,7 +156,7 @@ class Mypy(Tool):
         await self._batch.stop()
 
     def _documents(self, documents: Sequence[Document]) -> Documents:
-        return {_path(document.uri, self.spec.root): document for document in documents}
+        return {_path(document.uri, self.launch.root): document for document in documents}
 
     def _note_success(self) -> None:
         self._sound += 1
@@ -215,7 +215,7 @@ class Mypy(Tool):
 
     def _start_comparing(self) -> None:
         self._saved = False
-        if self.variant != "batch" and self._live.documents and self.spec.plugins:
+        if self.variant != "batch" and self._live.documents and self.launch.plugins:
             self._comparing = asyncio.create_task(self._compare())
 
     async def _compare(self) -> None:

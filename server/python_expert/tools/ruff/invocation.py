@@ -58,7 +58,7 @@ _NEUTRAL_SERVER = {"unsafe-fixes": False}
 
 
 @dataclass(frozen=True)
-class RuffSpec:
+class RuffLaunch:
     """What a project's ruff is started with.
 
     Attributes:

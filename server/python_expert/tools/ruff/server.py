@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.text.document import Document
-    from python_expert.tools.ruff.invocation import RuffSpec
+    from python_expert.tools.ruff.invocation import RuffLaunch
 
 AT_ONCE = 8
 """How many documents ruff checks at the same time, lest the last of many miss the deadline."""
@@ -24,7 +24,7 @@ class RuffServer:
     """One child `ruff server` and what it has been told.
 
     Args:
-        spec: What to start.
+        launch: What to start.
         expert: Whether the expert profile is laid over the project's own configuration.
         on_version: Called with ruff's version when it has started.
 
@@ -35,14 +35,14 @@ class RuffServer:
 
     def __init__(
         self,
-        spec: RuffSpec,
+        launch: RuffLaunch,
         *,
         expert: bool,
         on_version: Callable[[str], None],
     ) -> None:
         self.said: dict[str, None] = {}
-        self._spec = spec
-        self._settings = invocation.server_settings(spec.args, expert=expert)
+        self._launch = launch
+        self._settings = invocation.server_settings(launch.args, expert=expert)
         self._on_version = on_version
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -50,10 +50,10 @@ class RuffServer:
         self._versions: dict[str, int] = {}
         # What it last answered, in its own form: the data of its fixes goes back to it.
         self._diagnostics: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-        trust = () if spec.trusted else ("--untrusted-workspace",)
+        trust = () if launch.trusted else ("--untrusted-workspace",)
         self.child = Child(
             "ruff",
-            invocation.command(spec.executable, spec.root, "server", *trust),
+            invocation.command(launch.executable, launch.root, "server", *trust),
             self._greet,
             deadline_s=invocation.DEADLINE_S,
             on_notification=self._notified,
@@ -114,7 +114,7 @@ class RuffServer:
             self.said[str(params.get("message", ""))] = None
 
     async def _greet(self, rpc: JsonRpc) -> None:
-        root = self._spec.root
+        root = self._launch.root
         answer = await rpc.request(
             "initialize",
             {
@@ -123,7 +123,7 @@ class RuffServer:
                 "workspaceFolders": [{"uri": to_uri(root), "name": root.name}],
                 "initializationOptions": {"settings": self._settings},
                 "capabilities": {
-                    "general": {"positionEncodings": [self._spec.encoding]},
+                    "general": {"positionEncodings": [self._launch.encoding]},
                     "workspace": {"workspaceEdit": {"documentChanges": True}},
                     "textDocument": {
                         "diagnostic": {},

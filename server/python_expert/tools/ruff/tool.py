@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from python_expert.processes.command import Command
     from python_expert.text.document import Range
-    from python_expert.tools.ruff.invocation import RuffSpec
+    from python_expert.tools.ruff.invocation import RuffLaunch
 
 BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
@@ -39,21 +39,21 @@ class Ruff(Tool):
     files under the expert profile and files under the project's rules have separate children.
 
     Args:
-        spec: What to start.
+        launch: What to start.
         is_expert: Whether the expert profile applies to a file.
         on_message: Called with what ruff has to say to the user (of a broken configuration).
     """
 
     name = ToolName.RUFF
-    spec: RuffSpec
+    launch: RuffLaunch
 
     def __init__(
         self,
-        spec: RuffSpec,
+        launch: RuffLaunch,
         is_expert: Callable[[Path | None], bool],
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
-        self.spec = spec
+        self.launch = launch
         self._on_message = on_message
         self._is_expert = is_expert
         self._servers: dict[bool, RuffServer] = {}
@@ -71,7 +71,7 @@ class Ruff(Tool):
             return []
         with server.child.reading():
             codes = await self._rule_codes(items)
-            return [reports.from_lsp(document, items, self.spec.encoding, codes)]
+            return [reports.from_lsp(document, items, self.launch.encoding, codes)]
 
     async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
         """Put an LSP request about a document to ruff, as it stands in this version."""
@@ -106,14 +106,14 @@ class Ruff(Tool):
                 items = [
                     item
                     for item in items
-                    if reports.touches(document, item, where, self.spec.encoding)
+                    if reports.touches(document, item, where, self.launch.encoding)
                 ]
             if items:
                 wanted.append("quickfix")
         if not wanted:
             return []
         params = {
-            "range": document.wire_range(where, self.spec.encoding),
+            "range": document.wire_range(where, self.launch.encoding),
             "context": {"diagnostics": items, "only": wanted},
         }
         actions = await self.ask(document, "textDocument/codeAction", params)
@@ -139,7 +139,7 @@ class Ruff(Tool):
         del documents
         more = ("--extend-select", ",".join(rules)) if rules else ()
         command = invocation.check_command(
-            *self._place, *self._options(document), *self.spec.args, *more, files="-"
+            *self._place, *self._options(document), *self.launch.args, *more, files="-"
         )
         out = await self._run(command, text)
         with answers.reading("ruff check", out):
@@ -225,7 +225,7 @@ class Ruff(Tool):
         expert = self._is_expert(to_path(document.uri))
         if expert not in self._servers:
             self._servers[expert] = RuffServer(
-                self.spec,
+                self.launch,
                 expert=expert,
                 on_version=self._started,
             )
@@ -237,7 +237,7 @@ class Ruff(Tool):
     @property
     def _place(self) -> tuple[Path, Path]:
         """What is run, and where."""
-        return self.spec.executable, self.spec.root
+        return self.launch.executable, self.launch.root
 
     def _options(self, document: Document) -> tuple[str, ...]:
         """Whose rules apply to a document, and what it is called."""
@@ -283,7 +283,7 @@ class Ruff(Tool):
             *self._place,
             *invocation.arguments(expert=expert),
             "--no-force-exclude" if forced else "--force-exclude",
-            *self.spec.args,
+            *self.launch.args,
             *("--extend-select", reports.UNREADABLE),  # else such files pass for clean
             files=[str(path) for path in paths],
         )
