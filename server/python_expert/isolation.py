@@ -79,5 +79,25 @@ class FaultBarrier:
         )
 
 
+class ToolBarriers(dict[str, FaultBarrier]):
+    """Fault barriers of which each tool has its own, made when it is first needed.
+
+    Args:
+        template: What is done behind them, with ``{}`` for the tool's name.
+    """
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self.template = template
+        TOOL_BARRIERS.append(self)
+
+    def __missing__(self, tool: str) -> FaultBarrier:
+        """Make the barrier of a tool."""
+        return self.setdefault(tool, FaultBarrier(self.template.format(tool)))
+
+
+TOOL_BARRIERS: list[ToolBarriers] = []
+"""All of those that each tool has its own of."""
+
 BARRIERS: dict[str, FaultBarrier] = {}
 """All of them, by name."""

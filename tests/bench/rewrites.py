@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.config.settings import Settings
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
@@ -21,6 +20,7 @@ from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.bench.measure import Desk, by, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row
+from tests.tools import NAMES, SCHEMA, TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ async def _gate(
     path = folder / "stores.py"
     text = text_of(1_000)
     path.write_text(text)
-    project = Project(folder, Settings(), Events(lambda _reports: None, lambda _problem: None))
+    project = Project(folder, SCHEMA(), Events(lambda _reports: None, lambda _problem: None), TOOLS)
     worker = Worker()
     checks: list[float] = []
     gates: list[float] = []
@@ -127,7 +127,7 @@ async def _gate(
             document = Document.of(to_uri(path), step + 1, edited)
             start = time.perf_counter()
             project.changed(document)
-            await project.settled(document.uri)
+            await project.settled(document.uri, NAMES)
             checked = time.perf_counter()
             options = options_for(project, document)
             targets, _ = await worker.targets(action, edited, None, options)

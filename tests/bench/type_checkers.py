@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
-from python_expert.tools.mypy.tool import Mypy, MypyLaunch
+from python_expert.tools.mypy.launch import MypyLaunch
+from python_expert.tools.mypy.tool import Mypy
 from tests.bench import system
 from tests.bench.measure import Desk, by, none, p95
 from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY

@@ -17,11 +17,11 @@ import pytest
 import python_expert.lsp.features.workspace_worker
 import python_expert.lsp.server  # noqa: F401 - so that BARRIERS has all of them
 from python_expert.actions.registry import ACTIONS
-from python_expert.diagnostics.finding import ToolName
-from python_expert.isolation import BARRIERS
+from python_expert.isolation import BARRIERS, TOOL_BARRIERS
 from tests.client import Client, shows
 from tests.conftest import RUFF_ONLY, SERVER, write
 from tests.faults.conftest import some
+from tests.tools import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,18 @@ if path:
 """
 """A sitecustomize.py: what stands behind the barrier that a file names raises an exception."""
 
-TOOLS = [name.title for name in ToolName]
+TOOLS = [name.title for name in NAMES]
+
+PARTIAL = {
+    "telling how far {} has read": ("mypy",),
+    "telling {} of files on disk": ("mypy",),
+    "{}'s code actions": ("ruff",),
+}
+"""What only some tools do."""
+
+for barriers in TOOL_BARRIERS:
+    for tool in PARTIAL.get(barriers.template, NAMES):
+        assert barriers[tool].name in BARRIERS
 
 TEXT = """\
 import re
@@ -75,15 +86,15 @@ FUNCTION = 8
 
 
 def _each(template: str) -> dict[str, set[str]]:
-    return {template.format(name): {name.title} for name in ToolName}
+    return {template.format(name): {name.title} for name in NAMES}
 
 
 COSTS: dict[str, set[str]] = {
     "passing findings on": {*TOOLS},
     "telling a problem": {"problem"},
     "telling how far mypy has read": {"progress"},
-    "telling the status": {"status", "model", *(f"status of {name}" for name in ToolName)},
-    **{f"telling the status of {name}": {f"status of {name}"} for name in ToolName},
+    "telling the status": {"status", "model", *(f"status of {name}" for name in NAMES)},
+    **{f"telling the status of {name}": {f"status of {name}"} for name in NAMES},
     "telling the status of the model": {"model"},
     **_each("giving a document to {}"),
     **_each("taking a report of {}"),
@@ -349,7 +360,7 @@ def status(work: Work, folder: Path) -> None:
         news = [params for method, params in work.editor.notifications if "status" in method]
         tools = news[-1]["tools"] if news else []
         found = {tool["name"]: tool for tool in tools if tool["root"] == str(folder)}
-        expected = [name for name in ToolName if work.expects(f"status of {name}")]
+        expected = [name for name in NAMES if work.expects(f"status of {name}")]
         return found if all(name in found for name in expected) else None
 
     if work.expects("status"):

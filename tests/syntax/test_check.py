@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.diagnostics.finding import Finding, ToolName
 from python_expert.project.files import Checker
 from tests.syntax.corpus import ALL, PROGRAMS, lay_out
+from tests.tools import NAMES, TOOLS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from python_expert.diagnostics.finding import Finding
 
 SYNTAX = {"invalid-syntax", "syntax", "syntax-error", "E999", "E901", "E902"}
 """How the tools say that they cannot read a file."""
@@ -25,8 +27,8 @@ def checked(paths: list[Path]) -> tuple[list[tuple[Path, Finding]], list[str], d
     async def run() -> tuple[list[tuple[Path, Finding]], list[str], dict[str, int]]:
         said: list[str] = []
         found: list[tuple[Path, Finding]] = []
-        files = dict.fromkeys(map(str, ToolName), 0)
-        checker = Checker(tuple(ToolName), said.append)
+        files = dict.fromkeys(map(str, NAMES), 0)
+        checker = Checker(TOOLS, NAMES, said.append)
         try:
             async for batch in checker.check(paths):
                 found += batch.found
@@ -51,7 +53,7 @@ def test_no_program_is_taken_for_a_broken_one(tmp_path: Path) -> None:
     paths = lay_out(tmp_path / "project")
     found, said, files = checked(paths)
     assert said == []
-    assert files == dict.fromkeys(map(str, ToolName), len(PROGRAMS))
+    assert files == dict.fromkeys(map(str, NAMES), len(PROGRAMS))
     broken = [
         f"{path.name}:{each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
         for path, each in found
@@ -59,14 +61,12 @@ def test_no_program_is_taken_for_a_broken_one(tmp_path: Path) -> None:
     ]
     assert broken == []
     # Each tool looked at them in earnest.
-    assert {each.tool for _, each in found} == set(ToolName)
+    assert {each.tool for _, each in found} == set(NAMES)
     assert {path for path, each in found if each.code == "no-untyped-def"} == set(paths)
 
 
-@pytest.mark.parametrize("tool", ToolName)
-def test_a_program_that_needs_no_configuration_is_read_as_well(
-    tmp_path: Path, tool: ToolName
-) -> None:
+@pytest.mark.parametrize("tool", NAMES)
+def test_a_program_that_needs_no_configuration_is_read_as_well(tmp_path: Path, tool: str) -> None:
     paths = lay_out(tmp_path, PROGRAMS[-4:])
     (tmp_path / "pyproject.toml").write_text("")
     found, said, _ = checked(paths)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.diagnostics.finding import ToolName
 from python_expert.project.files import Checker
 from python_expert.text.document import split_lines
 from tests.client import Client
 from tests.conftest import SERVER
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out
+from tests.tools import NAMES, TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def expected(folder: Path) -> Mapping[str, Counter[str]]:
 
     async def check() -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {each.name: Counter() for each in PROGRAMS}
-        checker = Checker(tuple(ToolName), lambda _message: None)
+        checker = Checker(TOOLS, NAMES, lambda _message: None)
         try:
             async for batch in checker.check([folder / each.name for each in PROGRAMS]):
                 for path, each in batch.found:

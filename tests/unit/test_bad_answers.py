@@ -13,7 +13,8 @@ from python_expert.processes.command import ToolError
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit.tool import Bandit, BanditLaunch
-from python_expert.tools.mypy.batch import Batch, MypyLaunch
+from python_expert.tools.mypy.batch import Batch
+from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
@@ -225,7 +226,7 @@ def test_ruffs_code_actions_can_be_anything(
         ruff = Ruff(RuffLaunch(fake, tmp_path), lambda _path: True)
         try:
             everywhere = Range(Position(0, 0), document.end)
-            return await ruff.code_actions(document, everywhere, ["source.fixAll.ruff"])
+            return await ruff.code_actions(document, everywhere, ["source.fixAll"])
         finally:
             await ruff.stop()
 

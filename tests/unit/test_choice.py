@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.config.settings import ProviderName, Settings
-from python_expert.config.sources import Layer, merge
+from python_expert.config.sources import Layer
 from python_expert.llm.choice import choose
 from python_expert.llm.provider import Reason
 from tests.messages import KEY
+from tests.tools import merge
 
 if TYPE_CHECKING:
     from pathlib import Path

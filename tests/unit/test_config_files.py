@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert.config.tool_files import find_config
-from python_expert.diagnostics.finding import ToolName
+from python_expert.tools.mypy.spec import SPEC
 from tests.client import Client, codes
 from tests.conftest import SERVER, write
 
@@ -38,7 +38,7 @@ def test_a_configuration_above_the_project_counts_if_it_is_the_users(
     above: Path, mode: int
 ) -> None:
     above.chmod(mode)
-    assert find_config(ToolName.MYPY, above / "project", above / "project") == above / "mypy.ini"
+    assert find_config(SPEC, above / "project", above / "project") == above / "mypy.ini"
 
 
 @pytest.mark.parametrize("name", ["", "mypy.ini"])
@@ -48,11 +48,11 @@ def test_a_configuration_above_the_project_that_anybody_can_write_does_not_count
     (above / name).chmod(0o777)
     project = above / "project"
     for folder in (project, project / "package"):
-        assert find_config(ToolName.MYPY, folder, project) is None
+        assert find_config(SPEC, folder, project) is None
     assert [record.args for record in caplog.records] == [(above / "mypy.ini",)]
-    assert find_config(ToolName.MYPY, project, above) == above / "mypy.ini"
+    assert find_config(SPEC, project, above) == above / "mypy.ini"
     project.chmod(0o777)
-    assert find_config(ToolName.MYPY, project, project) == above / "mypy.ini"
+    assert find_config(SPEC, project, project) == above / "mypy.ini"
 
 
 @pytest.mark.parametrize("strange", ["", "mypy.ini", "link", "to"])
@@ -77,9 +77,9 @@ def test_another_users_configuration_above_the_project_does_not_count(
 
     monkeypatch.setattr("python_expert.text.paths.os", _Os(changed, lchanged))
     project = above / "project"
-    assert find_config(ToolName.MYPY, project, project) is None
+    assert find_config(SPEC, project, project) is None
     owners[project] = STRANGER  # as in a container that is run as another user
-    assert find_config(ToolName.MYPY, project, project) == above / "mypy.ini"
+    assert find_config(SPEC, project, project) == above / "mypy.ini"
 
 
 class _Os:

@@ -6,9 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from python_expert.processes.command import Command, ToolError
-from python_expert.project import exclusions
-from python_expert.project.exclusions import Exclusions
+from python_expert.project.exclusions import AT_ONCE, Exclusions
 from python_expert.text.paths import to_uri
+from python_expert.tools.ruff import files
+from python_expert.tools.ruff.files import RuffFiles
 from tests.conftest import write
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
 
     async def run(command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
         nonlocal running, most, asked
-        assert deadline_s == exclusions.DEADLINE_S
+        assert deadline_s == files.DEADLINE_S
         running, asked = running + 1, asked + 1
         most = max(most, running)
         for _ in range(10):
@@ -36,15 +37,15 @@ def test_many_documents_opened_at_once_start_few_processes_at_once(
         running -= 1
         return 0, b"" if "--force-exclude" in command.argv else b"x.py", b""
 
-    monkeypatch.setattr(exclusions, "run", run)
+    monkeypatch.setattr(files, "run", run)
 
     async def scenario() -> None:
-        known = Exclusions(folder / "ruff", folder)
+        known = Exclusions(RuffFiles(), folder / "ruff", folder)
         uris = [to_uri(folder / name) for name in names]
-        assert all(await asyncio.gather(*map(known.cover, uris + uris)))
+        assert all(await asyncio.gather(*map(known.is_excluded, uris + uris)))
 
     asyncio.run(scenario())
-    assert (asked, most) == (40, exclusions.AT_ONCE)
+    assert (asked, most) == (40, AT_ONCE)
 
 
 def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
@@ -58,17 +59,17 @@ def test_ruff_is_asked_again_about_a_document_where_it_could_not_be_started(
     ]
 
     async def run(_command: Command, *, deadline_s: float) -> tuple[int, bytes, bytes]:
-        assert deadline_s == exclusions.DEADLINE_S
+        assert deadline_s == files.DEADLINE_S
         answer = answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    monkeypatch.setattr(exclusions, "run", run)
+    monkeypatch.setattr(files, "run", run)
 
     async def scenario() -> list[bool]:
-        known = Exclusions(folder / "ruff", folder)
-        return [await known.cover(to_uri(folder / "x.py")) for _ in range(3)]
+        known = Exclusions(RuffFiles(), folder / "ruff", folder)
+        return [await known.is_excluded(to_uri(folder / "x.py")) for _ in range(3)]
 
     assert asyncio.run(scenario()) == [False, True, True]
 
@@ -78,5 +79,5 @@ def test_a_ruff_that_lists_no_file_at_all_excludes_none(
 ) -> None:
     folder = write(tmp_path / "project", {"x.py": ""})
     for code in ("", "sys.exit(2)", "print('nonsense')"):
-        known = Exclusions(program(code, "ruff"), folder)
-        assert not asyncio.run(known.cover(to_uri(folder / "x.py")))
+        known = Exclusions(RuffFiles(), program(code, "ruff"), folder)
+        assert not asyncio.run(known.is_excluded(to_uri(folder / "x.py")))

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.gate.comparison import new_findings
 from python_expert.text.differences import differences
 from python_expert.text.document import Edit, Position, Range
 from python_expert.text.rebase import rebase
+from tests.tools import MYPY
 
 URI = "file:///a.py"
 
@@ -18,12 +19,12 @@ URI = "file:///a.py"
 def finding(line: int, message: str = "wrong", code: str = "misc", column: int = 0) -> Finding:
     """A finding of mypy's on a line."""
     where = Range(Position(line, column), Position(line, column + 3))
-    return Finding(ToolName.MYPY, where, code, message, Severity.ERROR)
+    return Finding(MYPY, where, code, message, Severity.ERROR)
 
 
 def report(*findings: Finding, uri: str = URI) -> Report:
     """A report on a document."""
-    return Report(ToolName.MYPY, uri, 1, findings)
+    return Report(MYPY, uri, 1, findings)
 
 
 def insertion(line: int, text: str, column: int = 0) -> Edit:
@@ -60,7 +61,6 @@ def test_line_numbers_in_messages_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("code", "ignored", "count"),
     [
-        ("no-untyped-def", None, 0),
         ("no-any-return", None, 1),
         ("no-any-return", "no-any-return", 0),
     ],

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert import __version__
-from python_expert.config.settings import Settings
 from python_expert.config.sources import EDITOR_ONLY, SECTION
-from python_expert.diagnostics.finding import ToolName
 from python_expert.lsp.server import make_server
+from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,8 +55,8 @@ def plain(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
 
 def settings() -> Iterator[tuple[str, Schema]]:
     """Each of the server's settings, as VS Code spells it, with its schema and its default."""
-    definitions = Settings.model_json_schema()["$defs"]
-    defaults = Settings().model_dump(mode="json")
+    definitions = SCHEMA.model_json_schema()["$defs"]
+    defaults = SCHEMA().model_dump(mode="json")
 
     def walk(name: str, schema: Schema, default: object) -> Iterator[tuple[str, Schema]]:
         schema = plain(schema, definitions)
@@ -67,7 +66,7 @@ def settings() -> Iterator[tuple[str, Schema]]:
         else:
             yield name, schema | {"default": default}
 
-    for key, part in Settings.model_json_schema()["properties"].items():
+    for key, part in SCHEMA.model_json_schema()["properties"].items():
         if key != "trusted":  # which is VS Code's own workspace trust
             yield from walk(f"{SECTION}.{camel(key)}", part, defaults[key])
 
@@ -105,7 +104,7 @@ def test_what_a_cloned_repository_may_not_set_is_restricted(name: str) -> None:
     assert set(restricted) <= PROPERTIES.keys()
     if name == "trusted":
         return
-    for tool in ToolName:
+    for tool in NAMES:
         assert f"{SECTION}.{camel(name.replace('*', tool))}" in restricted
 
 

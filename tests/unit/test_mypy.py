@@ -14,7 +14,8 @@ from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools.mypy import tool as module
 from python_expert.tools.mypy.batch import Batch
-from python_expert.tools.mypy.tool import Mypy, MypyLaunch
+from python_expert.tools.mypy.launch import MypyLaunch
+from python_expert.tools.mypy.tool import Mypy
 from tests.conftest import write
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import unicodedata
+from functools import partial
 from importlib.metadata import distribution
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -21,11 +22,14 @@ from python_expert.cli.output.sarif import SARIF_SCHEMA
 from python_expert.diagnostics.finding import Finding, Note, Severity, ToolName
 from python_expert.text.document import Position, Range
 from python_expert.text.paths import to_uri
+from tests.tools import BANDIT, MYPY, NAMES, RUFF, SPECS
 
-VERSIONS = {ToolName.RUFF: "0.17.6", ToolName.MYPY: "2.4.1", ToolName.BANDIT: "1.9.4"}
+sarif = partial(sarif_log, specs=SPECS)
+
+VERSIONS = {RUFF: "0.17.6", MYPY: "2.4.1", BANDIT: "1.9.4"}
 
 UNUSED = Finding(
-    tool=ToolName.RUFF,
+    tool=RUFF,
     range=Range(Position(0, 7), Position(0, 9)),
     code="F401",
     message="`os` imported but unused",
@@ -33,7 +37,7 @@ UNUSED = Finding(
     url="https://docs.astral.sh/ruff/rules/unused-import",
 )
 REDEFINED = Finding(
-    tool=ToolName.MYPY,
+    tool=MYPY,
     range=Range(Position(4, 0), Position(6, 4)),
     code="no-redef",
     message='Name "f" already defined',
@@ -41,7 +45,7 @@ REDEFINED = Finding(
     notes=(Note(to_uri(Path("a.py")), Range(Position(1, 4), Position(1, 5)), "First here"),),
 )
 BARE = Finding(
-    tool=ToolName.MYPY,
+    tool=MYPY,
     range=Range(Position(2, 3), Position(2, 3)),
     code="",
     message="Something odd",
@@ -84,7 +88,7 @@ def any_finding() -> st.SearchStrategy[Finding]:
     """A finding of any tool; few codes, so that rules recur with and without their page."""
     return st.builds(
         Finding,
-        tool=st.sampled_from(ToolName),
+        tool=st.sampled_from(NAMES),
         range=any_range(),
         code=st.sampled_from(["", "F401", "no-redef", "B602"]) | any_text(),
         message=any_text(),
@@ -293,7 +297,7 @@ def validator() -> Draft4Validator:
 
 
 def test_sarif(validator: Draft4Validator) -> None:
-    log = sarif_log([(Path("pkg/a.py"), UNUSED), (Path("b.py"), REDEFINED)], VERSIONS)
+    log = sarif([(Path("pkg/a.py"), UNUSED), (Path("b.py"), REDEFINED)], VERSIONS)
     validator.validate(log)
     ruff, mypy, bandit = log["runs"]
     assert ruff == {
@@ -354,8 +358,8 @@ def test_sarif(validator: Draft4Validator) -> None:
 
 
 def test_sarif_of_a_tool_that_could_not_run(validator: Draft4Validator) -> None:
-    failures = [(ToolName.BANDIT, "no such file: bandit"), (ToolName.MYPY, "hung")]
-    log = sarif_log([(Path("b.py"), BARE)], {ToolName.MYPY: "2.4.1"}, failures)
+    failures = [(BANDIT, "no such file: bandit"), (MYPY, "hung")]
+    log = sarif([(Path("b.py"), BARE)], {MYPY: "2.4.1"}, failures)
     validator.validate(log)
     mypy, bandit = log["runs"]
     assert len(mypy["results"]) == 1
@@ -373,7 +377,7 @@ def test_sarif_of_a_tool_that_could_not_run(validator: Draft4Validator) -> None:
 
 
 def test_sarif_gives_findings_without_a_code_their_tools_name_for_a_rule() -> None:
-    [run] = sarif_log([(Path("b.py"), BARE), (Path("b.py"), REDEFINED)], {})["runs"]
+    [run] = sarif([(Path("b.py"), BARE), (Path("b.py"), REDEFINED)], {})["runs"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["mypy", "no-redef"]
     assert [(result["ruleId"], result["ruleIndex"]) for result in run["results"]] == [
         ("mypy", 0),
@@ -383,7 +387,7 @@ def test_sarif_gives_findings_without_a_code_their_tools_name_for_a_rule() -> No
 
 @pytest.mark.parametrize("urls", [("", UNUSED.url), (UNUSED.url, "")])
 def test_sarif_has_a_rules_page_if_any_finding_names_it(urls: tuple[str, str]) -> None:
-    [run] = sarif_log([(Path("a.py"), UNUSED._replace(url=url)) for url in urls], {})["runs"]
+    [run] = sarif([(Path("a.py"), UNUSED._replace(url=url)) for url in urls], {})["runs"]
     [rule] = run["tool"]["driver"]["rules"]
     assert rule["helpUri"] == UNUSED.url
 
@@ -399,15 +403,15 @@ def test_sarif_has_a_rules_page_if_any_finding_names_it(urls: tuple[str, str]) -
     ],
 )
 def test_sarif_locations(path: str, artifact: dict[str, str]) -> None:
-    [run] = sarif_log([(Path(path), BARE)], {})["runs"]
+    [run] = sarif([(Path(path), BARE)], {})["runs"]
     [location] = run["results"][0]["locations"]
     assert location["physicalLocation"]["artifactLocation"] == artifact
 
 
 @given(
     findings=st.lists(st.tuples(any_path(), any_finding()), max_size=5),
-    tools=st.sets(st.sampled_from(ToolName)),
-    failures=st.lists(st.tuples(st.sampled_from(ToolName), any_text()), max_size=3),
+    tools=st.sets(st.sampled_from(NAMES)),
+    failures=st.lists(st.tuples(st.sampled_from(NAMES), any_text()), max_size=3),
 )
 def test_sarif_is_valid_whatever_is_found(
     validator: Draft4Validator,
@@ -415,14 +419,14 @@ def test_sarif_is_valid_whatever_is_found(
     tools: set[ToolName],
     failures: list[tuple[ToolName, str]],
 ) -> None:
-    log = sarif_log(findings, {tool: VERSIONS[tool] for tool in tools}, failures)
+    log = sarif(findings, {tool: VERSIONS[tool] for tool in tools}, failures)
     log = json.loads(json.dumps(log))
     validator.validate(log)
     names = [run["tool"]["driver"]["name"] for run in log["runs"]]
     involved = {finding.tool for _, finding in findings} | tools | {tool for tool, _ in failures}
-    assert names == [tool.title for tool in ToolName if tool in involved]
+    assert names == [tool.title for tool in NAMES if tool in involved]
 
-    for tool, run in zip((tool for tool in ToolName if tool in involved), log["runs"], strict=True):
+    for tool, run in zip((tool for tool in NAMES if tool in involved), log["runs"], strict=True):
         mine = [(path, finding) for path, finding in findings if finding.tool is tool]
         rules = run["tool"]["driver"]["rules"]
         for (path, finding), result in zip(mine, run["results"], strict=True):
@@ -434,6 +438,6 @@ def test_sarif_is_valid_whatever_is_found(
 
 
 def test_the_validator_does_refuse(validator: Draft4Validator) -> None:
-    log = sarif_log([(Path("b.py"), BARE)], {})
+    log = sarif([(Path("b.py"), BARE)], {})
     del log["runs"][0]["results"][0]["message"]
     assert not validator.is_valid(log)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.config.python_versions import oldest, oldest_python
+from python_expert.config.python_versions import ToolTarget, oldest, oldest_python
 from python_expert.config.tool_files import find_config
-from python_expert.diagnostics.finding import ToolName
 from tests.conftest import write
+from tests.tools import SPECS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,5 +87,8 @@ def test_a_projects_files_name_the_oldest_python(
     write(tmp_path, files)
     folder = tmp_path / "package"
     folder.mkdir(exist_ok=True)
-    config = find_config(ToolName.RUFF, folder, tmp_path)
-    assert oldest_python(folder, config) == expected
+    targets = [
+        ToolTarget(spec.name, spec.python_key, find_config(spec, folder, tmp_path))
+        for spec in SPECS
+    ]
+    assert oldest_python(folder, targets) == expected

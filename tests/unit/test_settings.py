@@ -17,12 +17,12 @@ from python_expert.config.settings import (
     PrivacySettings,
     Profile,
     ProviderName,
-    Settings,
 )
-from python_expert.config.sources import Layer, editor_layer, load, merge, read_pyproject
-from python_expert.diagnostics.finding import Severity, ToolName
+from python_expert.config.sources import Layer, editor_layer, read_pyproject
+from python_expert.diagnostics.finding import Severity
 from tests.client import Client, codes, shows, uri
 from tests.conftest import RUFF_ONLY, children, patched, write
+from tests.tools import NAMES, SCHEMA, load, merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,11 +58,11 @@ def graded(**expected: int) -> Callable[[list[Item]], bool]:
 
 def test_without_any_settings_the_defaults_hold() -> None:
     settings, faults = merge([])
-    assert settings == Settings()
+    assert settings == SCHEMA()
     assert faults == []
     assert settings.trusted
     assert settings.profile is Profile.AUTO
-    assert [settings.tools.of(name).debounce_ms for name in ToolName] == [0, 0, 50]
+    assert [settings.tools.of(name).debounce_ms for name in NAMES] == [0, 0, 50]
 
 
 def test_later_layers_win_setting_by_setting() -> None:
@@ -75,8 +75,11 @@ def test_later_layers_win_setting_by_setting() -> None:
     )
     assert faults == []
     assert settings.profile is Profile.EXPERT
-    assert (settings.tools.ruff.enabled, settings.tools.ruff.debounce_ms) == (False, 5)
-    assert (settings.tools.mypy.args, settings.tools.mypy.debounce_ms) == (("--strict",), 100)
+    assert (settings.tools.of("ruff").enabled, settings.tools.of("ruff").debounce_ms) == (False, 5)
+    assert (settings.tools.of("mypy").args, settings.tools.of("mypy").debounce_ms) == (
+        ("--strict",),
+        100,
+    )
 
 
 @pytest.mark.parametrize("name", ["import-strategy", "importStrategy", "import_strategy"])
@@ -130,7 +133,7 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
 def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[str]) -> None:
     settings, (fault, *_) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
     # What is wrong under privacy also forbids to send anything.
-    assert settings.model_copy(update={"privacy": PrivacySettings()}) == Settings(
+    assert settings.model_copy(update={"privacy": PrivacySettings()}) == SCHEMA(
         log_level=LogLevel.DEBUG
     )
     for word in ["editor settings", *words]:
@@ -140,7 +143,7 @@ def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[s
 def test_every_wrong_value_is_named() -> None:
     wrong = {"profile": 1, "tools": {"mypy": {"path": 2}, "bandit": {"severity": [], "args": []}}}
     settings, faults = merge([editor_says(wrong)])
-    assert settings == Settings()
+    assert settings == SCHEMA()
     assert len(faults) == 3
 
 
@@ -153,18 +156,18 @@ def test_a_wrong_value_does_not_hide_a_right_one_of_an_earlier_layer() -> None:
 def test_the_longest_prefix_decides_on_a_severity() -> None:
     severity = {"": "information", "F": "warning", "F4": "error", "F401": "hint"}
     settings, _ = merge([editor_says({"tools": {"ruff": {"severity": severity}}})])
-    of = settings.tools.ruff.severity_of
+    of = settings.tools.of("ruff").severity_of
     assert (of("F401"), of("F402")) == (Severity.HINT, Severity.ERROR)
     assert (of("F821"), of("E501")) == (Severity.WARNING, Severity.INFORMATION)
-    assert settings.tools.mypy.severity_of("attr-defined") is None
+    assert settings.tools.of("mypy").severity_of("attr-defined") is None
 
 
 def test_a_rules_name_is_not_taken_for_a_settings() -> None:
     severity = {"no-untyped-def": "hint", "PLR2004": "error"}
     settings, faults = merge([editor_says({"tools": {"mypy": {"severity": severity}}})])
     assert faults == []
-    assert settings.tools.mypy.severity_of("no-untyped-def") is Severity.HINT
-    assert settings.tools.mypy.severity_of("PLR2004") is Severity.ERROR
+    assert settings.tools.of("mypy").severity_of("no-untyped-def") is Severity.HINT
+    assert settings.tools.of("mypy").severity_of("PLR2004") is Severity.ERROR
 
 
 EDITORS_ONLY: Item = {
@@ -201,7 +204,7 @@ def test_a_project_cannot_have_more_sent_than_the_user_would() -> None:
         "privacy": {"redact": False},
     }
     settings, faults = merge([project_says(wider)])
-    assert settings == Settings()
+    assert settings == SCHEMA()
     assert [fault.partition("'")[2].partition("'")[0] for fault in faults] == [
         *("llm.provider", "llm.session-token-budget", "privacy.redact")
     ]
@@ -285,12 +288,12 @@ def test_the_default_model_is_the_newest_sonnet_that_the_sdk_names() -> None:
     module = pytest.importorskip("anthropic.types.model")
     names = [name for each in get_args(module.Model) for name in get_args(each)]
     assert next(name for name in names if "sonnet" in name) == DEFAULT_MODEL
-    assert Settings().llm.effort is Effort.MEDIUM
+    assert SCHEMA().llm.effort is Effort.MEDIUM
 
 
 @pytest.mark.parametrize("values", [None, 5, "profile", [], {"pythonExpert": None}])
 def test_what_is_no_table_of_settings_sets_nothing(values: object) -> None:
-    assert merge([editor_layer(values)])[0] == Settings()
+    assert merge([editor_layer(values)])[0] == SCHEMA()
 
 
 def test_editors_send_settings_bare_or_in_their_section() -> None:

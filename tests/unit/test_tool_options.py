@@ -12,8 +12,9 @@ import pytest
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit import bandit_worker
+from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.mypy.mypy_worker import neutral
-from python_expert.tools.mypy.tool import Mypy, MypyLaunch
+from python_expert.tools.mypy.tool import Mypy
 from python_expert.tools.ruff import invocation
 from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
@@ -211,7 +212,7 @@ def test_fixing_all_in_the_editor_is_safe_whatever_the_project_calls_fixable(
     async def fix() -> list[dict[str, Any]]:
         ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: False)
         try:
-            return await ruff.code_actions(document, where, ["source.fixAll.ruff"])
+            return await ruff.code_actions(document, where, ["source.fixAll"])
         finally:
             await ruff.stop()
 

@@ -14,20 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from python_expert.diagnostics.deduplication import (
-    BANDIT_DUPLICATES,
-    MISC_DUPLICATES,
-    MYPY_DUPLICATES,
     merge,
-    twins,
 )
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.text.document import Document, Position, Range
+from python_expert.tools.bandit import spec as bandit
 from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.mypy import spec as mypy
+from tests.tools import BANDIT, MERGING, MYPY, NAMES, RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-RUFF, MYPY, BANDIT = ToolName.RUFF, ToolName.MYPY, ToolName.BANDIT
 
 # For each test of bandit's, a text in which bandit and ruff see the same.
 BANDIT_SAMPLES = {
@@ -265,8 +262,8 @@ class Seen:
         assert ruff, self.ruff[name]
         assert other, self.other[name]
         document = Document.of("", 0, self.texts[name])
-        assert merge({tool: other}, [], document) == other
-        assert merge({tool: other, RUFF: ruff}, [], document) == ruff
+        assert merge({tool: other}, [], document, MERGING) == other
+        assert merge({tool: other, RUFF: ruff}, [], document, MERGING) == ruff
         return ruff
 
 
@@ -292,19 +289,19 @@ def mypys(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def test_every_pair_has_a_sample() -> None:
-    tables = {**MYPY_DUPLICATES, **MISC_DUPLICATES}
-    assert BANDIT_SAMPLES.keys() == BANDIT_DUPLICATES.keys()
+    tables = {**mypy.DUPLICATES, **mypy.MISC_DUPLICATES}
+    assert BANDIT_SAMPLES.keys() == bandit.DUPLICATES.keys()
     pairs = {(code, rule) for code in tables for rule in tables[code].split()}
     assert MYPY_SAMPLES.keys() == pairs - {(NO_FUTURE, "F407")}
 
 
 @pytest.mark.parametrize("code", BANDIT_SAMPLES)
 def test_bandit_and_ruff_report_the_same(bandits: Seen, code: str) -> None:
-    (finding, *_) = bandits.twins_of(code, BANDIT, code, BANDIT_DUPLICATES[code])
+    (finding, *_) = bandits.twins_of(code, BANDIT, code, bandit.DUPLICATES[code])
     # And the other way round: what a nosec silences ruff does not report.
     document = Document.of("", 0, BANDIT_SAMPLES[code])
     silenced = [each for each in bandits.other[code] if each.code == code]
-    assert merge({RUFF: [finding]}, silenced, document) == []
+    assert merge({RUFF: [finding]}, silenced, document, MERGING) == []
 
 
 @pytest.mark.parametrize(
@@ -321,7 +318,7 @@ def test_all_of_ruffs_bandit_rules_are_in_the_table() -> None:
         for rule in rules
         if rule["linter"] == "flake8-bandit" and "Removed" not in rule["status"]
     }
-    assert current <= set(BANDIT_DUPLICATES.values())
+    assert current <= set(bandit.DUPLICATES.values())
 
 
 def finding(
@@ -337,7 +334,7 @@ def left(text: str, *findings: Finding, silenced: Sequence[Finding] = ()) -> lis
     reports: dict[ToolName, list[Finding]] = {}
     for each in findings:
         reports.setdefault(each.tool, []).append(each)
-    merged = merge(reports, silenced, Document.of("", 0, text))
+    merged = merge(reports, silenced, Document.of("", 0, text), MERGING)
     return [(each.code, each.range.start.line) for each in merged]
 
 
@@ -454,18 +451,20 @@ codes = st.sampled_from(
 lines = st.integers(0, 4)
 findings = st.builds(
     lambda tool, code, ends: finding(tool, code, min(ends), max(ends)),
-    st.sampled_from(ToolName), codes, st.tuples(lines, lines),
+    st.sampled_from(NAMES), codes, st.tuples(lines, lines),
 )  # fmt: skip
 
 
 @given(st.lists(findings, unique=True), st.lists(findings))
 def test_no_problem_is_lost_without_a_twin(found: list[Finding], silenced: list[Finding]) -> None:
-    reports = {tool: [each for each in found if each.tool is tool] for tool in ToolName}
-    merged = merge(reports, silenced, Document.of("", 0, "x = 1\n" * 5))
+    reports = {tool: [each for each in found if each.tool is tool] for tool in NAMES}
+    merged = merge(reports, silenced, Document.of("", 0, "x = 1\n" * 5), MERGING)
     rules = {each.code for each in reports[RUFF]}
-    quiet = {rule for each in silenced for rule in twins(each)}
+    quiet = {rule for each in silenced for rule in MERGING[each.tool].duplicates(each)}
     assert set(merged) <= set(found)
     for each in set(found) - set(merged):
-        assert each.code in quiet if each.tool is RUFF else twins(each) & rules
+        assert (
+            each.code in quiet if each.tool is RUFF else MERGING[each.tool].duplicates(each) & rules
+        )
     ruff = [each for each in reports[RUFF] if each in merged]
     assert merged[: len(ruff)] == ruff

@@ -15,11 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from python_expert.cli.app import app
-from python_expert.diagnostics.deduplication import (
-    BANDIT_DUPLICATES,
-    MISC_DUPLICATES,
-    MYPY_DUPLICATES,
-)
+from python_expert.tools.bandit import spec as bandit
+from python_expert.tools.mypy import spec as mypy
 from tests.client import Client, WaitError
 from tests.conftest import SERVER
 from tests.zoo import zoo
@@ -101,10 +98,10 @@ def told(items: list[dict[str, Any]]) -> dict[str, set[Place]]:
 
 def has_twin(place: Place, tool: str, ruffs: set[Place]) -> bool:
     """Whether a finding of another tool is left out because ruff has told the same problem."""
-    table = BANDIT_DUPLICATES if tool == "bandit" else MYPY_DUPLICATES
+    table = bandit.DUPLICATES if tool == "bandit" else mypy.DUPLICATES
     rules = set(table.get(place.rule, "").split())
     if place.rule == "misc":
-        rules = {rule for rules in MISC_DUPLICATES.values() for rule in rules.split()}
+        rules = {rule for rules in mypy.MISC_DUPLICATES.values() for rule in rules.split()}
     return any(
         ruff.file == place.file and ruff.rule in rules and abs(ruff.line - place.line) <= 1
         for ruff in ruffs

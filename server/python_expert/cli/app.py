@@ -15,16 +15,16 @@ from rich.console import Console
 from python_expert import __version__
 from python_expert.cli import doctor, output, rewrites
 from python_expert.cli.output import ReportFormat
-from python_expert.diagnostics.finding import ToolName
 from python_expert.processes import logs
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Batch, Checker, root_of
 from python_expert.text.document import readable
+from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from python_expert.diagnostics.finding import Finding
+    from python_expert.diagnostics.finding import Finding, ToolName
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -82,9 +82,9 @@ def check(
     stdin_filename: Annotated[
         Path | None, typer.Option(help="The file that standard input stands for.")
     ] = None,
-    tools: Annotated[
-        str, typer.Option(help="The tools to run, separated by commas.")
-    ] = "ruff,mypy,bandit",
+    tools: Annotated[str, typer.Option(help="The tools to run, separated by commas.")] = ",".join(
+        kind.spec.name for kind in registry.TOOLS
+    ),
     output_format: Annotated[
         OutputFormat, typer.Option(help="How findings are written.")
     ] = OutputFormat.TEXT,
@@ -115,16 +115,17 @@ app.command()(rewrites.gate)
 
 
 def _tool_names(text: str) -> list[ToolName]:
-    names = []
+    names: dict[ToolName, None] = {}
+    known = {str(kind.spec.name): kind.spec.name for kind in registry.TOOLS}
     for word in text.split(","):
-        try:
-            names.append(ToolName(word.strip().lower()))
-        except ValueError:
-            choices = ", ".join(ToolName)
+        name = known.get(word.strip().lower())
+        if name is None:
             raise typer.BadParameter(
-                f"there is no tool {word.strip()!r}; choose from {choices}", param_hint="--tools"
-            ) from None
-    return list(dict.fromkeys(names))
+                f"there is no tool {word.strip()!r}; choose from {', '.join(known)}",
+                param_hint="--tools",
+            )
+        names[name] = None
+    return list(names)
 
 
 class _Checking:
@@ -134,7 +135,7 @@ class _Checking:
         self._names = names
         self._format = output_format
         self._errors = Console(stderr=True)
-        self._checker = Checker(names, self._warn)
+        self._checker = Checker(registry.TOOLS, names, self._warn)
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
 
@@ -193,7 +194,12 @@ class _Checking:
                         versions[name] = await doctor.version_of(project, name)
                     except ToolError:
                         continue
-            log = output.sarif_log(ordered, versions, self._failures)
+            log = output.sarif_log(
+                ordered,
+                versions,
+                self._failures,
+                specs=[kind.spec for kind in registry.TOOLS],
+            )
             typer.echo(json.dumps(log, indent=2))
 
     def _warn(self, message: str) -> None:

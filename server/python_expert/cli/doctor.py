@@ -14,31 +14,23 @@ from typing import TYPE_CHECKING, Any
 from python_expert import __version__
 from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.config import sources
-from python_expert.diagnostics.finding import ToolName
+from python_expert.config.settings import schema
 from python_expert.llm.choice import choose, key_variable
 from python_expert.processes.command import Command, ToolError, run
 from python_expert.project.events import Events
 from python_expert.project.project import Project
 from python_expert.text.document import Document
-from python_expert.tools import answers
-from python_expert.tools.base import environment
-from python_expert.tools.mypy.tool import Mypy
-from python_expert.tools.ruff import invocation
+from python_expert.tools import answers, registry
 
 if TYPE_CHECKING:
     from python_expert.config.settings import Settings
+    from python_expert.diagnostics.finding import ToolName
 
 DEADLINE_S = 60.0
 
 _VERSION = re.compile(r"\b\d+\.\d\S*")
 
 NO_PYREFLY = "pyrefly is missing, so that fewer type hints are found; install python-expert[hints]"
-
-VARIANTS = {
-    "d2": "checks unsaved text live, at best speed",
-    "d1": "checks unsaved text live, but the faster way does not work with this mypy",
-    "batch": "cannot be driven live: each check of unsaved text is a run of the command",
-}
 
 
 async def examine(root: Path) -> dict[str, Any]:
@@ -50,11 +42,12 @@ async def examine(root: Path) -> dict[str, Any]:
     effort, session-token-budget, engines: by name the version, or null), ``settings`` (all values
     in force) and ``problems`` (sentences).
     """
-    settings, problems = sources.load(root, [])
+    kinds = registry.TOOLS
+    settings, problems = sources.load(root, [], schema(tuple(kind.spec for kind in kinds)))
     events = Events(lambda _reports: None, lambda problem: problems.append(problem.message))
-    project = Project(root, settings, events)
+    project = Project(root, settings, events, kinds)
     interpreter = project.environment.interpreter
-    tools = await asyncio.gather(*(_tool(project, name) for name in ToolName))
+    tools = await asyncio.gather(*(_tool(project, name) for name in project.kinds))
     await project.stop()
     return {
         "python-expert": __version__,
@@ -64,7 +57,7 @@ async def examine(root: Path) -> dict[str, Any]:
         "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
         if interpreter
         else None,
-        "tools": dict(zip(ToolName, tools, strict=True)),
+        "tools": dict(zip(project.kinds, tools, strict=True)),
         "rewrites": await _rewrites(root, settings),
         "settings": _shown(settings),
         "problems": problems,
@@ -77,13 +70,7 @@ async def version_of(project: Project, name: ToolName) -> str:
     Raises:
         ToolError: It cannot be run.
     """
-    program = project.environment.tools[name].path
-    if name is ToolName.RUFF:
-        command = invocation.command(program, project.root, "--version")
-    else:
-        # A module of the project's must not be taken for the tool of its name.
-        safe = environment(project.root, trusted=False)
-        command = Command((str(program), "-m", name, "--version"), project.root, safe)
+    command = project.kinds[name].version_command(project.place.program(name), project.root)
     status, out, err = await run(command, deadline_s=DEADLINE_S)
     if status != 0:
         words = err.decode("utf-8", "replace").strip()
@@ -151,7 +138,7 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
     }
     try:
         result["version"] = await version_of(project, name)
-        if isinstance(tool := project.tools.get(name), Mypy):
+        if (tool := project.tools.get(name)) and tool.variants:
             await tool.check([Document.of("untitled:doctor", 0, "")])
             result["variant"] = tool.variant
     except ToolError as error:
@@ -178,7 +165,8 @@ def describe(report: dict[str, Any]) -> str:
             f"              {tool['profile']} profile; configuration: {tool['config'] or 'none'}",
         ]
         if tool["variant"]:
-            lines.append(f"              {VARIANTS[tool['variant']]} ({tool['variant']})")
+            what = next(each.variants for each in registry.TOOLS if each.spec.name == name)
+            lines.append(f"              {what[tool['variant']]} ({tool['variant']})")
     lines += _describe_rewrites(report["rewrites"])
     lines += [f"problem       {problem}" for problem in report["problems"]]
     return "\n".join(lines)

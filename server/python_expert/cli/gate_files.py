@@ -17,6 +17,7 @@ from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
 from python_expert.text.document import Document, decode, encoding_of
 from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
+from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -53,7 +54,7 @@ class FileGate:
 
     def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
         self._action = action
-        self._checker = Checker((), warn)
+        self._checker = Checker(registry.TOOLS, (), warn)
         self._worker = Worker()
 
     async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:

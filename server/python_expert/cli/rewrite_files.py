@@ -21,6 +21,7 @@ from python_expert.project.files import Checker, root_of
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document, Position, Range, decode, encoding_of
 from python_expert.text.paths import to_path, to_uri
+from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -108,7 +109,7 @@ class FileRewriter:
         self._confirmed = confirmed
         self._provider = provider
         self._progress = progress
-        self._checker = Checker((), warn)
+        self._checker = Checker(registry.TOOLS, (), warn)
         self._providers = Providers(Meter())
         self._rewriter = Rewriter(self._providers.worker)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -12,27 +13,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.settings import ImportStrategy
-from python_expert.diagnostics.finding import ToolName
 from python_expert.text.paths import is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from python_expert.config.settings import Settings
+    from python_expert.config.tool_spec import ToolSpec
 
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
-
-RUFF_RANGE = ((0, 6), (1, 0))
-MYPY_RANGE = ((2, 0), (3, 0))
-"""The versions that can be driven live: from the first up to, not including, the second."""
 
 
 class Found(NamedTuple):
     """A program, and where it came from.
 
     Attributes:
-        path: The executable; for mypy and bandit the Python that has the tool.
+        path: The executable; for a tool that is a module, the Python that has it.
         why: How it was chosen, for people.
         warning: What the user should know about the choice, or empty.
     """
@@ -52,7 +49,7 @@ class Environment:
     """
 
     interpreter: Found | None
-    tools: Mapping[ToolName, Found]
+    tools: Mapping[str, Found]
 
     @property
     def warnings(self) -> list[str]:
@@ -61,14 +58,14 @@ class Environment:
         return [each.warning for each in found if each.warning]
 
 
-def resolve(root: Path, settings: Settings) -> Environment:
+def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Environment:
     """Find the interpreter and the tools of a project."""
     interpreter = find_interpreter(root, settings) if settings.trusted else None
     venv = _virtual_environment(interpreter.path) if interpreter else None
     if settings.import_strategy is ImportStrategy.USE_BUNDLED:
         venv = None
     return Environment(
-        interpreter, {name: _find_tool(name, root, settings, venv) for name in ToolName}
+        interpreter, {tool.name: _find_tool(tool, root, settings, venv) for tool in tools}
     )
 
 
@@ -104,23 +101,23 @@ def home(path: str) -> Path:
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
-def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None) -> Found:
-    warning = ""
+def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None) -> Found:
+    warning, name = "", tool.name
     configured = settings.tools.of(name).path
     if configured and settings.trusted:
         path = expand(configured, root)
-        program = path if name is ToolName.RUFF else _python_beside(path)
+        program = _python_beside(path) if tool.module else path
         if is_file(program) and os.access(program, os.X_OK):
             return Found(program, f"the setting 'tools.{name}.path'")
         warning = (
             f"{path} does not exist or cannot be run; the bundled {name} is used. "
             f"Correct the setting 'tools.{name}.path'"
         )
-    elif venv is not None and name is not ToolName.BANDIT:
+    elif venv is not None and tool.versions is not None:
         version = _installed_version(venv, name)
-        low, high = RUFF_RANGE if name is ToolName.RUFF else MYPY_RANGE
+        low, high = tool.versions
         if version and low <= version < high:
-            program = venv / SCRIPTS / f"{'ruff' if name is ToolName.RUFF else 'python'}{EXE}"
+            program = venv / SCRIPTS / f"{'python' if tool.module else name}{EXE}"
             if is_file(program):
                 return Found(program, f"the virtual environment {venv}")
         elif version:
@@ -129,19 +126,20 @@ def _find_tool(name: ToolName, root: Path, settings: Settings, venv: Path | None
                 f"({'.'.join(map(str, low))} or later and below {'.'.join(map(str, high))} can); "
                 f"the bundled {name} is used"
             )
-    bundled = bundled_ruff() if name is ToolName.RUFF else Path(sys.executable)
     why = "bundled" if settings.trusted else "bundled, as the folder is not trusted"
-    return Found(bundled, why, warning)
+    return Found(Path(sys.executable) if tool.module else bundled(name), why, warning)
 
 
-def bundled_ruff() -> Path:
-    """The ruff that is installed with this server."""
-    beside = Path(sysconfig.get_path("scripts")) / f"ruff{EXE}"
+def bundled(name: str) -> Path:
+    """The executable that is installed with this server; if there is none, where it should be."""
+    beside = Path(sysconfig.get_path("scripts")) / f"{name}{EXE}"
     if is_file(beside):
         return beside
-    import ruff  # type: ignore[import-untyped]  # noqa: PLC0415 - only where it is not there
-
-    return Path(ruff.find_ruff_bin())
+    try:  # packages that bring an executable can say where they have put it
+        find = getattr(importlib.import_module(name), f"find_{name}_bin")
+    except (ImportError, AttributeError):
+        return beside
+    return Path(find())
 
 
 def _python_beside(path: Path) -> Path:

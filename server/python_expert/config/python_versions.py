@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.config.interpreters import home
 from python_expert.config.toml_files import read_table, table
 from python_expert.text.paths import ancestors, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 _MINORS = range(50)
@@ -21,29 +21,42 @@ _LONGEST = 200
 """Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
 
 _LOWER_BOUNDS = {">=", ">", "~=", "==", "==="}
-_TARGET = re.compile(r"py3(\d+)")
+_TARGET = re.compile(r"(?:py3|3\.)(\d+)(?:\.\d+)?")
 _CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
 
 
-def oldest_python(folder: Path, ruff_config: Path | None) -> tuple[int, int] | None:
+class ToolTarget(NamedTuple):
+    """Where a tool's configuration says which Python the code is for.
+
+    Attributes:
+        tool: The tool's name.
+        key: The setting, such as ``target-version``.
+        config: The configuration file that the tool uses, if there is one.
+    """
+
+    tool: str
+    key: str
+    config: Path | None
+
+
+def oldest_python(folder: Path, targets: Iterable[ToolTarget]) -> tuple[int, int] | None:
     """The oldest Python that files in a folder must run on; None if no file says so.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
-    ruff's ``target-version``, then mypy's ``python_version`` in that pyproject.toml.
+    what the tools are configured for.
 
     Args:
         folder: The folder of the files.
-        ruff_config: The configuration file that ruff uses for them.
+        targets: The tools' settings, in their order (ruff's ``target-version``, mypy's
+            ``python_version``).
     """
     candidates = (above / "pyproject.toml" for above in ancestors(folder))
     path = next(filter(is_file, candidates), None)
     pyproject = read_table(path) if path else {}
-    return (
-        oldest(table(pyproject, "project").get("requires-python"))
-        or _oldest_for_poetry(table(pyproject, "tool", "poetry", "dependencies").get("python"))
-        or _ruff_target(ruff_config)
-        or oldest(f"=={table(pyproject, 'tool', 'mypy').get('python_version')}")
+    found = oldest(table(pyproject, "project").get("requires-python")) or _oldest_for_poetry(
+        table(pyproject, "tool", "poetry", "dependencies").get("python")
     )
+    return found or next(filter(None, map(_target, targets)), None)
 
 
 def oldest(requires: object) -> tuple[int, int] | None:
@@ -73,19 +86,20 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
     return min(filter(None, map(oldest, choices)), default=None)
 
 
-def ruff_table(config: Path) -> Mapping[str, Any]:
-    """Ruff's own settings in one of its configuration files; empty if it cannot be read."""
+def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
+    """A tool's own settings in one of its TOML files; empty if it cannot be read."""
     values = read_table(config)
-    return table(values, "tool", "ruff") if config.name == "pyproject.toml" else values
+    return table(values, "tool", tool) if config.name == "pyproject.toml" else values
 
 
-def _ruff_target(config: Path | None) -> tuple[int, int] | None:
-    """``target-version`` in a configuration file of ruff's, or in one that it extends."""
+def _target(target: ToolTarget) -> tuple[int, int] | None:
+    """The Python that a configuration file names, or one that it extends as ruff's do."""
     seen: set[Path] = set()
+    config = target.config
     while config and config not in seen and is_file(config):
         seen.add(config)
-        values = ruff_table(config)
-        if match := _TARGET.fullmatch(str(values.get("target-version"))):
+        values = tool_table(target.tool, config)
+        if match := _TARGET.fullmatch(str(values.get(target.key))):
             return (3, int(match[1]))
         extended = values.get("extend")
         config = config.parent / home(extended) if isinstance(extended, str) else None

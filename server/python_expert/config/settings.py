@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
-from python_expert.diagnostics.finding import Severity, ToolName
+from python_expert.diagnostics.finding import Severity
+
+if TYPE_CHECKING:
+    from python_expert.config.tool_spec import ToolSpec
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 """The newest Sonnet that the SDK names."""
@@ -135,16 +139,17 @@ class SlowToolSettings(ToolSettings):
 
 
 class Tools(_Model):
-    """The settings of all tools."""
+    """The settings of all tools; `schema` adds a field for each."""
 
-    ruff: ToolSettings = ToolSettings()
-    mypy: ToolSettings = ToolSettings()
-    bandit: SlowToolSettings = SlowToolSettings()
-
-    def of(self, name: ToolName) -> ToolSettings:
+    def of(self, name: str) -> ToolSettings:
         """The settings of one tool."""
-        settings: ToolSettings = getattr(self, name)
+        settings: ToolSettings = getattr(self, _field(name))
         return settings
+
+
+def _field(name: str) -> str:
+    """The field that has the settings of a tool."""
+    return name.replace("-", "_")
 
 
 class Price(_Model):
@@ -221,7 +226,7 @@ class PrivacySettings(_Model):
 
 
 class Settings(_Model):
-    """All settings of one project."""
+    """All settings of one project; `schema` adds those of the tools."""
 
     tools: Tools = Tools()
     profile: Annotated[Profile, Field(strict=False)] = Field(
@@ -249,3 +254,11 @@ class Settings(_Model):
     privacy: PrivacySettings = PrivacySettings()
     log_level: Annotated[LogLevel, Field(strict=False)] = LogLevel.INFO
     log_file: str | None = Field(default=None, description="Log here rather than on stderr.")
+
+
+@cache
+def schema(tools: tuple[ToolSpec, ...]) -> type[Settings]:
+    """The schema of all settings where there are some tools."""
+    fields: dict[str, Any] = {_field(tool.name): (tool.settings, tool.settings()) for tool in tools}
+    made = create_model("Tools", __base__=Tools, **fields)
+    return create_model("Settings", __base__=Settings, tools=(made, made()))

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from python_expert.config.settings import (
-    ProviderName,
-    Settings,
-)
+from python_expert.config.settings import ProviderName
 from python_expert.config.toml_files import read_toml
 from python_expert.text.paths import ancestors
 from python_expert.text.repository import enclosing
@@ -24,6 +21,8 @@ from python_expert.text.repository import enclosing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from python_expert.config.settings import Settings
 
 SECTION = "pythonExpert"
 TABLE = "python-expert"
@@ -72,15 +71,19 @@ class Layer(NamedTuple):
     from_project: bool = False
 
 
-def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
+def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
     """Merge settings, later layers over earlier ones; where it is a matter of trust, the strictest.
+
+    Args:
+        layers: The sources.
+        schema: The settings that there are.
 
     Returns:
         The settings, and a sentence for each value that was left out.
     """
     layers = list(layers)
     users = [layer for layer in layers if not layer.from_project]
-    own = merge(users)[0] if len(users) < len(layers) else Settings()
+    own = merge(users, schema)[0] if len(users) < len(layers) else schema()
     merged: dict[str, Any] = {}
     faults: list[str] = []
     for layer in layers:
@@ -91,7 +94,7 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
                 for key in _take_out(values, EDITOR_ONLY)
             ]
         wished = copy.deepcopy(values.get("privacy"))
-        faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values)]
+        faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values, schema)]
         if values.get("privacy") != wished:
             values["privacy"] = dict(FORBIDDEN)
             faults.append(f"{layer.origin}: nothing is sent until all under 'privacy' is right")
@@ -101,10 +104,10 @@ def merge(layers: Iterable[Layer]) -> tuple[Settings, list[str]]:
                 for key in _take_out(values, _widening(values, own))
             ]
         _merge_into(merged, values)
-    return Settings.model_validate(merged), faults
+    return schema.model_validate(merged), faults
 
 
-def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
+def load(root: Path, editor: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
     """The settings of a project: the nearest pyproject.toml's, and over them the editor's.
 
     Of those further up in the repository, what limits what is sent holds as well.
@@ -124,7 +127,7 @@ def load(root: Path, editor: Iterable[Layer]) -> tuple[Settings, list[str]]:
     except ValueError as error:
         layers.insert(0, Layer(str(path), {"privacy": dict(FORBIDDEN)}, from_project=True))
         faults = [f"{error}; nothing is sent until it can be"]
-    settings, more = merge([*layers, *editor])
+    settings, more = merge([*layers, *editor], schema)
     return settings, faults + more
 
 
@@ -223,16 +226,17 @@ def _widening(values: Mapping[str, Any], own: Settings) -> list[str]:
     return found
 
 
-def _drop_invalid(values: dict[str, Any]) -> list[str]:
+def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[str]:
     """Delete, in place, what the schema does not accept; return a sentence for each."""
     faults: list[str] = []
     while True:
         try:
-            Settings.model_validate(values)
+            schema.model_validate(values)
         except ValidationError as error:
             fault = error.errors()[0]
             path = _delete(values, [str(part) for part in fault["loc"]])
-            faults.append(_explain(path, fault["type"], fault["msg"], fault["input"]))
+            known = _field_names(path[:-1], schema)
+            faults.append(_explain(path, fault["type"], fault["msg"], fault["input"], known))
         else:
             return faults
 
@@ -251,10 +255,10 @@ def _delete(values: dict[str, Any], path: list[str]) -> list[str]:
     return path
 
 
-def _explain(path: list[str], kind: str, message: str, value: object) -> str:
+def _explain(path: list[str], kind: str, message: str, value: object, known: Iterable[str]) -> str:
     name = ".".join(spell(part) for part in path)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(path[-1], _field_names(path[:-1]), n=1)
+        near = difflib.get_close_matches(path[-1], known, n=1)
         hint = f"; did you mean '{spell(near[0])}'?" if near else ""
         return f"unknown setting '{name}' is ignored{hint}"
     message = message.removeprefix("Value error, ")
@@ -262,8 +266,7 @@ def _explain(path: list[str], kind: str, message: str, value: object) -> str:
     return f"'{name}' is ignored: {message[0].lower()}{message[1:]} (it is {shown})"
 
 
-def _field_names(path: list[str]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _field_names(path: list[str], model: type[BaseModel]) -> list[str]:
     for part in path:
         following = model.model_fields[part].annotation if part in model.model_fields else None
         if not (isinstance(following, type) and issubclass(following, BaseModel)):

@@ -12,44 +12,50 @@ from typing import TYPE_CHECKING
 
 from python_expert.config.interpreters import home
 from python_expert.config.toml_files import read_toml
-from python_expert.diagnostics.finding import ToolName
 from python_expert.text.paths import ancestors, exists, is_file, is_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from python_expert.config.tool_spec import ToolSpec
 
 log = logging.getLogger(__name__)
 
-CONFIG_NAMES = {
-    ToolName.RUFF: ("ruff.toml", ".ruff.toml", "pyproject.toml"),
-    ToolName.MYPY: ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg"),
-    ToolName.BANDIT: (".bandit", "bandit.yaml", "bandit.yml", "pyproject.toml"),
-}
-"""Where each tool keeps its configuration, in its own order of preference."""
 
-WATCHED = tuple(sorted({name for names in CONFIG_NAMES.values() for name in names}))
+def watched(tools: Iterable[ToolSpec]) -> tuple[str, ...]:
+    """The names of all files in which tools keep their configuration."""
+    return tuple(
+        sorted({"pyproject.toml", *(name for tool in tools for name in tool.config.names)})
+    )
 
 
 class ConfigFiles:
     """The configuration files that can matter to a project's documents.
 
+    Args:
+        root: The project's folder.
+        tools: The tools.
+
     Attributes:
         changes: For each tool, how often a change of its files was noticed.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tools: Iterable[ToolSpec]) -> None:
         self._root = root
-        self.changes = dict.fromkeys(ToolName, 0)
+        self._tools: dict[str, ToolSpec] = {tool.name: tool for tool in tools}
+        self._watched = watched(self._tools.values())
+        self.changes: dict[str, int] = dict.fromkeys(self._tools, 0)
         self._stamps: dict[Path, object] = {}
-        self._found: dict[tuple[ToolName, Path], Path | None] = {}
+        self._found: dict[tuple[str, Path], Path | None] = {}
         self.watch(root)
 
     def watch(self, folder: Path) -> None:
         """Keep an eye on the files that count for documents in a folder."""
         for above in ancestors(folder):
-            if above / WATCHED[0] in self._stamps:
+            if above / self._watched[0] in self._stamps:
                 return  # and so are the folders above it
-            for name in WATCHED:
+            for name in self._watched:
                 self._stamps[above / name] = _stamp(above / name)
 
     def poll(self) -> bool:
@@ -60,37 +66,40 @@ class ConfigFiles:
             if new != old:
                 self._stamps[path] = new
                 changed.add(path.name)
-        for name, candidates in CONFIG_NAMES.items():
-            self.changes[name] += not changed.isdisjoint(candidates)
+        for name, tool in self._tools.items():
+            self.changes[name] += not changed.isdisjoint(tool.config.names)
         if changed:
             self._found.clear()
         return bool(changed)
 
-    def find(self, name: ToolName, folder: Path) -> Path | None:
+    def find(self, name: str, folder: Path) -> Path | None:
         """The configuration file of a tool for files in a folder, or None; cached."""
         if (name, folder) not in self._found:
-            self._found[name, folder] = find_config(name, folder, self._root)
+            self._found[name, folder] = find_config(self._tools[name], folder, self._root)
         return self._found[name, folder]
 
 
-def find_config(name: ToolName, folder: Path, root: Path) -> Path | None:
+def find_config(tool: ToolSpec, folder: Path, root: Path) -> Path | None:
     """The configuration file of a tool that holds for files in a folder of a project, or None.
 
-    The nearest file counts, as the tools themselves search: ruff and bandit upward to the
-    root of the disk, mypy up to the root of the repository. A file that cannot be read counts
-    as configuration, so that its fault is the tool's to report. Mypy's, which can name code to
-    run, does not count if another user could have put it above the project.
+    The nearest file counts, as the tools themselves search: upward to the root of the disk or of
+    the repository. A file that cannot be read counts as configuration, so that its fault is the
+    tool's to report. One that can name code to run does not count if another user could have put
+    it above the project.
     """
+    search = tool.config
     for above in ancestors(folder):
-        for candidate in CONFIG_NAMES[name]:
+        for candidate in search.names:
             path = above / candidate
-            if is_file(path) and _configures(path, name):
-                if name is not ToolName.MYPY or is_safe(path, root):
+            if is_file(path) and _configures(path, tool.name):
+                if not search.names_code or is_safe(path, root):
                     return path
                 _warn(path)
-        if name is ToolName.MYPY and any(exists(above / mark) for mark in (".git", ".hg")):
+        if search.in_repository and any(exists(above / mark) for mark in (".git", ".hg")):
             break
-    return next((path for path in _user_configs(name) if is_file(path)), None)
+    config = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    users = (home(path.replace("{config}", config)) for path in search.user)
+    return next((path for path in users if is_file(path)), None)
 
 
 @cache
@@ -103,7 +112,7 @@ def _warn(path: Path) -> None:
     )
 
 
-def _configures(path: Path, name: ToolName) -> bool:
+def _configures(path: Path, name: str) -> bool:
     if path.name not in ("pyproject.toml", "setup.cfg"):
         return True
     try:
@@ -123,17 +132,6 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-
-
-def _user_configs(name: ToolName) -> list[Path]:
-    config = home(os.environ.get("XDG_CONFIG_HOME") or "~/.config")
-    match name:
-        case ToolName.RUFF:
-            return [config / "ruff" / candidate for candidate in CONFIG_NAMES[name]]
-        case ToolName.MYPY:
-            return [config / "mypy" / "config", home("~/.mypy.ini")]
-        case ToolName.BANDIT:
-            return []
 
 
 def _stamp(path: Path) -> object:

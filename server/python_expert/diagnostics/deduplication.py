@@ -1,73 +1,22 @@
-"""Rules of two tools that are about the same problem, so that each problem is told once."""
+"""Findings of two tools that are about the same problem, so that each problem is told once."""
 
 from __future__ import annotations
 
 import io
 import re
 import tokenize
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from python_expert.diagnostics.finding import Finding, ToolName
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from python_expert.diagnostics.finding import Finding, ToolName
     from python_expert.text.document import Document
 
 _Codes: TypeAlias = "frozenset[str] | None"
 """The codes that a comment names; None where it names none and means all."""
-
-SYNTAX = "invalid-syntax"
-
-# Ruff has taken most of bandit's tests over under their numbers.
-_SAME_NUMBERS = """
-    101 102 103 104 105 106 107 108 110 112 113 201 202
-    301 302 303 304 305 306 307 308 310 311 312 313 314 315 316 317 318 319 321 323 324
-    401 402 403 404 405 406 407 408 409 411 412 413 415
-    501 502 503 504 505 506 507 508 509
-    601 602 603 604 605 606 607 608 609 610 611 612 701 702 704
-"""
-
-BANDIT_DUPLICATES = {
-    **{f"B{number}": f"S{number}" for number in _SAME_NUMBERS.split()},
-    "B613": "PLE2502",
-    "B703": "S308",
-}
-"""For tests of bandit's, the rules of ruff's that report the same, with spaces between."""
-
-MYPY_DUPLICATES = {
-    "": f"F701 F702 F704 {SYNTAX}",  # errors that stop mypy have no code
-    "attr-defined": "F407",
-    "await-not-async": "PLE1142",
-    "ignore-without-code": "PGH003",
-    "name-defined": "F821",
-    "no-redef": "F811",
-    "no-untyped-def": "ANN001 ANN002 ANN003 ANN201 ANN202 ANN204 ANN205 ANN206",
-    "return-value": "PLE0101",
-    "str-format": ("F501 F502 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"),
-    "syntax": f"F407 PLE1142 {SYNTAX}",  # F407 from Python 3.14 on, see attr-defined
-    "top-level-await": "F704 PLE1142",
-    "used-before-def": "F821 F823",
-    "valid-type": "F722",
-}
-"""For codes of mypy's, the rules of ruff's that report the same."""
-
-MISC_DUPLICATES = {
-    '"return" outside function': "F706",
-    "Assertion is always true": "F631",
-    "Duplicate base class": "PLE0241",
-    "Exception must be derived from BaseException": "B016 F901",
-    "Exception type must be derived from BaseException": "B030",
-    "Method must have at least one argument": "PLE0211",
-    "No binding for nonlocal": "PLE0117",
-    "String argument 1": "PLC0132",
-    "Too many arguments for property": "PLR0206",
-    "Trying to assign name": "PLE0237",
-    "Two starred expressions in assignment": "F622",
-    "Type of __all__ must be": "PLE0605",
-}
-"""The same for the starts of mypy's messages under its code ``misc``."""
 
 _CODE = "[A-Z]+[0-9]+"
 _DIRECTIVE = re.compile(
@@ -78,67 +27,51 @@ _DIRECTIVE = re.compile(
 _HEAD_END = re.compile(r":\s*(?:#.*)?$")
 
 
-def merge(
-    reports: Mapping[ToolName, Sequence[Finding]],
-    silenced: Sequence[Finding],
-    document: Document,
-) -> list[Finding]:
-    """Make one list of the findings of all tools, with each problem in it once.
+@dataclass(frozen=True)
+class MergeRules:
+    """How the findings of a tool are merged with those of the others.
 
-    Of twins ruff's stays, as only ruff has fixes. A comment that silences one silences the
-    other: ruff's comments the findings of mypy and bandit, a ``# nosec`` those of ruff.
-
-    Args:
-        reports: What each tool found, with ranges that refer to the document.
-        silenced: Findings of bandit's that a ``# nosec`` keeps quiet.
-        document: The document.
-
-    Returns:
-        Ruff's findings, then the others' in the order in which they came.
+    Attributes:
+        preferred: The tool whose finding is shown where both report the same problem, or empty.
+        codes: For codes of this tool, the rules of the preferred tool that report the same, with
+            spaces between.
+        messages: The same by code and start of a message, for codes that stand for many problems.
+        anywhere: For codes whose place says nothing, the rule of the preferred tool that reports
+            the same wherever it is.
+        heads: Whether a finding on a whole definition is one on its head only.
+        comment: The word of this tool's own comments that silence its findings, or empty.
+        noqa: Whether ``# noqa`` and ``# ruff: ignore[...]`` silence its rules, and with them the
+            findings of other tools that report the same.
+        lasting: A pattern of the codes whose findings stay while the text has a syntax error.
     """
-    merged = _distinct(reports.get(ToolName.RUFF, ()))
-    if silenced:
-        quiet: dict[str, set[int]] = {}
-        for finding in silenced:
-            for rule in twins(finding):
-                quiet.setdefault(rule, set()).update(_lines(finding, document))
-        merged = [
-            finding
-            for finding in merged
-            if finding.code not in quiet
-            or quiet[finding.code].isdisjoint(_lines(finding, document))
-        ]
-    others = [
-        finding
-        for tool, found in reports.items()
-        if tool is not ToolName.RUFF
-        for finding in _distinct(found)
-    ]
-    told: dict[str, set[int]] = {rule: set() for finding in others for rule in twins(finding)}
-    if told:
-        for finding in merged:
-            if finding.code in told:
-                told[finding.code].update(_lines(finding, document))
-    comments = _Comments(document)
-    for finding in others:
-        rules = twins(finding)
-        lines = _lines(finding, document)
-        known = any(not told[rule].isdisjoint(lines) for rule in rules)
-        # A syntax error has many places, and each tool its own.
-        known = known or (finding.code == "syntax" and bool(told[SYNTAX]))
-        if not known and not (rules and comments.silence(rules, lines)):
-            merged.append(finding)
-    return merged
 
+    preferred: str = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    anywhere: Mapping[str, str] = field(default_factory=dict)
+    heads: bool = False
+    comment: str = ""
+    noqa: bool = False
+    lasting: str = ""
 
-def twins(finding: Finding) -> frozenset[str]:
-    """The rules of ruff's that report the same problem as a finding of another tool."""
-    if finding.tool is ToolName.BANDIT:
-        return _BANDIT.get(finding.code, _NONE)
-    if finding.code == "misc":
-        found = (rules for start, rules in _MISC.items() if finding.message.startswith(start))
-        return next(found, _NONE)
-    return _MYPY.get(finding.code, _NONE)
+    def duplicates(self, finding: Finding) -> frozenset[str]:
+        """The rules of the preferred tool that report the same problem as a finding."""
+        if finding.code in self._by_message:
+            found = (
+                rules
+                for start, rules in self._by_message[finding.code].items()
+                if finding.message.startswith(start)
+            )
+            return next(found, _NONE)
+        return self._by_code.get(finding.code, _NONE)
+
+    @cached_property
+    def _by_code(self) -> dict[str, frozenset[str]]:
+        return _sets(self.codes)
+
+    @cached_property
+    def _by_message(self) -> dict[str, dict[str, frozenset[str]]]:
+        return {code: _sets(starts) for code, starts in self.messages.items()}
 
 
 def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
@@ -146,7 +79,111 @@ def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
 
 _NONE: frozenset[str] = frozenset()
-_BANDIT, _MYPY, _MISC = _sets(BANDIT_DUPLICATES), _sets(MYPY_DUPLICATES), _sets(MISC_DUPLICATES)
+
+ALONE = MergeRules()
+"""The rules for a tool that reports what no other does."""
+
+
+def merge(
+    reports: Mapping[ToolName, Sequence[Finding]],
+    silenced: Sequence[Finding],
+    document: Document,
+    rules: Mapping[str, MergeRules],
+) -> list[Finding]:
+    """Make one list of the findings of all tools, with each problem in it once.
+
+    Of two that report the same problem the preferred tool's is kept. A comment that silences one
+    silences the other: the preferred tool's comments, and the other's own (``# nosec``).
+
+    Args:
+        reports: What each tool found, with ranges that refer to the document.
+        silenced: Findings that a comment of their tool's own keeps quiet.
+        document: The document.
+        rules: How each tool's findings are merged.
+
+    Returns:
+        First the findings of the tools that prefer no other, then the rest.
+    """
+    merging = _Merging(document, rules)
+    merging.silence(silenced)
+    known: dict[str, list[Finding]] = {
+        tool: merging.heard(_distinct(found)) for tool, found in reports.items()
+    }
+    merged: list[Finding] = []
+    # False comes before True, and the order is kept otherwise.
+    for tool in sorted(known, key=lambda each: bool(merging.rules(each).preferred)):
+        preferred = known.get(merging.rules(tool).preferred, ())
+        merged += merging.without_duplicates(known[tool], preferred)
+    return merged
+
+
+class _Merging:
+    """One merge of the findings of a document."""
+
+    def __init__(self, document: Document, rules: Mapping[str, MergeRules]) -> None:
+        self._document = document
+        self._rules = rules
+        self._comments = _Comments(document)
+        self._quiet: dict[tuple[str, str], set[int]] = {}
+
+    def rules(self, tool: str) -> MergeRules:
+        """How a tool's findings are merged."""
+        return self._rules.get(tool, ALONE)
+
+    def silence(self, findings: Iterable[Finding]) -> None:
+        """Note which rules of preferred tools are silenced, and on which lines."""
+        for finding in findings:
+            rules = self.rules(finding.tool)
+            for code in rules.duplicates(finding):
+                lines = self._quiet.setdefault((rules.preferred, code), set())
+                lines.update(self._lines(finding))
+
+    def heard(self, findings: list[Finding]) -> list[Finding]:
+        """The findings that no comment of another tool's silences."""
+        if not self._quiet:
+            return findings
+        return [
+            finding
+            for finding in findings
+            if self._quiet.get((finding.tool, finding.code), _NONE).isdisjoint(self._lines(finding))
+        ]
+
+    def without_duplicates(
+        self, findings: Sequence[Finding], preferred: Sequence[Finding]
+    ) -> list[Finding]:
+        """Findings without those that the preferred tool reports, or would but for a comment."""
+        if not findings or not (rules := self.rules(findings[0].tool)).preferred:
+            return list(findings)
+        noqa = self.rules(rules.preferred).noqa
+        duplicates = [rules.duplicates(finding) for finding in findings]
+        told: dict[str, set[int]] = {code: set() for codes in duplicates for code in codes}
+        for finding in preferred if told else ():
+            if finding.code in told:
+                told[finding.code].update(self._lines(finding))
+        left = []
+        for finding, codes in zip(findings, duplicates, strict=True):
+            if not codes:
+                left.append(finding)
+                continue
+            lines = self._lines(finding)
+            known = any(not told[code].isdisjoint(lines) for code in codes)
+            known = known or bool(told.get(rules.anywhere.get(finding.code, "")))
+            if not known and not (noqa and self._comments.silence(codes, lines)):
+                left.append(finding)
+        return left
+
+    def _lines(self, finding: Finding) -> range:
+        """The lines a finding is on; of a definition that is reported whole, only the head."""
+        (first, _), (last, column) = finding.range
+        most = len(self._document.lines) - 1  # the file may be shorter than when it was checked
+        if first == last or first >= most:
+            first = min(first, most)
+            return range(first, first + 1)
+        last = min(last - (column == 0), most)
+        if self.rules(finding.tool).heads:
+            lines = self._document.lines
+            last = next((n for n in range(first, last) if _HEAD_END.search(lines[n])), last)
+        return range(first, last + 1)
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
@@ -155,20 +192,6 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         first.setdefault(finding[1:4], finding)
     return list(first.values())
-
-
-def _lines(finding: Finding, document: Document) -> range:
-    """The lines a finding is on; of a definition, all of which mypy reports, only the head."""
-    (first, _), (last, column) = finding.range
-    most = len(document.lines) - 1  # the file may have become shorter since it was checked
-    if first == last or first >= most:
-        first = min(first, most)
-        return range(first, first + 1)
-    last = min(last - (column == 0), most)
-    if finding.tool is ToolName.MYPY:
-        heads = (n for n in range(first, last) if _HEAD_END.search(document.lines[n]))
-        last = next(heads, last)
-    return range(first, last + 1)
 
 
 class _Comments:

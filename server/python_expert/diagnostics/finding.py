@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from python_expert.text.document import Range
 
 
-class ToolName(StrEnum):
-    """The quality tools, as settings and commands spell them."""
+class ToolName(str):
+    """The name of a quality tool, as settings and commands spell it.
 
-    RUFF = "ruff"
-    MYPY = "mypy"
-    BANDIT = "bandit"
+    Args:
+        name: That name.
+        title: The name that people see, also a diagnostic's ``source``.
+    """
+
+    __slots__ = ("_title",)
+    _title: str
+
+    def __new__(cls, name: str, title: str) -> Self:
+        """Make a name: a string that knows its title."""
+        made = super().__new__(cls, name)
+        made._title = title
+        return made
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """The name that people see, also a diagnostic's ``source``."""
-        return self.value.capitalize()
+        """The name that people see."""
+        return self._title
 
 
 class Severity(IntEnum):

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from python_expert.diagnostics.deduplication import merge
-from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
-from python_expert.isolation import FaultBarrier
+from python_expert.diagnostics.deduplication import ALONE, merge
+from python_expert.diagnostics.finding import Finding, Report, Severity
+from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.text.document import Position, Range
 from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from python_expert.diagnostics.deduplication import MergeRules
+    from python_expert.diagnostics.finding import ToolName
     from python_expert.text.document import Document, Edit
-
-_SECURITY = re.compile(r"S\d")
-
 
 MOST = 1000
 """How many findings of one tool in one document are kept: each is carried, converted, sent and
 drawn anew at every key."""
 
-_PLACES = {name: FaultBarrier(f"keeping {name}'s findings in their place") for name in ToolName}
+_PLACES = ToolBarriers("keeping {}'s findings in their place")
 _TWINS = FaultBarrier("recognising what two tools have found")
 
 _TOP = Range(Position(0, 0), Position(0, 0))
@@ -35,18 +34,22 @@ class DiagnosticStore:
     What others keep is what they were told or have told, for the reasons given there.
 
     Args:
+        rules: How each tool's findings are merged with the others'.
         most: How many of one tool in one document are kept, the worst and first; one more says
             how many there are besides.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, rules: Mapping[str, MergeRules], most: int = MOST) -> None:
+        self._rules = rules
         self._most = most
         self._reports: dict[str, dict[ToolName, _Entry]] = {}
 
     def put(self, report: Report) -> None:
         """Take a report, unless a later one of the same tool is there already."""
         entries = self._reports.setdefault(report.uri, {})
-        entry = entries.setdefault(report.tool, _Entry())
+        if report.tool not in entries:
+            entries[report.tool] = _Entry(self._rules.get(report.tool, ALONE).lasting)
+        entry = entries[report.tool]
         if report.version >= entry.version:
             entry.put(self._cut(report))
 
@@ -63,7 +66,7 @@ class DiagnosticStore:
             for finding in _PLACES[tool].call((), entry.silenced_in, document)
         ]
         everything = [finding for findings in found.values() for finding in findings]
-        return _TWINS.call(everything, merge, found, silenced, document)
+        return _TWINS.call(everything, merge, found, silenced, document, self._rules)
 
     def forget(self, uri: str) -> None:
         """Forget a closed document."""
@@ -87,9 +90,13 @@ class _Entry:
 
     While the text has a syntax error, a tool sees no more than that. The findings of the last
     text that could be read then stay, rather than vanish and return with every half-typed line.
+
+    Args:
+        lasting: A pattern of the codes of those that stay.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: str) -> None:
+        self._lasting = re.compile(lasting)
         self.version = -1
         self._good: Report | None = None
         self._broken: Report | None = None
@@ -107,7 +114,9 @@ class _Entry:
         good = self._good.findings if self._good else ()
         if self._broken is None:
             return good
-        return self._broken.findings + tuple(filter(_stays, good))
+        return self._broken.findings + tuple(
+            finding for finding in good if self._lasting.match(finding.code)
+        )
 
     def silenced_in(self, document: Document) -> tuple[Finding, ...]:
         """The silenced findings where they are in a later version."""
@@ -117,11 +126,6 @@ class _Entry:
     def _carry_to(self, document: Document) -> None:
         self._good = _carried(self._good, document)
         self._broken = _carried(self._broken, document)
-
-
-def _stays(finding: Finding) -> bool:
-    """Whether a finding outlives a syntax error: those on types and security do."""
-    return finding.tool is not ToolName.RUFF or _SECURITY.match(finding.code) is not None
 
 
 def _carried(report: Report | None, document: Document) -> Report | None:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, Report, ToolName
     from python_expert.text.document import Edit, Range
 
-NEVER_NEW = frozenset({"no-untyped-def"})
-"""Codes whose message a hint changes without there being a new problem."""
-
 _PLACE = re.compile(r"\b(on line|at line|line) \d+")
 
 
@@ -42,7 +39,7 @@ def new_findings(
     after: Iterable[Report],
     uri: str,
     edits: Sequence[Edit],
-    ignored: frozenset[str] = NEVER_NEW,
+    ignored: frozenset[str] = frozenset(),
 ) -> list[Found]:
     """The findings of the later reports that the earlier ones do not have.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.diagnostics.finding import Report, ToolName
-from python_expert.gate.comparison import NEVER_NEW, Found, new_findings
+from python_expert.config.tool_spec import Role
+from python_expert.gate.comparison import Found, new_findings
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from python_expert.diagnostics.finding import Report, ToolName
     from python_expert.project.project import Project
     from python_expert.text.document import Document, Edit
     from python_expert.tools.base import Tool
@@ -85,12 +86,13 @@ class Judge:
             before: The document's text, with what does not parse blanked.
             baseline: Makes the text that decides whether a finding is new.
         """
-        tools = tuple(self._project.tools.values())  # the settings may change meanwhile
+        tools = tuple(  # the settings may change meanwhile
+            tool for tool in self._project.tools.values() if tool.spec.role is Role.FINDINGS
+        )
         found_now, found_before = await asyncio.gather(
             asyncio.gather(*(self._ask(tool, after) for tool in tools)),
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
         )
-        ignored = self._ignored()
         news: list[Found] = []
         silent: dict[ToolName, str] = {}
         base: Baseline | None = None
@@ -99,6 +101,7 @@ class Judge:
                 silent[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
+            ignored = self._ignored(tool)
             found = new_findings(old, now, self._document.uri, before.steps, ignored)
             if found:
                 base = base or await baseline()
@@ -112,10 +115,10 @@ class Judge:
         )
         return Judgement(tuple(news), before_counts, after_counts, silent)
 
-    def _ignored(self) -> frozenset[str]:
-        """Codes that do not count: ``no-any-return`` does where the project asked for it."""
-        path_is_expert = self._project.is_expert(ToolName.MYPY, None)
-        return NEVER_NEW | {"no-any-return"} if path_is_expert else NEVER_NEW
+    def _ignored(self, tool: Tool) -> frozenset[str]:
+        """Codes of a tool's that do not count; some do where the project configures the tool."""
+        is_expert = self._project.is_expert(tool.name, None)
+        return tool.spec.never_new | (tool.spec.not_for_expert if is_expert else frozenset())
 
     def _count(
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]
@@ -128,7 +131,7 @@ class Judge:
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
         """What is known of the document as it stands, or else what there would be to find."""
-        if code == self._document.text and tool.name is not ToolName.RUFF:
+        if code == self._document.text and not tool.spec.selects_rules:
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
             if mine is not None and (all(known) or not tool.whole_project):

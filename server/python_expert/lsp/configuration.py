@@ -111,5 +111,5 @@ class Configuration:
     def _take(self, layer: Layer) -> None:
         """Put settings over those that the client gave at first; the log is everybody's."""
         self._projects.layers = [self._initial, layer]
-        settings, _ = merge(self._projects.layers)
+        settings, _ = merge(self._projects.layers, self._projects.schema)
         logs.apply(settings.log_level, settings.log_file)

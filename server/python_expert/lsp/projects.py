@@ -11,18 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.config import sources
+from python_expert.config.settings import schema
 from python_expert.isolation import FaultBarrier
 from python_expert.project.events import Events, Problem
 from python_expert.project.project import Project
 from python_expert.text.paths import ancestors, exists, is_safe, package_root, to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from python_expert.config.settings import Settings
     from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
     from python_expert.text.document import Document
+    from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +52,13 @@ class Projects:
     Args:
         events: Who hears of the findings.
         client: What the client can do.
+        kinds: The tools that there are.
     """
 
-    def __init__(self, events: Events, client: Client) -> None:
+    def __init__(self, events: Events, client: Client, kinds: Sequence[type[Tool]]) -> None:
+        self.specs = tuple(kind.spec for kind in kinds)
+        self.schema = schema(self.specs)
+        self._kinds = kinds
         self.folders: dict[str, Path] = {}
         self.layers: list[Layer] = []
         self.scoped: Mapping[str, Layer] = {}
@@ -91,7 +97,7 @@ class Projects:
         """The settings for a document or a workspace folder; for None the first folder's."""
         uri = uri or next(iter(self.folders), None)
         if uri is None:
-            return sources.merge(self.layers)[0]
+            return sources.merge(self.layers, self.schema)[0]
         root = self.folders.get(uri) or self._root(uri)
         project = self._projects.get(root)
         return project.settings if project else self.settings_at(root)
@@ -102,7 +108,7 @@ class Projects:
         scoped = [
             layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
         ]
-        settings, faults = sources.load(root, [*self.layers, *scoped])
+        settings, faults = sources.load(root, [*self.layers, *scoped], self.schema)
         for fault in faults:
             self._events.problem(Problem(None, fault))
         if root == self._nowhere:  # what lies above it may be anybody's
@@ -188,7 +194,7 @@ class Projects:
     def _make(self, root: Path) -> Project:
         log.info("project %s", root)
         settings = self.settings_at(root)
-        return Project(root, settings, self._events, self._client.encoding)
+        return Project(root, settings, self._events, self._kinds, self._client.encoding)
 
     def _make_nowhere(self) -> Path:
         """A folder for buffers that were never saved, where there is no workspace folder."""

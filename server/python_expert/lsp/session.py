@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from python_expert.config.sources import SECTION, editor_layer
-from python_expert.config.tool_files import WATCHED
-from python_expert.diagnostics.finding import ToolName
+from python_expert.config.tool_files import watched
 from python_expert.diagnostics.store import DiagnosticStore
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.llm.usage import Meter
 from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
@@ -29,6 +28,7 @@ from python_expert.lsp.projects import Projects
 from python_expert.pipeline.providers import Providers
 from python_expert.project.events import Events, Problem
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
+from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -46,12 +46,12 @@ POLL_S = 2.0
 POLLS_PER_DISK_CHECK = 5
 """How many such looks to one at the Python files, which are many more."""
 
-READING = "Python Expert: mypy reads the project"
+READING = "Python Expert: {} reads the project"
 
 PULL_DEADLINE_S = 5.0
 
 
-_TAKEN = {name: FaultBarrier(f"taking a report of {name}") for name in ToolName}
+_TAKEN = ToolBarriers("taking a report of {}")
 _BEGUN = FaultBarrier("learning the settings")
 _OPENED = FaultBarrier("checking a document that is open")
 _OUTDATED = FaultBarrier("taking away what the workspace check has found")
@@ -80,17 +80,19 @@ class Session:
         self.documents = Documents()
         self.documents.encoding = client.encoding
         self._server = server
-        self._store = DiagnosticStore()
-        self._progress = Progress(server, READING, enabled=client.progress)
-        self._told: set[tuple[ToolName | None, str]] = set()
+        kinds = registry.TOOLS
+        self._store = DiagnosticStore({str(kind.spec.name): kind.spec.merging for kind in kinds})
+        self._progress: dict[str, Progress] = {}
+        self._told: set[tuple[str | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
         send = server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
         meter = Meter()
         self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
-        events = Events(self._reported, self._tell, self._progress.update, self._status.changed)
-        self.projects = Projects(events, client)
+        events = Events(self._reported, self._tell, self._read, self._status.changed)
+        self.projects = Projects(events, client, kinds)
+        self._watched = watched(self.projects.specs)
         initial = editor_layer(params.initialization_options, "initializationOptions")
         self._configuration = Configuration(
             server,
@@ -154,14 +156,14 @@ class Session:
         self._spawn(_POLLED.ask(None, self.projects.poll))
         _DISK.call(None, self.projects.disk_changed)
         if self.documents.get(uri) is not None:
-            _SAVED.call(None, lambda: self.projects.of(uri).saved())
+            _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
 
     def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
         """Files that the client watches have changed on disk."""
         for change in changes:
             _OUTDATED.call(None, self.workspace_check.outdated, change.uri)
         paths = [path for change in changes if (path := to_path(change.uri))]
-        if any(path.name in WATCHED for path in paths):
+        if any(path.name in self._watched for path in paths):
             self._spawn(_POLLED.ask(None, self.projects.poll))
         if any(path.suffix in PYTHON_SUFFIXES for path in paths):
             _DISK.call(None, self.projects.disk_changed)
@@ -178,13 +180,14 @@ class Session:
         self._spawn(self._configuration.fetch())
 
     async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
-        """Answer ``textDocument/diagnostic``: ruff's findings are waited for, no others.
+        """Answer ``textDocument/diagnostic``: those tools are waited for that answer at once.
 
         A client that cannot be told to ask again gets one answer, so that one waits for all.
         """
         uri = params.text_document.uri
         if self.documents.get(uri) is not None:
-            names = (ToolName.RUFF,) if self.client.refresh else tuple(ToolName)
+            again = self.client.refresh
+            names = [spec.name for spec in self.projects.specs if spec.instant or not again]
             await _SETTLED.ask(None, self._settled, uri, names)
         document = self.documents.get(uri)
         if document is None:
@@ -201,7 +204,7 @@ class Session:
         parts = (self.projects.stop, self.rewrites.stop, self.workspace_check.stop)
         await asyncio.gather(*(_STOPPED.ask(None, part) for part in parts))
 
-    async def _settled(self, uri: str, names: Sequence[ToolName]) -> None:
+    async def _settled(self, uri: str, names: Sequence[str]) -> None:
         """Wait until tools have nothing more to say about a document, but not too long."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULL_DEADLINE_S):
@@ -229,7 +232,7 @@ class Session:
         """Ask the client to watch what it can watch."""
         registrations = []
         if self.client.watch_files:
-            names = ",".join((*WATCHED, *(f"*{suffix}" for suffix in PYTHON_SUFFIXES)))
+            names = ",".join((*self._watched, *(f"*{suffix}" for suffix in PYTHON_SUFFIXES)))
             watcher = types.FileSystemWatcher(glob_pattern=f"**/{{{names}}}")
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher])
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
@@ -263,6 +266,13 @@ class Session:
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report)
             self._publisher.update(report.uri)
+
+    def _read(self, tool: str, message: str | None) -> None:
+        """Show how far a tool has read the project."""
+        if tool not in self._progress:
+            title = READING.format(tool)
+            self._progress[tool] = Progress(self._server, title, enabled=self.client.progress)
+        self._progress[tool].update(message)
 
     def _tell(self, problem: Problem) -> None:
         """Tell the user of a problem, once."""

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
-from python_expert.config.python_versions import oldest_python, ruff_table
+from python_expert.config.python_versions import ToolTarget, oldest_python, tool_table
 from python_expert.config.settings import Style
 from python_expert.config.toml_files import table
-from python_expert.diagnostics.finding import ToolName
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
@@ -46,7 +45,12 @@ def options_for(
 def _python(project: Project, path: Path | None) -> tuple[int, int]:
     """The oldest Python that a document must run on, else the version of the interpreter."""
     folder = path.parent if path else project.root
-    if found := oldest_python(folder, project.config(ToolName.RUFF, path)):
+    targets = [
+        ToolTarget(name, kind.spec.python_key, project.config(name, path))
+        for name, kind in project.kinds.items()
+        if kind.spec.python_key
+    ]
+    if found := oldest_python(folder, targets):
         return found
     interpreter = project.environment.interpreter
     return (interpreter and version(interpreter.path)) or sys.version_info[:2]
@@ -67,10 +71,16 @@ def _is_typed(folder: Path, name: str) -> bool:
 
 
 def _style(project: Project, path: Path | None) -> Style:
-    """The setting, else the convention that ruff is configured for; the texts decide the rest."""
+    """The setting, else the convention that a tool is configured for; the texts decide the rest."""
     wished = project.settings.docstring_style
     if wished is not Style.AUTO:
         return wished
-    config = project.config(ToolName.RUFF, path)
-    convention = table(ruff_table(config), "lint", "pydocstyle").get("convention") if config else ""
-    return Style(convention) if convention in (Style.GOOGLE, Style.NUMPY) else Style.AUTO
+    for name, kind in project.kinds.items():
+        config = project.config(name, path) if kind.spec.docstring_key else None
+        if config is None:
+            continue
+        *tables, key = kind.spec.docstring_key
+        value = table(tool_table(name, config), *tables).get(key)
+        if value in (Style.GOOGLE, Style.NUMPY):
+            return Style(str(value))
+    return Style.AUTO

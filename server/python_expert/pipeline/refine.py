@@ -12,6 +12,7 @@ from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import hindrance, judge_new, unproven
 from python_expert.processes.command import ToolError
+from python_expert.tools.base import Formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -190,12 +191,14 @@ class Trial:
 
     async def _formatted(self, written: Written) -> Written:
         """The same as the project's formatter would have it, if it was so before."""
-        ruff, document = self._request.project.ruff, self._document
-        if ruff is None or written.code != document.text:
+        document, tools = self._document, self._request.project.tools.values()
+        formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
+        if formatter is None or written.code != document.text:
             return written
         try:
             formatted, text = await asyncio.gather(
-                ruff.formatted(document, document.text), ruff.formatted(document, written.after)
+                formatter.formatted(document, document.text),
+                formatter.formatted(document, written.after),
             )
         except ToolError:
             return written

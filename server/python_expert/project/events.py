@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import FaultBarrier, ToolBarriers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ class Problem(NamedTuple):
 
 _REPORTS = FaultBarrier("passing findings on")
 _PROBLEM = FaultBarrier("telling a problem")
-_READING = FaultBarrier("telling how far mypy has read")
+_READING = ToolBarriers("telling how far {} has read")
 _STATUS = FaultBarrier("telling the status")
 
 
@@ -64,7 +64,7 @@ class Events:
     Args:
         reports: Called with reports as they become known.
         problem: Called when a tool cannot do its work.
-        reading: Called with mypy's state of reading the project; None when it is done.
+        reading: Called with a tool and its state of reading the project; None when it is done.
         status: Called when a tool is doing something else than before.
     """
 
@@ -72,7 +72,7 @@ class Events:
         self,
         reports: Callable[[Sequence[Report]], None],
         problem: Callable[[Problem], None],
-        reading: Callable[[str | None], None] = lambda _message: None,
+        reading: Callable[[str, str | None], None] = lambda _tool, _message: None,
         status: Callable[[], None] = lambda: None,
     ) -> None:
         self._reports = reports
@@ -88,9 +88,9 @@ class Events:
         """A tool cannot do its work."""
         _PROBLEM.call(None, self._problem, problem)
 
-    def reading(self, message: str | None) -> None:
-        """Mypy has read so much of the project, or (None) is done."""
-        _READING.call(None, self._reading, message)
+    def reading(self, tool: str, message: str | None) -> None:
+        """A tool has read so much of the project, or (None) is done."""
+        _READING[tool].call(None, self._reading, tool, message)
 
     def status(self) -> None:
         """A tool is doing something else than before."""

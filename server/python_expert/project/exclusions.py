@@ -6,38 +6,47 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from python_expert.processes.command import ToolError, run
+from python_expert.processes.command import ToolError
 from python_expert.text.paths import is_file, to_path
-from python_expert.tools.ruff import invocation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-log = logging.getLogger(__name__)
+    from python_expert.tools.base import FileFinder
 
-DEADLINE_S = 10.0
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """How many documents are asked about at the same time: many may be opened at once."""
 
 
 class Exclusions:
-    """What the project excludes, as ruff resolves that; each document is asked about once.
+    """What the project excludes, as a tool resolves that; each document is asked about once.
 
-    Where ruff cannot be asked, the document is not excluded for now, and it is asked again.
+    Where the tool cannot be asked, the document is not excluded for now, and it is asked again.
 
     Args:
-        ruff: The program to ask.
+        finder: How the tool is asked.
+        program: Its program.
         root: The project's folder.
     """
 
-    def __init__(self, ruff: Path, root: Path) -> None:
-        self._ruff = ruff
+    def __init__(self, finder: FileFinder, program: Path, root: Path) -> None:
+        self._finder = finder
+        self._program = program
         self._root = root
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._known: dict[str, asyncio.Task[bool]] = {}
 
-    async def cover(self, uri: str) -> bool:
+    async def search(self, folder: Path) -> list[Path]:
+        """The Python files in a folder that are not excluded.
+
+        Raises:
+            ToolError: The folder cannot be searched.
+        """
+        return await self._finder.search(self._program, folder)
+
+    async def is_excluded(self, uri: str) -> bool:
         """Whether a document is excluded; one that is not on disk never is."""
         path = to_path(uri)
         if path is None:
@@ -55,20 +64,8 @@ class Exclusions:
             return False
         try:
             async with self._turns:
-                # Only of a ruff that can list this file it means something if it does not.
-                return await self._lists(path) is False and bool(
-                    await self._lists(path, forced=True)
-                )
+                return await self._finder.excludes(self._program, self._root, path)
         except ToolError as error:
-            log.warning("cannot ask ruff whether %s is excluded: %s", path, error)
+            log.warning("cannot ask whether %s is excluded: %s", path, error)
             self.forget(uri)
             return False
-
-    async def _lists(self, path: Path, *, forced: bool = False) -> bool | None:
-        """Whether ruff would check a file, if forced although it is excluded; None if it fails."""
-        exclude = "--no-force-exclude" if forced else "--force-exclude"
-        command = invocation.check_command(
-            self._ruff, self._root, "--show-files", exclude, files=[str(path)]
-        )
-        status, out, _ = await run(command, deadline_s=DEADLINE_S)
-        return bool(out.strip()) if status == 0 else None

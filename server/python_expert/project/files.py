@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import sources
-from python_expert.diagnostics.finding import Finding, Report, ToolName
+from python_expert.config.settings import schema
 from python_expert.diagnostics.store import DiagnosticStore
-from python_expert.processes.command import ToolError, run
+from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events
 from python_expert.project.project import Project
 from python_expert.text.document import Document, readable
 from python_expert.text.paths import (
-    PYTHON_SUFFIXES,
     ancestors,
     exists,
     is_safe,
@@ -27,19 +26,25 @@ from python_expert.text.paths import (
     to_path,
     to_uri,
 )
-from python_expert.tools import answers
-from python_expert.tools.ruff import invocation
-from python_expert.tools.ruff.tool import Ruff
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
 
     from python_expert.config.settings import Settings
+    from python_expert.diagnostics.deduplication import MergeRules
+    from python_expert.diagnostics.finding import Finding, Report, ToolName
     from python_expert.tools.base import Tool
 
 log = logging.getLogger(__name__)
 
-LISTING_DEADLINE_S = 120.0
 STDIN_URI = "untitled:stdin"
 
 
@@ -65,7 +70,8 @@ class Checker:
     """One run over some files.
 
     Args:
-        names: The tools to run.
+        kinds: The tools that there are.
+        names: Those to run.
         warn: Called with what the user should know.
         rooted: Which project a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
@@ -73,13 +79,16 @@ class Checker:
 
     def __init__(
         self,
-        names: Sequence[ToolName],
+        kinds: Sequence[type[Tool]],
+        names: Collection[str],
         warn: Callable[[str], None],
         *,
         rooted: Callable[[Path], Path] | None = None,
         settings: Callable[[Path], Settings] | None = None,
     ) -> None:
         self.projects: list[Project] = []
+        self._kinds = kinds
+        self._schema = schema(tuple(kind.spec for kind in kinds))
         self._names = names
         self._named: set[Path] = set()
         self._warn = warn
@@ -87,7 +96,7 @@ class Checker:
         self._settings = settings or self._own_settings
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
-        """The Python files to check: those named, and in folders those that ruff would find.
+        """The Python files to check: those named, and in folders those that are not excluded.
 
         Raises:
             ToolError: A path does not exist, or a folder cannot be searched.
@@ -97,7 +106,8 @@ class Checker:
             if not await asyncio.to_thread(path.exists):
                 raise ToolError(f"{path} does not exist")
             if await asyncio.to_thread(path.is_dir):
-                found |= dict.fromkeys(await self._search(path))
+                project = self.project(self._rooted(path / "x.py"))
+                found |= dict.fromkeys(await project.exclusions.search(path))
             else:
                 found[path] = None
                 self._named.add(path)
@@ -138,7 +148,8 @@ class Checker:
         queue: asyncio.Queue[_Event] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
-        merging = _Merging({tool.name for tool in tools}, document)
+        rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
+        merging = _Merging({tool.name for tool in tools}, rules, document)
         try:
             while merging.running:
                 event = await queue.get()
@@ -149,38 +160,17 @@ class Checker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _search(self, folder: Path) -> list[Path]:
-        project = self.project(self._rooted(folder / "x.py"))
-        ruff = project.environment.tools[ToolName.RUFF].path
-        # Where ruff refuses the configuration, its check says so; the other tools need the files.
-        for options in ((), ("--isolated",)):
-            command = invocation.check_command(
-                ruff, folder, "--show-files", *options, files=[str(folder)]
-            )
-            status, out, err = await run(command, deadline_s=LISTING_DEADLINE_S)
-            if status == 0:
-                break
-        else:
-            words = err.decode("utf-8", "replace").strip()
-            raise ToolError(f"{folder} cannot be searched: {words}")
-        lines = [os.fsdecode(line) for line in out.splitlines()]
-        with answers.reading("ruff check --show-files", out):
-            if lines and not Path(lines[0]).is_absolute():
-                raise ValueError("it does not list paths")
-        listed = (_within(folder, line) for line in lines)
-        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
-
     def project(self, root: Path) -> Project:
         """The project with a root, made when it is first asked for."""
         for project in self.projects:
             if project.root == root:
                 return project
         events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
-        self.projects.append(Project(root, self._settings(root), events))
+        self.projects.append(Project(root, self._settings(root), events, self._kinds))
         return self.projects[-1]
 
     def _own_settings(self, root: Path) -> Settings:
-        settings, faults = sources.load(root, [])
+        settings, faults = sources.load(root, [], self._schema)
         for fault in faults:
             self._warn(fault)
         return settings
@@ -197,13 +187,12 @@ class _Event(NamedTuple):
 def _check_files(
     files: Sequence[Path], named: Container[Path], tool: Tool
 ) -> AsyncIterator[list[Report]]:
-    """Check what there is; what cannot be found is ruff's to tell, as mypy would check nothing.
+    """Check files; what cannot be found is told by the tool that finds files.
 
-    Ruff leaves out by itself what its linter excludes, but not where the user has named it.
+    That leaves out by itself what the project excludes, but not where the user has named it. Of
+    the others mypy, say, would check nothing if one file were missing.
     """
-    if isinstance(tool, Ruff):
-        return tool.check_files(files, named)
-    return tool.check_files([file for file in files if exists(file)])
+    return tool.check_files(files if tool.files else [*filter(exists, files)], named)
 
 
 async def _feed(
@@ -225,14 +214,22 @@ async def _feed(
 class _Merging:
     """Decides which findings can be shown already.
 
-    Of two findings of the same problem ruff's is shown, so the others wait until ruff is done;
-    a ``nosec`` may silence ruff's too, so in a file that has one ruff's wait for bandit.
+    Of two findings of the same problem one tool's is shown, so the other waits until that tool is
+    done; a comment of the other's may silence both, so in a file that has one the first waits too.
+
+    Args:
+        running: The tools that are at work.
+        rules: How their findings are merged.
+        document: The text that is checked, if it is not in files.
     """
 
-    def __init__(self, running: set[ToolName], document: Document | None) -> None:
+    def __init__(
+        self, running: set[ToolName], rules: Mapping[str, MergeRules], document: Document | None
+    ) -> None:
         self.running = running
+        self._rules = rules
         self._document = document
-        self._store = DiagnosticStore(sys.maxsize)
+        self._store = DiagnosticStore(rules, sys.maxsize)
         # What was passed on already, as each finding is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
@@ -249,16 +246,26 @@ class _Merging:
     def _news(self, uri: str) -> list[tuple[Path, Finding]]:
         path = to_path(uri) or Path("<stdin>")
         document = self._document or read(uri, path)
-        waits_for_bandit = ToolName.BANDIT in self.running and "nosec" in document.text
         shown = self._shown[uri]
+        waits: dict[str, bool] = {}
         news = []
         for finding in sorted(self._store.findings(document), key=lambda each: each.range):
-            ruffs = finding.tool is ToolName.RUFF
-            waits = waits_for_bandit if ruffs else ToolName.RUFF in self.running
-            if not waits and finding not in shown:
+            tool = finding.tool
+            if tool not in waits:
+                waits[tool] = self._waits(tool, document)
+            if not waits[tool] and finding not in shown:
                 shown.add(finding)
                 news.append((path, finding))
         return news
+
+    def _waits(self, tool: str, document: Document) -> bool:
+        """Whether a tool that still runs may report or silence what this one has found."""
+        if self._rules[tool].preferred in self.running:
+            return True
+        return any(
+            rules.preferred == tool and rules.comment and rules.comment in document.text
+            for rules in (self._rules[name] for name in self.running)
+        )
 
 
 def root_of(path: Path) -> Path:
@@ -280,16 +287,6 @@ def read(uri: str, path: Path) -> Document:
         return Document.of(uri, 0, readable(path.read_bytes()))
     except OSError:
         return Document.of(uri, 0, "")
-
-
-def _within(folder: Path, listed: str) -> Path | None:
-    """A path that is listed for a folder, if it is in there.
-
-    The name of a file or folder may have a line end in it. What follows that is no path, or one
-    that leads anywhere.
-    """
-    path = Path(os.path.normpath(folder / listed))
-    return path if path.is_relative_to(folder) else None
 
 
 def _absolute(path: Path) -> Path:

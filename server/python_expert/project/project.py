@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
 from python_expert.config.tool_files import ConfigFiles
-from python_expert.diagnostics.finding import Report, ToolName
-from python_expert.isolation import FaultBarrier
+from python_expert.config.tool_spec import When
+from python_expert.diagnostics.finding import Report
+from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events, Problem, State, Status
@@ -24,10 +25,8 @@ from python_expert.project.exclusions import Exclusions
 from python_expert.project.latest_only import LatestOnly
 from python_expert.text.document import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
-from python_expert.tools import registry
+from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesSaves
 from python_expert.tools.context import ToolContext
-from python_expert.tools.mypy.tool import Mypy
-from python_expert.tools.ruff.tool import Ruff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from python_expert.config.interpreters import Environment
     from python_expert.config.settings import Settings
+    from python_expert.diagnostics.finding import ToolName
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
@@ -46,15 +46,12 @@ RETRIES = 8
 """How often a check is tried again after its tool has crashed, with the child's back-off."""
 
 
-def _barriers(what: str) -> dict[ToolName, FaultBarrier]:
-    return {name: FaultBarrier(f"{what} {name}") for name in ToolName}
-
-
 _WATCHED = FaultBarrier("watching a folder's configuration files")
-_MADE, _STOPPED = _barriers("starting"), _barriers("ending")
-_CHECKED, _FORGOTTEN = _barriers("giving a document to"), _barriers("taking a document from")
-_GRADED = _barriers("grading the findings of")
-_DISK = FaultBarrier("telling mypy of files on disk")
+_MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
+_CHECKED = ToolBarriers("giving a document to {}")
+_FORGOTTEN = ToolBarriers("taking a document from {}")
+_GRADED = ToolBarriers("grading the findings of {}")
+_DISK = ToolBarriers("telling {} of files on disk")
 _EXCLUDED = FaultBarrier("asking whether a file is excluded")
 
 
@@ -65,6 +62,7 @@ class Project:
         root: The project's folder.
         settings: Its settings.
         events: Who hears of the findings.
+        kinds: The tools that there are.
         encoding: The position encoding spoken with the editor.
     """
 
@@ -73,23 +71,26 @@ class Project:
         root: Path,
         settings: Settings,
         events: Events,
+        kinds: Sequence[type[Tool]],
         encoding: Encoding = Encoding.UTF32,
     ) -> None:
         self.root = root
-        self.status = {name: Status() for name in ToolName}
+        self.kinds = {kind.spec.name: kind for kind in kinds}
+        self.status = {name: Status() for name in self.kinds}
         self.tools: dict[ToolName, Tool] = {}
         self._events = events
         self._encoding = encoding
         # Of the editor's open documents those of this project that can have findings, each in the
         # version that its tools were last given.
         self._open: dict[str, Document] = {}
-        self._tasks: dict[tuple[ToolName, str], LatestOnly[Sequence[Document]]] = {}
-        self.config_files = ConfigFiles(root)
-        self._crashes: Counter[tuple[ToolName, str]] = Counter()
+        self._tasks: dict[tuple[str, str], LatestOnly[Sequence[Document]]] = {}
+        self._specs = tuple(kind.spec for kind in kinds)
+        self.config_files = ConfigFiles(root, self._specs)
+        self._crashes: Counter[tuple[str, str]] = Counter()
         # The latest reports as the tools made them: a tool for the whole project reports on all
         # documents each time, and only what is new is passed on. The store has them graded, cut and
         # rebased; the gate compares with what was found.
-        self._heard: dict[tuple[ToolName, str], Report] = {}
+        self._heard: dict[tuple[str, str], Report] = {}
         self._set_up(settings)
 
     async def configure(self, settings: Settings) -> None:
@@ -98,31 +99,32 @@ class Project:
         Only those tools are started anew that would now be started differently; where all is
         as it was, nothing happens.
         """
-        found = interpreters.resolve(self.root, settings)
+        found = interpreters.resolve(self.root, settings, self._specs)
         known = (self.settings, self.environment, self._changes)
         if (settings, found, self.config_files.changes) == known:
             return
         self._halt()
         replaced = self._set_up(settings)
         for document in self.documents:
-            off = [name for name in ToolName if name not in self.tools]
+            off = [name for name in self.kinds if name not in self.tools]
             self._events.reports([_nothing(name, document) for name in off])
             self.changed(document)
         await _stop(replaced)
 
     def _set_up(self, settings: Settings) -> list[Tool]:
         """Find and make the tools; returns those that are not needed any more."""
-        found = interpreters.resolve(self.root, settings)
+        found = interpreters.resolve(self.root, settings, self._specs)
         self.place = ToolContext(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
-        self._exclusions = Exclusions(found.tools[ToolName.RUFF].path, self.root)
+        self.exclusions = self._find_exclusions()
         for warning in found.warnings:
             self._events.problem(Problem(None, warning))
         replaced = []
-        for name in ToolName:
+        for name, kind in self.kinds.items():
             old = self.tools.pop(name, None)
             enabled = settings.tools.of(name).enabled
-            new = _MADE[name].call(None, self._make, name) if enabled else None
+            enabled = enabled and (settings.trusted or not kind.spec.needs_trust)
+            new = _MADE[name].call(None, self._make, kind) if enabled else None
             if old is not None and new is not None and old.launch == new.launch:
                 new = old
             elif old is not None:
@@ -135,12 +137,21 @@ class Project:
         self._events.status()
         return replaced
 
-    def _make(self, name: ToolName) -> Tool:
+    def _make(self, kind: type[Tool]) -> Tool:
+        name = kind.spec.name
+
+        def reading(message: str | None) -> None:
+            self._events.reading(name, message)
+
         def tell(message: str) -> None:
             self._events.problem(Problem(name, message))
 
-        reading = self._events.reading
-        return registry.make(name, self.place, reports=self._hear, reading=reading, tell=tell)
+        return kind.make(self.place, ToolEvents(self._hear, reading, tell))
+
+    def _find_exclusions(self) -> Exclusions:
+        """What is excluded, as the first tool says that finds files."""
+        (name, finder), *_ = [(name, kind.files) for name, kind in self.kinds.items() if kind.files]
+        return Exclusions(finder, self.place.program(name), self.root)
 
     @property
     def settings(self) -> Settings:
@@ -153,27 +164,21 @@ class Project:
         return self.place.environment
 
     @property
-    def ruff(self) -> Ruff | None:
-        """Ruff, unless it is switched off."""
-        tool = self.tools.get(ToolName.RUFF)
-        return tool if isinstance(tool, Ruff) else None
-
-    @property
     def documents(self) -> tuple[Document, ...]:
         """The open documents."""
         return tuple(self._open.values())
 
-    def latest(self, name: ToolName, document: Document) -> Report | None:
+    def latest(self, name: str, document: Document) -> Report | None:
         """What a tool found in this very version of a document, if it has been heard already."""
         report = self._heard.get((name, document.uri))
         current = report is not None and self._open.get(document.uri) is document
         return report if current and report and report.version == document.version else None
 
-    def config(self, name: ToolName, path: Path | None) -> Path | None:
+    def config(self, name: str, path: Path | None) -> Path | None:
         """The configuration file of a tool for a file, or None; see `ToolContext.config`."""
         return self.place.config(name, path)
 
-    def is_expert(self, name: ToolName, path: Path | None) -> bool:
+    def is_expert(self, name: str, path: Path | None) -> bool:
         """Whether the expert profile applies to a file; see `ToolContext.is_expert`."""
         return self.place.is_expert(name, path)
 
@@ -181,16 +186,22 @@ class Project:
         """Check a document that was opened or changed."""
         if not is_checked(document.uri):
             return
-        if document.uri not in self._open and (path := to_path(document.uri)):
+        is_new = document.uri not in self._open
+        if is_new and (path := to_path(document.uri)):
             _WATCHED.call(None, self.config_files.watch, path.parent)
         self._open[document.uri] = document
+        self._check_at(document, *((When.TYPING, When.SAVING) if is_new else (When.TYPING,)))
+
+    def _check_at(self, document: Document, *occasions: When) -> None:
+        """Let those tools check a document that check at some occasion."""
         for tool in self.tools.values():
-            _CHECKED[tool.name].call(None, self._submit, tool, document)
+            if tool.spec.when in occasions:
+                _CHECKED[tool.name].call(None, self._submit, tool, document)
 
     def closed(self, uri: str) -> None:
         """Forget a document; what others see of it may change."""
         known = self._open.pop(uri, None) is not None
-        self._exclusions.forget(uri)
+        self.exclusions.forget(uri)
         for tool in self.tools.values():
             _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
 
@@ -199,23 +210,25 @@ class Project:
         if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
             task.cancel()
         tool.forget(uri)
-        if known and tool.whole_project and self._open:
+        if known and tool.whole_project and self._open and tool.spec.when is When.TYPING:
             self._submit(tool, next(iter(self._open.values())))
 
     def disk_changed(self) -> None:
         """Check again what depends on files that are not open, as some have changed."""
         for tool in self.tools.values():
-            if isinstance(tool, Mypy) and self._open:
-                _DISK.call(None, tool.disk_changed)
+            if isinstance(tool, WatchesDisk) and self._open:
+                _DISK[tool.name].call(None, tool.disk_changed)
                 _CHECKED[tool.name].call(None, self._submit, tool, self.documents[0])
 
-    def saved(self) -> None:
+    def saved(self, uri: str) -> None:
         """A document was written to disk."""
         for tool in self.tools.values():
-            if isinstance(tool, Mypy):
-                _DISK.call(None, tool.saved)
+            if isinstance(tool, WatchesSaves):
+                _DISK[tool.name].call(None, tool.saved)
+        if (document := self._open.get(uri)) is not None:
+            self._check_at(document, When.SAVING)
 
-    async def settled(self, uri: str, names: Sequence[ToolName] = tuple(ToolName)) -> None:
+    async def settled(self, uri: str, names: Sequence[str]) -> None:
         """Wait until tools have nothing more to say about a document."""
         keys = [(name, key) for name in names for key in (uri, "")]
         tasks = [self._tasks[key] for key in keys if key in self._tasks]
@@ -266,19 +279,17 @@ class Project:
             )
         self._tasks[key].submit(self.documents if tool.whole_project else (document,))
 
-    async def _check(
-        self, tool: Tool, key: tuple[ToolName, str], documents: Sequence[Document]
-    ) -> None:
+    async def _check(self, tool: Tool, key: tuple[str, str], documents: Sequence[Document]) -> None:
         status = self.status[tool.name]
         started = time.perf_counter()
         status.state = State.BUSY
         self._events.status()
         try:
             out: list[Document] = []
-            if tool.name is not ToolName.RUFF:  # which knows by itself
-                cover = self._exclusions.cover
+            if tool.files is None:  # else it knows by itself
+                is_excluded = self.exclusions.is_excluded
                 excluded = await asyncio.gather(
-                    *(_EXCLUDED.ask(None, cover, document.uri) for document in documents)
+                    *(_EXCLUDED.ask(None, is_excluded, document.uri) for document in documents)
                 )
                 out = list(compress(documents, excluded))
                 documents = list(compress(documents, (not each for each in excluded)))
@@ -303,7 +314,7 @@ class Project:
         finally:
             self._events.status()
             if tool.whole_project:
-                self._events.reading(None)
+                self._events.reading(tool.name, None)
 
     def _hear(self, reports: Sequence[Report]) -> None:
         """Pass on what is new."""

@@ -1,36 +1,91 @@
-"""What a quality tool is."""
+"""What a quality tool does, and what only some of them do."""
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+
+from python_expert.processes.command import Command
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Container, Mapping, Sequence
 
+    from python_expert.config.tool_spec import ToolSpec
     from python_expert.diagnostics.finding import Report, ToolName
-    from python_expert.text.document import Document
+    from python_expert.text.document import Document, Range
+    from python_expert.tools.context import ToolContext
+
+
+class ToolEvents(NamedTuple):
+    """Who hears of what a tool says without having been asked.
+
+    Attributes:
+        reports: Called with what it finds.
+        reading: Called with its state of reading the project; None when it is done.
+        tell: Called with what it has to say to the user.
+    """
+
+    reports: Callable[[Sequence[Report]], None]
+    reading: Callable[[str | None], None]
+    tell: Callable[[str], None]
 
 
 class Tool(ABC):
     """A quality tool at work for one project.
 
+    What only some tools can do is a protocol of its own, below: ask with ``isinstance`` whether
+    a tool has it.
+
     Attributes:
-        name: Which tool it is.
+        spec: Which tool it is.
         whole_project: True where one check takes all open documents together (mypy), False
             where each document is checked by itself.
+        variants: Its ways of working and what they are, if there are several.
+        files: How it finds the files of a project, if it does; it then knows by itself which of
+            them the project excludes.
         version: The tool's version, once it is known.
         variant: Which of several ways of working is in use, if there are several.
         launch: What it is started with; tools that are launched alike do the same.
     """
 
-    name: ClassVar[ToolName]
+    spec: ClassVar[ToolSpec]
     whole_project: ClassVar[bool] = False
+    variants: ClassVar[Mapping[str, str]] = {}
+    files: ClassVar[FileFinder | None] = None
     version: str = ""
     variant: str = ""
     launch: object
+
+    @classmethod
+    @abstractmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Tool:
+        """Make the tool for a project; nothing is started before it is asked to check something.
+
+        Args:
+            context: The project.
+            events: Who hears of what it says without having been asked.
+        """
+
+    @classmethod
+    def version_command(cls, program: Path, root: Path) -> Command:
+        """A run of the tool that prints its version.
+
+        Args:
+            program: The tool's executable, or the Python that has it.
+            root: The folder to run it in.
+        """
+        if not cls.spec.module:
+            return Command((str(program), "--version"), root)
+        # A module of the project's must not be taken for the tool of its name.
+        safe = environment(root, trusted=False)
+        return Command((str(program), "-m", cls.spec.name, "--version"), root, safe)
+
+    @property
+    def name(self) -> ToolName:
+        """The tool's name."""
+        return self.spec.name
 
     @abstractmethod
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -71,8 +126,14 @@ class Tool(ABC):
         """
 
     @abstractmethod
-    def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
+    def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, yielding reports as they become known.
+
+        Args:
+            paths: The files.
+            named: Those of them that are checked though the project excludes them.
 
         Raises:
             ToolError: The tool cannot do its work.
@@ -83,6 +144,96 @@ class Tool(ABC):
 
     async def stop(self) -> None:  # noqa: B027 - not every tool has a process
         """End the tool's processes."""
+
+
+class FileFinder(Protocol):
+    """Finds the files of a project."""
+
+    async def search(self, program: Path, folder: Path) -> list[Path]:
+        """The Python files in a folder that the project does not exclude.
+
+        Raises:
+            ToolError: The folder cannot be searched.
+        """
+
+    async def excludes(self, program: Path, root: Path, path: Path) -> bool:
+        """Whether a project excludes a file that is there.
+
+        Raises:
+            ToolError: The tool cannot be asked.
+        """
+
+
+@runtime_checkable
+class OffersFixes(Protocol):
+    """A tool that offers code actions.
+
+    Attributes:
+        fixes: LSP's kinds of code actions that it offers; for those that are offered for the
+            whole file, with their title.
+    """
+
+    fixes: ClassVar[Mapping[str, str]]
+
+    @property
+    def name(self) -> ToolName:
+        """The tool's name."""
+
+    async def code_actions(
+        self, document: Document, where: Range, only: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """The code actions for a range of this version of a document.
+
+        Args:
+            document: The document.
+            where: The range at hand; a finding that touches it counts.
+            only: The kinds that are asked for, of those that it offers.
+
+        Returns:
+            LSP code actions of those kinds, with their edits.
+        """
+
+
+@runtime_checkable
+class AnswersRequests(Protocol):
+    """A tool that answers requests of LSP itself: formatting, hovers.
+
+    Attributes:
+        methods: Those that it answers.
+    """
+
+    methods: ClassVar[Collection[str]]
+
+    async def ask(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Answer a request about a document, as it stands in this version."""
+
+
+@runtime_checkable
+class Formats(Protocol):
+    """A tool that formats code."""
+
+    async def formatted(self, document: Document, text: str) -> str:
+        """A text as the project formats it, in a document's place.
+
+        Raises:
+            ToolError: The text does not parse, or the tool cannot do its work.
+        """
+
+
+@runtime_checkable
+class WatchesDisk(Protocol):
+    """A tool whose findings depend on files that are not open."""
+
+    def disk_changed(self) -> None:
+        """Some files have changed on disk; a check follows."""
+
+
+@runtime_checkable
+class WatchesSaves(Protocol):
+    """A tool that does something of its own accord when a document is saved."""
+
+    def saved(self) -> None:
+        """A document was saved."""
 
 
 def environment(root: Path, *, trusted: bool) -> dict[str, str]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from python_expert.config.interpreters import Environment
     from python_expert.config.settings import Settings
     from python_expert.config.tool_files import ConfigFiles
-    from python_expert.diagnostics.finding import ToolName
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,23 @@ class ToolContext:
     config_files: ConfigFiles
     encoding: Encoding = Encoding.UTF32
 
-    def config(self, name: ToolName, path: Path | None) -> Path | None:
+    def program(self, name: str) -> Path:
+        """The program of a tool."""
+        return self.environment.tools[name].path
+
+    def args(self, name: str) -> tuple[str, ...]:
+        """The user's arguments for a tool; in a folder that is not trusted there are none."""
+        return self.settings.tools.of(name).args if self.settings.trusted else ()
+
+    def changes(self, name: str) -> int:
+        """How often the configuration files of a tool have changed."""
+        return self.config_files.changes[name]
+
+    def config(self, name: str, path: Path | None) -> Path | None:
         """The configuration file of a tool for a file (None: one never saved), or None."""
         return self.config_files.find(name, path.parent if path else self.root)
 
-    def is_expert(self, name: ToolName, path: Path | None) -> bool:
+    def is_expert(self, name: str, path: Path | None) -> bool:
         """Whether the expert profile applies to a file (None: one never saved)."""
         if self.settings.profile is not Profile.AUTO:
             return self.settings.profile is Profile.EXPERT

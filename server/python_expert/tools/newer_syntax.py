@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from python_expert.config.interpreters import bundled_ruff
+from python_expert.config.interpreters import bundled
 from python_expert.processes.command import ToolError, run
 from python_expert.tools import answers
 from python_expert.tools.ruff import invocation
@@ -75,7 +75,7 @@ async def unreadable(
 
 async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, str]] | None:
     """The syntax errors that ruff finds for a version, first ones first; None if it fails."""
-    ruff = bundled_ruff()
+    ruff = bundled("ruff")
     version = f"py{python[0]}{python[1]}"
     command = invocation.check_command(
         ruff,

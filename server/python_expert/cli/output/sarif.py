@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from python_expert.cli.output.lines import shown
-from python_expert.diagnostics.finding import Severity, ToolName
+from python_expert.diagnostics.finding import Severity
 from python_expert.text.paths import to_path, to_uri
 
 if TYPE_CHECKING:
@@ -15,18 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.cli.output.lines import Located
-    from python_expert.diagnostics.finding import Finding, Note
+    from python_expert.config.tool_spec import ToolSpec
+    from python_expert.diagnostics.finding import Finding, Note, ToolName
     from python_expert.text.document import Range
 
 SARIF_SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
-_HOMES = {
-    ToolName.RUFF: "https://docs.astral.sh/ruff/",
-    ToolName.MYPY: "https://mypy.readthedocs.io/",
-    ToolName.BANDIT: "https://bandit.readthedocs.io/",
-}
 _LEVELS = {
     Severity.ERROR: "error",
     Severity.WARNING: "warning",
@@ -39,6 +35,8 @@ def sarif_log(
     findings: Iterable[Located],
     versions: Mapping[ToolName, str],
     failures: Sequence[tuple[ToolName, str]] = (),
+    *,
+    specs: Iterable[ToolSpec],
 ) -> dict[str, Any]:
     """One SARIF 2.1.0 log with a run for each tool.
 
@@ -48,6 +46,7 @@ def sarif_log(
         findings: What was found, by any tool.
         versions: The tools that were asked, found something or not.
         failures: The tools that could not do their work, with the reasons.
+        specs: All tools that there are.
     """
     located: dict[ToolName, list[Located]] = {tool: [] for tool in versions}
     problems: dict[ToolName, list[str]] = {}
@@ -57,15 +56,15 @@ def sarif_log(
     for path, finding in findings:
         located.setdefault(finding.tool, []).append((path, finding))
     runs = [
-        _run(tool, versions.get(tool, ""), located[tool], problems.get(tool, []))
-        for tool in ToolName
-        if tool in located
+        _run(spec, versions.get(spec.name, ""), located[spec.name], problems.get(spec.name, []))
+        for spec in specs
+        if spec.name in located
     ]
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": runs}
 
 
 def _run(
-    tool: ToolName, version: str, located: Sequence[Located], problems: Sequence[str]
+    spec: ToolSpec, version: str, located: Sequence[Located], problems: Sequence[str]
 ) -> dict[str, Any]:
     urls: dict[str, str] = {}
     for _, finding in located:
@@ -73,9 +72,9 @@ def _run(
         urls[rule] = urls.get(rule) or finding.url
     indices = {rule: index for index, rule in enumerate(urls)}
     driver: dict[str, Any] = {
-        "name": tool.title,
-        "informationUri": _HOMES[tool],
-        "rules": [_rule(tool, rule, url) for rule, url in urls.items()],
+        "name": spec.name.title,
+        "informationUri": spec.home,
+        "rules": [_rule(spec.name, rule, url) for rule, url in urls.items()],
     }
     if version:
         driver["version"] = version
@@ -97,7 +96,7 @@ def _run(
 
 def _rule_id(finding: Finding) -> str:
     """SARIF wants a rule for every result; one without a code gets its tool's name for it."""
-    return finding.code or finding.tool.value
+    return finding.code or str(finding.tool)
 
 
 def _rule(tool: ToolName, rule: str, url: str) -> dict[str, Any]:

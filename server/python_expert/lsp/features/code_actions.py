@@ -1,27 +1,31 @@
-"""Code actions, formatting and hovers: what ruff offers, for the text as it stands."""
+"""Code actions, formatting and hovers: what tools offer, for the text as it stands."""
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.base import AnswersRequests, OffersFixes
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping, Sequence
 
+    from python_expert.diagnostics.finding import ToolName
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.features.diagnostics import Publisher
     from python_expert.lsp.projects import Projects
     from python_expert.text.document import Document
-    from python_expert.tools.ruff.tool import Ruff
+    from python_expert.tools.base import Tool
+
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +34,14 @@ FIX_ALL = "source.fixAll.pythonExpert"
 ORGANIZE_IMPORTS = "source.organizeImports.pythonExpert"
 KINDS = (QUICK_FIX, FIX_ALL, ORGANIZE_IMPORTS)
 
-_RUFF_KINDS = {
+_LSP_KINDS = {
     QUICK_FIX: "quickfix",
-    FIX_ALL: "source.fixAll.ruff",
-    ORGANIZE_IMPORTS: "source.organizeImports.ruff",
+    FIX_ALL: "source.fixAll",
+    ORGANIZE_IMPORTS: "source.organizeImports",
 }
-_FIXES = FaultBarrier("ruff's code actions")
+"""For the kinds that we offer, LSP's, which tools know."""
+
+_FIXES = ToolBarriers("{}'s code actions")
 _FORWARDED = {
     method: FaultBarrier(f"answering {method}")
     for method in (
@@ -43,11 +49,6 @@ _FORWARDED = {
         types.TEXT_DOCUMENT_RANGE_FORMATTING,
         types.TEXT_DOCUMENT_HOVER,
     )
-}
-
-_TITLES = {
-    FIX_ALL: "Ruff: Fix all auto-fixable problems",
-    ORGANIZE_IMPORTS: "Ruff: Organize imports",
 }
 
 
@@ -59,11 +60,11 @@ class ContentModifiedError(JsonRpcException):
 
 
 class Actions:
-    """Answers requests about a document with ruff's help.
+    """Answers requests about a document with the help of the tools that can.
 
     Args:
         documents: The open documents.
-        projects: Where each document's ruff is.
+        projects: Where each document's tools are.
         publisher: Which diagnostics the client shows.
         client: What the client can do.
         ready: Set once the settings are known; before, nobody can say what may be run.
@@ -99,9 +100,19 @@ class Actions:
         if only is None and self._client.resolve_edits:
             later = [kind for kind in wanted if kind != QUICK_FIX]
         now = [kind for kind in wanted if kind not in later]
-        actions = await self._ask(document, params["range"], now)
-        return actions + [
-            {"title": _TITLES[kind], "kind": kind, "data": {"uri": uri}} for kind in later
+        tools = await self._offering(uri)
+        found = await asyncio.gather(
+            *(self._ask(tool, document, params["range"], now) for tool in tools)
+        )
+        self._check_unchanged(document)
+        return [
+            *itertools.chain(*found),
+            *(
+                {"title": title, "kind": kind, "data": {"uri": uri, "tool": tool.name}}
+                for kind in later
+                for tool in tools
+                if (title := tool.fixes.get(_LSP_KINDS[kind]))
+            ),
         ]
 
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
@@ -118,17 +129,25 @@ class Actions:
             safe = self._client.document_changes and version
             current = document is not None and document.version == version
             return action if safe or current else action | {"edit": {"changes": {}}}
-        if document is None or kind not in _TITLES:
+        if document is None or kind not in (FIX_ALL, ORGANIZE_IMPORTS):
             return action
+        named = [
+            tool
+            for tool in await self._offering(document.uri)
+            if isinstance(data, dict) and tool.name == data.get("tool")
+        ]
         everything = {
             "start": {"line": 0, "character": 0},
             "end": document.wire_position(document.end, self._client.encoding),
         }
-        found = await self._ask(document, everything, [kind])
+        found: list[dict[str, Any]] = []
+        for tool in named:
+            found = await self._ask(tool, document, everything, [kind])
+        self._check_unchanged(document)
         return action | {"edit": found[0]["edit"] if found else {"changes": {}}}
 
     async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        """Let ruff answer a request (formatting, hover) whose result needs no change.
+        """Let a tool answer a request (formatting, hover) whose result needs no change.
 
         Raises:
             ContentModifiedError: The document changed meanwhile.
@@ -142,48 +161,53 @@ class Actions:
         return answer
 
     async def _answer(self, document: Document, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        ruff = await self._ruff(document.uri)
-        if ruff is None:
-            return None
-        try:
-            return await ruff.ask(document, method, params)
-        except (ToolError, RpcError) as error:
-            log.warning("ruff cannot answer %s: %s", method, error)
-            return None
+        """The answer of the first tool that has one."""
+        for tool in await self._tools(document.uri):
+            if not isinstance(tool, AnswersRequests) or method not in tool.methods:
+                continue
+            try:
+                answer = await tool.ask(document, method, params)
+            except (ToolError, RpcError) as error:
+                log.warning("%s cannot answer %s: %s", tool.name, method, error)
+                continue
+            if answer is not None:
+                return answer
+        return None
 
-    async def _ruff(self, uri: str) -> Ruff | None:
-        """The ruff that looks after a document, if it is open."""
+    async def _tools(self, uri: str) -> list[Tool]:
+        """The tools that look after a document, if it is open."""
         await self._ready.wait()
-        return None if self._documents.get(uri) is None else self._projects.of(uri).ruff
+        return [] if self._documents.get(uri) is None else [*self._projects.of(uri).tools.values()]
+
+    async def _offering(self, uri: str) -> list[OffersFixes]:
+        """Those of the tools that have code actions."""
+        return [tool for tool in await self._tools(uri) if isinstance(tool, OffersFixes)]
 
     async def _ask(
-        self, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
+        self, tool: OffersFixes, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
         nothing: list[dict[str, Any]] = []
-        found = await _FIXES.ask(nothing, self._fixes, document, where, kinds)
-        self._check_unchanged(document)
-        return found
+        return await _FIXES[tool.name].ask(nothing, self._fixes, tool, document, where, kinds)
 
     async def _fixes(
-        self, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
+        self, tool: OffersFixes, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
-        ruff = await self._ruff(document.uri)
-        if ruff is None:
+        offered = [_LSP_KINDS[kind] for kind in kinds if _LSP_KINDS[kind] in tool.fixes]
+        if not offered:
             return []
+        place = document.range(where, self._client.encoding)
         try:
-            actions = await ruff.code_actions(
-                document,
-                document.range(where, self._client.encoding),
-                [_RUFF_KINDS[kind] for kind in kinds],
-            )
+            actions = await tool.code_actions(document, place, offered)
         except (ToolError, RpcError) as error:
-            log.warning("ruff has no code actions: %s", error)
+            log.warning("%s has no code actions: %s", tool.name, error)
             return []
-        return [self._ours(action, document) for action in actions]
+        return [self._ours(action, tool.name, document) for action in actions]
 
-    def _ours(self, action: Mapping[str, Any], document: Document) -> dict[str, Any]:
-        """One of ruff's code actions as the client should see it."""
-        kinds = {ruff: ours for ours, ruff in _RUFF_KINDS.items()}
+    def _ours(
+        self, action: Mapping[str, Any], tool: ToolName, document: Document
+    ) -> dict[str, Any]:
+        """A tool's code action as the client should see it."""
+        kinds = {theirs: ours for ours, theirs in _LSP_KINDS.items()}
         result: dict[str, Any] = {
             "title": action["title"],
             "kind": kinds[action["kind"]],
@@ -192,15 +216,17 @@ class Actions:
         }
         if action.get("isPreferred"):
             result["isPreferred"] = True
-        # The client knows the diagnostics as they were shown to it, not as ruff wrote them.
-        mended = [
+        # The client knows the diagnostics as they were shown to it, not as the tool wrote them.
+        solved = [
             shown
             for shown in self._publisher.shown(document.uri)
             for fixed in action.get("diagnostics") or ()
-            if shown["range"] == fixed["range"] and fixed["message"].startswith(shown["message"])
+            if shown["source"] == tool.title
+            and shown["range"] == fixed["range"]
+            and fixed["message"].startswith(shown["message"])
         ]
-        if mended:
-            result["diagnostics"] = mended
+        if solved:
+            result["diagnostics"] = solved
         return result
 
     def _edit(self, edit: Mapping[str, Any], document: Document) -> dict[str, Any]:

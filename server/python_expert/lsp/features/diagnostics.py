@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from python_expert.diagnostics.finding import ToolName
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import ToolBarriers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 Diagnostic = dict[str, Any]
 
-_SHOWN = {name: FaultBarrier(f"showing a finding of {name}") for name in ToolName}
+_SHOWN = ToolBarriers("showing a finding of {}")
 
 
 class Publisher:

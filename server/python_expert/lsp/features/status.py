@@ -6,17 +6,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.settings import ProviderName
-from python_expert.diagnostics.finding import ToolName
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.llm.choice import choose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from python_expert.diagnostics.finding import ToolName
     from python_expert.llm.usage import Meter
     from python_expert.project.project import Project
 
-_TOOLS = {name: FaultBarrier(f"telling the status of {name}") for name in ToolName}
+_TOOLS = ToolBarriers("telling the status of {}")
 _PROVIDER = FaultBarrier("telling the status of the model")
 
 METHOD = "pythonExpert/status"
@@ -66,7 +66,7 @@ class StatusNews:
         projects = tuple(self._projects())
         tools: list[dict[str, Any]] = []
         for project in projects:
-            for name in ToolName:
+            for name in project.kinds:
                 tools += _TOOLS[name].call([], _describe, project, name)
         unknown = _provider(())
         status = {

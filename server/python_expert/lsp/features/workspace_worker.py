@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.sources import Layer
-from python_expert.diagnostics.finding import ToolName
-from python_expert.isolation import FaultBarrier
+from python_expert.isolation import ToolBarriers
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.features.diagnostics import diagnostics
@@ -38,6 +37,7 @@ from python_expert.project.events import Events
 from python_expert.project.files import Checker, read
 from python_expert.text.document import Encoding
 from python_expert.text.paths import to_uri
+from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 NICE = 10
 """How far it stands back, with its tools, for what answers the user's keystrokes."""
 
-_TAKEN = {name: FaultBarrier(f"taking what {name} has found in the workspace") for name in ToolName}
+_TAKEN = ToolBarriers("taking what {} has found in the workspace")
 
 
 class _Check:
@@ -64,13 +64,18 @@ class _Check:
         self._client = Client(**given | {"encoding": Encoding(given["encoding"])})
         self._send = send
         events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
-        projects = Projects(events, self._client)
+        projects = Projects(events, self._client, registry.TOOLS)
         projects.folders = {uri: Path(path) for uri, path in order["folders"].items()}
         projects.layers = [Layer(*layer) for layer in order["layers"]]
         projects.scoped = {uri: Layer(*layer) for uri, layer in order["scoped"].items()}
         self._folders = list(projects.folders.values())
+        kinds = registry.TOOLS
         self._checker = Checker(
-            tuple(ToolName), self._warn, rooted=projects.root_of, settings=projects.settings_at
+            kinds,
+            {kind.spec.name for kind in kinds},
+            self._warn,
+            rooted=projects.root_of,
+            settings=projects.settings_at,
         )
         self._documents = Documents()  # none is open here
         # All that was sent of each file: what is sent next replaces it.

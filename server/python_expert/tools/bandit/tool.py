@@ -10,22 +10,25 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
-from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError, foreign
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.document import Document, Encoding, Position, Range, decode, units_to_column
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
+from python_expert.tools.bandit.spec import BANDIT, SPEC
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.newer_syntax import unreadable
 from python_expert.tools.ruff.invocation import TEST_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Container, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.processes.jsonrpc import JsonRpc
+    from python_expert.tools.base import ToolEvents
+    from python_expert.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +72,7 @@ class Bandit(Tool):
         launch: What to start.
     """
 
-    name = ToolName.BANDIT
+    spec = SPEC
     launch: BanditLaunch
 
     def __init__(self, launch: BanditLaunch) -> None:
@@ -84,6 +87,21 @@ class Bandit(Tool):
             ),
             self._greet,
             deadline_s=DEADLINE_S,
+        )
+
+    @classmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Bandit:
+        """Make it for a project; see `Tool.make`."""
+        del events
+        return cls(
+            BanditLaunch(
+                context.program(BANDIT),
+                context.root,
+                context.config(BANDIT, None),
+                context.args(BANDIT),
+                context.is_expert(BANDIT, None),
+                context.changes(BANDIT),
+            )
         )
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
@@ -103,15 +121,22 @@ class Bandit(Tool):
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 
-    async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, one report at a time; see `Tool.check_files`.
 
         A file that cannot be read, decoded or checked does not stop the others.
+
+        Args:
+            paths: The files.
+            named: Not needed.
 
         Raises:
             ToolError: Bandit cannot do its work or, once all files are done, some of them could
                 not be checked.
         """
+        del named
         failures = []
         for path in paths:
             await self._start()
@@ -191,7 +216,7 @@ class Bandit(Tool):
             for key in ("findings", "silenced")
         )
         return Report(
-            ToolName.BANDIT,
+            BANDIT,
             document.uri,
             document.version,
             findings,
@@ -216,7 +241,7 @@ def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
     start = _position(document, item["line"], item["column"])
     end = _position(document, item["end_line"], item["end_column"])
     return Finding(
-        ToolName.BANDIT,
+        BANDIT,
         Range(start, max(start, end)),
         text(item["code"]),
         text(item["message"]),

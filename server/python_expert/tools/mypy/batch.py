@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import shutil
 from codecs import BOM_UTF8
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
     from python_expert.text.document import Document
+    from python_expert.tools.mypy.launch import MypyLaunch
 
 DEADLINE_S = 300.0
 """Seconds for one check: the first of a large project reads all that it imports."""
@@ -36,25 +36,6 @@ SYNTAX = "syntax"
 
 MASK = "def __getattr__(name): ...\n"
 """Stands in for a file that does not parse: whatever is imported from it is Any."""
-
-
-@dataclass(frozen=True)
-class MypyLaunch:
-    """What a project's mypy is started with.
-
-    Attributes:
-        python: The interpreter that has mypy.
-        root: The project's folder, where mypy runs.
-        args: mypy's command-line arguments.
-        plugins: False where the plugins that the configuration names must not be imported.
-        changes: How often its configuration files have changed; each time it starts anew.
-    """
-
-    python: Path
-    root: Path
-    args: tuple[str, ...] = ()
-    plugins: bool = True
-    changes: int = 0
 
 
 class Batch:

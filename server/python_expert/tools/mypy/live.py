@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Report
     from python_expert.processes.jsonrpc import JsonRpc
-    from python_expert.tools.mypy.batch import MypyLaunch
+    from python_expert.tools.mypy.launch import MypyLaunch
 
 Documents = dict[str, Document]
 """Open documents, by the paths by which mypy knows them."""
@@ -43,7 +43,7 @@ class Live:
         self,
         launch: MypyLaunch,
         on_reports: Callable[[Sequence[Report]], None],
-        on_progress: Callable[[str], None],
+        on_progress: Callable[[str | None], None],
         on_message: Callable[[str], None],
     ) -> None:
         self.version = ""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from python_expert.diagnostics.finding import Finding, Note, Report, Severity, ToolName
+from python_expert.diagnostics.finding import Finding, Note, Report, Severity
 from python_expert.text.document import Document, Encoding, Position, Range, units_to_column
 from python_expert.tools.answers import text
+from python_expert.tools.mypy.spec import MYPY, SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PAGES = "https://mypy.readthedocs.io/en/stable/_refs.html#code-"
 
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
 """How a statement begins whose range is its whole body."""
@@ -33,19 +32,19 @@ def report(document: Document, result: Mapping[str, Any]) -> Report:
             end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
     """
     findings = tuple(_finding(document, item) for item in result["findings"])
-    return Report(ToolName.MYPY, document.uri, document.version, findings, parsed=result["parsed"])
+    return Report(MYPY, document.uri, document.version, findings, parsed=result["parsed"])
 
 
 def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
     where = _range(document, item)
     code = text(item["code"] or "")
     return Finding(
-        ToolName.MYPY,
+        MYPY,
         where,
         code,
         text(item["message"]),
         _SEVERITIES[item["severity"]],
-        PAGES + code if code else "",
+        SPEC.rule_page.format(code) if code else "",
         notes=tuple(
             Note(document.uri, _range(document, note), text(note["message"]))
             for note in item.get("notes", ())

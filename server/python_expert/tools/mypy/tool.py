@@ -12,25 +12,27 @@ import contextlib
 import hashlib
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from python_expert.diagnostics.finding import ToolName
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.document import Document, readable
 from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
-from python_expert.tools.mypy.batch import Batch, MypyLaunch
+from python_expert.tools.mypy.batch import Batch
+from python_expert.tools.mypy.launch import launch_for
 from python_expert.tools.mypy.live import Live
+from python_expert.tools.mypy.spec import SPEC
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
+    from python_expert.tools.base import ToolEvents
+    from python_expert.tools.context import ToolContext
+    from python_expert.tools.mypy.launch import MypyLaunch
     from python_expert.tools.mypy.live import Documents
-
-__all__ = ["Mypy", "MypyLaunch"]
 
 log = logging.getLogger(__name__)
 
@@ -58,15 +60,20 @@ class Mypy(Tool):
         variant: The way in use: "d2", "d1" or "batch"; empty before the first check.
     """
 
-    name = ToolName.MYPY
+    spec = SPEC
     whole_project = True
+    variants: ClassVar = {
+        "d2": "checks unsaved text live, at best speed",
+        "d1": "checks unsaved text live, but the faster way does not work with this mypy",
+        "batch": "cannot be driven live: each check of unsaved text is a run of the command",
+    }
     launch: MypyLaunch
 
     def __init__(
         self,
         launch: MypyLaunch,
         on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
-        on_progress: Callable[[str], None] = lambda _message: None,
+        on_progress: Callable[[str | None], None] = lambda _message: None,
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
@@ -79,6 +86,11 @@ class Mypy(Tool):
         self._comparing: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._differed: set[tuple[str, str, str]] = set()
+
+    @classmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Mypy:
+        """Make it for a project; see `Tool.make`."""
+        return cls(launch_for(context), *events)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check all open documents of the project together; see `Tool.check`.
@@ -118,12 +130,15 @@ class Mypy(Tool):
         by_path[path] = Document.of(document.uri, document.version, text)
         return list((await self._batch.check(by_path, texts)).values())
 
-    async def check_files(self, paths: Sequence[Path]) -> AsyncIterator[list[Report]]:
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
         """Check files on disk with an ordinary run of mypy; see `Tool.check_files`.
 
         A run would import the plugins of a folder that is not trusted, so there the live worker,
         which can do without them, checks the files as if they were open.
         """
+        del named
         by_path = {}
         for path in paths:
             text = await asyncio.to_thread(_read, path)

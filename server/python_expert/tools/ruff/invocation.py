@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
 from python_expert.text.document import Encoding
+from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from python_expert.tools.context import ToolContext
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +82,20 @@ class RuffLaunch:
     trusted: bool = True
     changes: int = 0
     profile: Profile = Profile.AUTO
+
+
+def launch_for(context: ToolContext) -> RuffLaunch:
+    """What ruff is started with for a project."""
+    settings = context.settings
+    return RuffLaunch(
+        context.program(RUFF),
+        context.root,
+        context.args(RUFF),
+        context.encoding,
+        settings.trusted,
+        context.changes(RUFF),
+        settings.profile,
+    )
 
 
 def command(executable: Path, cwd: Path, *args: str) -> Command:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.diagnostics.finding import Finding, Note, Report, Severity, Tag, ToolName
+from python_expert.diagnostics.finding import Finding, Note, Report, Severity, Tag
 from python_expert.text.document import Encoding, Position, Range
 from python_expert.tools.answers import number, text
+from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,13 @@ SYNTAX = "invalid-syntax"
 
 UNREADABLE = "E902"
 """The rule that tells of a file that cannot be opened or is not in UTF-8."""
+
+KINDS = {
+    "quickfix": "quickfix",
+    "source.fixAll": "source.fixAll.ruff",
+    "source.organizeImports": "source.organizeImports.ruff",
+}
+"""For LSP's kinds of code actions, ruff's."""
 
 _ERRORS = frozenset({"F821", UNREADABLE, "invalid-syntax"})
 _SEVERITIES = {int(severity): severity for severity in Severity}
@@ -42,7 +50,7 @@ def from_lsp(
     # is only one of those that ruff finds in a tree (a `return` outside a function, say).
     found = {finding.code for finding in findings}
     parsed = SYNTAX not in found or any(code.startswith(("F", "S", "B")) for code in found)
-    return Report(ToolName.RUFF, document.uri, document.version, findings, parsed=parsed)
+    return Report(RUFF, document.uri, document.version, findings, parsed=parsed)
 
 
 def _finding(
@@ -52,7 +60,7 @@ def _finding(
     page = item.get("codeDescription")
     tags, notes = item.get("tags"), item.get("relatedInformation")
     return Finding(
-        ToolName.RUFF,
+        RUFF,
         _range(document, item["range"], encoding),
         codes.get(code, code),
         # Ruff repeats the fix's title, which the quick fix shows anyway.
@@ -88,7 +96,7 @@ def from_cli(item: dict[str, Any]) -> Finding:
     start, end = _position(item["location"]), _position(item["end_location"])
     code = text(item["code"] or SYNTAX)
     return Finding(
-        ToolName.RUFF,
+        RUFF,
         Range(start, max(start, end)),
         code,
         text(item["message"]),

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
 
-from python_expert.diagnostics.finding import Finding, Report, ToolName
+from python_expert.diagnostics.finding import Finding, Report
 from python_expert.processes.command import ToolError, run
 from python_expert.text.document import Document, decode
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import answers
 from python_expert.tools.base import Tool
 from python_expert.tools.ruff import invocation, reports
+from python_expert.tools.ruff.files import RuffFiles
 from python_expert.tools.ruff.server import RuffServer
+from python_expert.tools.ruff.spec import RUFF, SPEC
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
 
     from python_expert.processes.command import Command
     from python_expert.text.document import Range
+    from python_expert.tools.base import ToolEvents
+    from python_expert.tools.context import ToolContext
     from python_expert.tools.ruff.invocation import RuffLaunch
 
 BATCH_DEADLINE_S = 600.0
@@ -44,7 +49,18 @@ class Ruff(Tool):
         on_message: Called with what ruff has to say to the user (of a broken configuration).
     """
 
-    name = ToolName.RUFF
+    spec = SPEC
+    files = RuffFiles()
+    fixes: ClassVar = {
+        "quickfix": "",
+        "source.fixAll": "Ruff: Fix all auto-fixable problems",
+        "source.organizeImports": "Ruff: Organize imports",
+    }
+    methods: ClassVar = (
+        "textDocument/formatting",
+        "textDocument/rangeFormatting",
+        "textDocument/hover",
+    )
     launch: RuffLaunch
 
     def __init__(
@@ -59,6 +75,16 @@ class Ruff(Tool):
         self._servers: dict[bool, RuffServer] = {}
         self._codes: Mapping[str, str] = {}
         self._faults: dict[str, str | None] = {}
+
+    @classmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Ruff:
+        """Make it for a project; see `Tool.make`."""
+        return cls(invocation.launch_for(context), partial(context.is_expert, RUFF), events.tell)
+
+    @classmethod
+    def version_command(cls, program: Path, root: Path) -> Command:
+        """A run that prints the version; see `Tool.version_command`."""
+        return invocation.command(program, root, "--version")
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check one document; see `Tool.check`."""
@@ -92,13 +118,14 @@ class Ruff(Tool):
         Args:
             document: The document.
             where: The range at hand; a diagnostic that touches it counts.
-            only: Ruff's kinds of code actions, for example ``source.fixAll.ruff``.
+            only: The kinds that are asked for, of those in `fixes`.
 
         Returns:
-            LSP code actions as ruff wrote them.
+            LSP code actions as ruff wrote them, but for their kinds.
         """
         server = self._server(document)
-        wanted = [kind for kind in only if not kind.startswith("quickfix")]
+        kinds = {reports.KINDS[kind]: kind for kind in only}
+        wanted = [kind for kind in kinds if kind != "quickfix"]
         items: list[dict[str, Any]] = []
         if len(wanted) < len(only):
             items = await server.diagnostics(document) or []
@@ -119,7 +146,8 @@ class Ruff(Tool):
         actions = await self.ask(document, "textDocument/codeAction", params)
         with server.child.reading():
             found = [each for each in actions or [] if "edit" in each]
-            return [reports.action(each, wanted) for each in found]
+            actions = [reports.action(each, wanted) for each in found]
+            return [each | {"kind": kinds[each["kind"]]} for each in actions]
 
     async def what_if(
         self,
@@ -293,4 +321,4 @@ class Ruff(Tool):
             for item in orjson.loads(out):
                 uri = to_uri(Path(item["filename"]))
                 found.setdefault(uri, []).append(reports.from_cli(item))
-        return [Report(ToolName.RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
+        return [Report(RUFF, uri, 0, tuple(every)) for uri, every in found.items()]

@@ -1,0 +1,107 @@
+"""What a quality tool is, as plain data: what settings, searches and reports need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from python_expert.config.settings import ToolSettings
+from python_expert.diagnostics.deduplication import MergeRules
+
+if TYPE_CHECKING:
+    from python_expert.diagnostics.finding import ToolName
+
+Versions = tuple[tuple[int, ...], tuple[int, ...]]
+"""From the first version up to, not including, the second."""
+
+
+class Role(Enum):
+    """What a tool's word means for a rewrite."""
+
+    FINDINGS = auto()
+    """A new finding of it counts against the rewrite."""
+    EVIDENCE = auto()
+    """It is run for what it shows, and only where an action asks for that."""
+    NONE = auto()
+
+
+class When(Enum):
+    """When a tool checks the documents that are open."""
+
+    TYPING = auto()
+    SAVING = auto()
+    """When a document is opened and when it is saved."""
+    COMMAND = auto()
+    """Never; only the command line and the check of the workspace run it."""
+
+
+@dataclass(frozen=True)
+class ConfigSearch:
+    """Where a tool keeps its configuration.
+
+    A file of the names counts if it configures the tool: in pyproject.toml and setup.cfg there
+    must be a table or section with the tool's name.
+
+    Attributes:
+        names: The names of its files, in its own order of preference.
+        user: The user's files that count where a project has none; ``{config}`` stands for the
+            folder of configuration files.
+        in_repository: Whether the search ends at the root of the repository, rather than of the
+            disk.
+        names_code: Whether a configuration can name code to run, so that one that another user
+            could have put above the project does not count.
+    """
+
+    names: tuple[str, ...] = ()
+    user: tuple[str, ...] = ()
+    in_repository: bool = False
+    names_code: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ToolSpec:
+    """One quality tool.
+
+    Attributes:
+        name: Its name, as settings and commands spell it, with the title that people see.
+        home: The address of its documentation.
+        rule_page: The address of a rule's page, with ``{}`` for its code, if the tool does not
+            tell it with each finding.
+        module: Whether it is run as a module of a Python that has it, rather than as an executable.
+        versions: Those that are accepted in a project's environment; None if the bundled one is
+            run whatever the project has.
+        config: Where it keeps its configuration.
+        settings: The schema of its settings, and their defaults.
+        merging: How its findings are merged with those of the others.
+        role: What its word means for a rewrite.
+        needs_trust: Whether it runs only in folders that are trusted.
+        when: When it checks the documents that are open.
+        instant: Whether it answers while one types. A client that asks for findings, and can be
+            told to ask again, is answered once the tools that do have answered.
+        selects_rules: Whether it can be told to check further rules. What it has found in a
+            document is then no answer to what it would find with those.
+        never_new: Codes whose message a rewrite changes without there being a new problem.
+        not_for_expert: Codes that do not count against a rewrite where the expert profile applies.
+        python_key: Where its table in pyproject.toml has the Python that the project's code must
+            run on, or empty.
+        docstring_key: Where its configuration has the style of docstrings, or empty.
+    """
+
+    name: ToolName
+    home: str
+    rule_page: str = ""
+    module: bool = False
+    versions: Versions | None = None
+    config: ConfigSearch = ConfigSearch()
+    settings: type[ToolSettings] = ToolSettings
+    merging: MergeRules = field(default_factory=MergeRules)
+    role: Role = Role.FINDINGS
+    needs_trust: bool = False
+    when: When = When.TYPING
+    instant: bool = False
+    selects_rules: bool = False
+    never_new: frozenset[str] = frozenset()
+    not_for_expert: frozenset[str] = frozenset()
+    python_key: str = ""
+    docstring_key: tuple[str, ...] = ()

@@ -1,0 +1,63 @@
+"""What a project's mypy is started with."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from python_expert.config import interpreters
+from python_expert.config.tool_files import read
+from python_expert.tools.mypy.spec import MYPY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.tools.context import ToolContext
+
+
+@dataclass(frozen=True)
+class MypyLaunch:
+    """What a project's mypy is started with.
+
+    Attributes:
+        python: The interpreter that has mypy.
+        root: The project's folder, where mypy runs.
+        args: mypy's command-line arguments.
+        plugins: False where the plugins that the configuration names must not be imported.
+        changes: How often its configuration files have changed; each time it starts anew.
+    """
+
+    python: Path
+    root: Path
+    args: tuple[str, ...] = ()
+    plugins: bool = True
+    changes: int = 0
+
+
+def launch_for(context: ToolContext) -> MypyLaunch:
+    """What mypy is started with for a project."""
+    settings = context.settings
+    args = (*_arguments(context), *context.args(MYPY))
+    program, changes = context.program(MYPY), context.changes(MYPY)
+    return MypyLaunch(program, context.root, args, settings.trusted, changes)
+
+
+def _arguments(context: ToolContext) -> tuple[str, ...]:
+    """Mypy's arguments: whose configuration, how strict, and which interpreter's packages."""
+    config = context.config(MYPY, None)
+    args = ["--config-file", str(config) if config else ""]
+    if context.is_expert(MYPY, None):
+        args.append("--strict")
+    if not context.settings.trusted:
+        # A configuration may name an interpreter, and mypy would run it.
+        return (*args, "--python-executable", sys.executable, "--no-site-packages")
+    interpreter = context.environment.interpreter
+    said = read(config) if config else ""
+    if interpreter and (context.settings.interpreter or "python_executable" not in said):
+        args += ["--python-executable", str(interpreter.path)]
+        newer = interpreters.version(interpreter.path)
+        # Mypy checks for the Python that it runs on, be the interpreter's syntax newer or not.
+        if newer and newer > sys.version_info[:2] and "python_version" not in said:
+            args += ["--python-version", ".".join(map(str, newer))]
+    return tuple(args)

@@ -1,0 +1,71 @@
+"""The files of a project, as ruff finds them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from python_expert.processes.command import ToolError, run
+from python_expert.text.paths import PYTHON_SUFFIXES
+from python_expert.tools import answers
+from python_expert.tools.ruff import invocation
+
+DEADLINE_S = 10.0
+SEARCH_DEADLINE_S = 120.0
+
+
+class RuffFiles:
+    """Finds files with ``ruff check --show-files``; see `FileFinder`."""
+
+    async def search(self, program: Path, folder: Path) -> list[Path]:
+        """The Python files in a folder that the project does not exclude.
+
+        Raises:
+            ToolError: The folder cannot be searched.
+        """
+        # Where ruff refuses the configuration, its check says so; the other tools need the files.
+        for options in ((), ("--isolated",)):
+            command = invocation.check_command(
+                program, folder, "--show-files", *options, files=[str(folder)]
+            )
+            status, out, err = await run(command, deadline_s=SEARCH_DEADLINE_S)
+            if status == 0:
+                break
+        else:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"{folder} cannot be searched: {words}")
+        lines = [os.fsdecode(line) for line in out.splitlines()]
+        with answers.reading("ruff check --show-files", out):
+            if lines and not Path(lines[0]).is_absolute():
+                raise ValueError("it does not list paths")
+        listed = (_within(folder, line) for line in lines)
+        return [path for path in listed if path and path.suffix in PYTHON_SUFFIXES]
+
+    async def excludes(self, program: Path, root: Path, path: Path) -> bool:
+        """Whether a project excludes a file that is there.
+
+        Raises:
+            ToolError: Ruff cannot be asked.
+        """
+        # Only of a ruff that can list this file it means something if it does not.
+        if await _lists(program, root, path) is not False:
+            return False
+        return bool(await _lists(program, root, path, forced=True))
+
+
+async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False) -> bool | None:
+    """Whether ruff would check a file, if forced although it is excluded; None if it fails."""
+    exclude = "--no-force-exclude" if forced else "--force-exclude"
+    command = invocation.check_command(program, root, "--show-files", exclude, files=[str(path)])
+    status, out, _ = await run(command, deadline_s=DEADLINE_S)
+    return bool(out.strip()) if status == 0 else None
+
+
+def _within(folder: Path, listed: str) -> Path | None:
+    """A path that is listed for a folder, if it is in there.
+
+    The name of a file or folder may have a line end in it. What follows that is no path, or one
+    that leads anywhere.
+    """
+    path = Path(os.path.normpath(folder / listed))
+    return path if path.is_relative_to(folder) else None

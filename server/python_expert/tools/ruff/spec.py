@@ -1,0 +1,24 @@
+"""What ruff is."""
+
+from __future__ import annotations
+
+from python_expert.config.tool_spec import ConfigSearch, ToolSpec
+from python_expert.diagnostics.deduplication import MergeRules
+from python_expert.diagnostics.finding import ToolName
+
+RUFF = ToolName("ruff", "Ruff")
+
+_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
+
+SPEC = ToolSpec(
+    RUFF,
+    home="https://docs.astral.sh/ruff/",
+    versions=((0, 6), (1, 0)),
+    config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
+    # Of ruff's findings those on security stay while the text has a syntax error.
+    merging=MergeRules(noqa=True, lasting=r"S\d"),
+    instant=True,
+    selects_rules=True,
+    python_key="target-version",
+    docstring_key=("lint", "pydocstyle", "convention"),
+)
