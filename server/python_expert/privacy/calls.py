@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from python_expert.privacy.frames import Label
 from python_expert.privacy.names import Strength
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ARGUMENTS: Final[dict[str, frozenset[int]]] = {
     name: frozenset(positions)
@@ -114,6 +118,9 @@ TABLES: Final = frozenset("parametrize zip namedtuple".split())
 COLLECTORS: Final = frozenset(("append appendleft add insert extend put").split())
 """Methods that put a value into the collection that they are of."""
 
+ASKED_FOR: Final = ("sendline", "communicate", "stdin.write", "stdin.writelines")
+"""Ends of the names of calls that answer a program."""
+
 ANSWERS: Final = frozenset(
     ("sendline send write send_keys sendall fill type communicate interact").split()
 )
@@ -146,6 +153,12 @@ PAIRS: Final = frozenset(
 """Names of pairs of a user name and a password."""
 
 
+_PAIR_ENDS: Final = frozenset(
+    "auth basicauth authentication credentials credential creds cred login logon userpass".split()
+)
+"""What the names of calls end with that are given a user name and a password."""
+
+_CAMEL = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
 _ASSERTED = re.compile(
     r"\.assert_(?:called_with|called_once_with|any_call|awaited_with|awaited_once_with)\Z"
 )
@@ -161,3 +174,22 @@ def argument(callee: str, position: int) -> Strength:
         if position in POSSIBLY.get(known, ()):
             return Strength.WEAK
     return Strength.NONE
+
+
+def given_to(callee: str, position: int, *, is_last: bool) -> Iterator[Label]:
+    """What a call's name says of an argument: ``set_password``, ``username_pw_set``.
+
+    Args:
+        callee: The last part of its name.
+        position: The argument's.
+        is_last: Whether no other argument follows it.
+    """
+    words = [each for each in _CAMEL.split(callee) if each]
+    gives = callee[:1].isupper()
+    while len(words) > 1 and (words[0].casefold() in GIVING or words[-1].casefold() in GIVING):
+        words = words[1:] if words[0].casefold() in GIVING else words[:-1]
+        gives = True
+    limit = Strength.STRONG if gives and is_last else Strength.WEAK
+    yield Label("_".join(words), limit)
+    if position == 1 and words and words[-1].casefold() in _PAIR_ENDS:
+        yield Label("password", limit)

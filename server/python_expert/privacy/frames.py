@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.privacy.names import Strength, strength
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.privacy.templates import Field
+
+_MOST_TARGETS: Final = 8
 
 
 class Label(NamedTuple):
@@ -42,6 +49,7 @@ class Frame:
         in_lambda: Whether a lambda's parameters are.
         block: The word that it begins with as the header of a block.
         columns: What the names are of the elements, where what is before them tells.
+        starred: The element that a star is before; -1 without.
         loop: The element at which ``for`` was heard; -1 outside of it.
     """
 
@@ -52,9 +60,9 @@ class Frame:
         self.items: dict[int, str] = {}
         self.fields: list[str] = []
         self.key = self.compared = ""
-        self.loop = -1
+        self.loop = self.starred = -1
         self.block = ""
-        self.columns: list[str] = []
+        self.columns: Sequence[Field] = ()
         self.is_locked = self.in_lambda = False
 
     @property
@@ -94,7 +102,7 @@ class Frame:
         if self.opener:
             self.key = self.slots[-1]
         else:
-            self.targets.append(self.slots)
+            self._aim(self.slots)
             self.slots = [""]
         self.is_locked = False
 
@@ -113,5 +121,16 @@ class Frame:
 
     def enter_loop(self) -> None:
         """What was heard since ``for`` is what the elements are of what follows."""
-        self.targets.append(self.slots[self.loop :])
+        names = self.slots[self.loop :]
+        if len(names) == 1:
+            self._aim([f"{names[0]}s"])
+        self._aim(names)
         self.loop = -1
+
+    def star(self) -> None:
+        """What follows, if it is a row, is spread over the arguments of a call."""
+        if self.is_call and not self.slots[-1]:
+            self.starred = self.index
+
+    def _aim(self, names: list[str]) -> None:
+        self.targets = [*self.targets[1 - _MOST_TARGETS :], names]

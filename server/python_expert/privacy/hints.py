@@ -3,102 +3,133 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from python_expert.privacy.calls import GETTERS, PAIRS, TABLES, VALUE_KEYS, WRAPPERS
+from python_expert.privacy.calls import (
+    ALWAYS_COMPARE,
+    ANSWERS,
+    ASKED_FOR,
+    COLLECTORS,
+    COMPARERS,
+    GETTERS,
+    PAIRS,
+    SETTERS,
+    TABLES,
+    VALUE_KEYS,
+    WRAPPERS,
+    argument,
+    given_to,
+)
 from python_expert.privacy.frames import Frame, Label
 from python_expert.privacy.names import Strength, is_plural
+from python_expert.privacy.templates import Field, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-_FIELDS = re.compile(r"%[sdr]|\{\w*\}")
+METHODS = re.compile(
+    r"(?:(?:^|(?<=.))\.(?:strip|lstrip|rstrip|lower|upper|casefold|encode|decode|hexdigest|digest|replace|title|"
+    r"get_secret_value|return_value|side_effect|value|default|initial|__eq__|__ne__|startswith|endswith|"
+    r"removesuffix|removeprefix|format|join|split|as_posix|text|data))+\Z"
+)
+"""What something is still called by its name with."""
+
+ASKING = re.compile(
+    r"\b(?:sudo|su|passwd|chpasswd|htpasswd|kinit|kadmin|cryptsetup|ssh-(?:add|keygen)|gpg2?|smbpasswd|"
+    r"ansible-vault|openssl|createuser|log_?in|sign_?in|auth(?:enticate)?)\b|password|passphrase|secret",
+    re.IGNORECASE,
+)
+"""Commands that ask for a password, and the words by which it is asked for."""
+
 _USER_AND_PASSWORD = {(user, "p") for user in "u user usr login username uid".split()}
-_LONGEST_TEMPLATE: Final = 1_000
 _LONGEST_NAME: Final = 60
 _FIELDS_READ: Final = 8
+_DEEPEST: Final = 16
+"""How many brackets around a value are looked at."""
 
+_FIELDS = re.compile(r"%[sdr]|\$?\{\w*\}")
+_SHELL = re.compile(r"\$?\{\{?[ \t]*(\w+)[ \t]*\}?\}")
 _WORD = re.compile(r"\w+")
-_INSERT = re.compile(r"\(([\w\s,.`\"\[\]]+)\)\s*VALUES\s*\(", re.IGNORECASE)
-_SQL_FIELD = re.compile(r"\?|%s|%\(\w+\)s|:\w+|\$\d")
-_NAMED_FIELD = re.compile(
-    r"(?P<name>[\w-]{0,40})\W{0,4}?(?:%[-\d.]*[sdr]|(?<=[\s=(,])\?|\{\d?(?:![rs])?(?::[^{}]*)?\}|\$\d)"
-)
+_LAST = re.compile(r"\s*,?\s*\)")
+_CLOSED = re.compile(r"[\s,]*[)\]]")
+_OTHER = re.compile(r"\s*,\s*([\w.\[\]\"'()]{1,80})")
+_LAST_NAME = re.compile(r"([^\W\d]\w*)[\"'\])(]*\Z")
 
 
-@lru_cache(maxsize=256)
-def columns(template: str) -> list[str]:
-    """What the values are called that are filled into a text, in order.
+class Place(NamedTuple):
+    """What is around a value, besides the brackets that it is in.
+
+    Attributes:
+        after: What follows it.
+        said: The literal before the statement.
+        is_asked: Whether a password is asked for just before.
+        signatures: What the arguments are called of functions and classes.
+    """
+
+    after: str = ""
+    said: str = ""
+    is_asked: bool = False
+    signatures: Mapping[str, Sequence[str]] = {}
+
+
+def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
+    """The labels of a literal, from the inside out.
 
     Args:
-        template: A format, a message with ``%s``, or SQL with question marks.
+        stack: The statement, and the brackets that it is in.
+        place: What else is around it.
     """
-    template = template[-_LONGEST_TEMPLATE:]
-    if insert := _INSERT.search(template):
-        names = [each.strip(' `"[]\n\t') for each in insert[1].split(",")]
-        fields = template[insert.end() :].split(",")
-        return [
-            name for name, field in zip(names, fields, strict=False) if _SQL_FIELD.search(field)
-        ]
-    return [each["name"] for each in _NAMED_FIELD.finditer(template)]
+    limit, position, is_collection, is_keyed = Strength.STRONG, -1, False, False
+    is_exact = False
+    for depth, frame in enumerate(reversed(stack[-_DEEPEST:])):
+        yield Label(frame.compared, limit)
+        if frame.is_subscript:
+            is_exact = is_exact or frame.short == "literal"
+            if not is_exact:
+                return
+            continue
+        one = min(limit, clear(not is_collection))
+        where = frame.index if position < 0 else position
+        is_keyed = is_keyed or (frame.opener == "{" and bool(frame.key))
+        for row in frame.targets:
+            if is_keyed and len(row) == 1 and is_pair(row[0]):
+                yield Label("token")  # users and their passwords
+            yield from _of_targets(row, where, limit, one)
+        yield from (Label(each, limit) for each in _columns(frame, position))
+        if frame.is_call and not frame.key:
+            yield from _of_argument(frame, limit, position, place)
+            limit = min(limit, through(frame))
+            is_collection = is_collection and frame.short != "join"
+        else:
+            is_value = not depth and _is_value_of_pair(stack, place.after)
+            yield from _of_element(frame, position, limit, one, is_value=is_value)
+            if frame.is_locked:
+                yield Label(frame.slots[-1], clear(is_exact))
+            if frame.is_call and frame.key.casefold() not in VALUE_KEYS:
+                if frame.key == "input":
+                    yield Label("password", clear(place.is_asked))
+                return
+        if frame.opener and not frame.is_call:
+            position = where if frame.opener != "{" else position
+            is_collection = is_collection or frame.opener != "(" or frame.index > 0
+        else:
+            position = frame.index if frame.short == "param" else -1
+        if limit is Strength.NONE:
+            return
+        place = place._replace(after="")
 
 
-def column(frame: Frame, position: int) -> str:
-    """The column of a table, or the field of a text, that an element fills.
-
-    Args:
-        frame: What the element is in, or what the brackets are in that it is in.
-        position: Where it is between these brackets; -1 without.
-    """
-    inner = max(position, 0)
-    if not frame.is_call:
-        found, at = frame.columns, frame.index
-    elif frame.key:
-        return ""
-    elif frame.short == "format":
-        found, at = columns(frame.items.get(-1, "")), frame.index
-    elif frame.short in TABLES:
-        found, at = frame.columns or _WORD.findall(frame.items.get(0, "")), inner
-        at = min(at, len(found) - 1) if frame.index else len(found)
-    else:
-        found = columns(frame.items.get(0, "")) if frame.index else []
-        at = frame.index - 1 if position < 0 else inner
-    return found[at] if 0 <= at < len(found) else ""
+def _is_value_of_pair(stack: Sequence[Frame], after: str) -> bool:
+    """Whether a literal is the second of two, in a row of such pairs."""
+    if len(stack) == 1 or stack[-1].index != 1 or not _CLOSED.match(after):
+        return False
+    outer = stack[-2]
+    return bool(outer.opener) and not (outer.slots[-1] or outer.key or outer.targets)
 
 
 def is_pair(name: str) -> bool:
     """Whether it is what a user name and a password are called."""
     return name.rpartition(".")[2].casefold().removeprefix("get_") in PAIRS
-
-
-def of(names: list[str], position: int, many: Strength, one: Strength) -> Iterator[Label]:
-    """What targets say of the value at a position among those assigned to them."""
-    if not names:
-        return
-    if len(names) == 1:
-        yield Label(names[0], many if is_plural(names[0]) else one)
-        if position == 1 and is_pair(names[0]):
-            yield Label("password", many)
-    else:
-        at = min(position, len(names) - 1)
-        yield Label(names[at], many)
-        if at and (names[at - 1].casefold(), names[at].casefold()) in _USER_AND_PASSWORD:
-            yield Label("password", many)
-
-
-def of_element(frame: Frame, position: int, limit: Strength, one: Strength) -> Iterator[Label]:
-    """What its key, its annotation or the element before says of an element."""
-    if frame.key:
-        yield from of([frame.key], position, limit, one)
-        if frame.key.casefold() in VALUE_KEYS:
-            for each in frame.fields[:_FIELDS_READ]:
-                yield Label(named(each), limit)
-    elif frame.opener:
-        previous = frame.items.get(frame.index - 1, "")
-        yield Label(named(previous), min(limit, clear(is_flag(previous))))
-    if frame.is_locked:
-        yield Label(frame.slots[-1], Strength.WEAK)
 
 
 def through(frame: Frame) -> Strength:
@@ -117,7 +148,7 @@ def is_flag(content: str) -> bool:
     """Whether it says what the next element is: a flag, a header, or an environment variable."""
     return (
         re.fullmatch(
-            r"--?[A-Za-z][\w-]*|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+",
+            r"--?[A-Za-z][\w-]*|(?:__|@@?|\$\{|\{\{|<|%)[ \t]*\w+?[ \t]*(?:__|@@?|\}\}?|>|%)|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+",
             content,
         )
         is not None
@@ -128,4 +159,95 @@ def named(content: str) -> str:
     """The name that the text of a literal is; empty if it is too long for one."""
     if len(content) > _LONGEST_NAME or "\n" in content:
         return ""
-    return _FIELDS.sub(" ", content).strip()
+    if variable := _SHELL.fullmatch(content):
+        return variable[1]
+    return _FIELDS.sub(" ", content).strip().rstrip("}>$%@_")
+
+
+def _columns(frame: Frame, position: int) -> Iterator[str]:
+    """The column of a table, or the field of a text, that an element fills.
+
+    Args:
+        frame: What the element is in, or what the brackets are in that it is in.
+        position: Where it is between these brackets; -1 without.
+    """
+    inner = max(position, 0)
+    found: Sequence[Field]
+    if frame.key and (not frame.is_call or frame.short in {"format", "substitute"}):
+        found, at = frame.columns or columns(frame.items.get(-1, "")), frame.key
+        yield from (each.name for each in found if each.key == at)
+        return
+    if not frame.is_call:
+        found, index = frame.columns, frame.index
+    elif frame.key:
+        return
+    elif frame.short == "format":
+        found, index = columns(frame.items.get(-1, "")), frame.index
+    elif frame.short in TABLES:
+        names = _WORD.findall(frame.items.get(0, ""))
+        found, index = frame.columns or tuple(map(Field, names)), inner
+        index = min(index, len(found) - 1) if frame.index else len(found)
+    else:
+        found = columns(frame.items.get(0, "")) if frame.index else ()
+        index = frame.index - 1 if position < 0 else inner
+    if 0 <= index < len(found):
+        yield found[index].name
+
+
+def _of_targets(names: list[str], position: int, many: Strength, one: Strength) -> Iterator[Label]:
+    """What targets say of the value at a position among those assigned to them."""
+    if not names:
+        return
+    if len(names) == 1:
+        yield Label(names[0], many if is_plural(names[0]) else one)
+        if position == 1 and is_pair(names[0]):
+            yield Label("password", many)
+    else:
+        at = min(position, len(names) - 1)
+        yield Label(names[at], many)
+        if at and (names[at - 1].casefold(), names[at].casefold()) in _USER_AND_PASSWORD:
+            yield Label("password", many)
+
+
+def _of_element(
+    frame: Frame, position: int, limit: Strength, one: Strength, *, is_value: bool
+) -> Iterator[Label]:
+    """What its key, or the element before, says of an element."""
+    if frame.key:
+        yield from _of_targets([frame.key], position, limit, one)
+        if frame.key.casefold() in VALUE_KEYS:
+            for each in frame.fields[:_FIELDS_READ]:
+                yield Label(named(each), limit)
+    elif frame.opener:
+        previous = frame.items.get(frame.index - 1, "")
+        yield Label(named(previous), min(limit, clear(is_flag(previous) or is_value)))
+
+
+def _of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> Iterator[Label]:
+    """What the name of a call, and the arguments before it, say of an argument."""
+    is_spread = frame.starred == frame.index and position >= 0
+    index = frame.index + (position if is_spread else 0)
+    is_last = _LAST.match(place.after) is not None
+    yield Label("password", min(limit, argument(frame.callee, index)))
+    parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
+    if index < len(parameters):
+        yield Label(parameters[index], limit)
+    if frame.short in COLLECTORS:
+        yield Label(frame.callee.rpartition(".")[0], min(limit, Strength.WEAK))
+    if frame.short in COMPARERS:
+        other = _OTHER.match(place.after)
+        heard = frame.slots[frame.index - 1] if frame.index else METHODS.sub("", frame.callee)
+        yield Label("password" if frame.short in ALWAYS_COMPARE else heard, limit)
+        yield from (Label(name, limit) for name in (_LAST_NAME.findall(other[1]) if other else ()))
+    previous = frame.items.get(frame.index - 1, "")
+    if not previous and frame.index == 0 and frame.short in ANSWERS:
+        previous = place.said
+        is_answer = place.is_asked and frame.callee.casefold().endswith(ASKED_FOR)
+        yield Label("password", min(limit, clear(is_answer)))
+    is_clear = frame.short in SETTERS or frame.short in GETTERS or is_flag(previous)
+    if frame.short == "fromkeys":
+        previous, is_clear = " ".join(each.name for each in frame.columns), True
+    yield Label(named(previous), min(limit, clear(is_clear)))
+    if frame.short not in GETTERS:
+        given = given_to(frame.callee.rpartition(".")[2], index, is_last=is_last)
+        yield from (Label(each.name, min(limit, each.limit)) for each in given)

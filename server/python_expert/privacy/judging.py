@@ -22,6 +22,15 @@ _PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/")
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
 _SENTENCE = re.compile(r"(?:\A[A-Z]|=).*[\"`]|`|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
 _PREFIX = re.compile(r"(?:[\w.-]*[=:])?")
+_TWO_WORDS = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")
+_PHRASE = re.compile(r"[a-z]{2,12}(?: [a-z]{2,12}){3,23}")
+_MESSAGE = re.compile(
+    r"\b(?:is|are|was|be|been|must|should|shall|may|can|cannot|could|will|would|has|have|had|do|does|"
+    r"not|no|if|when|that|which|this|these|your|you|please|for|with|from|at|by|as|than|or|and|"
+    r"required|invalid|enter|used|use|using|given|user|file|name|string|value|default|to)\b"
+)
+"""Words of messages, that few phrases have to be let in by."""
+
 _WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
 
 
@@ -35,9 +44,10 @@ def is_credential(value: str, level: Strength) -> bool:
     value = value.strip()
     if level is Strength.NONE or len(value) < SHORTEST or is_placeholder(value) or "\n" in value:
         return False
-    if level is Strength.WEAK or _VARIABLE.fullmatch(value):
+    if level < Strength.STRONG or _VARIABLE.fullmatch(value):
         is_name = strength(value) is Strength.STRONG and value[:-1].isalpha()  # password2
-        return level is Strength.WEAK and is_made_up(value) and not is_name
+        is_odd = is_made_up(value) or (level is Strength.FAIR and _TWO_WORDS.fullmatch(value))
+        return level < Strength.STRONG and bool(is_odd) and not is_name
     if _PATH.match(value) or _is_sentence(value):
         return False
     # The name of a credential, or a question for one.
@@ -58,8 +68,14 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 def _is_sentence(value: str) -> bool:
     """Whether a value is what one says, rather than a phrase to be let in by."""
-    return " " in value and _SENTENCE.search(value) is not None and not is_word_list(value)
+    if " " not in value or is_word_list(value):
+        return False
+    is_phrase = _PHRASE.fullmatch(value) and not _MESSAGE.search(value)
+    return _SENTENCE.search(value) is not None and not is_phrase
 
 
 def _is_spoken_of(value: str) -> bool:
-    return bool(mentions(value)) or strength(value.strip(" :?.")) > Strength.NONE
+    word = value.strip(" :?.")
+    return bool(mentions(value)) or strength(word) > (
+        Strength.WEAK if _TWO_WORDS.fullmatch(word) else Strength.NONE
+    )

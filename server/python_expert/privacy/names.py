@@ -13,7 +13,9 @@ class Strength(IntEnum):
     NONE = 0
     WEAK = 1
     """A value that looks made up is a credential: ``token``, ``key``, ``passwords``."""
-    STRONG = 2
+    FAIR = 2
+    """The same is one, and a value of two words: ``token``."""
+    STRONG = 3
     """Any value is, except placeholders and names: ``password``, ``api_key``."""
 
 
@@ -129,6 +131,8 @@ def strength(name: str) -> Strength:
         words.reverse()  # clave_api, token_acceso
     *before, last = words
     found = _of_last(before, last)
+    if found is Strength.FAIR and (name.isupper() or name.startswith("--")):
+        return Strength.STRONG  # in the environment, and in options, it is no word of a language
     if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
         # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
@@ -158,12 +162,14 @@ def _of_last(before: list[str], last: str) -> Strength:
         return Strength.STRONG
     if last in KEYS or last in TOKENS or last.endswith(("token", "apikey")):
         kinds = KINDS_OF_KEY if last in KEYS else KINDS_OF_TOKEN
-        return Strength.STRONG if previous in kinds else Strength.WEAK
+        is_clear = previous in kinds
+        return Strength.STRONG if is_clear else Strength.WEAK if last in KEYS else Strength.FAIR
     return Strength.WEAK if last in VAGUE else Strength.NONE
 
 
+_STEM = re.compile("|".join(STEMS))
 _MENTION = re.compile(
-    rf"(?i:{'|'.join(STEMS)})|(?i:(?<![^\W_])(?:pwd?|creds?|clave|mdp|psk)(?![^\W_]))|(?<![A-Z])PASS(?![A-Za-z])|"
+    r"(?i:(?<![^\W_])(?:pwd?|creds?|clave|mdp|psk)(?![^\W_]))|(?<![A-Z])PASS(?![A-Za-z])|"
     r"(?i:(?:api|access|auth|secret|bearer|private|bot)[ _-]?(?:key|token)|mot de passe)|"
     r":(?:%s|\{\w*\}|%\(\w+\)s)@"
 )
@@ -176,7 +182,9 @@ def mentions(text: str) -> list[int]:
     lower = text.lower()
     if not any(clue in lower for clue in _CLUES):
         return []
-    return [match.end() for match in _MENTION.finditer(text)]
+    # In small letters it is found many times faster; few texts have another length in them.
+    stems = _STEM.finditer(lower if len(lower) == len(text) else text)
+    return sorted({match.end() for found in (stems, _MENTION.finditer(text)) for match in found})
 
 
 HINT = re.compile(r"(?i:(?<![^\W_])(?:pass|passe|log(?:ged)?[ -]?in|token|key|pin)(?![^\W_]))")

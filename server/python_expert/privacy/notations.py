@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.privacy.judging import ENDING, is_credential
 from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.prose import ADJECTIVE
 from python_expert.privacy.shapes import is_placeholder
 
 if TYPE_CHECKING:
@@ -40,8 +41,19 @@ _ELEMENT = re.compile(
     r"(?P<content>[^\"'\n]{3,200})[\"']",
     re.IGNORECASE,
 )
-_NETRC = re.compile(r"\blogin\s+\S+\s+password\s+(?P<value>\S{3,})")
-_WIFI = re.compile(r"WIFI:(?:[^;:]*:[^;]*;)*?P:(?P<value>(?:\\.|[^;\\]){3,});")
+_NETRC = re.compile(r"\b(?:login|machine)\s+\S+\s+password\s+(?P<value>\S{3,})")
+_PGPASS = re.compile(
+    r"(?m)^[ \t]*[\w.*-]+:(?:\d{2,5}|\*):[\w.*-]+:[\w.*@-]+:(?P<value>[^\s:\\\"']{3,})[ \t]*$"
+)
+_SED = re.compile(
+    r"\bs(?P<by>[|/#,~])[^|/#,~\n]{0,60}(?i:passw(?:or)?d|secret|token|api_?key)[^|/#,~\n]{0,20}(?P=by)"
+    r"(?:[\w\"'-]{1,40}[=:][ \"']*)?(?P<value>[^|/#,~\n\"']{3,80})[\"']?(?P=by)"
+)
+_HERE_TEXT = re.compile(
+    r"(?:\bpasswd|chpasswd|kinit|cryptsetup|htpasswd|sudo\s+-S|stdin)\b[^\n|]{0,99}<<-?[ \t]*[\"']?(?P<end>\w+)[\"']?"
+    r"[ \t]*\n[ \t]*(?:\w+:)?(?P<value>(?!(?P=end))\S{3,80})"
+)
+_WIFI = re.compile(r"WIFI:(?:[^;:]{0,9}:[^;]{0,99};){0,5}?P:(?P<value>(?:\\.|[^;\\]){3,99});")
 _ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@[\w.-]+(?::\d+)?[/:]\w+")
 _SERVER = re.compile(r"\A[\w.-]+:(?P<value>[^\s/@\"':]{4,60})@[\w.-]+(?::\d+)?(?:/\w*)?\Z")
 _BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
@@ -55,17 +67,19 @@ _PIPED = re.compile(
     r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup)"
 )
 _HERE = re.compile(
-    r"(?:stdin|-S|passwd|cryptsetup|kinit|sudo)\b[^\n|]*<<<\s*[\"']?(?P<value>[^\s\"']{3,})"
+    r"(?:stdin|-S|passwd|cryptsetup|kinit|sudo)\b[^\n|]{0,99}<<<\s*[\"']?(?P<value>[^\s\"']{3,})"
 )
 _EXPECT = re.compile(
-    r"expect\b[^\n;]*(?:assword|assphrase|PIN)[^\n;]*(?:;|\n)\s*send\s+(?:--\s+)?\\?\""
+    r"expect\b[^\n;]{0,99}?(?:assword|assphrase|PIN)[^\n;]{0,99}(?:;|\n)\s*send\s+(?:--\s+)?\\?\""
     r"(?P<value>[^\"\\\n]{3,})"
 )
 _IDENTIFIED = re.compile(
-    r"(?i)\b(?:create|alter)\s+user\b[^;]*?\bidentified\s+by\s+(?P<value>(?!values|password)[^\s'\";]{3,})"
+    r"(?i)\b(?:create|alter)\s+user\b[^;]{0,99}?\bidentified\s+by\s+(?P<value>(?!values|password)[^\s'\";]{3,})"
 )
 _CRYPT = re.compile(
-    r"(?i)\b(?:crypt|pgp_sym_\w+|encode|md5|sha2|password)\(\s*'(?P<value>[^'\n]{3,60})'"
+    r"(?i)\b(?:crypt|encode|md5|sha2|password)\(\s*'(?P<value>[^'\n]{3,60})'"
+    r"|\b(?:pgp_(?:sym|pub)_\w+|aes_\w+|encrypt\w*|decrypt\w*|hmac)\([^()'\n]{0,80}(?:'[^'\n]{0,80}',[^()'\n]{0,80})?"
+    r"'(?P<key>[^'\n]{3,60})'"
 )
 _VARIABLE_IN_NGINX = re.compile(
     r"(?i)\$\w*(?:token|secret|password|key|auth\w*)\s*!?[=~]=?\s*[\"'](?P<value>[^\"'$]{3,})[\"']"
@@ -89,6 +103,9 @@ _PLACES = (
     _VARIABLE_IN_NGINX,
     _DIRECTIVE,
     _NETRC,
+    _PGPASS,
+    _SED,
+    _HERE_TEXT,
     _WIFI,
     _ORACLE,
     _SERVER,
@@ -109,8 +126,9 @@ def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
     yield from _elements(text)
     for pattern in _PLACES:
         for match in pattern.finditer(text):
-            if not is_placeholder(match["value"]):
-                yield match.span("value")
+            group = "value" if match["value"] else match.lastgroup or "value"
+            if not is_placeholder(match[group]):
+                yield match.span(group)
     for match in _INSERT.finditer(text):
         yield from _columns(match)
 
@@ -131,7 +149,8 @@ def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
             continue
         value, is_whole = _unquoted(rest, match, is_prose=is_prose)
         is_closed = is_whole or rest[len(value) :][:1] in {",", "}"}
-        is_setting = match["name"].isupper() if is_prose else is_closed
+        is_word = is_whole and level is Strength.STRONG and not ADJECTIVE.match(value)
+        is_setting = (match["name"].isupper() or is_word) if is_prose else is_closed
         if not (is_setting or (match["op"] == "=" and not is_prose)):
             level = min(level, Strength.WEAK)
         if is_credential(value, level) and not _CODE.match(value):
@@ -143,7 +162,7 @@ def _unquoted(rest: str, pair: re.Match[str], *, is_prose: bool) -> tuple[str, b
     text = pair.string
     start = text.rfind("\n", 0, pair.start()) + 1
     if _LINE_START.match(text, start, pair.start()):
-        is_phrase = pair["op"] == "=" and not is_prose and strength(pair["name"]) > Strength.WEAK
+        is_phrase = pair["op"] == "=" and not is_prose and strength(pair["name"]) is Strength.STRONG
         if found := (_PHRASE if is_phrase else _REST_OF_LINE).match(rest):
             return ENDING.sub("", found["value"]) if is_prose else found["value"], True
     bare = _BARE.match(rest)

@@ -35,7 +35,7 @@ _TOLD = re.compile(
     r"(?P<value>[^\s,;()\"']{3,})"
     rf"|\b{_USER_NAME}[ \t]+\((?i:password|pass|passwd|pw|pwd)[ \t:=]+"
     r"(?P<bracketed>[^\s,;()\"']{3,})\)"
-    r"|\b(?i:credentials?|creds|login|account)[ \t]*[:=][ \t]*[\w.@-]+[ ]?[/:][ ]?"
+    r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=]|credentials?|creds)[ \t]*[\w.@-]+[ ]?[/:][ ]?"
     r"(?P<slashed>[^\s/,;()\"']{4,})"
 )
 """A user, and then the password."""
@@ -43,9 +43,15 @@ _TOLD = re.compile(
 _PLAIN = re.compile(
     r"(?i)\b(?:password|passphrase|passcode|passwd|pwd|pw|passwort|kennwort|mot de passe|"
     r"contraseña|senha)[ \t]+(?:is|was|lautet|ist|est|es|é|set to|changed to)[ \t]+"
-    r"(?P<value>[^\W_]\S{3,40}?)[.!]?[ \t]*(?:\n|\Z)"
+    r"(?P<value>[^\W_]\S{3,40}?)(?:[.!]?[ \t]*(?:\n|\Z)|[,;][ \t])"
 )
-_ADJECTIVE = re.compile(
+_NEXT_WORD = re.compile(
+    r"(?i:[ \t]+(?:is|was|to))?[ \t\"'`(\[:=]+(?P<value>[a-z]{3,}(?:[A-Z][a-z]{2,})+)(?![\w(.=\[])|"
+    r"[ \t]*\[(?P<default>[\w!$.-]{4,40})\][ \t]*:"
+)
+"""Two words written as one right after the word for it, or an answer by default."""
+
+ADJECTIVE = re.compile(
     r"(?i).*(?:ed|ing|ful|less|[ai]ble|al|ary|ous|ent|ant|ive|ect|ong|id|ly|en|us|ak|ic|se)\Z|"
     r"(?:empty|here|there|known|used|sent|unset|short|secret|done|needed|same|right|\w+\(.*)\Z"
 )
@@ -72,10 +78,13 @@ def told(text: str, *, is_prose: bool) -> Iterator[Span]:
     """
     yield from _of_users(text)
     for match in _PLAIN.finditer(text) if is_prose else ():
-        if not _ADJECTIVE.match(match["value"]):
+        if not ADJECTIVE.match(match["value"]):
             yield match.span("value")
     spoken = mentions(text)
     for end in (*spoken, *(match.end() for match in _IN_SQL.finditer(text))):
+        if (word := _NEXT_WORD.match(text, end)) and word.lastgroup:
+            if is_credential(word[word.lastgroup], Strength.STRONG):
+                yield word.span(word.lastgroup)
         quoted = _QUOTED.match(text, end)
         if quoted and is_credential(quoted["value"], Strength.STRONG):
             yield quoted.span("value")

@@ -17,9 +17,10 @@ from python_expert.privacy.numerals import is_secret_number
 from python_expert.privacy.prose import told
 from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
 from python_expert.privacy.shapes import is_made_up
+from python_expert.privacy.signatures import signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from python_expert.privacy.frames import Label
     from python_expert.privacy.literals import Literal
@@ -75,7 +76,8 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
         numbers: Its numbers.
     """
     yield from in_text(code)
-    names, docstrings = labels(code, sorted([*found, *numbers]))
+    known = signatures(code)
+    names, docstrings = labels(code, sorted([*found, *numbers]), known)
     for each in numbers:
         if is_secret_number(code[slice(*each.text)], names.get(each.start, ())):
             yield each.text
@@ -83,7 +85,7 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
     for group in _groups(code, found):
         run = _run(code, group)
         is_prose = group[0].is_comment or group[0].start in docstrings
-        for span in _said(run, is_prose=is_prose, is_joined=len(group) > 1):
+        for span in _said(run.text, known, is_prose=is_prose, is_joined=len(group) > 1):
             yield from run.places(span)
         for each in group:
             if not each.is_comment:
@@ -91,9 +93,10 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
     yield from _argv(code, found)
 
 
-def _said(run: Run, *, is_prose: bool, is_joined: bool) -> Iterator[Span]:
+def _said(
+    text: str, known: Mapping[str, Sequence[str]], *, is_prose: bool, is_joined: bool
+) -> Iterator[Span]:
     """Secrets in what strings or comments say."""
-    text = run.text
     if is_joined:
         yield from in_text(text)
         yield from unmistakable(text + _FIELD)
@@ -104,7 +107,7 @@ def _said(run: Run, *, is_prose: bool, is_joined: bool) -> Iterator[Span]:
     yield from commands.credentials(commands.split(text))
     if _QUOTE.search(text):
         inner = literals(text)
-        names, _ = labels(text, inner)
+        names, _ = labels(text, inner, known)
         for each in inner:
             if not each.is_comment:
                 yield from _judged(text, each, names.get(each.start, ()), ())
@@ -148,7 +151,7 @@ def _judged(
 
 def _is_random(code: str, start: int, value: str) -> bool:
     """Whether a string looks too random, and is not what a commit or a file is known by."""
-    before = code[code.rfind("\n", 0, start) + 1 : start]
+    before = code[code.rfind("\n", max(0, start - _NEAR), start) + 1 : start][-_NEAR:]
     is_digest = _DIGEST.fullmatch(value) and _OF_DIGEST.search(before)
     return not is_digest and is_random(value, before)
 

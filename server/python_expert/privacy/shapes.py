@@ -22,7 +22,7 @@ _NOTHING = frozenset(
     (
         "ascii utf-8 utf8 utf_8 utf-16 latin1 latin-1 iso-8859-1 cp1252 idna rot13 rot_13 "
         "none null nil true false str string bytes object int optional required hidden redacted "
-        "self cls any text float bool list dict default empty undefined"
+        "yes no deny allow self cls any text float bool list dict default empty undefined"
     ).split()
 )
 

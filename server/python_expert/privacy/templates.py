@@ -1,0 +1,62 @@
+"""What the values are called that are filled into the fields of a text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+_LONGEST: Final = 1_000
+_INSERT = re.compile(r"\(([\w\s,.`\"\[\]]+)\)\s*VALUES\s*\(", re.IGNORECASE)
+_SQL_FIELD = re.compile(r"\?|%s|%\(\w+\)s|:\w+|\$\d")
+_FIELD = re.compile(
+    r"(?P<name>[\w-]{0,40})(?:[ \t]+(?:is|was|to))?\W{0,4}?(?P<field>%(?:\((?P<key>\w+)\))?[-\d.]*[sdr]|(?<=[\s=(,])\?|"
+    r"\{(?P<word>\w*)(?:![rs])?(?::[^{}]*)?\}|\$\{?(?P<variable>\w+)\}?)"
+)
+_USERINFO = re.compile(r"[^\s/@:]*:\Z")
+"""What is between ``://`` and a password."""
+
+
+class Field(NamedTuple):
+    """A field of a text.
+
+    Attributes:
+        name: What is before it, as ``pw`` in ``pw=%s``; ``password`` before a host.
+        key: What it is filled by, as ``p`` in ``%(p)s``; empty where the order tells.
+    """
+
+    name: str
+    key: str = ""
+
+
+@lru_cache(maxsize=256)
+def columns(template: str) -> tuple[Field, ...]:
+    """The fields of a text, in order.
+
+    Args:
+        template: A format, a message with ``%s``, or SQL with question marks.
+    """
+    template = template[-_LONGEST:]
+    if insert := _INSERT.search(template):
+        names = [each.strip(' `"[]\n\t') for each in insert[1].split(",")]
+        fields = template[insert.end() :].split(",")
+        return tuple(
+            Field(name)
+            for name, field in zip(names, fields, strict=False)
+            if _SQL_FIELD.search(field)
+        )
+    return tuple(
+        Field(
+            "password"
+            if _is_in_address(template, each.start("field"), each.end())
+            else each["name"],
+            each["key"] or each["word"] or each["variable"] or "",
+        )
+        for each in _FIELD.finditer(template)
+    )
+
+
+def _is_in_address(template: str, start: int, end: int) -> bool:
+    """Whether a field is the password of an address: ``ftp://{}:{}@host``."""
+    _, scheme, user = template[:start].rpartition("://")
+    return bool(scheme) and _USERINFO.fullmatch(user) is not None and template[end : end + 1] == "@"
