@@ -34,7 +34,7 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "azurekeycredential login_user sign_in log_in creds load_pem_private_key "
         "load_der_private_key load_ssh_private_key",
         (3,): "ssh.connect ssh_client.connect sshclient.connect",
-        (2,): "ftp ftp_tls extractall zipfile.extract create_user create_superuser",
+        (2,): "url.create ftp ftp_tls extractall zipfile.extract create_user create_superuser",
     }.items()
     for name in names.split()
 }

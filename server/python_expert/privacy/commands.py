@@ -31,7 +31,7 @@ _PROGRAMS: Final = (
     ("schtasks", {"/rp": _NEXT}),
     ("cmdkey", {"/pass:": _GLUED}),
     ("mosquitto_pub mosquitto_sub", {"-P": _NEXT}),
-    ("nmcli vault keyctl", {"password": _NEXT, "psk": _NEXT}),
+    ("nmcli vault keyctl rclone", {"password": _NEXT, "psk": _NEXT, "pass": _NEXT}),
     ("redis-cli", {"-a": _NEXT}),
     ("ldapsearch ldapadd ldapmodify ldapwhoami ldappasswd ldapdelete", {"-w": _NEXT}),
     ("zip unzip sqlcmd bcp isql osql ipmitool", {"-P": _NEXT}),
@@ -56,6 +56,9 @@ _LAST: Final = {
     "net": ("use user", 2),
 }
 """Programs whose last word is a credential: after which word, and with how many before it."""
+
+_SETTERS: Final = frozenset(("set", "config", "add"))
+"""Words of commands that are given a name, and then its value."""
 
 _LOGON = re.compile(r"[\w$#]+/([^@\s]+)@")
 _USER = re.compile(r"[^:%,]+[:%,]")
@@ -107,6 +110,8 @@ def credentials(found: Sequence[Word]) -> Iterator[Span]:
             if word.text and not _NOT_PLAIN.match(word.text):
                 plain.append(word)
             yield from _of_flag(word, following, _FLAGS.get(program, {}))
+            if at and found[at - 1].text in _SETTERS and strength(name) is Strength.STRONG:
+                yield from _value(following)
 
 
 def _last(program: str, plain: Sequence[Word]) -> Iterator[Span]:

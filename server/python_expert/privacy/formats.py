@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 UNMISTAKABLE = re.compile(
     r"""
-    \$(?:apr1|[156y]|2[abxy]|argon2\w{1,2}|pbkdf2[\w-]*|scrypt|bcrypt)\$[^\s"'`:]{16,}    # hashed passwords
-    | \{S?(?:SHA\d{0,3}|MD5|CRYPT)\}[\w+/=$.]{16,}
+    \$(?:apr1|[156y]|2[abxy]|argon2\w{1,2}|pbkdf2[\w-]*|scrypt|bcrypt)\$[^\s"'`:]{16,}
+    | \{S?(?:SHA\d{0,3}|MD5|CRYPT)\}[\w+/=$.]{16,}           # hashed passwords
     | sk-ant-[\w-]{8,}                                        # Anthropic
     | \bsk-(?:proj|svcacct|admin|or-v1)-[\w-]{16,}          # OpenAI and others of its kind
     | \bsk-[A-Za-z0-9]{32,}

@@ -40,6 +40,7 @@ class Frame:
 
     Attributes:
         targets: What is assigned to, or looped over with, each a row of names.
+        looped: Which of them is looped over with.
         slots: The last name heard in each element so far.
         items: The text of literals, by element.
         fields: The same of those that say what others are of.
@@ -62,6 +63,7 @@ class Frame:
         self.key = self.compared = ""
         self.loop = self.starred = -1
         self.block = ""
+        self.looped: list[str] = []
         self.columns: Sequence[Field] = ()
         self.is_locked = self.in_lambda = False
 
@@ -122,8 +124,7 @@ class Frame:
     def enter_loop(self) -> None:
         """What was heard since ``for`` is what the elements are of what follows."""
         names = self.slots[self.loop :]
-        if len(names) == 1:
-            self._aim([f"{names[0]}s"])
+        self.looped = names
         self._aim(names)
         self.loop = -1
 

@@ -21,7 +21,7 @@ from python_expert.privacy.calls import (
     given_to,
 )
 from python_expert.privacy.frames import Frame, Label
-from python_expert.privacy.names import Strength, is_plural
+from python_expert.privacy.names import Strength, is_plural, strength
 from python_expert.privacy.templates import Field, columns
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ METHODS = re.compile(
 )
 """What something is still called by its name with."""
 
-ASKING = re.compile(
+_ASKING = re.compile(
     r"\b(?:sudo|su|passwd|chpasswd|htpasswd|kinit|kadmin|cryptsetup|ssh-(?:add|keygen)|gpg2?|smbpasswd|"
     r"ansible-vault|openssl|createuser|log_?in|sign_?in|auth(?:enticate)?)\b|password|passphrase|secret",
     re.IGNORECASE,
@@ -48,6 +48,10 @@ _DEEPEST: Final = 16
 """How many brackets around a value are looked at."""
 
 _FIELDS = re.compile(r"%[sdr]|\$?\{\w*\}")
+_FLAG = re.compile(
+    r"--?[A-Za-z][\w-]*|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+|"
+    r"(?:__|@@?|\$\{|\{\{|<|%)[ \t]*\w+?[ \t]*(?:__|@@?|\}\}?|>|%)"
+)
 _SHELL = re.compile(r"\$?\{\{?[ \t]*(\w+)[ \t]*\}?\}")
 _WORD = re.compile(r"\w+")
 _LAST = re.compile(r"\s*,?\s*\)")
@@ -60,16 +64,21 @@ class Place(NamedTuple):
     """What is around a value, besides the brackets that it is in.
 
     Attributes:
+        before: What precedes it, as far as a question for a password may be away.
         after: What follows it.
         said: The literal before the statement.
-        is_asked: Whether a password is asked for just before.
         signatures: What the arguments are called of functions and classes.
     """
 
-    after: str = ""
-    said: str = ""
-    is_asked: bool = False
-    signatures: Mapping[str, Sequence[str]] = {}
+    before: str
+    after: str
+    said: str
+    signatures: Mapping[str, Sequence[str]]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a password is asked for just before."""
+        return _ASKING.search(self.before) is not None
 
 
 def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
@@ -82,7 +91,8 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
     limit, position, is_collection, is_keyed = Strength.STRONG, -1, False, False
     is_exact = False
     for depth, frame in enumerate(reversed(stack[-_DEEPEST:])):
-        yield Label(frame.compared, limit)
+        if frame.compared:
+            yield Label(frame.compared, limit)
         if frame.is_subscript:
             is_exact = is_exact or frame.short == "literal"
             if not is_exact:
@@ -91,10 +101,7 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
         one = min(limit, clear(not is_collection))
         where = frame.index if position < 0 else position
         is_keyed = is_keyed or (frame.opener == "{" and bool(frame.key))
-        for row in frame.targets:
-            if is_keyed and len(row) == 1 and is_pair(row[0]):
-                yield Label("token")  # users and their passwords
-            yield from _of_targets(row, where, limit, one)
+        yield from _of_rows(frame, where, limit, one, is_keyed=is_keyed)
         yield from (Label(each, limit) for each in _columns(frame, position))
         if frame.is_call and not frame.key:
             yield from _of_argument(frame, limit, position, place)
@@ -103,11 +110,9 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
         else:
             is_value = not depth and _is_value_of_pair(stack, place.after)
             yield from _of_element(frame, position, limit, one, is_value=is_value)
-            if frame.is_locked:
-                yield Label(frame.slots[-1], clear(is_exact))
+            yield Label(frame.slots[-1] if frame.is_locked else "", clear(is_exact))
             if frame.is_call and frame.key.casefold() not in VALUE_KEYS:
-                if frame.key == "input":
-                    yield Label("password", clear(place.is_asked))
+                yield Label("password" if frame.key == "input" else "", clear(place.is_asked))
                 return
         if frame.opener and not frame.is_call:
             position = where if frame.opener != "{" else position
@@ -116,7 +121,17 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
             position = frame.index if frame.short == "param" else -1
         if limit is Strength.NONE:
             return
-        place = place._replace(after="")
+        place = place._replace(after="") if place.after else place
+
+
+def _of_rows(
+    frame: Frame, position: int, limit: Strength, one: Strength, *, is_keyed: bool
+) -> Iterator[Label]:
+    """What all that is assigned to, or looped over with, says of the value at a position."""
+    for row in frame.targets:
+        if is_keyed and len(row) == 1 and is_pair(row[0]):
+            yield Label("token", Strength.WEAK)  # users and their passwords
+        yield from _of_targets(row, position, limit, limit if row is frame.looped else one)
 
 
 def _is_value_of_pair(stack: Sequence[Frame], after: str) -> bool:
@@ -145,14 +160,8 @@ def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - the one thing to be sai
 
 
 def is_flag(content: str) -> bool:
-    """Whether it says what the next element is: a flag, a header, or an environment variable."""
-    return (
-        re.fullmatch(
-            r"--?[A-Za-z][\w-]*|(?:__|@@?|\$\{|\{\{|<|%)[ \t]*\w+?[ \t]*(?:__|@@?|\}\}?|>|%)|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+",
-            content,
-        )
-        is not None
-    )
+    """Whether it says what the next element is: a flag, a header, a variable, a placeholder."""
+    return _FLAG.fullmatch(content) is not None
 
 
 def named(content: str) -> str:
@@ -230,7 +239,7 @@ def _of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> 
     is_last = _LAST.match(place.after) is not None
     yield Label("password", min(limit, argument(frame.callee, index)))
     parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
-    if index < len(parameters):
+    if index < len(parameters) and strength(parameters[index]) > Strength.WEAK:
         yield Label(parameters[index], limit)
     if frame.short in COLLECTORS:
         yield Label(frame.callee.rpartition(".")[0], min(limit, Strength.WEAK))
@@ -242,8 +251,8 @@ def _of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> 
     previous = frame.items.get(frame.index - 1, "")
     if not previous and frame.index == 0 and frame.short in ANSWERS:
         previous = place.said
-        is_answer = place.is_asked and frame.callee.casefold().endswith(ASKED_FOR)
-        yield Label("password", min(limit, clear(is_answer)))
+        if frame.callee.casefold().endswith(ASKED_FOR):
+            yield Label("password", min(limit, clear(place.is_asked)))
     is_clear = frame.short in SETTERS or frame.short in GETTERS or is_flag(previous)
     if frame.short == "fromkeys":
         previous, is_clear = " ".join(each.name for each in frame.columns), True

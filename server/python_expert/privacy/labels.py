@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.privacy.calls import GETTERS, VALUE_KEYS
 from python_expert.privacy.flows import Flows
 from python_expert.privacy.frames import Frame, Label
-from python_expert.privacy.hints import ASKING, METHODS, Place, found_at, named
+from python_expert.privacy.hints import METHODS, Place, found_at, named
 from python_expert.privacy.names import Strength, strength
 from python_expert.privacy.notations import SCHEME
 from python_expert.privacy.templates import Field, columns
@@ -37,6 +37,9 @@ _NAMES = re.compile(r"[^\W\d][\w.]*")
 _DIVIDED = re.compile(r"\.r?(?:split|partition)\(")
 _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
 _VALUE = "value"
+_JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*")
+"""What may be between two pieces of a string, in brackets and outside."""
+
 _COLON = re.compile(r"\s*:")
 _LOOKED_AT: Final = 120
 _ASKED: Final = 200
@@ -71,28 +74,42 @@ class _Reader:
         self.labels: dict[int, tuple[Label, ...]] = {}
         self.docstrings: set[int] = set()
         self.scopes: dict[int, int] = {}
-        self._code, self._end = code, len(code)
+        self._code = code
         self._literals, self._starts = found, [each.start for each in found]
         self._signatures, self._flows = known, flows
         self._scope = self._column = 0
-        self._stack = [Frame()]
         self._functions: list[tuple[int, str]] = []
-        self._callee = self._previous = self._said = self._chain = self._template = ""
+        self._said = ""
         self._subject: list[str] = []
+        self.begin("")
 
-    def read(self) -> None:
-        """Read all of it."""
-        self._read(0, self._end)
+    def begin(self, name: str) -> None:
+        """Begin a statement that assigns to a name; an empty one: to none."""
+        self._stack = [Frame()]
+        self._stack[0].targets = [[name]] if name else []
+        self._callee = self._previous = self._chain = self._template = ""
 
-    def _read(self, at: int, end: int) -> None:
+    def read(self, at: int, end: int) -> None:
+        """Read a part of the code.
+
+        Args:
+            at: Where it starts.
+            end: Where it ends.
+        """
         first, last = (bisect_left(self._starts, place) for place in (at, end))
-        for literal in self._literals[first:last]:
+        pieces: list[int] = []
+        for number in range(first, last):
+            literal = self._literals[number]
             if literal.start < at:
                 continue  # within a replacement field
             for match in _TOKEN.finditer(self._code, at, literal.start):
                 self._token(match[0], match.start())
             if not literal.is_comment:
-                self._literal(literal)
+                pieces.append(literal.start)
+                if not self._is_continued(number, literal):
+                    self._literal(literal, pieces)
+                    pieces = []
+                self._remember(literal)
                 self._fields(literal)
             at = literal.end
         for match in _TOKEN.finditer(self._code, at, end):
@@ -105,17 +122,38 @@ class _Reader:
             host = self._code[end : end + 1] if after > end else ""
             field = next(reversed(columns(f"{text}{{}}{host}")), Field(""))
             reader = copy(self)
-            reader._stack = [Frame()]
-            reader._callee = reader._previous = reader._chain = reader._template = ""
-            reader._stack[0].targets = [["password" if SCHEME.fullmatch(text) else field.name]]
-            reader._read(start + 1, end - 1)
+            reader.begin("password" if SCHEME.fullmatch(text) else field.name)
+            reader.read(start + 1, end - 1)
 
-    def _literal(self, literal: Literal) -> None:
+    def _is_continued(self, number: int, literal: Literal) -> bool:
+        """Whether another piece of the same string follows; what is true of it is of all."""
+        following = self._literals[number + 1 : number + 2]
+        joint = _JOINT if self._stack[-1].opener else _JOINT_IN_LINE
+        return any(
+            not each.is_comment
+            and each.start >= literal.end
+            and joint.fullmatch(self._code, literal.end, each.start) is not None
+            for each in following
+        )
+
+    def _remember(self, literal: Literal) -> None:
+        """The text of a literal, which may say what others are."""
         content = self._code[slice(*literal.text)]
         frame = self._stack[-1]
+        if not frame.opener and not frame.targets and frame.slots == [""] and not frame.items:
+            self.docstrings.add(literal.start)
+        frame.items[frame.index] = (frame.items.get(frame.index, "") + content)[-_KEPT:]
+        if frame.key.casefold() not in VALUE_KEYS:
+            frame.fields.append(content)
+        self._chain = content
+        self._callee, self._previous = "", _VALUE
+
+    def _literal(self, literal: Literal, pieces: Sequence[int]) -> None:
+        """What the last piece of a string is for, and so all pieces."""
+        frame = self._stack[-1]
         after = self._code[literal.end : literal.end + _LOOKED_AT]
-        is_asked = ASKING.search(self._code, max(0, literal.start - _ASKED), literal.start)
-        place = Place(after, self._said, is_asked is not None, self._signatures)
+        before = self._code[max(0, literal.start - _ASKED) : literal.start]
+        place = Place(before, after, self._said, self._signatures)
         is_key = frame.opener == "{" and not frame.key and _COLON.match(after)
         found = [] if is_key else [each for each in found_at(self._stack, place) if each.name]
         if compared := _COMPARED_AFTER.match(after):
@@ -125,15 +163,8 @@ class _Reader:
             after
         ):
             found += [Label("credentials", Strength.WEAK) for name in row[-1:] if strength(name)]
-        self.labels[literal.start] = tuple(found)
-        self.scopes[literal.start] = self._scope
-        if not frame.opener and not frame.targets and frame.slots == [""] and not frame.items:
-            self.docstrings.add(literal.start)
-        frame.items[frame.index] = (frame.items.get(frame.index, "") + content)[-_KEPT:]
-        if frame.key.casefold() not in VALUE_KEYS:
-            frame.fields.append(content)
-        self._chain = content
-        self._callee, self._previous = "", _VALUE
+        self.labels |= dict.fromkeys(pieces, tuple(found))
+        self.scopes |= dict.fromkeys(pieces, self._scope)
 
     def _token(self, text: str, start: int) -> None:
         callee, self._callee = self._callee, ""
@@ -141,8 +172,11 @@ class _Reader:
             child = Frame(text, callee if text != "{" else "")
             if callee[:1] == "." and self._chain:
                 child.items[-1] = self._chain
+            frame = self._stack[-1]
             if text in "({" and self._previous == "%":
                 child.columns = columns(self._template)
+            elif frame.short == "format_map":
+                child.columns = columns(frame.items.get(-1, ""))
             self._stack.append(child)
         elif text in _CLOSERS:
             self._close()
@@ -243,8 +277,9 @@ def labels(
     """
     flows = Flows(known)
     reader = _Reader(code, found, known, flows)
-    reader.read()
-    for start, names in reader.labels.items():
-        if flows.among(reader.scopes[start], names):
-            reader.labels[start] = (*names, Label("password"))
+    reader.read(0, len(code))
+    for each in found:
+        names = reader.labels.get(each.start, ())
+        if len(each.parts) == 1 and names and flows.among(reader.scopes[each.start], names):
+            reader.labels[each.start] = (*names, Label("password"))
     return reader.labels, reader.docstrings

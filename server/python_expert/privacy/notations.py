@@ -9,6 +9,7 @@ from python_expert.privacy.judging import ENDING, is_credential
 from python_expert.privacy.names import Strength, strength
 from python_expert.privacy.prose import ADJECTIVE
 from python_expert.privacy.shapes import is_placeholder
+from python_expert.privacy.tables import tabled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,6 @@ _PHRASE = re.compile(r"(?P<value>\S+(?: \S+){0,3})(?:[ \t]+#.*)?[ \t]*\Z")
 SCHEME = re.compile(r"(?:Bearer|Basic|Token|Digest|Negotiate|ApiKey|HMAC)\s+", re.IGNORECASE)
 _CODE = re.compile(r"[^\W\d][\w.]*\(|.*\[|self\.|[^\W\d]\w*\.[^\W\d]\w*\)")
 
-_INSERT = re.compile(
-    r"\((?P<columns>[\w\s,.`\"\[\]]+)\)\s*VALUES\s*\((?P<values>[^()]*)\)", re.IGNORECASE
-)
-_SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
 _ELEMENT = re.compile(
     r"<key>(?P<entry>[\w.:-]+)</key>\s*<string>(?P<string>[^<>\n]{3,200})</|"
     r"<\w[^<>]*?\b(?:name|key|id)=[\"'](?P<about>[\w.:-]+)[\"'][^<>]*>(?P<told>[^<>\n]{3,200})</|"
@@ -50,12 +47,20 @@ _SED = re.compile(
     r"(?:[\w\"'-]{1,40}[=:][ \"']*)?(?P<value>[^|/#,~\n\"']{3,80})[\"']?(?P=by)"
 )
 _HERE_TEXT = re.compile(
-    r"(?:\bpasswd|chpasswd|kinit|cryptsetup|htpasswd|sudo\s+-S|stdin)\b[^\n|]{0,99}<<-?[ \t]*[\"']?(?P<end>\w+)[\"']?"
-    r"[ \t]*\n[ \t]*(?:\w+:)?(?P<value>(?!(?P=end))\S{3,80})"
+    r"(?:\w*passwd|kinit|cryptsetup|sudo\s+-S|stdin)\b[^\n|]{0,99}<<-?[ \t]*"
+    r"[\"']?(?P<end>\w+)[\"']?[ \t]*\n[ \t]*(?:\w+:)?(?P<value>(?!(?P=end))\S{3,80})"
 )
 _WIFI = re.compile(r"WIFI:(?:[^;:]{0,9}:[^;]{0,99};){0,5}?P:(?P<value>(?:\\.|[^;\\]){3,99});")
 _ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@[\w.-]+(?::\d+)?[/:]\w+")
 _SERVER = re.compile(r"\A[\w.-]+:(?P<value>[^\s/@\"':]{4,60})@[\w.-]+(?::\d+)?(?:/\w*)?\Z")
+_RECORD = re.compile(
+    r"(?i:(?:\b(?:name|key)[\"']?[ \t]*[:=][ \t]*|\bvariable[ \t]+)"
+    r"[\"']?(?P<name>[\w.-]{2,60})[\"']?[\s,{]{1,40}[\"']?"
+    r"(?:value|default|content)[\"']?[ \t]*[:=][ \t]*)"
+    r"[\"']?(?P<value>[^\s\"']{3,80})"
+)
+"""A name and a value, each with its own key."""
+
 _BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
 _PIN = re.compile(
     r"(?i)\b(?:pin|otp|passcode|"
@@ -64,7 +69,7 @@ _PIN = re.compile(
 )
 _PIPED = re.compile(
     r"(?:echo|printf)\s+(?:-n\s+|-e\s+)?[\"']?(?P<value>[^\s|\"'\\]{3,})(?:\\+n?|\s)*[\"']?\s*\|[^|\n]*"
-    r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup)"
+    r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup|\w*passwd|kinit|gpg|ssh-add)"
 )
 _HERE = re.compile(
     r"(?:stdin|-S|passwd|cryptsetup|kinit|sudo)\b[^\n|]{0,99}<<<\s*[\"']?(?P<value>[^\s\"']{3,})"
@@ -93,7 +98,9 @@ _LOGIN = re.compile(
     r"(?P<value>(?![A-Z]+\b)[^\s\"']{3,})\s*\Z"
 )
 _PRAGMA = re.compile(r"(?i)\bPRAGMA\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})")
+_SECURE = re.compile(r"SecureString\s+(?:-String\s+)?[\"'](?P<value>[^\"'\n$]{3,80})")
 _PLACES = (
+    _SECURE,
     _LOGIN,
     _PRAGMA,
     _HERE,
@@ -129,8 +136,10 @@ def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
             group = "value" if match["value"] else match.lastgroup or "value"
             if not is_placeholder(match[group]):
                 yield match.span(group)
-    for match in _INSERT.finditer(text):
-        yield from _columns(match)
+    for match in _RECORD.finditer(text):
+        if is_credential(match["value"], strength(match["name"])):
+            yield match.span("value")
+    yield from tabled(text)
 
 
 def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
@@ -151,7 +160,7 @@ def _pairs(text: str, *, is_prose: bool) -> Iterator[Span]:
         is_closed = is_whole or rest[len(value) :][:1] in {",", "}"}
         is_word = is_whole and level is Strength.STRONG and not ADJECTIVE.match(value)
         is_setting = (match["name"].isupper() or is_word) if is_prose else is_closed
-        if not (is_setting or (match["op"] == "=" and not is_prose)):
+        if not (is_setting or (scheme and not is_prose) or (match["op"] == "=" and not is_prose)):
             level = min(level, Strength.WEAK)
         if is_credential(value, level) and not _CODE.match(value):
             yield at, at + len(value)
@@ -180,12 +189,3 @@ def _elements(text: str) -> Iterator[Span]:
         ):
             if match[name] and is_credential(match[value], strength(match[name])):
                 yield match.span(value)
-
-
-def _columns(match: re.Match[str]) -> Iterator[Span]:
-    """The values that SQL inserts into columns for credentials."""
-    columns = match["columns"].split(",")
-    for column, value in zip(columns, _SQL_VALUE.finditer(match["values"]), strict=False):
-        if value[1] and is_credential(value[1], strength(column.strip(' `"[]\n\t'))):
-            start = match.start("values") + value.start(1)
-            yield start, start + len(value[1])

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile(
     r"\w*(?:[\s:=(,]{1,3}(?i:is|was|are|were|to|of|by|as|be|defaults?|should|expected|"
-    r"set|changed|ist|"
+    r"set|changed|ist|e\.g\.|like|example|"
     r"lautet|est|es)){0,3}"
     r"[\s:=(,\[]{1,4}(?:\w{1,20}\()?[bru]?"
     r"(?P<quote>\\?[\"'`]{1,2})(?P<value>[^\"'`\n]{3,100}?)(?P=quote)"
@@ -35,7 +35,8 @@ _TOLD = re.compile(
     r"(?P<value>[^\s,;()\"']{3,})"
     rf"|\b{_USER_NAME}[ \t]+\((?i:password|pass|passwd|pw|pwd)[ \t:=]+"
     r"(?P<bracketed>[^\s,;()\"']{3,})\)"
-    r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=]|credentials?|creds)[ \t]*[\w.@-]+[ ]?[/:][ ]?"
+    r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=]|credentials?|creds)"
+    r"[ \t]*[\w.@-]+[ ]?[/:][ ]?"
     r"(?P<slashed>[^\s/,;()\"']{4,})"
 )
 """A user, and then the password."""
@@ -82,9 +83,9 @@ def told(text: str, *, is_prose: bool) -> Iterator[Span]:
             yield match.span("value")
     spoken = mentions(text)
     for end in (*spoken, *(match.end() for match in _IN_SQL.finditer(text))):
-        if (word := _NEXT_WORD.match(text, end)) and word.lastgroup:
-            if is_credential(word[word.lastgroup], Strength.STRONG):
-                yield word.span(word.lastgroup)
+        word = _NEXT_WORD.match(text, end)
+        if word and is_credential(word[group := word.lastgroup or 0], Strength.STRONG):
+            yield word.span(group)
         quoted = _QUOTED.match(text, end)
         if quoted and is_credential(quoted["value"], Strength.STRONG):
             yield quoted.span("value")

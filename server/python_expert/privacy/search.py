@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.privacy import commands
@@ -97,20 +98,27 @@ def _said(
     text: str, known: Mapping[str, Sequence[str]], *, is_prose: bool, is_joined: bool
 ) -> Iterator[Span]:
     """Secrets in what strings or comments say."""
-    if is_joined:
-        yield from in_text(text)
-        yield from unmistakable(text + _FIELD)
-    yield from noted(text, is_prose=is_prose)
-    yield from told(text, is_prose=is_prose)
-    yield from (each.span() for each in _IN_TEXT.finditer(text) if is_shuffled(each[0]))
-    yield from _in_addresses(text)
-    yield from commands.credentials(commands.split(text))
+    yield from _shown(text, is_prose=is_prose, is_joined=is_joined)
     if _QUOTE.search(text):
         inner = literals(text)
         names, _ = labels(text, inner, known)
         for each in inner:
             if not each.is_comment:
                 yield from _judged(text, each, names.get(each.start, ()), ())
+
+
+@lru_cache(maxsize=512)
+def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
+    """Secrets in a text, whatever the code around it; a code is read again for what was found."""
+    return (
+        *(in_text(text) if is_joined else ()),
+        *(unmistakable(text + _FIELD) if is_joined else ()),
+        *noted(text, is_prose=is_prose),
+        *told(text, is_prose=is_prose),
+        *(each.span() for each in _IN_TEXT.finditer(text) if is_shuffled(each[0])),
+        *_in_addresses(text),
+        *commands.credentials(commands.split(text)),
+    )
 
 
 def _in_addresses(text: str) -> Iterator[Span]:

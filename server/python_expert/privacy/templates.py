@@ -10,7 +10,8 @@ _LONGEST: Final = 1_000
 _INSERT = re.compile(r"\(([\w\s,.`\"\[\]]+)\)\s*VALUES\s*\(", re.IGNORECASE)
 _SQL_FIELD = re.compile(r"\?|%s|%\(\w+\)s|:\w+|\$\d")
 _FIELD = re.compile(
-    r"(?P<name>[\w-]{0,40})(?:[ \t]+(?:is|was|to))?\W{0,4}?(?P<field>%(?:\((?P<key>\w+)\))?[-\d.]*[sdr]|(?<=[\s=(,])\?|"
+    r"(?P<name>[\w-]{0,40})(?:[ \t]+(?:is|was|to))?\W{0,4}?"
+    r"(?P<field>%(?:\((?P<key>\w+)\))?[-\d.]*[sdr]|(?<=[\s=(,])\?|"
     r"\{(?P<word>\w*)(?:![rs])?(?::[^{}]*)?\}|\$\{?(?P<variable>\w+)\}?)"
 )
 _USERINFO = re.compile(r"[^\s/@:]*:\Z")

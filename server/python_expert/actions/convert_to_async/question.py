@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from string import ascii_letters as letters
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.convert_to_async.action import NOTHING
@@ -14,6 +15,7 @@ from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
 from python_expert.actions.questions.tokens import tokens
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.privacy.literals import literals
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Options
@@ -76,9 +78,9 @@ def _calls(
     for where, call in sorted(places.items(), key=lambda each: each[0]):
         possible = tuple(each for each in offers(program, call) if _is_possible(each, options))
         line, column = where.start
-        text = source.lines[line].strip()[:LONGEST_LINE]
+        text = _shortened(source.lines[line].strip())
         if sum(each.start.line == line for each in places) > 1:
-            own = " ".join(source.slice(where).split())[:LONGEST_LINE]
+            own = _shortened(" ".join(source.slice(where).split()))
             text = f"{own} (in: {text})"
         number = str(len(calls) + 1) if possible else "-"
         text = f"{number}: {text} -> {', '.join(possible) or 'nothing'}"
@@ -89,6 +91,15 @@ def _calls(
         lines.append(text)
         calls += [Call(line - first, column, possible)] if possible else []
     return lines, tuple(calls)
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a line, its last string closed: what follows it is no string."""
+    text = text[:LONGEST_LINE]
+    for last in literals(text)[-1:]:
+        if last.end == last.text[1] == len(text) and not last.is_comment:
+            text += text[last.start : last.text[0]].lstrip(letters)
+    return text
 
 
 def _is_possible(replacement: str, options: Options) -> bool:

@@ -1,0 +1,52 @@
+"""Credentials in tables in a text: of comma-separated values, of Markdown, and of SQL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.privacy.judging import is_credential
+from python_expert.privacy.names import Strength, strength
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.privacy.spans import Span
+
+_MOST_COLUMNS: Final = 40
+_LINE = re.compile(r"[^\n]+")
+_CELL = re.compile(r"[^,;|\t]+")
+_NAME = re.compile(r"\w{1,40}")
+_RULE = re.compile(r"[\s|:=+-]+")
+
+_INSERT = re.compile(
+    r"\((?P<columns>[\w\s,.`\"\[\]]+)\)\s*VALUES\s*\((?P<values>[^()]*)\)", re.IGNORECASE
+)
+_SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
+
+
+def tabled(text: str) -> Iterator[Span]:
+    """The cells below a header that means a credential."""
+    for match in _INSERT.finditer(text):
+        yield from _inserted(match)
+    columns: list[str] = []
+    for line in _LINE.finditer(text):
+        cells = [each.span() for each in _CELL.finditer(text, *line.span()) if each[0].strip()]
+        names = [text[slice(*each)].strip(" \t\r\"'*`") for each in cells]
+        if len(cells) == len(columns):
+            for column, cell, value in zip(columns, cells, names, strict=True):
+                if strength(column) is Strength.STRONG and is_credential(value, Strength.STRONG):
+                    start = text.index(value, *cell)
+                    yield start, start + len(value)
+        elif not _RULE.fullmatch(line[0]):
+            is_header = 1 < len(names) < _MOST_COLUMNS and all(map(_NAME.fullmatch, names))
+            columns = names if is_header else []
+
+
+def _inserted(match: re.Match[str]) -> Iterator[Span]:
+    """The values that SQL inserts into columns for credentials."""
+    columns = match["columns"].split(",")
+    for column, value in zip(columns, _SQL_VALUE.finditer(match["values"]), strict=False):
+        if value[1] and is_credential(value[1], strength(column.strip(' `"[]\n\t'))):
+            start = match.start("values") + value.start(1)
+            yield start, start + len(value[1])
