@@ -12,8 +12,11 @@ from python_expert.pipeline import service
 from python_expert.pipeline.wire import pack_options
 
 FOLDER = Path(__file__).parent
-CORPORA = ("tuned", "second", "held_out")
-"""Folders with ``secrets.toml`` and ``innocent.toml``; the rules are not made by the last."""
+CORPORA = ("tuned", "second", "third")
+"""Folders with ``secrets.toml`` and ``innocent.toml``, by which the rules were made.
+
+``held_out``, by which they were not, is the last where there is one.
+"""
 
 
 class Case(NamedTuple):

@@ -7,10 +7,10 @@ import pytest
 from tests.privacy.replacements import folders, replaced
 from tests.privacy.spellings import CORPORA, Case, cases, leaked, lost
 
-MOST_LEAKED = {"tuned": 0.05, "second": 0.05, "held_out": 10 / 160}
+MOST_LEAKED = {"tuned": 0.05, "second": 0.05, "third": 0.05}
 """The share of a corpus's spellings that may be let through.
 
-The rules were made without a look at the last corpus; ten is what they let through at first sight.
+By these the rules were made; ``held_out`` gets what they let through of it at first sight.
 """
 
 MOST_REPLACED = {"httpx": 0.12, "requests": 0.0, "rich": 0.0}

@@ -539,8 +539,22 @@ def test_code_keeps_its_shape(lines: list[tuple[str, str]]) -> None:
 
 
 def test_redacting_takes_time_that_grows_with_the_text() -> None:
-    for piece in ("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '"):
+    for piece in (
+        *("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '", "f(*["),
+        *("a=", "password=", "# password\n", "def f(", "'-'.join(['a', ", "login(a, b)\n"),
+    ):
         Redactor(enabled=True).redact(piece * 1_000)
+    for piece in (
+        "a",
+        "expect password ",
+        "create user ",
+        "sudo ",
+        "WIFI:",
+        "passwd <<E\n",
+        "a,",
+        "{a}",
+    ):
+        Redactor(enabled=True).redact(f'x = """{piece * 5_000}"""')
 
 
 def test_what_is_slow_to_import_is_imported_when_it_is_needed() -> None:

@@ -196,6 +196,7 @@ class _Reader:
         ends = text == ";" or (text == ":" and bool(frame.block) and not frame.in_lambda)
         if ends:
             self._subject = frame.slots if frame.block == "match" else self._subject
+            self._hear_said()
             self._stack[-1:] = [Frame()]
         elif text == "in" and frame.loop >= 0:
             frame.enter_loop()
@@ -231,7 +232,8 @@ class _Reader:
 
     def _function(self, start: int, name: str) -> list[str]:
         """Enter a function of some name, or tell that of the one that a place is in."""
-        line = self._code[self._code.rfind("\n", 0, start) + 1 : start]
+        least = max(0, start - _LOOKED_AT)
+        line = self._code[max(least, self._code.rfind("\n", least, start) + 1) : start]
         column = len(line) - len(line.lstrip())
         while self._functions and self._functions[-1][0] >= column:
             self._functions.pop()
@@ -259,10 +261,14 @@ class _Reader:
 
     def _line_end(self, start: int) -> None:
         if len(self._stack) == 1 or _FRESH.match(self._code, start + 1):
-            self._said = next(reversed(self._stack[0].items.values()), "") or self._chain
+            self._hear_said()
             self._stack = [Frame()]
             if self._code[start + 1 : start + 2].isalnum():
                 self._scope = 0
+
+    def _hear_said(self) -> None:
+        """A statement ends; its last literal may ask for what the next one gives."""
+        self._said = next(reversed(self._stack[0].items.values()), "") or self._chain
 
 
 def labels(

@@ -47,7 +47,7 @@ _SED = re.compile(
     r"(?:[\w\"'-]{1,40}[=:][ \"']*)?(?P<value>[^|/#,~\n\"']{3,80})[\"']?(?P=by)"
 )
 _HERE_TEXT = re.compile(
-    r"(?:\w*passwd|kinit|cryptsetup|sudo\s+-S|stdin)\b[^\n|]{0,99}<<-?[ \t]*"
+    r"(?:\w{0,9}passwd|kinit|cryptsetup|sudo\s+-S|stdin)\b[^\n|]{0,99}<<-?[ \t]*"
     r"[\"']?(?P<end>\w+)[\"']?[ \t]*\n[ \t]*(?:\w+:)?(?P<value>(?!(?P=end))\S{3,80})"
 )
 _WIFI = re.compile(r"WIFI:(?:[^;:]{0,9}:[^;]{0,99};){0,5}?P:(?P<value>(?:\\.|[^;\\]){3,99});")
@@ -69,7 +69,7 @@ _PIN = re.compile(
 )
 _PIPED = re.compile(
     r"(?:echo|printf)\s+(?:-n\s+|-e\s+)?[\"']?(?P<value>[^\s|\"'\\]{3,})(?:\\+n?|\s)*[\"']?\s*\|[^|\n]*"
-    r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup|\w*passwd|kinit|gpg|ssh-add)"
+    r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup|\w{0,9}passwd|kinit|gpg|ssh-add)"
 )
 _HERE = re.compile(
     r"(?:stdin|-S|passwd|cryptsetup|kinit|sudo)\b[^\n|]{0,99}<<<\s*[\"']?(?P<value>[^\s\"']{3,})"
@@ -99,7 +99,11 @@ _LOGIN = re.compile(
 )
 _PRAGMA = re.compile(r"(?i)\bPRAGMA\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})")
 _SECURE = re.compile(r"SecureString\s+(?:-String\s+)?[\"'](?P<value>[^\"'\n$]{3,80})")
+_AUTHORIZATION = re.compile(
+    r"(?i)\bauthorization\W{1,8}(?:Bearer|Basic|Token)[ \t]+(?P<value>[^\s\"'\\;]{6,})"
+)
 _PLACES = (
+    _AUTHORIZATION,
     _SECURE,
     _LOGIN,
     _PRAGMA,

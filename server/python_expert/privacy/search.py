@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.privacy import commands
@@ -45,6 +46,9 @@ _HASH = re.compile(r"[0-9a-f]{32,}")
 _ESCAPED = re.compile(r"\\[nrt]")
 _SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
 _WORDY = re.compile(r"[^\W\d]\w*[\s,.(]")
+_JOIN = re.compile(r"[\"'](?P<separator>[^\w\"'\\]{0,3})[\"']\.join\(\s*[\[(]\s*(?=[bru]?[\"'])")
+_COMMA = re.compile(r"[\s,]*")
+_MOST_PIECES = 40
 _NEAR = 160
 _NEAR_LINES = 3
 
@@ -92,6 +96,7 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
             if not each.is_comment:
                 yield from _judged(code, each, names.get(each.start, ()), spoken)
     yield from _argv(code, found)
+    yield from _joined(code, found, names)
 
 
 def _said(
@@ -214,6 +219,34 @@ def _run(code: str, group: Iterable[Literal]) -> Run:
 def _unescaped(match: re.Match[str]) -> str:
     """The same for the eye, and as long."""
     return "\n " if match[0] == r"\n" else "  "
+
+
+def _joined(
+    code: str, found: Sequence[Literal], names: Mapping[int, Sequence[Label]]
+) -> Iterator[Span]:
+    """Credentials in pieces that ``join`` makes one of."""
+    for match in _JOIN.finditer(code):
+        at = bisect_left(found, match.end(), key=lambda each: each.start)
+        group: list[Literal] = []
+        for each in found[at : at + _MOST_PIECES]:
+            if not _COMMA.fullmatch(code, group[-1].end if group else match.end(), each.start):
+                break
+            group.append(each)
+        separator = match["separator"]
+        pieces = [code[slice(*each.text)] for each in group]
+        whole = separator.join(pieces)
+        level = max(
+            (each.strength for one in group for each in names.get(one.start, ())),
+            default=Strength.NONE,
+        )
+        spans = [(0, len(whole))] if is_credential(whole, level) else unmistakable(whole)
+        starts = [0, *accumulate(len(each) + len(separator) for each in pieces)]
+        places = tuple(
+            (start, each.text[0], len(piece))
+            for start, each, piece in zip(starts, group, pieces, strict=False)
+        )
+        for span in spans:
+            yield from Run(whole, places).places(span)
 
 
 def _argv(code: str, found: Sequence[Literal]) -> Iterator[Span]:

@@ -17,6 +17,7 @@ _FIELD = re.compile(
 _NAMEDTUPLE = re.compile(
     r"\bnamedtuple\([ \t]*[\"'](?P<name>\w+)[\"'],\s*[(\[]?(?P<fields>[\w \t\n,\"']{1,400})"
 )
+_END = re.compile(r"[()]|\bdef\b")
 _WORD = re.compile(r"\w+")
 _NESTED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\"[^\"\n]*\"|'[^'\n]*'")
 
@@ -64,9 +65,9 @@ def _parameters(text: str) -> tuple[str, ...]:
 def _closing(text: str) -> int:
     """Where the bracket closes that a text begins within."""
     depth = 0
-    for match in re.finditer(r"[()]", text):
+    for match in _END.finditer(text):
         depth += 1 if match[0] == "(" else -1
-        if depth < 0:
+        if depth < 0 or match[0] == "def":
             return match.start()
     return len(text)
 
