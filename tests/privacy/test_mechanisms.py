@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from python_expert.privacy import Redactor
+from python_expert.privacy.redactor import Redactor
+from tests.privacy.spellings import Case, leaked
 
 WORD = "copperkettle"
 
@@ -78,3 +79,11 @@ def test_phrases_hashes_and_words_written_as_one_are_secrets(code: str) -> None:
 )
 def test_a_plain_word_stays_where_nothing_says_so(code: str) -> None:
     assert Redactor(enabled=True).redact(code) == code
+
+
+def test_a_secret_in_a_line_that_is_shown_cut_is_not_sent() -> None:
+    # The list of blocking calls quotes the line twice, each time cut within its second string.
+    text = f"machine a.b login c password {WORD}-and-more-of-it-so-that-it-is-cut"
+    line = f'Path.home().joinpath("netrc").write_text("{text}")'
+    code = f"from pathlib import Path\n\n\ndef target():\n    {line}\n"
+    assert not leaked(Case("cut", code, (WORD,)))
