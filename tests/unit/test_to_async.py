@@ -14,6 +14,7 @@ from python_expert.actions.convert_to_async.offline import propose, uses_elsewhe
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEMENTS, SWAPS
 from python_expert.analysis.library import BLOCKING
+from python_expert.analysis.scopes import Scope
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from python_expert.text.document import Position, Range
@@ -273,3 +274,22 @@ def test_the_text_around_is_kept_byte_for_byte(
     expected = (expected + tail).replace("\n", newline)
     kept = expected.replace("import asyncio", "import asyncio" + newline + "import time", 1)
     assert after in {expected, kept}
+
+
+def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Source.of("import time\n\ndef f(x):\n    time.sleep(x)\n    return x\n")
+    after = Source.of(
+        "import asyncio\n\nasync def f(x):\n    await asyncio.sleep(x)\n    return x\n"
+    )
+    assert prove(before, after, Options()).status is Status.ACCEPTED
+    find = Scope.find
+
+    def faulty(scope: Scope, name: str, *, sees_class: bool = True) -> Scope | None:
+        return scope.outer if name == "x" else find(scope, name, sees_class=sees_class)
+
+    monkeypatch.setattr(Scope, "find", faulty)
+    verdict = prove(before, after, Options())
+    assert verdict.status is Status.CONFIRM
+    assert {each.message for each in verdict.reasons} == {
+        "Python binds x in another scope than this proof assumes"
+    }

@@ -13,7 +13,8 @@ from python_expert.analysis.scopes import FUNCTIONS, binds_nothing
 from python_expert.analysis.types.runtime import is_lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from python_expert.analysis.scopes import Scope, Scopes
 
@@ -44,12 +45,16 @@ class Disagreement(NamedTuple):
     line: int
 
 
-def disagreements(scopes: Scopes, code: str) -> list[Disagreement]:
+def disagreements(
+    scopes: Scopes, code: str, lines: AbstractSet[int] | None = None
+) -> list[Disagreement]:
     """The names that the resolver finds in another scope than Python does.
 
     Args:
         scopes: What the resolver says of a text.
         code: The text.
+        lines: Lines, 0-based, that the caller is interested in: names are compared in the
+            outermost functions and classes there. None for all names.
 
     Raises:
         SyntaxError: Python finds that this is no program.
@@ -58,7 +63,18 @@ def disagreements(scopes: Scopes, code: str) -> list[Disagreement]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return list(_Tables(scopes, symtable.symtable(code, "<text>", "exec")).compare())
+        top = symtable.symtable(code, "<text>", "exec")
+    nodes = {scopes.tree} if lines is None else _touched(scopes.tree, lines)
+    return list(_Tables(scopes, top).compare(nodes))
+
+
+def _touched(tree: ast.Module, lines: AbstractSet[int]) -> set[ast.AST]:
+    """The statements of the top level that stand on lines."""
+    return {
+        each
+        for each in tree.body
+        if not lines.isdisjoint(range(each.lineno - 1, each.end_lineno or each.lineno))
+    }
 
 
 class _Tables:
@@ -76,25 +92,30 @@ class _Tables:
         self._unseen = _unseen(scopes)
         self._pair()
 
-    def compare(self) -> Iterator[Disagreement]:
-        """The names of which the two say different things, and the scopes that only one has."""
+    def compare(self, within: Iterable[ast.AST]) -> Iterator[Disagreement]:
+        """The names of which the two say different things, and the scopes that only one has.
+
+        Args:
+            within: The trees whose names are compared.
+        """
         for scope in self._without:
             yield _at(scope.node, self._key(scope)[0])
-        for (scope, name), node in self._names().items():
+        for (scope, name), node in self._names(within).items():
             table = self._tables.get(scope)
             if table is not None and not self._agree(table, scope, name):
                 yield _at(node, name)
 
-    def _names(self) -> dict[tuple[Scope, str], ast.AST]:
+    def _names(self, within: Iterable[ast.AST]) -> dict[tuple[Scope, str], ast.AST]:
         """Each name that is used or bound in a scope, with one of the nodes that do."""
         found: dict[tuple[Scope, str], ast.AST] = {}
-        for node, scope in self._scopes.scopes.items():
+        for node in (each for tree in within for each in ast.walk(tree)):
             if isinstance(node, ast.Name) and node not in self._unseen:
-                found.setdefault((scope, node.id), node)
-        for scope in self._scopes.inner.values():
-            for name, nodes in scope.bound.items():
+                found.setdefault((self._scopes.scopes[node], node.id), node)
+            if (inner := self._scopes.inner.get(node)) is None:
+                continue
+            for name, nodes in inner.bound.items():
                 if name != "*" and not self._unseen.issuperset(nodes):
-                    found.setdefault((scope, name), nodes[0])
+                    found.setdefault((inner, name), nodes[0])
         return found
 
     def _pair(self) -> None:

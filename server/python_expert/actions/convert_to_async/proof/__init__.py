@@ -9,10 +9,14 @@ from python_expert.actions.convert_to_async.proof.ast_match import DifferenceErr
 from python_expert.actions.convert_to_async.proof.tokens import compare
 from python_expert.actions.convert_to_async.proof.uses import Uses
 from python_expert.analysis.call_graph import program_of
+from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable
+
     from python_expert.analysis.source import Source
     from python_expert.gate.verdict import Circumstances
 
@@ -42,7 +46,16 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
         return Verdict.of([Reason(f"`{word.text.strip()}` differs", word.line)], [])
     uses = Uses(program, pairs, options)
     uses.check()
+    if not uses.refused:
+        touched = [*pairs.functions, *pairs.awaited, *pairs.ran, *pairs.replaced, *pairs.makers]
+        later = [pairs.twin.get(each, each) for each in touched]
+        uses.confirm += doubts(pairs.old, before.code, _lines(touched))
+        uses.confirm += doubts(pairs.new, after.code, _lines(later))
     return Verdict.of(uses.refused, uses.confirm)
+
+
+def _lines(nodes: Iterable[ast.AST]) -> set[int]:
+    return {getattr(each, "lineno", 1) - 1 for each in nodes}
 
 
 def _broken(before: Source, after: Source) -> Reason | None:
