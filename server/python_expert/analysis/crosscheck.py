@@ -225,12 +225,19 @@ class _Tables:
         known = isinstance(table, symtable.Class) and name in table.get_identifiers()
         return known and where is table and table.lookup(name).is_local()
 
+    def _is_of_class(self, table: symtable.SymbolTable) -> bool:
+        """Whether a table is that of a class, or of its type parameters."""
+        if _is_type_parameters(table):
+            node = self._scopes.parents[self._scope_of[table.get_id()].node]
+            return isinstance(node, ast.ClassDef)
+        return isinstance(table, symtable.Class)
+
     def _mangled(self, table: symtable.SymbolTable, name: str) -> str:
         """A private name as the class around it has it."""
         if not name.startswith("__") or name.endswith("__") or "." in name:
             return name
         around: symtable.SymbolTable | None = table
-        while around is not None and not isinstance(around, symtable.Class):
+        while around is not None and not self._is_of_class(around):
             around = self._parents.get(around.get_id())
         plain = around.get_name().lstrip("_") if around else ""
         return f"_{plain}{name}" if plain else name
