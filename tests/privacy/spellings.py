@@ -12,11 +12,8 @@ from python_expert.pipeline import service
 from python_expert.pipeline.wire import pack_options
 
 FOLDER = Path(__file__).parent
-CORPORA = ("tuned", "second", "third")
-"""Folders with ``secrets.toml`` and ``innocent.toml``, by which the rules were made.
-
-``held_out``, by which they were not, is the last where there is one.
-"""
+CORPORA = ("tuned", "second", "third", "held_out_a", "held_out_b")
+"""The corpora: by the first three the rules were made, and without a look at the others."""
 
 
 class Case(NamedTuple):
