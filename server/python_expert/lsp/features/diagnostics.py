@@ -24,10 +24,10 @@ _SHOWN = ToolBarriers("showing a finding of {}")
 
 
 class Publisher:
-    """Shows what the board knows of each document.
+    """Shows what the store knows of each document.
 
     Args:
-        board: The findings.
+        store: The findings.
         documents: The open documents.
         client: What the client can do.
         send: Sends a notification.
