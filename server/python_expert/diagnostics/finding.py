@@ -98,7 +98,7 @@ class Report(NamedTuple):
         findings: What it found.
         parsed: False where the text has a syntax error, so that the tool saw no more than that.
         silenced: Findings that a comment of the tool's own (``# nosec``) keeps quiet; their
-            twins of other tools are kept quiet with them.
+            duplicates from other tools are kept quiet with them.
     """
 
     tool: ToolName

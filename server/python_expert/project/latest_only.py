@@ -1,4 +1,4 @@
-"""A lane: runs only the latest of what it is asked, one at a time."""
+"""Runs only the latest of what it is asked, one at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One root's settings, interpreter, tools and lanes.
+"""One root's settings, interpreter, tools and scheduling.
 
 The language server and the command line both hold a Project for each root and let it work:
 documents go in, reports come out.
@@ -258,7 +258,7 @@ class Project:
         await _stop(replaced)
 
     async def stop(self) -> None:
-        """End all lanes and processes."""
+        """End all checks and processes."""
         for task in self._tasks.values():
             task.cancel()
         await _stop(self.tools.values())
