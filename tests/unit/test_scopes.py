@@ -100,7 +100,7 @@ f"{x!r:>{y}}"
 """,
     (3, 12): """
 type X = int
-type Y[T: X, *Ts, **P] = dict[T, [j for j in X if (lambda: T)]]
+type Y[T: X, *Ts, **P] = dict[T, [j for j in X if (lambda: (T, j))]]
 class A[T: (int, str)](B[T], c=T):
     type Z = T
     def f[U: T](self, x: U = X, *y: T, **z: P.kwargs) -> [U for U in T]: return T, U

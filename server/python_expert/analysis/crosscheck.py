@@ -140,7 +140,8 @@ class _Tables:
                     waiting.append((each, tables.pop(0)))
                 elif isinstance(each.node, _INLINED):
                     self._tables[each] = table
-                    self._mixed |= {(table.get_id(), name) for name in each.bound}
+                    within = [table, *self._inner.get(table.get_id(), ())]
+                    self._mixed |= {(it.get_id(), name) for it in within for name in each.bound}
                     rest += inner.get(each, [])[::-1]
                 else:
                     self._without.append(each)
