@@ -4,98 +4,47 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from python_expert import __version__
+from python_expert.config.settings import schema
 from python_expert.config.sources import EDITOR_ONLY, SECTION
 from python_expert.lsp.server import make_server
-from tests.tools import NAMES, SCHEMA
+from tests import manifest
+from tests.manifest import PATH, Schema, camel, generated
+from tests.tools import NAMES, SPECS
+from tests.unit.toy_tool import TOY, Toy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-Schema = dict[str, Any]
-
-FOLDER = Path(__file__).parents[2] / "client-vscode"
-MANIFEST: Schema = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
-WORDS: dict[str, str] = json.loads((FOLDER / "package.nls.json").read_text(encoding="utf-8"))
+MANIFEST: Schema = json.loads(PATH.read_text(encoding="utf-8"))
+WORDS: dict[str, str] = json.loads(PATH.with_name("package.nls.json").read_text(encoding="utf-8"))
 PROPERTIES: dict[str, Schema] = MANIFEST["contributes"]["configuration"]["properties"]
 
-CLIENTS_OWN = {f"{SECTION}.serverPath", f"{SECTION}.trace.server"}
-PRESENTATION = {"scope", "description", "markdownDescription", "title"}
-"""What a property or a schema has besides what values it takes."""
+
+def test_what_is_generated_is_up_to_date() -> None:
+    text = json.dumps(generated(MANIFEST), indent=2, ensure_ascii=False) + "\n"
+    assert PATH.read_text(encoding="utf-8") == text, "run python -m tests.manifest"
 
 
-def camel(name: str) -> str:
-    """A field's name as VS Code's settings spell it."""
-    return re.sub("_([a-z])", lambda match: match[1].upper(), name)
-
-
-def plain(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    """A schema as the manifest writes it: without references, and ``null`` among the types."""
-    if "$ref" in schema:
-        schema = {**definitions[schema["$ref"].rpartition("/")[2]], **schema}
-        del schema["$ref"]
-    schema = {key: value for key, value in schema.items() if key not in PRESENTATION}
-    match schema.get("anyOf"):
-        case [{"type": str(kind)}, {"type": "null"}]:
-            del schema["anyOf"]
-            schema["type"] = [kind, "null"]
-    if schema.get("type") == "object" and "properties" in schema:
-        parts = schema["properties"].items()
-        schema["properties"] = {key: plain(part, definitions) for key, part in parts}
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            schema[key] = plain(schema[key], definitions)
-    return schema
-
-
-def settings() -> Iterator[tuple[str, Schema]]:
-    """Each of the server's settings, as VS Code spells it, with its schema and its default."""
-    definitions = SCHEMA.model_json_schema()["$defs"]
-    defaults = SCHEMA().model_dump(mode="json")
-
-    def walk(name: str, schema: Schema, default: object) -> Iterator[tuple[str, Schema]]:
-        schema = plain(schema, definitions)
-        if isinstance(default, dict) and "properties" in schema:
-            for key, part in schema["properties"].items():
-                yield from walk(f"{name}.{camel(key)}", part, default[key])
-        else:
-            yield name, schema | {"default": default}
-
-    for key, part in SCHEMA.model_json_schema()["properties"].items():
-        if key != "trusted":  # which is VS Code's own workspace trust
-            yield from walk(f"{SECTION}.{camel(key)}", part, defaults[key])
-
-
-def taken(name: str, schema: Schema) -> Schema:
-    """What VS Code is to say of a setting; one word stands for the severity of all rules."""
-    if not name.endswith(".severity"):
-        return schema
-    default = schema.pop("default")
-    one = schema["additionalProperties"]
-    return {"type": ["object", "string"], "anyOf": [one, schema], "default": default}
-
-
-SETTINGS = dict(settings())
-
-
-def test_every_setting_of_the_server_and_no_other_is_offered() -> None:
-    assert PROPERTIES.keys() == SETTINGS.keys() | CLIENTS_OWN
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_setting_takes_what_the_server_takes_and_has_its_default(name: str) -> None:
-    said = {key: value for key, value in PROPERTIES[name].items() if key not in PRESENTATION}
-    assert said == taken(name, SETTINGS[name])
+def test_a_new_tool_is_offered_once_the_manifest_is_generated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(manifest, "NAMES", (*NAMES, TOY))
+    monkeypatch.setattr(manifest, "SCHEMA", schema((*SPECS, Toy.spec)))
+    assert generated(MANIFEST) != MANIFEST
+    found = generated(MANIFEST)["contributes"]["configuration"]["properties"]
+    mypys = {name for name in PROPERTIES if ".mypy." in name}
+    assert found.keys() - PROPERTIES == {name.replace("mypy", "toyLint") for name in mypys}
+    assert {each["markdownDescription"][1:-1] for each in found.values()} <= WORDS.keys()
 
 
 def test_every_setting_is_described() -> None:
-    for name, schema in PROPERTIES.items():
-        assert schema["markdownDescription"].startswith("%settings."), name
+    for name, each in PROPERTIES.items():
+        assert each["markdownDescription"].startswith("%settings."), name
 
 
 @pytest.mark.parametrize("name", EDITOR_ONLY)

@@ -1,0 +1,184 @@
+"""The parts of VS Code's manifest that the server's own code decides.
+
+``python -m tests.manifest`` writes them into client-vscode/package.json; a test fails while the
+file says something else. The texts are in package.nls.json, and the rest of the manifest is
+written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Action
+from python_expert.config.sources import EDITOR_ONLY, SECTION
+from python_expert.lsp.features.rewrite_menu import WHOLE_KINDS
+from tests.tools import NAMES, SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Schema = dict[str, Any]
+
+PATH = Path(__file__).parents[1] / "client-vscode" / "package.json"
+
+BEFORE: dict[str, Schema] = {
+    f"{SECTION}.serverPath": {"type": ["string", "null"], "default": None},
+}
+AFTER: dict[str, Schema] = {
+    f"{SECTION}.trace.server": {
+        "type": "string",
+        "enum": ["off", "messages", "verbose"],
+        "default": "off",
+    },
+}
+"""The client's own settings, before and after the server's."""
+
+CLIENTS_OWN = BEFORE.keys() | AFTER.keys()
+
+SCOPES = {
+    r"serverPath|interpreter|tools\..*\.(path|args)": "machine-overridable",
+    r"llm\.(baseUrl|prices)|logFile": "machine",
+    r"importStrategy|logLevel|trace\..*": "window",
+}
+"""For which part of VS Code a setting can differ; for all others it is each file."""
+
+RESTRICTED = ("serverPath", "importStrategy", "llm.provider")
+"""What a folder that is not trusted may not set, beside what no repository may."""
+
+_ORDER = (
+    *("type", "enum", "items", "anyOf", "properties", "required", "additionalProperties"),
+    *("default", "minLength", "minimum", "maximum", "scope", "markdownDescription"),
+)
+_PROSE = ("description", "title")
+
+
+def camel(name: str) -> str:
+    """A name as VS Code's settings and commands spell it."""
+    return re.sub("[_-]([a-z])", lambda match: match[1].upper(), name)
+
+
+def properties() -> dict[str, Schema]:
+    """All settings, with their schemas, defaults and scopes."""
+    every = BEFORE | {name: _taken(name, schema) for name, schema in _settings()} | AFTER
+    return {name: _ordered(schema | _presentation(name)) for name, schema in every.items()}
+
+
+def commands() -> list[str]:
+    """The ids of the palette's commands for expert actions."""
+    return [
+        *(f"python-expert.{camel(action)}" for action in Action),
+        *(f"python-expert.{camel(action)}ToFile" for action in WHOLE_KINDS),
+    ]
+
+
+def restricted() -> list[str]:
+    """The settings that a folder that is not trusted may not set."""
+    names = [*RESTRICTED, *(name for name in EDITOR_ONLY if name != "trusted")]
+    every = (name.replace("*", tool) for name in names for tool in NAMES)
+    return list(dict.fromkeys(f"{SECTION}.{camel(name)}" for name in every))
+
+
+def generated(manifest: Schema) -> Schema:
+    """A manifest with the generated parts as they should be."""
+    contributes = manifest["contributes"]
+    wanted = commands()
+    known = {each["command"]: each for each in contributes["commands"]}
+    fresh = [
+        {
+            "command": name,
+            "category": "Python Expert",
+            "title": f"%commands.{name.partition('.')[2]}%",
+        }
+        for name in wanted
+    ]
+    others = [each for name, each in known.items() if name not in wanted]
+    trust = manifest["capabilities"]["untrustedWorkspaces"]
+    trust = trust | {"restrictedConfigurations": restricted()}
+    return manifest | {
+        "capabilities": manifest["capabilities"] | {"untrustedWorkspaces": trust},
+        "contributes": contributes
+        | {
+            "configuration": contributes["configuration"] | {"properties": properties()},
+            "commands": fresh + others,
+        },
+    }
+
+
+def _settings() -> Iterator[tuple[str, Schema]]:
+    """Each of the server's settings, as VS Code spells it, with its schema and its default."""
+    definitions = SCHEMA.model_json_schema()["$defs"]
+    defaults = SCHEMA().model_dump(mode="json")
+
+    def walk(name: str, schema: Schema, default: object) -> Iterator[tuple[str, Schema]]:
+        schema = _plain(schema, definitions)
+        if isinstance(default, dict) and "properties" in schema:
+            for key, part in schema["properties"].items():
+                yield from walk(f"{name}.{camel(key)}", part, default[key])
+        else:
+            yield name, schema | {"default": default}
+
+    for key, part in SCHEMA.model_json_schema()["properties"].items():
+        if key != "trusted":  # which is VS Code's own workspace trust
+            yield from walk(f"{SECTION}.{camel(key)}", part, defaults[key])
+
+
+def _plain(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    """A schema as the manifest writes it: without references, and ``null`` among the types."""
+    if "$ref" in schema:
+        schema = {**definitions[schema["$ref"].rpartition("/")[2]], **schema}
+        del schema["$ref"]
+    schema = {key: value for key, value in schema.items() if key not in _PROSE}
+    match schema.get("anyOf"):
+        case [{"type": str(kind)}, {"type": "null"}]:
+            del schema["anyOf"]
+            schema["type"] = [kind, "null"]
+    if schema.get("type") == "object" and "properties" in schema:
+        parts = schema["properties"].items()
+        schema["properties"] = {key: _plain(part, definitions) for key, part in parts}
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            schema[key] = _plain(schema[key], definitions)
+    return schema
+
+
+def _taken(name: str, schema: Schema) -> Schema:
+    """What VS Code takes for a setting; one word stands for the severity of all rules."""
+    if not name.endswith(".severity"):
+        return schema
+    default = schema.pop("default")
+    one = schema["additionalProperties"]
+    return {"type": ["object", "string"], "anyOf": [one, schema], "default": default}
+
+
+def _presentation(name: str) -> Schema:
+    short = name.removeprefix(f"{SECTION}.")
+    scope = next((found for kind, found in SCOPES.items() if re.fullmatch(kind, short)), "resource")
+    text = re.sub(r"^tools\.[^.]+\.", "tool.", short)
+    return {"scope": scope, "markdownDescription": f"%settings.{text}%"}
+
+
+def _ordered(value: Any) -> Any:  # noqa: ANN401 - JSON is untyped
+    """The keys of schemas in the order in which people read them."""
+    match value:
+        case list():
+            return [_ordered(each) for each in value]
+        case dict():
+            keys = sorted(value, key=lambda key: _ORDER.index(key) if key in _ORDER else -1)
+            return {key: _ordered(value[key]) for key in keys}
+        case float() if value.is_integer():
+            return int(value)
+    return value
+
+
+def main() -> None:
+    """Write the manifest."""
+    manifest = json.loads(PATH.read_text(encoding="utf-8"))
+    text = json.dumps(generated(manifest), indent=2, ensure_ascii=False)
+    PATH.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
