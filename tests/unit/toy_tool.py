@@ -1,0 +1,112 @@
+"""A tool as a stranger would add it: one class, and one place in the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.config.settings import SlowToolSettings
+from python_expert.config.tool_spec import ConfigSearch, ToolSpec
+from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
+from python_expert.processes.command import Command
+from python_expert.text.document import Document, Position, Range
+from python_expert.text.paths import to_uri
+from python_expert.tools import registry
+from python_expert.tools.base import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Container, Sequence
+
+    from python_expert.tools.base import ToolEvents
+    from python_expert.tools.context import ToolContext
+
+TOY = ToolName("toy-lint", "Toy Lint")
+WORD = "TODO"
+
+
+class Toy(Tool):
+    """Finds a word.
+
+    Attributes:
+        checked: How many documents it was given.
+    """
+
+    spec = ToolSpec(
+        TOY,
+        home="https://toy.example/",
+        rule_page="https://toy.example/rules/{}",
+        module=True,
+        config=ConfigSearch(("toy.toml", "pyproject.toml")),
+        settings=SlowToolSettings,
+    )
+
+    def __init__(self, launch: object) -> None:
+        self.launch = launch
+        self.checked = 0
+
+    @classmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Toy:
+        """Make it for a project."""
+        del events
+        return cls((context.root, context.program(TOY), context.changes(TOY)))
+
+    @classmethod
+    def version_command(cls, program: Path, root: Path) -> Command:
+        """Print a version."""
+        return Command((str(program), "-c", "print('toy 7.8.9')"), root)
+
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
+        """Look for the word."""
+        self.version = "7.8.9"
+        self.checked += len(documents)
+        return [_report(document, document.text) for document in documents]
+
+    async def what_if(
+        self,
+        documents: Sequence[Document],
+        document: Document,
+        text: str,
+        rules: Sequence[str] = (),
+    ) -> list[Report]:
+        """Look for the word in a text."""
+        del documents, rules
+        return [_report(document, text)]
+
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
+        """Look for the word in files."""
+        del named
+        for path in paths:
+            text = path.read_text(encoding="utf-8")
+            yield [_report(Document.of(to_uri(path), 0, text), text)]
+
+
+def _report(document: Document, text: str) -> Report:
+    findings = tuple(
+        finding("TOY1", number, f"{WORD} is not done", line.index(WORD))
+        for number, line in enumerate(text.splitlines())
+        if WORD in line
+    )
+    return Report(TOY, document.uri, document.version, findings)
+
+
+def finding(code: str, line: int, message: str = "", column: int = 0) -> Finding:
+    """A finding of the toy's."""
+    where = Range(Position(line, column), Position(line, column + len(WORD)))
+    page = Toy.spec.rule_page.format(code)
+    return Finding(TOY, where, code, message, Severity.WARNING, page)
+
+
+def register() -> None:
+    """Add it, as a line in the registry does."""
+    registry.TOOLS = (*registry.TOOLS, Toy)
+
+
+SCRIPT = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from tests.unit.toy_tool import register
+register()
+"""
+"""Registers it, before the program's own `main`."""
