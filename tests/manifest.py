@@ -12,9 +12,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Action
+from python_expert.actions.base import ActionScope
+from python_expert.actions.registry import ACTIONS
 from python_expert.config.sources import EDITOR_ONLY, SECTION
-from python_expert.lsp.features.rewrite_menu import WHOLE_KINDS
 from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:
@@ -69,8 +69,12 @@ def properties() -> dict[str, Schema]:
 def commands() -> list[str]:
     """The ids of the palette's commands for expert actions."""
     return [
-        *(f"python-expert.{camel(action)}" for action in Action),
-        *(f"python-expert.{camel(action)}ToFile" for action in WHOLE_KINDS),
+        *(f"python-expert.{camel(action.name)}" for action in ACTIONS),
+        *(
+            f"python-expert.{camel(action.name)}ToFile"
+            for action in ACTIONS
+            if ActionScope.FILE in action.kinds
+        ),
     ]
 
 
