@@ -40,7 +40,6 @@ SLOW = {"stopped", "an old id", "a late answer"}
 """What is noticed only by its deadline, which for mypy is long."""
 
 BESIEGED = """
-import types
 from python_expert.processes import child
 child.FIRST_BACK_OFF_S, child.LONGEST_BACK_OFF_S = 0.02, 0.2
 from python_expert.pipeline import client
@@ -49,7 +48,7 @@ from python_expert.tools.mypy import live
 from python_expert.tools.ruff import invocation
 invocation.DEADLINE_S, live.DEADLINE_S = {ruff}, {mypy}
 bandit.DEADLINE_S, client.DEADLINE_S = {bandit}, {rewrites}
-client.sys = types.SimpleNamespace(executable={program!r})
+client.PROGRAM = ({program!r}, *client.PROGRAM[1:])
 """
 """Run in the server first: shorter waits, and a rewrites' worker that can be disturbed."""
 
