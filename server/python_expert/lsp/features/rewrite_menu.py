@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 REWRITE = "pythonExpert.rewrite"
 
-KINDS = tuple(kind for action in ACTIONS for kind in action.kinds.values())
+KINDS = tuple(
+    action.kinds[scope] for scope in ActionScope for action in ACTIONS if scope in action.kinds
+)
 
 _MAKER = FaultBarrier("telling who would rewrite")
 
