@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
+import pickle
 import subprocess
 from dataclasses import replace
 from functools import partial
@@ -16,7 +18,7 @@ from python_expert.config.sources import Layer, merge
 from python_expert.config.tool_spec import Role, When
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.deduplication import merge as merged
-from python_expert.diagnostics.finding import Finding, Severity
+from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.project.events import Events, State
 from python_expert.project.project import Project
@@ -289,3 +291,9 @@ def test_a_code_that_mypy_changes_counts_if_it_is_another_tool_s(folder: Path) -
             return [report._replace(findings=tuple(findings))]
 
     assert len(judged(Untyped, folder).news) == 1
+
+
+def test_a_name_stays_what_it_is_when_it_is_copied_or_sent_to_another_process() -> None:
+    name = ToolName("toy", "Toy")
+    for same in (copy.deepcopy(name), pickle.loads(pickle.dumps(name))):  # noqa: S301 - our own
+        assert (same, same.title, type(same)) == (name, "Toy", ToolName)

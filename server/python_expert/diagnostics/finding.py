@@ -28,6 +28,10 @@ class ToolName(str):
         made._title = title
         return made
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # as __new__ takes two
+        """What a copy, or a name read from a pickle, is made with."""
+        return str(self), self._title
+
     @property
     def title(self) -> str:  # type: ignore[override]
         """The name that people see."""
