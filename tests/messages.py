@@ -499,7 +499,9 @@ class MessagesServer:
         if isinstance(outcome, ConnectionError):
             waited = False
         elif isinstance(outcome, Exception):
+            # Nothing will come any more: the client would wait for as long as it has patience.
             self._bugs.append(outcome)
+            waited = False
         if not waited:
             self._count(_given_up=1)
         return waited

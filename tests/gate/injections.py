@@ -81,7 +81,7 @@ class Injection(NamedTuple):
     def play(self) -> Play:
         """The same as something to be played."""
         obeys = (self.key, self.reply)
-        return Play(self.action, self.name, self.before, "", packages=("httpx",), obeys=obeys)
+        return Play(self.action.name, self.name, self.before, "", packages=("httpx",), obeys=obeys)
 
 
 def _said(key: str, **fields: Any) -> str:  # noqa: ANN401 - JSON

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def wrong() -> list[Play]:
     """All wrong edits."""
     contradictions = [
-        Play(ADD_TYPE_HINTS, f"contradicted {number}", each.before, each.after, tools=True)
+        Play(ADD_TYPE_HINTS.name, f"contradicted {number}", each.before, each.after, tools=True)
         for number, each in enumerate(contradicted.CASES)
     ]
     return [
@@ -44,7 +44,7 @@ def right() -> list[Play]:
 def _documented(cases: Iterable[docstrings.Case]) -> list[Play]:
     return [
         Play(
-            ADD_DOCSTRINGS,
+            ADD_DOCSTRINGS.name,
             each.name,
             each.before,
             each.after,
@@ -66,7 +66,7 @@ def _is_documented(text: str) -> bool:
 def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play]:
     return [
         Play(
-            action,
+            action.name,
             each.name,
             each.before,
             each.after,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.actions.registry import action_of
 from python_expert.cli.gate_files import FileGate
 from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
@@ -58,7 +59,8 @@ class Play:
     """An edit to be brought about.
 
     Attributes:
-        action: What it claims to be.
+        kind: The name of the action that it claims to be: there is one action of a name in a
+            process, and plays are sent to others.
         name: What it does.
         before: The text before.
         after: The text after.
@@ -72,7 +74,7 @@ class Play:
         obeys: A definition, and what the model says when it is asked about it.
     """
 
-    action: Action
+    kind: str
     name: str
     before: str
     after: str
@@ -85,9 +87,14 @@ class Play:
     obeys: tuple[str, str] | None = None
 
     @property
+    def action(self) -> Action:
+        """The action that it claims to be."""
+        return action_of(self.kind)
+
+    @property
     def setting(self) -> tuple[object, ...]:
         """What has to be the same for those that are played in one project."""
-        return self.action, self.python, self.packages, self.tools, self.complete
+        return self.kind, self.python, self.packages, self.tools, self.complete
 
 
 @dataclass(frozen=True)
