@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.bench import peers, system
 from tests.bench.plan import Plan
-from tests.bench.report import Row, Run
+from tests.bench.report import Row, Run, compared
 from tests.bench.scenarios import SCENARIOS
 from tests.bench.workload import RULES
 
@@ -59,7 +59,9 @@ def main() -> int:
     """Measure, and write what was asked for."""
     options = _options()
     without = set(options.without or ())
-    found = (peers.expert(), peers.ruff())
+    found = [peers.expert(), peers.ruff()]
+    if options.before:
+        found.append(peers.before(options.before))
     servers = {peer.name: peer for peer in found if peer.name not in without}
     notes = list(NOTES)
     for name, (install, scenarios) in INSTALLED.items():
@@ -87,7 +89,7 @@ def main() -> int:
         machine=system.machine(),
         load=(before, system.load()),
         versions=peers.versions(),
-        rows=rows,
+        rows=[*rows, *compared(rows, peers.EXPERT, peers.BEFORE)],
         notes=notes,
     )
     if options.json:
@@ -109,6 +111,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=SCENARIOS, help="may be repeated")
     parser.add_argument(
         "--without", action="append", choices=(peers.EXPERT, peers.RUFF, *INSTALLED)
+    )
+    parser.add_argument(
+        "--before",
+        type=Path,
+        metavar="PYTHON",
+        help="an interpreter that has another Python Expert, to be compared with",
     )
     parser.add_argument("--json", type=Path, metavar="F", help="write all samples")
     parser.add_argument("--markdown", type=Path, metavar="F", help="write the tables")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[2]
 
 EXPERT = "python-expert"
+BEFORE = "python-expert, before"
 RUFF = "ruff server"
 PYLSP = "pylsp"
 TY = "ty"
@@ -100,6 +101,20 @@ def expert() -> Peer:
         ("ruff", "mypy", "bandit"),
         env={} if installed else {"PYTHONPATH": path},
         starts_within_s=EXPERT_DEBOUNCE_S,
+    )
+
+
+def before(python: Path) -> Peer:
+    """Python Expert as another environment has it, for example before a change.
+
+    Args:
+        python: That environment's interpreter.
+    """
+    return replace(
+        expert(),
+        name=BEFORE,
+        argv=[str(python), "-m", "python_expert", "server"],
+        env={"PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])},
     )
 
 

@@ -76,6 +76,29 @@ class Row:
         ]
 
 
+def compared(rows: Sequence[Row], now: str, before: str) -> list[Row]:
+    """The ratios of one server's figures to another's, where both have the same ones.
+
+    Args:
+        rows: The figures.
+        now: The server that must not be slower, or bigger, by more than a tenth.
+        before: The other.
+    """
+    old = {
+        (row.scenario, row.what, row.server.removeprefix(before)): row
+        for row in rows
+        if row.server.startswith(before)
+    }
+    found = []
+    for row in rows:
+        then = old.get((row.scenario, row.what, row.server.removeprefix(now)))
+        if row.unit and then is not None and then.value > 0:
+            what = f"{row.scenario}: {row.what}{row.server.removeprefix(now)}"
+            ratio = row.value / then.value
+            found.append(Row("now over before", what, now, ratio, at_most=1.1))
+    return found
+
+
 HEADS = ("figure", "server", "value or median", "p95", "n", "goal", "met")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.bench import system
 from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.model import model
-from tests.bench.peers import EXPERT, PYLSP, RUFF
+from tests.bench.peers import BEFORE, EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
 from tests.bench.rewrites import gate, rewrites
 from tests.bench.type_checkers import types, what_if, worker_memory
@@ -48,7 +48,7 @@ def few(plan: Plan) -> Iterator[Row]:
 
 def _one_edit(plan: Plan, scenario: str, text: str) -> Iterator[Row]:
     with ExitStack() as stack:
-        desks = _desks(stack, plan, text, (RUFF, EXPERT), pull=(RUFF, EXPERT))
+        desks = _desks(stack, plan, text, (RUFF, EXPERT, BEFORE), pull=(RUFF, EXPERT, BEFORE))
         probe = Probe(text)
         times = _times(desks)
         for step in range(plan.edits + 1):
@@ -67,7 +67,7 @@ def typing(plan: Plan) -> Iterator[Row]:
     """An edit every 150 ms, the tools never at rest; the servers alternate in blocks."""
     text = module(1_000, 20)
     with ExitStack() as stack:
-        desks = _desks(stack, plan, text, (RUFF, EXPERT))
+        desks = _desks(stack, plan, text, (RUFF, EXPERT, BEFORE))
         probe = Probe(text)
         times = _times(desks)
         number = FIRST_NUMBER
@@ -89,11 +89,11 @@ def whole(plan: Plan) -> Iterator[Row]:
     with ExitStack() as stack:
         desks = [
             Desk(stack, plan.servers[name], project.root, project.path, project.text)
-            for name in (PYLSP, EXPERT)
+            for name in (PYLSP, EXPERT, BEFORE)
             if name in plan.servers
         ]
         times = _times(desks)
-        first: dict[str, list[float]] = _times(desks)
+        single = {desk.name: {tool: list[float]() for tool in desk.peer.tools} for desk in desks}
         for step in range(plan.whole + 1):
             for desk in desks:
                 number = FIRST_NUMBER + 1 + step
@@ -104,20 +104,23 @@ def whole(plan: Plan) -> Iterator[Row]:
                 }
                 wanted = [signs[tool] for tool in desk.peer.tools]
                 desk.edit(project.add(number))
-                ruff_ms = desk.shown(signs["ruff"])
+                took = {tool: desk.shown(signs[tool]) for tool in desk.peer.tools}
                 all_ms = desk.shown(every(wanted))
                 desk.rest()
                 if step:  # the first edit warms up
-                    first[desk.name].append(ruff_ms)
                     times[desk.name].append(all_ms)
+                    for tool, tool_ms in took.items():
+                        single[desk.name][tool].append(tool_ms)
                 desk.edit(project.remove())
                 desk.shown(none(wanted))
                 desk.rest()
     scenario = "the whole answer, rich/table.py"
-    tools = {EXPERT: "ruff + mypy + bandit", PYLSP: "ruff + mypy (no bandit plugin)"}
     for name, samples in times.items():
-        yield Row.of(scenario, f"edit → {tools[name]}", name, samples)
-        yield Row.of(scenario, "edit → ruff's finding", name, first[name])
+        tools = plan.servers[name].tools
+        missing = "" if "bandit" in tools else " (no bandit plugin)"
+        yield Row.of(scenario, f"edit → {' + '.join(tools)}{missing}", name, samples)
+        for tool in tools:
+            yield Row.of(scenario, f"edit → {tool}'s finding", name, single[name][tool])
     if PYLSP in times and EXPERT in times:
         pause = plan.servers[PYLSP].debounce_s * 1000
         bare = [sample - pause for sample in times[PYLSP]]
@@ -136,7 +139,7 @@ def burst(plan: Plan) -> Iterator[Row]:
     text = module(1_000, 20)
     scenario = f"{BURST_EDITS} edits {BURST_S * 1000:g} ms apart, 1,000 lines"
     with ExitStack() as stack:
-        desks = _desks(stack, plan, text, (RUFF, EXPERT, PYLSP))
+        desks = _desks(stack, plan, text, (RUFF, EXPERT, BEFORE, PYLSP))
         single, last = _times(desks), _times(desks)
         publishes: dict[str, list[float]] = _times(desks)
         wrong: dict[str, list[str]] = {desk.name: [] for desk in desks}
@@ -210,7 +213,7 @@ def _judge(desk: Desk) -> tuple[list[str], int]:
 def memory(plan: Plan) -> Iterator[Row]:
     """Edits without end: the resident memory of the server's own process, and its children's."""
     text = module(1_000, 20)
-    for name in (EXPERT, RUFF):
+    for name in (EXPERT, BEFORE, RUFF):
         if name not in plan.servers:
             continue
         scenario = f"memory over {plan.checkpoints[-1]:,} edits, 1,000 lines"
@@ -251,7 +254,7 @@ def startup(plan: Plan) -> Iterator[Row]:
     text = project.text + project.add(FIRST_NUMBER + 1)[0][2]
     # On disk too: pylsp takes a file that was just opened from there.
     project.path.write_text(text, encoding="utf-8")
-    names = [name for name in (RUFF, EXPERT, PYLSP) if name in plan.servers]
+    names = [name for name in (RUFF, EXPERT, BEFORE, PYLSP) if name in plan.servers]
     stages = ("answer to initialize", "first findings", "all tools' findings")
     times: dict[str, dict[str, list[float]]] = {
         name: {stage: [] for stage in stages} for name in names

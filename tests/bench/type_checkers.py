@@ -16,7 +16,7 @@ from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.mypy.tool import Mypy
 from tests.bench import system
 from tests.bench.measure import Desk, by, none, p95
-from tests.bench.peers import EXPERT, PYLSP, PYREFLY, TY
+from tests.bench.peers import BEFORE, EXPERT, PYLSP, PYREFLY, TY
 from tests.bench.probes import FILES, package_file, probes
 from tests.bench.report import Row
 from tests.client import apply_changes
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.bench.plan import Plan
 
-CHECKERS = {TY: "ty", PYREFLY: "pyrefly", EXPERT: "mypy", PYLSP: "mypy"}
+CHECKERS = {TY: "ty", PYREFLY: "pyrefly", EXPERT: "mypy", BEFORE: "mypy", PYLSP: "mypy"}
 """The servers that check types, and the sources of their type errors."""
 
 WARM_UP = 2
