@@ -268,6 +268,7 @@ def test_progress_never_goes_back_though_several_threads_read(
     monkeypatch.setattr(program, "PROGRESS_S", 0.0)
     told: list[int] = []
     reader = program.Reader(told.append)
+    reader.building = True
 
     def read(thread: int) -> None:
         for number in range(3_000):
@@ -281,6 +282,23 @@ def test_progress_never_goes_back_though_several_threads_read(
     finally:
         sys.setswitchinterval(interval)
     assert told == list(range(1, 24_001))
+
+
+def test_progress_tells_of_nothing_that_is_read_before_or_after_a_build(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(program, "PROGRESS_S", 0.0)
+    told: list[int] = []
+    reader = program.Reader(told.append)
+    reader("pyproject.toml")
+    reader.building = True
+    reader.begin()
+    reader("a.py")
+    reader("b.py")
+    reader.building = False
+    reader.begin()  # an update
+    reader("probe.py")
+    assert told == [1, 2]
 
 
 def test_a_large_project_is_read_with_progress_and_then_edited_at_once(

@@ -45,9 +45,10 @@ class Reader:
     """Counts the files that mypy reads.
 
     Args:
-        report: Called with their number now and then, unless it is limited.
+        report: Called with their number now and then during a build.
 
     Attributes:
+        building: Whether a build reads them.
         limited: Whether so many may be read only as an update is good for.
     """
 
@@ -55,7 +56,7 @@ class Reader:
         self._report, self._next_report = report, 0.0
         self._lock = threading.Lock()  # mypy's native parser reads in several threads
         self._read: set[str] = set()
-        self.limited = False
+        self.building = self.limited = False
 
     def __call__(self, path: str) -> None:
         """Count a file.
@@ -67,7 +68,7 @@ class Reader:
             self._read.add(path)
             if self.limited and len(self._read) > NEW_MODULES:
                 raise TooManyModulesError
-            if not self.limited and time.monotonic() >= self._next_report:
+            if self.building and time.monotonic() >= self._next_report:
                 self._next_report = time.monotonic() + PROGRESS_S
                 self._report(len(self._read))
 
@@ -122,8 +123,13 @@ class Program:
         sources = self.buffers.sources()
         for source in sources[1:]:  # a build parses in threads, and only the native parser can
             self.buffers.use_parser(source.module, native=True)
-        while not self.live:
-            sources = self._attempt(sources)
+        self._reader.building = True
+        self._reader.begin()
+        try:
+            while not self.live:
+                sources = self._attempt(sources)
+        finally:
+            self._reader.building = False
         return sources
 
     def built(self) -> None:
@@ -185,7 +191,6 @@ class Program:
 
     def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:
         """Build; returns what was built, or where a file blocks that, what to try next."""
-        self._reader.begin()
         try:
             result = mypy.build.build(
                 sources,
