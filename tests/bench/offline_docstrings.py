@@ -26,7 +26,8 @@ from python_expert.actions.base import Options
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.analysis.source import Source, apply_edits
 from python_expert.config.settings import Style
-from python_expert.text.document import Edit, Position, Range, decode
+from python_expert.text.decoding import decode
+from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
     from python_expert.gate.verdict import Status

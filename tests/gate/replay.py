@@ -19,7 +19,7 @@ from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
 from python_expert.llm.usage import Usage
-from python_expert.text.document import encoding_of
+from python_expert.text.decoding import encoding_of
 from tests.actions import CONVERT_TO_ASYNC
 from tests.conftest import RUFF_ONLY, write
 from tests.gate.said import chosen, facts, smuggled

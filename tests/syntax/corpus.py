@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from python_expert.text.document import decode
+from python_expert.text.decoding import decode
 from tests.conftest import write
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from python_expert.actions.registry import ACTIONS
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status, Verdict
 from python_expert.pipeline.client import Worker
-from python_expert.text.document import encoding_of
+from python_expert.text.decoding import encoding_of
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.syntax.corpus import PROGRAMS, Program, each_program, lay_out
 from tests.syntax.edits import SLIPS, slips, with_docstrings, with_hint, without_await

@@ -18,7 +18,7 @@ from python_expert.actions.registry import ACTIONS
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten
 from python_expert.config.settings import ProviderName
 from python_expert.pipeline.result import Result
-from python_expert.text.document import encoding_of
+from python_expert.text.decoding import encoding_of
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.syntax.corpus import PROGRAMS, RUNNER, Program, lay_out
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from python_expert.text.document import Encoding, Position
+from python_expert.text.columns import Encoding
+from python_expert.text.document import Position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

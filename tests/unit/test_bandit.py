@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from python_expert.diagnostics.finding import Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError, foreign
-from python_expert.text.document import Document, Position, decode
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document, Position
 from python_expert.text.paths import to_uri
 from python_expert.tools.bandit.tool import WORKER, Bandit, BanditLaunch
 

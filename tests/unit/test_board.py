@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
 from python_expert.diagnostics.store import MOST, DiagnosticStore
-from python_expert.text.document import Document, Encoding, Position, Range
+from python_expert.text.columns import Encoding
+from python_expert.text.document import Document, Position, Range
 from tests.conftest import write
 from tests.tools import BANDIT, MERGING, MYPY, RUFF
 

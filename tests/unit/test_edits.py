@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from python_expert.text.document import Document, Edit, Encoding, Position, Range
+from python_expert.text.columns import Encoding
+from python_expert.text.document import Document, Edit, Position, Range
 from python_expert.text.rebase import rebase
 from tests.unit.hard_text import URI, edits, offset, positions, texts
 

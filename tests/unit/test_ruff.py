@@ -12,7 +12,8 @@ import pytest
 
 from python_expert.processes.child import Child
 from python_expert.processes.command import ToolError
-from python_expert.text.document import Document, Encoding, Position, Range
+from python_expert.text.columns import Encoding
+from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.ruff import server
 from python_expert.tools.ruff.invocation import RuffLaunch

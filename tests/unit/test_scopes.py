@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from python_expert.analysis.crosscheck import disagreements
 from python_expert.analysis.scopes import Scopes
-from python_expert.text.document import readable
+from python_expert.text.decoding import readable
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet

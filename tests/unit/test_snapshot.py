@@ -9,18 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from python_expert.text.columns import Encoding, column_to_units, units_to_column
 from python_expert.text.document import (
     JOURNAL_LENGTH,
     Document,
     Edit,
-    Encoding,
     Position,
     Range,
-    column_to_units,
     smallest_edit,
     splice,
     split_lines,
-    units_to_column,
 )
 from tests.unit.hard_text import (
     URI,

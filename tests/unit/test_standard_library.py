@@ -33,7 +33,7 @@ from python_expert.actions.convert_to_async.proof import prove as prove_conversi
 from python_expert.analysis.bindings import is_checking
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
-from python_expert.text.document import readable
+from python_expert.text.decoding import readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

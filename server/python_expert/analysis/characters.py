@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from python_expert.text.document import encoding_of, line_length
+from python_expert.text.decoding import encoding_of
+from python_expert.text.document import line_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,15 +12,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import BrokenError, mask, parse
-from python_expert.text.document import (
-    Edit,
-    Encoding,
-    Position,
-    Range,
-    splice,
-    split_lines,
-    units_to_column,
-)
+from python_expert.text.columns import Encoding, units_to_column
+from python_expert.text.document import Edit, Position, Range, splice, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

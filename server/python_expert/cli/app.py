@@ -18,7 +18,7 @@ from python_expert.cli.output import ReportFormat
 from python_expert.processes import logs
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Batch, Checker, root_of
-from python_expert.text.document import readable
+from python_expert.text.decoding import readable
 from python_expert.tools import registry
 
 if TYPE_CHECKING:

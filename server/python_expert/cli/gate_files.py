@@ -15,7 +15,8 @@ from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
-from python_expert.text.document import Document, decode, encoding_of
+from python_expert.text.decoding import decode, encoding_of
+from python_expert.text.document import Document
 from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 

@@ -19,7 +19,8 @@ from python_expert.pipeline.run import Request, Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
 from python_expert.text.changes import DocumentEdit
-from python_expert.text.document import Document, Position, Range, decode, encoding_of
+from python_expert.text.decoding import decode, encoding_of
+from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import registry
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from python_expert.text.document import Encoding
+from python_expert.text.columns import Encoding
 
 if TYPE_CHECKING:
     from lsprotocol.types import ClientCapabilities

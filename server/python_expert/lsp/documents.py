@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.text.document import Document, Encoding
+from python_expert.text.columns import Encoding
+from python_expert.text.document import Document
 from python_expert.text.paths import PYTHON_SUFFIXES, scheme, to_path
 
 if TYPE_CHECKING:

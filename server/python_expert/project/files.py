@@ -17,7 +17,8 @@ from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events
 from python_expert.project.project import Project
-from python_expert.text.document import Document, readable
+from python_expert.text.decoding import readable
+from python_expert.text.document import Document
 from python_expert.text.paths import (
     ancestors,
     exists,

@@ -23,7 +23,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events, Problem, State, Status
 from python_expert.project.exclusions import Exclusions
 from python_expert.project.latest_only import LatestOnly
-from python_expert.text.document import Encoding
+from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
 from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesSaves
 from python_expert.tools.context import ToolContext

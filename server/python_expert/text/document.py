@@ -1,23 +1,23 @@
-r"""Immutable documents; the only place where columns change their unit.
+r"""Immutable documents, and the edits that lead from one version to the next.
 
 Inside Python Expert a position is a 0-based line and a 0-based column counted in code
-points. LSP clients count UTF-8, UTF-16 or UTF-32 units (the last are code points), and some
-tools count UTF-8 bytes. Lines end at ``\r\n``, ``\n`` or ``\r`` and nowhere else, as LSP
-says; form feeds and Unicode's line separators are ordinary characters.
+points; `columns` converts other units. Lines end at ``\r\n``, ``\n`` or ``\r`` and nowhere
+else, as LSP says; form feeds and Unicode's line separators are ordinary characters.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.text.columns import column_to_units, units_to_column
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from python_expert.text.columns import Encoding
 
 JOURNAL_LENGTH = 64
 """Steps a document remembers; findings older than that are dropped rather than rebased."""
@@ -26,14 +26,6 @@ MOST_EDITS = 100
 """Edits of one change that are kept apart; more (a replacement of all matches) count as one."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-
-
-class Encoding(StrEnum):
-    """LSP's position encodings: the unit in which a column is counted."""
-
-    UTF8 = "utf-8"
-    UTF16 = "utf-16"
-    UTF32 = "utf-32"
 
 
 class Position(NamedTuple):
@@ -72,38 +64,6 @@ class Step(NamedTuple):
     changes: tuple[dict[str, Any], ...]
 
 
-def encoding_of(data: bytes) -> str:
-    """The encoding of source text: by its BOM (``utf-8-sig``), its coding cookie, or UTF-8.
-
-    Raises:
-        ValueError: There is no such encoding.
-    """
-    try:
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    except (SyntaxError, LookupError) as error:
-        raise ValueError(str(error)) from error
-
-
-def decode(data: bytes) -> str:
-    """Decode source text as Python does.
-
-    Raises:
-        ValueError: The bytes do not fit the encoding, or there is no such encoding.
-    """
-    try:
-        return data.decode(encoding_of(data))
-    except LookupError as error:  # there is such an encoding, and it is none of text
-        raise ValueError(str(error)) from error
-
-
-def readable(data: bytes) -> str:
-    """Source text, even if it is not in the encoding it should be in."""
-    try:
-        return decode(data)
-    except ValueError:
-        return data.decode("utf-8", "replace")
-
-
 def split_lines(text: str) -> list[str]:
     """Split a text into LSP lines, each with its line end; the last one has none."""
     if "\r" not in text:
@@ -118,39 +78,6 @@ def split_lines(text: str) -> list[str]:
 def line_length(line: str) -> int:
     """The length of a line without its end, in code points."""
     return len(line.rstrip("\r\n"))
-
-
-def units_to_column(line: str, units: int, encoding: Encoding) -> int:
-    """Convert a column from an encoding's units to code points.
-
-    A column past the line's end is moved to the end; one inside a character to its start.
-    """
-    content = line.rstrip("\r\n")
-    if encoding is Encoding.UTF32 or content.isascii():
-        return max(0, min(units, len(content)))
-    column = 0
-    for character in content:
-        units -= _width(character, encoding)
-        if units < 0:
-            break
-        column += 1
-    return column
-
-
-def column_to_units(line: str, column: int, encoding: Encoding) -> int:
-    """Convert a column from code points to an encoding's units; past the end means the end."""
-    content = line.rstrip("\r\n")[:column]
-    if encoding is Encoding.UTF32 or content.isascii():
-        return len(content)
-    if encoding is Encoding.UTF8:
-        return len(content.encode("utf-8", "surrogatepass"))
-    return len(content.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _width(character: str, encoding: Encoding) -> int:
-    if encoding is Encoding.UTF16:
-        return 2 if character > "\uffff" else 1
-    return len(character.encode("utf-8", "surrogatepass"))
 
 
 class _View:
@@ -232,11 +159,7 @@ class Document(_View):
         return self.text.isascii()
 
     def edits_since(self, version: int) -> tuple[Edit, ...] | None:
-        """The edits that led from an older version to this one.
-
-        Returns:
-            The edits in order, or None where the journal does not reach back that far.
-        """
+        """The edits that led from an older version to this one, in order; None if forgotten."""
         steps = self.steps_since(version)
         return None if steps is None else tuple(edit for step in steps for edit in step.edits)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from python_expert.config.settings import Profile
-from python_expert.text.document import Encoding
+from python_expert.text.columns import Encoding
 
 if TYPE_CHECKING:
     from pathlib import Path

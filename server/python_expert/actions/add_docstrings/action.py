@@ -27,7 +27,7 @@ from python_expert.actions.base import (
 )
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.config.settings import Style
-from python_expert.text.document import encoding_of
+from python_expert.text.decoding import encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import Source
 from python_expert.config.settings import Style
-from python_expert.text.document import readable
+from python_expert.text.decoding import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

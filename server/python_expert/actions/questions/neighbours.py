@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
-from python_expert.text.document import readable
+from python_expert.text.decoding import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -35,7 +35,7 @@ from python_expert.processes.wire import (
 )
 from python_expert.project.events import Events
 from python_expert.project.files import Checker, read
-from python_expert.text.document import Encoding
+from python_expert.text.columns import Encoding
 from python_expert.text.paths import to_uri
 from python_expert.tools import registry
 

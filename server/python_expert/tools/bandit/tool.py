@@ -14,7 +14,9 @@ from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError, foreign
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.document import Document, Encoding, Position, Range, decode, units_to_column
+from python_expert.text.columns import Encoding, units_to_column
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
 from python_expert.tools.bandit.spec import BANDIT, SPEC

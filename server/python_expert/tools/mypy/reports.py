@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Note, Report, Severity
-from python_expert.text.document import Document, Encoding, Position, Range, units_to_column
+from python_expert.text.columns import Encoding, units_to_column
+from python_expert.text.document import Document, Position, Range
 from python_expert.tools.answers import text
 from python_expert.tools.mypy.spec import MYPY, SPEC
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.document import Document, readable
+from python_expert.text.decoding import readable
+from python_expert.text.document import Document
 from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
-from python_expert.text.document import Encoding
+from python_expert.text.columns import Encoding
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Note, Report, Severity, Tag
-from python_expert.text.document import Encoding, Position, Range
+from python_expert.text.document import Position, Range
 from python_expert.tools.answers import number, text
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from python_expert.text.columns import Encoding
     from python_expert.text.document import Document
 
 SYNTAX = "invalid-syntax"

@@ -13,7 +13,8 @@ import orjson
 
 from python_expert.diagnostics.finding import Finding, Report
 from python_expert.processes.command import ToolError, run
-from python_expert.text.document import Document, decode
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import answers
 from python_expert.tools.base import Tool
