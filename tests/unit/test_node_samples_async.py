@@ -176,7 +176,7 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
     "ListComp SetComp DictComp",
     """
     actions.convert_to_async.proof.escaping_callers:_unknown actions.convert_to_async.objects:_use
-    actions.convert_to_async.plan:Planner._fits analysis.call_graph:obstacle
+    actions.convert_to_async.plan:Planner._fits analysis.function_bodies:obstacle
     actions.convert_to_async.uses:Uses._loop analysis.types.runtime:_outside_lambdas
     """,
 )

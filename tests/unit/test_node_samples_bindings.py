@@ -169,7 +169,7 @@ def test_targets_of_statements_are_found_as_names(statement: str) -> None:
 
 @allows(
     "Assign AnnAssign AugAssign NamedExpr",
-    "analysis.call_graph:_is_generic analysis.scopes:Scopes._visit",
+    "analysis.function_bodies:_is_generic analysis.scopes:Scopes._visit",
 )
 @pytest.mark.parametrize("statement", ["x = f()", "x: int = f()", "x += f()", "(x := f())"])
 def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.library import BLOCKING, HARMLESS_BASES, THREAD_BOUND
 from python_expert.analysis.names import Names
-from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
@@ -293,50 +292,3 @@ def thread_bound(names: Names, node: ast.AST) -> str | None:
         kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
     known = (THREAD_BOUND.get(each) for each in kinds if isinstance(each, str))
     return THREAD_BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)
-
-
-def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, nested functions, classes and lambdas left out."""
-    waiting: list[ast.AST] = list(function.body)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            waiting += ast.iter_child_nodes(node)
-
-
-def is_generator(function: Function) -> bool:
-    """Whether a function yields."""
-    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
-
-
-def _is_generic(node: ast.AST) -> bool:
-    """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
-    alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
-    return alias or bool(type_parameters(node))
-
-
-def obstacle(names: Names, node: ast.AST) -> str | None:
-    """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
-    inner, first = node, False
-    for outer in names.around(node):
-        if isinstance(outer, ast.comprehension):
-            around = names.parents[outer]
-            first = (
-                isinstance(around, ast.GeneratorExp)
-                and around.generators[0] is outer
-                and outer.iter is inner
-            )
-        elif isinstance(outer, ast.GeneratorExp) and not first:
-            return "a generator expression"
-        elif isinstance(outer, ast.Lambda):
-            return "a lambda"
-        elif isinstance(outer, FUNCTIONS):
-            inside = any(inner is each for each in outer.body)
-            return None if inside else "a default value, a decorator or an annotation"
-        elif isinstance(outer, ast.ClassDef) and any(inner is each for each in outer.body):
-            return "the body of a class"
-        elif _is_generic(outer) and inner not in getattr(outer, "decorator_list", ()):
-            return "a type alias or the header of a generic class"
-        inner = outer
-    return None

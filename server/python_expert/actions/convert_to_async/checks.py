@@ -12,7 +12,8 @@ from python_expert.actions.convert_to_async.replacements import (
     TWINS,
     is_for_runner,
 )
-from python_expert.analysis.call_graph import Program, is_generator, own_nodes, thread_bound
+from python_expert.analysis.call_graph import Program, thread_bound
+from python_expert.analysis.function_bodies import is_generator, own_nodes
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function

@@ -14,7 +14,7 @@ from python_expert.actions.convert_to_async.replacements import (
     WITHOUT_ARGUMENTS,
     Swap,
 )
-from python_expert.analysis.call_graph import obstacle
+from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.library import MADE_BY
 from python_expert.analysis.source import all_nodes
 

@@ -15,11 +15,12 @@ from python_expert.actions.convert_to_async.objects import (
 )
 from python_expert.actions.convert_to_async.replacements import PAIRS, REPLACEMENTS, SWAPS, THREAD
 from python_expert.actions.convert_to_async.uses import Plan, Uses
-from python_expert.analysis.call_graph import Program, is_generator, obstacle, own_nodes
+from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError
-from python_expert.analysis.call_graph import How, Program, Use, is_generator, obstacle
+from python_expert.analysis.call_graph import How, Program, Use
+from python_expert.analysis.function_bodies import is_generator, obstacle
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function

@@ -10,12 +10,13 @@ from python_expert.actions.convert_to_async.edits import Editor
 from python_expert.actions.convert_to_async.imports import Imports
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import CLIENT_ARGUMENTS, THREAD, TWINS
-from python_expert.analysis.call_graph import Program, is_generator, own_nodes
+from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.replacements import Swap
     from python_expert.actions.convert_to_async.uses import Plan
+    from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
     from python_expert.text.document import Edit
 

@@ -10,10 +10,10 @@ from python_expert.actions.add_type_hints.offline.flow import (
     always_raises,
     ends,
     is_abstract,
-    own_nodes,
     raises_not_implemented,
 )
 from python_expert.analysis.bindings import named
+from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.known_names import arguments
 from python_expert.analysis.words import words
 

@@ -1,27 +1,12 @@
-"""How a function's body runs: what is its own, whether it ends, whether there is any."""
+"""How a function's body runs: whether it ends, whether there is any."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import is_string
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def own_nodes(node: Function) -> Iterator[ast.AST]:
-    """The nodes of a function's body, without those of functions and classes in it."""
-    rest: list[ast.AST] = list(node.body)
-    while rest:
-        each = rest.pop()
-        yield each
-        if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            rest += ast.iter_child_nodes(each)
 
 
 def is_abstract(node: Function) -> bool:

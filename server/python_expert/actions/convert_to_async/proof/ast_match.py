@@ -22,13 +22,14 @@ from python_expert.actions.convert_to_async.replacements import (
     TWINS,
     Swap,
 )
-from python_expert.analysis.call_graph import Program, is_generator
+from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from python_expert.analysis.call_graph import Program
     from python_expert.analysis.source import Source
     from python_expert.text.document import Position
 

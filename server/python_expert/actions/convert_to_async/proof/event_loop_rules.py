@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.replacements import THREAD
-from python_expert.analysis.call_graph import obstacle, own_nodes, thread_bound
+from python_expert.analysis.call_graph import thread_bound
+from python_expert.analysis.function_bodies import obstacle, own_nodes
 from python_expert.analysis.nodes import ASSIGNMENTS, FORS, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import SLEEP
-from python_expert.analysis.call_graph import is_generator, own_nodes
+from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import TRIES
 from python_expert.analysis.source import all_nodes
 

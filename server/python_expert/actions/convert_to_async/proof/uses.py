@@ -26,15 +26,8 @@ from python_expert.actions.convert_to_async.replacements import (
     Swap,
     is_for_runner,
 )
-from python_expert.analysis.call_graph import (
-    How,
-    Program,
-    Use,
-    is_generator,
-    obstacle,
-    own_nodes,
-    thread_bound,
-)
+from python_expert.analysis.call_graph import How, Program, Use, thread_bound
+from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs

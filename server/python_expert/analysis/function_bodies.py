@@ -1,0 +1,62 @@
+"""The nodes of a function's own code, and where among them ``await`` can stand."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import type_parameters
+from python_expert.analysis.scopes import FUNCTIONS, Function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.names import Names
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function's body, nested functions, classes and lambdas left out."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def is_generator(function: Function) -> bool:
+    """Whether a function yields."""
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def _is_generic(node: ast.AST) -> bool:
+    """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
+    alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)
+    return alias or bool(type_parameters(node))
+
+
+def obstacle(names: Names, node: ast.AST) -> str | None:
+    """Why ``await`` cannot stand at a node, or None if it can, given an async function."""
+    inner, first = node, False
+    for outer in names.around(node):
+        if isinstance(outer, ast.comprehension):
+            around = names.parents[outer]
+            first = (
+                isinstance(around, ast.GeneratorExp)
+                and around.generators[0] is outer
+                and outer.iter is inner
+            )
+        elif isinstance(outer, ast.GeneratorExp) and not first:
+            return "a generator expression"
+        elif isinstance(outer, ast.Lambda):
+            return "a lambda"
+        elif isinstance(outer, FUNCTIONS):
+            inside = any(inner is each for each in outer.body)
+            return None if inside else "a default value, a decorator or an annotation"
+        elif isinstance(outer, ast.ClassDef) and any(inner is each for each in outer.body):
+            return "the body of a class"
+        elif _is_generic(outer) and inner not in getattr(outer, "decorator_list", ()):
+            return "a type alias or the header of a generic class"
+        inner = outer
+    return None
