@@ -194,9 +194,7 @@ def test_all_comprehensions_but_generator_expressions_run_where_they_stand(form:
     assert "def f(a: int)" in after
 
 
-@allows(
-    "SetComp DictComp GeneratorExp", "actions.convert_to_async.proof.ast_match:Pairs.match_call"
-)
+@allows("SetComp DictComp GeneratorExp", "actions.convert_to_async.proof.call_patterns:called")
 def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
     becomes(
         f"{STREAM}def g():\n    return list(f())\n",

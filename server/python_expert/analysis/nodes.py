@@ -49,3 +49,8 @@ def is_string(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+def first_line(node: ast.AST) -> str:
+    """The start of a node's code, for messages."""
+    return ast.unparse(node).splitlines()[0][:60]

@@ -5,25 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NoReturn
 
-from python_expert.actions.convert_to_async.proof import statement_patterns
+from python_expert.actions.convert_to_async.proof import call_patterns, statement_patterns
 from python_expert.actions.convert_to_async.proof.imports import (
     check_gone,
     check_origins,
     is_added,
     pair_import,
 )
-from python_expert.actions.convert_to_async.replacements import (
-    ASYNC_NAMES,
-    CLIENT_ARGUMENTS,
-    OFFERS,
-    SLEEP,
-    SWAPS,
-    THREAD,
-    TWINS,
-    Swap,
-)
+from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, TWINS, Swap
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.names import Names
+from python_expert.analysis.nodes import first_line
 from python_expert.analysis.scopes import FUNCTIONS, Function
 
 if TYPE_CHECKING:
@@ -123,14 +115,14 @@ class Pairs:
                 at += pair_import(self, statement, other)
                 continue
             if other is None:
-                self.fail(new[-1] if new else statement, f"`{_head(statement)}` is gone")
+                self.fail(new[-1] if new else statement, f"`{first_line(statement)}` is gone")
             if self._is_same(statement, other):
                 self.twin[statement] = other
             else:
                 self.pair(statement, other)
             at += 1
         for extra in new[at:]:
-            self.fail(extra, f"`{_head(extra)}` is added")
+            self.fail(extra, f"`{first_line(extra)}` is added")
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
         """Whether two statements are spelt the same, so that nothing in them was converted."""
@@ -146,7 +138,7 @@ class Pairs:
         """
         self.twin[old] = new
         if isinstance(new, ast.Await) and not isinstance(old, ast.Await):
-            self._await(old, new)
+            call_patterns.awaited(self, old, new)
             return
         for kind, others, match in _FORMS:
             if isinstance(old, kind) and isinstance(new, others):
@@ -216,7 +208,7 @@ class Pairs:
             if renamed and isinstance(old.slice, ast.Tuple) and isinstance(new.slice, ast.Tuple):
                 # An asynchronous generator has no result.
                 *kept, last = old.slice.elts
-                self._each(kept, new.slice.elts, old, new)
+                self.each(kept, new.slice.elts, old, new)
                 self.skipped.append(self.before.range(last))
             else:
                 self.pair(old.slice, new.slice)
@@ -264,13 +256,14 @@ class Pairs:
                 if one and isinstance(one[0], ast.stmt):
                     self.statements(one, other)
                 else:
-                    self._each(one, other, old, new)
+                    self.each(one, other, old, new)
             elif (type(one), repr(one)) != (type(other), repr(other)):
                 self.differ(old, new)
 
-    def _each(
+    def each(
         self, old: Sequence[object], new: Sequence[object], around: ast.AST, other: ast.AST
     ) -> None:
+        """Match two lists, node by node."""
         if len(old) != len(new):
             self.differ(around, other)
         for one, two in zip(old, new, strict=True):
@@ -278,86 +271,6 @@ class Pairs:
                 self.pair(one, two)
             elif one != two:
                 self.differ(around, other)
-
-    def _await(self, old: ast.AST, new: ast.Await) -> None:
-        value = new.value
-        if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
-            self.fail(new, f"`{_head(new)}`: an await is added to what needs none")
-        self.twin[old] = new
-        was, now = self.old.dotted(old.func) or "", self.new.dotted(value.func)
-        if now == THREAD and was != THREAD:
-            if THREAD not in OFFERS.get(was, ()) or not value.args:
-                self.fail(new, f"the table has no thread for `{_head(old)}`")
-            self.replaced[old] = THREAD
-            self.written.append(self.after.range(value.func))
-            self.pair(old.func, value.args[0])
-            self._each(old.args, value.args[1:], old, new)
-            self._each(old.keywords, value.keywords, old, new)
-        elif now == SLEEP and was != SLEEP:
-            plain = (
-                len(old.args) == 1 and not old.keywords and not isinstance(old.args[0], ast.Starred)
-            )
-            unknown = plain and (
-                isinstance(old.args[0], ast.UnaryOp)
-                or self.old.kind(old.args[0]) == "decimal.Decimal"
-            )
-            if SLEEP not in OFFERS.get(was, ()) or not plain or unknown:
-                self.fail(new, f"the table has no {SLEEP} for `{_head(old)}`")
-            self.replaced[old] = SLEEP
-            self.rewrote(old.func, value.func)
-            self.fields(old, value, "func")
-        elif not self._maker(old, value, awaited=True):
-            self.awaited.append(old)
-            self.fields(old, value)
-
-    def match_call(self, old: ast.Call, new: ast.AST) -> None:
-        """A call that may be run, or make another object."""
-        if isinstance(new, ast.ListComp) and self.old.dotted(old.func) == "builtins.list":
-            statement_patterns.listing(self, old, new)
-            return
-        if isinstance(new, ast.Call):
-            if self.new.dotted(new.func) == "asyncio.run" != self.old.dotted(old.func):
-                if len(new.args) != 1 or new.keywords or not isinstance(new.args[0], ast.Call):
-                    self.fail(new, "asyncio.run is given something else than the call")
-                self.ran.append(old)
-                self.written.append(self.after.range(new.func))
-                self.fields(old, new.args[0])
-                return
-            if self._maker(old, new, awaited=False):
-                return
-        self.fields(old, new)
-
-    def _maker(self, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool:
-        """Whether a call makes the table's counterpart of what it made."""
-        was, now = self.old.dotted(old.func) or "", self.new.dotted(new.func)
-        swap = next((each for each in SWAPS.get(was, ()) if each.constructor == now), None)
-        if swap is None or swap.awaits != awaited:
-            return False
-        self.makers[old] = swap
-        self.rewrote(old.func, new.func)
-        if was == "subprocess.Popen":
-            command = old.args[0] if len(old.args) == 1 else None
-            if not isinstance(command, ast.List):
-                self.differ(old, new)
-            self._each(command.elts, new.args, old, new)
-            start, end = self.before.range(command)
-            self.skipped += [
-                (start, start._replace(column=start.column + 1)),
-                (end._replace(column=end.column - 1), end),
-            ]
-            self.fields(old, new, "func", "args")
-        elif was == "requests.Session":
-            given = [(each.arg, getattr(each.value, "value", "")) for each in new.keywords]
-            if old.args or old.keywords or new.args or given != list(CLIENT_ARGUMENTS):
-                self.differ(old, new)
-            self.written += [self.after.range(each) for each in new.keywords]
-        else:
-            self.fields(old, new, "func")
-        return True
-
-
-def _head(node: ast.AST) -> str:
-    return ast.unparse(node).splitlines()[0][:60]
 
 
 _FORMS: tuple[tuple[type[ast.AST], tuple[type[ast.AST], ...], Callable[..., None]], ...] = (
@@ -370,6 +283,6 @@ _FORMS: tuple[tuple[type[ast.AST], tuple[type[ast.AST], ...], Callable[..., None
     (ast.Raise, (ast.Raise,), statement_patterns.raising),
     (ast.comprehension, (ast.comprehension,), Pairs.match_comprehension),
     (ast.JoinedStr, (ast.JoinedStr,), statement_patterns.f_string),
-    (ast.Call, (ast.AST,), Pairs.match_call),
+    (ast.Call, (ast.AST,), call_patterns.called),
 )
 """By what a node was and what it is now: what matches them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import TWINS
 from python_expert.analysis.call_graph import CONSUMERS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
-from python_expert.analysis.nodes import TRIES, targets
+from python_expert.analysis.nodes import TRIES, first_line, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
@@ -55,7 +55,7 @@ def escapes(report: Report) -> None:
         for given in _given(report, node):
             kind = names.kind(given)
             if isinstance(kind, ast.ClassDef) and kind in found:
-                text = ast.unparse(node).splitlines()[0][:60]
+                text = first_line(node)
                 report.ask(given, f"`{text}` may use {report.program.name(found[kind])}")
 
 

@@ -1,0 +1,96 @@
+"""The calls that a conversion awaits, runs, or replaces by those of the table."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.proof.statement_patterns import listing
+from python_expert.actions.convert_to_async.replacements import (
+    CLIENT_ARGUMENTS,
+    OFFERS,
+    SLEEP,
+    SWAPS,
+    THREAD,
+)
+from python_expert.analysis.nodes import first_line
+
+if TYPE_CHECKING:
+    from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+
+
+def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
+    """An ``await``: of the same call, of its counterpart, or of a thread that runs it."""
+    value = new.value
+    if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
+        pairs.fail(new, f"`{first_line(new)}`: an await is added to what needs none")
+    pairs.twin[old] = new
+    was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(value.func)
+    if now == THREAD and was != THREAD:
+        if THREAD not in OFFERS.get(was, ()) or not value.args:
+            pairs.fail(new, f"the table has no thread for `{first_line(old)}`")
+        pairs.replaced[old] = THREAD
+        pairs.written.append(pairs.after.range(value.func))
+        pairs.pair(old.func, value.args[0])
+        pairs.each(old.args, value.args[1:], old, new)
+        pairs.each(old.keywords, value.keywords, old, new)
+    elif now == SLEEP and was != SLEEP:
+        plain = len(old.args) == 1 and not old.keywords and not isinstance(old.args[0], ast.Starred)
+        unknown = plain and (
+            isinstance(old.args[0], ast.UnaryOp) or pairs.old.kind(old.args[0]) == "decimal.Decimal"
+        )
+        if SLEEP not in OFFERS.get(was, ()) or not plain or unknown:
+            pairs.fail(new, f"the table has no {SLEEP} for `{first_line(old)}`")
+        pairs.replaced[old] = SLEEP
+        pairs.rewrote(old.func, value.func)
+        pairs.fields(old, value, "func")
+    elif not _makes(pairs, old, value, awaited=True):
+        pairs.awaited.append(old)
+        pairs.fields(old, value)
+
+
+def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
+    """A call that may be run, or make another object."""
+    if isinstance(new, ast.ListComp) and pairs.old.dotted(old.func) == "builtins.list":
+        listing(pairs, old, new)
+        return
+    if isinstance(new, ast.Call):
+        if pairs.new.dotted(new.func) == "asyncio.run" != pairs.old.dotted(old.func):
+            if len(new.args) != 1 or new.keywords or not isinstance(new.args[0], ast.Call):
+                pairs.fail(new, "asyncio.run is given something else than the call")
+            pairs.ran.append(old)
+            pairs.written.append(pairs.after.range(new.func))
+            pairs.fields(old, new.args[0])
+            return
+        if _makes(pairs, old, new, awaited=False):
+            return
+    pairs.fields(old, new)
+
+
+def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool:
+    """Whether a call makes the table's counterpart of what it made."""
+    was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(new.func)
+    swap = next((each for each in SWAPS.get(was, ()) if each.constructor == now), None)
+    if swap is None or swap.awaits != awaited:
+        return False
+    pairs.makers[old] = swap
+    pairs.rewrote(old.func, new.func)
+    if was == "subprocess.Popen":
+        command = old.args[0] if len(old.args) == 1 else None
+        if not isinstance(command, ast.List):
+            pairs.differ(old, new)
+        pairs.each(command.elts, new.args, old, new)
+        start, end = pairs.before.range(command)
+        pairs.skipped += [
+            (start, start._replace(column=start.column + 1)),
+            (end._replace(column=end.column - 1), end),
+        ]
+        pairs.fields(old, new, "func", "args")
+    elif was == "requests.Session":
+        given = [(each.arg, getattr(each.value, "value", "")) for each in new.keywords]
+        if old.args or old.keywords or new.args or given != list(CLIENT_ARGUMENTS):
+            pairs.differ(old, new)
+        pairs.written += [pairs.after.range(each) for each in new.keywords]
+    else:
+        pairs.fields(old, new, "func")
+    return True
