@@ -9,30 +9,19 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from mypy.defaults import RECURSION_LIMIT
-from mypy.version import __version__
-
-from python_expert.processes.wire import RequestError
 
 from . import options as configuration
-from .buffers import PROBE, Buffer, Buffers
+from .buffers import Buffer, Buffers
 from .overlay import Overlay
 from .program import MASK, Program, Reader, TooManyModulesError
 from .quick import Quick
+from .self_test import PROBES, prove
 from .updates import ROUNDS, Updates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from python_expert.processes.wire import Json
-
-PROBES: Final = (
-    'x: int = ""\n',
-    'é = "😀"; x: int = ""\n',
-    'def f() -> None:\n    x: int = ""\n',
-    '\ndef f() -> None:\n    x: int = ""\n',
-    '\ndef f() -> None:\n    print()\n    x: int = ""\n',
-)
-"""For a build, an update, a function, one that is taken over, and an edit within one."""
 
 UNCOLLECTED: Final = 40
 """Checks of a file that somebody types in without a pause, after which garbage is collected."""
@@ -287,38 +276,6 @@ class Checker:
             done = self._program.harvest(path) and buffer.source in built
             if buffer.source and (self._overlay.texts[path] is MASK or not done):
                 again[path] = buffer.source.module
-        self._prove()
+        self.variant = prove(self._program, self._quick, self.variant)
         self._updates.apply(again)
         self._program.built()
-
-    def _prove(self) -> None:
-        """Prove that mypy can be driven; a variant that fails is not used any more.
-
-        Raises:
-            RequestError: With kind "selftest": not even the slowest variant works.
-        """
-        program, probe = self._program, self._buffers.probe
-        self._expect(PROBES[0])
-        self._overlay.set(probe, PROBES[1].encode())
-        self._buffers.use_parser(PROBE, native=False)
-        program.update(probe, PROBE, followed=False)
-        self._expect(PROBES[1])
-        if self.variant == "d2":
-            try:
-                for text in PROBES[2:]:
-                    self._overlay.set(probe, text.encode())
-                    self._quick.check(probe, PROBE, text)
-                    self._expect(text)
-            except RequestError as error:
-                sys.stderr.write(f"variant d2 is not used: {error}\n")
-                self.variant = "d1"
-                program.live = True
-            self._quick.start_anew()
-
-    def _expect(self, text: str) -> None:
-        infos = self._program.fg.manager.errors.error_info_map.get(self._buffers.probe, [])
-        found = [(info.line, info.column, info.code and info.code.code) for info in infos]
-        lines = text.splitlines()
-        if found != [(len(lines), lines[-1].encode().index(b'""'), "assignment")]:
-            self._program.live = False
-            raise RequestError(f"mypy {__version__} reports {found} for {text!r}", kind="selftest")

@@ -6,8 +6,6 @@ there; so when there is time the whole module is gone over.
 
 from __future__ import annotations
 
-import ast
-import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mypy.checker import DeferredNode, FineGrainedDeferredNode
@@ -24,6 +22,7 @@ from mypy.typestate import type_state
 from mypy.version import __version__
 
 from .bodies import A_LINE, is_movable
+from .effects import effects_of, wrapped
 from .memory import Body, move, span
 
 if TYPE_CHECKING:
@@ -38,17 +37,8 @@ if TYPE_CHECKING:
 AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
 """Whether mypy's parser takes a text that is in no file."""
 
-DEFINES: Final = {
-    *("NamedTuple", "namedtuple", "TypedDict", "NewType", "TypeVar", "TypeVarTuple", "ParamSpec"),
-    *("TypeAliasType", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"),
-}
-"""What makes definitions that mypy keeps outside of the function."""
 
-FAR_REACHING: Final = re.compile(r"#\s*type:\s*(?!ignore)|^# mypy:", re.MULTILINE)
-"""Comments with a signature's types, or with options for the whole file."""
-
-
-class Edit(NamedTuple):
+class FunctionEdit(NamedTuple):
     """A function that all of an edit lies in.
 
     Attributes:
@@ -127,7 +117,7 @@ def check_single(
     return note_dependencies
 
 
-def _locate(memory: Memory, lines: list[str]) -> Edit | None:
+def _locate(memory: Memory, lines: list[str]) -> FunctionEdit | None:
     """Find the function that all of an edit lies in."""
     old = memory.lines
     least = min(len(old), len(lines))
@@ -141,10 +131,10 @@ def _locate(memory: Memory, lines: list[str]) -> Edit | None:
     end = max(function.last, len(old) - same)
     if any(line.strip() for line in old[function.last : max(end, start)]):
         return None  # it is not in the function, nor in the empty lines below
-    return Edit(function, end, len(lines) - len(old))
+    return FunctionEdit(function, end, len(lines) - len(old))
 
 
-def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> bool:
+def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[str]) -> bool:
     """Whether nothing outside of a function's body can notice an edit."""
     function, old = edit.function, memory.lines
     statement = func.body.body[0]
@@ -166,84 +156,15 @@ def _is_inward(memory: Memory, edit: Edit, func: FuncDef, lines: list[str]) -> b
         )
     ):
         return False
-    before = _traits(old[function.first - 1 : edit.end])
-    after = _traits(lines[function.first - 1 : edit.end + edit.by])
+    before = effects_of(old[function.first - 1 : edit.end])
+    after = effects_of(lines[function.first - 1 : edit.end + edit.by])
     return before is not None and after is not None and after.follows(before)
 
 
-class _Traits(NamedTuple):
-    """What of a function's body can be noticed outside of it.
-
-    Attributes:
-        stores: The attributes that are set.
-        reaches: Imports, and declarations of names that are not local.
-        defines: Whether there are classes or the like in it.
-        yields: Whether it is a generator.
-        trivial: Whether it does nothing.
-    """
-
-    stores: frozenset[str]
-    reaches: frozenset[str]
-    defines: bool
-    yields: bool
-    trivial: bool
-
-    def follows(self, before: _Traits) -> bool:
-        """Whether a body with these traits can take another's place unnoticed."""
-        quiet = not (self.defines or before.defines or self.trivial or before.trivial)
-        return (
-            quiet
-            and self.stores <= before.stores
-            and self.reaches == before.reaches
-            and self.yields == before.yields
-        )
-
-
-def _traits(lines: list[str]) -> _Traits | None:
-    source = _wrapped(lines)
-    text = "\n".join(source)
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if FAR_REACHING.search(text):
-        return None
-    root = tree.body[0]
-    function = root if len(source) == len(lines) else getattr(root, "body", [root])[0]
-    nodes = list(ast.walk(function))
-    named = {getattr(node, "id", getattr(node, "attr", "")) for node in nodes}
-    aliases = getattr(ast, "TypeAlias", ast.ClassDef)
-    return _Traits(
-        frozenset(
-            ast.unparse(node)
-            for node in nodes
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
-        ),
-        frozenset(
-            ast.unparse(node)
-            for node in nodes
-            if isinstance(node, ast.Import | ast.ImportFrom | ast.Global | ast.Nonlocal)
-        ),
-        any(isinstance(node, ast.ClassDef | aliases) for node in nodes) or bool(named & DEFINES),
-        any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes),
-        all(
-            isinstance(node, ast.Pass | ast.Raise)
-            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            for node in getattr(function, "body", [])
-        ),
-    )
-
-
-def _wrapped(lines: list[str]) -> list[str]:
-    """A function's lines, as they can be parsed alone."""
-    indented = lines[0][:1].isspace()
-    return ["class _:", *lines] if indented else lines
-
-
-def _parse(state: State, tree: MypyFile, lines: list[str], edit: Edit) -> MypyFile | None:
+def _parse(state: State, tree: MypyFile, lines: list[str], edit: FunctionEdit) -> MypyFile | None:
     """Parse the lines of an edited function, each under its own number."""
     first = edit.function.first
-    source = _wrapped(lines[first - 1 : edit.end + edit.by])
+    source = wrapped(lines[first - 1 : edit.end + edit.by])
     above = first - 1 - (len(source) - (edit.end + edit.by - first + 1))
     if above < 0:
         return None
@@ -274,7 +195,7 @@ def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
     return node if isinstance(node, FuncDef) and node.name == func.name else None
 
 
-def _move_comments(tree: MypyFile, read: MypyFile, edit: Edit) -> None:
+def _move_comments(tree: MypyFile, read: MypyFile, edit: FunctionEdit) -> None:
     """Have a tree know the `type: ignore` comments of a function that was read anew."""
     inside = range(edit.function.first, edit.end + 1)
 
@@ -307,7 +228,7 @@ def _find_undefined(state: State, tree: MypyFile, func: FuncDef) -> None:
         func.accept(PossiblyUndefinedVariableVisitor(messages, types, state.options, tree.names))
 
 
-def _remember(memory: Memory, edit: Edit, lines: list[str], last: int) -> None:
+def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -> None:
     """Put what was found in an edited function into the place of what was found before."""
     assert memory.state is not None  # noqa: S101  # nosec B101 - for the type checker
     function, errors = edit.function, memory.state.manager.errors
