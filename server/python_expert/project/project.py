@@ -1,4 +1,4 @@
-"""One root's settings, interpreter, tools and scheduling.
+"""One root's settings, interpreter, tools and open documents.
 
 The language server and the command line both hold a Project for each root and let it work:
 documents go in, reports come out.
@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import Counter
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
 from python_expert.config.tool_files import ConfigFiles
 from python_expert.config.tool_spec import When
-from python_expert.diagnostics.finding import Report
 from python_expert.isolation import FaultBarrier, ToolBarriers
-from python_expert.processes.command import ToolCrashError, ToolError
-from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.checks import Checks, nothing_found
 from python_expert.project.events import Events, Problem, State, Status
 from python_expert.project.exclusions import Exclusions
-from python_expert.project.latest_only import LatestOnly
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
 from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesSaves
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
 
     from python_expert.config.interpreters import Environment
     from python_expert.config.settings import Settings
-    from python_expert.diagnostics.finding import ToolName
+    from python_expert.diagnostics.finding import Report, ToolName
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
@@ -42,17 +36,11 @@ log = logging.getLogger(__name__)
 
 OUR_FAULT = "it cannot be used because of an error in Python Expert; the log has the details"
 
-RETRIES = 8
-"""How often a check is tried again after its tool has crashed, with the child's back-off."""
-
-
 _WATCHED = FaultBarrier("watching a folder's configuration files")
 _MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
 _CHECKED = ToolBarriers("giving a document to {}")
 _FORGOTTEN = ToolBarriers("taking a document from {}")
-_GRADED = ToolBarriers("grading the findings of {}")
 _DISK = ToolBarriers("telling {} of files on disk")
-_EXCLUDED = FaultBarrier("asking whether a file is excluded")
 
 
 class Project:
@@ -83,14 +71,9 @@ class Project:
         # Of the editor's open documents those of this project that can have findings, each in the
         # version that its tools were last given.
         self._open: dict[str, Document] = {}
-        self._tasks: dict[tuple[str, str], LatestOnly[Sequence[Document]]] = {}
         self._specs = tuple(kind.spec for kind in kinds)
         self.config_files = ConfigFiles(root, self._specs)
-        self._crashes: Counter[tuple[str, str]] = Counter()
-        # The latest reports as the tools made them: a tool for the whole project reports on all
-        # documents each time, and only what is new is passed on. The store has them graded, cut and
-        # rebased; the gate compares with what was found.
-        self._heard: dict[tuple[str, str], Report] = {}
+        self._checks = Checks(events, self.status, self.graded, self._is_excluded)
         self._set_up(settings)
 
     async def configure(self, settings: Settings) -> None:
@@ -103,11 +86,11 @@ class Project:
         known = (self.settings, self.environment, self._changes)
         if (settings, found, self.config_files.changes) == known:
             return
-        self._halt()
+        self._checks.cancel()
         replaced = self._set_up(settings)
         for document in self.documents:
             off = [name for name in self.kinds if name not in self.tools]
-            self._events.reports([_nothing(name, document) for name in off])
+            self._events.reports([nothing_found(name, document) for name in off])
             self.changed(document)
         await _stop(replaced)
 
@@ -146,12 +129,16 @@ class Project:
         def tell(message: str) -> None:
             self._events.problem(Problem(name, message))
 
-        return kind.make(self.place, ToolEvents(self._hear, reading, tell))
+        return kind.make(self.place, ToolEvents(self._checks.hear, reading, tell))
 
     def _find_exclusions(self) -> Exclusions:
         """What is excluded, as the first tool says that finds files."""
         (name, finder), *_ = [(name, kind.files) for name, kind in self.kinds.items() if kind.files]
         return Exclusions(finder, self.place.program(name), self.root)
+
+    async def _is_excluded(self, uri: str) -> bool:
+        """Whether a document is excluded, as the settings now are."""
+        return await self.exclusions.is_excluded(uri)
 
     @property
     def settings(self) -> Settings:
@@ -170,9 +157,8 @@ class Project:
 
     def latest(self, name: str, document: Document) -> Report | None:
         """What a tool found in this very version of a document, if it has been heard already."""
-        report = self._heard.get((name, document.uri))
-        current = report is not None and self._open.get(document.uri) is document
-        return report if current and report and report.version == document.version else None
+        current = self._open.get(document.uri) is document
+        return self._checks.latest(name, document) if current else None
 
     def config(self, name: str, path: Path | None) -> Path | None:
         """The configuration file of a tool for a file, or None; see `ToolContext.config`."""
@@ -206,9 +192,7 @@ class Project:
             _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
 
     def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
-        self._heard.pop((tool.name, uri), None)
-        if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
-            task.cancel()
+        self._checks.forget(tool, uri, known=known)
         tool.forget(uri)
         if known and tool.whole_project and self._open and tool.spec.when is When.TYPING:
             self._submit(tool, next(iter(self._open.values())))
@@ -230,9 +214,7 @@ class Project:
 
     async def settled(self, uri: str, names: Sequence[str]) -> None:
         """Wait until tools have nothing more to say about a document."""
-        keys = [(name, key) for name in names for key in (uri, "")]
-        tasks = [self._tasks[key] for key in keys if key in self._tasks]
-        await asyncio.gather(*(task.settled() for task in tasks))
+        await self._checks.settled(uri, names)
 
     def graded(self, report: Report) -> Report:
         """Give a report's findings the severities that the settings ask for."""
@@ -250,7 +232,7 @@ class Project:
         # The old ones are out of reach before anybody is waited for: whoever types or changes the
         # settings meanwhile finds the new.
         replaced = tuple(self.tools.values())
-        self._halt()
+        self._checks.cancel()
         self.tools.clear()
         self._set_up(self.settings)
         for document in self.documents:
@@ -259,90 +241,16 @@ class Project:
 
     async def stop(self) -> None:
         """End all checks and processes."""
-        for task in self._tasks.values():
-            task.cancel()
+        self._checks.cancel()
         await _stop(self.tools.values())
 
-    def _halt(self) -> None:
-        """Break off what is under way, and forget what it has told."""
-        for task in self._tasks.values():
-            task.cancel()
-        self._tasks.clear()
-        self._heard.clear()
-
     def _submit(self, tool: Tool, document: Document) -> None:
-        key = (tool.name, "" if tool.whole_project else document.uri)
-        if key not in self._tasks:
-            debounce_ms = self.settings.tools.of(tool.name).debounce_ms
-            self._tasks[key] = LatestOnly(
-                lambda request: self._check(tool, key, request), debounce_ms
-            )
-        self._tasks[key].submit(self.documents if tool.whole_project else (document,))
-
-    async def _check(self, tool: Tool, key: tuple[str, str], documents: Sequence[Document]) -> None:
-        status = self.status[tool.name]
-        started = time.perf_counter()
-        status.state = State.BUSY
-        self._events.status()
-        try:
-            out: list[Document] = []
-            if tool.files is None:  # else it knows by itself
-                is_excluded = self.exclusions.is_excluded
-                excluded = await asyncio.gather(
-                    *(_EXCLUDED.ask(None, is_excluded, document.uri) for document in documents)
-                )
-                out = list(compress(documents, excluded))
-                documents = list(compress(documents, (not each for each in excluded)))
-            reports = [_nothing(tool.name, document) for document in out]
-            if documents:
-                reports += await tool.check(documents)
-            self._hear(reports)
-        except ToolCrashError as error:
-            self._crashes[key] += 1
-            self._failed(tool.name, error, tell=self._crashes[key] > 1)
-            if self._crashes[key] < RETRIES and not self._tasks[key].overtaken:
-                self._tasks[key].submit(documents)
-        except (ToolError, RpcError) as error:
-            self._failed(tool.name, error)
-        except Exception as error:  # the server outlives whatever a tool does
-            log.exception("%s: checking failed", tool.name)
-            self._failed(tool.name, ToolError(f"an error of Python Expert itself: {error!r}"))
-        else:
-            status.state, status.message = State.READY, ""
-            self._crashes[key] = 0
-            status.last_ms = (time.perf_counter() - started) * 1000
-        finally:
-            self._events.status()
-            if tool.whole_project:
-                self._events.reading(tool.name, None)
-
-    def _hear(self, reports: Sequence[Report]) -> None:
-        """Pass on what is new."""
-        news = []
-        for report in reports:
-            key = (report.tool, report.uri)
-            if self._heard.get(key) is not report:
-                self._heard[key] = report
-                news.append(_GRADED[report.tool].call(report, self.graded, report))
-        if news:
-            self._events.reports(news)
-
-    def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
-        message = str(error)
-        status = self.status[name]
-        status.state, status.message = State.FAILED, message
-        log.warning("%s: %s", name, message)
-        if tell:
-            cause = error.cause if isinstance(error, ToolError) else ""
-            self._events.problem(Problem(name, message, cause))
+        documents = self.documents if tool.whole_project else (document,)
+        self._checks.submit(tool, documents, self.settings.tools.of(tool.name).debounce_ms)
 
 
 async def _stop(tools: Iterable[Tool]) -> None:
     await asyncio.gather(*(_STOPPED[tool.name].ask(None, tool.stop) for tool in tools))
-
-
-def _nothing(name: ToolName, document: Document) -> Report:
-    return Report(name, document.uri, document.version, ())
 
 
 def is_checked(uri: str) -> bool:

@@ -1,0 +1,159 @@
+"""The checks that a project's tools are asked for: the latest of each, again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from itertools import compress
+from typing import TYPE_CHECKING
+
+from python_expert.diagnostics.finding import Report
+from python_expert.isolation import FaultBarrier, ToolBarriers
+from python_expert.processes.command import ToolCrashError, ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.events import Problem, State
+from python_expert.project.latest_only import LatestOnly
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from python_expert.diagnostics.finding import ToolName
+    from python_expert.project.events import Events, Status
+    from python_expert.text.document import Document
+    from python_expert.tools.base import Tool
+
+log = logging.getLogger(__name__)
+
+RETRIES = 8
+"""How often a check is tried again after its tool has crashed, with the child's back-off."""
+
+_GRADED = ToolBarriers("grading the findings of {}")
+_EXCLUDED = FaultBarrier("asking whether a file is excluded")
+
+
+class Checks:
+    """The checks under way in one project, and what they have found.
+
+    Args:
+        events: Who hears of it.
+        status: How each tool is doing; it is kept up to date.
+        graded: Gives a report's findings the severities that the settings ask for.
+        is_excluded: Whether the project excludes a document.
+    """
+
+    def __init__(
+        self,
+        events: Events,
+        status: Mapping[ToolName, Status],
+        graded: Callable[[Report], Report],
+        is_excluded: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        self._events = events
+        self._status = status
+        self._graded = graded
+        self._is_excluded = is_excluded
+        self._tasks: dict[tuple[str, str], LatestOnly[Sequence[Document]]] = {}
+        self._crashes: Counter[tuple[str, str]] = Counter()
+        # The latest reports as the tools made them: a tool for the whole project reports on all
+        # documents each time, and only what is new is passed on. The store has them graded, cut and
+        # rebased; the gate compares with what was found.
+        self._heard: dict[tuple[str, str], Report] = {}
+
+    def submit(self, tool: Tool, documents: Sequence[Document], debounce_ms: int) -> None:
+        """Have a tool check documents once nothing newer has come for a while."""
+        key = (tool.name, "" if tool.whole_project else documents[0].uri)
+        if key not in self._tasks:
+            self._tasks[key] = LatestOnly(
+                lambda request: self._check(tool, key, request), debounce_ms
+            )
+        self._tasks[key].submit(documents)
+
+    def hear(self, reports: Sequence[Report]) -> None:
+        """Pass on what is new in a tool's reports."""
+        news = []
+        for report in reports:
+            key = (report.tool, report.uri)
+            if self._heard.get(key) is not report:
+                self._heard[key] = report
+                news.append(_GRADED[report.tool].call(report, self._graded, report))
+        if news:
+            self._events.reports(news)
+
+    def latest(self, name: str, document: Document) -> Report | None:
+        """What a tool found in this version of a document, if it has been heard already."""
+        report = self._heard.get((name, document.uri))
+        return report if report and report.version == document.version else None
+
+    async def settled(self, uri: str, names: Sequence[str]) -> None:
+        """Wait until tools have nothing more to say about a document."""
+        keys = [(name, key) for name in names for key in (uri, "")]
+        tasks = [self._tasks[key] for key in keys if key in self._tasks]
+        await asyncio.gather(*(task.settled() for task in tasks))
+
+    def forget(self, tool: Tool, uri: str, *, known: bool) -> None:
+        """Forget what a tool has found in a document; its check ends if the document was open."""
+        self._heard.pop((tool.name, uri), None)
+        if known and not tool.whole_project and (task := self._tasks.pop((tool.name, uri), None)):
+            task.cancel()
+
+    def cancel(self) -> None:
+        """Break off what is under way, and forget what it has told."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+        self._heard.clear()
+
+    async def _check(self, tool: Tool, key: tuple[str, str], documents: Sequence[Document]) -> None:
+        status = self._status[tool.name]
+        started = time.perf_counter()
+        status.state = State.BUSY
+        self._events.status()
+        try:
+            out: list[Document] = []
+            if tool.files is None:  # else it knows by itself
+                excluded = await asyncio.gather(
+                    *(
+                        _EXCLUDED.ask(None, self._is_excluded, document.uri)
+                        for document in documents
+                    )
+                )
+                out = list(compress(documents, excluded))
+                documents = list(compress(documents, (not each for each in excluded)))
+            reports = [nothing_found(tool.name, document) for document in out]
+            if documents:
+                reports += await tool.check(documents)
+            self.hear(reports)
+        except ToolCrashError as error:
+            self._crashes[key] += 1
+            self._failed(tool.name, error, tell=self._crashes[key] > 1)
+            if self._crashes[key] < RETRIES and not self._tasks[key].overtaken:
+                self._tasks[key].submit(documents)
+        except (ToolError, RpcError) as error:
+            self._failed(tool.name, error)
+        except Exception as error:  # the server outlives whatever a tool does
+            log.exception("%s: checking failed", tool.name)
+            self._failed(tool.name, ToolError(f"an error of Python Expert itself: {error!r}"))
+        else:
+            status.state, status.message = State.READY, ""
+            self._crashes[key] = 0
+            status.last_ms = (time.perf_counter() - started) * 1000
+        finally:
+            self._events.status()
+            if tool.whole_project:
+                self._events.reading(tool.name, None)
+
+    def _failed(self, name: ToolName, error: ToolError | RpcError, *, tell: bool = True) -> None:
+        message = str(error)
+        status = self._status[name]
+        status.state, status.message = State.FAILED, message
+        log.warning("%s: %s", name, message)
+        if tell:
+            cause = error.cause if isinstance(error, ToolError) else ""
+            self._events.problem(Problem(name, message, cause))
+
+
+def nothing_found(name: ToolName, document: Document) -> Report:
+    """The report of a tool that is off, or that does not check a document."""
+    return Report(name, document.uri, document.version, ())
