@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from python_expert import __version__
-from python_expert.cli import doctor, output, rewrites
+from python_expert.cli import doctor, gate, output, rewrites
 from python_expert.cli.output import ReportFormat
 from python_expert.processes import logs
 from python_expert.processes.command import ToolError
@@ -111,7 +111,7 @@ def doctor_(
 
 
 app.command()(rewrites.rewrite)
-app.command()(rewrites.gate)
+app.command()(gate.gate)
 
 
 def _tool_names(text: str) -> list[ToolName]:

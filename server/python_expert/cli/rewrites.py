@@ -1,10 +1,9 @@
-"""The commands ``rewrite`` and ``gate``."""
+"""The command ``rewrite``."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,22 +14,18 @@ from rich.text import Text
 
 from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
-from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.cli.output import ReportFormat
+from python_expert.cli.output.diff import unified_diff
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten, save
 from python_expert.config.settings import ProviderName
-from python_expert.gate.verdict import Status
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
 from python_expert.processes.command import ToolError
 from python_expert.text.changes import NewDocument
-from python_expert.text.differences import Part, parts
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from python_expert.actions.base import Action
 
     ActionName = str
 else:
@@ -38,9 +33,6 @@ else:
     ActionName = StrEnum("ActionName", {each.name: each.name for each in ACTIONS})
 
 DONE, REFUSED, FAILED = 0, 1, 2
-
-CONTEXT = 3
-"""Lines that a diff shows around what differs."""
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -90,52 +82,6 @@ def rewrite(
     )
     work = rewriting.show_payloads if show_payload else rewriting.run
     raise typer.Exit(asyncio.run(work(rewriter, paths)))
-
-
-def gate(
-    before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
-    after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
-    *,
-    action: Annotated[ActionName, typer.Option(help="What the edit claims to be.")],
-    output_format: Annotated[
-        ReportFormat, typer.Option(help="How the answers are written.")
-    ] = ReportFormat.TEXT,
-) -> None:
-    """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
-    raise typer.Exit(asyncio.run(_judge(action_of(action), before, after, output_format)))
-
-
-async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
-    errors = Console(stderr=True)
-    judging = FileGate(action, lambda message: output.warn(errors, message))
-    answers: list[Judged] = []
-    try:
-        async for judged in judging.judge(before, after):
-            answers.append(judged)
-            if output_format is ReportFormat.TEXT:
-                for line in _described(judged):
-                    typer.echo(output.printable(line))
-    except ToolError as error:
-        output.warn(errors, str(error))
-        return FAILED
-    finally:
-        await judging.stop()
-    if output_format is ReportFormat.JSON:
-        typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
-    return DONE if all(each.status is Status.ACCEPTED for each in answers) else REFUSED
-
-
-def _described(judged: Judged) -> list[str]:
-    if not judged.reasons:
-        return [f"{judged.path}: {judged.status}"]
-    return [
-        f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
-    ]
-
-
-def _as_json(judged: Judged) -> dict[str, Any]:
-    reasons = [{"line": each.line + 1, "message": each.message} for each in judged.reasons]
-    return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
 
 
 class _Rewriting:
@@ -283,45 +229,10 @@ def _diffs(rewritten: Rewritten) -> Iterator[str]:
     for change in rewritten.outcome.changes:
         if isinstance(change, NewDocument):
             path = output.shown(to_path(change.uri) or Path(change.uri))
-            yield from _unified("/dev/null", f"b/{path}", "", change.text)
+            yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
         else:
             path = output.shown(rewritten.path)
-            yield from _unified(f"a/{path}", f"b/{path}", rewritten.before, rewritten.after)
-
-
-def _unified(name: str, new_name: str, before: str, after: str) -> Iterator[str]:
-    """A unified diff; difflib's own is slow, or coarse, where lines are often repeated."""
-    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
-    yield f"--- {name}\n"
-    yield f"+++ {new_name}\n"
-    group: list[Part] = []
-    for part in parts(old, new):
-        if group and part.old[0] - group[-1].old[1] > 2 * CONTEXT:
-            yield from _hunk(group, old, new)
-            group = []
-        group.append(part)
-    if group:
-        yield from _hunk(group, old, new)
-
-
-def _hunk(group: Sequence[Part], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The lines of some parts that are near each other, with those around them."""
-    first, last = group[0], group[-1]
-    above = min(CONTEXT, first.old[0])
-    below = min(CONTEXT, len(old) - last.old[1])
-    spans = [
-        (first.old[0] - above, last.old[1] + below),
-        (first.new[0] - above, last.new[1] + below),
-    ]
-    sizes = [f"{start + (end > start)},{end - start}" for start, end in spans]
-    yield f"@@ -{sizes[0]} +{sizes[1]} @@\n"
-    at = spans[0][0]
-    for part in group:
-        yield from (f" {line}" for line in old[at : part.old[0]])
-        yield from (f"-{line}" for line in old[slice(*part.old)])
-        yield from (f"+{line}" for line in new[slice(*part.new)])
-        at = part.old[1]
-    yield from (f" {line}" for line in old[at : spans[0][1]])
+            yield from unified_diff(f"a/{path}", f"b/{path}", rewritten.before, rewritten.after)
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:

@@ -1,0 +1,68 @@
+"""The command ``gate``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path  # noqa: TC003 - Typer reads annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from python_expert.actions.registry import action_of
+from python_expert.cli import output
+from python_expert.cli.gate_files import FileGate, Judged
+from python_expert.cli.output import ReportFormat
+from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
+from python_expert.gate.verdict import Status
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Action
+
+
+def gate(
+    before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
+    after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
+    *,
+    action: Annotated[ActionName, typer.Option(help="What the edit claims to be.")],
+    output_format: Annotated[
+        ReportFormat, typer.Option(help="How the answers are written.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
+    raise typer.Exit(asyncio.run(_judge(action_of(action), before, after, output_format)))
+
+
+async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
+    errors = Console(stderr=True)
+    judging = FileGate(action, lambda message: output.warn(errors, message))
+    answers: list[Judged] = []
+    try:
+        async for judged in judging.judge(before, after):
+            answers.append(judged)
+            if output_format is ReportFormat.TEXT:
+                for line in _described(judged):
+                    typer.echo(output.printable(line))
+    except ToolError as error:
+        output.warn(errors, str(error))
+        return FAILED
+    finally:
+        await judging.stop()
+    if output_format is ReportFormat.JSON:
+        typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
+    return DONE if all(each.status is Status.ACCEPTED for each in answers) else REFUSED
+
+
+def _described(judged: Judged) -> list[str]:
+    if not judged.reasons:
+        return [f"{judged.path}: {judged.status}"]
+    return [
+        f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
+    ]
+
+
+def _as_json(judged: Judged) -> dict[str, Any]:
+    reasons = [{"line": each.line + 1, "message": each.message} for each in judged.reasons]
+    return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
