@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.source import apply_edits
 from python_expert.llm.usage import Meter
 from python_expert.pipeline.providers import Providers
+from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Outcome, Result
-from python_expert.pipeline.run import Request, Rewriter
+from python_expert.pipeline.run import Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.project.files import Checker, root_of
 from python_expert.text.changes import DocumentEdit

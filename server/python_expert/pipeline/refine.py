@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
     from python_expert.pipeline.client import Worker, Written
-    from python_expert.pipeline.run import Request
+    from python_expert.pipeline.request import Request
     from python_expert.text.document import Document
 
 ROUNDS = 8

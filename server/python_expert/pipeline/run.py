@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped, Unanswered
@@ -23,13 +22,11 @@ from python_expert.processes.command import ToolError
 from python_expert.text.paths import scheme, to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from python_expert.actions.base import Action
-    from python_expert.llm.provider import Provider
     from python_expert.pipeline.client import Worker, Written
-    from python_expert.project.project import Project
-    from python_expert.text.document import Document, Range
+    from python_expert.pipeline.request import Request
+    from python_expert.text.document import Document
     from python_expert.tools.newer_syntax import Unreadable
 
 CHASES = 5
@@ -37,50 +34,6 @@ CHASES = 5
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCHEMES = ("file", "untitled")
-
-
-async def _refrain(_risks: Sequence[str]) -> bool:
-    """Agree to nothing, as there is nobody to ask."""
-    return False
-
-
-async def _keep(_outcome: Outcome) -> bool:
-    """Leave what becomes of the edits to who asked."""
-    return True
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the user wants.
-
-    Attributes:
-        action: The rewrite.
-        project: The document's project.
-        document: The document as it stands now; None once it is closed.
-        where: The cursor or the selection; None for the whole document.
-        key: The one definition that is meant, instead of a place.
-        provider: Who proposes.
-        others: The project's open documents.
-        complete: Whether existing docstrings get the sections they lack.
-        confirmed: Whether the user has agreed to what cannot be proven.
-        progress: Called with a sentence, and how many definitions of how many are done.
-        consent: Awaited with what would be written if the user agreed to it; whether he does.
-        deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
-            has changed in such a way that they have to be made anew.
-    """
-
-    action: Action
-    project: Project
-    document: Callable[[], Document | None]
-    where: Range | None
-    provider: Provider
-    others: Callable[[], Sequence[Document]] = tuple
-    key: str = ""
-    complete: bool = False
-    confirmed: bool = False
-    progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
-    consent: Callable[[Sequence[str]], Awaitable[bool]] = _refrain
-    deliver: Callable[[Outcome], Awaitable[bool]] = _keep
 
 
 class Rewriter:

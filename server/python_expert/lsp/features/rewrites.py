@@ -16,8 +16,9 @@ from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery, ask
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.progress import Progress
+from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Result
-from python_expert.pipeline.run import Request, Rewriter
+from python_expert.pipeline.run import Rewriter
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Position, Range
 from python_expert.text.rebase import rebase
