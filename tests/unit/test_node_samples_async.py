@@ -77,7 +77,7 @@ def test_no_constructor_is_async() -> None:
     "FunctionDef",
     """
     actions.add_type_hints.offline.bodies:Bodies._yielded
-    actions.add_type_hints.offline.bodies:_Reader._returned
+    actions.add_type_hints.offline.expressions:ExpressionReader._returned
     """,
 )
 def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
@@ -208,11 +208,11 @@ def test_only_a_list_of_a_generator_becomes_a_comprehension() -> None:
 @allows(
     "GeneratorExp",
     """
-    actions.add_type_hints.offline.bodies:_Reader.type_of
+    actions.add_type_hints.offline.expressions:ExpressionReader.type_of
     analysis.names:Names._kind analysis.names:_DISPLAYS
     """,
 )
-@allows("DictComp", "actions.add_type_hints.offline.bodies:_Reader.type_of")
+@allows("DictComp", "actions.add_type_hints.offline.expressions:ExpressionReader.type_of")
 def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
     names = Names(ast.parse("(a for a in b)\n[a for a in b]\n"))
     kinds = [names.kind(each.value) for each in names.tree.body if isinstance(each, ast.Expr)]
@@ -228,7 +228,7 @@ def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
     actions.convert_to_async.proof.dynamic_lookups:_start
     actions.convert_to_async.proof.ast_match:Pairs.pair
     actions.convert_to_async.proof.ast_match:_FORMS
-    actions.add_type_hints.offline.bodies:_Reader.type_of
+    actions.add_type_hints.offline.expressions:ExpressionReader.type_of
     analysis.names:Names._kind analysis.names:_DISPLAYS
     """,
 )

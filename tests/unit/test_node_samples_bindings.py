@@ -53,7 +53,7 @@ ONLY_ASSIGNMENTS = """
     actions.add_type_hints.question:_is_shown
     actions.add_type_hints.question:_sets
     actions.add_type_hints.offline.bodies:Bodies.stored
-    actions.add_type_hints.offline.bodies:_Reader.__init__
+    actions.add_type_hints.offline.expressions:ExpressionReader.__init__
     analysis.signatures:_attributes analysis.call_graph:Program._unpacked
     actions.add_type_hints.action:needs_type analysis.types.runtime:_is_variable
     actions.add_type_hints.slots:_attributes actions.add_type_hints.slots:_self_target
@@ -106,8 +106,9 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
 @allows(
     "AnnAssign",
     """
-    actions.add_type_hints.offline.bodies:_Reader.__init__ analysis.call_graph:Program._unpacked
-    actions.add_type_hints.action:needs_type analysis.types.runtime:_is_variable
+    actions.add_type_hints.offline.expressions:ExpressionReader.__init__
+    analysis.call_graph:Program._unpacked actions.add_type_hints.action:needs_type
+    analysis.types.runtime:_is_variable
     """,
 )
 @allows(

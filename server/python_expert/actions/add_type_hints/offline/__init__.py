@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.add_type_hints.action import write
 from python_expert.actions.add_type_hints.offline import pyrefly
-from python_expert.actions.add_type_hints.offline.bodies import Bodies, union
+from python_expert.actions.add_type_hints.offline.bodies import Bodies
+from python_expert.actions.add_type_hints.offline.expressions import union
 from python_expert.actions.add_type_hints.offline.flow import Function, is_abstract
 from python_expert.actions.add_type_hints.offline.names import (
     DUNDER_PARAMETERS,
