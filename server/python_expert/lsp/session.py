@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from python_expert.config.sources import SECTION, editor_layer
+from python_expert.config.sources import editor_layer
 from python_expert.config.tool_files import watched
 from python_expert.diagnostics.store import DiagnosticStore
 from python_expert.isolation import FaultBarrier, ToolBarriers
@@ -25,6 +25,7 @@ from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
+from python_expert.lsp.registration import register
 from python_expert.pipeline.providers import Providers
 from python_expert.project.events import Events, Problem
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
@@ -217,7 +218,7 @@ class Session:
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
-        self._spawn(self._register())
+        self._spawn(register(self._server, self.client, self._watched))
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
             await _POLLED.ask(None, self.projects.poll)
@@ -227,28 +228,6 @@ class Session:
     async def _configure(self) -> None:
         if self._ready.is_set():
             await self.projects.configure()
-
-    async def _register(self) -> None:
-        """Ask the client to watch what it can watch."""
-        registrations = []
-        if self.client.watch_files:
-            names = ",".join((*self._watched, *(f"*{suffix}" for suffix in PYTHON_SUFFIXES)))
-            watcher = types.FileSystemWatcher(glob_pattern=f"**/{{{names}}}")
-            options = types.DidChangeWatchedFilesRegistrationOptions(watchers=[watcher])
-            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            registrations.append(types.Registration("files", method, options))
-        if self.client.watch_configuration:
-            method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
-            options_ = {"section": SECTION}
-            registrations.append(types.Registration("configuration", method, options_))
-        if not registrations:
-            return
-        try:
-            await self._server.client_register_capability_async(
-                types.RegistrationParams(registrations=registrations)
-            )
-        except Exception as error:  # noqa: BLE001 - then the files are looked at by and by
-            log.warning("the editor does not watch files: %r", error)
 
     async def _refresh(self) -> None:
         try:
