@@ -1,0 +1,166 @@
+"""Ruff as a command: a process for each text, and for each batch of files on disk."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from python_expert.diagnostics.finding import Finding, Report
+from python_expert.processes.command import ToolError, run
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
+from python_expert.text.paths import to_path, to_uri
+from python_expert.tools import answers
+from python_expert.tools.ruff import invocation, reports
+from python_expert.tools.ruff.spec import RUFF
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+
+    from python_expert.processes.command import Command
+    from python_expert.tools.ruff.invocation import RuffLaunch
+
+BATCH_DEADLINE_S = 600.0
+FILES_PER_RUN = 400
+
+
+class RuffCommands:
+    """Runs of ruff for one project.
+
+    Args:
+        launch: What to run.
+        is_expert: Whether the expert profile applies to a file.
+    """
+
+    def __init__(self, launch: RuffLaunch, is_expert: Callable[[Path | None], bool]) -> None:
+        self._launch = launch
+        self._is_expert = is_expert
+
+    async def check(self, document: Document, text: str, rules: Sequence[str] = ()) -> Report:
+        """Check a text in a document's place.
+
+        Args:
+            document: The document.
+            text: The text in its place.
+            rules: Rules that are to hold beside those that the project selects.
+
+        Raises:
+            ToolError: Ruff cannot do its work.
+        """
+        more = ("--extend-select", ",".join(rules)) if rules else ()
+        command = invocation.check_command(
+            *self._place, *self._options(document), *self._launch.args, *more, files="-"
+        )
+        out = await self._run(command, text)
+        with answers.reading("ruff check", out):
+            items = orjson.loads(out)
+            parsed = not any(item["code"] in (None, reports.SYNTAX) for item in items)
+            findings = tuple(map(reports.from_cli, items))
+        return Report(RUFF, document.uri, document.version, findings, parsed=parsed)
+
+    async def format(self, document: Document, text: str) -> str:
+        """A text as the project formats it, in a document's place.
+
+        Raises:
+            ToolError: The text does not parse, or ruff cannot do its work.
+        """
+        options = self._options(document)
+        command = invocation.command(*self._place, "format", *options, "--quiet", "-")
+        out = await self._run(command, text)
+        with answers.reading("ruff format", out):
+            return out.decode()
+
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
+        """Check files on disk.
+
+        Args:
+            paths: The files.
+            named: Those of them that are checked though the project excludes them.
+        """
+        for expert, forced in product((False, True), repeat=2):
+            chosen = [
+                path
+                for path in paths
+                if self._is_expert(path) is expert and (path in named) is forced
+            ]
+            for start in range(0, len(chosen), FILES_PER_RUN):
+                part = chosen[start : start + FILES_PER_RUN]
+                reports = await self._batch(part, expert=expert, forced=forced)
+                yield [await self._decoded(report) for report in reports]
+
+    async def rule_codes(self) -> Mapping[str, str]:
+        """The codes of all rules, by name."""
+        command = invocation.command(*self._place, "rule", "--all", "--output-format", "json")
+        out = await self._run(command)
+        with answers.reading("ruff rule", out):
+            return {
+                answers.text(rule["name"]): answers.text(rule["code"])
+                for rule in orjson.loads(out)
+                if rule["code"]
+            }
+
+    @property
+    def _place(self) -> tuple[Path, Path]:
+        """What is run, and where."""
+        return self._launch.executable, self._launch.root
+
+    def _options(self, document: Document) -> tuple[str, ...]:
+        """Whose rules apply to a document, and what it is called."""
+        path = to_path(document.uri)
+        name = ("--stdin-filename", str(path)) if path else ()
+        return (*invocation.arguments(expert=self._is_expert(path)), *name)
+
+    async def _run(
+        self, command: Command, text: str = "", deadline_s: float | None = None
+    ) -> bytes:
+        """What a run of ruff writes of a text on its standard input.
+
+        Raises:
+            ToolError: It fails.
+        """
+        data = text.encode("utf-8", "replace")
+        status, out, err = await run(
+            command, stdin=data, deadline_s=deadline_s or invocation.DEADLINE_S
+        )
+        if status != 0:
+            words = err.decode("utf-8", "replace").strip()
+            raise ToolError(f"ruff {command.argv[1]} failed: {words}")
+        return out
+
+    async def _decoded(self, report: Report) -> Report:
+        """A file's report; one that ruff could not decode is checked as the text it is.
+
+        Ruff reads UTF-8 only, Python the encoding that a file names (PEP 263).
+        """
+        path = to_path(report.uri)
+        if path is None or all(each.code != reports.UNREADABLE for each in report.findings):
+            return report
+        try:
+            text = decode(await asyncio.to_thread(path.read_bytes))
+        except (OSError, ValueError):  # Python cannot read it either
+            return report
+        document = Document.of(report.uri, report.version, text)
+        return await self.check(document, text)
+
+    async def _batch(self, paths: Sequence[Path], *, expert: bool, forced: bool) -> list[Report]:
+        command = invocation.check_command(
+            *self._place,
+            *invocation.arguments(expert=expert),
+            "--no-force-exclude" if forced else "--force-exclude",
+            *self._launch.args,
+            *("--extend-select", reports.UNREADABLE),  # else such files pass for clean
+            files=[str(path) for path in paths],
+        )
+        out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
+        found: dict[str, list[Finding]] = {to_uri(path): [] for path in paths}
+        with answers.reading("ruff check", out):
+            for item in orjson.loads(out):
+                uri = to_uri(Path(item["filename"]))
+                found.setdefault(uri, []).append(reports.from_cli(item))
+        return [Report(RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
