@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.project.files import Checker
+from python_expert.project.files import FileChecker
 from tests.syntax.corpus import ALL, PROGRAMS, lay_out
 from tests.tools import NAMES, TOOLS
 
@@ -28,7 +28,7 @@ def checked(paths: list[Path]) -> tuple[list[tuple[Path, Finding]], list[str], d
         said: list[str] = []
         found: list[tuple[Path, Finding]] = []
         files = dict.fromkeys(map(str, NAMES), 0)
-        checker = Checker(TOOLS, NAMES, said.append)
+        checker = FileChecker(TOOLS, NAMES, said.append)
         try:
             async for batch in checker.check(paths):
                 found += batch.found

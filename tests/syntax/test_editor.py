@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.project.files import Checker
+from python_expert.project.files import FileChecker
 from python_expert.text.document import split_lines
 from tests.client import Client
 from tests.conftest import SERVER
@@ -52,7 +52,7 @@ def expected(folder: Path) -> Mapping[str, Counter[str]]:
 
     async def check() -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {each.name: Counter() for each in PROGRAMS}
-        checker = Checker(TOOLS, NAMES, lambda _message: None)
+        checker = FileChecker(TOOLS, NAMES, lambda _message: None)
         try:
             async for batch in checker.check([folder / each.name for each in PROGRAMS]):
                 for path, each in batch.found:

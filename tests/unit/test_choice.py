@@ -9,7 +9,7 @@ import pytest
 from python_expert.config.settings import ProviderName, Settings
 from python_expert.config.sources import Layer
 from python_expert.llm.choice import choose
-from python_expert.llm.provider import Reason
+from python_expert.llm.provider import OfflineReason
 from tests.messages import KEY
 from tests.tools import merge
 
@@ -36,7 +36,7 @@ def test_without_a_key_it_is_the_offline_engine_and_that_is_said(tmp_path: Path)
     choice = choose(Settings(), None, tmp_path)
     assert (choice.provider, choice.hindrance) == (OFFLINE, "")
     assert "set ANTHROPIC_API_KEY" in choice.reason
-    assert choice.unasked is Reason.NO_KEY
+    assert choice.unasked is OfflineReason.NO_KEY
 
 
 @pytest.mark.parametrize("name", ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
@@ -52,13 +52,13 @@ def test_with_a_key_it_is_the_model(
 @pytest.mark.parametrize(
     ("values", "unasked", "words"),
     [
-        ({"privacy": {"network": False}}, Reason.NETWORK, "the network is off"),
-        ({"trusted": False}, Reason.UNTRUSTED, "not trusted"),
-        ({"privacy": {"ignore": ["*.py"]}}, Reason.WITHHELD, "nothing of this file is sent"),
+        ({"privacy": {"network": False}}, OfflineReason.NETWORK, "the network is off"),
+        ({"trusted": False}, OfflineReason.UNTRUSTED, "not trusted"),
+        ({"privacy": {"ignore": ["*.py"]}}, OfflineReason.WITHHELD, "nothing of this file is sent"),
     ],
 )
 def test_what_stands_in_the_way_means_offline_unless_a_model_is_asked_for_by_name(
-    tmp_path: Path, values: dict[str, Any], unasked: Reason, words: str
+    tmp_path: Path, values: dict[str, Any], unasked: OfflineReason, words: str
 ) -> None:
     path = tmp_path / "a.py"
     path.write_text("")
@@ -77,7 +77,7 @@ def test_a_model_asked_for_by_name_may_have_its_key_elsewhere(tmp_path: Path) ->
 @pytest.mark.usefixtures("key")
 def test_what_the_user_names_now_comes_before_the_settings(tmp_path: Path) -> None:
     offline = settings(llm={"provider": "offline"})
-    assert choose(offline, None, tmp_path)[::3] == (OFFLINE, Reason.CHOSEN)
+    assert choose(offline, None, tmp_path)[::3] == (OFFLINE, OfflineReason.CHOSEN)
     assert choose(offline, None, tmp_path, ANTHROPIC).provider is ANTHROPIC
     assert choose(Settings(), None, tmp_path, OFFLINE).provider is OFFLINE
 

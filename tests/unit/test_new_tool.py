@@ -15,7 +15,7 @@ import pytest
 
 from python_expert.config.settings import schema
 from python_expert.config.sources import Layer, merge
-from python_expert.config.tool_spec import Role, When
+from python_expert.config.tool_spec import Role, Trigger
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.deduplication import merge as merged
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
@@ -210,13 +210,13 @@ def checks(kind: type[Toy], folder: Path) -> list[int]:
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
-        (When.TYPING, [1, 2, 2, 2]),
-        (When.SAVING, [1, 1, 1, 2]),
-        (When.COMMAND, [0, 0, 0, 0]),
+        (Trigger.TYPING, [1, 2, 2, 2]),
+        (Trigger.SAVING, [1, 1, 1, 2]),
+        (Trigger.COMMAND, [0, 0, 0, 0]),
     ],
 )
 def test_it_checks_when_it_says_and_is_told_of_nothing_else(
-    folder: Path, when: When, expected: list[int]
+    folder: Path, when: Trigger, expected: list[int]
 ) -> None:
     assert checks(variant(when=when), folder) == expected
 

@@ -39,7 +39,7 @@ def becomes(before: str, after: str) -> None:
     """
     actions.convert_to_async.proof.ast_match:Pairs.pair
     actions.convert_to_async.proof.ast_match:Pairs.fields
-    actions.convert_to_async.proof.uses:Uses._check_function
+    actions.convert_to_async.proof.uses:ConversionCheck._check_function
     actions.convert_to_async.proof.uses:_only_returns
     actions.convert_to_async.plan:Planner.build actions.convert_to_async.plan:Planner._waits
     analysis.call_graph:Program._blocking actions.convert_to_async.action:_sentences
@@ -102,7 +102,7 @@ def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> Non
     actions.convert_to_async.proof.escaping_callers:_iterated
     actions.convert_to_async.proof.escaping_callers:leaving
     actions.convert_to_async.proof.ast_match:Pairs.fields
-    actions.convert_to_async.proof.uses:Uses._check_use
+    actions.convert_to_async.proof.uses:ConversionCheck._check_use
     analysis.names:Names._kind actions.convert_to_async.objects:_use
     actions.convert_to_async.plan:Planner._replace analysis.call_graph:Program._uses_at
     actions.convert_to_async.uses:Uses._consume actions.convert_to_async.uses:Uses.convert

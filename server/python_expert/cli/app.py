@@ -17,7 +17,7 @@ from python_expert.cli import doctor, gate, output, rewrites
 from python_expert.cli.output import ReportFormat
 from python_expert.processes import logs
 from python_expert.processes.command import ToolError
-from python_expert.project.files import Batch, Checker, root_of
+from python_expert.project.files import FileChecker, NewFindings, root_of
 from python_expert.text.decoding import readable
 from python_expert.tools import registry
 
@@ -135,7 +135,7 @@ class _Checking:
         self._names = names
         self._format = output_format
         self._errors = Console(stderr=True)
-        self._checker = Checker(registry.TOOLS, names, self._warn)
+        self._checker = FileChecker(registry.TOOLS, names, self._warn)
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
 
@@ -161,7 +161,7 @@ class _Checking:
             return FAILED
         return FOUND if self._found else CLEAN
 
-    async def _consume(self, batches: AsyncIterator[Batch], files: int) -> None:
+    async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
         progress = output.progress_bar(self._errors)
         with progress:
             tasks = {name: progress.add_task(name, total=files) for name in self._names}

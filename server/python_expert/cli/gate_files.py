@@ -14,7 +14,7 @@ from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
-from python_expert.project.files import Checker, root_of
+from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of
 from python_expert.text.document import Document
 from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
@@ -55,7 +55,7 @@ class FileGate:
 
     def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
         self._action = action
-        self._checker = Checker(registry.TOOLS, (), warn)
+        self._checker = FileChecker(registry.TOOLS, (), warn)
         self._worker = Worker()
 
     async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:

@@ -18,7 +18,7 @@ from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes.command import ToolError
-from python_expert.project.files import Checker, root_of
+from python_expert.project.files import FileChecker, root_of
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.decoding import decode, encoding_of
 from python_expert.text.document import Document, Position, Range
@@ -111,12 +111,12 @@ class FileRewriter:
         self._confirmed = confirmed
         self._provider = provider
         self._progress = progress
-        self._checker = Checker(registry.TOOLS, (), warn)
+        self._checker = FileChecker(registry.TOOLS, (), warn)
         self._providers = Providers(Meter())
         self._rewriter = Rewriter(self._providers.worker)
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
-        """The Python files meant; see `Checker.files`."""
+        """The Python files meant; see `FileChecker.files`."""
         return await self._checker.files(paths)
 
     async def rewrite(self, paths: Sequence[Path]) -> AsyncIterator[Rewritten]:

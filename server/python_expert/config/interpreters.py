@@ -25,7 +25,7 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 
 
-class Found(NamedTuple):
+class FoundProgram(NamedTuple):
     """A program, and where it came from.
 
     Attributes:
@@ -48,8 +48,8 @@ class Environment:
         tools: The program of each tool.
     """
 
-    interpreter: Found | None
-    tools: Mapping[str, Found]
+    interpreter: FoundProgram | None
+    tools: Mapping[str, FoundProgram]
 
     @property
     def warnings(self) -> list[str]:
@@ -69,13 +69,13 @@ def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Enviro
     )
 
 
-def find_interpreter(root: Path, settings: Settings) -> Found | None:
+def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
     """The project's Python: the setting, VIRTUAL_ENV, .venv or venv in the folder, else PATH."""
     warning = ""
     if settings.interpreter:
         path = expand(settings.interpreter, root)
         if os.access(path, os.X_OK) and is_file(path):
-            return Found(path, "the setting 'interpreter'")
+            return FoundProgram(path, "the setting 'interpreter'")
         warning = (
             f"the interpreter {path} does not exist or cannot be run; "
             "correct the setting 'interpreter'"
@@ -86,9 +86,9 @@ def find_interpreter(root: Path, settings: Settings) -> Found | None:
     for folder, why in places:
         python = folder / SCRIPTS / f"python{EXE}"
         if is_file(python):
-            return Found(python, why, warning)
+            return FoundProgram(python, why, warning)
     on_path = shutil.which("python3") or shutil.which("python")
-    return Found(Path(on_path), "python on PATH", warning) if on_path else None
+    return FoundProgram(Path(on_path), "python on PATH", warning) if on_path else None
 
 
 def expand(path: str, root: Path) -> Path:
@@ -101,14 +101,14 @@ def home(path: str) -> Path:
     return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
-def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None) -> Found:
+def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None) -> FoundProgram:
     warning, name = "", tool.name
     configured = settings.tools.of(name).path
     if configured and settings.trusted:
         path = expand(configured, root)
         program = _python_beside(path) if tool.module else path
         if is_file(program) and os.access(program, os.X_OK):
-            return Found(program, f"the setting 'tools.{name}.path'")
+            return FoundProgram(program, f"the setting 'tools.{name}.path'")
         warning = (
             f"{path} does not exist or cannot be run; the bundled {name} is used. "
             f"Correct the setting 'tools.{name}.path'"
@@ -119,7 +119,7 @@ def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None
         if version and low <= version < high:
             program = venv / SCRIPTS / f"{'python' if tool.module else name}{EXE}"
             if is_file(program):
-                return Found(program, f"the virtual environment {venv}")
+                return FoundProgram(program, f"the virtual environment {venv}")
         elif version:
             warning = (
                 f"the project's {name} {'.'.join(map(str, version))} cannot be driven live "
@@ -127,7 +127,7 @@ def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None
                 f"the bundled {name} is used"
             )
     why = "bundled" if settings.trusted else "bundled, as the folder is not trusted"
-    return Found(Path(sys.executable) if tool.module else bundled(name), why, warning)
+    return FoundProgram(Path(sys.executable) if tool.module else bundled(name), why, warning)
 
 
 def bundled(name: str) -> Path:

@@ -26,7 +26,7 @@ class Role(Enum):
     NONE = auto()
 
 
-class When(Enum):
+class Trigger(Enum):
     """When a tool checks the documents that are open."""
 
     TYPING = auto()
@@ -98,7 +98,7 @@ class ToolSpec:
     merging: MergeRules = field(default_factory=MergeRules)
     role: Role = Role.FINDINGS
     needs_trust: bool = False
-    when: When = When.TYPING
+    when: Trigger = Trigger.TYPING
     instant: bool = False
     selects_rules: bool = False
     never_new: frozenset[str] = frozenset()

@@ -104,7 +104,7 @@ def merge(
     Returns:
         First the findings of the tools that prefer no other, then the rest.
     """
-    merging = _Merging(document, rules)
+    merging = _Merge(document, rules)
     merging.silence(silenced)
     known: dict[str, list[Finding]] = {
         tool: merging.heard(_distinct(found)) for tool, found in reports.items()
@@ -117,7 +117,7 @@ def merge(
     return merged
 
 
-class _Merging:
+class _Merge:
     """One merge of the findings of a document."""
 
     def __init__(self, document: Document, rules: Mapping[str, MergeRules]) -> None:

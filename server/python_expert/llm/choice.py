@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.settings import ProviderName
-from python_expert.llm.provider import Reason
+from python_expert.llm.provider import OfflineReason
 from python_expert.privacy.files import withheld
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ class Choice(NamedTuple):
     provider: ProviderName
     reason: str
     hindrance: str = ""
-    unasked: Reason | None = None
+    unasked: OfflineReason | None = None
 
 
 class Hindrance(NamedTuple):
     """Why no model is asked: for clients, and for people."""
 
-    reason: Reason
+    reason: OfflineReason
     words: str
 
 
@@ -59,7 +59,7 @@ def choose(
     """
     name = settings.llm.provider if wanted is ProviderName.AUTO else wanted
     if name is ProviderName.OFFLINE:
-        return Choice(name, "it is what you chose", unasked=Reason.CHOSEN)
+        return Choice(name, "it is what you chose", unasked=OfflineReason.CHOSEN)
     why = _hindrance(settings, path, root)
     if name is ProviderName.ANTHROPIC:
         chosen = Choice(name, "it is what you chose")
@@ -79,10 +79,10 @@ def forbidden(settings: Settings) -> Hindrance | None:
     """Why nothing of a project may be sent, if so."""
     if not settings.privacy.network:
         words = "the network is off: privacy.network is false in your settings or in the project"
-        return Hindrance(Reason.NETWORK, words)
+        return Hindrance(OfflineReason.NETWORK, words)
     if not settings.trusted:
         words = "the folder is not trusted, so nothing of it is sent; trust it in your editor first"
-        return Hindrance(Reason.UNTRUSTED, words)
+        return Hindrance(OfflineReason.UNTRUSTED, words)
     return None
 
 
@@ -93,12 +93,12 @@ def unlisted(settings: Settings) -> Hindrance | None:
     provider = settings.llm.provider
     if provider is ProviderName.OFFLINE:
         words = "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
-        return Hindrance(Reason.CHOSEN, words)
+        return Hindrance(OfflineReason.CHOSEN, words)
     return _keyless() if provider is ProviderName.AUTO else None
 
 
 def _keyless() -> Hindrance | None:
-    return None if key_variable() else Hindrance(Reason.NO_KEY, NO_KEY)
+    return None if key_variable() else Hindrance(OfflineReason.NO_KEY, NO_KEY)
 
 
 def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance | None:
@@ -106,4 +106,8 @@ def _hindrance(settings: Settings, path: Path | None, root: Path) -> Hindrance |
     if why := forbidden(settings):
         return why
     words = withheld(path, root, settings.privacy.ignore)
-    return Hindrance(Reason.WITHHELD, f"nothing of this file is sent: {words}") if words else None
+    return (
+        Hindrance(OfflineReason.WITHHELD, f"nothing of this file is sent: {words}")
+        if words
+        else None
+    )

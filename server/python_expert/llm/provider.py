@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.llm.usage import Bill
 
 
-class Reason(StrEnum):
+class OfflineReason(StrEnum):
     """Why no model is asked, for clients: each offers what there is to be done about it."""
 
     CHOSEN = "chosen"
@@ -42,7 +42,7 @@ class ProviderError(ToolError):
 
     final = False
 
-    def __init__(self, message: str, reason: Reason | None = None) -> None:
+    def __init__(self, message: str, reason: OfflineReason | None = None) -> None:
         super().__init__(message)
         self.reason = reason
 

@@ -29,7 +29,7 @@ from python_expert.lsp.features import (
 )
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
-from python_expert.lsp.transport import Writer, listen_on_loop
+from python_expert.lsp.transport import MessageWriter, listen_on_loop
 from python_expert.processes.wire import claim
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     gc.freeze()
     server.protocol.direct = {}
     server.protocol.on_exit = end
-    writer = Writer(sink, lambda: end(1))
+    writer = MessageWriter(sink, lambda: end(1))
     server.protocol.set_writer(writer)
     listen_on_loop(source, server.protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go

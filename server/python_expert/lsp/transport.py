@@ -57,7 +57,7 @@ def listen_on_loop(
     wire.listen(source, lambda body: post(on_message, body), end)
 
 
-class Writer:
+class MessageWriter:
     """Writes messages in a thread of its own; pygls takes it as its writer.
 
     An editor that does not read keeps the server from nothing: what it is told waits here, however

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import ToolName
-    from python_expert.project.events import Events, Status
+    from python_expert.project.events import Events, ToolStatus
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
 
@@ -46,7 +46,7 @@ class Checks:
     def __init__(
         self,
         events: Events,
-        status: Mapping[ToolName, Status],
+        status: Mapping[ToolName, ToolStatus],
         graded: Callable[[Report], Report],
         is_excluded: Callable[[str], Awaitable[bool]],
     ) -> None:

@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass
-class Status:
+class ToolStatus:
     """How a tool is doing.
 
     Attributes:

@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 STDIN_URI = "untitled:stdin"
 
 
-class Batch(NamedTuple):
+class NewFindings(NamedTuple):
     """Findings that have just become known.
 
     Attributes:
@@ -67,7 +67,7 @@ class Batch(NamedTuple):
     tools: int = 1
 
 
-class Checker:
+class FileChecker:
     """One run over some files.
 
     Args:
@@ -114,7 +114,7 @@ class Checker:
                 self._named.add(path)
         return list(found)
 
-    async def check(self, paths: Sequence[Path]) -> AsyncIterator[Batch]:
+    async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
         groups: dict[Path, list[Path]] = {}
         for path in paths:
@@ -124,7 +124,7 @@ class Checker:
             async for batch in self._run(root, check):
                 yield batch
 
-    async def check_text(self, path: Path | None, text: str) -> AsyncIterator[Batch]:
+    async def check_text(self, path: Path | None, text: str) -> AsyncIterator[NewFindings]:
         """Check a text that is not in the file it is named after, if it is named."""
         document = Document.of(to_uri(path) if path else STDIN_URI, 0, text)
 
@@ -143,7 +143,7 @@ class Checker:
         root: Path,
         work: Callable[[Tool], AsyncIterator[list[Report]]],
         document: Document | None = None,
-    ) -> AsyncIterator[Batch]:
+    ) -> AsyncIterator[NewFindings]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
         project = self.project(root)
         queue: asyncio.Queue[_Event] = asyncio.Queue()
@@ -155,7 +155,7 @@ class Checker:
             while merging.running:
                 event = await queue.get()
                 found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
-                yield Batch(event.tool, found, len(event.reports), event.error, len(tools))
+                yield NewFindings(event.tool, found, len(event.reports), event.error, len(tools))
         finally:
             for task in tasks:
                 task.cancel()

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
 from python_expert.config.tool_files import ConfigFiles
-from python_expert.config.tool_spec import When
+from python_expert.config.tool_spec import Trigger
 from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.project.checks import Checks, nothing_found
-from python_expert.project.events import Events, Problem, State, Status
+from python_expert.project.events import Events, Problem, State, ToolStatus
 from python_expert.project.exclusions import Exclusions
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
@@ -64,7 +64,7 @@ class Project:
     ) -> None:
         self.root = root
         self.kinds = {kind.spec.name: kind for kind in kinds}
-        self.status = {name: Status() for name in self.kinds}
+        self.status = {name: ToolStatus() for name in self.kinds}
         self.tools: dict[ToolName, Tool] = {}
         self._events = events
         self._encoding = encoding
@@ -115,8 +115,10 @@ class Project:
             if new is not None:
                 self.tools[name] = new
                 log.info("%s: %s (%s)", name, found.tools[name].path, found.tools[name].why)
-            missing = Status(State.FAILED, message=OUR_FAULT) if enabled else Status(State.OFF)
-            self.status[name] = Status(State.READY) if new else missing
+            missing = (
+                ToolStatus(State.FAILED, message=OUR_FAULT) if enabled else ToolStatus(State.OFF)
+            )
+            self.status[name] = ToolStatus(State.READY) if new else missing
         self._events.status()
         return replaced
 
@@ -176,9 +178,11 @@ class Project:
         if is_new and (path := to_path(document.uri)):
             _WATCHED.call(None, self.config_files.watch, path.parent)
         self._open[document.uri] = document
-        self._check_at(document, *((When.TYPING, When.SAVING) if is_new else (When.TYPING,)))
+        self._check_at(
+            document, *((Trigger.TYPING, Trigger.SAVING) if is_new else (Trigger.TYPING,))
+        )
 
-    def _check_at(self, document: Document, *occasions: When) -> None:
+    def _check_at(self, document: Document, *occasions: Trigger) -> None:
         """Let those tools check a document that check at some occasion."""
         for tool in self.tools.values():
             if tool.spec.when in occasions:
@@ -194,7 +198,7 @@ class Project:
     def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
         self._checks.forget(tool, uri, known=known)
         tool.forget(uri)
-        if known and tool.whole_project and self._open and tool.spec.when is When.TYPING:
+        if known and tool.whole_project and self._open and tool.spec.when is Trigger.TYPING:
             self._submit(tool, next(iter(self._open.values())))
 
     def disk_changed(self) -> None:
@@ -210,7 +214,7 @@ class Project:
             if isinstance(tool, WatchesSaves):
                 _DISK[tool.name].call(None, tool.saved)
         if (document := self._open.get(uri)) is not None:
-            self._check_at(document, When.SAVING)
+            self._check_at(document, Trigger.SAVING)
 
     async def settled(self, uri: str, names: Sequence[str]) -> None:
         """Wait until tools have nothing more to say about a document."""

@@ -14,14 +14,14 @@ LONGEST_REFINED = 400
 """Lines of a part that differs up to which it is compared line by line."""
 
 
-class Part(NamedTuple):
+class DiffBlock(NamedTuple):
     """Lines of two texts that differ: from the first number up to, not including, the second."""
 
     old: tuple[int, int]
     new: tuple[int, int]
 
 
-def parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
+def blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[DiffBlock]:
     """The parts in which two lists of lines differ, in their order.
 
     difflib takes quadratic time where lines are often repeated, unless it may leave those aside;
@@ -30,7 +30,7 @@ def parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
     most = min(len(old), len(new))
     head = next((n for n in range(most) if old[n] != new[n]), most)
     tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
-    whole = Part((head, len(old) - tail), (head, len(new) - tail))
+    whole = DiffBlock((head, len(old) - tail), (head, len(new) - tail))
     for rough in _compared(old, new, whole, autojunk=True):
         if max(rough.old[1] - rough.old[0], rough.new[1] - rough.new[0]) > LONGEST_REFINED:
             yield rough
@@ -39,14 +39,14 @@ def parts(old: Sequence[str], new: Sequence[str]) -> Iterator[Part]:
 
 
 def _compared(
-    old: Sequence[str], new: Sequence[str], part: Part, *, autojunk: bool
-) -> Iterator[Part]:
+    old: Sequence[str], new: Sequence[str], part: DiffBlock, *, autojunk: bool
+) -> Iterator[DiffBlock]:
     matcher = difflib.SequenceMatcher(
         None, old[slice(*part.old)], new[slice(*part.new)], autojunk=autojunk
     )
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag != "equal":
-            yield Part(
+            yield DiffBlock(
                 (part.old[0] + start, part.old[0] + end),
                 (part.new[0] + new_start, part.new[0] + new_end),
             )
@@ -59,7 +59,7 @@ def differences(before: str, after: str) -> Iterator[Edit]:
         Disjoint edits in the coordinates of the text before, ascending.
     """
     old, new = split_lines(before), split_lines(after)
-    for part in parts(old, new):
+    for part in blocks(old, new):
         # Only a text's last line has no line end; any other part gets an empty one as its last.
         last = [] if part.old[1] == len(old) else [""]
         edit = smallest_edit([*old[slice(*part.old)], *last], [*new[slice(*part.new)], *last])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TAB_SIZE = 4
 
 
-class Place(NamedTuple):
+class DocstringPlace(NamedTuple):
     """Where a new docstring goes.
 
     Attributes:
@@ -45,7 +45,7 @@ class NoPlaceError(Exception):
     """There is no place for a docstring; the message says why, for people."""
 
 
-def place_for(source: Source, definition: Definition) -> Place:
+def place_for(source: Source, definition: Definition) -> DocstringPlace:
     """Where the docstring of a definition that has none goes.
 
     Raises:
@@ -72,7 +72,7 @@ def _first(source: Source, statement: ast.stmt) -> Position:
     return source.range(statement).start
 
 
-def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Place:
+def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> DocstringPlace:
     """The place at the start of the line below the header."""
     lines = source.lines
     while lines[line].lstrip(" \t\f").startswith("#") and "type:" in lines[line]:
@@ -85,7 +85,9 @@ def _in_block(source: Source, node: ast.AST, line: int, first: Position) -> Plac
     after = newline
     if _wants_blank(node, lines[line]) and lines[line].strip():
         after = 2 * newline
-    return Place(Range(Position(line, 0), Position(line, 0)), indent, after, indent, newline)
+    return DocstringPlace(
+        Range(Position(line, 0), Position(line, 0)), indent, after, indent, newline
+    )
 
 
 def _wants_blank(node: ast.AST, below: str) -> bool:
@@ -102,7 +104,7 @@ def _wants_blank(node: ast.AST, below: str) -> bool:
 
 def _in_line(
     source: Source, definition: Definition, colon: tokenize.TokenInfo, first: Position
-) -> Place:
+) -> DocstringPlace:
     """The place between a header and the body on the same line, which moves to its own line."""
     line = source.lines[first.line]
     end = definition.range.end
@@ -126,7 +128,7 @@ def _in_line(
     indent = outer + _unit(source)
     newline = line[line_length(line) :] or source.newline
     blank = newline if _wants_blank(definition.node, "") else ""
-    return Place(
+    return DocstringPlace(
         Range(start, first),
         comment + newline + indent,
         newline + blank + indent + body,
@@ -143,7 +145,7 @@ def _unit(source: Source) -> str:
     return "    "
 
 
-def insertion(place: Place, lines: Sequence[str]) -> Edit:
+def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:
     """The edit that writes a new docstring."""
     prefix = "r" if any("\\" in line for line in lines) else ""
     rest = [place.indent + line if line else "" for line in lines[1:]]

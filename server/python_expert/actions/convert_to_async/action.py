@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NOTHING = "nothing to convert: it does not block"
 
 
-class Choice(BaseModel):
+class ChosenReplacement(BaseModel):
     """What takes the place of one blocking call.
 
     Attributes:
@@ -53,7 +53,7 @@ class Conversion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     convert: bool
-    calls: list[Choice] = Field(default_factory=list)
+    calls: list[ChosenReplacement] = Field(default_factory=list)
 
 
 def targets(

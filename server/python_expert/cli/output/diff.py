@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from python_expert.text.differences import Part, parts
+from python_expert.text.differences import DiffBlock, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +19,8 @@ def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[
     old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
     yield f"--- {name}\n"
     yield f"+++ {new_name}\n"
-    group: list[Part] = []
-    for part in parts(old, new):
+    group: list[DiffBlock] = []
+    for part in blocks(old, new):
         if group and part.old[0] - group[-1].old[1] > 2 * CONTEXT:
             yield from _hunk(group, old, new)
             group = []
@@ -29,7 +29,7 @@ def unified_diff(name: str, new_name: str, before: str, after: str) -> Iterator[
         yield from _hunk(group, old, new)
 
 
-def _hunk(group: Sequence[Part], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+def _hunk(group: Sequence[DiffBlock], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     """The lines of some parts that are near each other, with those around them."""
     first, last = group[0], group[-1]
     above = min(CONTEXT, first.old[0])

@@ -15,7 +15,7 @@ from python_expert.llm.anthropic.models import list_models
 from python_expert.llm.anthropic.network import unusable
 from python_expert.llm.anthropic.preview import Preview, preview
 from python_expert.llm.anthropic.sdk import load
-from python_expert.llm.provider import Reason
+from python_expert.llm.provider import OfflineReason
 from python_expert.llm.usage import Tally, Usage
 
 if TYPE_CHECKING:
@@ -141,7 +141,9 @@ class Endpoint:
         key = client.api_key or client.auth_token or ""
         if key != key.strip() or not (key.isascii() and key.isprintable()):
             # Told here, as the fault that it leads to later quotes the key.
-            raise EndpointError(BAD_KEY.format(key_name()), final=True, reason=Reason.WRONG_KEY)
+            raise EndpointError(
+                BAD_KEY.format(key_name()), final=True, reason=OfflineReason.WRONG_KEY
+            )
         client.messages  # noqa: B018 - imported on first use
         return client
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.llm.anthropic.credentials import key_name, quote
 from python_expert.llm.anthropic.network import Told, host_of, unreached
-from python_expert.llm.provider import ProviderError, Reason
+from python_expert.llm.provider import OfflineReason, ProviderError
 from python_expert.llm.usage import Usage
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class EndpointError(ProviderError):
         final: bool = False,
         passing: bool = False,
         retry_after: float | None = None,
-        reason: Reason | None = None,
+        reason: OfflineReason | None = None,
     ) -> None:
         super().__init__(message, reason)
         self.final = final
@@ -121,7 +121,7 @@ def explain(error: Exception, model: str, url: str) -> EndpointError:
     if isinstance(error, anthropic.APIStatusError):
         return _refused(error, model, host_of(url))
     if isinstance(error, TypeError) and "authentication method" in str(error):
-        return EndpointError(NO_KEY, final=True, reason=Reason.NO_KEY)
+        return EndpointError(NO_KEY, final=True, reason=OfflineReason.NO_KEY)
     if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | httpx2.InvalidURL):
         told = unreached(error, url)
         return EndpointError(told.text, final=told.final, passing=told.passing)
@@ -155,7 +155,7 @@ def _refused(error: APIStatusError, model: str, host: str) -> EndpointError:
         final=told.final,
         passing=asked == "true" or (told.passing and asked != "false"),
         retry_after=wait,
-        reason=Reason.WRONG_KEY if kind in {"401", "403"} else None,
+        reason=OfflineReason.WRONG_KEY if kind in {"401", "403"} else None,
     )
 
 

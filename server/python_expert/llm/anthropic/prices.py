@@ -38,7 +38,7 @@ class Rates(Protocol):
         """Of a token written."""
 
 
-class Price(NamedTuple):
+class ModelPrice(NamedTuple):
     """A model's prices.
 
     Attributes:
@@ -53,27 +53,27 @@ class Price(NamedTuple):
 
 
 PRICES = {
-    "claude-fable-5-1": Price(10, 50, 0.025),
-    "claude-mythos-5-1": Price(10, 50, 0.025),
-    "claude-fable-5": Price(10, 50),
-    "claude-mythos-5": Price(10, 50),
-    "claude-opus-5-5": Price(4, 20, 0.05),
-    "claude-opus-5": Price(5, 25),
-    "claude-opus-4-8": Price(5, 25),
-    "claude-opus-4-7": Price(5, 25),
-    "claude-opus-4-6": Price(5, 25),
-    "claude-opus-4-5": Price(5, 25),
-    "claude-opus-4-1": Price(15, 75),
-    "claude-opus-4": Price(15, 75),
-    "claude-sonnet-5-5": Price(2, 10, 0.05),
-    "claude-sonnet-5": Price(2, 10),
-    "claude-sonnet-4-6": Price(3, 15),
-    "claude-sonnet-4-5": Price(3, 15),
-    "claude-sonnet-4": Price(3, 15),
+    "claude-fable-5-1": ModelPrice(10, 50, 0.025),
+    "claude-mythos-5-1": ModelPrice(10, 50, 0.025),
+    "claude-fable-5": ModelPrice(10, 50),
+    "claude-mythos-5": ModelPrice(10, 50),
+    "claude-opus-5-5": ModelPrice(4, 20, 0.05),
+    "claude-opus-5": ModelPrice(5, 25),
+    "claude-opus-4-8": ModelPrice(5, 25),
+    "claude-opus-4-7": ModelPrice(5, 25),
+    "claude-opus-4-6": ModelPrice(5, 25),
+    "claude-opus-4-5": ModelPrice(5, 25),
+    "claude-opus-4-1": ModelPrice(15, 75),
+    "claude-opus-4": ModelPrice(15, 75),
+    "claude-sonnet-5-5": ModelPrice(2, 10, 0.05),
+    "claude-sonnet-5": ModelPrice(2, 10),
+    "claude-sonnet-4-6": ModelPrice(3, 15),
+    "claude-sonnet-4-5": ModelPrice(3, 15),
+    "claude-sonnet-4": ModelPrice(3, 15),
     # Prompts of more than 100,000 tokens cost five times as much; ours are never that long.
-    "claude-haiku-5-5": Price(0.1, 0.5),
-    "claude-haiku-4-5": Price(1, 5),
-    "claude-3-5-haiku": Price(0.8, 4),
+    "claude-haiku-5-5": ModelPrice(0.1, 0.5),
+    "claude-haiku-4-5": ModelPrice(1, 5),
+    "claude-3-5-haiku": ModelPrice(0.8, 4),
 }
 """Prices by model, without the date that a snapshot's name ends in."""
 

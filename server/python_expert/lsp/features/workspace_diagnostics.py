@@ -44,7 +44,7 @@ _HEARD = FaultBarrier("showing what the workspace check has found")
 
 
 @dataclass
-class _Run:
+class _WorkspaceRun:
     """One check of the workspace.
 
     Attributes:
@@ -97,7 +97,7 @@ class WorkspaceCheck:
         self._tell = tell
         self._ready = ready
         self._shown: dict[Path, str] = {}
-        self._run = _Run()
+        self._run = _WorkspaceRun()
         self._task: asyncio.Task[dict[str, Any]] | None = None
 
     async def run(self) -> dict[str, Any]:
@@ -110,10 +110,10 @@ class WorkspaceCheck:
         await self._ready.wait()
         why = PULL_ONLY if self._client.pull else "" if self._projects.folders else NO_FOLDER
         if why:
-            return self._failed(_Run(), why)
+            return self._failed(_WorkspaceRun(), why)
         while self._task is not None and not self._task.done():
             await self.stop()
-        run = self._run = _Run()
+        run = self._run = _WorkspaceRun()
 
         def cancel() -> None:
             task.cancel()
@@ -154,7 +154,7 @@ class WorkspaceCheck:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def _check(self, run: _Run, progress: Progress) -> dict[str, Any]:
+    async def _check(self, run: _WorkspaceRun, progress: Progress) -> dict[str, Any]:
         def heard(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
             _HEARD.call(None, take, method, params)
 
@@ -201,7 +201,7 @@ class WorkspaceCheck:
         log.info("%s", message)
         return run.answer("done", message)
 
-    def _show(self, run: _Run, params: dict[str, Any]) -> None:
+    def _show(self, run: _WorkspaceRun, params: dict[str, Any]) -> None:
         """Show what was found in a file, unless something else is known of it."""
         uri, diagnostics = params["uri"], params["diagnostics"]
         path = to_path(uri) or Path(uri)
@@ -220,7 +220,7 @@ class WorkspaceCheck:
         send("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": diagnostics})
 
     @staticmethod
-    def _failed(run: _Run, why: str) -> dict[str, Any]:
+    def _failed(run: _WorkspaceRun, why: str) -> dict[str, Any]:
         log.warning("%s", why)
         return run.answer("failed", why)
 

@@ -34,7 +34,7 @@ from python_expert.processes.wire import (
     serve,
 )
 from python_expert.project.events import Events
-from python_expert.project.files import Checker, read
+from python_expert.project.files import FileChecker, read
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import to_uri
 from python_expert.tools import registry
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from python_expert.diagnostics.finding import Finding
-    from python_expert.project.files import Batch
+    from python_expert.project.files import NewFindings
 
 NICE = 10
 """How far it stands back, with its tools, for what answers the user's keystrokes."""
@@ -70,7 +70,7 @@ class _Check:
         projects.scoped = {uri: Layer(*layer) for uri, layer in order["scoped"].items()}
         self._folders = list(projects.folders.values())
         kinds = registry.TOOLS
-        self._checker = Checker(
+        self._checker = FileChecker(
             kinds,
             {kind.spec.name for kind in kinds},
             self._warn,
@@ -101,7 +101,7 @@ class _Check:
             await self._checker.stop()
         return {"files": len(files), "failures": self._failures}
 
-    def _take(self, batch: Batch) -> None:
+    def _take(self, batch: NewFindings) -> None:
         if batch.error:
             self._failures.append(f"{batch.tool} could not run: {batch.error}")
         news: dict[Path, list[Finding]] = {}

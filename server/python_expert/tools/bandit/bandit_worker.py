@@ -56,7 +56,7 @@ def _core(name: str) -> Any:
     return importlib.import_module("bandit.core." + name)
 
 
-class Bandit:
+class ConfiguredBandit:
     """Bandit as one configuration sets it up.
 
     Args:
@@ -278,7 +278,7 @@ def main() -> None:
     handlers: dict[str, Callable[..., object]] = {}
 
     def start(config: str | None, args: Sequence[str]) -> dict[str, Any]:
-        bandit = Bandit(config, args)
+        bandit = ConfiguredBandit(config, args)
         handlers["check"] = bandit.check
         versions = {"bandit": bandit.version, "python": platform.python_version()}
         return {**versions, "warnings": bandit.warnings}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
 from python_expert.actions.convert_to_async.proof.tokens import compare
-from python_expert.actions.convert_to_async.proof.uses import Uses
+from python_expert.actions.convert_to_async.proof.uses import ConversionCheck
 from python_expert.analysis.call_graph import program_of
 from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
@@ -44,7 +44,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     word = compare(pairs)
     if word:
         return Verdict.of([Reason(f"`{word.text.strip()}` differs", word.line)], [])
-    uses = Uses(program, pairs, options)
+    uses = ConversionCheck(program, pairs, options)
     uses.check()
     if not uses.refused:
         touched = [*pairs.functions, *pairs.awaited, *pairs.ran, *pairs.replaced, *pairs.makers]

@@ -15,7 +15,7 @@ from python_expert.text.document import split_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 _NAMESPACES = frozenset(
@@ -30,7 +30,7 @@ _PATH = re.compile(r"[\w.]+")
 _CLASS_PARTS = 3
 
 
-def words(report: Report) -> None:
+def words(report: ProofReport) -> None:
     """Functions may be looked up by their names, and names bound anew."""
     known = {each.name for each in report.coroutines} | _attributes(report)
     names = report.program.names
@@ -50,7 +50,7 @@ def words(report: Report) -> None:
             _lookup(report, node, known)
 
 
-def itself(report: Report, module: str) -> None:
+def itself(report: ProofReport, module: str) -> None:
     """Ask about functions that a text imports from itself.
 
     Args:
@@ -66,7 +66,7 @@ def itself(report: Report, module: str) -> None:
             report.ask(node, f"{min(known)} may be called under another name, and not awaited")
 
 
-def classes(report: Report) -> None:
+def classes(report: ProofReport) -> None:
     """Whatever is done to all methods of a class may not know of coroutines."""
     names = report.program.names
     for function in report.coroutines:
@@ -95,7 +95,7 @@ def classes(report: Report) -> None:
                     report.refuse(bound, f"{name} is async, but not where it is bound again")
 
 
-def _registered(report: Report, owner: ast.ClassDef, name: str) -> None:
+def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
     """Ask where a class is made known to others."""
     names = report.program.names
     for node in all_nodes(names.tree):
@@ -105,7 +105,7 @@ def _registered(report: Report, owner: ast.ClassDef, name: str) -> None:
                 report.ask(node, f"what calls {name} by this class may not await it")
 
 
-def _attributes(report: Report) -> set[str]:
+def _attributes(report: ProofReport) -> set[str]:
     """The names of the variables whose objects were exchanged."""
     targets = [maker_target(report.program.names, each) for each in report.pairs.makers]
     return {
@@ -115,7 +115,7 @@ def _attributes(report: Report) -> set[str]:
     }
 
 
-def _stored(report: Report, node: ast.Attribute, known: set[str], blocking: set[str]) -> None:
+def _stored(report: ProofReport, node: ast.Attribute, known: set[str], blocking: set[str]) -> None:
     names = report.program.names
     made = any(node is maker_target(names, each) for each in report.pairs.makers)
     functions = {each.name for each in report.coroutines}
@@ -125,7 +125,7 @@ def _stored(report: Report, node: ast.Attribute, known: set[str], blocking: set[
         report.refuse(node, f"{ast.unparse(node)} is bound anew")
 
 
-def _text(report: Report, node: ast.Constant, known: set[str], blocking: set[str]) -> None:
+def _text(report: ProofReport, node: ast.Constant, known: set[str], blocking: set[str]) -> None:
     """A string may be a path for patching, or hold a doctest."""
     parent, text = report.program.names.parents.get(node), str(node.value)
     if isinstance(parent, ast.Call) and "." in text and _PATH.fullmatch(text):
@@ -139,7 +139,7 @@ def _text(report: Report, node: ast.Constant, known: set[str], blocking: set[str
                 report.ask(node, f"a doctest uses {name} and does not await it")
 
 
-def _lookup(report: Report, node: ast.AST, known: set[str]) -> None:
+def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
     names = report.program.names
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
         report.ask(node, f"any name may come from {node.module}")
@@ -161,7 +161,7 @@ def _lookup(report: Report, node: ast.AST, known: set[str]) -> None:
         report.ask(node, f"a class made here may define {min(known)} again, and not as async")
 
 
-def _by_key(report: Report, node: ast.AST, known: set[str]) -> None:
+def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
     """What may be looked up by a name that is a value."""
     for key in _keys(report, node):
         if isinstance(key, ast.Constant):
@@ -175,7 +175,7 @@ def _by_key(report: Report, node: ast.AST, known: set[str]) -> None:
             report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nobody awaits it")
 
 
-def _keys(report: Report, node: ast.AST) -> Iterator[ast.expr]:
+def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:
     """The expressions by whose value a node looks something up."""
     if isinstance(node, ast.Call):
         func = node.func

@@ -15,7 +15,7 @@ from python_expert.analysis.source import all_nodes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
 
 _DUCKS = frozenset(
     ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
@@ -26,7 +26,7 @@ _HARMLESS = frozenset(
 )
 
 
-def loops(report: Report, function: Function) -> None:
+def loops(report: ProofReport, function: Function) -> None:
     """Ask about loops over what may be an object that no longer can be looped over."""
     for expression, loop in _iterated(report):
         if loop not in report.pairs.loops and _unknown(report, expression):
@@ -34,7 +34,7 @@ def loops(report: Report, function: Function) -> None:
             report.ask(expression, f"{text} may have {report.program.name(function)}")
 
 
-def entered(report: Report, function: Function) -> None:
+def entered(report: ProofReport, function: Function) -> None:
     """Ask about ``with`` on what may be an object that no longer can be entered."""
     for node in all_nodes(report.program.names.tree):
         if isinstance(node, ast.withitem) and node not in report.pairs.items:
@@ -44,7 +44,7 @@ def entered(report: Report, function: Function) -> None:
                 report.ask(node.context_expr, f"{text} may have {report.program.name(function)}")
 
 
-def escapes(report: Report) -> None:
+def escapes(report: ProofReport) -> None:
     """Ask where an object is given to code of other files that may use what was converted."""
     names, found = report.program.names, dict[ast.ClassDef, Function]()
     for function in report.coroutines:
@@ -59,7 +59,7 @@ def escapes(report: Report) -> None:
                 report.ask(given, f"`{text}` may use {report.program.name(found[kind])}")
 
 
-def leaving(report: Report, function: Function) -> None:
+def leaving(report: ProofReport, function: Function) -> None:
     """Ask where a loop may leave a generator that has to clean up."""
     if not _guarded(report, function, []) or report.is_context(function):
         return
@@ -71,7 +71,7 @@ def leaving(report: Report, function: Function) -> None:
             report.ask(call, f"{text} generator does at its end may then happen later")
 
 
-def _guarded(report: Report, function: Function, seen: list[Function]) -> bool:
+def _guarded(report: ProofReport, function: Function, seen: list[Function]) -> bool:
     """Whether a generator, or one that it delegates to, does something at its end."""
     names = report.program.names
     seen.append(function)
@@ -88,7 +88,7 @@ def _guarded(report: Report, function: Function, seen: list[Function]) -> bool:
     ) or any(is_generator(each) and _guarded(report, each, seen) for each in inner)
 
 
-def _iterated(report: Report) -> Iterator[tuple[ast.expr, ast.AST]]:
+def _iterated(report: ProofReport) -> Iterator[tuple[ast.expr, ast.AST]]:
     names = report.program.names
     for node in all_nodes(names.tree):
         if isinstance(node, ast.For | ast.comprehension):
@@ -99,7 +99,7 @@ def _iterated(report: Report) -> Iterator[tuple[ast.expr, ast.AST]]:
             yield from ((each, node) for each in node.args if each not in report.pairs.consumed)
 
 
-def _unknown(report: Report, node: ast.expr) -> bool:
+def _unknown(report: ProofReport, node: ast.expr) -> bool:
     """Whether an expression may yield anything."""
     names = report.program.names
     if isinstance(node, ast.GeneratorExp | ast.Slice) or names.kind(node) is not None:
@@ -118,7 +118,7 @@ def _unknown(report: Report, node: ast.expr) -> bool:
     )
 
 
-def _given(report: Report, node: ast.AST) -> list[ast.expr]:
+def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
     """The objects that a node gives to code outside of the text."""
     names = report.program.names
     if isinstance(node, ast.AugAssign):

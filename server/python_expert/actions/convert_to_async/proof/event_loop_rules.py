@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from python_expert.actions.convert_to_async.objects import Exchange
-    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
@@ -32,7 +32,7 @@ _TASKS = frozenset(
 _REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
 
-def runs(report: Report) -> None:
+def runs(report: ProofReport) -> None:
     """``asyncio.run`` stands only where no event loop can be running."""
     names = report.program.names
     for call in report.pairs.ran:
@@ -51,7 +51,7 @@ def runs(report: Report) -> None:
                 _in_loop(report, node, owner)
 
 
-def _in_loop(report: Report, call: ast.Call, owner: Function) -> bool:
+def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:
     """Refuse a call that starts an event loop where one may run by now; whether it may."""
     names, callers, name = report.program.names, [owner], report.program.name(owner)
     for one in callers:
@@ -67,7 +67,7 @@ def _in_loop(report: Report, call: ast.Call, owner: Function) -> bool:
     return False
 
 
-def contexts(report: Report) -> None:
+def contexts(report: ProofReport) -> None:
     """What an event loop changes for code that awaits nothing."""
     names, pairs = report.program.names, report.pairs
     known = _CONTEXT | _CURRENT | _SIGNALS
@@ -84,7 +84,7 @@ def contexts(report: Report) -> None:
             report.ask(node, f"{text}, no longer in the function that waits")
 
 
-def races(report: Report) -> None:
+def races(report: ProofReport) -> None:
     """What several tasks share may change between being read and being written."""
     names, pairs = report.program.names, report.pairs
     waits = {*pairs.awaited, *pairs.replaced}
@@ -112,7 +112,7 @@ def _reads(names: Names, target: ast.expr, inside: Iterable[ast.AST]) -> bool:
     return any(isinstance(each, ast.expr) and ast.unparse(each) == name for each in inside)
 
 
-def shared(report: Report, maker: ast.Call, name: str) -> None:
+def shared(report: ProofReport, maker: ast.Call, name: str) -> None:
     """Ask about an object that several event loops may use."""
     names, ran = report.program.names, report.pairs.ran
     target = maker_target(names, maker)
@@ -125,7 +125,7 @@ def shared(report: Report, maker: ast.Call, name: str) -> None:
         report.ask(maker, f"several event loops share the object made by {name}")
 
 
-def plain_uses(report: Report, wanted: Exchange) -> None:
+def plain_uses(report: ProofReport, wanted: Exchange) -> None:
     """Ask where threads and signal handlers may touch an object of asyncio."""
     names = report.program.names
     for use in wanted.plain:
@@ -138,7 +138,7 @@ def plain_uses(report: Report, wanted: Exchange) -> None:
             report.ask(use, f"{text} of asyncio may not be used by other threads or by signals")
 
 
-def callbacks(report: Report) -> None:
+def callbacks(report: ProofReport) -> None:
     """What is handed to a thread runs there."""
     names = report.program.names
     for call, how in report.pairs.replaced.items():

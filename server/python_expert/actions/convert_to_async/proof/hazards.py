@@ -13,7 +13,7 @@ from python_expert.analysis.source import all_nodes
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from python_expert.actions.convert_to_async.proof.report import Report
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
     from python_expert.analysis.scopes import Function
 
@@ -22,7 +22,7 @@ _INTERRUPTS = frozenset({"builtins.KeyboardInterrupt", "builtins.BaseException"}
 _FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
 
 
-def locks(report: Report) -> None:
+def locks(report: ProofReport) -> None:
     """No thread waits for a lock that is held while a task waits."""
     names, pairs = report.program.names, report.pairs
     new = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops}
@@ -43,7 +43,7 @@ def locks(report: Report) -> None:
             _acquired(report, node, new)
 
 
-def _acquired(report: Report, node: ast.Call, new: AbstractSet[ast.AST]) -> None:
+def _acquired(report: ProofReport, node: ast.Call, new: AbstractSet[ast.AST]) -> None:
     """A call that takes a lock, in a function that waits."""
     names, pairs = report.program.names, report.pairs
     owner = names.function_of(node)
@@ -67,7 +67,7 @@ def _may_hold(names: Names, call: ast.Call) -> bool:
     return given or names.dotted(call.func) in _FILE_LOCKS
 
 
-def readers(report: Report) -> None:
+def readers(report: ProofReport) -> None:
     """Loops that read line by line read files, and forget the last line."""
     names = report.program.names
     for loop in report.pairs.readers:
@@ -93,7 +93,7 @@ def readers(report: Report) -> None:
             report.refuse(loop, f"{ast.unparse(target)} is used after the loop")
 
 
-def stops(report: Report, function: Function) -> None:
+def stops(report: ProofReport, function: Function) -> None:
     """``StopIteration`` and ``KeyboardInterrupt`` do not pass through a coroutine as they were."""
     names, pairs, name = report.program.names, report.pairs, report.program.name(function)
     for node in own_nodes(function):
@@ -113,7 +113,7 @@ def stops(report: Report, function: Function) -> None:
     _helpers(report, function)
 
 
-def _helpers(report: Report, function: Function) -> None:
+def _helpers(report: ProofReport, function: Function) -> None:
     """Ask about functions that raise ``StopIteration`` into a coroutine."""
     names, name = report.program.names, report.program.name(function)
     for callee in report.program.callees(function) if not is_generator(function) else ():
@@ -124,13 +124,13 @@ def _helpers(report: Report, function: Function) -> None:
             report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
 
 
-def _suppressed(report: Report, call: ast.Call, name: str) -> None:
+def _suppressed(report: ProofReport, call: ast.Call, name: str) -> None:
     """Ask about the suppression of what Ctrl-C no longer raises there."""
     if {report.program.names.dotted(each) for each in call.args} & _INTERRUPTS:
         report.ask(call, f"{_CTRL_C} {name} suppresses KeyboardInterrupt")
 
 
-def _interrupted(report: Report, node: ast.Try | ast.TryStar, name: str) -> None:
+def _interrupted(report: ProofReport, node: ast.Try | ast.TryStar, name: str) -> None:
     """Ask about handlers of what Ctrl-C no longer raises there."""
     names, pairs = report.program.names, report.pairs
     inside = {each for part in node.body for each in ast.walk(part)}
@@ -143,7 +143,7 @@ def _interrupted(report: Report, node: ast.Try | ast.TryStar, name: str) -> None
             report.ask(handler, f"{_CTRL_C} {name} catches KeyboardInterrupt")
 
 
-def waits(report: Report) -> None:
+def waits(report: ProofReport) -> None:
     """Ask about waits of less than nothing."""
     for call, how in report.pairs.replaced.items():
         length = call.args[0] if how == SLEEP else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
 
 
-class Report:
+class ProofReport:
     """The findings of one check.
 
     Attributes:

@@ -21,7 +21,7 @@ _FREE = frozenset({"(", ")", ",", "async", "await"})
 """What the trees tell already, and what a conversion adds."""
 
 
-class Word(NamedTuple):
+class ComparedToken(NamedTuple):
     """A token as it is compared.
 
     Attributes:
@@ -33,7 +33,7 @@ class Word(NamedTuple):
     line: int
 
 
-def compare(pairs: Pairs) -> Word | None:
+def compare(pairs: Pairs) -> ComparedToken | None:
     """The first token that differs, of the later text where it has one; None if none does."""
     old = list(_words(pairs.before, pairs.skipped, pairs.imports_gone))
     new = list(_words(pairs.after, pairs.written, frozenset()))
@@ -41,11 +41,13 @@ def compare(pairs: Pairs) -> Word | None:
         if one.text != other.text:
             return other
     if len(old) > len(new):
-        return Word(old[len(new)].text, new[-1].line if new else 0)
+        return ComparedToken(old[len(new)].text, new[-1].line if new else 0)
     return new[len(old)] if len(new) > len(old) else None
 
 
-def _words(source: Source, spans: Sequence[Span], gone: AbstractSet[int]) -> Iterator[Word]:
+def _words(
+    source: Source, spans: Sequence[Span], gone: AbstractSet[int]
+) -> Iterator[ComparedToken]:
     places = list(_places(spans))
     touched = {line for start, end in places for line in range(start[0], end[0] + 1)}
     for token in source.tokens:
@@ -54,7 +56,7 @@ def _words(source: Source, spans: Sequence[Span], gone: AbstractSet[int]) -> Ite
             if line in gone and PRAGMA.match(token.string):
                 continue
             alone = not token.line[:column].strip()
-            yield Word("\n" * alone + token.string.rstrip(), line)
+            yield ComparedToken("\n" * alone + token.string.rstrip(), line)
         elif (
             token.type not in _LAYOUT
             and token.string not in _FREE
@@ -62,7 +64,7 @@ def _words(source: Source, spans: Sequence[Span], gone: AbstractSet[int]) -> Ite
                 line in touched and any(start <= (line, column) < end for start, end in places)
             )
         ):
-            yield Word(token.string, line)
+            yield ComparedToken(token.string, line)
 
 
 def _places(spans: Iterable[Span]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:

@@ -17,7 +17,7 @@ from python_expert.actions.convert_to_async.proof import (
     event_loop_rules,
     hazards,
 )
-from python_expert.actions.convert_to_async.proof.report import Report
+from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
     DECORATORS,
     PAIRS,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from python_expert.gate.verdict import Circumstances
 
 
-class Uses(Report):
+class ConversionCheck(ProofReport):
     """The check of one pair of texts.
 
     Attributes:

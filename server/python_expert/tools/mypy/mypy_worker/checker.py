@@ -13,7 +13,7 @@ from mypy.defaults import RECURSION_LIMIT
 from . import options as configuration
 from .buffers import Buffer, Buffers
 from .overlay import Overlay
-from .program import MASK, Program, Reader, TooManyModulesError
+from .program import MASK, MypyProgram, Reader, TooManyModulesError
 from .quick import Quick
 from .self_test import PROBES, prove
 from .updates import ROUNDS, Updates
@@ -61,7 +61,7 @@ class Checker:
         self._overlay = Overlay(reader)
         options, self.warnings = configuration.load(args, self._overlay, plugins=plugins)
         self._buffers = Buffers(root, options, self._overlay)
-        self._program = Program(options, self._overlay, reader, self._buffers)
+        self._program = MypyProgram(options, self._overlay, reader, self._buffers)
         self._updates = Updates(self._program)
         self._quick = Quick(self._program)
         self.variant = variant

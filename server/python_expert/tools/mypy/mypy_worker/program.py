@@ -77,7 +77,7 @@ class Reader:
         self._read.clear()
 
 
-class Program:
+class MypyProgram:
     """What mypy has built.
 
     Args:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from mypy.types import Type
 
     from .memory import Body, Function
-    from .program import Program
+    from .program import MypyProgram
 
 NAME: Final = re.compile(r"[^\W\d]\w*")
 
@@ -65,7 +65,7 @@ class Quick:
         program: The program.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: MypyProgram) -> None:
         self._program = program
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}

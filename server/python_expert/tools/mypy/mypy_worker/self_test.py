@@ -12,7 +12,7 @@ from python_expert.processes.wire import RequestError
 from .buffers import PROBE
 
 if TYPE_CHECKING:
-    from .program import Program
+    from .program import MypyProgram
     from .quick import Quick
 
 PROBES: Final = (
@@ -25,7 +25,7 @@ PROBES: Final = (
 """For a build, an update, a function, one that is taken over, and an edit within one."""
 
 
-def prove(program: Program, quick: Quick, variant: str) -> str:
+def prove(program: MypyProgram, quick: Quick, variant: str) -> str:
     """Prove that mypy can be driven; returns the variant that is used from here on.
 
     Raises:
@@ -51,7 +51,7 @@ def prove(program: Program, quick: Quick, variant: str) -> str:
     return variant
 
 
-def _expect(program: Program, text: str) -> None:
+def _expect(program: MypyProgram, text: str) -> None:
     infos = program.fg.manager.errors.error_info_map.get(program.buffers.probe, [])
     found = [(info.line, info.column, info.code and info.code.code) for info in infos]
     lines = text.splitlines()

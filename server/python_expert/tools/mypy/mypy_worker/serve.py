@@ -30,7 +30,7 @@ NICE: Final = 5
 """How far mypy stands back for ruff and the editor where there are too few cores for all."""
 
 
-class Worker:
+class RequestHandler:
     """Answers the parent's messages.
 
     Args:
@@ -124,4 +124,4 @@ def main() -> NoReturn:
     """Serve the parent on standard input and output."""
     lower_priority(NICE)
     neutral.clear_environment()
-    Worker(Connection()).serve()
+    RequestHandler(Connection()).serve()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mypy.nodes import MypyFile, TypeInfo
 
     from .memory import Function, Memory
-    from .program import Program
+    from .program import MypyProgram
 
 AVAILABLE: Final = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
 """Whether mypy's parser takes a text that is in no file."""
@@ -53,7 +53,7 @@ class FunctionEdit(NamedTuple):
 
 
 def check_single(
-    program: Program, memory: Memory, path: str, lines: list[str]
+    program: MypyProgram, memory: Memory, path: str, lines: list[str]
 ) -> Callable[[], None] | None:
     """Check an edited module; its errors are then where mypy keeps them.
 

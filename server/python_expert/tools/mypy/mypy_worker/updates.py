@@ -16,7 +16,7 @@ from .program import MASK
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .program import Program
+    from .program import MypyProgram
 
 Work = dict[str, str]
 """What is to be checked again: modules by path."""
@@ -32,7 +32,7 @@ class Updates:
         program: The program.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: MypyProgram) -> None:
         self._program = program
         self._buffers, self._overlay = program.buffers, program.overlay
         self._stamps: dict[str, object] = {}
