@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sysconfig
+from collections import defaultdict
 from pathlib import Path
 
 import grimp
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "server" / "python_expert"
+
+MOST_LINES = 300
+"""A module with more has a second idea, which belongs in a module of its own."""
+
+LONGER = {
+    "actions/add_type_hints/attribution.py": "which proposal a finding is due to",
+    "actions/add_type_hints/proof/__init__.py": "what an edit that adds hints may change",
+    "analysis/names.py": "what the names of a tree stand for",
+}
+"""The modules that are a few lines longer, and the one idea of each."""
+
+ONE_FOR_EACH_ACTION = {"Plan", "Planner"}
+"""Classes that have one meaning, for each action its own."""
 
 
 def test_no_module_imports_upwards() -> None:
@@ -32,3 +47,22 @@ def test_what_runs_in_a_projects_interpreter_imports_only_the_wire() -> None:
         for module in {worker, *graph.find_descendants(worker)}:
             for imported in graph.find_modules_directly_imported_by(module):
                 assert imported == wire or imported.startswith(worker), module
+
+
+def test_modules_are_short() -> None:
+    lengths = {
+        path.relative_to(PACKAGE).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    assert {name for name, length in lengths.items() if length > MOST_LINES} == LONGER.keys()
+
+
+def test_no_two_packages_have_a_class_of_the_same_name() -> None:
+    packages: dict[str, set[str]] = defaultdict(set)
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                packages[node.name].add(path.parent.relative_to(PACKAGE).as_posix())
+    shared = {name: where for name, where in packages.items() if len(where) > 1}
+    assert shared.keys() == ONE_FOR_EACH_ACTION, shared
+    assert all(each.startswith("actions/") for where in shared.values() for each in where)
