@@ -9,17 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import is_none
 from python_expert.analysis.raises import SCOPES, raised_by
+from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from python_expert.analysis.source import Definition, Source
-
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _ITERATORS = {"Iterator", "Iterable", "AsyncIterator", "AsyncIterable"}
 _GENERATORS = {"Generator", "AsyncGenerator"}

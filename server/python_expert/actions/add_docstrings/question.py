@@ -12,7 +12,8 @@ from python_expert.actions.add_docstrings.render import sections_of
 from python_expert.actions.add_docstrings.styles import style_of_text
 from python_expert.actions.questions.code import code_of, is_constructor, outline_of
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
-from python_expert.analysis.signatures import Function, docstring_node, shape_of
+from python_expert.analysis.scopes import Function
+from python_expert.analysis.signatures import docstring_node, shape_of
 from python_expert.config.settings import Style
 
 if TYPE_CHECKING:

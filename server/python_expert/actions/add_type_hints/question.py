@@ -16,7 +16,7 @@ from python_expert.actions.questions.code import (
     signature,
 )
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
-from python_expert.analysis.signatures import Function
+from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

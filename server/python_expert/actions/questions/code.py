@@ -8,7 +8,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import TYPE_PARAMETERS
-from python_expert.analysis.signatures import Function
+from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

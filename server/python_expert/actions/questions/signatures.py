@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.questions.code import LONGEST_SIGNATURE, names_used, signature
 from python_expert.actions.questions.neighbours import Neighbours
-from python_expert.analysis.signatures import Function
+from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

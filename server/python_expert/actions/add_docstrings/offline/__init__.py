@@ -24,8 +24,8 @@ from python_expert.actions.add_docstrings.offline.words import (
     phrase,
     split,
 )
+from python_expert.analysis.scopes import Function
 from python_expert.analysis.signatures import (
-    Function,
     annotation_name,
     arguments,
     decorators,

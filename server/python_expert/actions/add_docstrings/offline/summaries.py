@@ -16,7 +16,6 @@ from python_expert.actions.add_docstrings.offline.words import (
     split,
 )
 from python_expert.analysis.signatures import (
-    Function,
     annotation_name,
     arguments,
     decorators,
@@ -25,6 +24,7 @@ from python_expert.analysis.signatures import (
 )
 
 if TYPE_CHECKING:
+    from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition
 
 PREDICATES = frozenset(

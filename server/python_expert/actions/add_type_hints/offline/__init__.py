@@ -14,7 +14,7 @@ from python_expert.actions.add_type_hints.action import write
 from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.actions.add_type_hints.offline.bodies import Bodies
 from python_expert.actions.add_type_hints.offline.expressions import union
-from python_expert.actions.add_type_hints.offline.flow import Function, is_abstract
+from python_expert.actions.add_type_hints.offline.flow import is_abstract
 from python_expert.actions.add_type_hints.offline.names import (
     DUNDER_PARAMETERS,
     DUNDER_RETURNS,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from python_expert.actions.base import Options
+    from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition, Source
 
 Guesses = dict[tuple[str, str], Guess]

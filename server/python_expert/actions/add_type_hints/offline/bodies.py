@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_type_hints.offline.expressions import ExpressionReader, union
 from python_expert.actions.add_type_hints.offline.flow import (
-    Function,
     always_raises,
     ends,
     is_abstract,
@@ -19,6 +18,7 @@ from python_expert.analysis.known_names import arguments
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition, Source
 
 

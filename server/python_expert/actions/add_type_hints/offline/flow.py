@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import is_string
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+if TYPE_CHECKING:
+    from python_expert.analysis.scopes import Function
 
 
 def is_abstract(node: Function) -> bool:
