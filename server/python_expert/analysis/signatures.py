@@ -108,7 +108,7 @@ def is_property(node: Function) -> bool:
     return bool(names & {"property", "cached_property"})
 
 
-def own_nodes(node: Function) -> Iterator[ast.AST]:
+def nodes_in_order(node: Function) -> Iterator[ast.AST]:
     """What stands in a function's body, in the order of the text, nested scopes left out."""
     for statement in node.body:
         yield from _inside(statement)
@@ -198,7 +198,7 @@ def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     if "property" in list(decorators(node))[:1] or is_none(node.returns):
         return None
     text = _spelt(node.returns) if node.returns else ""
-    inside = list(own_nodes(node))
+    inside = list(nodes_in_order(node))
     found = [each for each in inside if isinstance(each, ast.Return)]
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
         return _generator_result(node, found)
@@ -228,7 +228,7 @@ def _subscripts(annotation: ast.expr | None) -> list[ast.expr]:
 
 def _yields(node: Function, *, only_pydoclint: bool) -> str | None:
     """The type yielded; pydoclint sees only yields that are statements."""
-    inside = list(own_nodes(node))
+    inside = list(nodes_in_order(node))
     found = {each for each in inside if isinstance(each, ast.Yield | ast.YieldFrom)}
     statements = [each for each in inside if isinstance(each, ast.Expr) and each.value in found]
     if not (statements if only_pydoclint else found):

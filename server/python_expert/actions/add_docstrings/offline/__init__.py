@@ -29,7 +29,7 @@ from python_expert.analysis.signatures import (
     annotation_name,
     arguments,
     decorators,
-    own_nodes,
+    nodes_in_order,
     shape_of,
 )
 
@@ -111,7 +111,7 @@ def _facts(source: Source, definition: Definition) -> dict[str, Any]:
 def _result(definition: Definition, node: Function, summary: str) -> str:
     if node.name in DUNDERS:
         return DUNDERS[node.name][1]
-    values = [each.value for each in own_nodes(node) if isinstance(each, ast.Return)]
+    values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Return)]
     if values and all(isinstance(each, ast.Name) and each.id == "self" for each in values):
         return "The object itself."
     text = _result_by_name(definition, split(node.name), summary)

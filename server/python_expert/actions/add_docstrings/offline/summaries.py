@@ -20,7 +20,7 @@ from python_expert.analysis.signatures import (
     arguments,
     decorators,
     is_property,
-    own_nodes,
+    nodes_in_order,
 )
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _by_result(node: Function, words: list[str]) -> str:
         text = f"the result of ``{node.name}``"
     if kinds & {"contextmanager", "asynccontextmanager"}:
         return f"Provide {text} as a context."
-    inside = list(own_nodes(node))
+    inside = list(nodes_in_order(node))
     if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
         return f"Iterate over {text}."
     is_none = isinstance(node.returns, ast.Constant) and node.returns.value is None
