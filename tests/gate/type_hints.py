@@ -562,6 +562,17 @@ def _hinted(before: str, hint: str) -> str:
 _GONE = "class T: pass\n\n\ndef g():\n    def f(a): ...\n    return f\n\n\ndel T\n"
 _MANGLED = "class __T: pass\n\n\nclass C:\n    def f(self, a): ...\n"
 _ALWAYS = "import typing\n\ntyping.TYPE_CHECKING = True\n"
+_REBOUND = {
+    ":=": "TYPE_CHECKING = False\n(TYPE_CHECKING := True)\n",
+    "global": (
+        "def f():\n    global TYPE_CHECKING\n    TYPE_CHECKING = True\n\n\n"
+        "TYPE_CHECKING = False\nf()\n"
+    ),
+}
+_EMPTY = "import os\n\nfor T in ():\n    pass\nelse:\n    def f(a): ...\n"
+_UNBOUND = "class T: pass\n\n\ndef g():\n    def f(a): ...\n    T: int\n"
+_CAUGHT = "def g():\n    try: h()\n    except E as int: pass\n    def f(a): ...\n"
+_DECLARED = "from x import T\n\n\nclass C:\n    T: T\n    def f(self, a): ...\n"
 _HEIRS = (
     "class B:\n    def __init_subclass__(cls):\n        register(cls)\n\n\nclass C(B):\n    y = 3\n"
 )
@@ -575,6 +586,18 @@ OTHER_WRONG += (
         _ALWAYS,
         _ALWAYS + "if typing.TYPE_CHECKING:\n    import evil\n",
     ),
+    *(
+        _in(
+            f"a TYPE_CHECKING made true by {way}",
+            before,
+            before + "if TYPE_CHECKING:\n    import evil\n",
+        )
+        for way, before in _REBOUND.items()
+    ),
+    _in("a variable of a loop that may not run", _EMPTY, _hinted(_EMPTY, "T")),
+    _in("a local name without a value", _UNBOUND, _hinted(_UNBOUND, "T")),
+    _in("a built-in hidden by except", _CAUGHT, _hinted(_CAUGHT, "'int'")),
+    _in("a class hidden by a field of its name", _DECLARED, _DECLARED.replace("a)", "a: T)")),
     _in("a field of who knows which heir", _HEIRS, _HEIRS.replace("y =", "y: int =")),
     _in("a signature looked up for all", _MAPPED, _hinted(_MAPPED, "int")),
     _in("other line ends", _PLAIN, _hinted(_PLAIN, "int").replace("\n", "\r\n")),
@@ -601,9 +624,16 @@ OTHER_WRONG += (
 )
 
 _LONG = "def total(first, second):\n    return first + second\n"
+_OUTER = (
+    "class T: pass\n\n\ndef f():\n    T = 1\n    def g():\n        global T\n"
+    "        def h(a): ...\n        return h\n    return T, g\n"
+)
+_ELSEWHERE = "class T: pass\n\n\ndef g():\n    try: h()\n    except E as T: pass\n\n\n" + _PLAIN
 _EMACS = "# -*- coding: utf-8-unix -*-\n" + _PLAIN
 RIGHT = (
     Case("an editor's name for UTF-8", _EMACS, _hinted(_EMACS, "int")),
+    Case("a global behind a local name", _OUTER, _hinted(_OUTER, "T")),
+    Case("a class whose name another scope binds", _ELSEWHERE, _hinted(_ELSEWHERE, "T")),
     Case("all of it", BEFORE, AFTER),
     Case("nothing", BEFORE, BEFORE),
     *(

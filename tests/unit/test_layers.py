@@ -19,7 +19,6 @@ MOST_LINES = 300
 LONGER = {
     "actions/add_type_hints/attribution.py": "which proposal a finding is due to",
     "actions/add_type_hints/proof/__init__.py": "what an edit that adds hints may change",
-    "analysis/names.py": "what the names of a tree stand for",
 }
 """The modules that are a few lines longer, and the one idea of each."""
 

@@ -382,7 +382,12 @@ def test_a_class_with_unknown_slots_is_asked_about(slots: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["(A := int)", "match 1:\n    case A: pass", "def g():\n    global A", "[del_ for A in ()]"],
+    [
+        "(A := int)",
+        "match 1:\n    case A: pass",
+        "def g():\n    global A\n    A = int",
+        "[del_ for A in ()]",
+    ],
 )
 def test_a_type_whose_name_may_be_bound_again_is_quoted(statement: str) -> None:
     text = f"class A: ...\n{statement}\ndef f(x): pass\n"

@@ -43,7 +43,7 @@ ONLY_ANNOTATED = """
     actions.add_docstrings.offline.__init__:_facts
     actions.add_type_hints.offline.bodies:Bodies.attribute
     analysis.names:Names._element analysis.names:Names.annotated
-    actions.convert_to_async.objects:annotated_class analysis.bindings:_bound_by
+    actions.convert_to_async.objects:annotated_class analysis.bindings:_gives_no_value
     """
 """Places that ask what an annotation says."""
 
@@ -62,7 +62,7 @@ ONLY_ASSIGNMENTS = """
 
 ONLY_EXPRESSIONS = """
     actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
-    analysis.scopes:Scopes._bind analysis.bindings:unsure
+    analysis.scopes:Scopes._bind analysis.bindings:Bindings._binder
     analysis.types.grammar:_name
     """
 """Places that ask for the one assignment that is an expression."""
@@ -97,7 +97,7 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
 @allows("AugAssign NamedExpr", ONLY_ASSIGNMENTS)
 @allows("NamedExpr AnnAssign", "analysis.types.runtime:allows_union")
 @allows("AugAssign", "analysis.types.runtime:allows_union")
-@allows("AugAssign NamedExpr", "analysis.known_names:is_no_type")
+@allows("AugAssign NamedExpr", "analysis.bindings:is_no_type")
 @allows("AugAssign NamedExpr", "actions.add_type_hints.question:_defines_type")
 @allows(
     "NamedExpr",

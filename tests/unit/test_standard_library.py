@@ -30,8 +30,8 @@ from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async import offline as to_async
 from python_expert.actions.convert_to_async.proof import prove as prove_conversion
-from python_expert.analysis.bindings import is_checking
 from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.nodes import is_checking
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
 

@@ -1,178 +1,241 @@
-"""Which statements bind which names: anywhere in a block, and for certain on reaching a place."""
+"""What a name stands for at a place of a text, and whether it is bound there when that runs."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import builtins
+from enum import Enum, auto
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.nodes import TRIES
+from python_expert.analysis.flow import Bound, Flow
+from python_expert.analysis.nodes import (
+    TYPE_PARAMETERS,
+    arguments,
+    named,
+    origin,
+    type_parameters,
+)
+from python_expert.analysis.scopes import FUNCTIONS, Scope, Scopes
 from python_expert.analysis.source import all_nodes
+from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
+
+    from python_expert.analysis.source import Source
 
 
-def is_checking(test: ast.expr) -> bool:
-    """Whether a condition is ``TYPE_CHECKING`` or ends in it."""
-    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
-        isinstance(test, ast.Attribute)
-        and test.attr == "TYPE_CHECKING"
-        and isinstance(test.value, ast.Name)
-    )
+class When(Enum):
+    """When a name has its meaning, seen from a place.
 
-
-def _targets(node: ast.AST) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            yield each.id
-
-
-def named(node: ast.AST) -> Iterator[str]:
-    """Names that a node holds itself, those after a dot left out."""
-    if isinstance(node, ast.alias):
-        yield (node.asname or node.name).partition(".")[0]
-        return
-    for field in ("id", "arg", "name", "rest"):
-        if isinstance(name := getattr(node, field, None), str):
-            yield name
-    if isinstance(node, ast.Global | ast.Nonlocal):
-        yield from node.names
-
-
-def unsure(tree: ast.Module) -> set[str]:
-    """Names that are bound or unbound in ways that are not followed: patterns, ``global``, …."""
-    found: set[str] = set()
-    for node in all_nodes(tree):
-        match node:
-            case ast.NamedExpr(target=ast.Name(id=name)):
-                found.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.add(name)
-            case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
-                found.add(name)
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                found.update(names)
-            case ast.Name(id=name, ctx=ast.Del()):
-                found.add(name)
-    for node in tree.body:  # at the top level it is followed
-        if isinstance(node, ast.Delete):
-            found -= {each.id for each in node.targets if isinstance(each, ast.Name)}
-    return found
-
-
-def _bound_by(node: ast.stmt) -> Iterator[str]:
-    """Names that a statement itself binds, without those of blocks in it."""
-    match node:
-        case ast.Import() | ast.ImportFrom():
-            for alias in node.names:
-                yield alias.asname or alias.name.partition(".")[0]
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            yield node.name
-        case ast.Global() | ast.Nonlocal():
-            yield from node.names
-        case ast.With() | ast.AsyncWith():
-            for item in node.items:
-                yield from _targets(item)
-        case ast.AnnAssign(value=None):
-            return
-        case _:
-            targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
-            for target in (*targets, getattr(node, "name", None)):
-                if isinstance(target, ast.expr):
-                    yield from _targets(target)
-
-
-def _blocks(node: ast.stmt) -> Iterator[Sequence[ast.stmt]]:
-    """The blocks of a statement that run in the same scope."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(node, field, None)
-        if isinstance(block, list):
-            yield block
-    for handler in getattr(node, "handlers", ()):
-        yield handler.body
-    for case in getattr(node, "cases", ()):
-        yield case.body
-
-
-def bound_anywhere(
-    body: Iterable[ast.stmt], *, checking: bool
-) -> Iterator[tuple[str, ast.AST, bool]]:
-    """The names that a body binds, each with its statement.
-
-    Args:
-        body: Statements of one scope.
-        checking: Whether type checkers alone see them, which comes third with every name.
+    Attributes:
+        BUILTIN: Always.
+        BOUND: When the place is reached.
+        UNSURE: Perhaps later, for type checkers only, or only until other code binds it.
     """
-    for node in body:
-        for name in _bound_by(node):
-            yield name, node, checking
-        for index, block in enumerate(_blocks(node)):
-            inner = checking or (isinstance(node, ast.If) and index == 0 and is_checking(node.test))
-            yield from bound_anywhere(block, checking=inner)
+
+    BUILTIN = auto()
+    BOUND = auto()
+    UNSURE = auto()
 
 
-def reached(body: Sequence[ast.stmt], at: ast.stmt | None) -> dict[str, ast.AST]:
-    """The names certainly bound when a statement of a body is reached (None: its end)."""
-    bound: dict[str, ast.AST] = {}
-    for node in body:
-        if node is at:
-            break
-        inside = at is not None and node.lineno <= at.lineno <= (node.end_lineno or node.lineno)
-        if inside:
-            bound.update({name: node for name in _bound_by(node) if not _is_definition(node)})
-            if isinstance(node, TRIES) and any(_within(each, at) for each in node.orelse):
-                bound.update(reached(node.body, None))
-            for block in _blocks(node):
-                if any(_within(each, at) for each in block):
-                    bound.update(reached(block, at))
-            break
-        if isinstance(node, ast.Delete):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    bound.pop(target.id, None)
-        else:
-            bound.update(_certain(node))
-    return bound
+class Binding(NamedTuple):
+    """What a name stands for.
+
+    Attributes:
+        node: The statement, parameter or type parameter that binds it. None for a built-in, and
+            for a name that is bound in other ways only, such as a pattern.
+        origin: An imported name's full name (``typing.Any``, ``os``), a built-in's own name,
+            else empty.
+        when: When it is bound.
+        ambiguous: Whether it is bound to something else as well.
+    """
+
+    node: ast.AST | None
+    origin: str
+    when: When
+    ambiguous: bool = False
 
 
-def _is_definition(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+class _Followed(NamedTuple):
+    """How the names of one scope are bound.
+
+    Attributes:
+        nodes: For each name the statements and parameters that bind it, in the order of the text.
+        unsure: Names that are bound or deleted in other ways too: by an expression, a pattern, an
+            ``except``, or from another scope.
+        flow: The order in which the statements run.
+    """
+
+    nodes: dict[str, list[ast.AST]]
+    unsure: set[str]
+    flow: Flow
 
 
-def _within(node: ast.stmt, at: ast.stmt | None) -> bool:
-    return at is not None and node.lineno <= at.lineno <= (node.end_lineno or node.lineno)
+class Bindings(Scopes):
+    """The names of a text, and when they are bound."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source.tree)
+        self._source = source
+        self._all: dict[Scope, _Followed] = {}
+        self._reached: dict[tuple[Scope, ast.AST | None], Bound] = {}
+
+    @cached_property
+    def in_use(self) -> frozenset[str]:
+        """Names that a new import must not bind.
+
+        All names in the code, and the words of its strings other than docstrings, as they may
+        be evaluated. Comments and docstrings are for people.
+        """
+        skipped = _docstrings(self.tree)
+        used = {name for node in all_nodes(self.tree) for name in named(node)}
+        for node in all_nodes(self.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.update(() if node in skipped else _words(node.value))
+        lines = split_lines(self._source.text)
+        for line in self._source.masked:
+            used.update(_words(lines[line]))
+        return frozenset(used)
+
+    @cached_property
+    def imported(self) -> dict[str, str]:
+        """All names that imports at the top level bind, with what they stand for."""
+        return {
+            name: origin(nodes[-1], name)
+            for name, nodes in self._followed(self.module).nodes.items()
+            if isinstance(nodes[-1], ast.Import | ast.ImportFrom)
+        }
+
+    def lookup(self, name: str, at: ast.stmt) -> Binding | None:
+        """What a name in an annotation stands for.
+
+        Args:
+            name: The name, without dots.
+            at: The statement that the annotation belongs to.
+
+        Returns:
+            None if nothing in the text binds the name and it is not a built-in.
+        """
+        parameters = type_parameters(at)
+        start = self.inner[parameters[0]] if parameters else self.scopes[at]
+        scope = start.find(name)
+        found = self._in_scope(name, scope, at) if scope else None
+        if found is None and hasattr(builtins, name):
+            return Binding(None, name, When.BUILTIN)
+        return found
+
+    def at_top(self, name: str, at: ast.stmt | None = None) -> Binding | None:
+        """What a name stands for at the top level: at a statement, or at the text's end."""
+        return self._in_scope(name, self.module, at)
+
+    def _in_scope(self, name: str, scope: Scope, at: ast.stmt | None) -> Binding | None:
+        if name not in scope.bound:
+            return None
+        if isinstance(scope.node, TYPE_PARAMETERS):
+            return Binding(scope.bound[name][0], "", When.BOUND)
+        nodes, unsure, _ = self._followed(scope)
+        bound = nodes.get(name, [])
+        node: ast.AST | None = self._bound_at(scope, at).get(name)
+        when = When.UNSURE if node is None or name in unsure else When.BOUND
+        if node is None and bound:
+            node = bound[-1]
+        meanings = {_meaning(each, name) for each in bound}
+        ambiguous = len(meanings) + (name in unsure) > 1
+        return Binding(node, origin(node, name) if node else "", when, ambiguous)
+
+    def _bound_at(self, scope: Scope, at: ast.stmt | None) -> Bound:
+        """The names of a scope that are certainly bound when a statement is reached."""
+        around = [at, *self.around(at)] if at else []
+        path = [each for each in around if self.scopes[each] is scope]
+        key = (scope, path[0] if path else None)
+        if key not in self._reached:
+            body = getattr(scope.node, "body", ())
+            parameters = arguments(scope.node) if isinstance(scope.node, FUNCTIONS) else ()
+            bound: Bound = {each.arg: each for each in parameters}
+            bound.update(self._followed(scope).flow.reached(body, frozenset(path)))
+            self._reached[key] = bound
+        return self._reached[key]
+
+    def _followed(self, scope: Scope) -> _Followed:
+        if scope not in self._all:
+            nodes: dict[str, list[ast.AST]] = {}
+            unsure: set[str] = set()
+            names: dict[ast.AST, list[str]] = {}
+            for name, binding in scope.bound.items():
+                for each in binding:
+                    node = self._binder(each, scope)
+                    if node is None:
+                        unsure.add(name)
+                    elif not _gives_no_value(node):
+                        nodes.setdefault(name, []).append(node)
+                        names.setdefault(node, []).append(name)
+            self._all[scope] = _Followed(nodes, unsure, Flow(names))
+        return self._all[scope]
+
+    def _binder(self, node: ast.AST, scope: Scope) -> ast.AST | None:
+        """The statement or parameter by which a node binds a name, or None if none is followed."""
+        if isinstance(node, ast.arg):
+            return node
+        if self.scopes[node] is not scope or not isinstance(node, ast.stmt | ast.Name):
+            return None
+        parent = self.parents[node]
+        statement = next(each for each in (node, *self.around(node)) if isinstance(each, ast.stmt))
+        if isinstance(statement, ast.Delete):  # functions run when all of the text has
+            followed = parent is statement and self.parents[statement] is self.tree
+            return statement if followed else None
+        return None if isinstance(parent, ast.NamedExpr) else statement
 
 
-def _certain(node: ast.stmt) -> dict[str, ast.AST]:
-    """The names that a statement certainly binds."""
-    match node:
-        case ast.If(test=test, body=body, orelse=orelse):
-            if is_checking(test):
-                return reached(orelse, None)
-            return _both([body, orelse])
-        case (
-            ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final)
-            | ast.TryStar(body=body, handlers=handlers, orelse=orelse, finalbody=final)
-        ):
-            ways = [[*body, *orelse], *(handler.body for handler in handlers)]
-            return {**_both(ways), **reached(final, None)}
-        case ast.With() | ast.AsyncWith():  # what it manages may suppress errors of its body
-            return dict.fromkeys(_bound_by(node), node)
-        case ast.For() | ast.AsyncFor() | ast.Global() | ast.Nonlocal():
-            return {}
+@lru_cache(maxsize=2)
+def bindings_of(source: Source) -> Bindings:
+    """The bindings of a source; proposing, writing and proving ask for the same ones."""
+    return Bindings(source)
+
+
+def is_no_type(binding: Binding) -> bool:
+    """Whether what a name stands for is plainly no type: a function, a parameter, a value."""
+    match binding.node:
+        case None:
+            return binding.when is When.UNSURE
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.arg() | ast.For() | ast.AsyncFor():
+            return True
+        case ast.AnnAssign(annotation=annotation) if "TypeAlias" in ast.dump(annotation):
+            return False
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            return not isinstance(
+                value, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp | ast.Call
+            )
         case _:
-            return dict.fromkeys(_bound_by(node), node)
+            return False
 
 
-def _both(ways: Iterable[Sequence[ast.stmt]]) -> dict[str, ast.AST]:
-    """The names bound whichever way is taken; ways that leave do not count."""
-    found = [
-        reached(way, None)
-        for way in ways
-        if not (way and isinstance(way[-1], ast.Raise | ast.Return | ast.Continue | ast.Break))
-    ]
-    if not found:
-        return {}
-    return {name: node for name, node in found[0].items() if all(name in way for way in found)}
+def _gives_no_value(node: ast.AST) -> bool:
+    """Whether a statement only declares or deletes its names."""
+    return isinstance(node, ast.Delete) or (isinstance(node, ast.AnnAssign) and node.value is None)
+
+
+def _meaning(node: ast.AST, name: str) -> str | int:
+    full = origin(node, name)
+    return full.rpartition(".")[2] if full else id(node)
+
+
+def _words(text: str) -> Iterator[str]:
+    word = ""
+    for character in text + " ":
+        if (word + character).isidentifier():
+            word += character
+        else:
+            if word:
+                yield word
+            word = character if character.isidentifier() else ""
+
+
+def _docstrings(tree: ast.Module) -> set[ast.AST]:
+    found: set[ast.AST] = set()
+    for node in all_nodes(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            found.add(body[0].value)
+    return found

@@ -8,6 +8,7 @@ import sys
 from typing import TypeAlias
 
 from python_expert.analysis.library import BLOCKING, FOREIGN_CLASSES, MADE_BY
+from python_expert.analysis.nodes import origin
 from python_expert.analysis.scopes import FUNCTIONS, Function, Scopes
 
 Kind: TypeAlias = str | ast.ClassDef | None
@@ -38,8 +39,9 @@ class Names(Scopes):
             bindings = self.bindings(node)
             if not bindings:
                 return f"builtins.{node.id}" if hasattr(builtins, node.id) else None
-            names = {self._imported(each, node.id) for each in bindings}
-            return names.pop() if len(names) == 1 else None
+            names = {origin(each, node.id) for each in bindings}
+            full = names.pop() if len(names) == 1 else ""
+            return full if full and not full.startswith(".") else None
         if isinstance(node, ast.Attribute):
             base = self.dotted(node.value)
             if base is None:
@@ -286,18 +288,6 @@ class Names(Scopes):
             if first is node and not static:
                 return owner
         return self._annotation(node.annotation) if node.annotation else None
-
-    @staticmethod
-    def _imported(node: ast.AST, name: str) -> str | None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.asname == name or (not alias.asname and alias.name.split(".")[0] == name):
-                    return alias.name if alias.asname else name
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return f"{node.module}.{alias.name}"
-        return None
 
 
 def _is_class(full: str) -> bool:

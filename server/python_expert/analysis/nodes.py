@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def known(*names: str) -> tuple[type[ast.AST], ...]:
@@ -32,9 +36,50 @@ def type_parameters(node: ast.AST) -> list[ast.AST]:
     return list(getattr(node, "type_params", ()))
 
 
-def parameter_named(node: ast.AST, name: str) -> ast.AST | None:
-    """The type parameter of a name that a node declares."""
-    return next((each for each in type_parameters(node) if getattr(each, "name", "") == name), None)
+def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
+    """All parameters of a function, in the order of the text."""
+    args = function.args
+    found = [*args.posonlyargs, *args.args]
+    found += [args.vararg] if args.vararg else []
+    found += args.kwonlyargs
+    return found + ([args.kwarg] if args.kwarg else [])
+
+
+def named(node: ast.AST) -> Iterator[str]:
+    """Names that a node holds itself, those after a dot left out."""
+    if isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+        return
+    for field in ("id", "arg", "name", "rest"):
+        if isinstance(name := getattr(node, field, None), str):
+            yield name
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        yield from node.names
+
+
+def origin(node: ast.AST, name: str) -> str:
+    """The full name of what an import binds to a name, with a dot for each relative level."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname == name:
+                return alias.name
+            if not alias.asname and alias.name.partition(".")[0] == name:
+                return name
+    if isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            if (alias.asname or alias.name) == name:
+                module = "." * node.level + (node.module or "")
+                return f"{module}.{alias.name}" if node.module else f"{module}{alias.name}"
+    return ""
+
+
+def is_checking(test: ast.expr) -> bool:
+    """Whether a condition is ``TYPE_CHECKING`` or ends in it."""
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute)
+        and test.attr == "TYPE_CHECKING"
+        and isinstance(test.value, ast.Name)
+    )
 
 
 def is_none(node: ast.expr | None) -> bool:

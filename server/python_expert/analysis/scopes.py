@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, type_parameters
+from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -80,7 +81,7 @@ class Scopes:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.stored: dict[str, list[ast.Attribute]] = {}
         self.set_by_name: set[object] = set()
-        for node in ast.walk(tree):
+        for node in all_nodes(tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):

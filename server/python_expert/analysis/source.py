@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 """What defines a name and has a body of its own."""
 
 _BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
@@ -40,8 +40,8 @@ class Definition(NamedTuple):
     """
 
     key: str
-    node: Scope
-    parents: tuple[Scope, ...]
+    node: DefinitionNode
+    parents: tuple[DefinitionNode, ...]
     range: Range
 
     @property
@@ -259,10 +259,12 @@ def _lines_added(edit: Edit) -> int:
     return len(split_lines(edit.text)) - 1 - (edit.range.end.line - edit.range.start.line)
 
 
-def _walk(node: ast.AST, parents: tuple[Scope, ...]) -> Iterator[tuple[Scope, tuple[Scope, ...]]]:
+def _walk(
+    node: ast.AST, parents: tuple[DefinitionNode, ...]
+) -> Iterator[tuple[DefinitionNode, tuple[DefinitionNode, ...]]]:
     for field in _BLOCKS:
         for child in getattr(node, field, ()):
-            if isinstance(child, Scope):
+            if isinstance(child, DefinitionNode):
                 yield child, parents
                 yield from _walk(child, (*parents, child))
             else:

@@ -11,7 +11,7 @@ import venv
 from pathlib import Path
 from typing import NamedTuple
 
-from python_expert.analysis.known_names import arguments
+from python_expert.analysis.nodes import arguments
 from python_expert.analysis.source import Source
 from python_expert.text.document import Edit, Position, Range
 from tests.bench.hints.normal import normal

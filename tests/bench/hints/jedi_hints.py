@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jedi
 
 from python_expert.actions.add_type_hints.offline.pyrefly import Guess
-from python_expert.analysis.known_names import arguments
+from python_expert.analysis.nodes import arguments
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Options

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.add_type_hints.slots import RETURN, receiver
-from python_expert.analysis.known_names import arguments
+from python_expert.analysis.nodes import arguments
 from python_expert.analysis.types import tables
 
 if TYPE_CHECKING:

@@ -8,14 +8,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_type_hints.rerendering import Needed
-from python_expert.analysis.bindings import is_checking
-from python_expert.analysis.nodes import is_string
+from python_expert.analysis.nodes import is_checking, is_string
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from python_expert.analysis.known_names import Names
+    from python_expert.analysis.bindings import Bindings
     from python_expert.analysis.source import Source
 
 _INDENT: Final = "    "
@@ -23,7 +22,7 @@ _IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
 Import = ast.Import | ast.ImportFrom
 
 
-def import_edits(source: Source, names: Names, needed: Iterable[Needed]) -> list[Edit]:
+def import_edits(source: Source, names: Bindings, needed: Iterable[Needed]) -> list[Edit]:
     """The edits that import what is needed.
 
     Args:

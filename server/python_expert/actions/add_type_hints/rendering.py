@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.actions.add_type_hints.rerendering import Needed, Respelling, full_name
-from python_expert.analysis.bindings import is_checking, unsure
-from python_expert.analysis.known_names import Names, When
+from python_expert.analysis.bindings import When, bindings_of
+from python_expert.analysis.nodes import is_checking
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import (
     NotATypeError,
@@ -48,9 +48,8 @@ class Speller:
     """Spells types for one text."""
 
     def __init__(self, source: Source, options: Options) -> None:
-        self.names = Names(source)
+        self.names = bindings_of(source)
         self._python = options.python
-        self._unsure = unsure(source.tree)
         self._lazy = options.is_stub or is_lazy(source.tree, options.python)
         # A file that keeps its typing imports for checkers alone goes on to do so.
         self._plain = False if self._lazy and _hides_typing(source.tree) else None
@@ -104,8 +103,8 @@ class Speller:
         name = root(leaf)
         if name in needed:
             return needed[name].checking
-        found = self.names.lookup(name, slot.at, slot.parents)
-        if found is None or found.when not in {When.BOUND, When.BUILTIN} or name in self._unsure:
+        found = self.names.lookup(name, slot.at)
+        if found is None or found.when is When.UNSURE:
             return True
         full = found.origin + dotted(leaf)[len(name) :]
         return isinstance(leaf, ast.Attribute) and not tables.exists(
@@ -140,14 +139,14 @@ class Speller:
 
     def _is_generic(self, node: ast.Subscript, slot: Slot) -> bool:
         """Whether what a name stands for at a slot is known to allow these subscripts."""
-        found = self.names.lookup(root(node.value), slot.at, slot.parents)
+        found = self.names.lookup(root(node.value), slot.at)
         if found and isinstance(found.node, ast.ClassDef):
             count = len(node.slice.elts) if isinstance(node.slice, ast.Tuple) else 1
             return parameters(found.node, self.names) == count
         return tables.is_generic(full_name(node.value, self.names, slot), self._python)
 
     def _allows_union(self, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
-        found = self.names.lookup(root(node), slot.at, slot.parents)
+        found = self.names.lookup(root(node), slot.at)
         full = full_name(node, self.names, slot)
         return found is not None and allows_union(found, full, self._python)
 

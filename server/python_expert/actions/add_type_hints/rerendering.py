@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.known_names import Names, When, is_no_type
+from python_expert.analysis.bindings import Bindings, When, is_no_type
 from python_expert.analysis.nodes import is_none
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import (
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from python_expert.actions.add_type_hints.slots import Slot
-    from python_expert.analysis.known_names import Binding
+    from python_expert.analysis.bindings import Binding
 
 
 class Needed(NamedTuple):
@@ -39,10 +39,10 @@ class Needed(NamedTuple):
     checking: bool
 
 
-def full_name(node: ast.expr, names: Names, slot: Slot) -> str:
+def full_name(node: ast.expr, names: Bindings, slot: Slot) -> str:
     """The full name of what a name with or without dots stands for at a slot."""
     name = root(node)
-    found = names.lookup(name, slot.at, slot.parents)
+    found = names.lookup(name, slot.at)
     return (found.origin if found and found.origin else name) + dotted(node)[len(name) :]
 
 
@@ -63,7 +63,7 @@ class Respelling(ast.NodeTransformer):
 
     def __init__(
         self,
-        names: Names,
+        names: Bindings,
         slot: Slot,
         wanted: Mapping[str, Needed],
         *,
@@ -81,7 +81,7 @@ class Respelling(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Resolve a name: to what the file has, or to an import."""
-        found = self._names.lookup(node.id, self._slot.at, self._slot.parents)
+        found = self._names.lookup(node.id, self._slot.at)
         want = self._wanted.get(node.id)
         if want is None and (found is None or found.when is When.BUILTIN):
             home = tables.home(node.id)
@@ -98,7 +98,7 @@ class Respelling(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Resolve a name with dots."""
         name = root(node)
-        if found := self._names.lookup(name, self._slot.at, self._slot.parents):
+        if found := self._names.lookup(name, self._slot.at):
             self._known(ast.Name(name, ast.Load()), found)
             return node
         module, _, last = dotted(node).rpartition(".")
@@ -118,9 +118,7 @@ class Respelling(ast.NodeTransformer):
         """Spell ``Optional``, ``Union`` and old generics for the Python at hand."""
         if is_literal(node):
             for each in ast.walk(node.slice):
-                if isinstance(each, ast.Name) and not self._names.lookup(
-                    each.id, self._slot.at, self._slot.parents
-                ):
+                if isinstance(each, ast.Name) and not self._names.lookup(each.id, self._slot.at):
                     raise NotATypeError(f"{each.id} is not known here")
             return ast.Subscript(self.visit(node.value), node.slice, ast.Load())
         value: ast.expr = self.visit(node.value)
@@ -195,14 +193,12 @@ class Respelling(ast.NodeTransformer):
                 best = f"{bound}.{name}"
         if best is None:
             return None
-        found = self._names.lookup(best.partition(".")[0], self._slot.at, self._slot.parents)
+        found = self._names.lookup(best.partition(".")[0], self._slot.at)
         usable = found is not None and found.origin in {full, *self._names.imported.values()}
         return _parsed(best) if usable else None
 
     def _new(self, called: str, want: Needed) -> ast.expr:
-        if called in self._names.in_use or self._names.lookup(
-            called, self._slot.at, self._slot.parents
-        ):
+        if called in self._names.in_use or self._names.lookup(called, self._slot.at):
             raise NotATypeError(f"{called} already means something else in this file")
         harmless = want.module in tables.TYPING_MODULES and tables.exists(
             want.module, want.name, self._real

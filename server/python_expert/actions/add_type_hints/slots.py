@@ -9,7 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.known_names import Scope, arguments
+from python_expert.analysis.nodes import arguments
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ class Slot:
     Attributes:
         name: The parameter's or attribute's name, or ``RETURN``.
         at: The statement that the hint belongs to.
-        parents: The definitions around that statement, outermost first.
         place: Where the hint is inserted.
         end: The end of what the hint's text replaces: the ``=`` right behind, or ``place``.
         closing: What follows the hint within the replaced text.
@@ -38,7 +37,6 @@ class Slot:
 
     name: str
     at: ast.stmt
-    parents: tuple[Scope, ...]
     place: Position
     end: Position
     closing: str = ""
@@ -65,14 +63,14 @@ def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
     """
     node = definition.node
     if isinstance(node, ast.ClassDef):
-        return _attributes(source, definition, node)
+        return _attributes(source, node)
     found = {}
     for arg in arguments(node)[1 if _has_receiver(definition) else 0 :]:
         if arg.annotation is None:
             found[arg.arg] = _parameter(source, definition, arg)
     if node.returns is None:
         place = _after_parameters(source, node)
-        found[RETURN] = Slot(RETURN, node, definition.parents, place, place)
+        found[RETURN] = Slot(RETURN, node, place, place)
     return found
 
 
@@ -100,14 +98,13 @@ def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
     # Python knows a name by its NFKC form, however it is spelt.
     if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
         raise SlotError(f"the parameter {arg.arg} is written in a way that cannot be followed")
-    return _slot(source, arg.arg, definition.node, definition.parents, place)
+    return _slot(source, arg.arg, definition.node, place)
 
 
 def _slot(
     source: Source,
     name: str,
     at: ast.stmt,
-    parents: tuple[Scope, ...],
     place: Position,
     *,
     evaluated: bool = True,
@@ -115,12 +112,12 @@ def _slot(
     """The slot behind a name that an ``=`` may follow."""
     token = next(_tokens_from(source, place))
     if token.string != "=":
-        return Slot(name, at, parents, place, place, evaluated=evaluated)
+        return Slot(name, at, place, place, evaluated=evaluated)
     end = Position(token.end[0] - 1, token.end[1])
     bare = source.lines[end.line][end.column : end.column + 1].strip()
     if token.start == (place.line + 1, place.column):
-        return Slot(name, at, parents, place, end, " = " if bare else " =", evaluated=evaluated)
-    return Slot(name, at, parents, place, place, "", end if bare else None, evaluated)
+        return Slot(name, at, place, end, " = " if bare else " =", evaluated=evaluated)
+    return Slot(name, at, place, place, "", end if bare else None, evaluated)
 
 
 def _tokens_from(source: Source, place: Position) -> Iterator[tokenize.TokenInfo]:
@@ -146,7 +143,7 @@ def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionD
     raise SlotError("its parameters are written in a way that cannot be followed")
 
 
-def _attributes(source: Source, definition: Definition, node: ast.ClassDef) -> dict[str, Slot]:
+def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:
     """The attributes of a class that are assigned once, in its body or to ``self``."""
     found: dict[str, Slot] = {}
     taken: set[str] = set()
@@ -160,8 +157,7 @@ def _attributes(source: Source, definition: Definition, node: ast.ClassDef) -> d
                 place = source.range(target).end
                 if next(_tokens_from(source, place)).string != "=":
                     continue  # in brackets
-                parents = (*definition.parents, node)
-                found[target.id] = _slot(source, target.id, statement, parents, place)
+                found[target.id] = _slot(source, target.id, statement, place)
     methods = [
         each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -174,10 +170,7 @@ def _attributes(source: Source, definition: Definition, node: ast.ClassDef) -> d
             taken.add(attribute.attr)
             place = source.range(attribute).end
             if isinstance(inner, ast.Assign) and (next(_tokens_from(source, place)).string == "="):
-                parents = (*definition.parents, node, method)
-                found[attribute.attr] = _slot(
-                    source, attribute.attr, inner, parents, place, evaluated=False
-                )
+                found[attribute.attr] = _slot(source, attribute.attr, inner, place, evaluated=False)
     return found
 
 

@@ -13,7 +13,7 @@ from python_expert.analysis.scopes import Function
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from python_expert.analysis.source import Definition, Scope, Source
+    from python_expert.analysis.source import Definition, DefinitionNode, Source
 
 _CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 
@@ -48,7 +48,7 @@ def outline_of(source: Source, definition: Definition, keep: Callable[[ast.stmt]
     return textwrap.dedent("".join(lines))
 
 
-def header(node: Scope) -> str:
+def header(node: DefinitionNode) -> str:
     """A definition's header on one line, without decorators and without its body."""
     bare = copy.copy(node)
     bare.body = [ast.Expr(ast.Constant(...))]
@@ -56,7 +56,7 @@ def header(node: Scope) -> str:
     return ast.unparse(bare).removesuffix("\n    ...")
 
 
-def signature(node: Scope) -> str:
+def signature(node: DefinitionNode) -> str:
     """What those who use a definition see of it: a header, or a class with its fields."""
     if isinstance(node, Function):
         return f"{header(node)} ..."
@@ -76,7 +76,7 @@ def is_constructor(node: ast.stmt) -> bool:
     return isinstance(node, Function) and node.name in _CONSTRUCTORS
 
 
-def names_used(node: Scope) -> list[str]:
+def names_used(node: DefinitionNode) -> list[str]:
     """The names with dots that a definition reads and that are not its own, in order."""
     own = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} - {"self", "cls"}
     own |= {

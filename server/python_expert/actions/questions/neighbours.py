@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from python_expert.actions.base import Options
-    from python_expert.analysis.source import Scope
+    from python_expert.analysis.source import DefinitionNode
 
 LONGEST_SEARCH = 1.0
 """Seconds that the search for one text may take altogether."""
@@ -41,11 +41,11 @@ class Neighbours:
         self._tree_nodes = source.nodes
         self._options = options
         self._left = LONGEST_SEARCH
-        self._found: dict[str, Scope | None] = {}
+        self._found: dict[str, DefinitionNode | None] = {}
         self._files: dict[Path, Source | None] = {}
         self._jedi: tuple[Any, Any] | None = None
 
-    def find(self, name: str) -> Scope | None:
+    def find(self, name: str) -> DefinitionNode | None:
         """The function or class of another file that the first two parts of a name stand for.
 
         Files of which nothing may leave the machine have none.
@@ -107,7 +107,7 @@ class Neighbours:
             (folder / top).is_dir() or (folder / f"{top}.py").is_file() for folder in self._folders
         )
 
-    def _search(self, statement: str, name: str) -> Scope | None:
+    def _search(self, statement: str, name: str) -> DefinitionNode | None:
         import jedi  # noqa: PLC0415 - only texts that import their neighbours need it
 
         if self._jedi is None:
@@ -126,7 +126,7 @@ class Neighbours:
                         return definition
         return None
 
-    def _definitions(self, path: Path) -> Iterator[Scope]:
+    def _definitions(self, path: Path) -> Iterator[DefinitionNode]:
         """The functions and classes of another file, if they may be shown."""
         if path not in self._files:
             self._files[path] = self._read(path)

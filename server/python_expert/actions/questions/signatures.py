@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from python_expert.actions.base import Options
-    from python_expert.analysis.source import Definition, Scope, Source
+    from python_expert.analysis.source import Definition, DefinitionNode, Source
 
 MOST = 8
 """Signatures that are shown with one definition."""
@@ -62,11 +62,11 @@ class Signatures:
                 yield signature(found)
 
     @cached_property
-    def _top(self) -> dict[str, Scope]:
+    def _top(self) -> dict[str, DefinitionNode]:
         """The functions and classes at the top level."""
         return {each.node.name: each.node for each in self._source.definitions if not each.parents}
 
 
-def _method(node: ast.ClassDef, name: str) -> Scope | None:
+def _method(node: ast.ClassDef, name: str) -> DefinitionNode | None:
     found = (each for each in node.body if isinstance(each, Function) and each.name == name)
     return next(found, None)

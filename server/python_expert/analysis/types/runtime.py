@@ -13,7 +13,7 @@ from python_expert.analysis.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.analysis.known_names import Binding, Names
+    from python_expert.analysis.bindings import Binding, Bindings
 
 FORMS: Final = words(
     """
@@ -136,7 +136,7 @@ def _is_class(full: str, python: tuple[int, int]) -> bool:
     return tables.exists(module, last, python) if not _CLASS_NAME.fullmatch(last) else True
 
 
-def parameters(node: ast.ClassDef, names: Names) -> int | None:
+def parameters(node: ast.ClassDef, names: Bindings) -> int | None:
     """How many types a class of the text takes in brackets when the program runs.
 
     Returns:
@@ -160,7 +160,7 @@ def parameters(node: ast.ClassDef, names: Names) -> int | None:
     return len(variables) or None
 
 
-def _is_variable(node: ast.expr, names: Names) -> bool:
+def _is_variable(node: ast.expr, names: Bindings) -> bool:
     if not isinstance(node, ast.Name):
         return False
     found = names.at_top(node.id)

@@ -15,7 +15,7 @@ from python_expert.gate.verdict import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from python_expert.analysis.source import Definition, Scope, Source
+    from python_expert.analysis.source import Definition, DefinitionNode, Source
 
 
 _LIBRARIES = words(
@@ -82,7 +82,7 @@ def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
         yield Reason(f"{name} makes use of docstrings while the program runs")
 
 
-def _of_definition(node: Scope, imported: set[str], given: set[str]) -> Iterator[str]:
+def _of_definition(node: DefinitionNode, imported: set[str], given: set[str]) -> Iterator[str]:
     """Why a definition's own docstring may be read."""
     for decorator in decorators(node):
         if decorator.rpartition(".")[2] in _DECORATORS:

@@ -24,9 +24,9 @@ from python_expert.actions.add_type_hints.offline.names import (
 )
 from python_expert.actions.add_type_hints.offline.pyrefly import Guess
 from python_expert.actions.add_type_hints.slots import RETURN, receiver
+from python_expert.analysis.bindings import bindings_of
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.known_names import Names, arguments
-from python_expert.analysis.nodes import is_none, type_parameters
+from python_expert.analysis.nodes import arguments, is_none, type_parameters
 from python_expert.analysis.types import tables
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class Rules:
 
 def _type_names(source: Source) -> dict[str, str]:
     """The types that a text defines or imports, by their names in small letters."""
-    names = Names(source)
+    names = bindings_of(source)
     found = {
         name.lower(): name
         for name, meant in names.imported.items()

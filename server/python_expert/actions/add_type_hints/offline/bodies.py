@@ -13,7 +13,7 @@ from python_expert.actions.add_type_hints.offline.flow import (
     raises_not_implemented,
 )
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.known_names import arguments
+from python_expert.analysis.nodes import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

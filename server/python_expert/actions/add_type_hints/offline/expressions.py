@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.bindings import named
+from python_expert.analysis.nodes import named
 from python_expert.analysis.words import words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.known_names import arguments, origin
+from python_expert.analysis.nodes import arguments, origin
 from python_expert.analysis.source import Source
 from python_expert.config.interpreters import EXE
 

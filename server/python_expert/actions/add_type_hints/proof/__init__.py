@@ -18,7 +18,7 @@ from python_expert.actions.add_type_hints.proof.added_hints import (
 from python_expert.actions.add_type_hints.proof.evaluation import Evaluation
 from python_expert.actions.add_type_hints.proof.readers import Fields, Risks, reads_anything
 from python_expert.actions.add_type_hints.proof.source_invariants import is_shadowed, surface_fault
-from python_expert.analysis.known_names import Names, When, is_no_type
+from python_expert.analysis.bindings import When, bindings_of, is_no_type
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import NotATypeError, check, dotted, leaves, root
@@ -119,8 +119,8 @@ class _Judge:
         self._before = before
         self._after = after
         self._options = options
-        self._old = Names(before)
-        self._names = Names(after)
+        self._old = bindings_of(before)
+        self._names = bindings_of(after)
         self._risks = Risks(after, self._names)
         self._lazy = options.is_stub or is_lazy(after.tree, options.python)
         self._evaluation = Evaluation(before, self._names, options.python)
@@ -284,7 +284,7 @@ class _Judge:
             for leaf in leaves(hint.annotation):
                 self._leaf(leaf, hint)
             if not self._lazy and hint.kind in {Kind.HEADER, Kind.CLASS, Kind.MODULE}:
-                self._evaluation.check(hint.annotation, hint.at, hint.parents)
+                self._evaluation.check(hint.annotation, hint.at)
         except NotATypeError as error:
             return f"`{ast.unparse(hint.annotation)}`: {error}"
         return None
@@ -292,7 +292,7 @@ class _Judge:
     def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:
         """Refuse a name that stands for no type, quoted or not."""
         name = root(leaf)
-        found = self._names.lookup(name, hint.at, hint.parents)
+        found = self._names.lookup(name, hint.at)
         if found is None:
             raise NotATypeError(f"{name} is not defined")
         if is_no_type(found):

@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.proof.kept_tokens import Span, significant
-from python_expert.analysis.bindings import is_checking
-from python_expert.analysis.known_names import Scope
-from python_expert.analysis.nodes import is_string
+from python_expert.analysis.nodes import is_checking, is_string
+from python_expert.analysis.source import DefinitionNode
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class AddedHint(NamedTuple):
     annotation: ast.expr
     kind: Kind
     at: ast.stmt
-    parents: tuple[Scope, ...]
+    parents: tuple[DefinitionNode, ...]
 
 
 class AddedImport(NamedTuple):
@@ -95,7 +94,7 @@ class Comparison:
             for token in after.tokens
             if token.string == "->"
         ]
-        self._parents: tuple[Scope, ...] = ()
+        self._parents: tuple[DefinitionNode, ...] = ()
         self._function: ast.stmt = ast.Pass()
         self.spans: list[Span] = []
         self._statements(before.tree.body, after.tree.body, None, top=True)
@@ -125,7 +124,7 @@ class Comparison:
         outer = self._parents
         for field in one._fields:
             left, right = getattr(one, field, None), getattr(other, field, None)
-            if isinstance(other, Scope):
+            if isinstance(other, DefinitionNode):
                 self._function = other
                 self._parents = (*outer, other) if field == "body" else outer
             if (
@@ -239,7 +238,7 @@ class Comparison:
         where = self._after.range(node)
         self.spans.append(Span(*where, statement=True))
 
-    def _header(self, node: ast.AST, hint: ast.expr, parents: tuple[Scope, ...]) -> None:
+    def _header(self, node: ast.AST, hint: ast.expr, parents: tuple[DefinitionNode, ...]) -> None:
         """An annotation that a parameter or a function has more."""
         end = self._after.range(hint).end
         if isinstance(node, ast.arg):

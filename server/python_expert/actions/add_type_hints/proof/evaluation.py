@@ -6,8 +6,8 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.bindings import unsure
-from python_expert.analysis.known_names import When
+from python_expert.analysis.bindings import When
+from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import NotATypeError, dotted, is_literal, root
 from python_expert.analysis.types.runtime import (
@@ -21,9 +21,7 @@ from python_expert.analysis.types.runtime import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from python_expert.analysis.known_names import Binding, Names, Scope
+    from python_expert.analysis.bindings import Binding, Bindings
     from python_expert.analysis.source import Source
 
 
@@ -36,11 +34,10 @@ class Evaluation:
         python: The oldest Python that counts.
     """
 
-    def __init__(self, before: Source, names: Names, python: tuple[int, int]) -> None:
+    def __init__(self, before: Source, names: Bindings, python: tuple[int, int]) -> None:
         self._names = names
         self._python = python
         self._before = before
-        self._unsure = unsure(before.tree)
 
     @cached_property
     def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
@@ -58,7 +55,7 @@ class Evaluation:
         nodes = (node for node in self._before.tree.body if isinstance(node, ast.Import))
         return {alias.name for node in nodes for alias in node.names}
 
-    def check(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> None:
+    def check(self, node: ast.expr, at: ast.stmt) -> None:
         """Make sure that evaluating a type at a statement works.
 
         Raises:
@@ -66,36 +63,35 @@ class Evaluation:
         """
         match node:
             case ast.Name() | ast.Attribute():
-                self._name(node, at, parents)
-                if self._form(node, at, parents):
+                self._name(node, at)
+                if self._form(node, at):
                     raise NotATypeError(f"{dotted(node)} alone is no type")
             case ast.Constant(value=str(text)) if text != text.strip():
                 raise NotATypeError("a quoted type begins or ends with a blank")
             case ast.BinOp():
-                self._union(node, at, parents)
+                self._union(node, at)
             case ast.Subscript(value=value, slice=inner):
-                self._name(value, at, parents)
-                self._generic(node, at, parents)
+                self._name(value, at)
+                self._generic(node, at)
                 for each in elements(inner):
                     if not is_literal(node) or isinstance(each, ast.Attribute):
-                        self.check(each, at, parents)
+                        self.check(each, at)
             case ast.Tuple() | ast.List():
                 for each in node.elts:
-                    self.check(each, at, parents)
+                    self.check(each, at)
 
-    def _name(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> Binding:
+    def _name(self, node: ast.expr, at: ast.stmt) -> Binding:
         name = root(node)
-        found = self._names.lookup(name, at, parents)
-        if found is None or found.when in {When.LATER, When.CHECKING}:
+        found = self._names.lookup(name, at)
+        if found is None or found.when is When.UNSURE:
             raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
-        if any(not isinstance(each, ast.ClassDef) for each in parents):
+        around = [*self._names.around(at)]
+        if any(isinstance(each, FUNCTIONS) for each in around):
             end = self._names.at_top(name)  # functions run when all of the text has
-            if end is not None and end.when in {When.LATER, When.CHECKING}:
+            if end is not None and end.when is When.UNSURE:
                 raise NotATypeError(f"{name} may be bound no longer when this runs; quote it")
-        if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in parents):
+        if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in around):
             raise NotATypeError(f"{name} is another name within a class")
-        if name in self._unsure:
-            raise NotATypeError(f"{name} may stand for something else by then; quote it")
         if isinstance(node, ast.Attribute) and dotted(node) not in self._evaluated[0]:
             full = self._full(node, found)
             module, _, last = full.rpartition(".")
@@ -110,14 +106,14 @@ class Evaluation:
         name = dotted(node)
         return (found.origin or root(node)) + name[len(root(node)) :]
 
-    def _form(self, node: ast.expr, at: ast.stmt, parents: Sequence[Scope]) -> bool:
+    def _form(self, node: ast.expr, at: ast.stmt) -> bool:
         """Whether a name is a form of ``typing`` that needs arguments."""
-        module, _, last = self._full(node, self._name(node, at, parents)).rpartition(".")
+        module, _, last = self._full(node, self._name(node, at)).rpartition(".")
         return module in {"typing", "typing_extensions"} and last in FORMS
 
-    def _generic(self, node: ast.Subscript, at: ast.stmt, parents: Sequence[Scope]) -> None:
+    def _generic(self, node: ast.Subscript, at: ast.stmt) -> None:
         name = dotted(node.value)
-        found = self._name(node.value, at, parents)
+        found = self._name(node.value, at)
         full = self._full(node.value, found)
         check_arguments(full, node.slice)
         if isinstance(found.node, ast.ClassDef):
@@ -127,7 +123,7 @@ class Evaluation:
         if not generic and (name, len(elements(node.slice))) not in self._evaluated[1]:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
-    def _union(self, node: ast.BinOp, at: ast.stmt, parents: Sequence[Scope]) -> None:
+    def _union(self, node: ast.BinOp, at: ast.stmt) -> None:
         if self._python < (3, 10):
             raise NotATypeError("Python before 3.10 cannot evaluate X | Y")
         operands: list[ast.expr] = []
@@ -143,8 +139,8 @@ class Evaluation:
         for each in operands:
             if isinstance(each, ast.Constant) and isinstance(each.value, str):
                 raise NotATypeError("a quoted type cannot be evaluated with |; quote all of it")
-            self.check(each, at, parents)
+            self.check(each, at)
             if isinstance(each, ast.Name | ast.Attribute):
-                found = self._name(each, at, parents)
+                found = self._name(each, at)
                 if not allows_union(found, self._full(each, found), self._python):
                     raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")

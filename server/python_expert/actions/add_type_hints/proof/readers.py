@@ -12,7 +12,7 @@ from python_expert.analysis.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from python_expert.analysis.known_names import Names
+    from python_expert.analysis.bindings import Bindings
     from python_expert.analysis.source import Source
 
 _DECORATORS: Final = words(
@@ -84,7 +84,7 @@ class Fields(Enum):
     YES = auto()
 
 
-def reads_itself(source: Source, names: Names) -> bool:
+def reads_itself(source: Source, names: Bindings) -> bool:
     """Whether a text looks annotations up by itself."""
     if not source.words & {*_LOOKUPS, "signature"}:
         return False
@@ -104,7 +104,7 @@ def reads_itself(source: Source, names: Names) -> bool:
     )
 
 
-def decorator_that_reads(node: ast.stmt, names: Names) -> str | None:
+def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
     """The decorator of a function that reads its annotations, as it is written, or None."""
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
@@ -117,7 +117,7 @@ def decorator_that_reads(node: ast.stmt, names: Names) -> str | None:
     return None
 
 
-def handed_over(source: Source, names: Names) -> frozenset[str]:
+def handed_over(source: Source, names: Bindings) -> frozenset[str]:
     """Names of functions given as arguments to others, in a text that uses a reading package."""
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     if not packages & _PACKAGES:
@@ -134,7 +134,7 @@ def handed_over(source: Source, names: Names) -> frozenset[str]:
 
 
 def collects_fields(
-    node: ast.ClassDef, names: Names, classes: Iterable[ast.ClassDef], depth: int = 0
+    node: ast.ClassDef, names: Bindings, classes: Iterable[ast.ClassDef], depth: int = 0
 ) -> Fields:
     """Whether a class makes fields of annotations in its body.
 
@@ -180,7 +180,7 @@ class Risks:
         itself: Whether the text looks annotations up by itself.
     """
 
-    def __init__(self, source: Source, names: Names) -> None:
+    def __init__(self, source: Source, names: Bindings) -> None:
         self._names = names
         self.itself = reads_itself(source, names)
         self._handed = handed_over(source, names)
@@ -226,7 +226,7 @@ class Risks:
         return fields, ""
 
 
-def _given_to_collectors(source: Source, names: Names) -> set[str]:
+def _given_to_collectors(source: Source, names: Bindings) -> set[str]:
     """Classes that are given to ``dataclass(...)`` and the like as arguments."""
     return {
         each.id
@@ -238,7 +238,7 @@ def _given_to_collectors(source: Source, names: Names) -> set[str]:
     }
 
 
-def reads_anything(source: Source, names: Names) -> bool:
+def reads_anything(source: Source, names: Bindings) -> bool:
     """Whether a text has any code that is known or likely to read annotations."""
     classes = [each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)]
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
@@ -250,7 +250,7 @@ def reads_anything(source: Source, names: Names) -> bool:
     )
 
 
-def _full(node: ast.expr, names: Names) -> str:
+def _full(node: ast.expr, names: Bindings) -> str:
     """A decorator's or base's full name, its first part resolved through the imports."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute | ast.Call):
