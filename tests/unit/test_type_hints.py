@@ -13,6 +13,7 @@ from python_expert.actions.add_type_hints.proof import prove
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
 from python_expert.actions.base import Candidate, Fault, Options
 from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.scopes import Scope
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from python_expert.text.document import Position, Range
@@ -287,6 +288,24 @@ def test_the_parameter_that_a_call_contradicts_is_taken_out() -> None:
 def test_facts_that_nothing_blames_stay_the_same() -> None:
     facts = {"f": {"params": {"x": "int"}}}
     assert _reduced("def f(x): pass\n\n\nz = 3\n", facts, "misc", "odd", 3) == facts
+
+
+def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "class A: ...\n\ndef f():\n    class A: ...\n    def g(x): return A\n    return g\n"
+    before, after = Source.of(text), Source.of(text.replace("(x)", "(x: A)"))
+    assert prove(before, after, Options(python=(3, 12))).status is Status.ACCEPTED
+    find = Scope.find
+
+    def faulty(scope: Scope, name: str, *, sees_class: bool = True) -> Scope | None:
+        found = find(scope, name, sees_class=sees_class)
+        return found.outer if found and found.outer and name == "A" else found
+
+    monkeypatch.setattr(Scope, "find", faulty)
+    verdict = prove(before, after, Options(python=(3, 12)))
+    assert verdict.status is Status.CONFIRM
+    assert {each.message for each in verdict.reasons} == {
+        "Python binds A in another scope than this proof assumes"
+    }
 
 
 _parts = st.sampled_from(

@@ -23,6 +23,7 @@ from python_expert.analysis.source import all_nodes
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import NotATypeError, check, dotted, leaves, root
 from python_expert.analysis.types.runtime import is_lazy
+from python_expert.gate.names import doubts
 from python_expert.gate.verdict import Reason, Verdict
 from python_expert.text.document import split_lines
 
@@ -140,6 +141,11 @@ class _Judge:
                 self._refused.append(Reason(reason, each.node.lineno - 1))
         for hint in added.hints:
             self._hint(hint)
+        nodes = [each.annotation for each in added.hints] + [each.node for each in added.imports]
+        if nodes and not self._refused:
+            self._confirm += doubts(
+                self._names, self._after.code, {each.lineno - 1 for each in nodes}
+            )
         return Verdict.of(self._refused, self._confirm)
 
     def _import(self, each: AddedImport, name: str) -> str | None:
