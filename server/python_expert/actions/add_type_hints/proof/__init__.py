@@ -16,7 +16,12 @@ from python_expert.actions.add_type_hints.proof.added_hints import (
     Kind,
 )
 from python_expert.actions.add_type_hints.proof.evaluation import Evaluation
-from python_expert.actions.add_type_hints.proof.readers import Fields, Risks, reads_anything
+from python_expert.actions.add_type_hints.proof.readers import (
+    Fields,
+    Risks,
+    reads_anything,
+    views_names,
+)
 from python_expert.actions.add_type_hints.proof.source_invariants import is_shadowed, surface_fault
 from python_expert.analysis.bindings import When, bindings_of, is_no_type
 from python_expert.analysis.source import all_nodes
@@ -86,30 +91,6 @@ def _is_usual(alias: ast.alias) -> bool:
     return name is None or name == alias.name or name.startswith("_") or name in {"t", "te"}
 
 
-def _is_view_of_names(node: ast.AST) -> bool:
-    """Whether a node looks through the names of its module."""
-    match node:
-        case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
-            return True
-        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
-            return _is_globals(value)
-        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
-            return any(_is_globals(each) for each in ast.walk(value))
-        case (
-            ast.Call(func=ast.Attribute(attr="getmembers"))
-            | ast.Call(func=ast.Name(id="getmembers"))
-        ):
-            return "__name__" in ast.dump(node)
-        case _:
-            return False
-
-
-def _is_globals(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and (
-        isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
-    )
-
-
 _FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
 
 
@@ -176,7 +157,7 @@ class _Judge:
             return None
         name = "" if isinstance(each.node, ast.Import) else each.alias.name
         allowed = self._harmless(each.node, module, name)
-        if allowed and any(_is_view_of_names(node) for node in self._before.nodes):
+        if allowed and views_names(self._before):
             text = "this file looks through its own names when it runs; an import adds one"
             self._confirm.append(Reason(text, each.node.lineno - 1))
         return None if allowed else f"importing {module} may do something when the program runs"

@@ -1,4 +1,4 @@
-"""Code that reads annotations when the program runs, so that an added one may change it."""
+"""Code that reads annotations or names when the program runs: an added one may change it."""
 
 from __future__ import annotations
 
@@ -247,6 +247,35 @@ def reads_anything(source: Source, names: Bindings) -> bool:
         or reads_itself(source, names)
         or any(decorator_that_reads(each.node, names) for each in source.definitions)
         or any(collects_fields(node, names, classes) is Fields.YES for node in classes)
+    )
+
+
+def views_names(source: Source) -> bool:
+    """Whether a text looks through the names of its module."""
+    return any(_is_view_of_names(node) for node in source.nodes)
+
+
+def _is_view_of_names(node: ast.AST) -> bool:
+    """Whether a node lists the names of its module."""
+    match node:
+        case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
+            return True
+        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
+            return _is_globals(value)
+        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
+            return any(_is_globals(each) for each in ast.walk(value))
+        case (
+            ast.Call(func=ast.Attribute(attr="getmembers"))
+            | ast.Call(func=ast.Name(id="getmembers"))
+        ):
+            return "__name__" in ast.dump(node)
+        case _:
+            return False
+
+
+def _is_globals(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
     )
 
 
