@@ -295,6 +295,7 @@ def test_diagnostics_say_all_that_the_client_can_show(editor: Client, typed: Pat
         "code": "F401",
         "codeDescription": {"href": "https://docs.astral.sh/ruff/rules/unused-import"},
         "tags": [1],
+        "data": {"tool": "ruff", "rule": "F401", "file": document, "code": unused["data"]["code"]},
     }
     wrong = one(items, "assignment")
     assert wrong["range"] == span(3, 13, 19)
@@ -344,6 +345,7 @@ def plain_server() -> Iterator[Client]:
             "publishDiagnostics": {
                 "relatedInformation": None,
                 "codeDescriptionSupport": None,
+                "dataSupport": None,
                 "tagSupport": None,
             },
             "codeAction": {"resolveSupport": None, "dataSupport": None},

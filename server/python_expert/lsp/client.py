@@ -23,6 +23,7 @@ class Client:
         refresh: It can be told to ask for diagnostics again.
         related: Diagnostics may carry related information.
         code_description: Diagnostics may carry a link to the rule's page.
+        data: Diagnostics may carry data, which the client hands back with them.
         tags: Diagnostics may be tagged as unused or deprecated code.
         configuration: It answers ``workspace/configuration``.
         watch_files: It can be asked to watch files.
@@ -40,6 +41,7 @@ class Client:
     refresh: bool = False
     related: bool = False
     code_description: bool = False
+    data: bool = False
     tags: bool = False
     configuration: bool = False
     watch_files: bool = False
@@ -57,6 +59,7 @@ class Client:
         text = capabilities.text_document
         workspace = capabilities.workspace
         push = text.publish_diagnostics if text else None
+        shown = push or (text.diagnostic if text else None)
         action = text.code_action if text else None
         edit = workspace.workspace_edit if workspace else None
         watched = workspace.did_change_watched_files if workspace else None
@@ -69,6 +72,7 @@ class Client:
             refresh=bool(refresh and refresh.refresh_support),
             related=bool(push.related_information if push else text and text.diagnostic),
             code_description=bool(push is None or push.code_description_support),
+            data=bool(shown and shown.data_support),
             tags=bool(push is None or push.tag_support),
             configuration=bool(workspace and workspace.configuration),
             watch_files=bool(watched and watched.dynamic_registration),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.diagnostics.identity import identity
 from python_expert.isolation import ToolBarriers
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Publisher:
         self._client = client
         self._send = send
         self._refresh = refresh
-        # What the client shows: only changes are sent, and code actions refer to it.
+        # What the client shows: only changes are pushed, and code actions refer to it.
         self._shown: dict[str, tuple[int, list[Diagnostic]]] = {}
         self._answered: dict[str, str] = {}
 
@@ -70,13 +71,14 @@ class Publisher:
         """Take away the findings of a document that was closed."""
         self._answered.pop(uri, None)
         _, diagnostics = self._shown.pop(uri, (0, []))
-        if diagnostics:
+        if diagnostics and not self._client.pull:
             self._push(uri, None, [])
 
     def answer(self, document: Document, previous: str | None) -> dict[str, Any]:
         """Answer ``textDocument/diagnostic`` with what is known now."""
         diagnostics = self._diagnostics(document)
         result = _result_id(diagnostics)
+        self._shown[document.uri] = (document.version, diagnostics)
         self._answered[document.uri] = result
         if result == previous:
             return {"kind": "unchanged", "resultId": result}
@@ -110,7 +112,7 @@ def diagnostics(
 def diagnostic(
     finding: Finding, document: Document, client: Client, documents: Documents
 ) -> Diagnostic:
-    """A finding as an LSP diagnostic."""
+    """A finding as an LSP diagnostic; its ``data`` is the finding's `Identity`, by attribute."""
     result: Diagnostic = {
         "range": document.wire_range(finding.range, client.encoding),
         "severity": finding.severity,
@@ -121,6 +123,8 @@ def diagnostic(
         result["code"] = finding.code
         if finding.url and client.code_description:
             result["codeDescription"] = {"href": finding.url}
+    if client.data:
+        result["data"] = identity(finding, document)._asdict()
     if finding.tags and client.tags:
         result["tags"] = [int(tag) for tag in finding.tags]
     if finding.notes and not client.related:
