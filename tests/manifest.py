@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import ActionScope
 from python_expert.actions.registry import ACTIONS
-from python_expert.config.sources import EDITOR_ONLY, SECTION
+from python_expert.config.sources import DEPRECATED, EDITOR_ONLY, SECTION
 from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ RESTRICTED = ("serverPath", "importStrategy", "llm.provider")
 
 _ORDER = (
     *("type", "enum", "items", "anyOf", "properties", "required", "additionalProperties"),
-    *("default", "minLength", "minimum", "maximum", "scope", "markdownDescription"),
+    *("default", "minLength", "minimum", "maximum", "scope"),
+    *("markdownDescription", "markdownDeprecationMessage"),
 )
 _PROSE = ("description", "title")
 
@@ -62,7 +63,8 @@ def camel(name: str) -> str:
 
 def properties() -> dict[str, Schema]:
     """All settings, with their schemas, defaults and scopes."""
-    every = BEFORE | {name: _taken(name, schema) for name, schema in _settings()} | AFTER
+    servers = {name: _taken(name, schema) for name, schema in _settings()}
+    every = BEFORE | servers | dict(_deprecated(servers)) | AFTER
     return {name: _ordered(schema | _presentation(name)) for name, schema in every.items()}
 
 
@@ -127,6 +129,16 @@ def _settings() -> Iterator[tuple[str, Schema]]:
     for key, part in SCHEMA.model_json_schema()["properties"].items():
         if key != "trusted":  # which is VS Code's own workspace trust
             yield from walk(f"{SECTION}.{camel(key)}", part, defaults[key])
+
+
+def _deprecated(settings: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
+    """The settings that have an old name, under that name."""
+    for old, new in DEPRECATED.items():
+        schema = settings[f"{SECTION}.{camel(new)}"]
+        yield (
+            f"{SECTION}.{camel(old)}",
+            schema | {"markdownDeprecationMessage": f"%settings.{camel(old)}%"},
+        )
 
 
 def _plain(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:

@@ -52,11 +52,11 @@ export interface Surroundings {
 /** A server that did not start. */
 export class StartError extends Error {
   /**
-   * @param mendable Whether another installation of it may fare better.
+   * @param repairable Whether another installation of it may fare better.
    */
   constructor(
     message: string,
-    readonly mendable = false,
+    readonly repairable = false,
   ) {
     super(message);
   }
@@ -203,7 +203,7 @@ export class Server {
     try {
       await this.start(launch);
     } catch (error) {
-      if (this.brokenOff || !(error instanceof StartError && error.mendable)) {
+      if (this.brokenOff || !(error instanceof StartError && error.repairable)) {
         throw error;
       }
       const repaired = await this.repaired(launch);

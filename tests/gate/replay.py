@@ -49,7 +49,7 @@ strict = true
 """
 MODEL = """
 [tool.python-expert]
-llm.mends = 0
+llm.repair-attempts = 0
 """
 """The model would give the same answer again."""
 

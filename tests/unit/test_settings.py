@@ -122,7 +122,7 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
         ({"llm": {"effort": "most"}}, ["'llm.effort'", "'xhigh'"]),
         ({"llm": {"timeoutS": 0}}, ["'llm.timeout-s'", "greater", "0"]),
         ({"llm": {"retries": 11}}, ["'llm.retries'"]),
-        ({"llm": {"mends": 3}}, ["'llm.mends'"]),
+        ({"llm": {"repairAttempts": 3}}, ["'llm.repair-attempts'"]),
         ({"llm": {"concurrency": 0}}, ["'llm.concurrency'"]),
         ({"llm": {"sessionTokenBudget": -1}}, ["'llm.session-token-budget'"]),
         ({"llm": {"prices": {"m": {"input": "1", "output": 2}}}}, ["'llm.prices"]),
@@ -138,6 +138,19 @@ def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[s
     )
     for word in ["editor settings", *words]:
         assert word in fault
+
+
+@pytest.mark.parametrize("says", [project_says, editor_says])
+def test_an_old_name_works_and_is_reported_with_the_new_one(says: Callable[[Item], Layer]) -> None:
+    settings, (fault,) = merge([says({"llm": {"mends": 0}})])
+    assert settings.llm.repair_attempts == 0
+    assert fault.endswith(": 'llm.mends' is deprecated; write 'llm.repair-attempts' instead")
+    both = {"llm": {"repair-attempts": 1, "mends": 0}}
+    assert merge([says(both)])[0].llm.repair_attempts == 1
+    _, faults = merge([says({"llm": {"mends": 3}})])
+    assert len(faults) == 2
+    assert "'llm.repair-attempts' is ignored" in faults[1]
+    assert merge([says({"llm": 5})])[0] == SCHEMA()
 
 
 def test_every_wrong_value_is_named() -> None:

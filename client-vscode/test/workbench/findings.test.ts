@@ -46,7 +46,7 @@ describe("While typing", () => {
     await screenshot(window, "status");
   });
 
-  it("a finding goes as soon as its cause is mended", async () => {
+  it("a finding goes as soon as its cause is fixed", async () => {
     await window.openFile("half.py");
     await window.problem("Ruff", "F821");
     await window.placeCursor("g()");
@@ -54,7 +54,7 @@ describe("While typing", () => {
     await until("nothing is found", async () => (await window.problems()).length === 0);
   });
 
-  it("Ctrl+. mends what ruff knows how to mend", async () => {
+  it("Ctrl+. fixes what ruff can fix", async () => {
     await window.openFile("imports.py");
     await window.problem("Ruff", "F401");
     await window.placeCursor("os");

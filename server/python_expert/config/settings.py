@@ -188,12 +188,8 @@ class LlmSettings(_Model):
         description="How often a request is repeated after an overload, a rate limit or a lost "
         "connection.",
     )
-    mends: int = Field(
-        default=2,
-        ge=0,
-        le=2,
-        description="How often a model is told what the checks found in its answer, and may try "
-        "again.",
+    repair_attempts: int = Field(
+        default=2, ge=0, le=2, description="Repair attempts after failed checks."
     )
     concurrency: int = Field(default=8, ge=1, le=32, description="Requests at a time.")
     session_token_budget: int = Field(

@@ -53,6 +53,9 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 FORBIDDEN: Mapping[str, Any] = {"network": False}
 """What is taken for privacy settings of which nobody can say what was meant."""
 
+DEPRECATED: Mapping[str, str] = {"llm.mends": "llm.repair_attempts"}
+"""Settings by the names of the last release, each with its new name in the same group."""
+
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""
 
@@ -88,6 +91,7 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
     faults: list[str] = []
     for layer in layers:
         values = _normalise(layer.values)
+        faults += [f"{layer.origin}: {change}" for change in _rename(values)]
         if layer.from_project:
             faults += [
                 f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"
@@ -198,6 +202,18 @@ def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
         nested = isinstance(value, dict) and name not in _VERBATIM
         result[name] = _normalise(value) if nested else value
     return result
+
+
+def _rename(values: dict[str, Any]) -> list[str]:
+    """Give settings, in place, their new names; return a sentence for each that has an old one."""
+    renamed = []
+    for old, new in DEPRECATED.items():
+        (group, _, key), name = old.partition("."), new.rpartition(".")[2]
+        settings = values.get(group)
+        if isinstance(settings, dict) and key in settings:
+            settings.setdefault(name, settings.pop(key))
+            renamed.append(f"'{spell(old)}' is deprecated; write '{spell(new)}' instead")
+    return renamed
 
 
 def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:

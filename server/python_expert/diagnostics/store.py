@@ -79,7 +79,7 @@ class DiagnosticStore:
         worst = sorted(report.findings, key=lambda each: (each.severity, each.range))
         message = (
             f"{report.tool.title} has {more:,} more findings in this file; "
-            "mend some to see others, or run `python-expert check` to see all"
+            "fix some to see the rest, or run `python-expert check` to see all"
         )
         last = Finding(report.tool, _TOP, "", message, Severity.INFORMATION)
         return report._replace(findings=(*worst[: self._most], last))

@@ -89,12 +89,12 @@ class Provider(ABC):
 
     Attributes:
         name: Which one it is.
-        mends: How often it may be told what is wrong with what it proposed.
+        repair_attempts: How often it may be told what is wrong with what it proposed.
         bill: What its work has cost so far; None where it costs nothing.
     """
 
     name: ClassVar[ProviderName]
-    mends: int = 0
+    repair_attempts: int = 0
     bill: Bill | None = None
 
     @abstractmethod

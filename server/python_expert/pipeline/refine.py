@@ -32,13 +32,13 @@ class RefusalError(Exception):
 
     Attributes:
         key: The definition it is about, or empty.
-        mendable: Whether another proposal could do better.
+        repairable: Whether another proposal could do better.
     """
 
-    def __init__(self, reason: str, key: str = "", *, mendable: bool = False) -> None:
+    def __init__(self, reason: str, key: str = "", *, repairable: bool = False) -> None:
         super().__init__(reason)
         self.key = key
-        self.mendable = mendable
+        self.repairable = repairable
 
 
 class Trial:
@@ -92,7 +92,7 @@ class Trial:
             self.written = await self._run(may_ask=may_ask)
         except RefusalError as refusal:
             self.refusal = refusal
-            if not refusal.mendable:
+            if not refusal.repairable:
                 return
             for key in {refusal.key} & self.facts.keys() or tuple(self.facts):
                 self._blame(key, str(refusal))
@@ -154,7 +154,7 @@ class Trial:
         judgements = await judge_new(project, self._document, written, others)
         for new, judgement in zip(written.created, judgements, strict=True):
             for fault in _as_faults(judgement.news, new.uri):
-                raise RefusalError(f"in the new file, {_harmless(fault)}", mendable=True)
+                raise RefusalError(f"in the new file, {_harmless(fault)}", repairable=True)
             for name, why in judgement.silent.items():
                 raise RefusalError(f"{name} cannot check the new file: {why}")
 
@@ -185,7 +185,7 @@ class Trial:
         blamed = {each.key for each in reasons} & self.facts.keys()
         if written.whole or not blamed:
             why = f"the gate refuses it: {reasons[0].message}"
-            raise RefusalError(why, reasons[0].key, mendable=True)
+            raise RefusalError(why, reasons[0].key, repairable=True)
         for each in reasons:
             self._drop(each.key, f"the gate refuses it: {each.message}")
 

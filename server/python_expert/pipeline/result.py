@@ -61,7 +61,7 @@ class Outcome:
         failed: Whether the provider could not do its work, or not all of it, so that another one
             may be asked for the rest.
         hopeless: Whether the provider would fail in the same way with whatever else.
-        mends: How often it was told what was wrong with its proposals.
+        repairs: How often it was told what was wrong with its proposals.
         bill: What its work has cost; None where it costs nothing.
     """
 
@@ -87,7 +87,7 @@ class Outcome:
     seconds: float = 0.0
     failed: bool = False
     hopeless: bool = False
-    mends: int = 0
+    repairs: int = 0
     bill: Bill | None = None
 
     @property
@@ -205,7 +205,7 @@ class Outcome:
         lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
         lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
         lines += [f"- Changed: {_names(self.changed)}", f"- Time: {self.seconds:.2f} s"]
-        lines += _costs(self.bill, self.mends) if self.bill else []
+        lines += _costs(self.bill, self.repairs) if self.bill else []
         if self.left:
             lines += ["", "## Left out", ""]
             lines += [f"- {_code(each.key)}{each.reason}" for each in self.left]
@@ -234,11 +234,11 @@ def _lines_around(document: Document, edit: Edit) -> Range:
     return Range(Position(first, 0), Position(last, line_length(document.lines[last])))
 
 
-def _costs(bill: Bill, mends: int) -> list[str]:
+def _costs(bill: Bill, repairs: int) -> list[str]:
     """What a model's work has used, for the report."""
     lines = [f"- Model: {bill.summary}"]
-    if mends:
-        lines += [f"- Answers sent back with what the checks found: {_count(mends, 'time')}"]
+    if repairs:
+        lines += [f"- Answers sent back with what the checks found: {_count(repairs, 'time')}"]
     if bill.redacted:
         lines += [f"- Privacy: {_count(bill.redacted, 'secret')} replaced before sending"]
     return lines

@@ -102,7 +102,7 @@ class _Run:
         self._facts: dict[str, Any] = {}
         self._options = Options()
         self._may_ask = True
-        self._mends = request.provider.mends
+        self._repair_attempts = request.provider.repair_attempts
 
     async def ask(self) -> Ask | None:
         """What there is to ask of the provider; None if nothing could be changed."""
@@ -237,11 +237,11 @@ class _Run:
     async def _write(self, document: Document) -> Trial:
         """Write the facts; what is found wrong with them is put to who proposed them."""
         best = trial = await self._try(document, self._facts)
-        while trial.faults and self._mends:
-            self._mends -= 1
-            self._outcome.mends += 1
+        while trial.faults and self._repair_attempts:
+            self._repair_attempts -= 1
+            self._outcome.repairs += 1
             try:
-                better = await self._mend(document, trial.faults)
+                better = await self._repair(document, trial.faults)
                 if not better:
                     break
                 trial = await self._try(document, {**best.facts, **better})
@@ -261,7 +261,7 @@ class _Run:
         self._may_ask = self._may_ask and not trial.asked
         return trial
 
-    async def _mend(
+    async def _repair(
         self, document: Document, faults: Mapping[str, tuple[str, ...]]
     ) -> dict[str, Any]:
         """Better facts for those with faults, if the provider has any."""

@@ -12,18 +12,22 @@ if TYPE_CHECKING:
     from python_expert.llm.anthropic.preview import Preview
 
 
-def describe_payload(previews: Sequence[tuple[str, Preview]], *, mends: int, redacted: int) -> str:
+def describe_payload(
+    previews: Sequence[tuple[str, Preview]], *, repair_attempts: int, redacted: int
+) -> str:
     """Describe requests: once as the model reads them, once byte for byte.
 
     Args:
         previews: For each definition's key, the request.
-        mends: How often an answer may be sent back with what the checks found in it.
+        repair_attempts: How often an answer may be sent back with what the checks found in it.
         redacted: How many secrets are replaced in what is sent.
     """
-    return "\n".join(_lines(previews, mends, redacted)) + "\n"
+    return "\n".join(_lines(previews, repair_attempts, redacted)) + "\n"
 
 
-def _lines(previews: Sequence[tuple[str, Preview]], mends: int, redacted: int) -> Iterator[str]:
+def _lines(
+    previews: Sequence[tuple[str, Preview]], repair_attempts: int, redacted: int
+) -> Iterator[str]:
     yield "# What would be sent"
     yield ""
     if not previews:
@@ -35,8 +39,8 @@ def _lines(previews: Sequence[tuple[str, Preview]], mends: int, redacted: int) -
     yield f"- Model: {bodies[0]['model']}"
     yield f"- Requests: {len(previews)}, {sum(len(each.content) for _, each in previews):,} bytes"
     yield f"- Secrets replaced: {redacted}"
-    if mends:
-        times = "once" if mends == 1 else f"up to {mends} times"
+    if repair_attempts:
+        times = "once" if repair_attempts == 1 else f"up to {repair_attempts} times"
         yield f"- If the checks find faults in an answer, it goes back with them, {times}."
     yield from ("", "## Headers of each request", "")
     yield from _fenced("".join(f"{name}: {value}\n" for name, value in first.headers))

@@ -75,7 +75,7 @@ class Claude(Provider):
         settings: LlmSettings,
         hindrance: Callable[[], str],
     ) -> None:
-        self.mends = settings.mends
+        self.repair_attempts = settings.repair_attempts
         self.bill: Bill = Bill(settings.model, prices=describe(settings.model, settings.prices))
         self._preparation = preparation
         self._endpoint = endpoint
@@ -111,7 +111,9 @@ class Claude(Provider):
         async for talk in self._questions(ask, lambda item: unasked.update([item])):
             preview = await self._endpoint.preview(self._body(ask.action, talk))
             previews.append((talk.question.key, preview))
-        text = describe_payload(previews, mends=self.mends, redacted=len(self._secrets))
+        text = describe_payload(
+            previews, repair_attempts=self.repair_attempts, redacted=len(self._secrets)
+        )
         return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
     async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
@@ -193,7 +195,7 @@ class Claude(Provider):
     async def _answer(self, action: Action, talk: _Talk) -> Any:  # noqa: ANN401 - facts are JSON
         """The facts about one definition, or why there are none."""
         said = ""
-        for _ in range(2 if self.mends else 1):
+        for _ in range(2 if self.repair_attempts else 1):
             if said:
                 talk.add("user", correction([said]))
             reply = await self._send(self._body(action, talk), self._size(talk))
