@@ -12,12 +12,13 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.config.settings import LlmSettings, PrivacySettings, Settings, ToolSettings
-from python_expert.config.sources import spell
+from python_expert.config.settings import ToolSettings
+from python_expert.config.sources import EDITOR_ONLY, spell
 from python_expert.tools.ruff.invocation import EXPERT_RULES
+from tests.tools import NAMES, SCHEMA, SPECS
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,19 +67,45 @@ def test_every_supported_python_is_tested() -> None:
     assert ", ".join(supported[:-1]) + f" and {supported[-1]}" in README
 
 
-def test_the_readme_names_every_setting() -> None:
-    table = "\n".join(line for line in README.splitlines() if line.startswith("| `"))
-    groups: dict[str, type[BaseModel]] = {
-        "tools": ToolSettings,
-        "llm": LlmSettings,
-        "privacy": PrivacySettings,
-    }
-    names = [f"`{name}`" for name in Settings.model_fields if name not in groups]
-    for group, model in groups.items():
-        start = "." if group == "tools" else f"`{group}."
-        names += [f"{start}{name}`" for name in model.model_fields]
-    missing = [name for name in map(spell, names) if name not in table]
-    assert missing == []
+def _default(default: object) -> str:
+    """A setting's default as the README writes it."""
+    value = json.dumps(default).strip('"').removesuffix(".0")
+    return "" if value in ("null", "{}") else f"`{value}`"
+
+
+def _settings() -> Iterator[tuple[str, str]]:
+    """Each setting by the README's name, starred if only editors may set it, and its default."""
+    defaults = SCHEMA().model_dump(mode="json")
+    tools: dict[str, dict[str, object]] = defaults.pop("tools")
+    for key, usual in ToolSettings().model_dump(mode="json").items():
+        special = {name: tools[name][key] for name in NAMES if tools[name][key] != usual}
+        text = "".join(f"{_default(value)} for {name}, else " for name, value in special.items())
+        shown = f"<{', '.join(NAMES)}>" if key == "enabled" else "…"
+        yield _starred(f"tools.*.{key}").replace("*", shown, 1), text + _default(usual)
+    for key, value in defaults.items():
+        for part, default in value.items() if isinstance(value, dict) else [("", value)]:
+            yield _starred(f"{key}.{part}".strip(".")), _default(default)
+
+
+def _starred(name: str) -> str:
+    return spell(name) + " *" * (name in EDITOR_ONLY)
+
+
+def test_the_readme_has_every_setting_with_its_default() -> None:
+    section = README.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(.+?)`( \*)? \| (?:(.+?) )?\| .+ \|$", section, re.MULTILINE)
+    assert {name + star: default for name, star, default in rows} == dict(_settings())
+
+
+def test_the_readme_names_the_tools_and_their_versions() -> None:
+    summary, tree = README.partition("\n## ")[0], README.partition("## How it works")[2]
+    streams = summary.partition("streams what")[2].partition("find")[0]
+    assert tuple(re.findall(r"\*\*([\w-]+)", streams)) == NAMES
+    assert f" tools/         {', '.join(NAMES)}, a folder each" in tree
+    for spec in SPECS:
+        if spec.versions:
+            lowest = ".".join(map(str, spec.versions[0])).removesuffix(".0")
+            assert re.search(rf"\({spec.name} {lowest}\b|, {spec.name} {lowest}\b", README)
 
 
 def test_the_readme_names_the_expert_profile() -> None:
