@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sysconfig
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -25,10 +26,17 @@ ONE_FOR_EACH_ACTION = {"Plan", "Planner"}
 """Classes that have one meaning, for each action its own."""
 
 
-def test_no_module_imports_upwards() -> None:
+def test_the_contracts_on_imports_hold() -> None:
     command = [str(Path(sysconfig.get_path("scripts"), "lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_contract_on_tools_knows_every_tool() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    (contract,) = [each for each in linter["contracts"] if each["type"] == "independence"]
+    folders = [path.parent.name for path in (PACKAGE / "tools").glob("*/__init__.py")]
+    assert contract["modules"] == [f"python_expert.tools.{name}" for name in sorted(folders)]
 
 
 def test_the_package_has_few_modules_at_its_root() -> None:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 import orjson
 
 from python_expert.config.interpreters import bundled
-from python_expert.processes.command import ToolError, run
+from python_expert.processes.command import Command, ToolError, run
 from python_expert.tools import answers
-from python_expert.tools.ruff import invocation
+
+DEADLINE_S = 20.0
+"""How long ruff may take."""
 
 OURS = sys.version_info[:2]
 """The version of this server's Python."""
@@ -77,15 +79,13 @@ async def _syntax_errors(text: str, python: tuple[int, int]) -> list[tuple[int, 
     """The syntax errors that ruff finds for a version, first ones first; None if it fails."""
     ruff = bundled("ruff")
     version = f"py{python[0]}{python[1]}"
-    command = invocation.check_command(
-        ruff,
-        ruff.parent,
-        *("--isolated", "--select", "E902", "--target-version", version),
-        files="-",
-    )
+    options = ("--isolated", "--no-cache", "--exit-zero", "--quiet", "--output-format", "json")
+    rules = ("--select", "E902", "--target-version", version)
+    argv = (str(ruff), "check", *options, *rules, "-")
+    command = Command(argv, ruff.parent, {"RUFF_OUTPUT_FILE": None})
     data = text.encode("utf-8", "replace")
     try:
-        status, out, _ = await run(command, stdin=data, deadline_s=invocation.DEADLINE_S)
+        status, out, _ = await run(command, stdin=data, deadline_s=DEADLINE_S)
         if status != 0:
             return None
         with answers.reading("ruff check", out):

@@ -21,8 +21,8 @@ from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
 from python_expert.tools.bandit.spec import BANDIT, SPEC
 from python_expert.tools.base import Tool, environment
+from python_expert.tools.context import TEST_FILES
 from python_expert.tools.newer_syntax import unreadable
-from python_expert.tools.ruff.invocation import TEST_FILES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Container, Mapping, Sequence

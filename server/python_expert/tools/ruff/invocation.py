@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
 from python_expert.text.columns import Encoding
+from python_expert.tools.context import TEST_FILES
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ EXPERT_RULES = (
     "PLR2004", "PERF",
 )  # fmt: skip
 """The expert profile: what applies to a file for which the project configures no ruff."""
-
-TEST_FILES = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py")
-"""Where the expert profile lets ``assert`` pass (S101, and bandit's B101)."""
 
 EXPERT_LINT = {
     "select": list(EXPERT_RULES),
