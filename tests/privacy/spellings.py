@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from python_expert.actions.base import Action, Options
 from python_expert.actions.registry import ACTIONS
 from python_expert.pipeline import service
-from python_expert.pipeline.wire import pack_options
+from python_expert.pipeline.serialization import pack_options
 
 FOLDER = Path(__file__).parent
 CORPORA = ("tuned", "second", "third", "held_out_a", "held_out_b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import re
@@ -176,9 +177,12 @@ def site_packages(prefix: Path) -> list[Path]:
 
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:
     """The version of a distribution, read off its metadata folder; nothing is run."""
+    # The server's start need not wait for it.
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+
+    start = name.replace("-", "_") + "-"
     for folder in site_packages(venv):
-        for info in folder.glob(f"{name}-*.dist-info"):
-            match = re.match(rf"{name}-(\d+(?:\.\d+)*)", info.name)
-            if match:
-                return tuple(int(part) for part in match[1].split("."))
+        for info in folder.glob(f"{start}*.dist-info"):
+            with contextlib.suppress(InvalidVersion):
+                return Version(info.stem.removeprefix(start)).release
     return None

@@ -13,7 +13,7 @@ from python_expert.actions.base import Skipped, Target
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.pipeline.wire import BROKEN, pack_options, read_edits, read_range
+from python_expert.pipeline.serialization import BROKEN, pack_options, read_edits, read_range
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError

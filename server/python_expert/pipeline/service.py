@@ -12,7 +12,7 @@ from python_expert.actions.registry import action_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason, Status, Verdict
-from python_expert.pipeline.wire import read_options, read_range
+from python_expert.pipeline.serialization import read_options, read_range
 from python_expert.text.differences import differences
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ import orjson
 
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.pipeline import service
-from python_expert.pipeline.wire import BROKEN
+from python_expert.pipeline.serialization import BROKEN
 from python_expert.processes.jsonrpc import dumps
 from python_expert.processes.wire import (
     INTERNAL_ERROR,
