@@ -48,6 +48,9 @@ SCOPES = {
 RESTRICTED = ("serverPath", "importStrategy", "llm.provider")
 """What a folder that is not trusted may not set, beside what no repository may."""
 
+IN_PYTHON = "editorLangId == python && resourceScheme =~ /^(file|untitled)$/"
+"""When the palette has the commands for expert actions."""
+
 _ORDER = (
     *("type", "enum", "items", "anyOf", "properties", "required", "additionalProperties"),
     *("default", "minLength", "minimum", "maximum", "scope"),
@@ -68,16 +71,40 @@ def properties() -> dict[str, Schema]:
     return {name: _ordered(schema | _presentation(name)) for name, schema in every.items()}
 
 
+def actions() -> list[Schema]:
+    """The expert actions, as the client reads them from its manifest."""
+    return [
+        {
+            "name": action.name,
+            "title": action.title,
+            "command": camel(action.name),
+            "file": ActionScope.FILE in action.kinds,
+        }
+        for action in ACTIONS
+    ]
+
+
 def commands() -> list[str]:
     """The ids of the palette's commands for expert actions."""
-    return [
-        *(f"python-expert.{camel(action.name)}" for action in ACTIONS),
-        *(
-            f"python-expert.{camel(action.name)}ToFile"
-            for action in ACTIONS
-            if ActionScope.FILE in action.kinds
-        ),
-    ]
+    names = [each["command"] for each in actions()]
+    names += [f"{each['command']}ToFile" for each in actions() if each["file"]]
+    return [f"python-expert.{name}" for name in names]
+
+
+def menus(known: Mapping[str, list[Schema]]) -> dict[str, list[Schema]]:
+    """The palette and the editor's menu: the expert actions, before what is there beside them."""
+    wanted = commands()
+    entries: dict[str, list[Schema]] = {
+        "python-expert.rewrites": [
+            {"command": name, "group": "2_file" if name.endswith("ToFile") else "1_here"}
+            for name in wanted
+        ],
+        "commandPalette": [{"command": name, "when": IN_PYTHON} for name in wanted],
+    }
+    return {
+        menu: own + [each for each in known[menu] if each["command"] not in wanted]
+        for menu, own in entries.items()
+    }
 
 
 def restricted() -> list[str]:
@@ -109,7 +136,9 @@ def generated(manifest: Schema) -> Schema:
         | {
             "configuration": contributes["configuration"] | {"properties": properties()},
             "commands": fresh + others,
+            "menus": contributes["menus"] | menus(contributes["menus"]),
         },
+        SECTION: {"actions": actions()},
     }
 
 

@@ -3,7 +3,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { debugInformation } from "./debug";
 import { showMarkdown, showText } from "./documents";
 import { chooseModel, type Models } from "./models";
-import { type Action, currentPlace, execute, type Place, payload, rewrite } from "./rewrites";
+import { actions, currentPlace, execute, type Place, payload, rewrite } from "./rewrites";
 import { clearKey, setKey } from "./secrets";
 import type { Server } from "./server";
 
@@ -29,7 +29,7 @@ export function registerCommands(
         await withServer((client) => work(client, place))();
       }
     };
-  const rewriting = (action: Action, where: "selection" | "file") =>
+  const rewriting = (action: string, where: "selection" | "file") =>
     atCursor((client, place) => rewrite(client, place, action, where));
   const all: Record<string, () => unknown> = {
     restart: () => server.restart(),
@@ -39,7 +39,7 @@ export function registerCommands(
       await showText("Python Expert: debug information.md", text);
     },
     showPayload: atCursor(async (client, place) => {
-      const text = await payload(client, place);
+      const text = await payload(client, place, actions(context));
       if (text !== undefined) {
         await showText("What would be sent.md", text);
       }
@@ -58,12 +58,13 @@ export function registerCommands(
       chooseModel(async () => (await execute(client, "pythonExpert.models", {})) as Models),
     ),
     checkWorkspace: withServer(checkWorkspace),
-    addDocstrings: rewriting("add-docstrings", "selection"),
-    addTypeHints: rewriting("add-type-hints", "selection"),
-    convertToAsync: rewriting("convert-to-async", "selection"),
-    addDocstringsToFile: rewriting("add-docstrings", "file"),
-    addTypeHintsToFile: rewriting("add-type-hints", "file"),
   };
+  for (const { name, command, file } of actions(context)) {
+    all[command] = rewriting(name, "selection");
+    if (file) {
+      all[`${command}ToFile`] = rewriting(name, "file");
+    }
+  }
   return Object.entries(all).map(([name, work]) =>
     commands.registerCommand(`python-expert.${name}`, work),
   );

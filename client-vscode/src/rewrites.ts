@@ -1,14 +1,22 @@
-import { type Selection, type Uri, window } from "vscode";
+import { type ExtensionContext, type Selection, type Uri, window } from "vscode";
 import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
+import { SECTION } from "./settings";
 
-/** What can be done to code; the names are the server's. */
-export type Action = "add-docstrings" | "add-type-hints" | "convert-to-async";
+/** What can be done to code. */
+export interface Action {
+  /** The server's name for it. */
+  name: string;
+  title: string;
+  /** The command for what is selected; with `ToFile` behind it, the one for the file. */
+  command: string;
+  /** Whether it can be done to a whole file. */
+  file: boolean;
+}
 
-const TITLES: Record<Action, string> = {
-  "add-docstrings": "Add docstrings",
-  "add-type-hints": "Add type hints",
-  "convert-to-async": "Convert to async",
-};
+/** The server's actions, which are generated into the manifest. */
+export function actions(context: ExtensionContext): Action[] {
+  return context.extension.packageJSON[SECTION].actions;
+}
 
 /** What a command is about: the document with the cursor as it was when the command was given. */
 export interface Place {
@@ -32,24 +40,25 @@ export function currentPlace(): Place | undefined {
 export async function rewrite(
   client: LanguageClient,
   place: Place,
-  action: Action,
+  action: string,
   where: "selection" | "file",
 ): Promise<void> {
   await execute(client, "pythonExpert.rewrite", target(client, place, action, where));
 }
 
 /** What a rewrite would send, as Markdown; undefined if the user has not said which rewrite. */
-export async function payload(client: LanguageClient, place: Place): Promise<string | undefined> {
-  const items = (Object.keys(TITLES) as Action[]).map((action) => ({
-    label: TITLES[action],
-    action,
-  }));
+export async function payload(
+  client: LanguageClient,
+  place: Place,
+  choices: Action[],
+): Promise<string | undefined> {
+  const items = choices.map(({ title, name }) => ({ label: title, name }));
   const title = "Python Expert: which rewrite, of what is at the cursor or selected?";
   const chosen = await window.showQuickPick(items, { title });
   if (!chosen) {
     return undefined;
   }
-  const wanted = target(client, place, chosen.action, "selection");
+  const wanted = target(client, place, chosen.name, "selection");
   const text = await execute(client, "pythonExpert.showPayload", {
     ...wanted,
     provider: "anthropic",
@@ -69,7 +78,7 @@ export async function execute(
 function target(
   client: LanguageClient,
   { uri, version, selection }: Place,
-  action: Action,
+  action: string,
   where: "selection" | "file",
 ) {
   const converter = client.code2ProtocolConverter;

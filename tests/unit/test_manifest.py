@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from python_expert import __version__
+from python_expert.actions.registry import ACTIONS
 from python_expert.config.settings import schema
 from python_expert.config.sources import EDITOR_ONLY, SECTION
 from python_expert.lsp.server import make_server
@@ -40,6 +42,28 @@ def test_a_new_tool_is_offered_once_the_manifest_is_generated(
     mypys = {name for name in PROPERTIES if ".mypy." in name}
     assert found.keys() - PROPERTIES == {name.replace("mypy", "toyLint") for name in mypys}
     assert {each["markdownDescription"][1:-1] for each in found.values()} <= WORDS.keys()
+
+
+def test_a_new_action_is_offered_once_the_manifest_is_generated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (docstrings, *_) = ACTIONS
+    toy = SimpleNamespace(name="add-toys", title="Add toys", kinds=docstrings.kinds)
+    monkeypatch.setattr(manifest, "ACTIONS", (*ACTIONS, toy))
+    found = generated(MANIFEST)
+    assert found[SECTION]["actions"][-1] == {
+        "name": "add-toys",
+        "title": "Add toys",
+        "command": "addToys",
+        "file": True,
+    }
+    texts = set(strings(found)) - set(strings(MANIFEST))
+    commands = {"python-expert.addToys", "python-expert.addToysToFile"}
+    titles = {"%commands.addToys%", "%commands.addToysToFile%"}
+    assert texts == {"add-toys", "Add toys", "addToys", *commands, *titles}
+    for menu in ("commandPalette", "python-expert.rewrites"):
+        entries = found["contributes"]["menus"][menu]
+        assert commands <= {entry["command"] for entry in entries}
 
 
 def test_every_setting_is_described() -> None:
