@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from python_expert import __version__
+from python_expert.actions.registry import ACTIONS
 from tests.client import DEADLINE
 from tests.conftest import GATE, RUFF_ONLY, write
 
@@ -530,9 +531,13 @@ def test_doctor_tells_who_proposes_rewrites_and_no_key(project: ProjectFactory) 
     assert (rewrites["provider"], rewrites["hindrance"]) == ("anthropic", "")
     assert (rewrites["key"], rewrites["effort"]) == ("ANTHROPIC_AUTH_TOKEN", "low")
     assert rewrites["base-url"] == "http://gate.example:8080/v1"
+    engines = {engine.name for action in ACTIONS for engine in action.engines}
+    assert rewrites["engines"].keys() == engines == {"pyrefly", "jedi"}
     text = cli("doctor", cwd=folder, env=env)
     for word in (rewrites["why"], rewrites["model"], "500,000 tokens", "http://gate.example"):
         assert word in text.stdout
+    for name, version in rewrites["engines"].items():
+        assert f": {name} {version or 'is missing'}" in text.stdout
     for output in (done, text):
         assert "the-key-itself" not in output.stdout + output.stderr
         assert "the-password" not in output.stdout + output.stderr

@@ -143,6 +143,20 @@ class Fault(NamedTuple):
     range: Range | None
 
 
+class Engine(NamedTuple):
+    """A package that an action works with, if it is installed.
+
+    Attributes:
+        name: The package.
+        version: Its version, or None where it is missing or does not run; may run a program.
+        advice: What its absence means, and what to do, for people.
+    """
+
+    name: str
+    version: Callable[[], str | None]
+    advice: str = "reinstall python-expert"
+
+
 class Action(ABC):
     """One expert action: all that the rest of the program knows of it.
 
@@ -167,6 +181,7 @@ class Action(ABC):
             None where there are none.
         offline: Proposes facts without a model, each with its definition's key, in the worker;
             None where only a model can.
+        engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what the user should know of other files about some definitions that are
             changed, as sentences, in the worker; None where other files do not matter.
     """
@@ -181,6 +196,7 @@ class Action(ABC):
     form: ClassVar[Mapping[str, Any]]
     quotes: ClassVar[bool] = True
     usual: ClassVar[Facts | None] = None
+    engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
     elsewhere: Elsewhere | None = None
 

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.metadata
 import os
 import platform
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__
-from python_expert.actions.add_type_hints.offline import pyrefly
+from python_expert.actions.registry import ACTIONS
 from python_expert.config import sources
 from python_expert.config.settings import schema
 from python_expert.llm.choice import choose, key_variable
-from python_expert.processes.command import Command, ToolError, run
+from python_expert.processes.command import ToolError, run
 from python_expert.project.events import Events
 from python_expert.project.project import Project
 from python_expert.text.document import Document
 from python_expert.tools import answers, registry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import ToolName
 
 DEADLINE_S = 60.0
 
 _VERSION = re.compile(r"\b\d+\.\d\S*")
-
-NO_PYREFLY = "pyrefly is missing, so that fewer type hints are found; install python-expert[hints]"
 
 
 async def examine(root: Path) -> dict[str, Any]:
@@ -109,17 +107,10 @@ async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
 
 
 async def _engines() -> dict[str, str | None]:
-    """The versions of what the offline provider infers type hints with; None where one lacks."""
-    versions: dict[str, str | None] = {"jedi": importlib.metadata.version("jedi"), "pyrefly": None}
-    if program := pyrefly.find():
-        try:
-            _, out, _ = await run(
-                Command((program, "--version"), Path.cwd()), deadline_s=DEADLINE_S
-            )
-            versions["pyrefly"] = out.decode("utf-8", "replace").split()[-1]
-        except (ToolError, IndexError):
-            versions["pyrefly"] = None
-    return versions
+    """The versions of what the actions work with; None where one is missing."""
+    engines = [engine for action in ACTIONS for engine in action.engines]
+    versions = await asyncio.gather(*(asyncio.to_thread(engine.version) for engine in engines))
+    return {engine.name: found for engine, found in zip(engines, versions, strict=True)}
 
 
 async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
@@ -173,18 +164,17 @@ def describe(report: dict[str, Any]) -> str:
 
 
 def _describe_rewrites(rewrites: dict[str, Any]) -> list[str]:
-    engines = rewrites["engines"]
-    known = ", ".join(f"{name} {version}" for name, version in engines.items() if version)
     at = f" at {rewrites['base-url']}" if rewrites["base-url"] else ""
     limit = f"at most {rewrites['session-token-budget']:,} tokens a session"
     lines = [
         f"rewrites      {rewrites['provider']} ({rewrites['why']})",
         f"              model: {rewrites['model']}{at}, effort {rewrites['effort']}, {limit}",
         f"              key: {rewrites['key'] or 'none in the environment'}",
-        f"              offline: type hints with {known}",
     ]
     if rewrites["hindrance"]:
         lines.insert(1, f"              nothing will be sent: {rewrites['hindrance']}")
-    if not engines["pyrefly"]:
-        lines.append(f"              {NO_PYREFLY}")
+    for action in ACTIONS:
+        for name, _, advice in action.engines:
+            state = rewrites["engines"][name] or f"is missing: {advice}"
+            lines.append(f"              {action.title.lower()}: {name} {state}")
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.base import Action, ActionScope, Engine
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Verdict
     from python_expert.text.document import Range
+
+
+def _jedi() -> str:
+    from importlib.metadata import version
+
+    return version("jedi")
 
 
 class ConvertToAsync(Action):
@@ -37,6 +43,7 @@ class ConvertToAsync(Action):
     )
     form: ClassVar[Mapping[str, Any]] = form("convert", convert={"type": "boolean"}, calls=TEXTS)
     usual: ClassVar[Facts] = {"convert": True, "calls": []}
+    engines = (Engine("jedi", _jedi),)
 
     @property
     def schema(self) -> type[BaseModel]:

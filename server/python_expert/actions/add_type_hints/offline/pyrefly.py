@@ -14,6 +14,7 @@ from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.nodes import arguments, origin
 from python_expert.analysis.source import Source
 from python_expert.config.interpreters import EXE
+from python_expert.processes.command import inherited
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Options
@@ -41,6 +42,25 @@ def find() -> str | None:
     """The path of pyrefly: beside our interpreter, or on the path."""
     beside = Path(sys.executable).with_name(f"pyrefly{EXE}")
     return str(beside) if beside.exists() else shutil.which("pyrefly")
+
+
+def version() -> str | None:
+    """The version of pyrefly; None if it is missing or does not run."""
+    program = find()
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(  # noqa: S603  # nosec B603
+            [program, "--version"],
+            env=inherited(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=DEADLINE_S,
+            check=True,
+        )
+        return done.stdout.decode("utf-8", "replace").split()[-1]
+    except (OSError, subprocess.SubprocessError, IndexError):
+        return None
 
 
 def infer(code: str, options: Options) -> dict[tuple[str, str], Guess]:
