@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import ActionScope
 from python_expert.actions.registry import ACTIONS
-from python_expert.config.sources import DEPRECATED, EDITOR_ONLY, SECTION
+from python_expert.config.deprecations import DEPRECATED
+from python_expert.config.sources import EDITOR_ONLY, SECTION
 from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:

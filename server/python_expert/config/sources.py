@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from python_expert.config.deprecations import rename
 from python_expert.config.settings import ProviderName
 from python_expert.config.toml_files import read_toml
 from python_expert.text.paths import ancestors
@@ -53,9 +54,6 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 FORBIDDEN: Mapping[str, Any] = {"network": False}
 """What is taken for privacy settings of which nobody can say what was meant."""
 
-DEPRECATED: Mapping[str, str] = {"llm.mends": "llm.repair_attempts"}
-"""Settings by the names of the last release, each with its new name in the same group."""
-
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""
 
@@ -91,7 +89,7 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
     faults: list[str] = []
     for layer in layers:
         values = _normalise(layer.values)
-        faults += [f"{layer.origin}: {change}" for change in _rename(values)]
+        faults += [f"{layer.origin}: {change}" for change in rename(values)]
         if layer.from_project:
             faults += [
                 f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"
@@ -202,18 +200,6 @@ def _normalise(values: Mapping[str, Any]) -> dict[str, Any]:
         nested = isinstance(value, dict) and name not in _VERBATIM
         result[name] = _normalise(value) if nested else value
     return result
-
-
-def _rename(values: dict[str, Any]) -> list[str]:
-    """Give settings, in place, their new names; return a sentence for each that has an old one."""
-    renamed = []
-    for old, new in DEPRECATED.items():
-        (group, _, key), name = old.partition("."), new.rpartition(".")[2]
-        settings = values.get(group)
-        if isinstance(settings, dict) and key in settings:
-            settings.setdefault(name, settings.pop(key))
-            renamed.append(f"'{spell(old)}' is deprecated; write '{spell(new)}' instead")
-    return renamed
 
 
 def _take_out(values: dict[str, Any], names: Iterable[str]) -> list[str]:
