@@ -53,6 +53,14 @@ def test_what_the_edit_replaced_may_be_anywhere() -> None:
     assert new_findings([report(finding(5))], [report(finding(4))], URI, edits) == []
 
 
+def test_what_an_insertion_touches_may_be_anywhere() -> None:
+    block = finding(1)._replace(range=Range(Position(1, 0), Position(4, 0)))
+    for edit in (insertion(1, "import z\n"), insertion(2, "import z\n"), insertion(4, "import z\n")):
+        for line in (1, 2):
+            assert new_findings([report(block)], [report(finding(line))], URI, [edit]) == []
+        assert len(new_findings([report(block)], [report(block, finding(2))], URI, [edit])) == 1
+
+
 def test_line_numbers_in_messages_do_not_count() -> None:
     before, after = finding(5, "already defined on line 3"), finding(7, "already defined on line 5")
     assert new_findings([report(before)], [report(after)], URI, [insertion(0, "\n\n")]) == []
@@ -80,7 +88,8 @@ def test_a_place_is_carried_over_many_edits_as_over_each(
 ) -> None:
     steps = list(differences(before, after))[::-1]
     where = Range(Position(line, column), Position(line + length // 2, column + length % 2))
-    naive = rebase(where, steps)
+    touched = any(edit.range.start <= where.end and where.start <= edit.range.end for edit in steps)
+    naive = None if touched else rebase(where, steps)
     old = finding(0)._replace(range=where)
     expected = [] if naive is None else [old._replace(range=naive)]
     assert new_findings([report(old)], [report(*expected)], URI, steps) == []

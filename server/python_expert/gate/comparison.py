@@ -44,7 +44,8 @@ def new_findings(
     """The findings of the later reports that the earlier ones do not have.
 
     Two findings are the same if tool, code, message and place agree; the place is the line of
-    the earlier one, carried over the edits. One whose place the edits replaced may be anywhere.
+    the earlier one, carried over the edits. One whose range an edit touches may be anywhere: the
+    finding on an unsorted block of imports moves to an import that is added at its top.
 
     Args:
         before: Reports on the documents as they were.
@@ -95,11 +96,18 @@ class _Carrier:
         self._added = [0, *accumulate(added)]
 
     def line_of(self, where: Range) -> int | None:
-        """The line on which a place begins in the text after; None if it has no meaning there."""
+        """The line on which a place begins in the text after; None if an edit touches it."""
         first = bisect_left(self._ends, where.start.line)
         last = bisect_right(self._starts, where.end.line)
-        near = rebase(where, self._edits[first:last][::-1])
+        edits = self._edits[first:last]
+        if any(_touches(edit.range, where) for edit in edits):
+            return None
+        near = rebase(where, edits[::-1])
         return None if near is None else near.start.line + self._added[first]
+
+
+def _touches(edit: Range, where: Range) -> bool:
+    return edit.start <= where.end and where.start <= edit.end
 
 
 def _all(reports: Iterable[Report]) -> Iterable[Found]:
