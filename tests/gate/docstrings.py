@@ -263,8 +263,6 @@ SHAPES = {
     "all code swallowed": '    """Total.\n' + BODY + '    """\n',
     "code moved into the docstring": '    """Total.\n\n    result = start\n    """\n'
     + BODY.replace("    result = start\n", ""),
-    "an example for doctest": '    """Total.\n\n    >>> print(1)\n    1\n    """\n' + BODY,
-    "an example in escapes": '    """Total.\n\n    \\x3e\\x3e\\x3e print(1)\n    """\n' + BODY,
     "a bidi mark in the docstring": '    """Total \u202e."""\n' + BODY,
     "an escaped bidi mark": '    """Total \\u2067."""\n' + BODY,
     "a comment to mypy": '    """Total.\n\n# mypy: ignore-errors\n    """\n' + BODY,
@@ -289,6 +287,9 @@ SHAPES = {
     "nothing but the docstring": DOC,
 }
 """What stands below the header of a function, in place of docstring and body."""
+
+EXAMPLES = {"an example for doctest": ">>>", "an example in escapes": "\\x3e\\x3e\\x3e"}
+"""How examples can be written; where no project is known, its tests may run them."""
 
 HEADS = {
     "a docstring in the signature": 'def total(values="""Total.""", start=0):\n',
@@ -391,7 +392,6 @@ def _wrong_completions() -> Iterator[tuple[str, str, str]]:
     yield "an existing prefix changed", KEPT, grown.replace('"""Do', 'r"""Do')
     yield "an existing docstring and the code", KEPT, grown.replace("return a", "return -a")
     yield "a comment to mypy added", KEPT, grown.replace("The a.", "A.\n# mypy: ignore-errors")
-    yield "an example added to a docstring", KEPT, grown.replace("The a.", "A.\n    >>> f(1)")
     yield (
         "an existing example changed",
         (KEPT.replace("In two lines,", ">>> f(1)")),
@@ -435,6 +435,15 @@ def _right() -> Iterator[tuple[str, str, str]]:
 
 
 def _to_confirm() -> Iterator[tuple[str, str, str]]:
+    for name, prompt in EXAMPLES.items():
+        example = f'    """Total.\n\n    {prompt} print(1)\n    1\n    """\n'
+        yield name, SMALL, HEAD + example + BODY
+    more = "\n    Args:\n        a: A.\n    >>> f(1)\n    "
+    yield (
+        "an example added to a docstring",
+        KEPT,
+        KEPT.replace('here.\n    """', f'here.\n{more}"""'),
+    )
     lines = {
         "docopt": "import docopt\nARGS = docopt.docopt('usage')\n",
         "argparse": "import argparse\nPARSER = argparse.ArgumentParser(description=__doc__)\n",

@@ -11,13 +11,18 @@ import ast
 import tokenize
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_docstrings.proof.literals import added_faults, grown_faults
+from python_expert.actions.add_docstrings.proof.literals import (
+    added_faults,
+    grown_faults,
+    has_new_examples,
+)
 from python_expert.actions.add_docstrings.proof.readers import readers
 from python_expert.actions.add_docstrings.proof.undo import cut, restored
 from python_expert.analysis.characters import line_ends
 from python_expert.analysis.nodes import ASSIGNMENTS
 from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import apply_edits
+from python_expert.gate.doctests import runs_doctests
 from python_expert.gate.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -34,13 +39,12 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     Args:
         before: The text before.
         after: The text after, whoever made it.
-        options: What is known and wished; nothing of it matters here.
+        options: What is known and wished.
 
     Returns:
         Accepted if only docstrings were added that no program is seen to read, to be confirmed
         if one is, refused if anything else differs.
     """
-    del options
     if before.text == after.text:
         return Verdict.of([], [])
     try:
@@ -49,7 +53,22 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
         return Verdict.of(
             [Reason("the text cannot be split into tokens, so nothing is proven")], []
         )
-    return Verdict.of(refused, [] if refused else readers(before, added))
+    if refused:
+        return Verdict.of(refused, [])
+    return Verdict.of([], [*readers(before, added), *_examples(before, added, options)])
+
+
+def _examples(before: Source, added: list[Definition], options: Circumstances) -> list[Reason]:
+    """Why the user is to confirm new examples: a test run of the project runs them."""
+    found = []
+    for definition in added:
+        now, was = docstring_node(definition.node), before.definition(definition.key)
+        if now and has_new_examples(now, docstring_node(was.node) if was else None):
+            found.append((now, definition.key))
+    if not found or not runs_doctests(options):
+        return []
+    why = "the docstring has new examples (>>>), and the project's tests may run them"
+    return [Reason(why, node.lineno - 1, key) for node, key in found]
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:

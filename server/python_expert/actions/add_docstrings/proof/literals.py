@@ -31,8 +31,6 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     literal = after.slice(after.range(statement))
     faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
     value = _value(statement)
-    if prompts(value):
-        faults.append("the docstring has examples (>>>), which doctest would run")
     if not _escapes_well(literal):
         faults.append("the docstring has an invalid escape sequence, of which Python warns")
     faults += _obeyed(literal, value)
@@ -58,8 +56,6 @@ def grown_faults(
     if kept.group(1, 2) != grown.group(1, 2) or not _is_kept(kept[3], grown[3]):
         return ["an existing docstring was changed, not only completed"]
     faults = []
-    if prompts(_value(now)) != prompts(_value(was)):
-        faults.append("the docstring has new examples (>>>), which doctest would run")
     if _escapes_well(old) and not _escapes_well(new):
         faults.append("the docstring has a new invalid escape sequence, of which Python warns")
     if not _obeyed(old, _value(was)):
@@ -67,7 +63,12 @@ def grown_faults(
     return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
 
 
-def prompts(value: str) -> list[str]:
+def has_new_examples(now: ast.Expr, was: ast.Expr | None) -> bool:
+    """Whether doctest would run other lines of a docstring than before."""
+    return _examples(_value(now)) != (_examples(_value(was)) if was else [])
+
+
+def _examples(value: str) -> list[str]:
     """The lines of a docstring that doctest would run, or take for results of such."""
     lines = value.splitlines()
     found = [line for line in lines if line.lstrip().startswith((">>>", "..."))]
