@@ -188,10 +188,9 @@ def judge(shop: Path, before: str, after: str, *more: str) -> tuple[int, list[di
 
 def test_the_gate_accepts_added_docstrings_and_refuses_anything_else(shop: Path) -> None:
     write(shop, {"good.py": DOCUMENTED, "bad.py": DOCUMENTED.replace("sum(", "max(")})
-    assert judge(shop, "shop.py", "good.py") == (
-        0,
-        [{"path": "good.py", "status": "accepted", "reasons": []}],
-    )
+    good = {"path": "good.py", "status": "accepted", "meaning": "proven"}
+    nothing: dict[str, Any] = {"findings": [], "evidence": [], "reasons": []}
+    assert judge(shop, "shop.py", "good.py") == (0, [good | nothing])
     status, (row,) = judge(shop, "shop.py", "bad.py")
     assert (status, row["status"]) == (1, "refused")
     assert row["reasons"][0]["message"]
@@ -212,12 +211,15 @@ def test_the_gate_judges_folders_file_by_file(shop: Path) -> None:
 
 
 def test_the_gate_refuses_what_the_tools_would_find(shop: Path) -> None:
-    long = DOCUMENTED.replace("Add up the prices.", "Add up the prices" + " again" * 30 + ".")
-    write(shop, {"pyproject.toml": '[tool.ruff.lint]\nselect = ["E501"]\n', "long.py": long})
-    status, (row,) = judge(shop, "shop.py", "long.py")
-    assert (status, row["status"]) == (1, "refused")
-    assert "E501" in row["reasons"][0]["message"]
-    assert row["reasons"][0]["line"] == 5
+    write(shop, {"pyproject.toml": "[tool.mypy]\n"})
+    write(shop, {"old.py": "def trim(text):\n    return text.strip()\n"})
+    write(shop, {"new.py": "def trim(text: int):\n    return text.strip()\n"})
+    status, (row,) = judge(shop, "old.py", "new.py", "--action", "add-type-hints")
+    assert (status, row["status"], row["meaning"]) == (1, "refused", "proven")
+    assert "attr-defined" in row["reasons"][0]["message"]
+    assert row["reasons"][0]["line"] == 2
+    blocking = [each for each in row["findings"] if each["blocking"]]
+    assert [(each["tool"], each["code"]) for each in blocking] == [("mypy", "attr-defined")]
 
 
 def terminal() -> tuple[int, int]:

@@ -15,6 +15,7 @@ from python_expert.cli import output
 from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
+from python_expert.gate.blocking import FailOn, is_blocking
 from python_expert.gate.verdict import Status
 from python_expert.processes.command import ToolError
 
@@ -30,12 +31,18 @@ def gate(
     output_format: Annotated[
         ReportFormat, typer.Option(help="How the answers are written.")
     ] = ReportFormat.TEXT,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Which new findings fail: those that block an edit, or any.")
+    ] = FailOn.BLOCKING,
 ) -> None:
     """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
-    raise typer.Exit(asyncio.run(_judge(action_of(action), before, after, output_format)))
+    coroutine = _judge(action_of(action), before, after, output_format, fail_on)
+    raise typer.Exit(asyncio.run(coroutine))
 
 
-async def _judge(action: Action, before: Path, after: Path, output_format: ReportFormat) -> int:
+async def _judge(
+    action: Action, before: Path, after: Path, output_format: ReportFormat, fail_on: FailOn
+) -> int:
     errors = Console(stderr=True)
     judging = FileGate(action, lambda message: output.warn(errors, message))
     answers: list[Judged] = []
@@ -52,17 +59,40 @@ async def _judge(action: Action, before: Path, after: Path, output_format: Repor
         await judging.stop()
     if output_format is ReportFormat.JSON:
         typer.echo(json.dumps([_as_json(judged) for judged in answers], indent=2))
-    return DONE if all(each.status is Status.ACCEPTED for each in answers) else REFUSED
+    found = fail_on is FailOn.ANY and any(each.findings for each in answers)
+    accepted = all(each.status is Status.ACCEPTED for each in answers)
+    return DONE if accepted and not found else REFUSED
 
 
 def _described(judged: Judged) -> list[str]:
-    if not judged.reasons:
-        return [f"{judged.path}: {judged.status}"]
-    return [
+    lines = [
         f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
     ]
+    notes = [
+        f"{judged.path}:{finding.range.start.line + 1}: note: {finding.tool} would find: "
+        f"{finding.message} [{finding.code}]"
+        for _, finding in judged.findings
+        if not is_blocking(finding)
+    ]
+    return [*(lines or [f"{judged.path}: {judged.status}"]), *notes]
 
 
 def _as_json(judged: Judged) -> dict[str, Any]:
-    reasons = [{"line": each.line + 1, "message": each.message} for each in judged.reasons]
-    return {"path": str(judged.path), "status": judged.status, "reasons": reasons}
+    return {
+        "path": str(judged.path),
+        "status": judged.status,
+        "meaning": judged.meaning,
+        "findings": [
+            {
+                "uri": uri,
+                "line": finding.range.start.line + 1,
+                "tool": finding.tool,
+                "code": finding.code,
+                "message": finding.message,
+                "blocking": is_blocking(finding),
+            }
+            for uri, finding in judged.findings
+        ],
+        "evidence": [],
+        "reasons": [{"line": each.line + 1, "message": each.message} for each in judged.reasons],
+    }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline, Judge
-from python_expert.gate.verdict import Reason, Status
+from python_expert.gate.verdict import Meaning, Reason, Status
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
     from python_expert.actions.base import Action
+    from python_expert.gate.comparison import Found
     from python_expert.project.project import Project
     from python_expert.tools.newer_syntax import Unreadable
 
@@ -38,11 +39,15 @@ class Judged(NamedTuple):
         path: The file, relative to the folders compared; its name if two files are.
         status: The answer.
         reasons: Why it is not simply accepted.
+        meaning: What the proof shows.
+        findings: What is found in the new text and was not found in the old one.
     """
 
     path: Path
     status: Status
     reasons: tuple[Reason, ...] = ()
+    meaning: Meaning = Meaning.CHANGED
+    findings: tuple[Found, ...] = ()
 
 
 class FileGate:
@@ -80,7 +85,7 @@ class FileGate:
         shown = name if name.parts else Path(after.name)
         old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
         if old == new:
-            return Judged(shown, Status.ACCEPTED)
+            return Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
         if old is None or new is None:
             return _refused(shown, f"the file was {'added' if old is None else 'removed'}")
         if before.suffix not in PYTHON_SUFFIXES:
@@ -121,16 +126,21 @@ class FileGate:
         unchecked = tuple(
             Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
         )
-        reasons = []
-        for uri, finding in judgement.news:
-            where = "" if uri == document.uri else f" in {uri}"
-            message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
-            reasons.append(Reason(message, finding.range.start.line))
-        if reasons:
-            return Judged(shown, Status.REFUSED, tuple(reasons))
+        findings = (*judgement.news, *judgement.noted)
+        if judgement.news:
+            reasons = tuple(_reason(each, document.uri) for each in judgement.news)
+            return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
         if unchecked:
-            return Judged(shown, Status.CONFIRM, (*written.verdict.reasons, *unchecked))
-        return Judged(shown, *written.verdict)
+            reasons = (*written.verdict.reasons, *unchecked)
+            return Judged(shown, Status.CONFIRM, reasons, Meaning.UNPROVEN, findings)
+        return Judged(shown, *written.verdict, written.verdict.meaning, findings)
+
+
+def _reason(found: Found, uri: str) -> Reason:
+    finding = found.finding
+    where = "" if found.uri == uri else f" in {found.uri}"
+    message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
+    return Reason(message, finding.range.start.line)
 
 
 def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:

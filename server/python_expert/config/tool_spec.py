@@ -81,7 +81,6 @@ class ToolSpec:
             told to ask again, is answered once the tools that do have answered.
         selects_rules: Whether it can be told to check further rules. What it has found in a
             document is then no answer to what it would find with those.
-        never_new: Codes whose message a rewrite changes without there being a new problem.
         not_for_expert: Codes that do not count against a rewrite where the expert profile applies.
         python_key: Where its table in pyproject.toml has the Python that the project's code must
             run on, or empty.
@@ -101,7 +100,6 @@ class ToolSpec:
     when: Trigger = Trigger.TYPING
     instant: bool = False
     selects_rules: bool = False
-    never_new: frozenset[str] = frozenset()
     not_for_expert: frozenset[str] = frozenset()
     python_key: str = ""
     docstring_key: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.tool_spec import Role
+from python_expert.gate.blocking import is_blocking
 from python_expert.gate.comparison import Found, new_findings
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -38,13 +39,15 @@ class Judgement(NamedTuple):
     """What the tools say of a candidate.
 
     Attributes:
-        news: Findings that were not there before.
+        news: Findings that were not there before, and stop the edit.
+        noted: Findings that were not there before, and do not; see `gate.blocking`.
         before: How many findings each tool had in the document.
         after: How many it has with the edits made.
         silent: Why a tool could not be asked.
     """
 
     news: tuple[Found, ...]
+    noted: tuple[Found, ...]
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
     silent: Mapping[ToolName, str]
@@ -79,7 +82,7 @@ class Judge:
         """Compare what is found in a candidate with what was found before.
 
         What the tools have already said of the document as it stands is taken as they said it;
-        only if there is something new is the baseline checked with the same care.
+        only if something new would stop the edit is the baseline checked with the same care.
 
         Args:
             after: The candidate.
@@ -94,6 +97,7 @@ class Judge:
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
         )
         news: list[Found] = []
+        noted: list[Found] = []
         silent: dict[ToolName, str] = {}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
@@ -103,22 +107,23 @@ class Judge:
             old = [] if isinstance(then, str) else then
             ignored = self._ignored(tool)
             found = new_findings(old, now, self._document.uri, before.steps, ignored)
-            if found:
+            noted += (each for each in found if not is_blocking(each.finding))
+            if any(is_blocking(each.finding) for each in found):
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps, ignored)
-            news += found
+                news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
         before_counts, after_counts = (
             self._count(names, each) for each in (found_before, found_now)
         )
-        return Judgement(tuple(news), before_counts, after_counts, silent)
+        return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
 
     def _ignored(self, tool: Tool) -> frozenset[str]:
-        """Codes of a tool's that do not count; some do where the project configures the tool."""
+        """Codes of a tool's that do not count unless the project configures the tool."""
         is_expert = self._project.is_expert(tool.name, None)
-        return tool.spec.never_new | (tool.spec.not_for_expert if is_expert else frozenset())
+        return tool.spec.not_for_expert if is_expert else frozenset()
 
     def _count(
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]

@@ -40,6 +40,17 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+class Meaning(StrEnum):
+    """What a proof shows of the meaning of code before and after an edit."""
+
+    PROVEN = "proven"
+    """It is the same."""
+    UNPROVEN = "unproven"
+    """It is the same but for what a person has to judge."""
+    CHANGED = "changed"
+    """It is not the same, or nothing could be proven."""
+
+
 class Reason(NamedTuple):
     """Why the gate does not simply accept.
 
@@ -65,9 +76,21 @@ class Verdict(NamedTuple):
     status: Status
     reasons: tuple[Reason, ...] = ()
 
+    @property
+    def meaning(self) -> Meaning:
+        """What it says of the meaning."""
+        return _MEANINGS[self.status]
+
     @classmethod
     def of(cls, refused: list[Reason], confirm: list[Reason]) -> Verdict:
         """Refused if anything is, else to be confirmed if anything is, else accepted."""
         if refused:
             return cls(Status.REFUSED, tuple(refused))
         return cls(Status.CONFIRM if confirm else Status.ACCEPTED, tuple(confirm))
+
+
+_MEANINGS = {
+    Status.ACCEPTED: Meaning.PROVEN,
+    Status.CONFIRM: Meaning.UNPROVEN,
+    Status.REFUSED: Meaning.CHANGED,
+}

@@ -11,8 +11,7 @@ from python_expert.actions.base import Fault, Skipped
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import hindrance, judge_new, unproven
-from python_expert.processes.command import ToolError
-from python_expert.tools.base import Formats
+from python_expert.pipeline.normalisation import Normaliser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,6 +108,7 @@ class Trial:
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
         judge = Judge(request.project, document, request.others(), request.action.rules)
+        normaliser = Normaliser(self._worker, request, document)
         for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
@@ -125,13 +125,10 @@ class Trial:
             if written.verdict.status is Status.REFUSED:
                 self._drop_refused(written)
                 continue
-            written = await self._formatted(written)
+            written = await normaliser.formatted(written, self.options)
             self._tell_progress(turn)
-            judgement = self.judgement = await judge.judge(
-                written.after,
-                Baseline(written.code, written.steps),
-                partial(self._worker.baseline, request.action, written),
-            )
+            written, judgement = await self._judged(judge, normaliser, written)
+            self.judgement = judgement
             for name, why in judgement.silent.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
@@ -142,6 +139,28 @@ class Trial:
             await self._reduce(written, judgement.news)
         raise RefusalError(
             "what was proposed could not be brought into a form that passes the checks"
+        )
+
+    async def _judged(
+        self, judge: Judge, normaliser: Normaliser, written: Written
+    ) -> tuple[Written, Judgement]:
+        """What the tools say of a candidate, and the candidate with what they can fix in it."""
+        judgement = await self._judge(judge, written)
+        if judgement.news or not judgement.noted:
+            return written, judgement
+        fixed = await normaliser.fixed(written, judgement.noted, self.options)
+        if fixed.after == written.after:
+            return written, judgement
+        again = await self._judge(judge, fixed)
+        if again.news or len(again.noted) >= len(judgement.noted):
+            return written, judgement
+        return fixed, again
+
+    async def _judge(self, judge: Judge, written: Written) -> Judgement:
+        return await judge.judge(
+            written.after,
+            Baseline(written.code, written.steps),
+            partial(self._worker.baseline, self._request.action, written),
         )
 
     async def _check_created(self, written: Written) -> None:
@@ -188,28 +207,6 @@ class Trial:
             raise RefusalError(why, reasons[0].key, repairable=True)
         for each in reasons:
             self._drop(each.key, f"the gate refuses it: {each.message}")
-
-    async def _formatted(self, written: Written) -> Written:
-        """The same as the project's formatter would have it, if it was so before."""
-        document, tools = self._document, self._request.project.tools.values()
-        formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
-        if formatter is None or written.code != document.text:
-            return written
-        try:
-            formatted, text = await asyncio.gather(
-                formatter.formatted(document, document.text),
-                formatter.formatted(document, written.after),
-            )
-        except ToolError:
-            return written
-        if formatted != document.text or text == written.after:
-            return written
-        again = await self._worker.prove(self._request.action, document.text, text, self.options)
-        if again.verdict.status is Status.REFUSED:
-            return written
-        return written._replace(
-            edits=again.edits, after=again.after, verdict=again.verdict, steps=again.steps
-        )
 
     async def _reduce(self, written: Written, news: Sequence[Found]) -> None:
         """Leave out what brings new findings."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from python_expert.actions.base import Action
-    from python_expert.diagnostics.finding import ToolName
+    from python_expert.diagnostics.finding import Finding, ToolName
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
     from python_expert.text.changes import DocumentChange, NewDocument
@@ -57,6 +57,7 @@ class Outcome:
         before: How many findings each tool had in the document.
         after: How many it has with the edits made.
         silent: Why a tool could not be asked.
+        noted: Findings that the edits bring and that do not stop them; see `gate.blocking`.
         seconds: How long it took.
         failed: Whether the provider could not do its work, or not all of it, so that another one
             may be asked for the rest.
@@ -84,6 +85,7 @@ class Outcome:
     before: Mapping[ToolName, int] = field(default_factory=dict)
     after: Mapping[ToolName, int] = field(default_factory=dict)
     silent: Mapping[ToolName, str] = field(default_factory=dict)
+    noted: tuple[Finding, ...] = ()
     seconds: float = 0.0
     failed: bool = False
     hopeless: bool = False
@@ -224,6 +226,12 @@ class Outcome:
             for name in {**self.before, **self.silent}:
                 after = self.silent.get(name) or self.after.get(name, "")
                 lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
+        if self.noted:
+            lines += ["", "New findings that do not stop a rewrite:", ""]
+            lines += [
+                f"- line {each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
+                for each in self.noted
+            ]
         return "\n".join(lines) + "\n"
 
 

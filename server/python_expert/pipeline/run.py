@@ -278,6 +278,7 @@ class _Run:
         if trial.judgement:
             outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
             outcome.silent = trial.judgement.silent
+            outcome.noted = tuple(each.finding for each in trial.judgement.noted)
         for each in trial.left:
             outcome.leave(each)
         if trial.refusal:

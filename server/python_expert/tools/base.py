@@ -221,6 +221,23 @@ class Formats(Protocol):
 
 
 @runtime_checkable
+class FixesText(Protocol):
+    """A tool that can fix what it finds."""
+
+    async def fixed(self, document: Document, text: str, rules: Sequence[str]) -> str:
+        """A text with the tool's safe fixes for some rules, in a document's place.
+
+        Args:
+            document: The document.
+            text: The text in its place.
+            rules: The rules.
+
+        Raises:
+            ToolError: The tool cannot do its work.
+        """
+
+
+@runtime_checkable
 class WatchesDisk(Protocol):
     """A tool whose findings depend on files that are not open."""
 

@@ -61,7 +61,6 @@ SPEC = ToolSpec(
         anywhere={"syntax": "invalid-syntax"},
         heads=True,
     ),
-    never_new=frozenset({"no-untyped-def"}),
     not_for_expert=frozenset({"no-any-return"}),
     python_key="python_version",
 )

@@ -74,6 +74,19 @@ class RuffCommands:
         with answers.reading("ruff format", out):
             return out.decode()
 
+    async def fix(self, document: Document, text: str, rules: Sequence[str]) -> str:
+        """A text with ruff's safe fixes for some rules, in a document's place.
+
+        What the project calls safe, and ruff does not, is not applied.
+
+        Raises:
+            ToolError: Ruff cannot do its work.
+        """
+        command = invocation.fix_command(*self._place, *self._options(document), rules=rules)
+        out = await self._run(command, text)
+        with answers.reading("ruff check --fix-only", out):
+            return out.decode()
+
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:

@@ -114,6 +114,13 @@ def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str])
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
 
 
+def fix_command(executable: Path, cwd: Path, *args: str, rules: Iterable[str]) -> Command:
+    """A run of ruff that prints its standard input with the safe fixes for some rules."""
+    own = ("--select", ",".join(rules), "--config", "lint.extend-safe-fixes=[]")
+    neutral = ("--fix-only", "--no-unsafe-fixes", "--no-cache", "--exit-zero", "--quiet")
+    return command(executable, cwd, "check", *args, *own, *neutral, "-")
+
+
 def arguments(*, expert: bool) -> list[str]:
     """The command line's arguments for the expert profile, where it applies."""
     options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]

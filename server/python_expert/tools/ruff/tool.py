@@ -165,6 +165,10 @@ class Ruff(Tool):
         """A text as the project formats it, in a document's place; see `RuffCommands.format`."""
         return await self._commands.format(document, text)
 
+    async def fixed(self, document: Document, text: str, rules: Sequence[str]) -> str:
+        """A text with ruff's safe fixes for some rules; see `RuffCommands.fix`."""
+        return await self._commands.fix(document, text, rules)
+
     def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:

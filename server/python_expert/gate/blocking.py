@@ -1,0 +1,112 @@
+"""Which new findings stop an edit: all but those in the table below.
+
+Blocking goes by rule, never by a severity, which settings can change. A rule is in the table only
+if it cannot be all that tells a wrong edit from a right one; `tests/gate/test_blocking.py` has an
+edit for each entry that would be wrong, and is still refused.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from python_expert.diagnostics.finding import Finding
+
+
+class FailOn(StrEnum):
+    """Which new findings make a judgement fail."""
+
+    BLOCKING = "blocking"
+    ANY = "any"
+
+
+class NotBlocking(NamedTuple):
+    """Rules of a tool that do not stop an edit.
+
+    Attributes:
+        tool: The tool's name.
+        rules: Rules, as ruff selects them: a prefix of letters with the first digits of a number.
+        reason: Why they cannot hide a wrong edit.
+    """
+
+    tool: str
+    rules: tuple[str, ...]
+    reason: str
+
+
+TABLE = (
+    NotBlocking(
+        "ruff",
+        ("E1", "E2", "E3", "E501", "W", "Q", "COM", "PIE790"),
+        "Layout: Python reads the same code, and the proof compares its tokens and its tree.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("D", "DOC"),
+        "The form of docstrings: no program is changed by it, and readers of docstrings are a "
+        "matter of the proof.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("I001", "TC001", "TC002", "TC003", "TC004", "TC005", "TC006"),
+        "Order and place of imports: the proof shows what each added import binds, and when; "
+        "F401, F811 and F821 block.",
+    ),
+    NotBlocking(
+        "ruff",
+        (
+            "UP006",
+            "UP007",
+            "UP035",
+            "UP037",
+            "UP040",
+            "UP045",
+            "UP046",
+            "UP047",
+            "RUF013",
+            "RUF036",
+        ),
+        "How an annotation is spelt: it means the same type, which mypy judges.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("ANN", "FBT", "PYI"),
+        "What a project thinks of annotations: it says nothing about whether they are right.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("RUF001", "RUF002", "RUF003"),
+        "Letters that resemble others: the proof refuses characters that hide something, and "
+        "compares all code.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("ASYNC109", "ASYNC110"),
+        "Advice on timeouts and waiting loops that the function had before it became async.",
+    ),
+    NotBlocking(
+        "mypy",
+        ("no-untyped-call", "no-untyped-def", "untyped-decorator", "unused-ignore"),
+        "What gradual typing raises by itself: a typed function that uses one that is not.",
+    ),
+)
+
+_CODE = re.compile(r"([A-Z]+)(\d*)")
+
+
+def is_blocking(finding: Finding) -> bool:
+    """Whether a new finding stops an edit."""
+    return not any(
+        finding.tool == entry.tool and any(_covers(rule, finding.code) for rule in entry.rules)
+        for entry in TABLE
+    )
+
+
+def _covers(rule: str, code: str) -> bool:
+    """Whether a code is one of a rule's: ``D`` has ``D413``, and neither ``DOC201`` nor ``DTZ``."""
+    wanted, found = _CODE.fullmatch(rule), _CODE.fullmatch(code)
+    if wanted is None or found is None:
+        return rule == code
+    return wanted[1] == found[1] and found[2].startswith(wanted[2])

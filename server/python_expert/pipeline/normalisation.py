@@ -1,0 +1,115 @@
+"""Bringing a candidate into the project's own form, before anybody sees it.
+
+What comes out of this is proven again; where that fails, the candidate stays as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from python_expert.gate.verdict import Status
+from python_expert.processes.command import ToolError
+from python_expert.text.differences import blocks
+from python_expert.text.document import split_lines
+from python_expert.tools.base import FixesText, Formats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.base import Options
+    from python_expert.gate.comparison import Found
+    from python_expert.pipeline.client import Worker, Written
+    from python_expert.pipeline.request import Request
+    from python_expert.text.document import Document
+
+
+class Normaliser:
+    """Normalises the candidates of one rewrite.
+
+    Args:
+        worker: Where texts are proven.
+        request: What the user wants.
+        document: The text before.
+    """
+
+    def __init__(self, worker: Worker, request: Request, document: Document) -> None:
+        self._worker = worker
+        self._request = request
+        self._document = document
+
+    async def formatted(self, written: Written, options: Options) -> Written:
+        """The same as the project's formatter would have it, if the text was so before."""
+        document, tools = self._document, self._request.project.tools.values()
+        formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
+        if formatter is None or written.code != document.text:
+            return written
+        try:
+            formatted, text = await asyncio.gather(
+                formatter.formatted(document, document.text),
+                formatter.formatted(document, written.after),
+            )
+        except ToolError:
+            return written
+        if formatted != document.text:
+            return written
+        return await self._proven(written, text, options)
+
+    async def fixed(self, written: Written, noted: Iterable[Found], options: Options) -> Written:
+        """The same with the tools' safe fixes of findings that do not block.
+
+        A fix counts only if it stays within the lines that the edit added.
+
+        Args:
+            written: The candidate.
+            noted: Findings that are new in it, and do not block.
+            options: What is known and wished.
+        """
+        document = self._document
+        if written.code != document.text:
+            return written
+        codes: dict[str, dict[str, None]] = {}
+        for found in noted:
+            if found.uri == document.uri:
+                codes.setdefault(found.finding.tool, {})[found.finding.code] = None
+        text = written.after
+        for tool in self._request.project.tools.values():
+            if tool.name in codes and isinstance(tool, FixesText):
+                try:
+                    fixed = await tool.fixed(document, text, tuple(codes[tool.name]))
+                except ToolError:
+                    continue
+                if _stays_within(document.text, text, fixed):
+                    text = fixed
+        return await self._proven(written, text, options)
+
+    async def _proven(self, written: Written, text: str, options: Options) -> Written:
+        """The candidate with another text, if the gate says that its structure is as good."""
+        if text == written.after:
+            return written
+        again = await self._worker.prove(self._request.action, self._document.text, text, options)
+        if again.verdict.status is Status.REFUSED:
+            return written
+        return written._replace(
+            edits=again.edits, after=again.after, verdict=again.verdict, steps=again.steps
+        )
+
+
+def _stays_within(before: str, after: str, fixed: str) -> bool:
+    """Whether a fix changes only lines that an edit added, moves them, or adds to them."""
+    old, new, last = split_lines(before), split_lines(after), split_lines(fixed)
+    added: set[int] = set()
+    gaps: set[int] = set()  # where lines were added, as numbers of the lines that were there
+    for part in blocks(old, new):
+        gaps.add(part.new[0] - len(added))
+        added.update(range(*part.new))
+    kept = [line for number, line in enumerate(new) if number not in added]
+    words = {new[number] for number in added}
+    return all(
+        part.old[0] == part.old[1]
+        and (
+            part.old[0] in gaps
+            or all(line.strip() and line in words for line in last[slice(*part.new)])
+        )
+        for part in blocks(kept, last)
+    )

@@ -1,0 +1,230 @@
+"""New findings on form are told and do not stop an edit; an edit that does harm is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from typer.testing import CliRunner
+
+from python_expert.cli.app import app
+from python_expert.cli.gate_files import FileGate
+from python_expert.diagnostics.finding import Finding, Severity, ToolName
+from python_expert.gate.blocking import TABLE, is_blocking
+from python_expert.gate.verdict import Meaning, Status
+from python_expert.text.document import Position, Range
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
+from tests.conftest import write
+from tests.tools import MYPY, RUFF
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.actions.base import Action
+    from python_expert.cli.gate_files import Judged
+
+PYPROJECT = """\
+[project]
+name = "x"
+version = "1"
+requires-python = ">=3.11"
+[tool.ruff]
+line-length = 79
+preview = true
+[tool.ruff.lint]
+select = ["ALL"]
+ignore = ["D203", "D213", "CPY001", "INP001", "DOC"]
+[tool.mypy]
+strict = true
+"""
+
+
+class Edit(NamedTuple):
+    """A right edit that brings a finding on form, and a wrong one that brings the same.
+
+    Attributes:
+        action: What both claim to be.
+        before: The text before.
+        after: The text after the right edit.
+        harm: What of that is replaced, and by what, in the wrong one.
+    """
+
+    action: Action
+    before: str
+    after: str
+    harm: tuple[str, str]
+
+
+HEAD = '"""Sums."""\n\n\n'
+PLAIN = f"{HEAD}def double(n: int) -> int:\n    return 2 * n\n"
+LONG = "word " * 20 + "end"
+MINUS = ("return 2", "return -2")
+
+
+def documented(docstring: str) -> Edit:
+    """An edit that adds a docstring."""
+    after = PLAIN.replace("    return", f"    {docstring}\n    return")
+    return Edit(ADD_DOCSTRINGS, PLAIN, after, MINUS)
+
+
+SHOW = '\n\ndef show(x) -> str:\n    """Show it."""\n    return f"{x!r}"\n'
+
+
+def typed(hint: str, imports: str = "", imported: str | None = None) -> Edit:
+    """An edit that adds the type of a parameter.
+
+    Args:
+        hint: The type.
+        imports: The imports of the module.
+        imported: The same after the edit, if it is different.
+    """
+    head = HEAD.removesuffix("\n")
+    after = head + (imports if imported is None else imported) + SHOW
+    return Edit(
+        ADD_TYPE_HINTS, head + imports + SHOW, after.replace("(x)", f"(x: {hint})"), ("!r", "!s")
+    )
+
+
+EDITS = {
+    "E501": documented(f'"""Double it.\n\n    {LONG}\n    """'),
+    "W291": documented('"""Double it.\n\n    More. \n    """'),
+    "Q002": documented("'''Double it.'''"),
+    "D400": documented('"""Double it"""'),
+    "RUF002": documented('"""Double it \N{MULTIPLICATION SIGN} 2."""'),
+    "PIE790": Edit(
+        ADD_DOCSTRINGS,
+        f"{HEAD}class OddError(Exception):\n    pass\n",
+        f'{HEAD}class OddError(Exception):\n    """It is odd."""\n\n    pass\n',
+        ("Exception", "BaseException"),
+    ),
+    "TC003": typed("Path", "from __future__ import annotations\n\nfrom pathlib import Path\n"),
+    "I001": typed(
+        "Sequence[int]",
+        "import sys\n\nprint(sys)\n",
+        "from collections.abc import Sequence\nimport sys\n\nprint(sys)\n",
+    ),
+    "UP045": typed("Optional[int]", "", "from typing import Optional\n"),
+    "UP007": typed("Union[int, str]", "", "from typing import Union\n"),
+    "UP006": typed("List[int]", "", "from typing import List\n"),
+    "UP035": typed("List[int]", "", "from typing import List\n"),
+    "UP037": typed('"int"', "from __future__ import annotations\n"),
+    "RUF036": typed("None | int"),
+    "FBT001": typed("bool"),
+    "PYI041": typed("float | int"),
+    "ASYNC109": Edit(
+        CONVERT_TO_ASYNC,
+        f"{HEAD}import time\n\n\ndef wait(timeout: float) -> None:\n    time.sleep(timeout)\n",
+        f"{HEAD}import asyncio\n\n\nasync def wait(timeout: float) -> None:\n"
+        "    await asyncio.sleep(timeout)\n",
+        ("await asyncio.sleep(timeout)", "await asyncio.sleep(-timeout)"),
+    ),
+}
+
+
+def judged(folder: Path, texts: dict[str, tuple[str, str]], action: Action) -> dict[str, Judged]:
+    """What the gate says of edits in a project with all of ruff's rules and strict mypy."""
+    for name, side in (("before", 0), ("after", 1)):
+        files = {f"{key.lower()}.py": pair[side] for key, pair in texts.items()}
+        write(folder / name, {"pyproject.toml": PYPROJECT, **files})
+
+    async def run() -> dict[str, Judged]:
+        gate = FileGate(action, lambda _text: None)
+        try:
+            pairs = gate.judge(folder / "before", folder / "after")
+            return {each.path.name: each async for each in pairs}
+        finally:
+            await gate.stop()
+
+    found = asyncio.run(run())
+    return {key: found[f"{key.lower()}.py"] for key in texts}
+
+
+def all_judged(factory: pytest.TempPathFactory, *, wrong: bool) -> dict[str, Judged]:
+    """What the gate says of all right edits, or of all wrong ones."""
+    found: dict[str, Judged] = {}
+    for action in {edit.action for edit in EDITS.values()}:
+        texts = {
+            code: (edit.before, edit.after.replace(*edit.harm) if wrong else edit.after)
+            for code, edit in EDITS.items()
+            if edit.action is action
+        }
+        found |= judged(factory.mktemp(action.name), texts, action)
+    return found
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
+    """What the gate says of the right edits."""
+    return all_judged(tmp_path_factory, wrong=False)
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
+    """What the gate says of the wrong edits."""
+    return all_judged(tmp_path_factory, wrong=True)
+
+
+@pytest.mark.parametrize("code", EDITS)
+def test_a_finding_on_form_is_told_and_does_not_stop_an_edit(
+    right: dict[str, Judged], code: str
+) -> None:
+    found = right[code]
+    assert found.status is Status.ACCEPTED, found.reasons
+    assert found.meaning is Meaning.PROVEN
+    assert code in [each.finding.code for each in found.findings]
+
+
+@pytest.mark.parametrize("code", EDITS)
+def test_a_wrong_edit_with_the_same_finding_is_refused(wrong: dict[str, Judged], code: str) -> None:
+    edit = EDITS[code]
+    assert edit.harm[0] in edit.after
+    assert wrong[code].status is Status.REFUSED
+    assert wrong[code].meaning is Meaning.CHANGED
+
+
+def test_any_finding_fails_where_that_is_asked_for(tmp_path: Path) -> None:
+    edit = EDITS["E501"]
+    for name, text in (("before", edit.before), ("after", edit.after)):
+        write(tmp_path / name, {"pyproject.toml": PYPROJECT, "mod.py": text})
+    words = ["gate", "--action", "add-docstrings", "--output-format", "json"]
+    words += [str(tmp_path / "before"), str(tmp_path / "after")]
+    statuses = []
+    for more in ([], ["--fail-on", "blocking"], ["--fail-on", "any"]):
+        done = CliRunner().invoke(app, words + more)
+        statuses.append(done.exit_code)
+        row = next(each for each in json.loads(done.stdout) if each["path"] == "mod.py")
+        assert (row["status"], row["meaning"], row["evidence"]) == ("accepted", "proven", [])
+        assert [(each["code"], each["blocking"]) for each in row["findings"]] == [("E501", False)]
+    assert statuses == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "blocks"),
+    [
+        (RUFF, "D413", False),
+        (RUFF, "DOC201", False),
+        (RUFF, "DTZ001", True),
+        (RUFF, "E722", True),
+        (RUFF, "E501", False),
+        (RUFF, "F401", True),
+        (RUFF, "F821", True),
+        (RUFF, "ASYNC210", True),
+        (RUFF, "S602", True),
+        (RUFF, "B006", True),
+        (MYPY, "no-untyped-def", False),
+        (MYPY, "no-any-return", True),
+        (MYPY, "arg-type", True),
+        (MYPY, "E501", True),
+    ],
+)
+def test_a_rule_stops_an_edit_unless_it_is_in_the_table(
+    tool: ToolName, code: str, *, blocks: bool
+) -> None:
+    where = Range(Position(0, 0), Position(0, 1))
+    assert is_blocking(Finding(tool, where, code, "", Severity.ERROR)) is blocks
+
+
+def test_each_entry_of_the_table_says_why() -> None:
+    assert all(len(entry.reason) > 20 and entry.rules for entry in TABLE)

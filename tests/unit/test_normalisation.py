@@ -1,0 +1,91 @@
+"""What a rewrite writes has the form that the project asks for, and nothing else is touched."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from python_expert.cli.app import app
+from tests.conftest import write
+
+CONFIG = """\
+[project]
+name = "x"
+version = "1"
+requires-python = ">=3.11"
+[tool.ruff.lint]
+select = {select}
+{more}
+[tool.mypy]
+[tool.python-expert.tools.bandit]
+enabled = false
+"""
+SUMS = """\
+def double(n):
+    if n < 0:
+        raise ValueError(n)
+    return 2 * n
+"""
+DOCUMENTED = '''\
+
+
+def half(n):
+    """Halve it.
+
+    Args:
+        n: The number.
+    """
+    return n // 2
+'''
+
+
+def rewritten(folder: Path, action: str, text: str, select: list[str], more: str = "") -> str:
+    """A file after a rewrite with the offline engine."""
+    write(folder, {"pyproject.toml": CONFIG.format(select=select, more=more), "sums.py": text})
+    path = folder / "sums.py"
+    words = ["rewrite", action, str(path), "--provider", "offline", "--write"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    return path.read_text()
+
+
+def found(folder: Path) -> str:
+    """What ruff finds in the file."""
+    ruff = Path(sys.executable).with_name("ruff")
+    done = subprocess.run(
+        [ruff, "check", "--no-cache", "--output-format", "concise", "sums.py"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_a_docstring_has_the_blank_line_that_the_project_asks_for(tmp_path: Path) -> None:
+    text = rewritten(tmp_path, "add-docstrings", SUMS, ["D413"])
+    assert '\n\n    """\n' in text
+    assert "All checks passed" in found(tmp_path)
+
+
+def test_a_docstring_that_was_there_keeps_its_form(tmp_path: Path) -> None:
+    text = rewritten(tmp_path, "add-docstrings", SUMS + DOCUMENTED, ["D413"])
+    assert text.endswith(DOCUMENTED)
+    assert text.count('"""') == 4
+
+
+def test_an_import_is_where_the_project_sorts_it(tmp_path: Path) -> None:
+    head = "import abc\nimport zlib\n\nprint(abc, zlib)\n\n\n"
+    body = "def count(end=3):\n    number = 0\n    while number < end:\n        yield number\n"
+    more = "[tool.ruff.lint.isort]\nforce-sort-within-sections = true\n"
+    text = rewritten(tmp_path, "add-type-hints", head + body, ["I"], more)
+    assert "end: int = 3" in text
+    assert "All checks passed" in found(tmp_path)
+
+
+@pytest.mark.parametrize("safe", ["", 'extend-safe-fixes = ["D400"]'])
+def test_what_ruff_does_not_call_safe_is_not_applied(tmp_path: Path, safe: str) -> None:
+    before = SUMS.replace("    if", "    # What.\n    if")
+    text = rewritten(tmp_path, "add-docstrings", before, ["D", "COM"], safe)
+    assert "    # What.\n    if" in text
