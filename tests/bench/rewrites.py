@@ -139,7 +139,7 @@ async def _gate(
                 }
             asked = time.perf_counter()
             written = await worker.apply(action, edited, facts, options)
-            judge = Judge(project, document, project.documents, action.rules)
+            judge = Judge(project, document, project.documents)
             judgement = await judge.judge(
                 written.after,
                 Baseline(written.code, written.steps),

@@ -66,10 +66,9 @@ class Toy(Tool):
         documents: Sequence[Document],
         document: Document,
         text: str,
-        rules: Sequence[str] = (),
     ) -> list[Report]:
         """Look for the word in a text."""
-        del documents, rules
+        del documents
         return [_report(document, text)]
 
     async def check_files(

@@ -172,7 +172,6 @@ class Action(ABC):
         kinds: The kind of its code action, for each scope in which it can be asked for.
         completes: The title of its other form, which completes what exists; empty without one.
         whole: Whether all that was proposed stands or falls together.
-        rules: Rules of ruff's that its code must keep, whatever the project selects.
         proven: What the proof shows, as the report says it.
         form: The JSON schema of a model's answer about one definition; see `form`.
         quotes: Whether what is proposed may repeat secrets that the code shows, as a `Literal` type
@@ -191,7 +190,6 @@ class Action(ABC):
     kinds: ClassVar[Mapping[ActionScope, str]]
     completes: ClassVar[str] = ""
     whole: ClassVar[bool] = False
-    rules: ClassVar[tuple[str, ...]] = ()
     proven: ClassVar[str]
     form: ClassVar[Mapping[str, Any]]
     quotes: ClassVar[bool] = True

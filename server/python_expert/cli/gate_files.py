@@ -118,7 +118,7 @@ class FileGate:
             if fault and not (fault.is_error and await self._worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
-        judge = Judge(project, document, others, self._action.rules)
+        judge = Judge(project, document, others)
         baseline = partial(self._worker.baseline, self._action, written)
         judgement = await judge.judge(
             written.after, Baseline(written.code, written.steps), baseline

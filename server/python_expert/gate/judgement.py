@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.config.tool_spec import Role
 from python_expert.gate.blocking import is_blocking
 from python_expert.gate.comparison import Found, new_findings
+from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.base import HasFloor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -60,20 +62,12 @@ class Judge:
         project: Whose tools.
         document: The document.
         others: The project's other open documents.
-        rules: Rules of ruff's that the candidate must keep, whatever the project selects.
     """
 
-    def __init__(
-        self,
-        project: Project,
-        document: Document,
-        others: Sequence[Document],
-        rules: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, project: Project, document: Document, others: Sequence[Document]) -> None:
         self._project = project
         self._document = document
         self._documents = (*(each for each in others if each.uri != document.uri), document)
-        self._rules = tuple(rules)
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
     async def judge(
@@ -136,7 +130,7 @@ class Judge:
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
         """What is known of the document as it stands, or else what there would be to find."""
-        if code == self._document.text and not tool.spec.selects_rules:
+        if code == self._document.text:
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
             if mine is not None and (all(known) or not tool.whole_project):
@@ -153,10 +147,20 @@ class Judge:
     async def _try(self, tool: Tool, text: str) -> list[Report] | str:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await tool.what_if(self._documents, self._document, text, self._rules)
+                return await self._what_if(tool, text)
             except ToolCrashError as error:
                 if attempt == ATTEMPTS:
                     return str(error)
             except (ToolError, RpcError) as error:
                 return str(error)
         raise AssertionError
+
+    async def _what_if(self, tool: Tool, text: str) -> list[Report]:
+        plain = unsilenced(text)
+        if not isinstance(tool, HasFloor):
+            return await tool.what_if(self._documents, self._document, plain)
+        reports, floor = await asyncio.gather(
+            tool.what_if(self._documents, self._document, text),
+            tool.floor(self._document, plain),
+        )
+        return with_floor(reports, floor)

@@ -107,7 +107,7 @@ class Trial:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others(), request.action.rules)
+        judge = Judge(request.project, document, request.others())
         normaliser = Normaliser(self._worker, request, document)
         for turn in range(1, ROUNDS + 1):
             written = await self._worker.apply(

@@ -106,7 +106,6 @@ class Tool(ABC):
         documents: Sequence[Document],
         document: Document,
         text: str,
-        rules: Sequence[str] = (),
     ) -> list[Report]:
         """What would be found, were `text` that of one document; nothing changes by it.
 
@@ -114,8 +113,6 @@ class Tool(ABC):
             documents: All open documents of the project.
             document: The one of them that is thought of with another text.
             text: That text; the ranges of what is found in it are its own.
-            rules: Rules that hold beside those that the project selects, for a tool that can
-                select them.
 
         Returns:
             At least a report on that document; those on others a tool takes together with it.
@@ -217,6 +214,18 @@ class Formats(Protocol):
 
         Raises:
             ToolError: The text does not parse, or the tool cannot do its work.
+        """
+
+
+@runtime_checkable
+class HasFloor(Protocol):
+    """A tool of which some rules hold for the gate, whatever a project configures."""
+
+    async def floor(self, document: Document, text: str) -> Report:
+        """What those rules find in a text, in a document's place.
+
+        Raises:
+            ToolError: The tool cannot do its work.
         """
 
 

@@ -36,7 +36,6 @@ class ConvertToAsync(Action):
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.convertToAsync",
     }
     whole = True
-    rules = ("ASYNC",)
     proven = (
         "With async and await taken away and the replacements undone, tree and tokens are the same "
         "as before, and every call of a converted function is awaited."

@@ -116,10 +116,9 @@ class Bandit(Tool):
         documents: Sequence[Document],
         document: Document,
         text: str,
-        rules: Sequence[str] = (),
     ) -> list[Report]:
         """Check a text in a document's place; see `Tool.what_if`."""
-        del documents, rules
+        del documents
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 

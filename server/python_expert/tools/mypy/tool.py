@@ -117,10 +117,8 @@ class Mypy(Tool):
         documents: Sequence[Document],
         document: Document,
         text: str,
-        rules: Sequence[str] = (),
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
-        del rules
         by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
         if self.variant != "batch":
             try:

@@ -40,21 +40,29 @@ class RuffCommands:
         self._launch = launch
         self._is_expert = is_expert
 
-    async def check(self, document: Document, text: str, rules: Sequence[str] = ()) -> Report:
+    async def check(self, document: Document, text: str) -> Report:
         """Check a text in a document's place.
-
-        Args:
-            document: The document.
-            text: The text in its place.
-            rules: Rules that are to hold beside those that the project selects.
 
         Raises:
             ToolError: Ruff cannot do its work.
         """
-        more = ("--extend-select", ",".join(rules)) if rules else ()
         command = invocation.check_command(
-            *self._place, *self._options(document), *self._launch.args, *more, files="-"
+            *self._place, *self._options(document), *self._launch.args, files="-"
         )
+        return await self._found(document, command, text)
+
+    async def floor(self, document: Document, text: str) -> Report:
+        """Check a text by the gate's own rules, without the project's configuration.
+
+        Raises:
+            ToolError: Ruff cannot do its work.
+        """
+        name = _name(document)
+        command = invocation.floor_command(*self._place, *name, python=self._launch.python)
+        return await self._found(document, command, text)
+
+    async def _found(self, document: Document, command: Command, text: str) -> Report:
+        """What a run of ``ruff check`` finds in a text on its standard input."""
         out = await self._run(command, text)
         with answers.reading("ruff check", out):
             items = orjson.loads(out)
@@ -125,9 +133,8 @@ class RuffCommands:
 
     def _options(self, document: Document) -> tuple[str, ...]:
         """Whose rules apply to a document, and what it is called."""
-        path = to_path(document.uri)
-        name = ("--stdin-filename", str(path)) if path else ()
-        return (*invocation.arguments(expert=self._is_expert(path)), *name)
+        expert = self._is_expert(to_path(document.uri))
+        return (*invocation.arguments(expert=expert), *_name(document))
 
     async def _run(
         self, command: Command, text: str = "", deadline_s: float | None = None
@@ -177,3 +184,9 @@ class RuffCommands:
                 uri = to_uri(Path(item["filename"]))
                 found.setdefault(uri, []).append(reports.from_cli(item))
         return [Report(RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
+
+
+def _name(document: Document) -> tuple[str, ...]:
+    """What a document on the standard input is called."""
+    path = to_path(document.uri)
+    return ("--stdin-filename", str(path)) if path else ()

@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config.python_versions import ToolTarget, oldest_python
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
 from python_expert.text.columns import Encoding
 from python_expert.tools.context import TEST_FILES
-from python_expert.tools.ruff.spec import RUFF
+from python_expert.tools.ruff.spec import RUFF, SPEC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,13 @@ EXPERT_LINT = {
     "select": list(EXPERT_RULES),
     "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
 }
+
+FLOOR = ("F811", "F821", "F822", "F823", "ASYNC")
+"""Rules that hold for the gate whatever a project selects, ignores or excludes: names, and what
+blocks the event loop."""
+
+NOT_IN_FLOOR = ("ASYNC109", "ASYNC110")
+"""Advice on timeouts and waiting loops."""
 
 NEUTRAL = {
     "fix": "--no-fix",
@@ -71,6 +79,7 @@ class RuffLaunch:
         trusted: False where no program of the project may be run (ruff can format through uv).
         changes: How often its configuration files have changed; each time it starts anew.
         profile: Whose rules apply; if others do, what was started for the former is ended.
+        python: The oldest Python that the project's code must run on, if its files say so.
     """
 
     executable: Path
@@ -80,6 +89,7 @@ class RuffLaunch:
     trusted: bool = True
     changes: int = 0
     profile: Profile = Profile.AUTO
+    python: tuple[int, int] | None = None
 
 
 def launch_for(context: ToolContext) -> RuffLaunch:
@@ -93,6 +103,9 @@ def launch_for(context: ToolContext) -> RuffLaunch:
         settings.trusted,
         context.changes(RUFF),
         settings.profile,
+        oldest_python(
+            context.root, [ToolTarget(RUFF, SPEC.python_key, context.config(RUFF, None))]
+        ),
     )
 
 
@@ -112,6 +125,22 @@ def check_command(executable: Path, cwd: Path, *args: str, files: Iterable[str])
     """
     neutral = (*NEUTRAL.values(), "--exit-zero", "--quiet")
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
+
+
+def floor_command(
+    executable: Path, cwd: Path, *args: str, python: tuple[int, int] | None
+) -> Command:
+    """A run of ``ruff check`` on its standard input, with the rules of the floor only.
+
+    Args:
+        executable: The ruff to run.
+        cwd: The folder to run it in.
+        args: Further arguments.
+        python: The oldest Python that the code must run on, if it is known.
+    """
+    target = (f"--target-version=py{python[0]}{python[1]}",) if python else ()
+    rules = ("--select", ",".join(FLOOR), "--ignore", ",".join(NOT_IN_FLOOR))
+    return check_command(executable, cwd, "--isolated", *rules, *target, *args, files="-")
 
 
 def fix_command(executable: Path, cwd: Path, *args: str, rules: Iterable[str]) -> Command:

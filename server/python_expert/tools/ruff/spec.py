@@ -18,7 +18,6 @@ SPEC = ToolSpec(
     # Of ruff's findings those on security stay while the text has a syntax error.
     merging=MergeRules(noqa=True, lasting=r"S\d"),
     instant=True,
-    selects_rules=True,
     python_key="target-version",
     docstring_key=("lint", "pydocstyle", "convention"),
 )

@@ -148,7 +148,6 @@ class Ruff(Tool):
         documents: Sequence[Document],
         document: Document,
         text: str,
-        rules: Sequence[str] = (),
     ) -> list[Report]:
         """Check a text in a document's place with ``ruff check -``; see `Tool.what_if`.
 
@@ -156,10 +155,13 @@ class Ruff(Tool):
             documents: Not needed.
             document: The document.
             text: The text in its place.
-            rules: Rules that are to hold beside those that the project selects.
         """
         del documents
-        return [await self._commands.check(document, text, rules)]
+        return [await self._commands.check(document, text)]
+
+    async def floor(self, document: Document, text: str) -> Report:
+        """Check a text by the gate's own rules; see `RuffCommands.floor`."""
+        return await self._commands.floor(document, text)
 
     async def formatted(self, document: Document, text: str) -> str:
         """A text as the project formats it, in a document's place; see `RuffCommands.format`."""
