@@ -9,6 +9,7 @@ import re
 import string
 import subprocess
 import sys
+import time
 import tokenize
 from typing import TYPE_CHECKING
 
@@ -555,6 +556,37 @@ def test_redacting_takes_time_that_grows_with_the_text() -> None:
         "{a}",
     ):
         Redactor(enabled=True).redact(f'x = """{piece * 5_000}"""')
+
+
+@pytest.mark.parametrize(
+    "piece", ["// ", "aws key '", "a.b-c", "token, password ", "x" * 30 + " ", "-- key value\\n"]
+)
+def test_four_times_the_text_does_not_take_sixteen_times_the_time(piece: str) -> None:
+    def taken(times: int) -> float:
+        text = f'x = "{piece * times}"'
+        start = time.process_time()
+        Redactor(enabled=True).redact(text)
+        return time.process_time() - start
+
+    Redactor(enabled=True).redact("x = 'warm'")
+    few, many = (min(taken(times) for _ in range(3)) for times in (1_500, 6_000))
+    assert many < 10 * few
+
+
+@pytest.mark.parametrize("before", [0, 1_990, 3_990, 4_500])
+@pytest.mark.parametrize("line", [1, 64])
+def test_a_long_secret_is_found_whole(before: int, line: int) -> None:
+    tokens = "".join(f"{number * 7919 % 65521:04x}Zq" for number in range(700))
+    wrapped = "\\n".join(tokens[at : at + line * 64] for at in range(0, len(tokens), line * 64))
+    for secret in (
+        f"eyJhbGciOiJIUzI1NiJ9.{tokens}.{tokens[:43]}",
+        f"pypi-AgEIcHlwaS5vcmc{tokens}",
+        f"AKC{tokens}",
+        f"-----BEGIN PRIVATE KEY-----\\n{wrapped}\\n-----END PRIVATE KEY-----",
+    ):
+        redactor = Redactor(enabled=True)
+        redacted = redactor.redact(f'x = "{"a " * before}", "{secret}", 1\n')
+        assert redacted == f'x = "{"a " * before}", "REDACTED_1_VALUE", 1\n'
 
 
 def test_what_is_slow_to_import_is_imported_when_it_is_needed() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from python_expert.privacy.spans import united
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,15 @@ _KEY_BLOCK = re.compile(
     r"(?P<body>[\w+/=\s\\\"'#:,.-]{0,10000}?)"
     r"(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|(?=[^\w+/=\s\\\"'#:,.-])|\Z)"
 )
+_DENSE = re.compile(r"[^\s\"'`]{15,}")
+"""What each unmistakable secret is a part of: the shortest has 15 characters."""
+
+_RUN = re.compile(r"[\w+/=-]{20,}")
+"""What each secret that detect-secrets finds has in it."""
+
+_AROUND: Final = 200
+"""How far what tells that such a run is a secret may be away from it."""
+
 _KEY_DATA = re.compile(r"[A-Za-z0-9+/]{12}")
 
 _USERINFO = re.compile(
@@ -66,8 +77,9 @@ _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")
 
 def unmistakable(code: str) -> Iterator[Span]:
     """Secrets that can be nothing else, wherever they stand."""
-    for match in UNMISTAKABLE.finditer(code):
-        yield match.span()
+    for dense in _DENSE.finditer(code):
+        for match in UNMISTAKABLE.finditer(code, *dense.span()):
+            yield match.span()
     yield from _userinfo(code)
 
 
@@ -83,15 +95,18 @@ def in_text(code: str) -> Iterator[Span]:
     for pattern in _IN_TEXT:
         for match in pattern.finditer(code):
             yield match.span(1)
-    for pattern in _patterns():
-        for match in pattern.finditer(code):
-            yield _part(match)
+    runs = [each.span() for each in _RUN.finditer(code)]
+    for start, end in united((max(0, start - _AROUND), end + _AROUND) for start, end in runs):
+        for pattern in _patterns():
+            for match in pattern.finditer(code, start, end):
+                yield _part(match)
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The patterns of detect-secrets.
+    """The patterns of detect-secrets, without the one of npm.
 
+    That looks to the end of the line from each pair of slashes; our own find the same.
     Its own search is left alone: that tries some of what it finds over the network.
     """
     from detect_secrets.plugins import (  # noqa: PLC0415 - slow, and seldom needed
@@ -104,7 +119,6 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         ibm_cloud_iam,
         ibm_cos_hmac,
         mailchimp,
-        npm,
         pypi_token,
         sendgrid,
         slack,
@@ -115,7 +129,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
     detectors = (
-        *(artifactory.ArtifactoryDetector, aws.AWSKeyDetector, npm.NpmDetector),
+        *(artifactory.ArtifactoryDetector, aws.AWSKeyDetector),
         *(azure_storage_key.AzureStorageKeyDetector, cloudant.CloudantDetector),
         *(discord.DiscordBotTokenDetector, gitlab_token.GitLabTokenDetector),
         *(ibm_cloud_iam.IbmCloudIamDetector, ibm_cos_hmac.IbmCosHmacDetector),

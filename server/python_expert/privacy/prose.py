@@ -66,7 +66,7 @@ _WITHIN: Final = 90
 _SOON: Final = 40
 """The same where any word that looks made up is one."""
 
-_SPACELESS = re.compile(r"\S*")
+_SPACELESS = re.compile(r"\S{0,400}")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -110,10 +110,11 @@ def _of_users(text: str) -> Iterator[Span]:
 
 def _before(text: str, end: int) -> Iterator[Span]:
     """The words that look made up before one that credentials are spoken of with."""
-    start = max(text.rfind("\n", 0, end) + 1, end - _SOON)
+    least = max(0, end - _SOON)
+    start = max(text.rfind("\n", least, end) + 1, least)
     while 0 < start < end and not text[start - 1].isspace():
         start += 1
-    stop = max(text.rfind(" ", 0, end), start)
+    stop = max(text.rfind(" ", start, end), start)
     for span in words(text, start, stop):
         if is_made_up(text[slice(*span)], strictly=True):
             yield span
@@ -121,7 +122,8 @@ def _before(text: str, end: int) -> Iterator[Span]:
 
 def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:
     """The words that look made up after one that credentials are spoken of with."""
-    before = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
+    least = max(0, start - _WITHIN)
+    before = max(text.rfind(" ", least, start), text.rfind("\n", least, start), least - 1) + 1
     end = _SPACELESS.match(text, start).end()  # type: ignore[union-attr]  # matches anywhere
     if "://" in text[before:end]:  # the rules for addresses know better
         start = end

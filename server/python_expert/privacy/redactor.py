@@ -26,8 +26,7 @@ class Redactor:
     """Replaces secrets by placeholders, the same secret always by the same one.
 
     Only what stands in strings, numbers and comments is replaced, and what can be nothing but a
-    secret; so
-    the code keeps its shape. It need not parse.
+    secret; so the code keeps its shape. It need not parse.
 
     Args:
         enabled: False: every text stays as it is.
@@ -42,10 +41,7 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """A text with its secrets, and those found before in other texts, replaced."""
-        # A secret that is found once is known elsewhere; so look again when something is replaced.
-        while self._enabled and (spans := self._find(text)):
-            text = self._replace(text, spans)
-        return text
+        return self._replace(text, self._find(text)) if self._enabled else text
 
     def _find(self, text: str) -> list[Span]:
         """What is to be replaced: disjoint, ascending."""
@@ -56,17 +52,17 @@ class Redactor:
         blocks: list[Span] = []
         for each in key_blocks(text):
             (blocks if common([(each[0], each[0] + 1)], parts) else in_code).append(each)
-        spans = united([*secrets_in(text, found, numbers), *self._known(text), *blocks])
-        spans = united([*common(spans, parts), *in_code, *unmistakable(text)])
-        placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
-        stripped = (_stripped(text, *each) for each in without(spans, placeholders, len(text)))
-        return [(start, end) for start, end in stripped if start < end]
+        spans = united([*secrets_in(text, found, numbers), *blocks])
+        spans = _bare(text, united([*common(spans, parts), *in_code, *unmistakable(text)]))
+        # A secret that is found once is known elsewhere.
+        known = self._known(text, {text[start:end] for start, end in spans})
+        return _bare(text, united([*spans, *common(united(known), parts)]))
 
-    def _known(self, text: str) -> Iterator[Span]:
-        """Secrets known already, except those that are ordinary words elsewhere."""
+    def _known(self, text: str, found: set[str]) -> Iterator[Span]:
+        """Where secrets are that are known, except those that are ordinary words elsewhere."""
         known = [
             secret
-            for secret in self.secrets.values()
+            for secret in found.union(self.secrets.values())
             if len(secret) >= _SHORTEST_SPREAD and not _PLAIN_WORD.fullmatch(secret)
         ]
         if known:
@@ -88,7 +84,12 @@ class Redactor:
         return "".join([*pieces, text[at:]])
 
 
-def _stripped(text: str, start: int, end: int) -> Span:
-    """A span without the blanks on either side."""
-    value = text[start:end]
-    return (end - len(value.lstrip()), start + len(value.rstrip()))
+def _bare(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Spans without placeholders, and without the blanks on either side."""
+    placeholders = [each.span() for each in _PLACEHOLDER.finditer(text)]
+    found: list[Span] = []
+    for start, end in without(spans, placeholders, len(text)):
+        value = text[start:end]
+        if value.strip():
+            found.append((end - len(value.lstrip()), start + len(value.rstrip())))
+    return found
