@@ -4,9 +4,11 @@
 spellings, in what a request about a function would contain. False replacements are counted over the
 standard library of the Python that runs this, without its tests, and over packages: distinct
 strings replaced in a file, for each 1,000 lines; each counts as false, also the few that are
-passwords in an example. The rules were made by ``tuned``, ``second`` and ``third``, and without a
-look at ``held_out_a`` and ``held_out_b``: keep it so, or replace them by new cases. Of each corpus
-that was held out, 10 to 14 of 160 were let through when it was first measured (``third``: 10).
+passwords in an example. Each corpus was held out until it was measured for the first time, and then
+used to make rules by: of ``third``, ``fourth`` and ``fifth`` 10, 13 and 14 of 160 were let through
+at first sight. ``ways.toml`` has the ways to tell a secret that no corpus has, with a plain word as
+the secret: of its three parts, written before the rules were changed for them, 58 %, 17 % and 21 %
+were let through at first sight. A new measure needs a new corpus.
 
 Before the rules went by what a string is for (commit c0ebf77), and since, with Python 3.11.7:
 
@@ -19,12 +21,12 @@ second: secrets let through            not known   0 of 160
 second: innocent words lost            not known   0 of 40
 third: secrets let through             not known   0 of 160
 third: innocent words lost             not known   0 of 40
-held_out_a: secrets let through        not known   13 of 160
-held_out_a: innocent words lost        not known   2 of 40
-held_out_b: secrets let through        not known   14 of 160
-held_out_b: innocent words lost        not known   3 of 40
-Lib, 318,949 lines: replaced           18          13
-... for each 1,000 lines               0.056       0.041
+fourth: secrets let through            not known   0 of 160
+fourth: innocent words lost            not known   0 of 40
+fifth: secrets let through             not known   1 of 160
+fifth: innocent words lost             not known   0 of 40
+Lib, 318,949 lines: replaced           18          10
+... for each 1,000 lines               0.056       0.031
 httpx 0.28.1, 8,828 lines: replaced    1           1
 requests 2.34.2, 6,385 lines           0           0
 rich 15.0.0, 38,515 lines              0           0

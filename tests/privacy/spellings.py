@@ -12,8 +12,8 @@ from python_expert.pipeline import service
 from python_expert.pipeline.serialization import pack_options
 
 FOLDER = Path(__file__).parent
-CORPORA = ("tuned", "second", "third", "held_out_a", "held_out_b")
-"""The corpora: by the first three the rules were made, and without a look at the others."""
+CORPORA = ("tuned", "second", "third", "fourth", "fifth")
+"""The corpora: each was held out until the rules had been measured with it."""
 
 
 class Case(NamedTuple):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from python_expert.privacy.redactor import Redactor
@@ -79,6 +82,19 @@ def test_phrases_hashes_and_words_written_as_one_are_secrets(code: str) -> None:
 )
 def test_a_plain_word_stays_where_nothing_says_so(code: str) -> None:
     assert Redactor(enabled=True).redact(code) == code
+
+
+WAYS = tomllib.loads((Path(__file__).parent / "ways.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("way", WAYS["told"])
+def test_a_plain_word_is_found_in_each_way_to_tell_it(way: str) -> None:
+    assert WORD not in Redactor(enabled=True).redact(WAYS["told"][way].replace("~", WORD))
+
+
+@pytest.mark.parametrize("way", WAYS["kept"])
+def test_words_about_secrets_are_kept(way: str) -> None:
+    assert Redactor(enabled=True).redact(WAYS["kept"][way]) == WAYS["kept"][way]
 
 
 def test_a_secret_in_a_line_that_is_shown_cut_is_not_sent() -> None:

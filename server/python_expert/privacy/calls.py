@@ -18,7 +18,12 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "urlsafeserializer timestampsigner timedserializer timestampserializer from_mnemonic "
         "hmac.new hmac.digest aes.new des3.new arc4.new blowfish.new chacha20.new salsa20.new "
         "chacha20poly1305 aesgcm aesccm algorithms.aes hmac hmac.hmac totp hotp setpassword "
-        "from_private_key from_key privatekeyaccount bearerauth tokenauth apikeyauth "
+        "from_private_key from_key privatekeyaccount bearerauth tokenauth apikeyauth communitydata "
+        "bestavailableencryption pdfreader.decrypt reader.decrypt pdf.decrypt writer.encrypt "
+        "pdf.encrypt auth.simple setpwd redis.auth r.auth enterpassword typepassword "
+        "pbkdf2_sha256.hash pbkdf2_sha512.hash sha256_crypt.hash sha512_crypt.hash ph.hash "
+        "bcrypt_sha256.hash hasher.hash passwordhasher.hash key.unlock vault.unlock "
+        "wallet.unlock keyring.unlock keychain.unlock enter_password type_password "
         "httpbearerauth make_password generate_password_hash pwd_context.hash bcrypt.hash "
         "argon2.hash authtoken bearertoken secretbox scrypt pbkdf2 crypt.crypt checkpw "
         "bcrypt.checkpw signer pass_ login_required require_token unlock_wallet",
@@ -26,15 +31,29 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "httpntlmauth httpkerberosauth plaintextauthprovider passwordauthenticator "
         "usernamepasswordcredential usernamepasswordcredentials userpassworddatabase "
         "auth.basic basic_auth plaincredentials pbkdf2_hmac jwt.encode jwt.decode jws.sign "
-        "jws.verify check_password_hash check_password verify_password authenticate "
+        "jws.verify check_password_hash authenticate "
         "passwordauthentication jwt_encode jwt_decode simple_bind_s simple_bind "
         "networkcredential basic_auth_header set_basic_auth credentials clientcredential "
         "wlan.connect wifi.connect sta_if.connect station.connect nic.connect radio.connect "
         "require_auth requires_auth basic_auth_required with_credentials "
         "azurekeycredential login_user sign_in log_in creds load_pem_private_key "
-        "load_der_private_key load_ssh_private_key",
-        (3,): "ssh.connect ssh_client.connect sshclient.connect",
-        (2,): "url.create ftp ftp_tls extractall zipfile.extract create_user create_superuser",
+        "load_der_private_key load_ssh_private_key usernametoken usernamepassword userpass "
+        "yagmail.smtp clientxmpp pykeepass oracledb.connect cx_oracle.connect "
+        "smbconnection rsa.import_key rsa.importkey ecc.import_key unlock_account unlockaccount "
+        "z.read zf.read zip.read zipfile.read archive.read github github.github ph.verify "
+        "wifi.begin myplexaccount client.authenticate db.authenticate admin.authenticate "
+        "account.decrypt loginuser basicauthcredentials passwordcredential pscredential "
+        "usernamepasswordauthentication credential.basic signin "
+        "twilio.client load_privatekey simpleauth ntlm_auth smb_login dom_login",
+        (0, 1): "check_password verify_password",
+        (1, 2): "usmuserdata",
+        (3,): "ssh.connect ssh_client.connect sshclient.connect nntplib.nntp nntp influxdbclient "
+        "smartconnect",
+        (2,): "url.create ftp ftp_tls extractall zipfile.extract create_user create_superuser "
+        "pymysql.connect mysqldb.connect pymssql.connect mysqli_connect mysql_connect "
+        "clientsecretcredential minio jenkins jenkins.jenkins add_password load_cert_chain "
+        "execute_kw object.execute common.authenticate load_privatekey connect_s3 ftputil.ftphost "
+        "zabbixapi imap_open odbc_connect ldap.connection ldap3.connection login_as",
     }.items()
     for name in names.split()
 }
@@ -56,7 +75,7 @@ POSSIBLY: Final[dict[str, frozenset[int]]] = {
     "protect": frozenset((0,)),
     "unprotect": frozenset((0,)),
     "verify": frozenset((0, 1)),
-    "github": frozenset((0, 1)),
+    "github": frozenset((0,)),
     "gitlab": frozenset((1,)),
     "oauthhandler": frozenset((0, 1, 2)),
     "oauth1": frozenset((0, 1, 2, 3)),
@@ -97,7 +116,13 @@ SETTERS: Final = frozenset(
         "append_header send_header setrequestheader store send_keys fill type set_value sendline "
         "put set_option setoption set_config add set_secret create_secret __setitem__ __setattr__ "
         "set_cookie write press_sequentially patch object context override_settings "
-        "set_password set_key setx setproperty insert update"
+        "set_password set_key setx setproperty insert update option options with_option property_ "
+        "execute_command set_property set_parameter add_parameter set_conf hset kv_put "
+        "write_secret "
+        "add_secret set_secret_value setenvironmentvariable with_env with_env_var set_main_option "
+        "add_field set_param add_param with_property set_field set_attribute setattribute "
+        "postgenerationmethodcall update_secret input_text fill_text type_text enter_text "
+        "set_credential add_data set_env env_var with_config"
     ).split()
 )
 """Calls that are given a name, and then its value."""
@@ -130,7 +155,7 @@ GIVING: Final = frozenset(
     (
         "set check verify use with hash encode is validate compare authenticate change reset "
         "update require register add store encrypt save put make match matches has write send "
-        "enter type fill submit provide apply from"
+        "enter type fill submit provide apply from auth unlock login"
     ).split()
 )
 """What functions begin with that are given a credential, unlike those that look for one."""
@@ -139,7 +164,7 @@ VALUE_KEYS: Final = frozenset(
     (
         "value default default_value initial data content string_value default_factory factory "
         "const example examples stringvalue secretstring secret_string val new text contents "
-        "defaultvalue initial_value return_value side_effect fallback missing answer"
+        "defaultvalue initial_value return_value side_effect fallback missing answer response reply"
     ).split()
 )
 """Keys of records whose other fields say what the value is of."""
@@ -174,6 +199,12 @@ def argument(callee: str, position: int) -> Strength:
         if position in POSSIBLY.get(known, ()):
             return Strength.WEAK
     return Strength.NONE
+
+
+def takes_key(callee: str) -> bool:
+    """Whether one of the arguments of a call is always a credential."""
+    parts = callee.casefold().lstrip(".").split(".")
+    return ".".join(parts[-2:]) in ARGUMENTS or parts[-1] in ARGUMENTS
 
 
 def given_to(callee: str, position: int, *, is_last: bool) -> Iterator[Label]:

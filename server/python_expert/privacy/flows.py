@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.calls import VALUE_KEYS, argument
 from python_expert.privacy.names import Strength, strength
@@ -16,9 +16,19 @@ if TYPE_CHECKING:
 _GOES_ON = re.compile(r"[ \t]*(?:[(.\[]|[:=](?!=))")
 """What follows a name that is not the value itself."""
 
+_COMPARED = re.compile(r"(\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[ \t]*[!=]=[ \t]*([^\W\d][\w.]*)")
+_CALLED = re.compile(r"\([ \t]*\)")
+_OWNED = re.compile(r"(?:self|cls|[A-Z]\w*)\.(\w+)")
+_ALL = re.compile(r"(.+)\.(?:items|values)")
+_MOST_SPREAD: Final = 5
+"""How many elements of a row that is spread over arguments are looked at."""
+
 
 class Flows:
     """The variables of a code that are used as credentials somewhere.
+
+    ``row[1]`` is the second element of a row or of its rows, ``table[key]`` the value of a key,
+    ``row[*]`` any element, and ``name()`` what a function returns.
 
     Args:
         signatures: What the arguments are called of functions and classes.
@@ -28,6 +38,9 @@ class Flows:
         self._used: set[tuple[int, str]] = set()
         self._anywhere: set[str] = set()
         self._signatures = signatures
+        self._edges: list[tuple[int, str, str]] = []
+        self.asked: set[tuple[int, str]] = set()
+        self.coded: set[tuple[int, str]] = set()
 
     def use(self, scope: int, name: str) -> None:
         """A variable is a credential.
@@ -38,8 +51,10 @@ class Flows:
         """
         self._used.add((scope, name))
         self._anywhere.add(name)
+        if owned := _OWNED.fullmatch(name):
+            self._anywhere.add(owned[1])
 
-    def hear(self, scope: int, frame: Frame, name: str, follows: str) -> None:
+    def hear(self, scope: int, frame: Frame, name: str, follows: str, said: str = "") -> None:
         """A name is read; it may be used as a credential there.
 
         Args:
@@ -47,18 +62,71 @@ class Flows:
             frame: The brackets or the statement that it is in.
             name: What it is.
             follows: The code after it.
+            said: What a text says of it that it is filled into or added to.
         """
-        if self._is_credential(frame) and not _GOES_ON.match(follows):
+        if frame.is_call:
+            self._pass(scope, frame, name)
+        is_credential = self._is_credential(frame)
+        if _CALLED.match(follows) and is_credential:
+            self.use(scope, f"{name.rpartition('.')[2]}()")
+        elif name.endswith(".get") and is_credential:
+            self.use(scope, f"{name[:-4]}[*]")
+        elif not _GOES_ON.match(follows) and (is_credential or strength(said) is Strength.STRONG):
             self.use(scope, name)
+        if (compared := _COMPARED.match(follows)) and strength(compared[2]) is Strength.STRONG:
+            self.use(scope, f"{name.removesuffix('.get')}[*]" if compared[1] else name)
+        self._connect(scope, frame, name)
+
+    def _pass(self, scope: int, frame: Frame, name: str) -> None:
+        """A row is spread over arguments, or a user and a password are encoded together."""
+        if frame.short == "b64encode" and not frame.index:
+            self.coded.add((scope, name))
+            self.use(scope, f"{name}[1]")
+        if frame.starred == frame.index:
+            for place in range(_MOST_SPREAD):
+                if argument(frame.callee, frame.index + place) is Strength.STRONG:
+                    self.use(scope, f"{name}[{place}]")
+
+    def settle(self) -> None:
+        """What a credential is assigned from is one as well."""
+        size = -1
+        while size != len(self._used):
+            size = len(self._used)
+            for scope, target, name in self._edges:
+                if (scope, target) in self._used:
+                    self.use(scope, name)
 
     def among(self, scope: int, labels: Iterable[Label]) -> bool:
         """Whether what has some labels, in a function, is assigned to such a variable."""
         return any(
             each.limit is Strength.STRONG
-            and each.name in self._anywhere
-            and (not scope or "." in each.name or (scope, each.name) in self._used)
+            and (
+                f"{each.name}()" in self._anywhere
+                or (scope, each.name) in self.asked
+                or (
+                    each.name in self._anywhere
+                    and (not scope or "." in each.name or (scope, each.name) in self._used)
+                )
+            )
             for each in labels
         )
+
+    def _connect(self, scope: int, frame: Frame, name: str) -> None:
+        """What is assigned from what, or loops over it."""
+        rows = [each for each in frame.targets if each != [""]]
+        if frame.opener or not rows or frame.key:
+            return
+        names = rows[-1]
+        every = _ALL.fullmatch(name)
+        for place, target in enumerate(names):
+            if every:
+                source = f"{every[1]}[*]" if place == len(names) - 1 else ""
+            elif len(names) > 1:
+                source = f"{name}[{place}]"
+            else:
+                source = f"{name}[*]" if names is frame.looped else name
+            if source and target != source:
+                self._edges.append((scope, target, source))
 
     def _is_credential(self, frame: Frame) -> bool:
         """Whether the value is one that comes next."""

@@ -66,6 +66,7 @@ class Frame:
         self.looped: list[str] = []
         self.columns: Sequence[Field] = ()
         self.is_locked = self.in_lambda = False
+        self._key_of_lambda = ""
 
     @property
     def index(self) -> int:
@@ -102,6 +103,8 @@ class Frame:
     def assign(self) -> None:
         """What was heard before an equals sign is what follows it."""
         if self.opener:
+            if self.in_lambda and not self._key_of_lambda:
+                self._key_of_lambda = self.key or "lambda"
             self.key = self.slots[-1]
         else:
             self._aim(self.slots)
@@ -116,6 +119,9 @@ class Frame:
         """A key, an annotation, or a lambda's body."""
         if self.in_lambda:
             self.in_lambda = False
+            if self._key_of_lambda:
+                self.key = self._key_of_lambda.removesuffix("lambda")
+                self._key_of_lambda = ""
         elif self.opener == "{":
             self.key = self.items.get(self.index) or self.slots[-1]
         else:

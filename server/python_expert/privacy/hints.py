@@ -3,82 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from python_expert.privacy.calls import (
-    ALWAYS_COMPARE,
-    ANSWERS,
-    ASKED_FOR,
-    COLLECTORS,
-    COMPARERS,
-    GETTERS,
-    PAIRS,
-    SETTERS,
-    TABLES,
-    VALUE_KEYS,
-    WRAPPERS,
-    argument,
-    given_to,
-)
+from python_expert.privacy.arguments import of_argument
+from python_expert.privacy.calls import GETTERS, PAIRS, TABLES, VALUE_KEYS, WRAPPERS, takes_key
 from python_expert.privacy.frames import Frame, Label
-from python_expert.privacy.names import Strength, is_plural, strength
+from python_expert.privacy.names import Strength, is_plural
+from python_expert.privacy.places import Place, clear, is_flag, is_question, named
 from python_expert.privacy.templates import Field, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-METHODS = re.compile(
-    r"(?:(?:^|(?<=.))\.(?:strip|lstrip|rstrip|lower|upper|casefold|encode|decode|hexdigest|digest|replace|title|"
-    r"get_secret_value|return_value|side_effect|value|default|initial|__eq__|__ne__|startswith|endswith|"
-    r"removesuffix|removeprefix|format|join|split|as_posix|text|data))+\Z"
-)
-"""What something is still called by its name with."""
-
-_ASKING = re.compile(
-    r"\b(?:sudo|su|passwd|chpasswd|htpasswd|kinit|kadmin|cryptsetup|ssh-(?:add|keygen)|gpg2?|smbpasswd|"
-    r"ansible-vault|openssl|createuser|log_?in|sign_?in|auth(?:enticate)?)\b|password|passphrase|secret",
-    re.IGNORECASE,
-)
-"""Commands that ask for a password, and the words by which it is asked for."""
+    from collections.abc import Iterator, Sequence
 
 _USER_AND_PASSWORD = {(user, "p") for user in "u user usr login username uid".split()}
-_LONGEST_NAME: Final = 60
 _FIELDS_READ: Final = 8
 _DEEPEST: Final = 16
 """How many brackets around a value are looked at."""
 
-_FIELDS = re.compile(r"%[sdr]|\$?\{\w*\}")
-_FLAG = re.compile(
-    r"--?[A-Za-z][\w-]*|[A-Z][A-Z\d]*(?:_[A-Z\d]+)+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+|"
-    r"(?:__|@@?|\$\{|\{\{|<|%)[ \t]*\w+?[ \t]*(?:__|@@?|\}\}?|>|%)"
-)
-_SHELL = re.compile(r"\$?\{\{?[ \t]*(\w+)[ \t]*\}?\}")
 _WORD = re.compile(r"\w+")
-_LAST = re.compile(r"\s*,?\s*\)")
 _CLOSED = re.compile(r"[\s,]*[)\]]")
-_OTHER = re.compile(r"\s*,\s*([\w.\[\]\"'()]{1,80})")
-_LAST_NAME = re.compile(r"([^\W\d]\w*)[\"'\])(]*\Z")
-
-
-class Place(NamedTuple):
-    """What is around a value, besides the brackets that it is in.
-
-    Attributes:
-        before: What precedes it, as far as a question for a password may be away.
-        after: What follows it.
-        said: The literal before the statement.
-        signatures: What the arguments are called of functions and classes.
-    """
-
-    before: str
-    after: str
-    said: str
-    signatures: Mapping[str, Sequence[str]]
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether a password is asked for just before."""
-        return _ASKING.search(self.before) is not None
 
 
 def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
@@ -104,7 +47,7 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
         yield from _of_rows(frame, where, limit, one, is_keyed=is_keyed)
         yield from (Label(each, limit) for each in _columns(frame, position))
         if frame.is_call and not frame.key:
-            yield from _of_argument(frame, limit, position, place)
+            yield from of_argument(frame, limit, position, place)
             limit = min(limit, through(frame))
             is_collection = is_collection and frame.short != "join"
         else:
@@ -152,25 +95,6 @@ def through(frame: Frame) -> Strength:
     if frame.short in GETTERS:
         return Strength.STRONG if frame.index else Strength.NONE
     return clear(frame.short in WRAPPERS)
-
-
-def clear(is_clear: bool) -> Strength:  # noqa: FBT001 - the one thing to be said
-    """The most that a name counts for that stands there."""
-    return Strength.STRONG if is_clear else Strength.WEAK
-
-
-def is_flag(content: str) -> bool:
-    """Whether it says what the next element is: a flag, a header, a variable, a placeholder."""
-    return _FLAG.fullmatch(content) is not None
-
-
-def named(content: str) -> str:
-    """The name that the text of a literal is; empty if it is too long for one."""
-    if len(content) > _LONGEST_NAME or "\n" in content:
-        return ""
-    if variable := _SHELL.fullmatch(content):
-        return variable[1]
-    return _FIELDS.sub(" ", content).strip().rstrip("}>$%@_")
 
 
 def _columns(frame: Frame, position: int) -> Iterator[str]:
@@ -223,6 +147,10 @@ def _of_element(
 ) -> Iterator[Label]:
     """What its key, or the element before, says of an element."""
     if frame.key:
+        is_of_key = (
+            frame.is_call and frame.key in {"key", "secret", "k"} and takes_key(frame.callee)
+        )
+        yield Label("password" if is_question(frame.key) or is_of_key else "", limit)
         yield from _of_targets([frame.key], position, limit, one)
         if frame.key.casefold() in VALUE_KEYS:
             for each in frame.fields[:_FIELDS_READ]:
@@ -230,33 +158,3 @@ def _of_element(
     elif frame.opener:
         previous = frame.items.get(frame.index - 1, "")
         yield Label(named(previous), min(limit, clear(is_flag(previous) or is_value)))
-
-
-def _of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> Iterator[Label]:
-    """What the name of a call, and the arguments before it, say of an argument."""
-    is_spread = frame.starred == frame.index and position >= 0
-    index = frame.index + (position if is_spread else 0)
-    is_last = _LAST.match(place.after) is not None
-    yield Label("password", min(limit, argument(frame.callee, index)))
-    parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
-    if index < len(parameters) and strength(parameters[index]) > Strength.WEAK:
-        yield Label(parameters[index], limit)
-    if frame.short in COLLECTORS:
-        yield Label(frame.callee.rpartition(".")[0], min(limit, Strength.WEAK))
-    if frame.short in COMPARERS:
-        other = _OTHER.match(place.after)
-        heard = frame.slots[frame.index - 1] if frame.index else METHODS.sub("", frame.callee)
-        yield Label("password" if frame.short in ALWAYS_COMPARE else heard, limit)
-        yield from (Label(name, limit) for name in (_LAST_NAME.findall(other[1]) if other else ()))
-    previous = frame.items.get(frame.index - 1, "")
-    if not previous and frame.index == 0 and frame.short in ANSWERS:
-        previous = place.said
-        if frame.callee.casefold().endswith(ASKED_FOR):
-            yield Label("password", min(limit, clear(place.is_asked)))
-    is_clear = frame.short in SETTERS or frame.short in GETTERS or is_flag(previous)
-    if frame.short == "fromkeys":
-        previous, is_clear = " ".join(each.name for each in frame.columns), True
-    yield Label(named(previous), min(limit, clear(is_clear)))
-    if frame.short not in GETTERS:
-        given = given_to(frame.callee.rpartition(".")[2], index, is_last=is_last)
-        yield from (Label(each.name, min(limit, each.limit)) for each in given)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.privacy.names import Strength, mentions, strength
-from python_expert.privacy.randomness import is_word_list
+from python_expert.privacy.randomness import DIGEST, is_alphabet, is_word_list
 from python_expert.privacy.shapes import SHORTEST, is_made_up, is_placeholder
 
 if TYPE_CHECKING:
@@ -18,14 +18,18 @@ ENDING = re.compile(r"(?:\\[nrt]|[.,:;!?)\]}>'\"`\\])+\Z")
 """What ends a sentence or closes a bracket after a value in it."""
 
 _VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
-_PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/")
+_PATH = re.compile(r"(?:[a-z][\w+.-]*:/|\.{0,2}|~)/|arn:aws|urn:")
+_SHORT_END = re.compile(r"(?<=[a-z])(?:pass|pwd?)\Z")
+"""How an ordinary word may end: ``underpass``."""
+
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
 _SENTENCE = re.compile(r"(?:\A[A-Z]|=).*[\"`]|`|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
 _PREFIX = re.compile(r"(?:[\w.-]*[=:])?")
 _TWO_WORDS = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")
 _PHRASE = re.compile(r"[a-z]{2,12}(?: [a-z]{2,12}){3,23}")
 _MESSAGE = re.compile(
-    r"\b(?:is|are|was|be|been|must|should|shall|may|can|cannot|could|will|would|has|have|had|do|does|"
+    r"\b(?:is|are|was|be|been|must|should|shall|may|can|cannot|could|will|would|has|have|had|do|"
+    r"does|"
     r"not|no|if|when|that|which|this|these|your|you|please|for|with|from|at|by|as|than|or|and|"
     r"required|invalid|enter|used|use|using|given|user|file|name|string|value|default|to)\b"
 )
@@ -44,11 +48,13 @@ def is_credential(value: str, level: Strength) -> bool:
     value = value.strip()
     if level is Strength.NONE or len(value) < SHORTEST or is_placeholder(value) or "\n" in value:
         return False
+    if DIGEST.fullmatch(value) or _PATH.match(value) or is_alphabet(value):
+        return False
     if level < Strength.STRONG or _VARIABLE.fullmatch(value):
         is_name = strength(value) is Strength.STRONG and value[:-1].isalpha()  # password2
         is_odd = is_made_up(value) or (level is Strength.FAIR and _TWO_WORDS.fullmatch(value))
         return level < Strength.STRONG and bool(is_odd) and not is_name
-    if _PATH.match(value) or _is_sentence(value):
+    if _is_sentence(value):
         return False
     # The name of a credential, or a question for one.
     return not (_NO_NUMBER.fullmatch(value) and _is_spoken_of(value))
@@ -59,6 +65,8 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
     for match in _WORD.finditer(text, start, len(text) if end is None else end):
         word = match[0]
         stop = len(ENDING.sub("", word))
+        if word.startswith(("arn:", "urn:")):
+            continue
         begin = 0
         if "://" not in word:
             begin = max(word.rfind("/", 0, stop) + 1, _PREFIX.match(word, 0, stop).end())  # type: ignore[union-attr]  # matches anything
@@ -76,6 +84,8 @@ def _is_sentence(value: str) -> bool:
 
 def _is_spoken_of(value: str) -> bool:
     word = value.strip(" :?.")
+    if "-" in word or (word.isalpha() and word.islower()):
+        word = "-".join(_SHORT_END.sub("", each) or each for each in word.split("-"))
     return bool(mentions(value)) or strength(word) > (
         Strength.WEAK if _TWO_WORDS.fullmatch(word) else Strength.NONE
     )

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final
 from python_expert.privacy.calls import GETTERS, VALUE_KEYS
 from python_expert.privacy.flows import Flows
 from python_expert.privacy.frames import Frame, Label
-from python_expert.privacy.hints import METHODS, Place, found_at, named
-from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.hints import found_at
+from python_expert.privacy.names import is_plural, strength
 from python_expert.privacy.notations import SCHEME
+from python_expert.privacy.paths import asks, filled_by, paths, told_after
+from python_expert.privacy.places import METHODS, Place, named
 from python_expert.privacy.templates import Field, columns
 
 if TYPE_CHECKING:
@@ -31,10 +33,6 @@ _FRESH = re.compile(
     r"[ \t]*(?:(?:def|class|return|import|raise|while|try|del|assert|yield)\b|@|```|\d+: )"
 )
 """What a line begins with that is a statement, though a bracket before it was not closed."""
-_COMPARED_AFTER = re.compile(r"\s*[=!]=\s*([^\n,:]{1,80})")
-_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
-_NAMES = re.compile(r"[^\W\d][\w.]*")
-_DIVIDED = re.compile(r"\.r?(?:split|partition)\(")
 _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
 _VALUE = "value"
 _JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*")
@@ -45,13 +43,11 @@ _LOOKED_AT: Final = 120
 _ASKED: Final = 200
 """How many characters before an answer are looked at for a question."""
 
-_NEXT: Final = 8
+_NEXT: Final = 80
 """The same after a name."""
 
 _KEPT: Final = 2_000
 """How many characters of a text are kept that others are filled into."""
-
-
 _OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _COMPARES = frozenset((":=", "==", "!=", "in"))
 _SIGNS: Final[dict[str, Callable[[Frame], None]]] = {
@@ -72,6 +68,7 @@ class _Reader:
         self, code: str, found: Sequence[Literal], known: Mapping[str, Sequence[str]], flows: Flows
     ) -> None:
         self.labels: dict[int, tuple[Label, ...]] = {}
+        self.paths: dict[int, tuple[Label, ...]] = {}
         self.docstrings: set[int] = set()
         self.scopes: dict[int, int] = {}
         self._code = code
@@ -79,7 +76,7 @@ class _Reader:
         self._signatures, self._flows = known, flows
         self._scope = self._column = 0
         self._functions: list[tuple[int, str]] = []
-        self._said = ""
+        self._said = self._class = ""
         self._subject: list[str] = []
         self.begin("")
 
@@ -156,13 +153,10 @@ class _Reader:
         place = Place(before, after, self._said, self._signatures)
         is_key = frame.opener == "{" and not frame.key and _COLON.match(after)
         found = [] if is_key else [each for each in found_at(self._stack, place) if each.name]
-        if compared := _COMPARED_AFTER.match(after):
-            names = _QUOTED.findall(compared[1]) or _NAMES.findall(compared[1])
-            found += map(Label, names[-1:])
-        if len(row := [name for each in frame.targets for name in each]) > 1 and _DIVIDED.match(
-            after
-        ):
-            found += [Label("credentials", Strength.WEAK) for name in row[-1:] if strength(name)]
+        if self._class and len(self._stack) == 1 and frame.targets:
+            found.append(Label(self._class))
+        found += told_after(frame, after)
+        self.paths |= dict.fromkeys(pieces, tuple(map(Label, paths(self._stack))))
         self.labels |= dict.fromkeys(pieces, tuple(found))
         self.scopes |= dict.fromkeys(pieces, self._scope)
 
@@ -179,7 +173,7 @@ class _Reader:
                 child.columns = columns(frame.items.get(-1, ""))
             self._stack.append(child)
         elif text in _CLOSERS:
-            self._close()
+            self._close(start)
         elif text in {"\n", "\r"}:
             self._line_end(start)
         else:
@@ -209,8 +203,7 @@ class _Reader:
         frame = self._stack[-1]
         if text in _BLOCKS and not frame.opener and frame.slots == [""] and not frame.targets:
             frame.block = text
-            if text == "case":
-                frame.targets = [self._subject]
+            frame.targets = [self._subject] if text == "case" else []
         if text == "for":
             frame.loop = frame.index
         elif text == "lambda":
@@ -220,15 +213,21 @@ class _Reader:
         elif text not in _KEYWORDS:
             if self._previous is _VALUE and text[0] != "." and not frame.opener:
                 frame.targets = []  # no Python: in a shell's or SQL's line, another word begins
-            if name := METHODS.sub("", text):
-                end = start + len(text)
-                follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
-                self._flows.hear(self._scope, frame, name, follows)
-                frame.hear(name)
+            self._hear(frame, text, start + len(text))
+            if self._previous == "class":
+                self._class = text if is_plural(text) else ""
             if self._previous == "def":  # what follows are parameters, not arguments
                 self._function(start, text)
             else:
                 self._callee = text
+
+    def _hear(self, frame: Frame, text: str, end: int) -> None:
+        """A name that may be a value."""
+        if name := METHODS.sub("", text):
+            follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
+            said = filled_by(frame, self._template, self._previous)
+            self._flows.hear(self._scope, frame, name, follows, said)
+            frame.hear(name)
 
     def _function(self, start: int, name: str) -> list[str]:
         """Enter a function of some name, or tell that of the one that a place is in."""
@@ -243,12 +242,19 @@ class _Reader:
                 self._scope, self._column = start, column
         return [each for _, each in self._functions[-1:]]
 
-    def _close(self) -> None:
+    def _close(self, end: int) -> None:
         if len(self._stack) == 1:
             return
         frame = self._stack.pop()
         outer = self._stack[-1]
         self._chain = next(reversed(frame.items.values()), "")
+        if frame.is_subscript:
+            key = frame.items.get(0, "") or self._previous
+            follows = self._code[end + 1 : end + 1 + _NEXT]
+            self._flows.hear(self._scope, outer, f"{frame.callee}[{key}]", follows)
+        elif asks(frame):
+            self._flows.asked.update((self._scope, each[0]) for each in outer.targets[-1:])
+            outer.hear("password")
         if frame.is_subscript or frame.short in GETTERS:
             name = named(frame.items.get(0, ""))
             name = name if strength(name) else frame.short
@@ -284,8 +290,11 @@ def labels(
     flows = Flows(known)
     reader = _Reader(code, found, known, flows)
     reader.read(0, len(code))
+    flows.settle()
     for each in found:
-        names = reader.labels.get(each.start, ())
+        names = (*reader.labels.get(each.start, ()), *reader.paths.get(each.start, ()))
         if len(each.parts) == 1 and names and flows.among(reader.scopes[each.start], names):
             reader.labels[each.start] = (*names, Label("password"))
+        elif any((reader.scopes.get(each.start), one.name) in flows.coded for one in names):
+            reader.labels[each.start] = (*names, Label("b64encode"))
     return reader.labels, reader.docstrings

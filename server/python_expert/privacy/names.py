@@ -26,7 +26,8 @@ STEMS = (
     "adgangskode salasana parola parole пароль парол секрет 密码 密碼 口令 "
     "パスワード 비밀번호 şifre "
     "sifre jelszó jelszo hasło haslo heslo κωδικός סיסמה salasõna lozinka geslo parolă "
-    "slaptažodis wachtwort zugangsdaten zugangscode sandi haslouzytkownika parolachiave "
+    "slaptažodis secretanswer securityanswer apihash snmpcommunity communitystring magicword "
+    "safeword watchword wachtwort zugangsdaten zugangscode sandi haslouzytkownika parolachiave "
     "matkhau toegangscode palabraclave zugangswort zugriffstoken aanmeldcode парольн "
     "كلمةالمرور كلمةالسر पासवर्ड 暗証番号 暗号 비번 암호 พาสเวิร์ด รหัสผ่าน contrasenya pasahitza "
     "mậtkhẩu accesscode securitycode unlockcode pazword losungswort claveacceso clavedeacceso "
@@ -39,14 +40,22 @@ WHOLE = frozenset(
     (
         "pass pw pwd pword psswd passwrd pwrd pswd psw passw pasw cred clave mdp geheim secretkey "
         "sshpass userpass dbpass rootpass keypass storepass mypass pss paswd psk losung lösen "
-        "sesam getpass pswrd pssw pwort kodeord contrasinal pasvorto wachtw pssword passwrt"
+        "sesam getpass pswrd pssw pwort maidenname passpharse countersign kodeord contrasinal "
+        "pasvorto wachtw pssword passwrt"
     ).split()
 )
 """Short words that do as words only."""
 
+_LEET = str.maketrans("01345@$", "oieasas")
+"""Digits and signs that stand for letters, as in ``p4ssw0rd``."""
+
 _ENDS = re.compile(
-    rf"(?:{'|'.join(STEMS)}|pwd|(?<=ql|sh|db|ap|er|tp|in|il|my|ot)pass|(?<=db|ot|in|er)pw)\Z"
+    rf"(?:{'|'.join(STEMS)}|pas{{1,3}}(?:w?ord|wod|wrod|owrd|wrd|wor)|pwd|(?<=ql|sh|db|ap|er|tp|"
+    rf"in|il|my|ot)pass|(?<=db|ot|in|er)pw)\Z"
 )
+
+_FOREIGN = frozenset(STEMS[STEMS.index("contraseña") :])
+"""Those of other languages than English, and such as mean nothing else."""
 
 KEYS = frozenset(("key schlüssel schluessel ключ chave cle clé nøgle").split())
 KINDS_OF_KEY = frozenset(
@@ -54,7 +63,8 @@ KINDS_OF_KEY = frozenset(
         "api access secret private priv signing encryption master hmac auth service account db "
         "database client subscription shared jwt aes fernet crypto cipher license licence admin "
         "app application deploy session storage stripe openai aws azure sendgrid maps ssh webhook "
-        "wifi psk backup anthropic django flask consumer write ingest functions integration "
+        "wifi wpa wpa2 wep network preshared shared product activation unlock registration sas "
+        "psk backup anthropic django flask consumer write ingest functions integration "
         "personal"
     ).split()
 )
@@ -75,7 +85,8 @@ VAGUE = frozenset(
         "auth authorization pin otp totp mfa seed cookie sid nonce session sessionid salt sig "
         "signature hook webhook login psk dsn ssid cvv cvc iban serial nip schlussel puk "
         "pincode pins otps private passes creds "
-        "cookies hash keyfile phrase hmac pepper authtok ticket sas pem wif akey skey ikey sk ak "
+        "community combination cookies hash keyfile phrase hmac pepper authtok ticket sas pem "
+        "wif akey skey ikey sk ak "
         "sec apikeys phpsessid jsessionid sessid"
     ).split()
 )
@@ -95,7 +106,7 @@ _QUALIFIERS = frozenset(
         "default value val old new prod production test dev staging stage live str string text "
         "raw plain b64 base64 hex bytes admin root prev previous current main primary secondary "
         "local db here enc data is was tmp backup real demo example бд code guest const header "
-        "confirm confirmation again repeat hint"
+        "from for confirm confirmation again repeat hint"
     ).split()
 )
 """What may follow the word, the value being the credential all the same."""
@@ -137,6 +148,8 @@ def strength(name: str) -> Strength:
         # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
         return Strength.STRONG if is_clear else Strength.WEAK
+    if found is Strength.NONE and not _FOREIGN.isdisjoint(before):
+        return Strength.STRONG  # contrasena_bd: other languages put the word first
     if found is Strength.NONE and any(_of_last([], word) is Strength.STRONG for word in before):
         return Strength.WEAK
     return found
@@ -158,7 +171,12 @@ def is_plural(name: str) -> bool:
 def _of_last(before: list[str], last: str) -> Strength:
     previous = before[-1] if before else ""
     joined = "".join((*before, last))
-    if last in WHOLE or _ENDS.search(joined) or (last == "phrase" and previous in _PHRASES):
+    if (
+        last in WHOLE
+        or _ENDS.search(joined)
+        or _ENDS.search(last.translate(_LEET))
+        or (last == "phrase" and previous in _PHRASES)
+    ):
         return Strength.STRONG
     if last in KEYS or last in TOKENS or last.endswith(("token", "apikey")):
         kinds = KINDS_OF_KEY if last in KEYS else KINDS_OF_TOKEN
@@ -170,7 +188,8 @@ def _of_last(before: list[str], last: str) -> Strength:
 _STEM = re.compile("|".join(STEMS))
 _MENTION = re.compile(
     r"(?i:(?<![^\W_])(?:pwd?|creds?|clave|mdp|psk)(?![^\W_]))|(?<![A-Z])PASS(?![A-Za-z])|"
-    r"(?i:(?:api|access|auth|secret|bearer|private|bot)[ _-]?(?:key|token)|mot de passe)|"
+    r"(?i:(?:api|access|auth|secret|bearer|private|bot|wpa\d?|wi-?fi|network)[ _-]?(?:key|token)|"
+    r"mot de passe|code d.acc[eè]s)|"
     r":(?:%s|\{\w*\}|%\(\w+\)s)@"
 )
 _CLUES = (*STEMS, "pw", "cred", "clave", "mdp", "psk", "pass", "key", "token", "mot de", ":%", ":{")

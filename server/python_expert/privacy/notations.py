@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from python_expert.privacy.directives import directed
 from python_expert.privacy.judging import ENDING, is_credential
 from python_expert.privacy.names import Strength, strength
-from python_expert.privacy.prose import ADJECTIVE
+from python_expert.privacy.sentences import ADJECTIVE
 from python_expert.privacy.shapes import is_placeholder
 from python_expert.privacy.tables import tabled
 
@@ -43,7 +44,8 @@ _PGPASS = re.compile(
     r"(?m)^[ \t]*[\w.*-]+:(?:\d{2,5}|\*):[\w.*-]+:[\w.*@-]+:(?P<value>[^\s:\\\"']{3,})[ \t]*$"
 )
 _SED = re.compile(
-    r"\bs(?P<by>[|/#,~])[^|/#,~\n]{0,60}(?i:passw(?:or)?d|secret|token|api_?key)[^|/#,~\n]{0,20}(?P=by)"
+    r"\bs(?P<by>[|/#,~])[^|/#,~\n]{0,60}(?i:passw(?:or)?d|secret|token|api_?key)[^|"
+    r"/#,~\n]{0,20}(?P=by)"
     r"(?:[\w\"'-]{1,40}[=:][ \"']*)?(?P<value>[^|/#,~\n\"']{3,80})[\"']?(?P=by)"
 )
 _HERE_TEXT = re.compile(
@@ -51,12 +53,12 @@ _HERE_TEXT = re.compile(
     r"[\"']?(?P<end>\w+)[\"']?[ \t]*\n[ \t]*(?:\w+:)?(?P<value>(?!(?P=end))\S{3,80})"
 )
 _WIFI = re.compile(r"WIFI:(?:[^;:]{0,9}:[^;]{0,99};){0,5}?P:(?P<value>(?:\\.|[^;\\]){3,99});")
-_ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@[\w.-]+(?::\d+)?[/:]\w+")
+_ORACLE = re.compile(r"(?<![\w/])\w+/(?P<value>[^\s/@\"']{4,60})@(?://)?[\w.-]+(?::\d+)?[/:]\w+")
 _SERVER = re.compile(r"\A[\w.-]+:(?P<value>[^\s/@\"':]{4,60})@[\w.-]+(?::\d+)?(?:/\w*)?\Z")
 _RECORD = re.compile(
     r"(?i:(?:\b(?:name|key)[\"']?[ \t]*[:=][ \t]*|\bvariable[ \t]+)"
     r"[\"']?(?P<name>[\w.-]{2,60})[\"']?[\s,{]{1,40}[\"']?"
-    r"(?:value|default|content)[\"']?[ \t]*[:=][ \t]*)"
+    r"(?:value|default|content|example)[\"']?[ \t]*[:=][ \t]*)"
     r"[\"']?(?P<value>[^\s\"']{3,80})"
 )
 """A name and a value, each with its own key."""
@@ -64,11 +66,16 @@ _RECORD = re.compile(
 _BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
 _PIN = re.compile(
     r"(?i)\b(?:pin|otp|passcode|"
-    r"(?:door|alarm|access|gate|security|unlock|one-time)[ -]?(?:code|pin))\b"
-    r"(?:[ \t]+(?:is|code|was|of|number|for \w+))*[ \t:=]+(?P<value>\d{4,8})\b"
+    r"(?:door|alarm|access|gate|security|unlock|one-time)[ -]?(?:code|pin)|code d.acc[eè]s|"
+    r"zugangscode|türcode|"
+    r"c[oó]digo de acceso|codice)\b"
+    r"(?:[ \t]+(?:is|code|was|of|number|(?:for|of|to) \w+|est|ist|es|è|de|du|des|la|le|las|der|"
+    r"die|das|salle|\w+eur))*"
+    r"[ \t:=]+(?P<value>\d{4,8}[#*]?)(?!\w)"
 )
 _PIPED = re.compile(
-    r"(?:echo|printf)\s+(?:-n\s+|-e\s+)?[\"']?(?P<value>[^\s|\"'\\]{3,})(?:\\+n?|\s)*[\"']?\s*\|[^|\n]*"
+    r"(?:echo|printf)\s+(?:-n\s+|-e\s+)?[\"']?(?P<value>[^\s|\"'\\]{3,})(?:\\+n?|\s)*[\"']?\s*\|"
+    r"[^|\n]*"
     r"(?:sudo\s+-S|--?password-stdin|--stdin|chpasswd|cryptsetup|\w{0,9}passwd|kinit|gpg|ssh-add)"
 )
 _HERE = re.compile(
@@ -79,11 +86,13 @@ _EXPECT = re.compile(
     r"(?P<value>[^\"\\\n]{3,})"
 )
 _IDENTIFIED = re.compile(
-    r"(?i)\b(?:create|alter)\s+user\b[^;]{0,99}?\bidentified\s+by\s+(?P<value>(?!values|password)[^\s'\";]{3,})"
+    r"(?i)\b(?:create|alter)\s+user\b[^;]{0,99}?\bidentified\s+by\s+(?P<value>(?!values|"
+    r"password)[^\s'\";]{3,})"
 )
 _CRYPT = re.compile(
     r"(?i)\b(?:crypt|encode|md5|sha2|password)\(\s*'(?P<value>[^'\n]{3,60})'"
-    r"|\b(?:pgp_(?:sym|pub)_\w+|aes_\w+|encrypt\w*|decrypt\w*|hmac)\([^()'\n]{0,80}(?:'[^'\n]{0,80}',[^()'\n]{0,80})?"
+    r"|\b(?:pgp_(?:sym|pub)_\w+|aes_\w+|encrypt\w*|decrypt\w*|"
+    r"hmac)\([^()'\n]{0,80}(?:'[^'\n]{0,80}',[^()'\n]{0,80})?"
     r"'(?P<key>[^'\n]{3,60})'"
 )
 _VARIABLE_IN_NGINX = re.compile(
@@ -135,6 +144,7 @@ def noted(text: str, *, is_prose: bool) -> Iterator[Span]:
     """
     yield from _pairs(text, is_prose=is_prose)
     yield from _elements(text)
+    yield from directed(text)
     for pattern in _PLACES:
         for match in pattern.finditer(text):
             group = "value" if match["value"] else match.lastgroup or "value"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.judging import is_credential, words
 from python_expert.privacy.names import HINT, Strength, mentions
+from python_expert.privacy.sentences import in_sentences
 from python_expert.privacy.shapes import is_made_up
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from python_expert.privacy.spans import Span
 
 _QUOTED = re.compile(
-    r"\w*(?:[\s:=(,]{1,3}(?i:is|was|are|were|to|of|by|as|be|defaults?|should|expected|"
+    r"\w*(?:[\s:=(,]{1,3}(?i:is|was|are|were|to|by|as|be|defaults?|should|expected|"
     r"set|changed|ist|e\.g\.|like|example|"
     r"lautet|est|es)){0,3}"
     r"[\s:=(,\[]{1,4}(?:\w{1,20}\()?[bru]?"
@@ -37,26 +38,15 @@ _TOLD = re.compile(
     r"(?P<bracketed>[^\s,;()\"']{3,})\)"
     r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=]|credentials?|creds)"
     r"[ \t]*[\w.@-]+[ ]?[/:][ ]?"
-    r"(?P<slashed>[^\s/,;()\"']{4,})"
+    r"(?P<slashed>(?![^\s]*\.(?:json|ya?ml|toml|ini|txt|py|cfg)\b)[^\s/,;()<\"']{4,})"
 )
 """A user, and then the password."""
 
-_PLAIN = re.compile(
-    r"(?i)\b(?:password|passphrase|passcode|passwd|pwd|pw|passwort|kennwort|mot de passe|"
-    r"contraseña|senha)[ \t]+(?:is|was|lautet|ist|est|es|é|set to|changed to)[ \t]+"
-    r"(?P<value>[^\W_]\S{3,40}?)(?:[.!]?[ \t]*(?:\n|\Z)|[,;][ \t])"
-)
 _NEXT_WORD = re.compile(
     r"(?i:[ \t]+(?:is|was|to))?[ \t\"'`(\[:=]+(?P<value>[a-z]{3,}(?:[A-Z][a-z]{2,})+)(?![\w(.=\[])|"
     r"[ \t]*\[(?P<default>[\w!$.-]{4,40})\][ \t]*:"
 )
 """Two words written as one right after the word for it, or an answer by default."""
-
-ADJECTIVE = re.compile(
-    r"(?i).*(?:ed|ing|ful|less|[ai]ble|al|ary|ous|ent|ant|ive|ect|ong|id|ly|en|us|ak|ic|se)\Z|"
-    r"(?:empty|here|there|known|used|sent|unset|short|secret|done|needed|same|right|\w+\(.*)\Z"
-)
-"""What passwords are, unlike what they say."""
 
 _IN_SQL = re.compile(r"(?i:identified[ \t]+(?:with[ \t]+\w+[ \t]+)?by)|\bKEY(?=[ \t]+')")
 
@@ -78,10 +68,8 @@ def told(text: str, *, is_prose: bool) -> Iterator[Span]:
         is_prose: Whether it is for people, as comments and docstrings are.
     """
     yield from _of_users(text)
-    for match in _PLAIN.finditer(text) if is_prose else ():
-        if not ADJECTIVE.match(match["value"]):
-            yield match.span("value")
     spoken = mentions(text)
+    yield from in_sentences(text, spoken, is_prose=is_prose)
     for end in (*spoken, *(match.end() for match in _IN_SQL.finditer(text))):
         word = _NEXT_WORD.match(text, end)
         if word and is_credential(word[group := word.lastgroup or 0], Strength.STRONG):

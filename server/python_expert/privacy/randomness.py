@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ _LONG_HEX = re.compile(r"0x[0-9a-fA-F]{40,}")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2}|[!-\[\]-~]){8,}", re.IGNORECASE)
 _FEWEST_BYTES: Final = 6
 
+DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2[bs])[:-][\w+/=]+")
+"""What a public file is known by."""
+
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 _SHUFFLED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w.-]{16,64}")
 _LONGEST_RUN: Final = 2.2
@@ -24,6 +28,9 @@ _GENERATED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[^\s\\(){}\[\]<>\"'`]{10
 _SYMBOL = re.compile(r"[!#$%^&*@~?+|]")
 _FORMAT = re.compile(r"%\d*[sdrfx]|://")
 _FEWEST_SYMBOLS: Final = 3
+
+_FEWEST_LETTERS: Final = 16
+_IN_ORDER: Final = 0.75
 
 _WORD_LIST = re.compile(r"[a-z]{3,8}(?: [a-z]{3,8}){11,23}")
 _SENTENCE = re.compile(
@@ -41,6 +48,8 @@ def is_random(value: str, before: str) -> bool:
     """
     if is_word_list(value):
         return True
+    if DIGEST.fullmatch(value) or is_alphabet(value):
+        return False
     if not _TOKEN.fullmatch(value):
         return _is_generated(value)
     if _WORDS.fullmatch(value):
@@ -73,6 +82,14 @@ def is_word_list(value: str) -> bool:
         and _WORD_LIST.fullmatch(value) is not None
         and not _SENTENCE.search(value)
     )
+
+
+def is_alphabet(value: str) -> bool:
+    """Whether a value is characters to choose from: each once, most of them in order."""
+    if len(value) < _FEWEST_LETTERS or len(set(value)) < len(value):
+        return False
+    ascending = sum(one < other for one, other in pairwise(value))
+    return ascending >= _IN_ORDER * len(value)
 
 
 def are_bytes(value: str) -> bool:

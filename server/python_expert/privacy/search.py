@@ -9,7 +9,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.privacy import commands
+from python_expert.privacy.comments import is_about_credential, labelled_by_comments
 from python_expert.privacy.formats import in_text, unmistakable
+from python_expert.privacy.frames import Label
 from python_expert.privacy.judging import is_credential, words
 from python_expert.privacy.labels import labels
 from python_expert.privacy.literals import literals
@@ -18,13 +20,13 @@ from python_expert.privacy.notations import SCHEME, noted
 from python_expert.privacy.numerals import is_secret_number
 from python_expert.privacy.prose import told
 from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
+from python_expert.privacy.sentences import in_remark
 from python_expert.privacy.shapes import is_made_up
 from python_expert.privacy.signatures import signatures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from python_expert.privacy.frames import Label
     from python_expert.privacy.literals import Literal
     from python_expert.privacy.spans import Span
 
@@ -39,8 +41,14 @@ _SPACE = re.compile(r"\s")
 _ADDRESS = re.compile(r"(https?://[^\s/\"'<>]+/)[^\s\"'<>]{16,}")
 _ADDRESS_PART = re.compile(r"[\w.~%+-]{8,}")
 _IN_TEXT = re.compile(r"(?<![\w/.:=+-])[A-Za-z0-9]{20,64}(?![\w/.:=+(-])")
-_DIGEST = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})")
-_OF_DIGEST = re.compile(r"(?i)commit|sha\d|digest|checksum|revision|checkout|fingerprint")
+_DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
+_OF_DIGEST = re.compile(r"(?i)commit|sha\d|md5|digest|checksum|revision|checkout|fingerprint")
+_QUERY = re.compile(r"[?&;#](?P<name>[\w.-]{1,40})=(?P<value>[\w.~%+/=-]{16,})")
+_OF_VERSION = re.compile(
+    r"(?i)(?:v|ver|version|rev|ref|commit|sha\d*|md5|hash|checksum|digest|e?tag|u?u?id)\Z"
+)
+"""Parameters of addresses that are public."""
+
 _FIELD = "{}"
 _HASH = re.compile(r"[0-9a-f]{32,}")
 _ESCAPED = re.compile(r"\\[nrt]")
@@ -83,6 +91,8 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
     yield from in_text(code)
     known = signatures(code)
     names, docstrings = labels(code, sorted([*found, *numbers]), known)
+    for each in labelled_by_comments(code, found):
+        names[each.start] = (*names.get(each.start, ()), Label("password"))
     for each in numbers:
         if is_secret_number(code[slice(*each.text)], names.get(each.start, ())):
             yield each.text
@@ -92,6 +102,11 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
         is_prose = group[0].is_comment or group[0].start in docstrings
         for span in _said(run.text, known, is_prose=is_prose, is_joined=len(group) > 1):
             yield from run.places(span)
+        if group[0].is_comment and is_about_credential(code, group[0].start):
+            start = group[0].start
+            is_behind = bool(code[code.rfind("\n", 0, start) + 1 : start].strip())
+            for span in in_remark(run.text, is_behind=is_behind):
+                yield from run.places(span)
         for each in group:
             if not each.is_comment:
                 yield from _judged(code, each, names.get(each.start, ()), spoken)
@@ -128,6 +143,9 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
 
 def _in_addresses(text: str) -> Iterator[Span]:
     """Parts of addresses that let whoever knows them in."""
+    for match in _QUERY.finditer(text):
+        if not _OF_VERSION.match(match["name"]) and is_random(match["value"], ""):
+            yield match.span("value")
     for match in _ADDRESS.finditer(text):
         is_hook = "hook" in match[0].lower()
         for part in _ADDRESS_PART.finditer(text, match.end(1), match.end()):

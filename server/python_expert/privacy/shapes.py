@@ -22,14 +22,17 @@ _NOTHING = frozenset(
     (
         "ascii utf-8 utf8 utf_8 utf-16 latin1 latin-1 iso-8859-1 cp1252 idna rot13 rot_13 "
         "none null nil true false str string bytes object int optional required hidden redacted "
-        "yes no deny allow self cls any text float bool list dict default empty undefined"
+        "yes no deny allow self cls any text float bool list dict default empty undefined "
+        "basic digest kerberos ntlm negotiate oauth2"
     ).split()
 )
 
 _FIELD = re.compile(r"%\(?\w*\)?[srd]|\{[^{}]*\}|\\x00|\\[nrt0]")
 _PATHLIKE = re.compile(
-    r"[A-Za-z][\w+.-]*://|(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|(?:[A-Z][a-z]+\+)+\w+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
-    r".*\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|html?|csv|md|rst|sh|so|c|h|gz|zip|xml|js|css|exe|log|db|sql)\Z"
+    r"(?:ctrl|control|alt|shift|cmd|super|meta)\+|#[a-z]+(?::\d)?\Z|.*<\w+>|[A-Za-z][\w+.-]*://|"
+    r"(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|(?:[A-Z][a-z]+\+)+\w+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
+    r".*\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|html?|csv|md|rst|sh|so|c|h|gz|zip|xml|js|css|"
+    r"exe|log|db|sql)\Z"
 )
 _SPACE_OR_CODE = re.compile(r"\s|[\[\](){}<>\\`\"']|%[sdrfx(]")
 _ALGORITHM = re.compile(
@@ -50,7 +53,8 @@ _TECHNICAL = re.compile(
     r"msvcr|vc|imap|pop|smtp|s3|ec2|route|log|bz|lz|zip|sum)\d+[a-z]{0,2}\d*|"
     r"(?:area|part|chapter|section|figure|"
     r"example|case|test|host|server|port|user|group|table|field|param|value|func|var|tex|file|"
-    r"apache|gpio|pin|usb|com|lpt|channel|stage|phase|round|key|id|no|nr|num|number|type|class|mode)"
+    r"apache|gpio|pin|usb|com|lpt|channel|stage|phase|round|key|id|no|nr|num|number|type|class|"
+    r"mode)"
     r"\d{1,3}|\d+(?:st|nd|rd|th|px|em|ms|s|[kmg]i?b|k|x\d*|d|h|m|b|bits?|[ap]m|z)|"
     r"0x[0-9a-f]+|[a-z]\d+[a-z]?|\d+[a-z]",
     re.IGNORECASE,

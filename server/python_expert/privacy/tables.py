@@ -17,6 +17,7 @@ _MOST_COLUMNS: Final = 40
 _LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"[^,;|\t]+")
 _NAME = re.compile(r"\w{1,40}")
+_RULES = re.compile(r"(?m)^([ \t]*=+(?:[ ]+=+)+)[ \t]*$")
 _RULE = re.compile(r"[\s|:=+-]+")
 
 _INSERT = re.compile(
@@ -29,6 +30,7 @@ def tabled(text: str) -> Iterator[Span]:
     """The cells below a header that means a credential."""
     for match in _INSERT.finditer(text):
         yield from _inserted(match)
+    yield from _ruled(text)
     columns: list[str] = []
     for line in _LINE.finditer(text):
         cells = [each.span() for each in _CELL.finditer(text, *line.span()) if each[0].strip()]
@@ -41,6 +43,21 @@ def tabled(text: str) -> Iterator[Span]:
         elif not _RULE.fullmatch(line[0]):
             is_header = 1 < len(names) < _MOST_COLUMNS and all(map(_NAME.fullmatch, names))
             columns = names if is_header else []
+
+
+def _ruled(text: str) -> Iterator[Span]:
+    """The cells of tables whose columns are drawn by rules: ``====  ====``."""
+    rules = list(_RULES.finditer(text))
+    for top, middle, bottom in zip(rules, rules[1:], rules[2:], strict=False):
+        columns = [each.span() for each in re.finditer("=+", top[1])]
+        header = text[top.end() + 1 : middle.start()].split("\n")[-2:]
+        names = ["".join(line[start:end].strip() for line in header) for start, end in columns]
+        for line in _LINE.finditer(text, middle.end(), bottom.start()):
+            for name, (start, end) in zip(names, columns, strict=True):
+                value = line[0][start:end].strip()
+                if strength(name) is Strength.STRONG and is_credential(value, Strength.STRONG):
+                    at = text.index(value, line.start() + start)
+                    yield at, at + len(value)
 
 
 def _inserted(match: re.Match[str]) -> Iterator[Span]:

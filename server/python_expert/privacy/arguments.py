@@ -1,0 +1,143 @@
+"""What a call says of its arguments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.privacy.calls import (
+    ALWAYS_COMPARE,
+    ANSWERS,
+    ASKED_FOR,
+    COLLECTORS,
+    COMPARERS,
+    GETTERS,
+    SETTERS,
+    argument,
+    given_to,
+)
+from python_expert.privacy.frames import Frame, Label
+from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.places import METHODS, Place, clear, is_flag, is_question, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LAST = re.compile(r"\s*,?\s*\)")
+_OTHER = re.compile(r"\s*,\s*([\w.\[\]\"'()]{1,80})")
+_LAST_NAME = re.compile(r"([^\W\d]\w*)[\"'\])(]*\Z")
+_USER_BEFORE = re.compile(
+    r"(?i)(?:cn|uid|ou)=[^,\"']+,(?:[^\"']*,)?(?:dc|o|ou)=.*|[\w.-]+\\{1,2}[a-z_][\w.-]+\Z|"
+    r"(?-i:A[KS]IA[A-Z\d]{12,})\Z"
+)
+"""A user in a directory or a domain, or the public half of a key of Amazon's."""
+
+_TYPED: Final = frozenset(
+    "insert settext set_text setvalue set_value changevalue send_keys fill type type_keys "
+    "write typewrite sendkeys press_sequentially setplaintext enter_text input_text "
+    "clear_and_type".split()
+)
+"""Methods that type a value into what they are of."""
+
+_TABBED = re.compile(r"\bTAB\s*[+,]\s*\Z")
+_SENT = re.compile(r"(?i)\b(?:enter|return)\b")
+_WIDGET = re.compile(
+    r"(?i)_?(?:line_?edit|edit|entry|text_?box|box|field|input|ctrl|control|widget|element|elem|el|"
+    r"locator|tf|txt)\Z"
+)
+"""How the names of what is typed into end."""
+
+_CALLERS: Final = frozenset(
+    "partial submit to_thread call_soon run_sync partialmethod defer".split()
+)
+"""Calls that are given a function, and then its arguments."""
+
+_AFTER_USER: Final = (2, 3)
+"""The numbers of arguments that may be a password after an address and a user."""
+
+_CONNECTING = re.compile(
+    r"(?:\A|[._])(?:connect\w*|\w*connection|\w*client|\w*session|\w*driver|\w*device|login|"
+    r"log_?on|\w*api)\Z"
+)
+"""Names of what is given an address, a user and the password, in lower case."""
+
+_OF_DATABASE = re.compile(r"(?:db|sql|odbc|oracle|database)\w*\.connect\Z")
+_HOST = re.compile(
+    r"[a-z]\w*://\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|(?:db|host|server|sql|"
+    r"srv)[\w-]*|\[?[\da-f]*:[\da-f:]+\]?"
+)
+_USER_NAME = re.compile(r"[A-Za-z][\w.@\\-]{0,40}")
+
+
+def _is_after_user(frame: Frame) -> bool:
+    """Whether an address and a user are the arguments before, with or without a port between."""
+    at = frame.index
+    if at == _AFTER_USER[0] and _OF_DATABASE.search(frame.callee.casefold()):
+        return bool(_USER_NAME.fullmatch(frame.items.get(1, "")))
+    host, user = frame.items.get(0, ""), frame.items.get(at - 1, "")
+    return at in _AFTER_USER and bool(_HOST.fullmatch(host)) and bool(_USER_NAME.fullmatch(user))
+
+
+def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> Iterator[Label]:
+    """What the name of a call, and the arguments before it, say of an argument.
+
+    Args:
+        frame: The arguments.
+        limit: The most that what is said counts for.
+        position: Where the value is in a row that is an argument; -1 where it is one itself.
+        place: What is around it.
+    """
+    is_spread = frame.starred == frame.index and position >= 0
+    index = frame.index + (position if is_spread else 0)
+    yield Label("password", min(limit, argument(frame.callee, index)))
+    if _CONNECTING.search(frame.callee.casefold()) and _is_after_user(frame):
+        yield Label("password", limit)
+    parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
+    if index < len(parameters) and strength(parameters[index]) > Strength.WEAK:
+        yield Label(parameters[index], limit)
+    if frame.short in _CALLERS and frame.index:
+        yield Label("password", min(limit, argument(frame.slots[0], index - 1)))
+    if frame.short in COMPARERS:
+        yield from (each._replace(limit=limit) for each in _compared(frame, place))
+    yield from _of_receiver(frame, limit, place)
+    yield from _of_previous(frame, limit, place)
+    if frame.short not in GETTERS:
+        is_last = _LAST.match(place.after) is not None
+        given = given_to(frame.callee.rpartition(".")[2], index, is_last=is_last)
+        yield from (Label(each.name, min(limit, each.limit)) for each in given)
+
+
+def _compared(frame: Frame, place: Place) -> Iterator[Label]:
+    """What an argument is compared with."""
+    other = _OTHER.match(place.after)
+    heard = frame.slots[frame.index - 1] if frame.index else METHODS.sub("", frame.callee)
+    yield Label("password" if frame.short in ALWAYS_COMPARE else heard)
+    yield from map(Label, _LAST_NAME.findall(other[1]) if other else ())
+
+
+def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
+    """What the name of the object says whose method is called."""
+    receiver = frame.callee.rpartition(".")[0]
+    if frame.short in _TYPED:
+        yield Label(_WIDGET.sub("", receiver), limit)
+        is_sent = place.said in {"tab", "\\t"} and _SENT.search(place.after)
+        if is_sent or _TABBED.search(place.before):
+            yield Label("password", limit)
+    if frame.short in COLLECTORS:
+        yield Label(receiver, min(limit, Strength.WEAK))
+
+
+def _of_previous(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]:
+    """What the argument before says, or the text that was said before an answer."""
+    previous = frame.items.get(frame.index - 1, "")
+    if not previous and frame.index == 0 and frame.short in ANSWERS:
+        previous = place.said
+        if frame.callee.casefold().endswith(ASKED_FOR):
+            yield Label("password", min(limit, clear(place.is_asked)))
+    is_command = frame.short == "execute_command" and previous.upper() == "AUTH"
+    if is_question(previous) or _USER_BEFORE.match(previous) or is_command:
+        yield Label("password", limit)
+    is_clear = frame.short in SETTERS or frame.short in GETTERS or is_flag(previous)
+    if frame.short == "fromkeys":
+        previous, is_clear = " ".join(each.name for each in frame.columns), True
+    yield Label(named(previous), min(limit, clear(is_clear)))

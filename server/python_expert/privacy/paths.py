@@ -1,0 +1,104 @@
+"""What is said of the elements of rows and tables, and of what is filled into a text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.privacy.frames import Label
+from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.places import named
+from python_expert.privacy.templates import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.privacy.frames import Frame
+
+_SCHEME_END = re.compile(r"(?i)\b(?:Bearer|Basic|Token)[ ]\Z")
+_COMPARED_AFTER = re.compile(r"\s*[=!]=\s*([^\n,:]{1,80})")
+_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
+_NAMES = re.compile(r"[^\W\d][\w.]*")
+_DIVIDED = re.compile(r"\.r?(?:split|partition)\(")
+_ROWS: Final = frozenset(("iter", "list", "tuple", "dict", "deque", "cycle", "set"))
+"""Calls that the elements of a row are the same of."""
+
+_ASKING: Final = frozenset(
+    (
+        "input prompt ask askstring raw_input text_input get_string get_input prompt_toolkit "
+        "get_secret read_password readline password_input passwordbox"
+    ).split()
+)
+"""Calls that answer with what was typed in."""
+
+_HIDING: Final = ("entry", "textbox", "input", "askstring", "textfield")
+_MASKS: Final = frozenset(("*", "•", "●"))
+"""What is shown instead of a password that is typed in, and by which calls."""
+
+
+def paths(stack: Sequence[Frame]) -> Iterator[str]:
+    """What an element of a row or table is called by which it is assigned to one name.
+
+    Args:
+        stack: The statement, and the brackets that the element is in.
+    """
+    first, *rest = stack
+    if (
+        not rest
+        or not first.targets
+        or any(each.callee and each.short not in _ROWS for each in rest)
+    ):
+        return
+    last = rest[-1]
+    for target in first.targets:
+        if len(target) == 1 and target[0]:
+            yield f"{target[0]}[{last.key or last.index}]"
+            yield f"{target[0]}[*]"
+
+
+def told_after(frame: Frame, after: str) -> Iterator[Label]:
+    """What a value is compared with, and what the last part of it is assigned to.
+
+    Args:
+        frame: What it is in.
+        after: The code after it.
+    """
+    if compared := _COMPARED_AFTER.match(after):
+        names = _QUOTED.findall(compared[1]) or _NAMES.findall(compared[1])
+        yield from map(Label, names[-1:])
+    row = [name for each in frame.targets for name in each]
+    if len(row) > 1 and _DIVIDED.match(after):
+        yield Label("credentials" if strength(row[-1]) else "", Strength.WEAK)
+        yield Label(row[-1])
+
+
+def filled_by(frame: Frame, template: str, previous: str) -> str:
+    """What a text says of a name that is filled into it, or follows it.
+
+    Args:
+        frame: What the name is in.
+        template: The text before.
+        previous: The sign between them.
+    """
+    if frame.short == "format" and -1 in frame.items and not frame.key:
+        found, at = columns(frame.items[-1]), frame.index
+    elif not frame.is_call and frame.columns and not frame.key:
+        found, at = tuple(frame.columns), frame.index
+    elif previous == "%" and template:
+        found, at = columns(template), 0
+    elif previous == "+" and template:
+        if _SCHEME_END.search(template):
+            return "password"
+        found, at = columns(template + ("{}@" if "://" in template else "{}")), -1
+    else:
+        return ""
+    return found[at].name if -1 <= at < len(found) and found else ""
+
+
+def asks(frame: Frame) -> bool:
+    """Whether a call asks a person for a password, or draws what is typed into as stars."""
+    is_hidden = frame.short.endswith(_HIDING) and not _MASKS.isdisjoint(frame.items.values())
+    if is_hidden or frame.short == "getpass":
+        return True
+    question = named(frame.items.get(0, "")).rstrip(" :?")
+    return frame.short in _ASKING and strength(question) is Strength.STRONG
