@@ -56,17 +56,30 @@ _AFTER_USER: Final = (2, 3)
 """The numbers of arguments that may be a password after an address and a user."""
 
 _CONNECTING = re.compile(
-    r"(?:\A|[._])(?:connect\w*|\w*connection|\w*client|\w*session|\w*driver|\w*device|login|"
-    r"log_?on|\w*api)\Z"
+    r"(?:\A|[._])(?:connect\w*|\w*connection|\w*driver|\w*device|login|log_?on)\Z"
 )
 """Names of what is given an address, a user and the password, in lower case."""
 
-_OF_DATABASE = re.compile(r"(?:db|sql|odbc|oracle|database)\w*\.connect\Z")
+_ADDRESS = re.compile(r"https?://[\w.:-]+/?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|localhost(?::\d+)?")
+"""An address that is nothing else."""
+
+_ENTERING = re.compile(
+    r"(?:\A|_)(?:log|sign)_?(?:in|on)(?:_(?:as|user|with|to))?\Z|(?:add|new|make)_?user\Z|"
+    r"(?:enter|fill|type)_(?:credentials|login)\Z"
+)
+_OF_DATABASE = re.compile(r"(?:db|sql|odbc|oracle|database|psycopg\d?|pg|maria)\w*\.connect\Z")
+_OPENING = re.compile(r"(?:client|session|api)\Z")
 _HOST = re.compile(
     r"[a-z]\w*://\S+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|(?:db|host|server|sql|"
     r"srv)[\w-]*|\[?[\da-f]*:[\da-f:]+\]?"
 )
 _USER_NAME = re.compile(r"[A-Za-z][\w.@\\-]{0,40}")
+
+
+def _is_after_name(frame: Frame) -> bool:
+    """Whether it is the second argument of what lets a user in, or makes one."""
+    user = frame.items.get(0, "")
+    return frame.index == 1 and bool(_USER_NAME.fullmatch(user) and _ENTERING.search(frame.short))
 
 
 def _is_after_user(frame: Frame) -> bool:
@@ -75,6 +88,11 @@ def _is_after_user(frame: Frame) -> bool:
     if at == _AFTER_USER[0] and _OF_DATABASE.search(frame.callee.casefold()):
         return bool(_USER_NAME.fullmatch(frame.items.get(1, "")))
     host, user = frame.items.get(0, ""), frame.items.get(at - 1, "")
+    is_certain = _ADDRESS.fullmatch(host) and (
+        frame.callee.rpartition(".")[2][:1].isupper() or _OPENING.search(frame.callee.casefold())
+    )
+    if not (is_certain or _CONNECTING.search(frame.callee.casefold())):
+        return False
     return at in _AFTER_USER and bool(_HOST.fullmatch(host)) and bool(_USER_NAME.fullmatch(user))
 
 
@@ -90,7 +108,7 @@ def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> I
     is_spread = frame.starred == frame.index and position >= 0
     index = frame.index + (position if is_spread else 0)
     yield Label("password", min(limit, argument(frame.callee, index)))
-    if _CONNECTING.search(frame.callee.casefold()) and _is_after_user(frame):
+    if _is_after_user(frame) or _is_after_name(frame):
         yield Label("password", limit)
     parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
     if index < len(parameters) and strength(parameters[index]) > Strength.WEAK:

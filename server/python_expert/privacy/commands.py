@@ -38,7 +38,7 @@ _PROGRAMS: Final = (
     ("ngrok", {"authtoken": _NEXT, "add-authtoken": _NEXT}),
     ("mongo mongosh mongodump mongorestore mongoexport login", {"-p": _NEXT}),
     ("useradd usermod", {"-p": _NEXT}),
-    ("docker podman az helm skopeo oc heroku twine", {"-p": _NEXT}),
+    ("az helm skopeo oc heroku twine", {"-p": _NEXT}),
     ("ssh-keygen", {"-N": _NEXT, "-P": _NEXT}),
     ("schtasks", {"/rp": _NEXT}),
     ("cmdkey", {"/pass:": _GLUED}),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.calls import VALUE_KEYS, argument
 from python_expert.privacy.names import Strength, strength
+from python_expert.privacy.places import is_flag, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _GOES_ON = re.compile(r"[ \t]*(?:[(.\[]|[:=](?!=))")
 """What follows a name that is not the value itself."""
 
+_GOES_ON_IN_BLOCK = re.compile(r"[ \t]*(?:[(.\[]|=(?!=))")
 _COMPARED = re.compile(r"(\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[ \t]*[!=]=[ \t]*([^\W\d][\w.]*)")
 _CALLED = re.compile(r"\([ \t]*\)")
 _OWNED = re.compile(r"(?:self|cls|[A-Z]\w*)\.(\w+)")
@@ -66,12 +68,13 @@ class Flows:
         """
         if frame.is_call:
             self._pass(scope, frame, name)
+        goes_on = (_GOES_ON_IN_BLOCK if frame.block else _GOES_ON).match(follows)
         is_credential = self._is_credential(frame)
         if _CALLED.match(follows) and is_credential:
             self.use(scope, f"{name.rpartition('.')[2]}()")
         elif name.endswith(".get") and is_credential:
             self.use(scope, f"{name[:-4]}[*]")
-        elif not _GOES_ON.match(follows) and (is_credential or strength(said) is Strength.STRONG):
+        elif not goes_on and (is_credential or strength(said) is Strength.STRONG):
             self.use(scope, name)
         if (compared := _COMPARED.match(follows)) and strength(compared[2]) is Strength.STRONG:
             self.use(scope, f"{name.removesuffix('.get')}[*]" if compared[1] else name)
@@ -86,6 +89,10 @@ class Flows:
             for place in range(_MOST_SPREAD):
                 if argument(frame.callee, frame.index + place) is Strength.STRONG:
                     self.use(scope, f"{name}[{place}]")
+
+    def ask(self, scope: int, frame: Frame) -> None:
+        """What a statement assigns to is what a person was asked for."""
+        self.asked.update((scope, name) for each in frame.targets[-1:] for name in each)
 
     def settle(self) -> None:
         """What a credential is assigned from is one as well."""
@@ -142,4 +149,7 @@ class Flows:
         else:
             rows = [each for each in frame.targets if len(each) == 1]
             said = rows[-1][0] if rows and not frame.opener else ""
+        previous = frame.items.get(frame.index - 1, "") if frame.opener else ""
+        if is_flag(previous) and strength(named(previous)) is Strength.STRONG:
+            return True
         return Strength.STRONG in {strength(said), strength(frame.compared)}

@@ -15,7 +15,7 @@ from python_expert.privacy.frames import Frame, Label
 from python_expert.privacy.hints import found_at
 from python_expert.privacy.names import is_plural, strength
 from python_expert.privacy.notations import SCHEME
-from python_expert.privacy.paths import asks, filled_by, paths, told_after
+from python_expert.privacy.paths import asks, filled_by, in_pair, paths, told_after
 from python_expert.privacy.places import METHODS, Place, named
 from python_expert.privacy.templates import Field, columns
 
@@ -225,7 +225,7 @@ class _Reader:
         """A name that may be a value."""
         if name := METHODS.sub("", text):
             follows = self._code[end : end + _NEXT] if len(name) == len(text) else ""
-            said = filled_by(frame, self._template, self._previous)
+            said = filled_by(frame, self._template, self._previous) or in_pair(self._stack)
             self._flows.hear(self._scope, frame, name, follows, said)
             frame.hear(name)
 
@@ -249,11 +249,11 @@ class _Reader:
         outer = self._stack[-1]
         self._chain = next(reversed(frame.items.values()), "")
         if frame.is_subscript:
-            key = frame.items.get(0, "") or self._previous
+            name = f"{frame.callee}[{frame.items.get(0) or self._previous}]"
             follows = self._code[end + 1 : end + 1 + _NEXT]
-            self._flows.hear(self._scope, outer, f"{frame.callee}[{key}]", follows)
+            self._flows.hear(self._scope, outer, name, follows, in_pair(self._stack))
         elif asks(frame):
-            self._flows.asked.update((self._scope, each[0]) for each in outer.targets[-1:])
+            self._flows.ask(self._scope, outer)
             outer.hear("password")
         if frame.is_subscript or frame.short in GETTERS:
             name = named(frame.items.get(0, ""))

@@ -54,7 +54,7 @@ _ENDS = re.compile(
     rf"in|il|my|ot)pass|(?<=db|ot|in|er)pw)\Z"
 )
 
-_FOREIGN = frozenset(STEMS[STEMS.index("contraseña") :])
+FOREIGN = frozenset(STEMS[STEMS.index("contraseña") :])
 """Those of other languages than English, and such as mean nothing else."""
 
 KEYS = frozenset(("key schlüssel schluessel ключ chave cle clé nøgle").split())
@@ -148,7 +148,7 @@ def strength(name: str) -> Strength:
         # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME
         return Strength.STRONG if is_clear else Strength.WEAK
-    if found is Strength.NONE and not _FOREIGN.isdisjoint(before):
+    if found is Strength.NONE and not FOREIGN.isdisjoint(before):
         return Strength.STRONG  # contrasena_bd: other languages put the word first
     if found is Strength.NONE and any(_of_last([], word) is Strength.STRONG for word in before):
         return Strength.WEAK

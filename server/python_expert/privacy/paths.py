@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.frames import Label
+from python_expert.privacy.hints import is_pair
 from python_expert.privacy.names import Strength, strength
 from python_expert.privacy.places import named
 from python_expert.privacy.templates import columns
@@ -93,6 +94,14 @@ def filled_by(frame: Frame, template: str, previous: str) -> str:
     else:
         return ""
     return found[at].name if -1 <= at < len(found) and found else ""
+
+
+def in_pair(stack: Sequence[Frame]) -> str:
+    """``password`` for the second of two that a user and a password are given as."""
+    *_, outer, frame = (stack[0], *stack)
+    is_second = frame.opener == "(" and not frame.callee and frame.index == 1
+    names = [outer.key, *(name for each in outer.targets[-1:] for name in each[:1])]
+    return "password" if is_second and any(map(is_pair, filter(None, names))) else ""
 
 
 def asks(frame: Frame) -> bool:

@@ -36,8 +36,8 @@ _TOLD = re.compile(
     r"(?P<value>[^\s,;()\"']{3,})"
     rf"|\b{_USER_NAME}[ \t]+\((?i:password|pass|passwd|pw|pwd)[ \t:=]+"
     r"(?P<bracketed>[^\s,;()\"']{3,})\)"
-    r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=]|credentials?|creds)"
-    r"[ \t]*[\w.@-]+[ ]?[/:][ ]?"
+    r"|\b(?i:(?:credentials?|creds|login|account)[ \t]*[:=][ \t]*|(?:credentials?|creds)[ \t]+)"
+    r"[\w.@-]+[ ]?[/:][ ]?"
     r"(?P<slashed>(?![^\s]*\.(?:json|ya?ml|toml|ini|txt|py|cfg)\b)[^\s/,;()<\"']{4,})"
 )
 """A user, and then the password."""
@@ -113,7 +113,9 @@ def _after(text: str, start: int, *, is_clear: bool) -> Iterator[Span]:
     least = max(0, start - _WITHIN)
     before = max(text.rfind(" ", least, start), text.rfind("\n", least, start), least - 1) + 1
     end = _SPACELESS.match(text, start).end()  # type: ignore[union-attr]  # matches anywhere
-    if "://" in text[before:end]:  # the rules for addresses know better
+    if "://" in text[before:end] or text.startswith(
+        ("arn:", "urn:"), before
+    ):  # the rules for addresses know better
         start = end
     paragraph = _PARAGRAPH.search(text, start, start + _WITHIN)
     for span in words(text, start, paragraph.start() if paragraph else start + _WITHIN):

@@ -54,7 +54,11 @@ _HASH = re.compile(r"[0-9a-f]{32,}")
 _ESCAPED = re.compile(r"\\[nrt]")
 _SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
 _WORDY = re.compile(r"[^\W\d]\w*[\s,.(]")
-_JOIN = re.compile(r"[\"'](?P<separator>[^\w\"'\\]{0,3})[\"']\.join\(\s*[\[(]\s*(?=[bru]?[\"'])")
+_JOIN = re.compile(
+    r"[\"'](?P<separator>[^\w\"'\\]{0,3})[\"']\.join\(\s*(?:[\[(]\s*(?=[bru]?[\"'])|"
+    r"(?P<name>\w+)\s*\))"
+)
+_DEFINED_WITHIN = 1_000
 _COMMA = re.compile(r"[\s,]*")
 _MOST_PIECES = 40
 _NEAR = 160
@@ -244,10 +248,15 @@ def _joined(
 ) -> Iterator[Span]:
     """Credentials in pieces that ``join`` makes one of."""
     for match in _JOIN.finditer(code):
-        at = bisect_left(found, match.end(), key=lambda each: each.start)
+        start = match.end()
+        if match["name"]:
+            before = code[max(0, match.start() - _DEFINED_WITHIN) : match.start()]
+            defined = re.search(rf"(?s).*\b{match['name']}\s*=\s*[\[(]\s*", before)
+            start = match.start() - len(before) + defined.end() if defined else len(code)
+        at = bisect_left(found, start, key=lambda each: each.start)
         group: list[Literal] = []
         for each in found[at : at + _MOST_PIECES]:
-            if not _COMMA.fullmatch(code, group[-1].end if group else match.end(), each.start):
+            if not _COMMA.fullmatch(code, group[-1].end if group else start, each.start):
                 break
             group.append(each)
         separator = match["separator"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.privacy.judging import is_credential
-from python_expert.privacy.names import STEMS, Strength
+from python_expert.privacy.names import FOREIGN, Strength
 from python_expert.privacy.shapes import is_made_up
 from python_expert.privacy.spans import united
 
@@ -34,6 +34,7 @@ _COMMON: Final = frozenset(
         "base64 bcrypt hash hashed salt salted string text bytes ascii unicode user username name "
         "email login logout register account admin role group host server database file path "
         "config vault keyring environment stdin argument option header cookie session null none "
+        "github google facebook twitter apple gitlab microsoft again argument field parameter "
         "true false yes no todo tbd fixme see ask http https ssh ldap oauth saml sso basic digest "
         "bearer number letter digits numbers letters characters required optional default sesame "
         "expected unknown missing different equal longer shorter enough nothing something anything "
@@ -45,8 +46,10 @@ _COMMON: Final = frozenset(
 )
 """Words that follow in sentences about passwords which tell none."""
 
-_ENGLISH = r"pass[ -]?(?:word|phrase|code|key)s?|secret[ -]word|passwd|pwd?|creds?"
-_FOREIGN = "|".join(f"\\w*{each}\\w{{0,3}}" for each in STEMS if each not in {"secret", "assword"})
+_ENGLISH = (
+    r"pass[ -]?(?:word|phrase|code|key)s?|credentials?|mnemonic|secret[ -]word|passwd|pwd?|creds?"
+)
+_FOREIGN = "|".join(f"\\w*{each}\\w{{0,3}}" for each in ("passwort", "passord", *sorted(FOREIGN)))
 _NOUN = rf"(?:{_ENGLISH}|{_FOREIGN}|clave|mdp|mot de passe|palabra clave|kata sandi)"
 _IS = (
     r"is|was|are|were|lautet|ist|war|est|était|es|era|é|è|foi|är|er|blev|jest|brzmi|je|este|"
@@ -62,8 +65,13 @@ _VALUE = rf"(?P<value>[^\W_][^\s\"'`()]{{3,40}}?){_AFTER}"
 _QUOTED = r"(?P<quote>[\"'`“«]{1,2})(?P<quoted>[^\s\"'`“”«»]{3,60})[\"'`”»]{1,2}"
 _BETWEEN = r"(?:[ \t]+[\w@.'\u2019-]+){0,6}?"
 
+_ADVERB = (
+    r"still|always|now|currently|simply|just|actually|früher|noch|immer|jetzt|toujours|encore|"
+    r"sempre|siempre|ainda|todavía|nog|ancora"
+)
 _SENTENCE = re.compile(
-    rf"(?i)(?<![\w-]){_NOUN}{_BETWEEN}[ \t]+(?:{_IS})[ \t]+(?:{_QUOTED}|{_VALUE})"
+    rf"(?i)(?<![\w-]){_NOUN}{_BETWEEN}[ \t]+(?:{_IS})[ \t]+(?:(?:{_ADVERB})[ ]+)?(?:{_QUOTED}|"
+    rf"{_VALUE})"
     rf"|(?<![\w-])(?:hasł\w*{_BETWEEN}[ \t]+to|salasana\w*{_BETWEEN}[ \t]+on|"
     rf"(?:lösenord|passord|adgangskode)\w*{_BETWEEN}[ \t]+var)[ \t]+"
     rf"{_VALUE.replace('value', 'other')}"
@@ -73,11 +81,21 @@ _OF = (
     r"от|для|на|к"
 )
 _COLON = re.compile(
-    rf"(?im)(?<![\w-])(?:{_NOUN}(?:[ \t]+(?:par défaut|por defecto|predefinita|standard|actuel|"
-    rf"provisoire|temporal))?"
-    rf"(?:[ \t]+(?:{_OF})(?:[ \t]+[\w.@-]+){{1,4}})?|"
-    rf"(?=[^\x00-\x7f])\w*(?:парол|κωδικ)\w*(?:[ \t]+[\w.@-]+){{0,4}})[ \t]*"
-    r"(?:[:=\uff1a]|\u2014|\u2013|->|→)[ \t]*(?P<value>[^\s\"'`()<>{}\[\]$%]{4,40}?)[.]?[ \t]*$"
+    rf"(?im)(?<![\w-])(?:(?:{_NOUN}|pass)(?:[ \t]+(?:{_OF})(?:[ \t]+[\w.@-]+){{1,4}})?|"
+    rf"(?:{_FOREIGN}|mot de passe|clave)(?:[ \t]+[^\s:]+){{0,4}})(?:[ \t]+\([^()\n]{{1,40}}\))?"
+    r"[ \t]*(?:[:=\uff1a]|\u2014|\u2013|->|→|[ ]-[ ])[ \t]*"
+    r"(?P<value>[^\s\"'`()<>{}\[\]$%,;]{4,40}?)(?:[.,;]?[ \t]*$|[,;][ ]|[ \t]+\([^()\n]{1,60}\)?)"
+)
+_TURNED = re.compile(
+    rf"(?:\A|\n[ \t]*\n|[.;:])[ \t]*[\"'`]?(?P<value>[a-z\d][^\s\"'`()]{{3,40}})[\"'`]?[ ](?:is|"
+    rf"was)[ ]"
+    rf"(?:the|our|my|its|their)[ ](?:\w+[ ]){{0,2}}?(?i:{_ENGLISH})\b|"
+    rf"\b(?i:use[sd]?|sends?|type|enter|try|with)[ ][\"'`]?(?P<other>[^\s\"'`()]{{4,40}})[\"'`]?[ ]"
+    rf"as[ ](?:the|our|my|its|their|a)[ ](?:\w+[ ]){{0,2}}?(?i:{_ENGLISH}|secret)\b"
+)
+_DEFAULT = re.compile(
+    rf"(?i)(?<![\w-]){_NOUN}[ ]\((?:default|e\.g\.|currently|now|usually|initially)[:= ]+"
+    r"[\"'`]?(?P<value>[^\s\"'`()]{4,40})[\"'`]?\)"
 )
 _EAST = re.compile(
     r"(?:密码|密碼|口令|パスワード|暗証番号|暗号|비밀번호|비번|암호|รหัสผ่าน|كلمة المرور)"
@@ -102,10 +120,12 @@ _ABOUT = re.compile(
 """What follows the word for a password and makes one word with it."""
 
 _NEXT = re.compile(
-    r"(?im)(?:[,;(][ \t]*(?:password|passphrase|passwd|pwd|pw|pass)|"
+    r"(?im)(?:(?:[,;(][ \t]*|\band[ ](?:its|the|your|his|her)[ ])(?:password|passphrase|passwd|"
+    r"pwd|pw|pass)|"
     r"\b(?:wi-?fi|wlan|ssid|wpa\d?)\b[^\n]{0,60}[,;][ \t]*(?:key|psk|code)|"
     r"\b(?:with|using|use|enter)[ ](?:the[ ])?(?:password|passphrase|passwd|pwd|pw))"
-    r"[ \t]+(?P<value>[^\s\"'`()%{}]{4,40})[.)]?[ \t]*$"
+    r"[ \t]+(?P<value>[^\s\"'`()%{}]{4,40}?)(?:[.)]*[ \t]*$|[ ]to[ ](?:log|sign|connect|enter|"
+    r"unlock|open)\b)"
     r"|\b(?:hard-?coded|actual|real|temporary|temp|initial)[ ](?:password|passphrase|passwd|pwd|pw)"
     r"[ ](?P<quoted>[^\s\"'`()%{},:]{4,40})(?=[ ](?:before|in|from|until|for|here|on|and)\b|"
     r"[.,;]?\s*$)"
@@ -113,8 +133,11 @@ _NEXT = re.compile(
     r"pass)[ ]\((?P<bracketed>[a-z0-9][^\s()\"'`%{}]{3,40})\)"
 )
 _USER = re.compile(
-    r"(?im)^[ \t]*(?:root|admin|administrator|guest|demo|user)[ ](?:->|→|=>)[ ]"
-    r"(?P<value>[^\s\"'`()]{4,40})[ \t]*$"
+    r"(?i)\bu(?:ser)?/p(?:w|"
+    r"ass(?:word)?)?[ \t]*[:=][ \t]*[^\s/:]+[/:](?P<slashed>[^\s\"'`()]{4,40})|"
+    r"\blog(?:s|ged)?[ -]?in[ ](?:as|with|using)[ ][\w.@-]+[/:](?P<other>[^\s\"'`(),;/]{4,40})|"
+    r"(?m:^)[ \t]*(?:root|admin|administrator|guest|demo|user)[ ](?:->|→|=>)[ ]"
+    r"(?P<value>[^\s\"'`()]{4,40})[ \t]*(?m:$)"
 )
 _CLEAR = re.compile(
     r"(?i)\b(?:plain[ -]?text|in (?:the )?clear)[ \t]*[:=][ \t]*(?P<value>\S{4,40})"
@@ -129,7 +152,7 @@ _QUOTED_SOON = re.compile(
     rf"(?i)(?<![\w-]){_NOUN}[^\n\"'`]{{0,60}}(?:\n[ \t]*[^\n\"'`]{{0,40}})?"
     rf"(?<!\w){_CUE}[ \t:=]+{_QUOTED}"
 )
-_GROUPS: Final = frozenset(("value", "quoted", "other", "bracketed"))
+_GROUPS: Final = frozenset(("value", "quoted", "other", "bracketed", "slashed"))
 _BEFORE: Final = 60
 _BEHIND: Final = 160
 _MOST: Final = 2_000
@@ -152,7 +175,7 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
         spoken: Where the words for credentials end in it, ascending.
         is_prose: Whether it is for people, as comments and docstrings are.
     """
-    around = (_SENTENCE, _EAST, _COLON, _QUOTED_SOON) if is_prose else (_SENTENCE, _EAST)
+    around = [_SENTENCE, _EAST, _DEFAULT, *((_COLON, _QUOTED_SOON, _TURNED) if is_prose else ())]
     anywhere = (_PAIR, _NEXT, _USER, _CLEAR) if is_prose else (_PAIR, _NEXT)
     places = _sentences(text, spoken)
     for pattern, spans in (
