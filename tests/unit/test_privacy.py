@@ -559,7 +559,13 @@ def test_redacting_takes_time_that_grows_with_the_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["// ", "aws key '", "a.b-c", "token, password ", "x" * 30 + " ", "-- key value\\n"]
+    "piece",
+    [
+        *("// ", "aws key '", "a.b-c", "token, password ", "x" * 30 + " ", "-- key value\\n"),
+        *("the password for ", "use a as the ", "user ann ", "login: ann ", "пароль от ", "pass "),
+        *("a/", "a:", "a=", "<input value='", "stats auth a:", "(password ", "is ", "====  "),
+        *("password is a ", "username a password ", "root -> ", "log in as a/"),
+    ],
 )
 def test_four_times_the_text_does_not_take_sixteen_times_the_time(piece: str) -> None:
     def taken(times: int) -> float:

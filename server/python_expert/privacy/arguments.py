@@ -9,6 +9,7 @@ from python_expert.privacy.calls import (
     ALWAYS_COMPARE,
     ANSWERS,
     ASKED_FOR,
+    ASSERTED,
     COLLECTORS,
     COMPARERS,
     GETTERS,
@@ -40,6 +41,11 @@ _TYPED: Final = frozenset(
 """Methods that type a value into what they are of."""
 
 _TABBED = re.compile(r"\bTAB\s*[+,]\s*\Z")
+_STORE = re.compile(r"\.(?:kdbx?|pfx|p12|jks|keystore|keychain|ppk)\Z")
+_LOCKED = re.compile(r"\.(?:kdbx?|pfx|p12|jks|keystore|pdf|zip|7z|rar|xlsx|docx|gpg|asc)\Z")
+"""Files that a password opens, and such as it may."""
+
+_UNLOCKING: Final = frozenset("decrypt encrypt unlock protect unprotect open_encrypted".split())
 _SENT = re.compile(r"(?i)\b(?:enter|return)\b")
 _WIDGET = re.compile(
     r"(?i)_?(?:line_?edit|edit|entry|text_?box|box|field|input|ctrl|control|widget|element|elem|el|"
@@ -65,7 +71,7 @@ _ADDRESS = re.compile(r"https?://[\w.:-]+/?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|loc
 
 _ENTERING = re.compile(
     r"(?:\A|_)(?:log|sign)_?(?:in|on)(?:_(?:as|user|with|to))?\Z|(?:add|new|make)_?user\Z|"
-    r"(?:enter|fill|type)_(?:credentials|login)\Z"
+    r"(?:enter|fill|type)_(?:credentials|login)\Z|\Aauth(?:enticate)?\Z"
 )
 _OF_DATABASE = re.compile(r"(?:db|sql|odbc|oracle|database|psycopg\d?|pg|maria)\w*\.connect\Z")
 _OPENING = re.compile(r"(?:client|session|api)\Z")
@@ -79,7 +85,8 @@ _USER_NAME = re.compile(r"[A-Za-z][\w.@\\-]{0,40}")
 def _is_after_name(frame: Frame) -> bool:
     """Whether it is the second argument of what lets a user in, or makes one."""
     user = frame.items.get(0, "")
-    return frame.index == 1 and bool(_USER_NAME.fullmatch(user) and _ENTERING.search(frame.short))
+    name = ASSERTED.sub("", frame.callee.casefold()).rpartition(".")[2]
+    return frame.index == 1 and bool(_USER_NAME.fullmatch(user) and _ENTERING.search(name))
 
 
 def _is_after_user(frame: Frame) -> bool:
@@ -137,7 +144,7 @@ def _of_receiver(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
     """What the name of the object says whose method is called."""
     receiver = frame.callee.rpartition(".")[0]
     if frame.short in _TYPED:
-        yield Label(_WIDGET.sub("", receiver), limit)
+        yield from (Label(name, limit) for name in (receiver, _WIDGET.sub("", receiver)))
         is_sent = place.said in {"tab", "\\t"} and _SENT.search(place.after)
         if is_sent or _TABBED.search(place.before):
             yield Label("password", limit)
@@ -152,6 +159,9 @@ def _of_previous(frame: Frame, limit: Strength, place: Place) -> Iterator[Label]
         previous = place.said
         if frame.callee.casefold().endswith(ASKED_FOR):
             yield Label("password", min(limit, clear(place.is_asked)))
+    file = frame.items.get(-1, "") if frame.index == 0 else previous
+    if (_LOCKED if frame.short in _UNLOCKING else _STORE).search(file):
+        yield Label("password", limit)
     is_command = frame.short == "execute_command" and previous.upper() == "AUTH"
     if is_question(previous) or _USER_BEFORE.match(previous) or is_command:
         yield Label("password", limit)

@@ -185,14 +185,14 @@ _PAIR_ENDS: Final = frozenset(
 """What the names of calls end with that are given a user name and a password."""
 
 _CAMEL = re.compile(r"_+|(?<=[a-z])(?=[A-Z])")
-_ASSERTED = re.compile(
+ASSERTED = re.compile(
     r"\.assert_(?:called_with|called_once_with|any_call|awaited_with|awaited_once_with)\Z"
 )
 
 
 def argument(callee: str, position: int) -> Strength:
     """Whether an argument of a call is a credential by the callee's name alone."""
-    name = _ASSERTED.sub("", callee.casefold().lstrip("."))
+    name = ASSERTED.sub("", callee.casefold().lstrip("."))
     short = name.rpartition(".")[2]
     for known in (".".join(name.split(".")[-2:]), short):
         if position in ARGUMENTS.get(known, ()):

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from python_expert.privacy.literals import Literal
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_ONLY_NAMED = re.compile(r"\s*(?:[A-Za-z]+ ){0,3}(?P<noun>[^\W\d]+)[.!:]?\s*")
+_ONLY_NAMED = re.compile(
+    r"\s*(?:[A-Za-z]+ ){0,3}(?P<noun>[^\W\d]+)(?: (?:for|of|from) [\w .-]{1,40})?[.!:]?\s*"
+)
 _NEXT_CODE = re.compile(r"\n[ \t]*([^\s#][^\n]*)")
 _FOR_TOOLS = re.compile(r"#+[ \t]*(?:noqa|type:|nosec|pragma|pylint|mypy|ruff|fmt|isort|pyright)")
 _MOST_ON_LINE = 400
@@ -54,6 +56,6 @@ def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Litera
 
 
 def _names_credential(comment: str) -> bool:
-    """Whether a comment says nothing but the name of a credential."""
+    """Whether a comment says nothing but the name of a credential, and what it is for."""
     match = _ONLY_NAMED.fullmatch(comment)
     return match is not None and strength(match["noun"]) is Strength.STRONG

@@ -15,6 +15,9 @@ from python_expert.privacy.templates import Field, columns
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_BY_USER = re.compile(r"(?i)(.*\w)_?(?:_map|_dict|_table|_lookup|_by_\w+|_for_\w+|map)")
+"""What tables are called that have a password for each user."""
+
 _USER_AND_PASSWORD = {(user, "p") for user in "u user usr login username uid".split()}
 _FIELDS_READ: Final = 8
 _DEEPEST: Final = 16
@@ -54,6 +57,7 @@ def found_at(stack: Sequence[Frame], place: Place) -> Iterator[Label]:
             is_value = not depth and _is_value_of_pair(stack, place.after)
             yield from _of_element(frame, position, limit, one, is_value=is_value)
             yield Label(frame.slots[-1] if frame.is_locked else "", clear(is_exact))
+            is_collection = is_collection and frame.key != "examples"
             if frame.is_call and frame.key.casefold() not in VALUE_KEYS:
                 yield Label("password" if frame.key == "input" else "", clear(place.is_asked))
                 return
@@ -74,6 +78,8 @@ def _of_rows(
     for row in frame.targets:
         if is_keyed and len(row) == 1 and is_pair(row[0]):
             yield Label("token", Strength.WEAK)  # users and their passwords
+        if is_keyed and len(row) == 1 and (by_user := _BY_USER.fullmatch(row[0])):
+            yield Label(by_user[1], limit)
         yield from _of_targets(row, position, limit, limit if row is frame.looped else one)
 
 

@@ -135,6 +135,8 @@ def strength(name: str) -> Strength:
     """What a name, or the last part of a dotted one, says of its value."""
     words = [word.casefold() for word in _SPLIT.split(name.rpartition(".")[2] or name) if word]
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].isdigit()):
+        if _ENDS.search("".join(words)):
+            break  # access_code
         words.pop()
     if not words or words[-1] in _ABOUT:
         return Strength.NONE

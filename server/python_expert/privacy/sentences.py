@@ -50,7 +50,12 @@ _ENGLISH = (
     r"pass[ -]?(?:word|phrase|code|key)s?|credentials?|mnemonic|secret[ -]word|passwd|pwd?|creds?"
 )
 _FOREIGN = "|".join(f"\\w*{each}\\w{{0,3}}" for each in ("passwort", "passord", *sorted(FOREIGN)))
-_NOUN = rf"(?:{_ENGLISH}|{_FOREIGN}|clave|mdp|mot de passe|palabra clave|kata sandi)"
+_CODE = (
+    r"(?:override|access|entry|unlock|door|gate|alarm|safe|bypass|emergency|recovery|disarm|"
+    r"service)"
+    r"[ -]code"
+)
+_NOUN = rf"(?:{_ENGLISH}|{_FOREIGN}|clave|mdp|mot de passe|palabra clave|kata sandi|{_CODE})"
 _IS = (
     r"is|was|are|were|lautet|ist|war|est|était|es|era|é|è|foi|är|er|blev|jest|brzmi|je|este|"
     r"adalah|là|это|был|была|є|είναι|set to|changed to|remains|stays|reads|said|used to be"
@@ -132,6 +137,10 @@ _NEXT = re.compile(
     r"|\b(?:password|passphrase|passwd|pwd|pw|"
     r"pass)[ ]\((?P<bracketed>[a-z0-9][^\s()\"'`%{}]{3,40})\)"
 )
+_OPENED = re.compile(
+    rf"(?i)\b(?:opens?|unlocks?|decrypts?|(?:log|sign)s?[ ]?(?:in|on))[ ]with[ ]{_QUOTED}(?!\w)"
+)
+_SPOKEN = re.compile(r"(?i)(?<![^\W_])(?:pass|code)(?![^\W_])")
 _USER = re.compile(
     r"(?i)\bu(?:ser)?/p(?:w|"
     r"ass(?:word)?)?[ \t]*[:=][ \t]*[^\s/:]+[/:](?P<slashed>[^\s\"'`()]{4,40})|"
@@ -176,7 +185,8 @@ def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterato
         is_prose: Whether it is for people, as comments and docstrings are.
     """
     around = [_SENTENCE, _EAST, _DEFAULT, *((_COLON, _QUOTED_SOON, _TURNED) if is_prose else ())]
-    anywhere = (_PAIR, _NEXT, _USER, _CLEAR) if is_prose else (_PAIR, _NEXT)
+    anywhere = (_PAIR, _NEXT, _USER, _CLEAR, _OPENED) if is_prose else (_PAIR, _NEXT)
+    spoken = sorted({*spoken, *(each.end() for each in _SPOKEN.finditer(text))})
     places = _sentences(text, spoken)
     for pattern, spans in (
         *((each, places) for each in around),

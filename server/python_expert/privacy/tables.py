@@ -23,6 +23,12 @@ _RULE = re.compile(r"[\s|:=+-]+")
 _INSERT = re.compile(
     r"\((?P<columns>[\w\s,.`\"\[\]]+)\)\s*VALUES\s*\((?P<values>[^()]*)\)", re.IGNORECASE
 )
+_TWO = re.compile(
+    r"(?i)\binsert[ ]+into[ ]+[\w.]*(?:accounts?|users?|logins?|credentials?|passwords?)\w*[ ]+"
+    r"values[ ]*\([ ]*'[^'\n]{1,60}'[ ]*,[ ]*'(?P<value>[^'\n]{3,60})'[ ]*\)"
+)
+"""A user and a password, inserted into a table that can have nothing else."""
+
 _SQL_VALUE = re.compile(r"\s*(?:'((?:[^']|'')*)'|([^,]*))\s*(?:,|\Z)")
 
 
@@ -30,6 +36,9 @@ def tabled(text: str) -> Iterator[Span]:
     """The cells below a header that means a credential."""
     for match in _INSERT.finditer(text):
         yield from _inserted(match)
+    for match in _TWO.finditer(text):
+        if is_credential(match["value"], Strength.STRONG):
+            yield match.span("value")
     yield from _ruled(text)
     columns: list[str] = []
     for line in _LINE.finditer(text):
