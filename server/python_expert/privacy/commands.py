@@ -116,7 +116,7 @@ def credentials(found: Sequence[Word]) -> Iterator[Span]:
         name = word.text.rpartition("/")[2]
         if name in _FLAGS or name in _SLASH or name in _LAST:
             program, plain = name, []
-        elif word.text and set(word.text) <= set("|;&<>"):
+        elif word.text and not word.text.strip("|;&<>"):
             yield from _last(program, plain)
             program = ""
         elif program in _SLASH and (match := _LOGON.match(word.text)):
@@ -124,7 +124,8 @@ def credentials(found: Sequence[Word]) -> Iterator[Span]:
         else:
             if word.text and not _NOT_PLAIN.match(word.text):
                 plain.append(word)
-            yield from _of_flag(word, following, _FLAGS.get(program, {}))
+            if program or word.text[:1] == "-":
+                yield from _of_flag(word, following, _FLAGS.get(program, {}))
             if at and found[at - 1].text in _SETTERS and strength(name) is Strength.STRONG:
                 yield from _value(following)
 

@@ -44,7 +44,8 @@ _PLACES = tuple(
         rf"(?:\A|\n)[ ]?PASS[ ]+{_WORD}[ ]*(?=\n[ ]?(?:NICK|USER|AUTH|LIST|STAT|CWD|TYPE|QUIT))",
         rf"\+CWJAP\w*=\\?\"[^\"\n]{{1,40}}\\?\",\\?{_WORD}",
         rf"\bu(?:ser)?[:=][ ]?\S{{1,40}}[ ,;]+p(?:w|ass)?[:=][ ]?{_WORD}",
-        rf"\\(?:0|x00)(?!\d)[\w.@-]{{1,40}}\\(?:0|x00)(?!\d){_WORD}",
+        r"\A[\w.@-]{0,40}\\(?:0|x00)(?!\d)[\w.@-]{1,40}\\(?:0|x00)(?!\d)(?P<value>[^\s\\]{3,60})\Z",
+        rf"\AAUTH[ ][\w.@-]+[ ]{_WORD}\s*\Z",
         # Pages.
         r"(?i)<input\b[^<>]*\btype=\\?[\"']?password\b[^<>]*\bvalue=\\?[\"'](?P<value>[^\"'<>\n]{3,80})",
         r"(?i)<input\b[^<>]*\bvalue=\\?[\"'](?P<value>[^\"'<>\n]{3,80})[^<>]*\btype=\\?[\"']?password\b",

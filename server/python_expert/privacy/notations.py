@@ -103,7 +103,7 @@ _DIRECTIVE = re.compile(
     r"auth_pass|smtp_pass\w*|\w+_password)[ \t]+[\"']?(?P<value>[^\s\"';=:]{3,})[\"']?;?[ \t]*$"
 )
 _LOGIN = re.compile(
-    r"(?:\A|[\n ])(?:PASS|AUTH|AUTH \w+|LOGIN \S+)[ ]"
+    r"(?:\A|[\n ])(?:PASS|AUTH|LOGIN \S+)[ ]"
     r"(?P<value>(?![A-Z]+\b)[^\s\"']{3,})\s*\Z"
 )
 _PRAGMA = re.compile(r"(?i)\bPRAGMA\s+(?:\w+\.)?(?:re)?key\s*=\s*[\"'](?P<value>[^\"'\n]{3,})")
