@@ -57,7 +57,10 @@ PATIENT = patched("from python_expert.lsp import session\nsession.PULL_DEADLINE_
 
 PULLS = {
     "workspace": {"diagnostics": None},
-    "textDocument": {"publishDiagnostics": None, "diagnostic": {"relatedDocumentSupport": False}},
+    "textDocument": {
+        "publishDiagnostics": None,
+        "diagnostic": {"dataSupport": True, "relatedDocumentSupport": False},
+    },
 }
 
 _DISTURBER = Path(__file__).with_name("disturber.py")

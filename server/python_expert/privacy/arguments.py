@@ -82,11 +82,27 @@ _HOST = re.compile(
 _USER_NAME = re.compile(r"[A-Za-z][\w.@\\-]{0,40}")
 
 
+_ACCOUNT = re.compile(r"\+\d[\d ]{6,14}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+"""The number of a telephone, or an address for mail, by which users are known."""
+
+_OF_ACCOUNT = re.compile(r"(?:api|client|session|account|auth|login|connection|cloud|service)\Z")
+
+
+def _is_entered_alone(frame: Frame, place: Place) -> bool:
+    """Whether it is all that lets somebody in: the user is known already."""
+    is_only = frame.index == 0 and _LAST.match(place.after) is not None
+    return is_only and frame.short == "login" and "." in frame.callee
+
+
 def _is_after_name(frame: Frame) -> bool:
     """Whether it is the second argument of what lets a user in, or makes one."""
     user = frame.items.get(0, "")
     name = ASSERTED.sub("", frame.callee.casefold()).rpartition(".")[2]
-    return frame.index == 1 and bool(_USER_NAME.fullmatch(user) and _ENTERING.search(name))
+    if frame.index != 1:
+        return False
+    if _ACCOUNT.fullmatch(user) and _OF_ACCOUNT.search(name):
+        return True
+    return bool(_USER_NAME.fullmatch(user) and _ENTERING.search(name))
 
 
 def _is_after_user(frame: Frame) -> bool:
@@ -115,7 +131,7 @@ def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> I
     is_spread = frame.starred == frame.index and position >= 0
     index = frame.index + (position if is_spread else 0)
     yield Label("password", min(limit, argument(frame.callee, index)))
-    if _is_after_user(frame) or _is_after_name(frame):
+    if _is_after_user(frame) or _is_after_name(frame) or _is_entered_alone(frame, place):
         yield Label("password", limit)
     parameters = place.signatures.get(frame.callee.rpartition(".")[2], ())
     if index < len(parameters) and strength(parameters[index]) > Strength.WEAK:

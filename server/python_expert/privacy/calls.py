@@ -26,7 +26,11 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "wallet.unlock keyring.unlock keychain.unlock enter_password type_password "
         "httpbearerauth make_password generate_password_hash pwd_context.hash bcrypt.hash "
         "argon2.hash authtoken bearertoken secretbox scrypt pbkdf2 crypt.crypt checkpw "
-        "bcrypt.checkpw signer pass_ login_required require_token unlock_wallet",
+        "bcrypt.checkpw signer pass_ login_required require_token unlock_wallet walletpassphrase "
+        "unlock_trade algorithms.chacha20 algorithms.arc4 algorithms.blowfish algorithms.tripledes "
+        "des.new cast.new arc2.new rc4 scrypt.hash hash_password hash_password_raw hash_secret "
+        "hash_secret_raw kdf.derive pgpkey.unlock simplecrypt.decrypt simplecrypt.encrypt "
+        "device.enable connection.enable conn.enable net_connect.enable itertools.cycle",
         (1,): "login httpbasicauth httpdigestauth httpproxyauth basicauth digestauth ntlmauth "
         "httpntlmauth httpkerberosauth plaintextauthprovider passwordauthenticator "
         "usernamepasswordcredential usernamepasswordcredentials userpassworddatabase "
@@ -45,12 +49,18 @@ ARGUMENTS: Final[dict[str, frozenset[int]]] = {
         "wifi.begin myplexaccount client.authenticate db.authenticate admin.authenticate "
         "account.decrypt loginuser basicauthcredentials passwordcredential pscredential "
         "usernamepasswordauthentication credential.basic signin "
-        "twilio.client load_privatekey simpleauth ntlm_auth smb_login dom_login",
+        "twilio.client load_privatekey simpleauth ntlm_auth smb_login dom_login load_pkcs12 "
+        "load_key_and_certificates load_pkcs12_certificates create_keyfile_json "
+        "decode_keyfile_json rncryptor.encrypt rncryptor.decrypt cryptocode.encrypt "
+        "cryptocode.decrypt mcrcon rcon rcon.connect puresnmp.get puresnmp.walk puresnmp.set "
+        "puresnmp.multiget",
         (0, 1): "check_password verify_password",
         (1, 2): "usmuserdata",
         (3,): "ssh.connect ssh_client.connect sshclient.connect nntplib.nntp nntp influxdbclient "
         "smartconnect",
-        (2,): "url.create ftp ftp_tls extractall zipfile.extract create_user create_superuser "
+        (2,): "pyaescrypt.encryptfile pyaescrypt.decryptfile pyaescrypt.encryptstream "
+        "decrypt_file outletdevice bulbdevice coverdevice tinytuya.device url.create ftp ftp_tls "
+        "extractall zipfile.extract create_user create_superuser "
         "pymysql.connect mysqldb.connect pymssql.connect mysqli_connect mysql_connect "
         "clientsecretcredential minio jenkins jenkins.jenkins add_password load_cert_chain "
         "execute_kw object.execute common.authenticate load_privatekey connect_s3 ftputil.ftphost "

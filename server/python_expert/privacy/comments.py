@@ -21,16 +21,16 @@ _FOR_TOOLS = re.compile(r"#+[ \t]*(?:noqa|type:|nosec|pragma|pylint|mypy|ruff|fm
 _MOST_ON_LINE = 400
 
 
-def is_about_credential(code: str, start: int) -> bool:
-    """Whether the code that a comment stands behind or above has the name of a credential."""
+def names_beside(code: str, start: int) -> list[str]:
+    """The names in the code that a comment stands behind or above."""
     if _FOR_TOOLS.match(code, start):
-        return False
+        return []
     least = max(0, start - _MOST_ON_LINE)
     line = code[max(least, code.rfind("\n", least, start) + 1) : start]
     if not line.strip():
         following = _NEXT_CODE.search(code, start, start + _MOST_ON_LINE)
         line = following[1] if following else ""
-    return any(strength(name) is Strength.STRONG for name in _NAME.findall(line))
+    return _NAME.findall(line)
 
 
 def labelled_by_comments(code: str, found: Sequence[Literal]) -> Iterator[Literal]:

@@ -26,6 +26,22 @@ _PLACES = tuple(
             rf"\b(?:username|user|login)[ \t]+(?!and\b|or\b)\S{{1,40}}[ \t]+(?:[\w-]+[ ]\d+[ ])?"
             rf"(?:insecure-|cleartext-)?(?:password|passwd|pass|secret)[ \t]+{_KIND}{_WORD}"
         ),
+        (
+            rf"\b(?:local-user|super|user)\b[^\n]{{0,60}}?\bpassword[ ](?:level[ ]\d+[ ])?"
+            rf"(?:cipher|simple|irreversible-cipher|plaintext)[ ]{_WORD}"
+        ),
+        rf"\bsnmp-server[ ]user\b[^\n]{{0,80}}?[ ]auth[ ](?:md5|sha\w*)[ ]{_WORD}",
+        rf"\bpriv[ ](?:des|3des|aes)(?:[ ]\d+)?[ ]{_WORD}",
+        (
+            rf"\bset[ ](?:snmp[ ]community|psksecret|passwd|passphrase|password|secret)[ ]"
+            rf"{_KIND}{_WORD}"
+        ),
+        (
+            rf"\b(?:standby|vrrp|glbp)[ ]\d+[ ]authentication[ ]"
+            rf"(?:text[ ]|md5[ ]key-string[ ])?{_WORD}"
+        ),
+        rf"\bauthentication-key[ ]\d+[ ]md5[ ]{_WORD}",
+        rf"\A[ \t]*(?:password|secret|passphrase|psk)[ ]{_KIND}{_WORD}(?:\\+[nr])*[ \t]*\Z",
         rf"\bsnmp-server[ ](?:community|host[ ]\S+(?:[ ]version[ ]\w+)?)[ ]{_WORD}",
         rf"\b(?:r[ow]community6?|com2sec(?:[ ]\S+){{2}})[ ]{_WORD}",
         rf"\b(?:tacacs|radius)(?:-server)?\b[^\n]{{0,80}}?[ ]key[ ]{_KIND}{_WORD}",
@@ -42,6 +58,8 @@ _PLACES = tuple(
         # Protocols.
         rf"(?i)\b(?:nickserv|ns)\b[^\n]{{0,20}}?\bidentify[ ](?:\w+[ ](?=\S))?{_WORD}",
         rf"(?:\A|\n)[ ]?PASS[ ]+{_WORD}[ ]*(?=\n[ ]?(?:NICK|USER|AUTH|LIST|STAT|CWD|TYPE|QUIT))",
+        rf"\+CGAUTH=\d,\d,\\?\"[^\"\n]{{1,40}}\\?\",\\?{_WORD}",
+        rf"\A(?:Bearer)[ ]+{_WORD}\Z",
         rf"\+CWJAP\w*=\\?\"[^\"\n]{{1,40}}\\?\",\\?{_WORD}",
         rf"\bu(?:ser)?[:=][ ]?\S{{1,40}}[ ,;]+p(?:w|ass)?[:=][ ]?{_WORD}",
         r"\A[\w.@-]{0,40}\\(?:0|x00)(?!\d)[\w.@-]{1,40}\\(?:0|x00)(?!\d)(?P<value>[^\s\\]{3,60})\Z",

@@ -72,6 +72,9 @@ _USERINFO = re.compile(
     r"(?<=://)(?P<user>[^\s/:'\"?#@]{0,300})(?::(?!\d+[/?#])(?P<password>[^\s/'\"?]{0,300}))?@(?=[\w\[{])"
 )
 _FIELD = re.compile(r"\{[^{}\s]*\}|%\(\w+\)s|%s|\$\{?\w+\}?|<[\w -]+>|\*+")
+_NAMED_FIELD = re.compile(r"(?:[A-Z]+_)*(?:PASS(?:WORD|WD)?|PWD?|SECRET|TOKEN|KEY)")
+"""What stands for a password in the form of an address."""
+
 _LONG_TOKEN = re.compile(r"(?=.*\d)[\w-]{16,}")
 
 
@@ -155,6 +158,8 @@ def _part(match: re.Match[str]) -> Span:
 def _userinfo(code: str) -> Iterator[Span]:
     """Passwords in addresses, and user names that look like tokens; placeholders stay."""
     for match in _USERINFO.finditer(code):
+        if _NAMED_FIELD.fullmatch(match["password"] or ""):
+            continue
         for group in ("user", "password"):
             if match[group] is None or (group == "user" and not _LONG_TOKEN.search(match[group])):
                 continue

@@ -23,7 +23,9 @@ _SHORT_END = re.compile(r"(?<=[a-z])(?:pass|pwd?)\Z")
 """How an ordinary word may end: ``underpass``."""
 
 _NO_NUMBER = re.compile(r"[A-Za-z_ .,:/*<>()?!'-]+")
-_SENTENCE = re.compile(r"(?:\A[A-Z]|=).*[\"`]|`|[.,:]\Z|: \w+ \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}")
+_SENTENCE = re.compile(
+    r"(?:\A[A-Z]|=).*[\"`]|`|[.,:]\Z|: [^\W\d]\w* \w|[^\W\d_]{2,}(?: [^\W\d_]+){4}"
+)
 _PREFIX = re.compile(r"(?:[\w.-]*[=:])?")
 _TWO_WORDS = re.compile(r"[a-z]{3,}(?:[A-Z][a-z]{2,})+")
 _PHRASE = re.compile(r"[a-z]{2,12}(?: [a-z]{2,12}){3,23}")
@@ -34,6 +36,11 @@ _MESSAGE = re.compile(
     r"required|invalid|enter|used|use|using|given|user|file|name|string|value|default|to)\b"
 )
 """Words of messages, that few phrases have to be let in by."""
+
+_COMPOUND = re.compile(
+    r"[a-z]+(?:-[a-z]+)*-(?!(?:name|reset|field|file|path|hash|id|url|text)\b)[a-z]{4,}"
+)
+"""Words that no space parts, of which the last does not say that a credential is only spoken of."""
 
 _WORD = re.compile(r"[^\s\"'`()\[\]<>{},]+")
 
@@ -86,6 +93,6 @@ def _is_spoken_of(value: str) -> bool:
     word = value.strip(" :?.")
     if "-" in word or (word.isalpha() and word.islower()):
         word = "-".join(_SHORT_END.sub("", each) or each for each in word.split("-"))
-    return bool(mentions(value)) or strength(word) > (
-        Strength.WEAK if _TWO_WORDS.fullmatch(word) else Strength.NONE
-    )
+    is_compound = _COMPOUND.fullmatch(word) is not None
+    least = Strength.WEAK if is_compound or _TWO_WORDS.fullmatch(word) else Strength.NONE
+    return strength(word) > least or (bool(mentions(value)) and not is_compound)

@@ -37,7 +37,6 @@ _ENDS_VALUE = re.compile(r"[\w)\]]\Z")
 _VALUE = "value"
 _JOINT, _JOINT_IN_LINE = re.compile(r"[\s\\]*"), re.compile(r"(?:[ \t]|\\\r?\n)*")
 """What may be between two pieces of a string, in brackets and outside."""
-
 _COLON = re.compile(r"\s*:")
 _LOOKED_AT: Final = 120
 _ASKED: Final = 200
@@ -256,7 +255,8 @@ class _Reader:
             self._flows.ask(self._scope, outer)
             outer.hear("password")
         if frame.is_subscript or frame.short in GETTERS:
-            name = named(frame.items.get(0, ""))
+            receiver = frame.callee.rpartition(".")[0]
+            name = named(frame.items.get(0, "")) if frame.items else receiver
             name = name if strength(name) else frame.short
             outer.hear(name if strength(name) or not frame.is_subscript else frame.callee)
         elif not frame.callee and not outer.opener and not outer.targets:

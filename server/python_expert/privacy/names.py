@@ -41,7 +41,7 @@ WHOLE = frozenset(
         "pass pw pwd pword psswd passwrd pwrd pswd psw passw pasw cred clave mdp geheim secretkey "
         "sshpass userpass dbpass rootpass keypass storepass mypass pss paswd psk losung lösen "
         "sesam getpass pswrd pssw pwort maidenname passpharse countersign kodeord contrasinal "
-        "pasvorto wachtw pssword passwrt"
+        "pasvorto wachtw pssword passwrt parol parolj mima kouling pasuwado"
     ).split()
 )
 """Short words that do as words only."""

@@ -67,7 +67,7 @@ _BOT = re.compile(r"/bot\d+:(?P<value>[\w-]{8,})")
 _PIN = re.compile(
     r"(?i)\b(?:pin|otp|passcode|"
     r"(?:door|alarm|access|gate|security|unlock|one-time)[ -]?(?:code|pin)|code d.acc[eè]s|"
-    r"zugangscode|türcode|"
+    r"zugangscode|türcode|code[ ](?:for|of|to)[ ](?:the|our)[ ]\w+|"
     r"c[oó]digo de acceso|codice)\b"
     r"(?:[ \t]+(?:is|code|was|of|number|(?:for|of|to) \w+|est|ist|es|è|de|du|des|la|le|las|der|"
     r"die|das|salle|\w+eur))*"
@@ -111,7 +111,15 @@ _SECURE = re.compile(r"SecureString\s+(?:-String\s+)?[\"'](?P<value>[^\"'\n$]{3,
 _AUTHORIZATION = re.compile(
     r"(?i)\bauthorization\W{1,8}(?:Bearer|Basic|Token)[ \t]+(?P<value>[^\s\"'\\;]{6,})"
 )
+_NODE = re.compile(
+    r"\b(?:infura\.io/v3|alchemy(?:api)?\.(?:com|io)/v2|quiknode\.pro|getblock\.io)/(?P<value>[\w-]{20,})"
+)
+_PRODUCT_KEY = re.compile(
+    r"(?<![\w-])(?=[A-Z-]*\d)(?P<value>(?:[A-Z\d]{5}-){4}[A-Z\d]{5})(?![\w-])"
+)
 _PLACES = (
+    _NODE,
+    _PRODUCT_KEY,
     _AUTHORIZATION,
     _SECURE,
     _LOGIN,

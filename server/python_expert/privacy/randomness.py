@@ -19,6 +19,9 @@ _FEWEST_BYTES: Final = 6
 DIGEST = re.compile(r"(?:sha\d{1,3}|md5|blake2[bs])[:-][\w+/=]+")
 """What a public file is known by."""
 
+_OF_FILE = re.compile(r"iVBORw0KGgo|/9j/|R0lGOD|UEsDB|JVBERi|PHN2Zy|AAABAA|UklGR|T2dnUw|H4sI")
+"""How files of known kinds begin in Base64: pictures, archives, documents."""
+
 _RUN = re.compile(r"[a-z]+|[A-Z]+|\d+")
 _SHUFFLED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w.-]{16,64}")
 _LONGEST_RUN: Final = 2.2
@@ -48,7 +51,7 @@ def is_random(value: str, before: str) -> bool:
     """
     if is_word_list(value):
         return True
-    if DIGEST.fullmatch(value) or is_alphabet(value):
+    if DIGEST.fullmatch(value) or _OF_FILE.match(value) or is_alphabet(value):
         return False
     if not _TOKEN.fullmatch(value):
         return _is_generated(value)

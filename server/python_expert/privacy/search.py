@@ -6,20 +6,21 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from python_expert.privacy import commands
-from python_expert.privacy.comments import is_about_credential, labelled_by_comments
+from python_expert.privacy.comments import labelled_by_comments, names_beside
 from python_expert.privacy.formats import in_text, unmistakable
 from python_expert.privacy.frames import Label
 from python_expert.privacy.judging import is_credential, words
 from python_expert.privacy.labels import labels
 from python_expert.privacy.literals import literals
-from python_expert.privacy.names import Strength, is_pin, mentions
+from python_expert.privacy.names import Strength, is_pin, mentions, strength
 from python_expert.privacy.notations import SCHEME, noted
 from python_expert.privacy.numerals import is_secret_number
 from python_expert.privacy.prose import told
 from python_expert.privacy.randomness import are_bytes, is_random, is_shuffled
+from python_expert.privacy.runs import FIELD, Run, groups, run_of
 from python_expert.privacy.sentences import in_remark
 from python_expert.privacy.shapes import is_made_up
 from python_expert.privacy.signatures import signatures
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from python_expert.privacy.literals import Literal
     from python_expert.privacy.spans import Span
 
-_JOINT = re.compile(r"[\s\\+()]*")
-_LINES_BETWEEN = re.compile(r"[ \t\r]*\n?[ \t]*")
 _QUOTE = re.compile(r"[\"'`]")
 _ENDING = re.compile(r"(?:\\[nrt0]|\s|\\)+\Z")
 _OF_PAIRS = ("auth", "authorization", "credentials", "creds", "b64encode", "b64", "user_pass")
@@ -42,16 +41,16 @@ _ADDRESS = re.compile(r"(https?://[^\s/\"'<>]+/)[^\s\"'<>]{16,}")
 _ADDRESS_PART = re.compile(r"[\w.~%+-]{8,}")
 _IN_TEXT = re.compile(r"(?<![\w/.:=+-])[A-Za-z0-9]{20,64}(?![\w/.:=+(-])")
 _DIGEST = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})")
-_OF_DIGEST = re.compile(r"(?i)commit|sha\d|md5|digest|checksum|revision|checkout|fingerprint")
+_OF_DIGEST = re.compile(
+    r"(?i)etag|if-(?:none-)?match|commit|sha\d|md5|digest|checksum|revision|checkout|fingerprint"
+)
 _QUERY = re.compile(r"[?&;#](?P<name>[\w.-]{1,40})=(?P<value>[\w.~%+/=-]{16,})")
 _OF_VERSION = re.compile(
     r"(?i)(?:v|ver|version|rev|ref|commit|sha\d*|md5|hash|checksum|digest|e?tag|u?u?id)\Z"
 )
 """Parameters of addresses that are public."""
 
-_FIELD = "{}"
 _HASH = re.compile(r"[0-9a-f]{32,}")
-_ESCAPED = re.compile(r"\\[nrt]")
 _SEPARATED = re.compile(r"\s*,[^=\[\]{}]{0,60}")
 _WORDY = re.compile(r"[^\W\d]\w*[\s,.(]")
 _JOIN = re.compile(
@@ -63,25 +62,6 @@ _COMMA = re.compile(r"[\s,]*")
 _MOST_PIECES = 40
 _NEAR = 160
 _NEAR_LINES = 3
-
-
-class Run(NamedTuple):
-    """Strings, or comments, that are read as one.
-
-    Attributes:
-        text: What they say; `_FIELD` stands for a replacement field.
-        pieces: Where parts of it start, there and in the code, and how long they are.
-    """
-
-    text: str
-    pieces: tuple[tuple[int, int, int], ...]
-
-    def places(self, span: Span) -> Iterator[Span]:
-        """Where a part of the text stands in the code."""
-        for here, there, length in self.pieces:
-            start, end = max(span[0] - here, 0), min(span[1] - here, length)
-            if start < end:
-                yield there + start, there + end
 
 
 def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) -> Iterator[Span]:
@@ -101,21 +81,29 @@ def secrets_in(code: str, found: Sequence[Literal], numbers: Sequence[Literal]) 
         if is_secret_number(code[slice(*each.text)], names.get(each.start, ())):
             yield each.text
     spoken = mentions(code)
-    for group in _groups(code, found):
-        run = _run(code, group)
+    for group in groups(code, found):
+        run = run_of(code, group)
         is_prose = group[0].is_comment or group[0].start in docstrings
         for span in _said(run.text, known, is_prose=is_prose, is_joined=len(group) > 1):
             yield from run.places(span)
-        if group[0].is_comment and is_about_credential(code, group[0].start):
-            start = group[0].start
-            is_behind = bool(code[code.rfind("\n", 0, start) + 1 : start].strip())
-            for span in in_remark(run.text, is_behind=is_behind):
-                yield from run.places(span)
+        for span in _remarked(code, group[0].start, run.text) if group[0].is_comment else ():
+            yield from run.places(span)
         for each in group:
             if not each.is_comment:
                 yield from _judged(code, each, names.get(each.start, ()), spoken)
     yield from _argv(code, found)
     yield from _joined(code, found, names)
+
+
+def _remarked(code: str, start: int, comment: str) -> Iterator[Span]:
+    """Secrets that a comment tells beside code that deals with them."""
+    names = names_beside(code, start)
+    is_number = any(map(is_pin, names))
+    level = max(map(strength, names), default=Strength.NONE)
+    is_behind = bool(code[code.rfind("\n", 0, start) + 1 : start].strip())
+    for span in in_remark(comment, is_behind=is_behind, is_number=is_number) if level else ():
+        if is_number or level is Strength.STRONG or is_made_up(comment[slice(*span)]):
+            yield span
 
 
 def _said(
@@ -136,7 +124,7 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
     """Secrets in a text, whatever the code around it; a code is read again for what was found."""
     return (
         *(in_text(text) if is_joined else ()),
-        *(unmistakable(text + _FIELD) if is_joined else ()),
+        *(unmistakable(text + FIELD) if is_joined else ()),
         *noted(text, is_prose=is_prose),
         *told(text, is_prose=is_prose),
         *(each.span() for each in _IN_TEXT.finditer(text) if is_shuffled(each[0])),
@@ -187,7 +175,7 @@ def _judged(
 def _is_random(code: str, start: int, value: str) -> bool:
     """Whether a string looks too random, and is not what a commit or a file is known by."""
     before = code[code.rfind("\n", max(0, start - _NEAR), start) + 1 : start][-_NEAR:]
-    is_digest = _DIGEST.fullmatch(value) and _OF_DIGEST.search(before)
+    is_digest = _DIGEST.fullmatch(value.strip('"')) and _OF_DIGEST.search(before)
     return not is_digest and is_random(value, before)
 
 
@@ -197,50 +185,6 @@ def _is_near(code: str, start: int, spoken: Sequence[int]) -> bool:
     if not at or start - spoken[at - 1] > _NEAR:
         return False
     return code.count("\n", spoken[at - 1], start) <= _NEAR_LINES
-
-
-def _groups(code: str, found: Sequence[Literal]) -> Iterator[list[Literal]]:
-    """Strings side by side, and comments below each other, each of them as one."""
-    group: list[Literal] = []
-    for each in found:
-        joint = _LINES_BETWEEN if each.is_comment else _JOINT
-        last = group[-1] if group else None
-        if (
-            last
-            and last.is_comment is each.is_comment
-            and last.end <= each.start
-            and joint.fullmatch(code, last.end, each.start)
-        ):
-            group.append(each)
-            continue
-        if group:
-            yield group
-        group = [each]
-    if group:
-        yield group
-
-
-def _run(code: str, group: Iterable[Literal]) -> Run:
-    texts: list[str] = []
-    pieces: list[tuple[int, int, int]] = []
-    length = 0
-    for each in group:
-        if each.is_comment and texts:
-            texts.append("\n")
-            length += 1
-        for number, (start, end) in enumerate(each.parts):
-            if number:
-                texts.append(_FIELD)
-                length += len(_FIELD)
-            texts.append(_ESCAPED.sub(_unescaped, code[start:end]))
-            pieces.append((length, start, end - start))
-            length += end - start
-    return Run("".join(texts), tuple(pieces))
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    """The same for the eye, and as long."""
-    return "\n " if match[0] == r"\n" else "  "
 
 
 def _joined(

@@ -46,8 +46,13 @@ _COMMON: Final = frozenset(
 )
 """Words that follow in sentences about passwords which tell none."""
 
+_KEY = (
+    r"(?:pre-?shared|api|secret|access|encryption|master|licen[cs]e|product|wi-?fi|wpa2?|signing|"
+    r"activation|private|security|network)[ -]key"
+)
 _ENGLISH = (
-    r"pass[ -]?(?:word|phrase|code|key)s?|credentials?|mnemonic|secret[ -]word|passwd|pwd?|creds?"
+    rf"{_KEY}|pass[ -]?(?:word|phrase|code|key)s?|credentials?|mnemonic|secret[ -]word|passwd|"
+    r"pwd?|creds?"
 )
 _FOREIGN = "|".join(f"\\w*{each}\\w{{0,3}}" for each in ("passwort", "passord", *sorted(FOREIGN)))
 _CODE = (
@@ -75,7 +80,7 @@ _ADVERB = (
     r"sempre|siempre|ainda|todavía|nog|ancora"
 )
 _SENTENCE = re.compile(
-    rf"(?i)(?<![\w-]){_NOUN}{_BETWEEN}[ \t]+(?:{_IS})[ \t]+(?:(?:{_ADVERB})[ ]+)?(?:{_QUOTED}|"
+    rf"(?i)(?<![\w-]){_NOUN}{_BETWEEN}[ \t]+(?:{_IS}):?[ \t]+(?:(?:{_ADVERB})[ ]+)?(?:{_QUOTED}|"
     rf"{_VALUE})"
     rf"|(?<![\w-])(?:hasł\w*{_BETWEEN}[ \t]+to|salasana\w*{_BETWEEN}[ \t]+on|"
     rf"(?:lösenord|passord|adgangskode)\w*{_BETWEEN}[ \t]+var)[ \t]+"
@@ -109,7 +114,7 @@ _EAST = re.compile(
 _PAIR = re.compile(
     r"(?i)\b(?:log(?:ged|s)?[ -]?(?:in|on)s?|sign[ -]?in|credentials?|creds?|accounts?|zugang\w*|"
     r"anmeldung|kennung|identifiants?|accès|acceso|accesso|credenciales|credenziali|konto|"
-    r"inlogg\w*|connexion|логин\w*|доступ\w*|вход\w*|user|demo|root|admin(?:istrator)?)\b"
+    r"inlogg\w*|connexion|логин\w*|доступ\w*|вход\w*|user|demo|root|admin(?:istrator)?|wi-?fi|wlan|ssid)\b"
     r"(?:[^\n/]{0,40}?(?:\b(?:is|are|as|with|using|use|mit|avec|con|med|met)\b|[:=]))?"
     r"[ \t]*[\"'`]?(?P<user>[\w.@+-]{2,30})[\"'`]?[ \t]+(?:/|\||->|→|=>)[ \t]+"
     r"[\"'`]?(?P<value>[^\s/,;()\"'`|]{4,40})(?=[\"'`\s,;.)]|\Z)"
@@ -131,6 +136,12 @@ _NEXT = re.compile(
     r"\b(?:with|using|use|enter)[ ](?:the[ ])?(?:password|passphrase|passwd|pwd|pw))"
     r"[ \t]+(?P<value>[^\s\"'`()%{}]{4,40}?)(?:[.)]*[ \t]*$|[ ]to[ ](?:log|sign|connect|enter|"
     r"unlock|open)\b)"
+    r"|(?:^|[.;:,#*-])[ \t]*(?:the[ ])?(?:wi-?fi|wlan|router|root|admin|db|database|mysql|ftp|smtp|"
+    r"ssh|vpn|old|new|current|default|staging|prod|production|dev|test|guest)[ ]"
+    r"(?:password|passphrase|passwd|pwd|pw|pass)[ \t]+(?P<slashed>[^\s\"'`()%{},:;]{4,40})"
+    r"(?=[,;.]?[ \t]*$|[,;][ ])"
+    r"|\b(?:wi-?fi|wlan|ssid|wpa\d?)\b[^\n]{0,60}\b(?:key|psk|code|pass\w*)[ \t:=]+(?:is[ ])?"
+    r"[\"'`](?P<other>[^\"'`\n]{4,60})[\"'`]"
     r"|\b(?:hard-?coded|actual|real|temporary|temp|initial)[ ](?:password|passphrase|passwd|pwd|pw)"
     r"[ ](?P<quoted>[^\s\"'`()%{},:]{4,40})(?=[ ](?:before|in|from|until|for|here|on|and)\b|"
     r"[.,;]?\s*$)"
@@ -145,6 +156,11 @@ _USER = re.compile(
     r"(?i)\bu(?:ser)?/p(?:w|"
     r"ass(?:word)?)?[ \t]*[:=][ \t]*[^\s/:]+[/:](?P<slashed>[^\s\"'`()]{4,40})|"
     r"\blog(?:s|ged)?[ -]?in[ ](?:as|with|using)[ ][\w.@-]+[/:](?P<other>[^\s\"'`(),;/]{4,40})|"
+    r"(?m:^)[ \t]*(?:staging|prod|production|dev|test|live|demo|local|qa|uat)[ ]?[:=][ ]?"
+    r"[a-z][\w.@-]{1,30}[:/](?P<quoted>[^\s\"'`()/:]{4,40})[ \t]*(?m:$)|"
+    r"(?m:^)[ \t]*(?:creds?|credentials?|login|account|zugang)[ ]?(?:->|=>|→|:|=)[ ]?"
+    r"[a-z][\w.@-]{1,30}[ ](?:and[ ]|with[ ]|mit[ ])?(?P<bracketed>[^\s\"'`()/:]{4,40})"
+    r"[ \t]*(?m:$)|"
     r"(?m:^)[ \t]*(?:root|admin|administrator|guest|demo|user)[ ](?:->|→|=>)[ ]"
     r"(?P<value>[^\s\"'`()]{4,40})[ \t]*(?m:$)"
 )
@@ -169,11 +185,17 @@ _MOST: Final = 2_000
 behind it."""
 
 _REMARK = re.compile(
+    rf"\A\s*(?:{_CUE}|fallback|really|actually|normally|mostly)?[ \t:=]*[\"'`]?"
+    rf"(?P<other>[^\s\"'`()\[\]:;,#]{{4,40}})[\"'`]?"
+    rf"(?:[ ](?:on|in|for|at|until|since|before|by)[ ][^.\n]{{1,40}})?\s*\Z|"
     rf"(?<!\w)(?:{_CUE}[ \t:=]+{_QUOTED}|"
     rf"[^\W\d]+[ \t]*[:=][ \t]*(?P<value>[^\s\"'`\[]{{4,40}})\s*\Z|"
     rf"(?:old|new|was|prod|dev|staging|test|local(?:ly)?)[ \t]*[:=][ \t]*"
     rf"(?P<listed>[^\s\"'`\[,;]{{4,40}})(?=[,;]))"
 )
+
+
+_NUMBER = re.compile(r"(?<![\w.:/-])(?!(?:19|20)\d\d\b)\d{4,8}(?![\w:/-]|\.\d)")
 
 
 def in_sentences(text: str, spoken: Sequence[int], *, is_prose: bool) -> Iterator[Span]:
@@ -209,17 +231,20 @@ def _sentences(text: str, spoken: Sequence[int]) -> list[Span]:
     return united(found)
 
 
-def in_remark(text: str, *, is_behind: bool) -> Iterator[Span]:
+def in_remark(text: str, *, is_behind: bool, is_number: bool) -> Iterator[Span]:
     """Credentials that a comment tells beside code that deals with one.
 
     Args:
         text: The comment.
         is_behind: Whether it stands behind the code, and not above it.
+        is_number: Whether the credential is a number.
     """
+    if is_number:
+        yield from (match.span() for match in _NUMBER.finditer(text))
     for match in _REMARK.finditer(text):
-        if match["value"] and not is_behind:
+        if (match["value"] or match["other"]) and not is_behind:
             continue
-        group = next(each for each in ("quoted", "value", "listed") if match[each])
+        group = next(each for each in ("other", "quoted", "value", "listed") if match[each])
         if is_told(match[group]):
             yield match.span(group)
 

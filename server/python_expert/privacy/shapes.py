@@ -31,6 +31,7 @@ _FIELD = re.compile(r"%\(?\w*\)?[srd]|\{[^{}]*\}|\\x00|\\[nrt0]")
 _PATHLIKE = re.compile(
     r"(?:ctrl|control|alt|shift|cmd|super|meta)\+|#[a-z]+(?::\d)?\Z|.*<\w+>|[A-Za-z][\w+.-]*://|"
     r"(?:\.{0,2}|~)/|[._]_?\w+_\Z|![a-z]+\Z|(?:[A-Z][a-z]+\+)+\w+\Z|[\w.+-]+@[\w-]+(?:\.[\w-]+)+\Z|"
+    r"(?:[\w.=-]+/)+[\w.-]+\.[a-z]\w{0,5}\Z|"
     r".*\.(?:py|json|txt|ya?ml|toml|ini|cfg|pem|key|html?|csv|md|rst|sh|so|c|h|gz|zip|xml|js|css|"
     r"exe|log|db|sql)\Z"
 )
