@@ -1,4 +1,4 @@
-"""What no project can switch off while the gate judges an edit."""
+"""What comments for a whole file, and a configuration of ruff, cannot lower for the gate."""
 
 from __future__ import annotations
 

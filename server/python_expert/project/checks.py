@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RETRIES = 8
-"""How often a check is tried again after its tool has crashed, with the child's back-off."""
+"""How often a check is run whose tool crashes each time, with the child's back-off between."""
 
 _GRADED = ToolBarriers("grading the findings of {}")
 _EXCLUDED = FaultBarrier("asking whether a file is excluded")
