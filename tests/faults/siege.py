@@ -298,8 +298,11 @@ def fresh(folder: Path, texts: Mapping[str, str]) -> dict[str, Counter[str]]:
 
 
 def spelt(diagnostics: Iterable[Item]) -> list[str]:
-    """Diagnostics as strings that can be compared and counted."""
-    return [json.dumps(item, sort_keys=True) for item in diagnostics]
+    """Diagnostics as strings that can be compared and counted; their folder is left out."""
+    return [
+        json.dumps(item | {"data": item["data"] | {"file": ""}}, sort_keys=True)
+        for item in diagnostics
+    ]
 
 
 def until(look: Callable[[], T], state: Callable[[], str]) -> T:
