@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,13 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from python_expert.cli.app import app
-from python_expert.cli.gate_files import FileGate
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.gate.blocking import TABLE, is_blocking
 from python_expert.gate.verdict import Meaning, Status
 from python_expert.text.document import Position, Range
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
+from tests.gate import folders
 from tests.tools import MYPY, RUFF
 
 if TYPE_CHECKING:
@@ -123,34 +122,18 @@ EDITS = {
 }
 
 
-def judged(folder: Path, texts: dict[str, tuple[str, str]], action: Action) -> dict[str, Judged]:
-    """What the gate says of edits in a project with all of ruff's rules and strict mypy."""
-    for name, side in (("before", 0), ("after", 1)):
-        files = {f"{key.lower()}.py": pair[side] for key, pair in texts.items()}
-        write(folder / name, {"pyproject.toml": PYPROJECT, **files})
-
-    async def run() -> dict[str, Judged]:
-        gate = FileGate(action, lambda _text: None)
-        try:
-            pairs = gate.judge(folder / "before", folder / "after")
-            return {each.path.name: each async for each in pairs}
-        finally:
-            await gate.stop()
-
-    found = asyncio.run(run())
-    return {key: found[f"{key.lower()}.py"] for key in texts}
-
-
 def all_judged(factory: pytest.TempPathFactory, *, wrong: bool) -> dict[str, Judged]:
     """What the gate says of all right edits, or of all wrong ones."""
     found: dict[str, Judged] = {}
     for action in {edit.action for edit in EDITS.values()}:
-        texts = {
-            code: (edit.before, edit.after.replace(*edit.harm) if wrong else edit.after)
-            for code, edit in EDITS.items()
-            if edit.action is action
+        edits = {code: edit for code, edit in EDITS.items() if edit.action is action}
+        before = {f"{code}.py": edit.before for code, edit in edits.items()}
+        after = {
+            f"{code}.py": edit.after.replace(*edit.harm) if wrong else edit.after
+            for code, edit in edits.items()
         }
-        found |= judged(factory.mktemp(action.name), texts, action)
+        answers = folders.judged(factory.mktemp(action.name), action, before, after, PYPROJECT)
+        found |= {code: answers[f"{code}.py"] for code in edits}
     return found
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.gate.verdict import Status
 from tests.actions import ADD_TYPE_HINTS
-from tests.conftest import write
+from tests.gate import folders
 from tests.gate.contradicted import CASES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from python_expert.cli.gate_files import Judged
 
 LAX = '[tool.mypy]\n[tool.ruff.lint]\nselect = ["E9"]\n'
 STRICT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'
@@ -24,17 +24,7 @@ def judged(
     folder: Path, before: dict[str, str], after: dict[str, str], config: str = STRICT
 ) -> dict[str, Judged]:
     """The gate's answers for pairs of texts, by name."""
-    write(folder / "old", {"pyproject.toml": config, **before})
-    write(folder / "new", {"pyproject.toml": config, **after})
-
-    async def run() -> list[Judged]:
-        gate = FileGate(ADD_TYPE_HINTS, pytest.fail)
-        try:
-            return [each async for each in gate.judge(folder / "old", folder / "new")]
-        finally:
-            await gate.stop()
-
-    return {str(each.path): each for each in asyncio.run(run())}
+    return folders.judged(folder, ADD_TYPE_HINTS, before, after, config)
 
 
 @pytest.fixture(scope="module")

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.cli.gate_files import FileGate
 from python_expert.gate.floor import unsilenced
 from python_expert.gate.verdict import Meaning, Status
+from python_expert.text.document import Document
+from python_expert.tools.ruff.commands import RuffCommands
+from python_expert.tools.ruff.invocation import RuffLaunch
 from tests.actions import ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
+from tests.gate import folders
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from python_expert.actions.base import Action
     from python_expert.cli.gate_files import Judged
 
@@ -72,18 +76,8 @@ def judged(folder: Path, edit: Edit, comment: str, config: str) -> Judged:
         config = CONFIG.format("").replace("[tool.ruff.lint]\nselect = ['F', 'ASYNC']\n", config)
     else:
         config = CONFIG.format(config)
-    for name, text in (("before", edit.before), ("after", edit.after)):
-        write(folder / name, {"pyproject.toml": config, "mod.py": comment + text})
-
-    async def run() -> Judged:
-        gate = FileGate(edit.action, lambda _text: None)
-        try:
-            pairs = gate.judge(folder / "before", folder / "after")
-            return {each.path.name: each async for each in pairs}["mod.py"]
-        finally:
-            await gate.stop()
-
-    return asyncio.run(run())
+    before, after = ({"mod.py": comment + text} for text in (edit.before, edit.after))
+    return folders.judged(folder, edit.action, before, after, config)["mod.py"]
 
 
 @pytest.mark.parametrize("edit", EDITS)
@@ -121,3 +115,27 @@ def test_no_place_of_a_text_moves(text: str) -> None:
 def test_a_comment_for_one_line_stays() -> None:
     text = "import a  # noqa: F401\nb()  # type: ignore[name-defined]\n# note\n"
     assert unsilenced(text) == text
+
+
+def test_a_ruff_that_is_older_than_the_code_s_python_is_asked_all_the_same(tmp_path: Path) -> None:
+    old = tmp_path / "ruff"
+    new = Path(sys.executable).with_name("ruff")
+    refuse = 'case "$*" in *py314*) echo "error: invalid value \'py314\'" >&2; exit 2;; esac'
+    old.write_text(f'#!/bin/sh\n{refuse}\nexec "{new}" "$@"\n')
+    old.chmod(0o755)
+    commands = RuffCommands(RuffLaunch(old, tmp_path), lambda _path: False)
+    document = Document.of("untitled:a", 1, "nowhere\n")
+    report = asyncio.run(commands.floor(document, document.text, (3, 14)))
+    assert [each.code for each in report.findings] == ["F821"]
+
+
+def test_a_project_is_set_up_without_looking_for_its_python(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": "[project]\nname = 'x'\nrequires-python = '>=3.12'\n"})
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from python_expert.project.events import Events\n"
+        "from python_expert.project.project import Project\nfrom tests.tools import SCHEMA, TOOLS\n"
+        "Project(Path(sys.argv[1]), SCHEMA(), Events(print, print), TOOLS)\n"
+        "assert 'packaging.specifiers' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)

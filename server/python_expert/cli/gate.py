@@ -16,6 +16,7 @@ from python_expert.cli.gate_files import FileGate, Judged
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
 from python_expert.gate.blocking import FailOn, is_blocking
+from python_expert.gate.comparison import sentence
 from python_expert.gate.verdict import Status
 from python_expert.processes.command import ToolError
 
@@ -69,8 +70,8 @@ def _described(judged: Judged) -> list[str]:
         f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
     ]
     notes = [
-        f"{judged.path}:{finding.range.start.line + 1}: note: {finding.tool} would find: "
-        f"{finding.message} [{finding.code}]"
+        f"{judged.path}:{finding.range.start.line + 1}: note: "
+        f"{sentence(finding.tool, finding.code, finding.message)}"
         for _, finding in judged.findings
         if not is_blocking(finding)
     ]

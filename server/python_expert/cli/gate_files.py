@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status
 from python_expert.pipeline.client import Worker
@@ -139,7 +140,7 @@ class FileGate:
 def _reason(found: Found, uri: str) -> Reason:
     finding = found.finding
     where = "" if found.uri == uri else f" in {found.uri}"
-    message = f"{finding.tool} would find{where}: {finding.message} [{finding.code}]"
+    message = sentence(finding.tool, finding.code, finding.message, where)
     return Reason(message, finding.range.start.line)
 
 

@@ -11,14 +11,13 @@ DEPRECATED: Mapping[str, str] = {"llm.mends": "llm.repair_attempts"}
 """The old names, each with the new one in the same group; an entry stays for one release."""
 
 
-def rename(values: dict[str, Any]) -> list[str]:
-    """Give settings, in place, their new names; return a sentence for each that has an old one."""
+def rename(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give settings, in place, their new names; return the old and the new one of each."""
     renamed = []
     for old, new in DEPRECATED.items():
         (group, _, key), name = old.partition("."), new.rpartition(".")[2]
         settings = values.get(group)
         if isinstance(settings, dict) and key in settings:
             settings.setdefault(name, settings.pop(key))
-            written = new.replace("_", "-")
-            renamed.append(f"'{old.replace('_', '-')}' is deprecated; write '{written}' instead")
+            renamed.append((old, new))
     return renamed

@@ -89,7 +89,10 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
     faults: list[str] = []
     for layer in layers:
         values = _normalise(layer.values)
-        faults += [f"{layer.origin}: {change}" for change in rename(values)]
+        faults += [
+            f"{layer.origin}: '{spell(old)}' is deprecated; write '{spell(new)}' instead"
+            for old, new in rename(values)
+        ]
         if layer.from_project:
             faults += [
                 f"{layer.origin}: '{key}' is ignored; only your editor's settings may set it"

@@ -27,6 +27,11 @@ class Found(NamedTuple):
     finding: Finding
 
 
+def sentence(tool: str, code: str, message: str, where: str = "") -> str:
+    """What is said of a finding that an edit would bring."""
+    return f"{tool} would find{where}: {message} [{code}]"
+
+
 class _Key(NamedTuple):
     uri: str
     tool: ToolName

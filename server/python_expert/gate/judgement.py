@@ -11,6 +11,7 @@ from python_expert.gate.comparison import Found, new_findings
 from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
 
 if TYPE_CHECKING:
@@ -161,6 +162,11 @@ class Judge:
             return await tool.what_if(self._documents, self._document, plain)
         reports, floor = await asyncio.gather(
             tool.what_if(self._documents, self._document, text),
-            tool.floor(self._document, plain),
+            self._floor(tool, plain),
         )
         return with_floor(reports, floor)
+
+    async def _floor(self, tool: HasFloor, text: str) -> Report:
+        path = to_path(self._document.uri)
+        python = await asyncio.to_thread(self._project.oldest_python, path)
+        return await tool.floor(self._document, text, python)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
-from python_expert.config.python_versions import ToolTarget, oldest_python, tool_table
+from python_expert.config.python_versions import tool_table
 from python_expert.config.settings import Style
 from python_expert.config.toml_files import table
 from python_expert.text.paths import to_path
@@ -44,13 +44,7 @@ def options_for(
 
 def _python(project: Project, path: Path | None) -> tuple[int, int]:
     """The oldest Python that a document must run on, else the version of the interpreter."""
-    folder = path.parent if path else project.root
-    targets = [
-        ToolTarget(name, kind.spec.python_key, project.config(name, path))
-        for name, kind in project.kinds.items()
-        if kind.spec.python_key
-    ]
-    if found := oldest_python(folder, targets):
+    if found := project.oldest_python(path):
         return found
     interpreter = project.environment.interpreter
     return (interpreter and version(interpreter.path)) or sys.version_info[:2]

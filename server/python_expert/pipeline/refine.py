@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Fault, Skipped
+from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import hindrance, judge_new, unproven
@@ -214,7 +215,7 @@ class Trial:
         fewer, places = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults
         )
-        said = [_sentence(each) for each in faults]
+        said = [sentence(each.tool, each.code, each.message) for each in faults]
         told = [_harmless(each) for each in faults]
         elsewhere = [at for at, key in enumerate(places) if key not in self.facts]
         if fewer == self.facts:
@@ -253,12 +254,8 @@ def _as_faults(news: Iterable[Found], uri: str) -> Iterable[Fault]:
         yield Fault(finding.tool, finding.code, finding.message, where)
 
 
-def _sentence(fault: Fault) -> str:
-    return f"{fault.tool} would find: {fault.message} [{fault.code}]"
-
-
 def _harmless(fault: Fault) -> str:
     """What a model may be told: of other files no more than that something is found in one."""
     if fault.range is None:
         return f"{fault.tool} would find something new in another file [{fault.code}]"
-    return _sentence(fault)
+    return sentence(fault.tool, fault.code, fault.message)

@@ -11,6 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
+from python_expert.config.python_versions import ToolTarget, oldest_python
 from python_expert.config.tool_files import ConfigFiles
 from python_expert.config.tool_spec import Trigger
 from python_expert.isolation import FaultBarrier, ToolBarriers
@@ -169,6 +170,18 @@ class Project:
     def is_expert(self, name: str, path: Path | None) -> bool:
         """Whether the expert profile applies to a file; see `ToolContext.is_expert`."""
         return self.place.is_expert(name, path)
+
+    def oldest_python(self, path: Path | None) -> tuple[int, int] | None:
+        """The oldest Python that a file must run on, if the project's files say so.
+
+        Reads files: not for the loop.
+        """
+        targets = [
+            ToolTarget(name, kind.spec.python_key, self.config(name, path))
+            for name, kind in self.kinds.items()
+            if kind.spec.python_key
+        ]
+        return oldest_python(path.parent if path else self.root, targets)
 
     def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""

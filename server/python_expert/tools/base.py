@@ -221,8 +221,13 @@ class Formats(Protocol):
 class HasFloor(Protocol):
     """A tool of which some rules hold for the gate, whatever a project configures."""
 
-    async def floor(self, document: Document, text: str) -> Report:
+    async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """What those rules find in a text, in a document's place.
+
+        Args:
+            document: The document.
+            text: The text in its place.
+            python: The oldest Python that the text must run on, if the project's files say so.
 
         Raises:
             ToolError: The tool cannot do its work.

@@ -51,15 +51,21 @@ class RuffCommands:
         )
         return await self._found(document, command, text)
 
-    async def floor(self, document: Document, text: str) -> Report:
+    async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by the gate's own rules, without the project's configuration.
 
         Raises:
             ToolError: Ruff cannot do its work.
         """
         name = _name(document)
-        command = invocation.floor_command(*self._place, *name, python=self._launch.python)
-        return await self._found(document, command, text)
+        command = invocation.floor_command(*self._place, *name, python=python)
+        try:
+            return await self._found(document, command, text)
+        except ToolError:
+            if python is None:
+                raise
+            # A ruff that is older than this Python refuses its name.
+            return await self.floor(document, text, None)
 
     async def _found(self, document: Document, command: Command, text: str) -> Report:
         """What a run of ``ruff check`` finds in a text on its standard input."""

@@ -7,12 +7,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from python_expert.config.python_versions import ToolTarget, oldest_python
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
 from python_expert.text.columns import Encoding
 from python_expert.tools.context import TEST_FILES
-from python_expert.tools.ruff.spec import RUFF, SPEC
+from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,7 +78,6 @@ class RuffLaunch:
         trusted: False where no program of the project may be run (ruff can format through uv).
         changes: How often its configuration files have changed; each time it starts anew.
         profile: Whose rules apply; if others do, what was started for the former is ended.
-        python: The oldest Python that the project's code must run on, if its files say so.
     """
 
     executable: Path
@@ -89,7 +87,6 @@ class RuffLaunch:
     trusted: bool = True
     changes: int = 0
     profile: Profile = Profile.AUTO
-    python: tuple[int, int] | None = None
 
 
 def launch_for(context: ToolContext) -> RuffLaunch:
@@ -103,9 +100,6 @@ def launch_for(context: ToolContext) -> RuffLaunch:
         settings.trusted,
         context.changes(RUFF),
         settings.profile,
-        oldest_python(
-            context.root, [ToolTarget(RUFF, SPEC.python_key, context.config(RUFF, None))]
-        ),
     )
 
 

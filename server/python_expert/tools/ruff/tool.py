@@ -159,9 +159,9 @@ class Ruff(Tool):
         del documents
         return [await self._commands.check(document, text)]
 
-    async def floor(self, document: Document, text: str) -> Report:
+    async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by the gate's own rules; see `RuffCommands.floor`."""
-        return await self._commands.floor(document, text)
+        return await self._commands.floor(document, text, python)
 
     async def formatted(self, document: Document, text: str) -> str:
         """A text as the project formats it, in a document's place; see `RuffCommands.format`."""
