@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 
-from python_expert.actions.base import Action, ActionScope, Candidate, Skipped, Target
+from python_expert.actions.base import (
+    Action,
+    ActionScope,
+    Attribution,
+    Candidate,
+    Skipped,
+    Target,
+)
 from python_expert.actions.questions.forms import TEXT, AnswerError, form
 from python_expert.actions.questions.parts import Part, Wanted
 from python_expert.gate.verdict import Reason, Verdict
@@ -80,10 +87,12 @@ class MarkAsRead(Action):
         same = _MARK.sub("", before.text) == _MARK.sub("", after.text)
         return Verdict.of([] if same else [Reason("something beside comments changed")], [])
 
-    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+    def attribute(
+        self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
+    ) -> Attribution:
         """Give up."""
-        del after, faults
-        return facts
+        del after, faults, left
+        return Attribution(facts, {})
 
     @staticmethod
     def offline(

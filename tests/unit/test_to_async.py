@@ -180,7 +180,7 @@ def test_broken_statements_beside_the_function_stay_as_they_are() -> None:
 
 def test_nothing_is_taken_out_of_a_whole() -> None:
     facts = {"slow": {"convert": True}}
-    assert ConvertToAsync().attribute(Source.of(SLOW), facts, []) is facts
+    assert ConvertToAsync().attribute(Source.of(SLOW), facts, [], 5).facts is facts
     assert ConvertToAsync.whole
 
 

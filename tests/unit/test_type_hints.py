@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints.proof import prove
 from python_expert.actions.add_type_hints.proof.any_hints import with_any
-from python_expert.actions.base import Candidate, Fault, Options
+from python_expert.actions.base import Candidate, Options
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.scopes import Scope
 from python_expert.analysis.source import Source
@@ -262,32 +262,6 @@ def test_the_baseline_has_any_in_the_same_lines() -> None:
     line = next(number for number, each in enumerate(after.lines) if each.startswith("def f"))
     assert bare[line] == "def f(x: _t.Any, y): pass"
     assert not any("User" in each or "Sequence" in each for each in bare)
-
-
-def _reduced(text: str, facts: dict[str, Any], code: str, message: str, line: int) -> Any:  # noqa: ANN401
-    source = Source.of(text)
-    after = source.with_edits(REWRITE.write(source, facts, Options()).edits)
-    where = Range(Position(line, 0), Position(line, 1))
-    return REWRITE.attribute(after, facts, [Fault("mypy", code, message, where)])
-
-
-def test_none_is_added_where_it_is_returned() -> None:
-    message = 'Incompatible return value type (got "None", expected "int")'
-    facts = {"f": {"returns": "int"}}
-    fewer = _reduced("def f():\n    return None\n", facts, "return-value", message, 1)
-    assert fewer["f"]["returns"] == "int | None"
-
-
-def test_the_parameter_that_a_call_contradicts_is_taken_out() -> None:
-    message = 'Argument 2 to "f" has incompatible type "str"; expected "int"'
-    facts = {"f": {"params": {"x": "int", "y": "int"}}}
-    fewer = _reduced("def f(x, y): pass\nf(1, 'a')\n", facts, "arg-type", message, 1)
-    assert fewer["f"]["params"] == {"x": "int"}
-
-
-def test_facts_that_nothing_blames_stay_the_same() -> None:
-    facts = {"f": {"params": {"x": "int"}}}
-    assert _reduced("def f(x): pass\n\n\nz = 3\n", facts, "misc", "odd", 3) == facts
 
 
 def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.MonkeyPatch) -> None:

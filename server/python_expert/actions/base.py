@@ -135,12 +135,27 @@ class Fault(NamedTuple):
         code: The rule.
         message: What is wrong.
         range: Where in the text after the rewrite, or None if it is in another document.
+        text: The line that it is in, if that is in another document.
     """
 
     tool: str
     code: str
     message: str
     range: Range | None
+    text: str = ""
+
+
+class Attribution(NamedTuple):
+    """Which proposals have caused findings.
+
+    Attributes:
+        facts: Fewer or weaker facts; the same ones if none can be named as the cause.
+        causes: For each key whose facts are not the same any more, the indexes of the findings
+            that are the reason.
+    """
+
+    facts: Facts
+    causes: Mapping[str, tuple[int, ...]]
 
 
 class Engine(NamedTuple):
@@ -245,16 +260,17 @@ class Action(ABC):
         return before.code
 
     @abstractmethod
-    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+    def attribute(
+        self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
+    ) -> Attribution:
         """Take out of the facts what has caused new findings.
 
         Args:
             after: The text after the rewrite.
             facts: What was written.
             faults: The findings that were not there before.
-
-        Returns:
-            Fewer facts; the same ones if no fact can be named as the cause.
+            left: How often what is left can still be judged, at least once. While there are
+                several, only what is most often wrong need go.
         """
 
     def settle(self, source: Source, options: Options) -> Options:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.actions.base import Skipped, Target
+from python_expert.actions.base import Attribution, Skipped, Target
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason, Status, Verdict
@@ -160,16 +160,24 @@ class Worker:
         return Baseline(answer["baseline"], read_edits(answer["steps"]))
 
     async def reduce(
-        self, action: Action, after: str, facts: Mapping[str, Any], faults: Sequence[Fault]
-    ) -> tuple[dict[str, Any], list[str]]:
-        """Take out of the facts what is to blame for new findings.
-
-        Returns:
-            Fewer facts, and for each finding the key of the innermost definition that it is in.
-        """
-        params = {"action": action.name, "after": after, "facts": facts, "faults": list(faults)}
+        self,
+        action: Action,
+        after: str,
+        facts: Mapping[str, Any],
+        faults: Sequence[Fault],
+        left: int,
+    ) -> Attribution:
+        """Take out of the facts what has caused new findings; see `Action.attribute`."""
+        params = {
+            "action": action.name,
+            "after": after,
+            "facts": facts,
+            "faults": list(faults),
+            "left": left,
+        }
         answer = await self._ask("reduce", params)
-        return answer["facts"], answer["places"]
+        causes = {key: tuple(each) for key, each in answer["causes"].items()}
+        return Attribution(answer["facts"], causes)
 
     async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
         """The keys whose definitions read the same in two texts."""

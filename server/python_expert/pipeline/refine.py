@@ -15,7 +15,7 @@ from python_expert.pipeline.creation import hindrance, judge_new, unproven
 from python_expert.pipeline.normalisation import Normaliser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from python_expert.pipeline.request import Request
     from python_expert.text.document import Document
 
-ROUNDS = 8
-"""How often a candidate is written again with less in it before it is refused."""
+VERDICTS = 6
+"""How often the tools judge a candidate, each time with less in it, before it is refused."""
 
 
 class RefusalError(Exception):
@@ -110,7 +110,8 @@ class Trial:
         request, document = self._request, self._document
         judge = Judge(request.project, document, request.others())
         normaliser = Normaliser(self._worker, request, document)
-        for turn in range(1, ROUNDS + 1):
+        left = VERDICTS
+        while left:
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
             )
@@ -127,7 +128,8 @@ class Trial:
                 self._drop_refused(written)
                 continue
             written = await normaliser.formatted(written, self.options)
-            self._tell_progress(turn)
+            self._tell_progress(VERDICTS - left + 1)
+            left -= 1
             written, judgement = await self._judged(judge, normaliser, written)
             self.judgement = judgement
             for name, why in judgement.silent.items():
@@ -137,7 +139,7 @@ class Trial:
                 self._leave(written)
                 await self._check_created(written)
                 return _with_unchecked(written, judgement)
-            await self._reduce(written, judgement.news)
+            await self._reduce(written, judgement.news, left)
         raise RefusalError(
             "what was proposed could not be brought into a form that passes the checks"
         )
@@ -173,7 +175,7 @@ class Trial:
             raise RefusalError(why)
         judgements = await judge_new(project, self._document, written, others)
         for new, judgement in zip(written.created, judgements, strict=True):
-            for fault in _as_faults(judgement.news, new.uri):
+            for fault in self._as_faults(judgement.news, new.uri):
                 raise RefusalError(f"in the new file, {_harmless(fault)}", repairable=True)
             for name, why in judgement.silent.items():
                 raise RefusalError(f"{name} cannot check the new file: {why}")
@@ -209,33 +211,36 @@ class Trial:
         for each in reasons:
             self._drop(each.key, f"the gate refuses it: {each.message}")
 
-    async def _reduce(self, written: Written, news: Sequence[Found]) -> None:
+    async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
         """Leave out what brings new findings."""
-        faults = list(_as_faults(news, self._document.uri))
-        fewer, places = await self._worker.reduce(
-            self._request.action, written.after, self.facts, faults
+        faults = list(self._as_faults(news, self._document.uri))
+        fewer, causes = await self._worker.reduce(
+            self._request.action, written.after, self.facts, faults, left or 1
         )
         said = [sentence(each.tool, each.code, each.message) for each in faults]
         told = [_harmless(each) for each in faults]
-        elsewhere = [at for at, key in enumerate(places) if key not in self.facts]
-        if fewer == self.facts:
+        if not causes or not left:
             for key in self.facts:
                 for text in told:
                     self._blame(key, text)
             raise RefusalError(said[0])
-        for key, facts in tuple(self.facts.items()):
-            here = [at for at, place in enumerate(places) if place == key]
-            why = here or elsewhere or list(range(len(said)))
-            if key not in fewer:
-                del self.facts[key]
-                self.left[Skipped(key, said[why[0]])] = None
-            elif fewer[key] != facts:
-                self.left[Skipped(key, f"a part of what was proposed: {said[why[0]]}")] = None
-            else:
-                continue
-            for at in why:
+        for key, found in causes.items():
+            part = "a part of what was proposed: " if key in fewer else ""
+            self.left[Skipped(key, f"{part}{said[found[0]]}")] = None
+            for at in found:
                 self._blame(key, told[at])
         self.facts = dict(fewer)
+
+    def _as_faults(self, news: Iterable[Found], uri: str) -> Iterator[Fault]:
+        """Findings as an action sees them: of another document only the line."""
+        documents = {each.uri: each for each in self._request.others()}
+        for found in news:
+            finding, other = found.finding, documents.get(found.uri)
+            where = finding.range if found.uri == uri else None
+            line = finding.range.start.line
+            known = where is None and other is not None and line < len(other.lines)
+            text = other.lines[line] if known and other else ""
+            yield Fault(finding.tool, finding.code, finding.message, where, text)
 
 
 def _with_unchecked(written: Written, judgement: Judgement) -> Written:
@@ -245,13 +250,6 @@ def _with_unchecked(written: Written, judgement: Judgement) -> Written:
     )
     reasons = (*written.verdict.reasons, *unproven(written.created), *unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))
-
-
-def _as_faults(news: Iterable[Found], uri: str) -> Iterable[Fault]:
-    for found in news:
-        finding = found.finding
-        where = finding.range if found.uri == uri else None
-        yield Fault(finding.tool, finding.code, finding.message, where)
 
 
 def _harmless(fault: Fault) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from python_expert.actions.base import Action
-    from python_expert.text.document import Range
 
 _Json = dict[str, Any]
 
@@ -171,24 +170,12 @@ def prove(params: _Json) -> _Json:
 def reduce(params: _Json) -> _Json:
     """Take out of the facts what new findings are to be blamed on."""
     faults = [
-        Fault(tool, code, message, None if where is None else read_range(where))
-        for tool, code, message, where in params["faults"]
+        Fault(tool, code, message, None if where is None else read_range(where), text)
+        for tool, code, message, where, text in params["faults"]
     ]
     action, after = action_of(params["action"]), _source(params["after"])
-    return {
-        "facts": action.attribute(after, params["facts"], faults),
-        "places": [_innermost(after, each.range) for each in faults],
-    }
-
-
-def _innermost(source: Source, where: Range | None) -> str:
-    """The key of the innermost definition at a place, or an empty string."""
-    keys = [
-        each.key
-        for each in source.definitions
-        if where is not None and each.range.start <= where.start <= each.range.end
-    ]
-    return keys[-1] if keys else ""
+    facts, causes = action.attribute(after, params["facts"], faults, params["left"])
+    return {"facts": facts, "causes": causes}
 
 
 def same(params: _Json) -> _Json:

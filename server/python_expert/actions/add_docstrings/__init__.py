@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.base import (
+        Attribution,
+        Candidate,
+        Facts,
+        Fault,
+        Options,
+        Skipped,
+        Target,
+    )
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Wanted
     from python_expert.actions.questions.signatures import Signatures
@@ -72,8 +80,11 @@ class AddDocstrings(Action):
 
         return prove(before, after, options)
 
-    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+    def attribute(
+        self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
+    ) -> Attribution:
         """Leave out the docstrings in which a new finding stands."""
+        del left
         from python_expert.actions.add_docstrings.action import attribute
 
         return attribute(after, facts, faults)

@@ -18,6 +18,7 @@ from python_expert.actions.add_docstrings.layout import (
 from python_expert.actions.add_docstrings.render import WIDTH, join, opening, sections_of
 from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
 from python_expert.actions.base import (
+    Attribution,
     Candidate,
     Facts,
     Fault,
@@ -80,15 +81,18 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
 
-def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attribution:
     """Leave out the docstrings in which a new finding stands."""
-    lines = {
-        line
-        for fault in faults
-        if fault.range is not None
-        for line in range(fault.range.start.line, fault.range.end.line + 1)
-    }
-    return {key: said for key, said in facts.items() if not lines & _lines(after, key)}
+    causes: dict[str, tuple[int, ...]] = {}
+    for key in facts:
+        lines = _lines(after, key)
+        found = [
+            number
+            for number, fault in enumerate(faults)
+            if fault.range and lines & {*range(fault.range.start.line, fault.range.end.line + 1)}
+        ]
+        causes |= {key: tuple(found)} if found else {}
+    return Attribution({key: facts[key] for key in facts if key not in causes}, causes)
 
 
 def style_for(source: Source, options: Options) -> Style:

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.base import (
+        Attribution,
+        Candidate,
+        Facts,
+        Fault,
+        Options,
+        Skipped,
+        Target,
+    )
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Part, Wanted
     from python_expert.actions.questions.signatures import Signatures
@@ -73,11 +81,13 @@ class AddTypeHints(Action):
 
         return with_any(before, after)
 
-    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
-        """Repair or drop the hints that new findings point at."""
-        from python_expert.actions.add_type_hints.attribution import without_blamed
+    def attribute(
+        self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
+    ) -> Attribution:
+        """Weaken or drop the least trusted hints that could have caused new findings."""
+        from python_expert.actions.add_type_hints.attribution import attribute
 
-        return without_blamed(after, facts, faults)
+        return attribute(after, facts, faults, left)
 
     @staticmethod
     def offline(

@@ -74,6 +74,22 @@ def slots_of(source: Source, definition: Definition) -> dict[str, Slot]:
     return found
 
 
+def filled(definition: Definition) -> Iterator[tuple[str, ast.expr]]:
+    """The hints that a definition has, by the names of their slots."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        for each in ast.walk(node):
+            if isinstance(each, ast.AnnAssign):
+                target = each.target
+                yield getattr(target, "attr", getattr(target, "id", "")), each.annotation
+        return
+    for arg in arguments(node):
+        if arg.annotation is not None:
+            yield arg.arg, arg.annotation
+    if node.returns is not None:
+        yield RETURN, node.returns
+
+
 def receiver(definition: Definition) -> str | None:
     """The name of a method's ``self`` or ``cls``, or None."""
     if isinstance(definition.node, ast.ClassDef) or not _has_receiver(definition):

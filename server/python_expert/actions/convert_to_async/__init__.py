@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.base import Action, ActionScope, Engine
+from python_expert.actions.base import Action, ActionScope, Attribution, Engine
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ class ConvertToAsync(Action):
 
         return prove(before, after, options)
 
-    def attribute(self, after: Source, facts: Facts, faults: Sequence[Fault]) -> Facts:
+    def attribute(
+        self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
+    ) -> Attribution:
         """Take nothing out: it all stands or falls together."""
-        del after, faults
-        return facts
+        del after, faults, left
+        return Attribution(facts, {})
 
     @staticmethod
     def offline(

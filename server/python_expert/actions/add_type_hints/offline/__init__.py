@@ -41,6 +41,12 @@ Guesses = dict[tuple[str, str], Guess]
 _ROUNDS: Final = 2
 """Runs of pyrefly: what the first finds lets the next find more."""
 
+_SPECIAL, _BODY, _STORED, _ALIKE, _DEFAULT, _INFERRED, _NAME, _PARTLY_ANY = (
+    95, 90, 85, 84, 83, 80, 74, 20,
+)  # fmt: skip
+"""How often guesses of a source are the authors' types, in percent, rounded: of twelve packages,
+six of which were not looked at when the rules were made. A type that contains Any is seldom it."""
+
 
 def propose(
     source: Source, keys: Sequence[str], options: Options
@@ -85,7 +91,9 @@ def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
     """Guesses as the rewrite's schema has them."""
     facts: dict[str, dict[str, Any]] = {}
     for (key, name), guess in guesses.items():
-        fact = facts.setdefault(key, {"params": {}, "returns": None, "imports": []})
+        fact = facts.setdefault(key, {"params": {}, "returns": None, "imports": [], "trust": {}})
+        partly = "Any" in guess.text and guess.text != "Any"
+        fact["trust"][name] = _PARTLY_ANY if partly else guess.trust or _INFERRED
         if name == RETURN:
             fact["returns"] = guess.text
         else:
@@ -115,16 +123,16 @@ class Rules:
         for definition in self._functions:
             node = definition.node
             assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101
-            for source in (
-                self._dunder(definition, node),
-                dict(self._bodies.stored(definition)),
-                self._named_like_types(definition, node),
-                _literal_defaults(node, self._classes),
+            for trust, source in (
+                (_SPECIAL, self._dunder(definition, node)),
+                (_STORED, dict(self._bodies.stored(definition))),
+                (_ALIKE, self._named_like_types(definition, node)),
+                (_DEFAULT, _literal_defaults(node, self._classes)),
             ):
                 for name, text in source.items():
-                    found.setdefault((definition.key, name), _guess(text))
+                    found.setdefault((definition.key, name), _guess(text, trust))
             if definition.is_method and node.name in DUNDER_RETURNS:
-                found[definition.key, RETURN] = _guess(DUNDER_RETURNS[node.name])
+                found[definition.key, RETURN] = _guess(DUNDER_RETURNS[node.name], _SPECIAL)
         return found
 
     def likely(self) -> Guesses:
@@ -138,12 +146,12 @@ class Rules:
                 text = by_parameter(arg.arg)
                 default = defaults.get(arg.arg)
                 if text and (default is None or is_none(default)):
-                    found[definition.key, arg.arg] = _guess(_optional(text, default))
+                    found[definition.key, arg.arg] = _guess(_optional(text, default), _NAME)
             for star in (node.args.vararg, node.args.kwarg):
                 if star:
-                    found[definition.key, star.arg] = _guess("Any")
+                    found[definition.key, star.arg] = _guess("Any", _NAME)
             if is_predicate(node.name):
-                found[definition.key, RETURN] = _guess("bool")
+                found[definition.key, RETURN] = _guess("bool", _DEFAULT)
         return found
 
     def returned(self, guesses: Guesses) -> Guesses:
@@ -167,7 +175,7 @@ class Rules:
                         if key == definition.key
                         for each in guess.imports
                     ]
-                    found[definition.key, RETURN] = Guess(text, tuple(imports))
+                    found[definition.key, RETURN] = Guess(text, tuple(imports), _BODY)
         return found
 
     def credible(self, guesses: Guesses) -> Guesses:
@@ -230,8 +238,9 @@ def _parameters_of(node: ast.ClassDef) -> str:
     return ""
 
 
-def _guess(text: str) -> Guess:
-    return Guess(text, tuple((each["module"], each["name"]) for each in imports_of(text)))
+def _guess(text: str, trust: int) -> Guess:
+    imports = tuple((each["module"], each["name"]) for each in imports_of(text))
+    return Guess(text, imports, trust)
 
 
 def _ordinary(definition: Definition, node: Function) -> list[ast.arg]:

@@ -32,10 +32,12 @@ class Guess(NamedTuple):
     Attributes:
         text: The type expression.
         imports: What it needs, as the rewrite's schema has it.
+        trust: How often guesses of its source are right, in percent; 0 where nothing is known.
     """
 
     text: str
     imports: tuple[tuple[str, str], ...] = ()
+    trust: int = 0
 
 
 def find() -> str | None:

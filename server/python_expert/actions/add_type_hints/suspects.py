@@ -1,0 +1,298 @@
+"""Which hints could have caused a finding, told by where it stands in the tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from python_expert.actions.add_type_hints.slots import RETURN, filled, receiver
+from python_expert.analysis.enclosing import enclosing
+from python_expert.analysis.nodes import arguments, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.actions.base import Fault
+    from python_expert.analysis.source import Definition, Source
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_GIVES: Final = (ast.Return, ast.Yield, ast.YieldFrom)
+_RETURNS: Final = frozenset({"return-value", "no-any-return", "misc-return", "yield"})
+_NEVER_NONE: Final = (ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.Compare)
+_STEPS: Final = 4
+"""How far a local variable's value is followed back."""
+
+
+class Suspect(NamedTuple):
+    """A hint that could have caused a finding.
+
+    Attributes:
+        key: The definition's key.
+        slot: The parameter or attribute, or ``RETURN``.
+    """
+
+    key: str
+    slot: str
+
+
+class Suspects:
+    """Finds the hints of one text that could have caused findings.
+
+    Args:
+        after: The text with the hints.
+        keys: The definitions that have some.
+    """
+
+    def __init__(self, after: Source, keys: Iterable[str]) -> None:
+        self._after = after
+        wanted = set(keys)
+        self._definitions = [each for each in after.definitions if each.key in wanted]
+        self._of_node = {each.node: each for each in self._definitions}
+
+    def of(self, fault: Fault) -> list[list[Suspect]]:
+        """The hints that could have caused a finding, the likeliest group first.
+
+        The groups are: what the place itself and its statement use, where the values of its
+        variables come from, and all around it. Places that have no hint may be among them.
+        """
+        if fault.range is None or fault.range.start.line >= len(self._after.lines):
+            return [list(self._of_words(fault.text))]
+        path = enclosing(self._after, fault.range)
+        inside = [each for each in path if isinstance(each, _FUNCTIONS)]
+        statement = next((each for each in path if isinstance(each, ast.stmt)), None)
+        inner = path[: path.index(statement) + 1] if statement else path
+        if isinstance(statement, _FUNCTIONS):
+            header = self._of_header(statement, inner, fault)
+            groups = [header or self._all_of(statement)]
+        elif inner:
+            here = [*self._of_calls(inner), *self._returned(inner, inside, fault)]
+            here += self._used(_own(inner[0]), inside)
+            here += self._used(_own(inner[-1]), inside)
+            here += self._imported(inner[-1])
+            groups = [here, self._flowing(inner[-1], inside)]
+        else:
+            groups = []
+        around = [place for each in inside for place in self._all_of(each)]
+        around += self._of_class(path)
+        line = "".join(self._after.lines[fault.range.start.line : fault.range.end.line + 1])
+        return [*groups, around, list(self._of_words(line))]
+
+    def may_be_none(self, fault: Fault) -> bool:
+        """Whether a finding may be about a None that a hint does not allow."""
+        path = enclosing(self._after, fault.range) if fault.range else []
+        if path and isinstance(path[0], ast.Constant):
+            return path[0].value is None
+        returned = next((each for each in path if isinstance(each, ast.stmt)), None)
+        return (
+            fault.code == "return-value"
+            and isinstance(returned, ast.Return)
+            and not isinstance(returned.value, _NEVER_NONE)
+        )
+
+    def _of_header(self, function: Function, path: list[ast.AST], fault: Fault) -> list[Suspect]:
+        """The hint that a finding on a header is about, if its place or its code tells."""
+        definition = self._of_node.get(function)
+        places = dict(self._hints(definition)) if definition else {}
+        wanted = {place for place, hint in places.items() if hint in path}
+        wanted |= {place for place in places if place.slot in _at_default(function, path)}
+        if fault.code in {"return", "empty-body"}:
+            wanted |= {place for place in places if place.slot == RETURN}
+        return list(wanted)
+
+    def _of_calls(self, path: list[ast.AST]) -> Iterator[Suspect]:
+        """The parameters that the arguments around a place are given to, and what is called."""
+        for given, call in pairwise(path):
+            if isinstance(call, ast.Call):
+                for definition in self._named(_last(call.func)):
+                    yield from _received(definition, call, given)
+        if isinstance(path[0], ast.Call):
+            for definition in self._named(_last(path[0].func)):
+                yield from self._all_of(definition.node)
+
+    def _returned(
+        self, path: list[ast.AST], inside: Sequence[ast.AST], fault: Fault
+    ) -> Iterator[Suspect]:
+        """What the innermost function returns, if the finding is about what is returned."""
+        giving = path[:2]  # the value itself, or the statement
+        if fault.code in _RETURNS or any(isinstance(each, _GIVES) for each in giving):
+            for definition in self._known(inside[:1]):
+                yield Suspect(definition.key, RETURN)
+
+    def _used(self, nodes: Iterable[ast.AST], inside: Sequence[ast.AST]) -> Iterator[Suspect]:
+        """The hints of what some nodes use: parameters, results of calls, attributes."""
+        for top in nodes:
+            for node in ast.walk(top):
+                if isinstance(node, ast.Name):
+                    for definition in self._known(inside):
+                        yield Suspect(definition.key, node.id)
+                if isinstance(node, ast.Name | ast.Attribute):
+                    for definition in self._named(_last(node)):
+                        yield Suspect(definition.key, RETURN)
+                if isinstance(node, ast.Attribute):
+                    yield from self._stored(node.attr)
+
+    def _stored(self, name: str) -> Iterator[Suspect]:
+        """The hint of an attribute, and the parameters that it is assigned from."""
+        for each in self._definitions:
+            if isinstance(each.node, ast.ClassDef):
+                yield Suspect(each.key, name)
+        for target, value, definition in self._assigned:
+            if target == name:
+                for node in ast.walk(value):
+                    if isinstance(node, ast.Name):
+                        yield Suspect(definition.key, node.id)
+
+    @cached_property
+    def _assigned(self) -> list[tuple[str, ast.expr, Definition]]:
+        """What is assigned to attributes in the functions with hints."""
+        return [
+            (target.attr, value, definition)
+            for definition in self._definitions
+            for node in ast.walk(definition.node)
+            if (value := getattr(node, "value", None)) is not None
+            for target in targets(node)
+            if isinstance(target, ast.Attribute)
+        ]
+
+    def _flowing(self, statement: ast.AST, inside: Sequence[ast.AST]) -> list[Suspect]:
+        """The hints from which the values of the local variables of a statement come."""
+        if not inside:
+            return []
+        found: list[Suspect] = []
+        seen: set[str] = set()
+        bound = [pair for node in ast.walk(inside[0]) for pair in _bound(node)]
+        names = _names(_own(statement))
+        for _ in range(_STEPS):
+            sources = [value for bind, value in bound if bind & (names - seen)]
+            found += self._used(sources, inside)
+            seen |= names
+            names = _names(sources)
+        return found
+
+    def _imported(self, statement: ast.AST | None) -> Iterator[Suspect]:
+        """The hints that use what a statement imports."""
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            return
+        names = {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+        for definition in self._definitions:
+            for place, hint in self._hints(definition):
+                if names & set(_WORD.findall(ast.unparse(hint))):
+                    yield place
+
+    def _of_class(self, path: list[ast.AST]) -> Iterator[Suspect]:
+        """All hints of the class around a place, those of its constructor first."""
+        for class_ in path:
+            if isinstance(class_, ast.ClassDef):
+                methods = [each for each in class_.body if isinstance(each, _FUNCTIONS)]
+                for each in sorted(methods, key=lambda method: method.name != "__init__"):
+                    yield from self._all_of(each)
+                yield from self._all_of(class_)
+
+    def _of_words(self, text: str) -> Iterator[Suspect]:
+        """All hints of the definitions that a line of code names."""
+        for word in dict.fromkeys(_WORD.findall(text)):
+            for definition in self._named(word):
+                yield from self._all_of(definition.node)
+
+    def _all_of(self, node: ast.AST) -> list[Suspect]:
+        return [place for each in self._known([node]) for place, _ in self._hints(each)]
+
+    @staticmethod
+    def _hints(definition: Definition) -> Iterator[tuple[Suspect, ast.expr]]:
+        return ((Suspect(definition.key, slot), hint) for slot, hint in filled(definition))
+
+    def _known(self, nodes: Iterable[ast.AST]) -> Iterator[Definition]:
+        for node in nodes:
+            definition = self._of_node.get(node)  # type: ignore[call-overload]
+            if definition is not None:
+                yield definition
+
+    def _named(self, name: str) -> list[Definition]:
+        """The functions of a name; for a class its constructor."""
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Definition]]:
+        found: dict[str, list[Definition]] = {}
+        for each in self._definitions:
+            parts = each.qualname.split(".")
+            found.setdefault(parts[-1], []).append(each)
+            if parts[-1] in {"__init__", "__new__"} and each.is_method:
+                found.setdefault(parts[-2], []).append(each)
+        return found
+
+
+def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterator[Suspect]:
+    """The parameter that gets an argument; all of them if that cannot be told."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return
+    if isinstance(given, ast.keyword) and given.arg:
+        named = {each.arg for each in arguments(node)}
+        rest = node.args.kwarg.arg if node.args.kwarg else ""
+        yield Suspect(definition.key, given.arg if given.arg in named else rest)
+    elif given in call.args:
+        before = call.args[: call.args.index(given)]
+        args = [*node.args.posonlyargs, *node.args.args][1 if receiver(definition) else 0 :]
+        rest = node.args.vararg.arg if node.args.vararg else ""
+        if any(isinstance(each, ast.Starred) for each in [*before, given]):
+            yield from (Suspect(definition.key, each.arg) for each in arguments(node))
+        else:
+            index = len(before)
+            yield Suspect(definition.key, args[index].arg if index < len(args) else rest)
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
+    """The names that a node binds, and the expression that gives them their values."""
+    pairs: list[tuple[ast.AST, ast.expr]] = []
+    value = getattr(node, "value", None)
+    if value is not None:
+        pairs = [(target, value) for target in targets(node)]
+    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
+        pairs = [(node.target, node.iter)]
+    if isinstance(node, ast.withitem) and node.optional_vars:
+        pairs = [(node.optional_vars, node.context_expr)]
+    for target, given in pairs:
+        names = {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
+        yield names, given
+
+
+def _own(node: ast.AST) -> list[ast.AST]:
+    """The parts of a statement that are not statements themselves."""
+    if not isinstance(node, ast.stmt):
+        return [node]
+    found: list[ast.AST] = []
+    for name, value in ast.iter_fields(node):
+        if name not in _BLOCKS or not isinstance(value, list):
+            parts = value if isinstance(value, list) else [value]
+            found += [each for each in parts if isinstance(each, ast.AST)]
+    return found
+
+
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    return {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _last(node: ast.AST) -> str:
+    """The last name of a dotted one, or empty."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _at_default(function: Function, path: list[ast.AST]) -> Iterator[str]:
+    """The parameter whose default a place is in."""
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    pairs = [
+        *zip(reversed(positional), reversed(args.defaults), strict=False),
+        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
+    ]
+    return (arg.arg for arg, default in pairs if default in path or arg in path)

@@ -1,0 +1,211 @@
+"""Which hints are left out because of new findings: told by the place, the least trusted first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from python_expert.actions.add_type_hints import AddTypeHints
+from python_expert.actions.base import Attribution, Fault, Options
+from python_expert.analysis.source import Source
+from python_expert.text.document import Position, Range
+
+ACTION = AddTypeHints()
+PATIENT, LAST = 5, 1
+
+Facts = dict[str, dict[str, Any]]
+
+
+def attributed(
+    text: str, facts: Facts, *found: tuple[str, str], left: int = PATIENT
+) -> Attribution:
+    """What is left of the facts after findings, each a code and the code at its place."""
+    source = Source.of(text)
+    after = source.with_edits(ACTION.write(source, facts, Options()).edits)
+    faults = [Fault("mypy", code, "any words", _place(after.code, at)) for code, at in found]
+    return ACTION.attribute(after, facts, faults, left)
+
+
+def _place(text: str, at: str) -> Range:
+    """The last place of some code in a text."""
+    start = text.rindex(at)
+    return Range(_position(text, start), _position(text, start + len(at)))
+
+
+def _position(text: str, offset: int) -> Position:
+    line = text.count("\n", 0, offset)
+    return Position(line, offset - (text.rfind("\n", 0, offset) + 1))
+
+
+ONE = {
+    "the result, at what is returned": (
+        "def f(x):\n    return 'a'\n",
+        {"f": {"params": {"x": "int"}, "returns": "int"}},
+        ("return-value", "'a'"),
+        {"f": {"params": {"x": "int"}, "returns": None}},
+    ),
+    "None is allowed where it is returned": (
+        "def f():\n    return None\n",
+        {"f": {"returns": "int"}},
+        ("return-value", "None"),
+        {"f": {"returns": "int | None"}},
+    ),
+    "None is allowed where it is the default": (
+        "def f(x=None): pass\n",
+        {"f": {"params": {"x": "int"}}},
+        ("assignment", "None"),
+        {"f": {"params": {"x": "int | None"}}},
+    ),
+    "None is allowed where it is given": (
+        "def f(x): pass\n\nf(None)\n",
+        {"f": {"params": {"x": "int"}}},
+        ("arg-type", "None"),
+        {"f": {"params": {"x": "int | None"}}},
+    ),
+    "the parameter with a wrong default": (
+        "def f(x='a', y='b'): pass\n",
+        {"f": {"params": {"x": "int", "y": "int"}}},
+        ("assignment", "'b'"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "the hint itself": (
+        "def f(x, y): pass\n",
+        {"f": {"params": {"x": "int", "y": "list"}}},
+        ("type-arg", "list"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "the result, where a statement to return is missing": (
+        "def f(x):\n    if x: return 1\n",
+        {"f": {"params": {"x": "int"}, "returns": "int"}},
+        ("return", "def"),
+        {"f": {"params": {"x": "int"}, "returns": None}},
+    ),
+    "the second parameter, by position": (
+        "def f(x, y): pass\n\nf(1, 'a')\n",
+        {"f": {"params": {"x": "int", "y": "int"}}},
+        ("arg-type", "'a'"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "a parameter by keyword": (
+        "def f(x, y): pass\n\nf(y='a', x=1)\n",
+        {"f": {"params": {"x": "int", "y": "int"}}},
+        ("arg-type", "'a'"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "a method's parameter: its receiver does not count": (
+        "class A:\n    def f(self, x, y): pass\n\nA().f(1, 'a')\n",
+        {"A.f": {"params": {"x": "int", "y": "int"}}},
+        ("arg-type", "'a'"),
+        {"A.f": {"params": {"x": "int"}}},
+    ),
+    "a constructor's parameter": (
+        "class A:\n    def __init__(self, x, y): pass\n\nA(1, 'a')\n",
+        {"A.__init__": {"params": {"x": "int", "y": "int"}}},
+        ("arg-type", "'a'"),
+        {"A.__init__": {"params": {"x": "int"}}},
+    ),
+    "the parameter that is used": (
+        "def f(x, y):\n    y.strip()\n",
+        {"f": {"params": {"x": "int", "y": "int"}}},
+        ("attr-defined", "y.strip"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "the parameter of the function around": (
+        "def f(x, y):\n    def g(): return y.strip()\n    return g\n",
+        {"f": {"params": {"x": "int", "y": "int"}}},
+        ("attr-defined", "y.strip"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "the result of what is called": (
+        "def f(x): return x\n\ndef g(x):\n    f(x).strip()\n",
+        {"f": {"returns": "int"}, "g": {"params": {"x": "int"}, "trust": {"x": 99}}},
+        ("attr-defined", "f(x).strip"),
+        {"g": {"params": {"x": "int"}, "trust": {"x": 99}}},
+    ),
+    "what an attribute is assigned from": (
+        "class A:\n    def __init__(self, x): self._y = x\n    def f(self): self._y.strip()\n",
+        {"A.__init__": {"params": {"x": "int"}}},
+        ("attr-defined", "self._y.strip"),
+        {},
+    ),
+    "an attribute": (
+        "class A:\n    y = None\n    def f(self): self.y.strip()\n",
+        {"A": {"attributes": {"y": "int | None"}}},
+        ("attr-defined", "self.y.strip"),
+        {},
+    ),
+    "where the value of a variable comes from": (
+        "def f(x, y):\n    a = y\n    b = a\n    for c in b:\n        c.strip()\n",
+        {"f": {"params": {"x": "int", "y": "list[int]"}}},
+        ("attr-defined", "c.strip"),
+        {"f": {"params": {"x": "int"}}},
+    ),
+    "the least trusted of two on a line": (
+        "def f(x, y):\n    x + y\n",
+        {"f": {"params": {"x": "int", "y": "str"}, "trust": {"x": 60, "y": 80}}},
+        ("operator", "x + y"),
+        {"f": {"params": {"y": "str"}, "trust": {"x": 60, "y": 80}}},
+    ),
+    "what is imported for a hint": (
+        "def f(x, y): pass\n",
+        {
+            "f": {
+                "params": {"x": "int", "y": "Path"},
+                "imports": [{"module": "pathlib", "name": "Path"}],
+            }
+        },
+        ("import-untyped", "Path"),
+        {
+            "f": {
+                "params": {"x": "int"},
+                "imports": [{"module": "pathlib", "name": "Path"}],
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "facts", "found", "rest"), ONE.values(), ids=ONE)
+def test_one_hint_goes_or_is_weakened(
+    text: str, facts: Facts, found: tuple[str, str], rest: Facts
+) -> None:
+    kept, causes = attributed(text, facts, found)
+    assert kept == rest
+    assert set(causes.values()) == {(0,)}
+
+
+def test_one_hint_answers_for_two_findings_where_it_can() -> None:
+    facts = {"f": {"params": {"x": "int", "y": "int"}}}
+    text = "def f(x, y):\n    x.strip(y)\n    x.upper()\n"
+    kept, causes = attributed(text, facts, ("attr-defined", "x.strip"), ("attr-defined", "x.upper"))
+    assert kept == {"f": {"params": {"y": "int"}}}
+    assert causes == {"f": (0, 1)}
+
+
+def test_the_last_time_all_goes_that_a_finding_can_be_about() -> None:
+    facts = {"f": {"params": {"x": "int", "y": "int"}}, "g": {"params": {"x": "int"}}}
+    text = "def f(x, y):\n    x.strip()\n\n\ndef g(x): pass\n"
+    kept, _ = attributed(text, facts, ("attr-defined", "x.strip"), left=LAST)
+    assert kept == {"g": {"params": {"x": "int"}}}
+
+
+def test_where_no_hint_is_near_the_least_trusted_go_first() -> None:
+    facts: Facts = {
+        "f": {"params": {"x": "int"}, "trust": {"x": 60}},
+        "g": {"params": {"x": "int"}},
+    }
+    text = "def f(x): pass\n\n\ndef g(x): pass\n\n\nz = 3\n"
+    kept, causes = attributed(text, facts, ("misc", "z = 3"))
+    assert kept == {"g": {"params": {"x": "int"}}}
+    assert causes == {"f": (0,)}
+
+
+def test_a_finding_in_another_file_is_told_by_the_names_on_its_line() -> None:
+    source = Source.of("def f(x): pass\n\n\ndef g(x): pass\n")
+    facts = {"f": {"params": {"x": "int"}}, "g": {"params": {"x": "int"}}}
+    fault = Fault("mypy", "arg-type", "any words", None, "main.g('a')\n")
+    after = source.with_edits(ACTION.write(source, facts, Options()).edits)
+    kept, causes = ACTION.attribute(after, facts, [fault], PATIENT)
+    assert kept == {"f": {"params": {"x": "int"}}}
+    assert causes == {"g": (0,)}
