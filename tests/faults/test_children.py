@@ -158,6 +158,7 @@ def test_a_rewrite_is_made_whole_or_not_at_all_when_its_process_is_disturbed(
     tally.right(f"rewrites: {deed}")
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("victims", [TOOLS, *([tool] for tool in TOOLS if LONG)], ids="+".join)
 def test_findings_come_once_tools_that_failed_to_start_20_times_start(
     tmp_path: Path, truths: Mapping[str, Truth], tally: Tally, victims: Sequence[str]
@@ -228,6 +229,7 @@ STORMS = 6 if LONG else 1
 EDITS = 400 if LONG else 60
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("number", range(STORMS))
 def test_edits_stream_in_while_children_are_disturbed_at_random(
     tmp_path: Path, tally: Tally, number: int

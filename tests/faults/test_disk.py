@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from tests.faults.conftest import Tally
 
+pytestmark = pytest.mark.one_python
+
 TEXT = "import subprocess\n\nx: int = ''\n"
 EVERYTHING = ["B404", "F401", "assignment"]
 MORE = TEXT + "y = undefined\n"

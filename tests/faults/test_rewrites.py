@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from tests.faults.conftest import Tally
     from tests.messages import Behaviour, Wire
 
+pytestmark = pytest.mark.one_python
+
 TEXT = '''\
 """A shop."""
 

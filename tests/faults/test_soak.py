@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.faults.conftest import LONG, SEED
 from tests.faults.siege import Siege
 from tests.faults.soak import MODULES, NAMES, Soak
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.faults.conftest import Tally
+
+pytestmark = pytest.mark.one_python
 
 EDITS, CHECKPOINTS = (10_000, 20) if LONG else (300, 2)
 

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 
-from python_expert.actions.base import (
-    Action,
-    ActionScope,
-    Attribution,
-    Candidate,
-    Skipped,
-    Target,
-)
+from python_expert.actions.attribution import Attribution
+from python_expert.actions.base import Action, ActionScope, Candidate, Skipped, Target
 from python_expert.actions.questions.forms import TEXT, AnswerError, form
 from python_expert.actions.questions.parts import Part, Wanted
 from python_expert.gate.verdict import Reason, Verdict
@@ -27,7 +21,8 @@ from python_expert.text.paths import to_uri
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from python_expert.actions.base import Facts, Fault, Options
+    from python_expert.actions.attribution import Fault
+    from python_expert.actions.base import Facts, Options
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.source import Definition, Source

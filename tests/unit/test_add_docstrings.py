@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
-from python_expert.actions.base import Candidate, Fault, Options
+from python_expert.actions.attribution import Fault
+from python_expert.actions.base import Candidate, Options
 from python_expert.analysis.source import Source
 from python_expert.config.settings import Style
 from python_expert.gate.verdict import Status

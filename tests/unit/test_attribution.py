@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from python_expert.actions.add_type_hints import AddTypeHints
-from python_expert.actions.base import Attribution, Fault, Options
+from python_expert.actions.attribution import Attribution, Fault
+from python_expert.actions.base import Options
 from python_expert.analysis.source import Source
 from python_expert.text.document import Position, Range
 

@@ -17,9 +17,6 @@ PACKAGE = ROOT / "server" / "python_expert"
 MOST_LINES = 300
 """A module with more has a second idea, which belongs in a module of its own."""
 
-LONGER = {}
-"""The modules that are a few lines longer, and the one idea of each."""
-
 ONE_FOR_EACH_ACTION = {"Plan", "Planner"}
 """Classes that have one meaning, for each action its own."""
 

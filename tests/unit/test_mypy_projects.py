@@ -681,6 +681,7 @@ def _take(worker: Worker, folder: Path, texts: Mapping[str, str], version: int) 
         worker.send("change" if version > 1 else "open", params)
 
 
+@pytest.mark.one_python
 def test_after_any_edit_of_rich_all_buffers_have_what_a_run_of_mypy_finds(
     worker: Worker, tmp_path: Path
 ) -> None:

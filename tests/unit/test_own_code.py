@@ -12,6 +12,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from python_expert.config.settings import ToolSettings
 from python_expert.config.sources import EDITOR_ONLY, spell
 from python_expert.tools.ruff.invocation import EXPERT_RULES
@@ -33,6 +35,7 @@ def _run(*argv: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.one_python
 def test_its_own_code_has_no_findings() -> None:
     result = _run("python_expert", "check", "server")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

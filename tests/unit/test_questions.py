@@ -303,6 +303,7 @@ def test_tokens_are_estimated_about_as_models_count_code() -> None:
     assert tokens("数据") == 2
 
 
+@pytest.mark.one_python
 def test_answers_are_short_and_so_is_what_is_sent_beside_the_function(tmp_path: Path) -> None:
     found = model_tokens.functions(tmp_path)
     assert len(found) == 100

@@ -14,6 +14,7 @@ from python_expert.gate.verdict import Circumstances
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from python_expert.actions.attribution import Attribution, Fault
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Part, Wanted
     from python_expert.actions.questions.signatures import Signatures
@@ -125,37 +126,6 @@ class Candidate(NamedTuple):
     left: tuple[Skipped, ...] = ()
     confirm: tuple[str, ...] = ()
     created: tuple[NewDocument, ...] = ()
-
-
-class Fault(NamedTuple):
-    """A finding that a candidate would add, as far as a rewrite needs to know it.
-
-    Attributes:
-        tool: ``ruff``, ``mypy`` or ``bandit``.
-        code: The rule.
-        message: What is wrong.
-        range: Where in the text after the rewrite, or None if it is in another document.
-        text: The line that it is in, if that is in another document.
-    """
-
-    tool: str
-    code: str
-    message: str
-    range: Range | None
-    text: str = ""
-
-
-class Attribution(NamedTuple):
-    """Which proposals have caused findings.
-
-    Attributes:
-        facts: Fewer or weaker facts; the same ones if none can be named as the cause.
-        causes: For each key whose facts are not the same any more, the indexes of the findings
-            that are the reason.
-    """
-
-    facts: Facts
-    causes: Mapping[str, tuple[int, ...]]
 
 
 class Engine(NamedTuple):

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.actions.base import Attribution, Skipped, Target
+from python_expert.actions.attribution import Attribution
+from python_expert.actions.base import Skipped, Target
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason, Status, Verdict
@@ -23,7 +24,8 @@ from python_expert.tools.newer_syntax import Unreadable, unreadable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-    from python_expert.actions.base import Action, Fault, Options
+    from python_expert.actions.attribution import Fault
+    from python_expert.actions.base import Action, Options
     from python_expert.text.document import Edit, Range
 
 DEADLINE_S = 300.0

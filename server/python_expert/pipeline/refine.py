@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Fault, Skipped
+from python_expert.actions.attribution import Fault
+from python_expert.actions.base import Skipped
 from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status

@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.base import Candidate, Fault, Options, Skipped, Unanswered
+from python_expert.actions.attribution import Fault
+from python_expert.actions.base import Candidate, Options, Skipped, Unanswered
 from python_expert.actions.registry import action_of
 from python_expert.analysis.error_recovery import BrokenError, parse
 from python_expert.analysis.source import Source

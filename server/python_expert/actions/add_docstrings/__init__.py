@@ -13,15 +13,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from python_expert.actions.base import (
-        Attribution,
-        Candidate,
-        Facts,
-        Fault,
-        Options,
-        Skipped,
-        Target,
-    )
+    from python_expert.actions.attribution import Attribution, Fault
+    from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Wanted
     from python_expert.actions.questions.signatures import Signatures

@@ -17,15 +17,8 @@ from python_expert.actions.add_docstrings.layout import (
 )
 from python_expert.actions.add_docstrings.render import WIDTH, join, opening, sections_of
 from python_expert.actions.add_docstrings.styles import style_around, style_of, style_of_text
-from python_expert.actions.base import (
-    Attribution,
-    Candidate,
-    Facts,
-    Fault,
-    Options,
-    Skipped,
-    Target,
-)
+from python_expert.actions.attribution import Attribution, Fault
+from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.config.settings import Style
 from python_expert.text.decoding import encoding_of

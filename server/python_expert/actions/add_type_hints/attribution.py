@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from python_expert.actions.add_type_hints.schema import TRUST
 from python_expert.actions.add_type_hints.slots import RETURN
 from python_expert.actions.add_type_hints.suspects import Suspect, Suspects
-from python_expert.actions.base import Attribution
+from python_expert.actions.attribution import Attribution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from python_expert.actions.base import Facts, Fault
+    from python_expert.actions.attribution import Fault
+    from python_expert.actions.base import Facts
     from python_expert.analysis.source import Source
 
 _PATIENT: Final = 3

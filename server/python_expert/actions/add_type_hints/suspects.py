@@ -15,7 +15,7 @@ from python_expert.analysis.nodes import arguments, targets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from python_expert.actions.base import Fault
+    from python_expert.actions.attribution import Fault
     from python_expert.analysis.source import Definition, Source
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.base import Action, ActionScope, Attribution, Engine
+from python_expert.actions.attribution import Attribution
+from python_expert.actions.base import Action, ActionScope, Engine
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from python_expert.actions.base import Candidate, Facts, Fault, Options, Skipped, Target
+    from python_expert.actions.attribution import Fault
+    from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Wanted
     from python_expert.actions.questions.signatures import Signatures
