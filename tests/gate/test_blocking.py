@@ -112,6 +112,12 @@ EDITS = {
     "RUF036": typed("None | int"),
     "FBT001": typed("bool"),
     "PYI041": typed("float | int"),
+    "no-any-return": Edit(
+        ADD_TYPE_HINTS,
+        f"{HEAD}import json\n\n\ndef load(text: str):\n    return json.loads(text)\n",
+        f"{HEAD}import json\n\n\ndef load(text: str) -> list[int]:\n    return json.loads(text)\n",
+        ("loads(text)", "loads(text + text)"),
+    ),
     "ASYNC109": Edit(
         CONVERT_TO_ASYNC,
         f"{HEAD}import time\n\n\ndef wait(timeout: float) -> None:\n    time.sleep(timeout)\n",
@@ -197,7 +203,7 @@ def test_any_finding_fails_where_that_is_asked_for(tmp_path: Path) -> None:
         (RUFF, "S602", True),
         (RUFF, "B006", True),
         (MYPY, "no-untyped-def", False),
-        (MYPY, "no-any-return", True),
+        (MYPY, "no-any-return", False),
         (MYPY, "arg-type", True),
         (MYPY, "E501", True),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,18 +64,6 @@ def test_what_an_insertion_touches_may_be_anywhere() -> None:
 def test_line_numbers_in_messages_do_not_count() -> None:
     before, after = finding(5, "already defined on line 3"), finding(7, "already defined on line 5")
     assert new_findings([report(before)], [report(after)], URI, [insertion(0, "\n\n")]) == []
-
-
-@pytest.mark.parametrize(
-    ("code", "ignored", "count"),
-    [
-        ("no-any-return", None, 1),
-        ("no-any-return", "no-any-return", 0),
-    ],
-)
-def test_some_codes_never_count(code: str, ignored: str | None, count: int) -> None:
-    more = [] if ignored is None else [frozenset({ignored})]
-    assert len(new_findings([], [report(finding(1, code=code))], URI, [], *more)) == count
 
 
 LINES = st.sampled_from(["a\n", "bb\n", "\n", "c d\n"])

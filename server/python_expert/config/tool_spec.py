@@ -79,7 +79,6 @@ class ToolSpec:
         when: When it checks the documents that are open.
         instant: Whether it answers while one types. A client that asks for findings, and can be
             told to ask again, is answered once the tools that do have answered.
-        not_for_expert: Codes that do not count against a rewrite where the expert profile applies.
         python_key: Where its table in pyproject.toml has the Python that the project's code must
             run on, or empty.
         docstring_key: Where its configuration has the style of docstrings, or empty.
@@ -97,6 +96,5 @@ class ToolSpec:
     needs_trust: bool = False
     when: Trigger = Trigger.TYPING
     instant: bool = False
-    not_for_expert: frozenset[str] = frozenset()
     python_key: str = ""
     docstring_key: tuple[str, ...] = ()

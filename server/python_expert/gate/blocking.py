@@ -88,8 +88,15 @@ TABLE = (
     ),
     NotBlocking(
         "mypy",
-        ("no-untyped-call", "no-untyped-def", "untyped-decorator", "unused-ignore"),
-        "What gradual typing raises by itself: a typed function that uses one that is not.",
+        (
+            "no-untyped-call",
+            "no-untyped-def",
+            "no-any-return",
+            "untyped-decorator",
+            "unused-ignore",
+        ),
+        "What gradual typing raises by itself: a typed function that uses one that is not. What "
+        "is Any cannot show that a hint is wrong.",
     ),
 )
 

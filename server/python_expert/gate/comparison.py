@@ -44,7 +44,6 @@ def new_findings(
     after: Iterable[Report],
     uri: str,
     edits: Sequence[Edit],
-    ignored: frozenset[str] = frozenset(),
 ) -> list[Found]:
     """The findings of the later reports that the earlier ones do not have.
 
@@ -58,7 +57,6 @@ def new_findings(
         uri: The document that was edited.
         edits: Disjoint edits that led from one text to the other, the last of the text first, so
             that each is in the coordinates of the text before.
-        ignored: Codes that never count as new.
     """
     carrier = _Carrier(edits)
     placed: Counter[tuple[_Key, int]] = Counter()
@@ -78,7 +76,7 @@ def new_findings(
             placed[spot] -= 1
         elif anywhere[key]:
             anywhere[key] -= 1
-        elif found.finding.code not in ignored:
+        else:
             news.append(found)
     return news
 

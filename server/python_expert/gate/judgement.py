@@ -100,25 +100,19 @@ class Judge:
                 silent[tool.name] = now
                 continue
             old = [] if isinstance(then, str) else then
-            ignored = self._ignored(tool)
-            found = new_findings(old, now, self._document.uri, before.steps, ignored)
+            found = new_findings(old, now, self._document.uri, before.steps)
             noted += (each for each in found if not is_blocking(each.finding))
             if any(is_blocking(each.finding) for each in found):
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
-                found = new_findings(old, now, self._document.uri, base.steps, ignored)
+                found = new_findings(old, now, self._document.uri, base.steps)
                 news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
         before_counts, after_counts = (
             self._count(names, each) for each in (found_before, found_now)
         )
         return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
-
-    def _ignored(self, tool: Tool) -> frozenset[str]:
-        """Codes of a tool's that do not count unless the project configures the tool."""
-        is_expert = self._project.is_expert(tool.name, None)
-        return tool.spec.not_for_expert if is_expert else frozenset()
 
     def _count(
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]

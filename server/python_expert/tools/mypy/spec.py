@@ -61,6 +61,5 @@ SPEC = ToolSpec(
         anywhere={"syntax": "invalid-syntax"},
         heads=True,
     ),
-    not_for_expert=frozenset({"no-any-return"}),
     python_key="python_version",
 )
