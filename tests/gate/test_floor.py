@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,8 +22,11 @@ from python_expert.tools.ruff.invocation import RuffLaunch
 from tests.actions import ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
 from tests.gate import folders
+from tests.tools import NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from python_expert.actions.base import Action
     from python_expert.cli.gate_files import Judged
 
@@ -36,11 +41,11 @@ class Edit(NamedTuple):
 
 TRIM = "def trim(text):\n    return text.strip()\n"
 CALL = "import time\n\n\ndef load(path):\n    time.sleep(1)\n    return open(path).read()\n"
+CONTRADICTED = "a hint that the body contradicts"
+BLOCKING = "a call that blocks the event loop"
 EDITS = {
-    "a hint that the body contradicts": Edit(
-        ADD_TYPE_HINTS, TRIM, TRIM.replace("(text)", "(text: int)")
-    ),
-    "a call that blocks the event loop": Edit(
+    CONTRADICTED: Edit(ADD_TYPE_HINTS, TRIM, TRIM.replace("(text)", "(text: int)")),
+    BLOCKING: Edit(
         CONVERT_TO_ASYNC,
         CALL,
         CALL.replace("import time", "import asyncio")
@@ -60,38 +65,102 @@ COMMENTS = {
     "flake8": "# flake8: noqa\n",
     "a range": "# ruff: disable[F821, ASYNC230]\n",
     "all of them": "# mypy: ignore-errors\n# ruff: noqa\n# type: ignore\n",
+    "another line's": "import nothing  # type: ignore\n",
 }
-CONFIGS = {
-    "ignored rules": "ignore = ['F821', 'ASYNC']",
-    "ignored in files": "[tool.ruff.lint.per-file-ignores]\n'*' = ['F', 'ASYNC']",
-    "no rules": "[tool.ruff]\nlint.select = ['W']",
-    "excluded": "[tool.ruff]\nexclude = ['*.py']",
-    "severities": "[tool.python-expert.tools.mypy]\nseverity = {attr-defined = 'hint'}",
+NOQA = {"every rule's": "  # noqa\n", "the rule's": "  # noqa: ASYNC230\n"}
+"""Comments on the line of the call that blocks."""
+
+VARIANTS: dict[str, Callable[[str], str]] = {
+    **{name: comment.__add__ for name, comment in COMMENTS.items()},
+    **{name: partial(re.compile("\n$").sub, comment) for name, comment in NOQA.items()},
+}
+RUFF = {
+    "ignored": CONFIG.format(
+        "ignore = ['F821', 'ASYNC']\n[tool.ruff.lint.per-file-ignores]\n'*' = ['F', 'ASYNC']"
+    ),
+    "excluded": (
+        "[tool.ruff]\nexclude = ['*.py']\nlint.select = ['W']\n"
+        "[tool.python-expert.tools.ruff]\nseverity = 'hint'\n"
+    ),
+    "off": "[tool.python-expert.tools.ruff]\nenabled = false\n",
+}
+MYPY = {
+    "off": "[tool.python-expert.tools.mypy]\nenabled = false\n",
+    "off, and not strict": "[tool.python-expert.tools.mypy]\nenabled = false\n[tool.mypy]\n",
+    "off, and silent": (
+        "[tool.python-expert.tools.mypy]\nenabled = false\n[tool.mypy]\nignore_errors = true\n"
+    ),
+    "a silent module": (
+        "[tool.mypy]\nstrict = true\n"
+        "[[tool.mypy.overrides]]\nmodule = 'mod'\nignore_errors = true\n"
+    ),
+    "excluded": "[tool.mypy]\nexclude = ['mod']\n",
+    "a severity": "[tool.python-expert.tools.mypy]\nseverity = {attr-defined = 'hint'}\n",
 }
 
 
-def judged(folder: Path, edit: Edit, comment: str, config: str) -> Judged:
-    """What the gate says of an edit in a project that silences its tools."""
-    if config.startswith("[tool.ruff]"):
-        config = CONFIG.format("").replace("[tool.ruff.lint]\nselect = ['F', 'ASYNC']\n", config)
-    else:
-        config = CONFIG.format(config)
-    before, after = ({"mod.py": comment + text} for text in (edit.before, edit.after))
-    return folders.judged(folder, edit.action, before, after, config)["mod.py"]
+def judged(
+    folder: Path, edit: Edit, variants: Mapping[str, Callable[[str], str]], config: str
+) -> dict[str, Judged]:
+    """What the gate says of an edit in a project, in a file for each variant of its text."""
+    before, after = (
+        {f"m{number}.py": vary(text) for number, vary in enumerate(variants.values())}
+        for text in (edit.before, edit.after)
+    )
+    found = folders.judged(folder, edit.action, before, after, config)
+    return dict(zip(variants, (found[name] for name in before), strict=True))
+
+
+def in_projects(folder: Path, edit: Edit, configs: Mapping[str, str]) -> dict[str, Judged]:
+    """What the gate says of an edit in a project for each configuration."""
+    before, after = (
+        {
+            f"{number}/{name}": content
+            for number, config in enumerate(configs.values())
+            for name, content in (("mod.py", text), ("pyproject.toml", config))
+        }
+        for text in (edit.before, edit.after)
+    )
+    found = folders.judged(folder, edit.action, before, after, "")
+    return {name: found[f"{number}/mod.py"] for number, name in enumerate(configs)}
+
+
+def refused(found: Mapping[str, Judged]) -> dict[str, bool]:
+    """Of which edits the meaning is proven, and a finding stops them."""
+    return {
+        name: (each.status, each.meaning) == (Status.REFUSED, Meaning.PROVEN)
+        for name, each in found.items()
+    }
 
 
 @pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("comment", COMMENTS)
-def test_no_comment_lets_a_wrong_edit_through(tmp_path: Path, edit: str, comment: str) -> None:
-    found = judged(tmp_path, EDITS[edit], COMMENTS[comment], "")
-    assert (found.status, found.meaning) == (Status.REFUSED, Meaning.PROVEN), found.reasons
+def test_no_comment_lets_a_wrong_edit_through(tmp_path: Path, edit: str) -> None:
+    found = judged(tmp_path, EDITS[edit], VARIANTS, CONFIG.format(""))
+    assert refused(found) == dict.fromkeys(VARIANTS, True)
 
 
-@pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("config", CONFIGS)
-def test_no_configuration_lets_a_wrong_edit_through(tmp_path: Path, edit: str, config: str) -> None:
-    found = judged(tmp_path, EDITS[edit], "", CONFIGS[config])
-    assert (found.status, found.meaning) == (Status.REFUSED, Meaning.PROVEN), found.reasons
+@pytest.mark.parametrize(("edit", "configs"), [(BLOCKING, RUFF), (CONTRADICTED, MYPY)])
+def test_no_configuration_lets_a_wrong_edit_through(
+    tmp_path: Path, edit: str, configs: Mapping[str, str]
+) -> None:
+    found = in_projects(tmp_path, EDITS[edit], configs)
+    assert refused(found) == dict.fromkeys(configs, True)
+
+
+def test_a_right_edit_is_accepted_where_tools_are_off_or_silent(tmp_path: Path) -> None:
+    right = TRIM.replace("(text)", "(text: str)")
+    off = "".join(f"[tool.python-expert.tools.{name}]\nenabled = false\n" for name in NAMES)
+    configs = {"off": off, "silent": MYPY["a silent module"]}
+    found = in_projects(tmp_path, Edit(ADD_TYPE_HINTS, TRIM, right), configs)
+    assert {each.status for each in found.values()} == {Status.ACCEPTED}, found
+    assert {each.findings for each in found.values()} == {()}
+
+
+def test_a_tool_that_is_off_and_cannot_be_asked_leaves_the_edit_to_the_user(tmp_path: Path) -> None:
+    configs = {"broken": MYPY["off, and not strict"] + "plugins = ['nowhere']\n"}
+    found = in_projects(tmp_path, EDITS[CONTRADICTED], configs)["broken"]
+    assert (found.status, found.meaning) == (Status.CONFIRM, Meaning.UNPROVEN)
+    assert found.reasons[0].message.startswith("mypy could not check it: ")
 
 
 LINES = st.sampled_from(

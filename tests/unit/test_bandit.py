@@ -442,3 +442,33 @@ def test_the_worker_ends_with_its_input() -> None:
     argv = foreign(PYTHON, WORKER)
     worker = subprocess.run(argv, input=b"Content-Length: 9\r\n\r\n{}", check=False)
     assert worker.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "args"),
+    [
+        ("[tool.bandit]\nskips = ['B102']\n", ()),
+        ("[tool.bandit]\ntests = ['B101']\nexclude_dirs = ['a.py']\n", ()),
+        ("", ("--severity-level=high",)),
+    ],
+)
+def test_no_configuration_keeps_from_the_gate_more_than_a_low_risk(
+    tmp_path: Path, config: str, args: tuple[str, ...]
+) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text(config)
+    bandit = Bandit(BanditLaunch(PYTHON, tmp_path, path if config else None, args))
+
+    async def work() -> Report:
+        try:
+            document = Document.of(to_uri(tmp_path / "a.py"), 0, "")
+            return await bandit.floor(document, "import pickle\nassert x\nexec(x)\n", None)
+        finally:
+            await bandit.stop()
+
+    assert bandit.lowered
+    assert [each.code for each in asyncio.run(work()).findings] == ["B102"]
+
+
+def test_a_bandit_that_nothing_configures_is_not_asked_twice() -> None:
+    assert not Bandit(BanditLaunch(PYTHON, ROOT)).lowered

@@ -23,9 +23,10 @@ from python_expert.gate.judgement import Baseline, Judge
 from python_expert.project.events import Events, State
 from python_expert.project.project import Project
 from python_expert.text.document import Document
+from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import patched
-from tests.tools import MERGING, MYPY, NAMES, RUFF, SPECS, TOOLS
+from tests.tools import MERGING, MYPY, NAMES, RUFF, SPECS
 from tests.unit.toy_tool import SCRIPT, TOY, Toy, finding
 
 if TYPE_CHECKING:
@@ -169,12 +170,12 @@ def test_an_editor_sees_its_findings_settings_and_status(
 
 
 def project_with(kind: type[Toy], folder: Path, **settings: object) -> Project:
-    """A project where it is the one tool that is not switched off."""
-    off: dict[str, object] = {name: {"enabled": False} for name in NAMES}
+    """A project where it is the one tool that is not switched off; beside it there is only ruff."""
+    off: dict[str, object] = {RUFF: {"enabled": False}}
     layer = Layer("test", {"tools": off | {TOY: {"debounce_ms": 0}}} | settings)
     events = Events(lambda _reports: None, lambda _problem: None)
-    merged_settings, _ = merge([layer], schema((*SPECS, kind.spec)))
-    return Project(folder, merged_settings, events, (*TOOLS, kind))
+    merged_settings, _ = merge([layer], schema((Ruff.spec, kind.spec)))
+    return Project(folder, merged_settings, events, (Ruff, kind))
 
 
 def variant(**changes: Any) -> type[Toy]:  # noqa: ANN401 - fields of a dataclass

@@ -1,4 +1,4 @@
-"""What comments for a whole file, and a configuration of ruff, cannot lower for the gate."""
+"""What comments for a whole file cannot lower for the gate, and how a tool's own floor counts."""
 
 from __future__ import annotations
 

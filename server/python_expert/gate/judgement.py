@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.config.tool_spec import Role
 from python_expert.gate.blocking import is_blocking
 from python_expert.gate.comparison import Found, new_findings
 from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.project.project import OUR_FAULT
 from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
 
@@ -47,6 +47,8 @@ class Judgement(NamedTuple):
         before: How many findings each tool had in the document.
         after: How many it has with the edits made.
         silent: Why a tool could not be asked.
+
+    Of a tool that is switched off there are only findings that stop the edit.
     """
 
     news: tuple[Found, ...]
@@ -69,6 +71,7 @@ class Judge:
         self._project = project
         self._document = document
         self._documents = (*(each for each in others if each.uri != document.uri), document)
+        self._off: set[Tool] = set()
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
     async def judge(
@@ -84,16 +87,16 @@ class Judge:
             before: The document's text, with what does not parse blanked.
             baseline: Makes the text that decides whether a finding is new.
         """
-        tools = tuple(  # the settings may change meanwhile
-            tool for tool in self._project.tools.values() if tool.spec.role is Role.FINDINGS
-        )
+        asked = self._project.gate_tools()
+        tools = tuple(tool for tool in asked.values() if tool)  # the settings may change meanwhile
+        self._off = {tool for tool in tools if self._project.tools.get(tool.name) is not tool}
         found_now, found_before = await asyncio.gather(
             asyncio.gather(*(self._ask(tool, after) for tool in tools)),
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
         )
         news: list[Found] = []
         noted: list[Found] = []
-        silent: dict[ToolName, str] = {}
+        silent = {name: OUR_FAULT for name, tool in asked.items() if tool is None}
         base: Baseline | None = None
         for tool, then, now in zip(tools, found_before, found_now, strict=True):
             if isinstance(now, str):
@@ -101,7 +104,8 @@ class Judge:
                 continue
             old = [] if isinstance(then, str) else then
             found = new_findings(old, now, self._document.uri, before.steps)
-            noted += (each for each in found if not is_blocking(each.finding))
+            if tool not in self._off:
+                noted += (each for each in found if not is_blocking(each.finding))
             if any(is_blocking(each.finding) for each in found):
                 base = base or await baseline()
                 answer = await self._ask(tool, base.code)
@@ -109,8 +113,10 @@ class Judge:
                 found = new_findings(old, now, self._document.uri, base.steps)
                 news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
+        shown = {tool.name for tool in tools if tool not in self._off} | silent.keys()
         before_counts, after_counts = (
-            self._count(names, each) for each in (found_before, found_now)
+            {name: n for name, n in self._count(names, each).items() if name in shown}
+            for each in (found_before, found_now)
         )
         return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
 
@@ -125,7 +131,7 @@ class Judge:
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
         """What is known of the document as it stands, or else what there would be to find."""
-        if code == self._document.text:
+        if code == self._document.text == unsilenced(code):
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
             if mine is not None and (all(known) or not tool.whole_project):
@@ -152,8 +158,10 @@ class Judge:
 
     async def _what_if(self, tool: Tool, text: str) -> list[Report]:
         plain = unsilenced(text)
-        if not isinstance(tool, HasFloor):
+        if not isinstance(tool, HasFloor) or not (tool.lowered or tool in self._off):
             return await tool.what_if(self._documents, self._document, plain)
+        if tool in self._off:
+            return [await self._floor(tool, plain)]
         reports, floor = await asyncio.gather(
             tool.what_if(self._documents, self._document, text),
             self._floor(tool, plain),

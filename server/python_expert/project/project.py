@@ -18,6 +18,7 @@ from python_expert.isolation import FaultBarrier, ToolBarriers
 from python_expert.project.checks import Checks, nothing_found
 from python_expert.project.events import Events, Problem, State, ToolStatus
 from python_expert.project.exclusions import Exclusions
+from python_expert.project.gate_tools import UNHEARD, GateTools
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
 from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesSaves
@@ -67,6 +68,7 @@ class Project:
         self.kinds = {kind.spec.name: kind for kind in kinds}
         self.status = {name: ToolStatus() for name in self.kinds}
         self.tools: dict[ToolName, Tool] = {}
+        self._gate_only = GateTools(self.kinds)
         self._events = events
         self._encoding = encoding
         # Of the editor's open documents those of this project that can have findings, each in the
@@ -103,11 +105,10 @@ class Project:
         self.exclusions = self._find_exclusions()
         for warning in found.warnings:
             self._events.problem(Problem(None, warning))
-        replaced = []
+        replaced = self._gate_only.release()
         for name, kind in self.kinds.items():
             old = self.tools.pop(name, None)
-            enabled = settings.tools.of(name).enabled
-            enabled = enabled and (settings.trusted or not kind.spec.needs_trust)
+            enabled = settings.tools.of(name).enabled and self.place.may_run(kind.spec)
             new = _MADE[name].call(None, self._make, kind) if enabled else None
             if old is not None and new is not None and old.launch == new.launch:
                 new = old
@@ -133,6 +134,17 @@ class Project:
             self._events.problem(Problem(name, message))
 
         return kind.make(self.place, ToolEvents(self._checks.hear, reading, tell))
+
+    def gate_tools(self) -> dict[ToolName, Tool | None]:
+        """The tools that judge rewrites, also those that are switched off.
+
+        None stands for a tool that cannot be made.
+        """
+
+        def make(kind: type[Tool]) -> Tool | None:
+            return _MADE[kind.spec.name].call(None, kind.make, self.place, UNHEARD)
+
+        return self._gate_only.beside(self.tools, self.place, make)
 
     def _find_exclusions(self) -> Exclusions:
         """What is excluded, as the first tool says that finds files."""
@@ -207,6 +219,8 @@ class Project:
         self.exclusions.forget(uri)
         for tool in self.tools.values():
             _FORGOTTEN[tool.name].call(None, self._forget, tool, uri, known=known)
+        for tool in self._gate_only:
+            _FORGOTTEN[tool.name].call(None, tool.forget, uri)
 
     def _forget(self, tool: Tool, uri: str, *, known: bool) -> None:
         self._checks.forget(tool, uri, known=known)
@@ -216,6 +230,9 @@ class Project:
 
     def disk_changed(self) -> None:
         """Check again what depends on files that are not open, as some have changed."""
+        for tool in self._gate_only:
+            if isinstance(tool, WatchesDisk):
+                _DISK[tool.name].call(None, tool.disk_changed)
         for tool in self.tools.values():
             if isinstance(tool, WatchesDisk) and self._open:
                 _DISK[tool.name].call(None, tool.disk_changed)
@@ -251,15 +268,15 @@ class Project:
         replaced = tuple(self.tools.values())
         self._checks.cancel()
         self.tools.clear()
-        self._set_up(self.settings)
+        unneeded = self._set_up(self.settings)
         for document in self.documents:
             self.changed(document)
-        await _stop(replaced)
+        await _stop((*replaced, *unneeded))
 
     async def stop(self) -> None:
         """End all checks and processes."""
         self._checks.cancel()
-        await _stop(self.tools.values())
+        await _stop((*self.tools.values(), *self._gate_only.release()))
 
     def _submit(self, tool: Tool, document: Document) -> None:
         documents = self.documents if tool.whole_project else (document,)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from python_expert.config.interpreters import Environment
     from python_expert.config.settings import Settings
     from python_expert.config.tool_files import ConfigFiles
+    from python_expert.config.tool_spec import ToolSpec
 
 TEST_FILES = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py")
 """Where the expert profile lets ``assert`` pass, whichever tool reports it."""
@@ -36,6 +37,10 @@ class ToolContext:
     environment: Environment
     config_files: ConfigFiles
     encoding: Encoding = Encoding.UTF32
+
+    def may_run(self, spec: ToolSpec) -> bool:
+        """Whether a tool may run in this folder."""
+        return self.settings.trusted or not spec.needs_trust
 
     def program(self, name: str) -> Path:
         """The program of a tool."""

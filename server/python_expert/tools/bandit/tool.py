@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,10 @@ DEADLINE_S = 30.0
 
 NAMED = 20
 """Files that are named that could not be checked."""
+
+FLOOR = ("--severity-level=medium",)
+"""What the gate asks for whatever a project configures: not what bandit calls a low risk, such as
+the mere import of a module that a hint names."""
 
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 _ASSERT = "B101"
@@ -80,6 +84,7 @@ class Bandit(Tool):
     def __init__(self, launch: BanditLaunch) -> None:
         self.launch = launch
         self._fault = ""
+        self._floor: Bandit | None = None
         self._python = sys.version_info[:2]
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
@@ -122,6 +127,19 @@ class Bandit(Tool):
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 
+    @property
+    def lowered(self) -> bool:
+        """Whether a project configures bandit, and so may have it find less."""
+        return bool(self.launch.config or self.launch.args)
+
+    async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
+        """Check a text by bandit's own configuration; see `HasFloor`."""
+        del python
+        if self._floor is None:
+            self._floor = Bandit(replace(self.launch, config=None, args=FLOOR))
+        (report,) = await self._floor.what_if((), document, text)
+        return report
+
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
@@ -159,6 +177,8 @@ class Bandit(Tool):
 
     async def stop(self) -> None:
         """End the worker."""
+        if self._floor:
+            await self._floor.stop()
         await self._child.stop()
 
     async def _start(self) -> None:

@@ -31,6 +31,9 @@ DEADLINE_S = 300.0
 WORKER = "python_expert.tools.mypy.mypy_worker"
 """The package that runs in the interpreter that has mypy."""
 
+FLOOR = "--floor"
+"""Its first argument, if no option may have mypy find less than by default."""
+
 SYNTAX = "syntax"
 """The code of what keeps a file from being parsed."""
 
@@ -55,7 +58,7 @@ class Batch:
         self._stopped = False
 
     async def check(
-        self, documents: Mapping[str, Document], texts: Mapping[str, str]
+        self, documents: Mapping[str, Document], texts: Mapping[str, str], *, floor: bool = False
     ) -> dict[str, Report]:
         """Check files, with texts in place of those of some.
 
@@ -65,6 +68,7 @@ class Batch:
         Args:
             documents: What to report on, by path.
             texts: What to put in the place of files, by path.
+            floor: Whether no option may have mypy find less than by default.
 
         Returns:
             The reports, by path.
@@ -80,7 +84,7 @@ class Batch:
         rest, texts, reports = dict(documents), dict(texts), {}
         while rest:
             try:
-                found = await self._run(rest, texts)
+                found = await self._run(rest, texts, floor=floor)
             except OSError as error:
                 why = error.strerror or error
                 raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
@@ -98,7 +102,7 @@ class Batch:
             await asyncio.to_thread(self._cache.cleanup)
 
     async def _run(
-        self, documents: Mapping[str, Document], texts: Mapping[str, str]
+        self, documents: Mapping[str, Document], texts: Mapping[str, str], *, floor: bool
     ) -> dict[str, Report]:
         """Run mypy once; returns what it finds in each document, by path."""
         root = self._launch.root
@@ -112,7 +116,8 @@ class Batch:
             argv = (
                 # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
-                *foreign(self._launch.python, f"{WORKER}.command", *self._launch.args),
+                *foreign(self._launch.python, f"{WORKER}.command", *([FLOOR] if floor else ())),
+                *self._launch.args,
                 *("--no-native-parser", "-O", "json", "--no-pretty", "--no-error-summary"),
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,

@@ -31,6 +31,7 @@ class Live:
         on_reports: Called with what the worker finds after a pause.
         on_progress: Called with a sentence while a check has mypy read modules.
         on_message: Called with what mypy has to say of its configuration.
+        floor: Whether no option may have mypy find less than by default.
 
     Attributes:
         version: mypy's version, once it is known.
@@ -45,6 +46,8 @@ class Live:
         on_reports: Callable[[Sequence[Report]], None],
         on_progress: Callable[[str | None], None],
         on_message: Callable[[str], None],
+        *,
+        floor: bool = False,
     ) -> None:
         self.version = ""
         self.slowed = False
@@ -58,7 +61,9 @@ class Live:
         self._on_progress = on_progress
         self._on_message = on_message
         self._generation = 0
-        self._checking = False
+        self._checking = self._checked = False
+        self._is_floor = floor
+        self._floor: Live | None = None
         self._child = Child(
             "mypy",
             Command(
@@ -86,21 +91,31 @@ class Live:
         checking.add_done_callback(lambda task: task.cancelled() or task.exception())
         await asyncio.shield(checking)
 
-    async def what_if(self, documents: Documents, path: str, text: str) -> list[Report]:
+    @property
+    def floor(self) -> Live:
+        """A worker for which no option of the project has mypy find less than by default."""
+        if self._floor is None:
+            self._floor = Live(self._launch, _ignore, _ignore, _ignore, floor=True)
+        return self._floor
+
+    async def what_if(self, documents: Documents, path: str, text: str) -> list[Report] | None:
         """What mypy would find in all documents, were `text` that of one; nothing changes by it.
 
-        The ranges are those of `text` in the one document.
+        The ranges are those of `text` in the one document. None means that `floor` has to be
+        asked: an option of the project has mypy find less in that document than by default.
 
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
         """
         await self._child.start()
         # Who asks may have older texts than are being checked: these are not taken back.
-        for each, known in self.documents.items():
+        for each, known in self.documents.items() if self._checked else ():
             if each not in documents or documents[each].version < known.version:
                 documents = {**documents, each: known}
         self._sync(documents)
         answer = await self._child.request("what_if", {"path": path, "text": text})
+        if "lowered" in answer:
+            return None
         real = documents[path]
         imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
@@ -109,6 +124,8 @@ class Live:
     def disk_changed(self) -> None:
         """Tell the worker that files changed on disk."""
         self._child.notify("disk", {})
+        if self._floor:
+            self._floor.disk_changed()
 
     def rebuild(self) -> None:
         """Have the worker's next check start from scratch."""
@@ -120,9 +137,12 @@ class Live:
 
     async def stop(self) -> None:
         """End the worker."""
+        if self._floor:
+            await self._floor.stop()
         await self._child.stop()
 
     async def _check(self, documents: Documents) -> None:
+        self._checked = True
         await self._child.start()
         self._sync(documents)
         asked = {path: document.version for path, document in self.documents.items()}
@@ -143,6 +163,7 @@ class Live:
             "args": list(self._launch.args),
             "plugins": self._launch.plugins,
             "variant": "d1" if self.slowed else "d2",
+            "floor": self._is_floor,
         }
         answer = await rpc.request("start", params)
         self.version = answer["mypy"]
@@ -186,3 +207,7 @@ class Live:
         }
         self.reports |= news
         return list(news.values())
+
+
+def _ignore(_news: object) -> None:
+    """Take no notice: what only the gate asks is not shown."""

@@ -122,12 +122,16 @@ class Mypy(Tool):
         by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
         if self.variant != "batch":
             try:
-                return await self._live.what_if(by_path, path, text)
+                found = await self._live.what_if(by_path, path, text)
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
+            else:
+                if found is None:  # the faults of the other worker are no faults of this one
+                    found = await self._live.floor.what_if(by_path, path, text)
+                return found or []
         texts = {each: known.text for each, known in by_path.items()} | {path: text}
         by_path[path] = Document.of(document.uri, document.version, text)
-        return list((await self._batch.check(by_path, texts)).values())
+        return list((await self._batch.check(by_path, texts, floor=True)).values())
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()

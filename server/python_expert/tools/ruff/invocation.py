@@ -36,8 +36,8 @@ EXPERT_LINT = {
 }
 
 FLOOR = ("F811", "F821", "F822", "F823", "ASYNC")
-"""Rules that hold for the gate whatever a project selects, ignores or excludes: names, and what
-blocks the event loop."""
+"""Rules that hold for the gate whatever a project selects, ignores, excludes or silences with
+``noqa``: names, and what blocks the event loop."""
 
 NOT_IN_FLOOR = ("ASYNC109", "ASYNC110")
 """Advice on timeouts and waiting loops."""
@@ -133,7 +133,7 @@ def floor_command(
         python: The oldest Python that the code must run on, if it is known.
     """
     target = (f"--target-version=py{python[0]}{python[1]}",) if python else ()
-    rules = ("--select", ",".join(FLOOR), "--ignore", ",".join(NOT_IN_FLOOR))
+    rules = ("--select", ",".join(FLOOR), "--ignore", ",".join(NOT_IN_FLOOR), "--ignore-noqa")
     return check_command(executable, cwd, "--isolated", *rules, *target, *args, files="-")
 
 

@@ -159,6 +159,11 @@ class Ruff(Tool):
         del documents
         return [await self._commands.check(document, text)]
 
+    @property
+    def lowered(self) -> bool:
+        """Whether a project may select less than the gate's own rules: it always may."""
+        return True
+
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by the gate's own rules; see `RuffCommands.floor`."""
         return await self._commands.floor(document, text, python)

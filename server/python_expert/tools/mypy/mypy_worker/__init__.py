@@ -4,13 +4,15 @@ A child process, run by the interpreter that has the project's mypy (Python 3.10
 `foreign` starts it. It imports the standard library, mypy and `wire`, nothing else. It speaks
 JSON-RPC 2.0, framed as in LSP, on standard input and output:
 
-    start {root, args, plugins, variant?} -> {mypy, warnings}
+    start {root, args, plugins, variant?, floor?} -> {mypy, warnings}
     open, change {path, text, version}   the last text before a check counts
     close {path}                         back to what is on disk, if anything is
     disk {}                              files changed on disk
     rebuild {}                           start from scratch
     check {}                          -> {variant, settled, files}: the buffers with news
-    what_if {path, text}              -> {files}: all buffers, were `text` that of a file
+    what_if {path, text}              -> {files}: all buffers, were `text` that of a file; or
+                                         {lowered}: to be asked of a worker with `floor`, for which
+                                         no option has mypy find less than by default
     settled {variant, settled, files}    told to the parent after a pause, if not all was settled
     progress {message, done, total}      told to the parent while a build reads files
 

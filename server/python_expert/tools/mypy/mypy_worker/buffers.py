@@ -12,6 +12,7 @@ from mypy.find_sources import InvalidSourceList, create_source_list
 from mypy.modulefinder import BuildSource
 
 from .excluded import is_excluded
+from .floor import is_lowered
 from .found import BOM, LINE_BREAK
 
 if TYPE_CHECKING:
@@ -101,6 +102,12 @@ class Buffers:
         if buffer and buffer.source:
             return buffer.source.module
         return next((module for module, where in self.known.items() if where == path), None)
+
+    def is_lowered(self, path: str) -> bool:
+        """Whether the configuration has mypy find less in a file than by default."""
+        buffer = self.open.get(path)
+        source = buffer.source if buffer else self._place(path)
+        return source is None or is_lowered(self._options, source.module)
 
     def sources(self) -> list[BuildSource]:
         """What to build: the probe, then the buffers that can have findings."""

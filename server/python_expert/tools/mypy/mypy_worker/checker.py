@@ -36,6 +36,7 @@ class Checker:
         report: Called with the number of files that a build has read so far.
         plugins: Whether plugins that the configuration names may be imported.
         variant: The fastest variant that may be used.
+        floor: Whether no option may have mypy find less than by default.
 
     Attributes:
         warnings: mypy's complaints about its configuration.
@@ -53,13 +54,17 @@ class Checker:
         *,
         plugins: bool,
         variant: str = "d2",
+        floor: bool = False,
     ) -> None:
         with contextlib.suppress(OSError):  # it may be gone, and its buffers be open still
             os.chdir(root)
         sys.setrecursionlimit(RECURSION_LIMIT)
         reader = Reader(report)
         self._overlay = Overlay(reader)
-        options, self.warnings = configuration.load(args, self._overlay, plugins=plugins)
+        options, self.warnings = configuration.load(
+            args, self._overlay, plugins=plugins, floor=floor
+        )
+        self._floor = floor
         self._buffers = Buffers(root, options, self._overlay)
         self._program = MypyProgram(options, self._overlay, reader, self._buffers)
         self._updates = Updates(self._program)
@@ -130,8 +135,11 @@ class Checker:
     def what_if(self, path: str, text: str) -> Json:
         """Tell what mypy would find in all buffers, were `text` that of a file.
 
-        `tidy` has then to be called before anything else.
+        `tidy` has then to be called before anything else. Where the configuration has mypy find
+        less than by default, it tells that instead.
         """
+        if not self._floor and self._is_lowered(self._buffers.inner(path)):
+            return {"lowered": True}
         self._bring_up_to_date()
         self.settle()
         inner = self._buffers.inner(path)
@@ -151,6 +159,12 @@ class Checker:
         self.settle()
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
+
+    def _is_lowered(self, path: str) -> bool:
+        for each in self._dirty:  # which module it is depends on what is open
+            self._buffers.show(each)
+        self._buffers.place()
+        return self._buffers.is_lowered(path)
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Have a buffer be again what it was."""

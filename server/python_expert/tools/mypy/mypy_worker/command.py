@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, BLOCKED = 0, 1, 2
 
+FLOOR = "--floor"
+"""The first argument, if no option may have mypy find less than by default."""
+
 
 def main() -> NoReturn:
     """Run mypy with the arguments after the first, and end the process with its status."""
@@ -43,12 +46,15 @@ def main() -> NoReturn:
 
 
 def _run(args: list[str]) -> tuple[str, int, Json]:
+    floor = args[:1] == [FLOOR]
+    args = args[floor:]
     try:
         from mypy.defaults import RECURSION_LIMIT  # noqa: PLC0415 - other versions may lack it
         from mypy.fscache import FileSystemCache  # noqa: PLC0415
         from mypy.main import process_options, run_build  # noqa: PLC0415
 
         from .excluded import is_excluded  # noqa: PLC0415
+        from .floor import hold  # noqa: PLC0415
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -60,6 +66,8 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
     if not neutral.could_read_configuration(options):
         sys.exit(BLOCKED)
     neutral.neutralise(options)
+    if floor:
+        hold(options)
     paths = {_real(source.path) for source in sources if source.path}
     excluded = {path for path in paths if is_excluded(path, options, cache)}
     sources = [each for each in sources if not each.path or _real(each.path) not in excluded]

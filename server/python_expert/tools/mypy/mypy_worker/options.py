@@ -16,6 +16,7 @@ from mypy.modulefinder import compute_search_paths, matches_exclude
 
 from python_expert.processes.wire import RequestError
 
+from .floor import hold
 from .neutral import NEUTRAL, could_read_configuration, neutralise
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ FORCED: Final[Json] = {
 """Options that the engine needs, and those that no configuration may change."""
 
 
-def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, str]:
+def load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> tuple[Options, str]:
     """Read the options in the working directory.
 
     Args:
         args: mypy's command line arguments.
         overlay: The file system that mypy is to see.
         plugins: Whether plugins that the configuration names may be imported.
+        floor: Whether no option may have mypy find less than by default.
 
     Returns:
         The options, and mypy's complaints about its configuration.
@@ -53,7 +55,7 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):
-            options = _load(args, overlay, plugins=plugins)
+            options = _load(args, overlay, plugins=plugins, floor=floor)
     except SystemExit as error:
         words = said.getvalue().rpartition("error: ")[2]
         raise RequestError(words or f"it was ended: {error}", kind="config") from error
@@ -67,13 +69,15 @@ def load(args: list[str], overlay: Overlay, *, plugins: bool) -> tuple[Options, 
     return options, warnings
 
 
-def _load(args: list[str], overlay: Overlay, *, plugins: bool) -> Options:
+def _load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> Options:
     # Without trust, an interpreter that the configuration names must not be run either.
     safe = [] if plugins else ["--python-executable", sys.executable]
     sources, options = process_options(
         [*safe, *args], require_targets=False, server_options=True, fscache=overlay
     )
     neutralise(options, FORCED)
+    if floor:
+        hold(options)
     if not plugins:
         options.plugins = []
     if not options.explicit_package_bases:  # there they would be more than search paths
