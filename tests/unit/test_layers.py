@@ -41,7 +41,11 @@ def test_the_package_has_few_modules_at_its_root() -> None:
 
 def test_what_runs_in_a_projects_interpreter_imports_only_the_wire() -> None:
     wire = "python_expert.processes.wire"
-    workers = "python_expert.tools.mypy.mypy_worker", "python_expert.tools.bandit.bandit_worker"
+    workers = (
+        "python_expert.tools.mypy.mypy_worker",
+        "python_expert.tools.bandit.bandit_worker",
+        "python_expert.gate.doctest_worker",
+    )
     graph = grimp.build_graph("python_expert", cache_dir=None)
     assert graph.find_modules_directly_imported_by(wire) == set()
     for worker in workers:

@@ -75,6 +75,7 @@ def _described(judged: Judged) -> list[str]:
         for _, finding in judged.findings
         if not is_blocking(finding)
     ]
+    notes += [f"{judged.path}: note: {each.message}" for each in judged.evidence]
     return [*(lines or [f"{judged.path}: {judged.status}"]), *notes]
 
 
@@ -94,6 +95,6 @@ def _as_json(judged: Judged) -> dict[str, Any]:
             }
             for uri, finding in judged.findings
         ],
-        "evidence": [],
+        "evidence": [{**each._asdict(), "message": each.message} for each in judged.evidence],
         "reasons": [{"line": each.line + 1, "message": each.message} for each in judged.reasons],
     }

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.comparison import sentence
+from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge
-from python_expert.gate.verdict import Meaning, Reason, Status
+from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.processes.command import ToolError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action
     from python_expert.gate.comparison import Found
+    from python_expert.gate.examples import Evidence
     from python_expert.project.project import Project
     from python_expert.tools.newer_syntax import Unreadable
 
@@ -42,6 +44,7 @@ class Judged(NamedTuple):
         reasons: Why it is not simply accepted.
         meaning: What the proof shows.
         findings: What is found in the new text and was not found in the old one.
+        evidence: What was run.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Judged(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     meaning: Meaning = Meaning.CHANGED
     findings: tuple[Found, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class FileGate:
@@ -131,10 +135,12 @@ class FileGate:
         if judgement.news:
             reasons = tuple(_reason(each, document.uri) for each in judgement.news)
             return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
-        if unchecked:
-            reasons = (*written.verdict.reasons, *unchecked)
-            return Judged(shown, Status.CONFIRM, reasons, Meaning.UNPROVEN, findings)
-        return Judged(shown, *written.verdict, written.verdict.meaning, findings)
+        verdict, evidence = await run_examples(
+            project, document, written.code, written.after, written.verdict
+        )
+        if unchecked and verdict.status is not Status.REFUSED:
+            verdict = Verdict.of([], [*verdict.reasons, *unchecked])
+        return Judged(shown, *verdict, verdict.meaning, findings, evidence)
 
 
 def _reason(found: Found, uri: str) -> Reason:

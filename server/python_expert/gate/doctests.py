@@ -1,4 +1,4 @@
-"""Whether a project runs the examples (``>>>``) in docstrings."""
+"""What in a project runs the examples (``>>>``) in docstrings, and with which options."""
 
 from __future__ import annotations
 
@@ -29,27 +29,49 @@ LONGEST = 1_000_000
 
 _NAMED = re.compile(rb"doctest|--xdoc|sybil", re.IGNORECASE)
 _IMPORTED = re.compile(rb"^\s*(?:import|from)\s[^#\n]*\b(?:doctest|xdoctest|sybil)\b", re.MULTILINE)
+_FLAGS = re.compile(rb"doctest_optionflags\s*=\s*(\[[^\]]*\]|[^\n]*(?:\n[ \t]+[^\n]*)*)")
+_FLAG = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
 
-def runs_doctests(options: Circumstances) -> bool:
-    """Whether something in a file's project speaks of doctests. Reads files.
+def runner_of_doctests(options: Circumstances) -> str:
+    """What in a file's project runs examples, as a clause; empty if nothing does. Reads files.
 
     That is an option of pytest's (``--doctest-modules``, ``doctest_optionflags``), a command of
     tox, nox, make or a workflow, Sphinx's extension, or a module that imports ``doctest``.
 
     Args:
-        options: What is known beside the texts. Where no project is known, the answer is yes.
+        options: What is known beside the texts.
     """
     if not options.root:
-        return True
+        return "the project's tests may run them"
+    root = Path(options.root)
+    for path in (*_configuration(options), *root.glob(WORKFLOWS)):
+        if _NAMED.search(_read(path)):
+            return f"{path.relative_to(root).as_posix()} runs doctests"
+    modules = list(islice(_modules(root), MOST_FILES + 1))
+    if len(modules) > MOST_FILES:
+        return f"the tests of a project of more than {MOST_FILES:,} files may run them"
+    for path in modules:
+        if _IMPORTED.search(_read(path)):
+            return f"{path.relative_to(root).as_posix()} imports doctest"
+    return ""
+
+
+def option_flags(options: Circumstances) -> list[str]:
+    """The names of doctest's option flags that pytest is configured with. Reads files."""
+    found: dict[str, None] = {}
+    for path in _configuration(options):
+        for match in _FLAGS.finditer(_read(path)):
+            found |= dict.fromkeys(_FLAG.findall(match[1].decode("ascii", "replace")))
+    return list(found)
+
+
+def _configuration(options: Circumstances) -> list[Path]:
+    """Where the configuration of a file's project may be, the nearest first."""
     root = Path(options.root)
     folder = Path(options.path).parent if options.path else root
     folders = [each for each in (folder, *folder.parents) if each.is_relative_to(root)] or [root]
-    named = (each / name for each in folders for name in CONFIGURATION)
-    if any(map(_names_doctest, named)) or any(map(_names_doctest, root.glob(WORKFLOWS))):
-        return True
-    modules = list(islice(_modules(root), MOST_FILES + 1))
-    return len(modules) > MOST_FILES or any(map(_imports_doctest, modules))
+    return [each / name for each in folders for name in CONFIGURATION]
 
 
 def _modules(root: Path) -> Iterator[Path]:
@@ -63,14 +85,6 @@ def _modules(root: Path) -> Iterator[Path]:
             and not (place / each / "pyvenv.cfg").exists()
         ]
         yield from (place / each for each in files if each.endswith(".py"))
-
-
-def _names_doctest(path: Path) -> bool:
-    return _NAMED.search(_read(path)) is not None
-
-
-def _imports_doctest(path: Path) -> bool:
-    return _IMPORTED.search(_read(path)) is not None
 
 
 def _read(path: Path) -> bytes:

@@ -58,11 +58,14 @@ class Reason(NamedTuple):
         message: What is wrong or cannot be proven, for people.
         line: Where in the text after the rewrite, 0-based.
         key: The definition it concerns, or empty.
+        examples: Whether it is about the examples of the docstring on that line, which a run
+            can decide; see `gate.examples`.
     """
 
     message: str
     line: int = 0
     key: str = ""
+    examples: bool = False
 
 
 class Verdict(NamedTuple):

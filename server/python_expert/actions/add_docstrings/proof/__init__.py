@@ -22,7 +22,7 @@ from python_expert.analysis.characters import line_ends
 from python_expert.analysis.nodes import ASSIGNMENTS
 from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import apply_edits
-from python_expert.gate.doctests import runs_doctests
+from python_expert.gate.doctests import runner_of_doctests
 from python_expert.gate.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -59,16 +59,15 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
 
 def _examples(before: Source, added: list[Definition], options: Circumstances) -> list[Reason]:
-    """Why the user is to confirm new examples: a test run of the project runs them."""
+    """Why new examples are not proven: a test run of the project runs them."""
     found = []
     for definition in added:
         now, was = docstring_node(definition.node), before.definition(definition.key)
         if now and has_new_examples(now, docstring_node(was.node) if was else None):
             found.append((now, definition.key))
-    if not found or not runs_doctests(options):
-        return []
-    why = "the docstring has new examples (>>>), and the project's tests may run them"
-    return [Reason(why, node.lineno - 1, key) for node, key in found]
+    runner = runner_of_doctests(options) if found else ""
+    why = f"the docstring has new examples (>>>), and {runner}"
+    return [Reason(why, node.lineno - 1, key, examples=True) for node, key in found if runner]
 
 
 def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definition]]:

@@ -1,0 +1,41 @@
+"""The process that runs new examples of docstrings, with a project's Python; `foreign` starts it.
+
+It imports nothing but the standard library and the module under test, with the candidate in place
+of the module's text. It reads one JSON object from its input:
+
+    {path, name, folders, before, after, lines, flags}: the module's file, its name, what goes in
+    front of ``sys.path``, the module's text before and after the edit, the 1-based lines of the
+    docstrings at hand, and the names of doctest's option flags.
+
+and writes one to its output, {why} if nothing could be run, else {ran}: for each docstring {line,
+passed, failed, why}; passed is a number, failed are {line, message}, and why says what forbids to
+run it. Docstrings in a function's body are left out, as doctest does not find them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from python_expert.gate.doctest_worker.loading import told
+from python_expert.gate.doctest_worker.run import answer_to
+
+
+def main() -> None:
+    """Answer one request."""
+    # The packages that `foreign` has made are empty, and the project may have the real ones.
+    for name in [name for name in sys.modules if name.partition(".")[0] == "python_expert"]:
+        del sys.modules[name]
+    request = json.load(sys.stdin.buffer)
+    answers = os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)
+    try:
+        answer = answer_to(request)
+    except BaseException as error:  # noqa: BLE001 - whatever a project's code raises
+        answer = {"why": told(error)}
+    with os.fdopen(answers, "w", encoding="ascii") as file:
+        json.dump(answer, file)
+    os._exit(0)  # the project's exit handlers have nothing to do here

@@ -1,0 +1,157 @@
+"""Evidence for docstrings: new examples are run where the project's own tests would run them.
+
+That takes a folder that the user trusts, and comes after the proof: the module that is imported
+differs from the user's in docstrings only. `doctest_worker` has the limits on what is run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.gate.doctests import option_flags
+from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
+from python_expert.processes.command import NONSENSE, Command, ToolError, foreign, run
+from python_expert.text.paths import package_root, to_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.project.project import Project
+    from python_expert.text.document import Document
+
+DEADLINE_S = 5.0
+"""Seconds for importing the module and running its new examples: a large package takes one or two
+to import, and examples that take longer do not belong into a docstring."""
+
+WORKER = "python_expert.gate.doctest_worker"
+
+NOT_COLLECTED = ("__main__.py", "conftest.py", "setup.py")
+"""Files that do more than define things when they are imported."""
+
+
+class Evidence(NamedTuple):
+    """What was run, and how it ended.
+
+    Attributes:
+        kind: ``doctest``.
+        passed: How many examples did what they say.
+        failed: How many did not.
+    """
+
+    kind: str
+    passed: int
+    failed: int
+
+    @property
+    def message(self) -> str:
+        """The same for people."""
+        total = self.passed + self.failed
+        return f"{self.passed} of {total} new examples in docstrings pass"
+
+
+async def run_examples(
+    project: Project, document: Document, before: str, after: str, verdict: Verdict
+) -> tuple[Verdict, tuple[Evidence, ...]]:
+    """Run the examples that an edit adds, if the verdict depends on them.
+
+    Args:
+        project: The document's project.
+        document: The document.
+        before: Its text, with what does not parse blanked.
+        after: The same with the edit made.
+        verdict: What the proof says.
+
+    Returns:
+        The verdict, in which examples that pass are proven, one that fails refuses its docstring,
+        and one that cannot be run stays unproven, with the reason; and what was run.
+    """
+    asked = [each for each in verdict.reasons if each.examples]
+    if verdict.status is not Status.CONFIRM or not asked:
+        return verdict, ()
+    rows: dict[int, dict[str, Any]] = {}
+    try:
+        why = _hindrance(project, document, before)
+        if not why:
+            rows = await _run(project, document, before, after, asked)
+    except ToolError as error:
+        why = str(error)
+    except NONSENSE:
+        why = "the process that runs them does not answer as it should"
+    refused: list[Reason] = []
+    unproven = [each for each in verdict.reasons if not each.examples]
+    passed = 0
+    for reason in asked:
+        row = rows.get(reason.line + 1)
+        if row is None or row["why"]:
+            told = row["why"] if row else why or "they stand in a function's body"
+            message = f"{reason.message}; they were not run: {told}"
+            unproven.append(reason._replace(message=message))
+            continue
+        passed += row["passed"]
+        where = f"`{reason.key.partition('#')[0]}`"
+        refused += [
+            Reason(f"the example in {where} fails: {message}", line - 1, reason.key, examples=True)
+            for line, message in row["failed"]
+        ]
+    ran = passed + len(refused)
+    evidence = (Evidence("doctest", passed, len(refused)),) if ran else ()
+    return Verdict.of(refused, unproven), evidence
+
+
+def _hindrance(project: Project, document: Document, before: str) -> str:
+    """Why nothing can be run, or an empty string."""
+    path = to_path(document.uri)
+    if not project.settings.trusted:
+        return "the folder is not trusted"
+    if project.environment.interpreter is None:
+        return "no Python was found for the project"
+    if path is None or path.suffix != ".py" or path.name in NOT_COLLECTED:
+        return "this is no module that tests import"
+    if before != document.text:
+        return "a part of the file does not parse"
+    return ""
+
+
+async def _run(
+    project: Project, document: Document, before: str, after: str, asked: list[Reason]
+) -> dict[int, dict[str, Any]]:
+    """What a run shows of each docstring, by its line.
+
+    Raises:
+        ToolError: Nothing could be run.
+    """
+    path, interpreter = to_path(document.uri), project.environment.interpreter
+    assert path is not None  # noqa: S101  # nosec B101 - see `_hindrance`
+    assert interpreter is not None  # noqa: S101  # nosec B101
+    request = {
+        **await asyncio.to_thread(_about, path, project.root),
+        "before": before,
+        "after": after,
+        "lines": [each.line + 1 for each in asked],
+    }
+    argv = foreign(interpreter.path, WORKER)
+    command = Command(argv, project.root, {"PYTHONDONTWRITEBYTECODE": "1"})
+    _, out, _ = await run(command, stdin=json.dumps(request).encode(), deadline_s=DEADLINE_S)
+    answer = json.loads(out)
+    if "why" in answer:
+        raise ToolError(answer["why"])
+    return {
+        row["line"]: {**row, "failed": [(each["line"], each["message"]) for each in row["failed"]]}
+        for row in answer["ran"]
+    }
+
+
+def _about(path: Path, root: Path) -> dict[str, Any]:
+    """What the process must know of a module. Reads files."""
+    folder = package_root(path)
+    parts = path.relative_to(folder).with_suffix("").parts
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+    flags = option_flags(Circumstances(path=str(path), root=str(root)))
+    return {
+        "path": str(path),
+        "name": name,
+        "folders": list(dict.fromkeys((str(folder), str(root)))),
+        "flags": flags,
+    }
