@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from typer.testing import CliRunner
@@ -20,17 +20,25 @@ from python_expert.gate import examples
 from python_expert.gate.doctest_worker.limits import defined_in, forbidden
 from python_expert.gate.examples import Evidence, run_examples
 from python_expert.gate.verdict import Status
+from python_expert.pipeline import service
+from python_expert.pipeline.client import Worker, Written
+from python_expert.pipeline.refine import EXAMPLE_FAILS, Trial
+from python_expert.pipeline.request import Request
 from python_expert.project.files import FileChecker
 from python_expert.text.document import Document
 from python_expert.text.paths import to_uri
 from python_expert.tools import registry
+from tests.actions import ADD_DOCSTRINGS
 from tests.conftest import RUFF_ONLY, write
-from tests.tools import SCHEMA
+from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from python_expert.actions.base import Action
     from python_expert.gate.verdict import Verdict
+    from python_expert.llm.provider import Provider
     from python_expert.project.project import Project
 
 PYTEST = "[tool.pytest.ini_options]\naddopts = '--doctest-modules'\n"
@@ -167,6 +175,50 @@ def test_examples_have_no_effect_outside_their_process(tmp_path: Path, code: str
     verdict, _ = judged(tmp_path, function, after)
     assert "running them has effects outside the process" in why(verdict)
     assert {each.name for each in tmp_path.iterdir()} == {"mod.py", "pyproject.toml"}
+
+
+class LocalWorker(Worker):
+    """Answers in this process, and takes functions with docstrings for facts."""
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(json.dumps(service.METHODS[method](dict(params)), default=tuple))
+
+    async def apply(
+        self, action: Action, text: str, facts: Mapping[str, Any], options: Options
+    ) -> Written:
+        """The text with each function replaced that is proposed."""
+        source, after = Source.of(text), text
+        for key, function in facts.items():
+            definition = source.definition(key)
+            assert definition is not None
+            after = after.replace(source.slice(definition.range), function.rstrip())
+        written = await self.prove(action, text, after, options)
+        return written._replace(changed=tuple(facts))
+
+
+def test_a_rewrite_drops_an_example_that_fails_and_does_not_send_what_it_printed(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"pyproject.toml": PYTEST, "mod.py": TWO})
+    off = {name: {"enabled": False} for name in NAMES}
+    project = project_of(tmp_path, tools=off)
+    document = Document.of(to_uri(tmp_path / "mod.py"), 0, TWO)
+    provider = cast("Provider", None)  # nothing is proposed
+    request = Request(ADD_DOCSTRINGS, project, lambda: document, None, provider)
+    facts = {
+        "double": documented(DOUBLE, ">>> double(2)\n4"),
+        "twice": documented(TWICE, ">>> twice(2)\n5"),
+    }
+    options = Options(path=str(tmp_path / "mod.py"), root=str(tmp_path))
+    trial = Trial(LocalWorker(), request, document, facts, options)
+    asyncio.run(trial.run(may_ask=False))
+    assert trial.written is not None
+    assert trial.written.after == f"{facts['double']}\n\n{TWICE}"
+    assert trial.written.verdict.status is Status.ACCEPTED
+    (left,) = trial.left
+    assert left.text.endswith("the example in `twice` fails: expected '5', got '4'")
+    assert trial.faults == {"twice": (EXAMPLE_FAILS,)}
+    assert trial.evidence == (Evidence("doctest", 1, 0),)
 
 
 def test_the_command_lists_the_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

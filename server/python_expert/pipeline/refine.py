@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.actions.attribution import Fault
 from python_expert.actions.base import Skipped
 from python_expert.gate.comparison import sentence
+from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import hindrance, judge_new, unproven
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
+    from python_expert.gate.examples import Evidence
     from python_expert.pipeline.client import Worker, Written
     from python_expert.pipeline.request import Request
     from python_expert.text.document import Document
 
 VERDICTS = 6
 """How often the tools judge a candidate, each time with less in it, before it is refused."""
+
+EXAMPLE_FAILS = "an example (>>>) in the docstring does not give the output that stands below it"
+"""What whoever proposed an example is told of one that fails."""
 
 
 class RefusalError(Exception):
@@ -59,6 +64,7 @@ class Trial:
         refusal: Why nothing at all could be written, if so.
         left: What was left out, and why.
         judgement: What the tools said last.
+        evidence: What was run last.
         faults: What whoever proposed could do better, by key, without a word of other files.
         asked: Whether the user was asked about what cannot be proven.
     """
@@ -77,6 +83,7 @@ class Trial:
         self.refusal: RefusalError | None = None
         self.left: dict[Skipped, None] = {}
         self.judgement: Judgement | None = None
+        self.evidence: tuple[Evidence, ...] = ()
         self.faults: dict[str, tuple[str, ...]] = {}
         self.asked = False
         self._worker = worker
@@ -137,6 +144,13 @@ class Trial:
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
             if not judgement.news:
+                verdict, self.evidence = await run_examples(
+                    request.project, document, written.code, written.after, written.verdict
+                )
+                written = written._replace(verdict=verdict)
+                if verdict.status is Status.REFUSED:
+                    self._drop_refused(written)
+                    continue
                 self._leave(written)
                 await self._check_created(written)
                 return _with_unchecked(written, judgement)
@@ -197,10 +211,12 @@ class Trial:
     def _blame(self, key: str, reason: str) -> None:
         self.faults[key] = tuple(dict.fromkeys((*self.faults.get(key, ()), reason)))
 
-    def _drop(self, key: str, reason: str) -> None:
+    def _drop(self, key: str, reason: Reason) -> None:
         if self.facts.pop(key, None) is not None:
-            self.left[Skipped(key, reason)] = None
-            self._blame(key, reason)
+            text = f"the gate refuses it: {reason.message}"
+            self.left[Skipped(key, text)] = None
+            # What the program printed may hold what must not leave the machine.
+            self._blame(key, EXAMPLE_FAILS if reason.examples else text)
 
     def _drop_refused(self, written: Written) -> None:
         """Leave out what the gate refuses; where it cannot say which it is, all of it."""
@@ -208,9 +224,9 @@ class Trial:
         blamed = {each.key for each in reasons} & self.facts.keys()
         if written.whole or not blamed:
             why = f"the gate refuses it: {reasons[0].message}"
-            raise RefusalError(why, reasons[0].key, repairable=True)
+            raise RefusalError(why, reasons[0].key, repairable=not reasons[0].examples)
         for each in reasons:
-            self._drop(each.key, f"the gate refuses it: {each.message}")
+            self._drop(each.key, each)
 
     async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
         """Leave out what brings new findings."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action
     from python_expert.diagnostics.finding import Finding, ToolName
+    from python_expert.gate.examples import Evidence
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
     from python_expert.text.changes import DocumentChange, NewDocument
@@ -58,6 +59,7 @@ class Outcome:
         after: How many it has with the edits made.
         silent: Why a tool could not be asked.
         noted: Findings that the edits bring and that do not stop them; see `gate.blocking`.
+        evidence: What was run of the text with the edits made.
         seconds: How long it took.
         failed: Whether the provider could not do its work, or not all of it, so that another one
             may be asked for the rest.
@@ -86,6 +88,7 @@ class Outcome:
     after: Mapping[ToolName, int] = field(default_factory=dict)
     silent: Mapping[ToolName, str] = field(default_factory=dict)
     noted: tuple[Finding, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     seconds: float = 0.0
     failed: bool = False
     hopeless: bool = False
@@ -221,6 +224,7 @@ class Outcome:
             lines += [f"- line {each.line + 1}: {each.message}" for each in self.unproven]
         else:
             lines += [self.action.proven]
+        lines += ["", *(f"{each.message}." for each in self.evidence)] if self.evidence else []
         if self.before or self.silent:
             lines += ["", "| tool | findings before | after |", "|---|---|---|"]
             for name in {**self.before, **self.silent}:

@@ -279,6 +279,7 @@ class _Run:
             outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
             outcome.silent = trial.judgement.silent
             outcome.noted = tuple(each.finding for each in trial.judgement.noted)
+        outcome.evidence = trial.evidence
         for each in trial.left:
             outcome.leave(each)
         if trial.refusal:
