@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.gate.doctests import option_flags
 from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
-from python_expert.processes.command import NONSENSE, Command, ToolError, foreign, run
+from python_expert.processes.command import (
+    NONSENSE,
+    Command,
+    ToolCrashError,
+    ToolError,
+    foreign,
+    run,
+)
 from python_expert.text.paths import package_root, to_path
 
 if TYPE_CHECKING:
@@ -21,9 +28,9 @@ if TYPE_CHECKING:
     from python_expert.project.project import Project
     from python_expert.text.document import Document
 
-DEADLINE_S = 5.0
-"""Seconds for importing the module and running its new examples: a large package takes one or two
-to import, and examples that take longer do not belong into a docstring."""
+DEADLINE_S = 15.0
+"""Seconds for importing the module and running its new examples. The process takes a tenth of one
+and a large package one or two; ten times that goes by where other work holds the processors."""
 
 WORKER = "python_expert.gate.doctest_worker"
 
@@ -75,6 +82,8 @@ async def run_examples(
         why = _hindrance(project, document, before)
         if not why:
             rows = await _run(project, document, before, after, asked)
+    except ToolCrashError:
+        why = f"they did not end within {DEADLINE_S:g} s"
     except ToolError as error:
         why = str(error)
     except NONSENSE:
