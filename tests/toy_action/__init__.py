@@ -41,6 +41,7 @@ class MarkAsRead(Action):
 
     name = "mark-as-read"
     title = "Mark as read"
+    done = "Marked as read:"
     kinds: ClassVar[Mapping[ActionScope, str]] = {
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.markAsRead",
         ActionScope.FILE: "source.markAsRead.pythonExpert",

@@ -429,3 +429,11 @@ def test_our_own_modules_are_documented_anew() -> None:
     root = Path(__file__).parents[2] / "server" / "python_expert"
     text = (root / "text" / "rebase.py").read_text(encoding="utf-8")
     assert rewritten(textwrap.dedent(text)) == text
+
+
+def test_a_change_beside_docstrings_is_told_where_it_is_in_the_text_after() -> None:
+    before = "def f(x):\n    return x\n\n\ndef g(x):\n    return x + 1\n"
+    after = before.replace("):\n", '):\n    """Do.\n\n    It.\n    """\n').replace("+ 1", "+ 2")
+    verdict = REWRITE.prove(Source.of(before), Source.of(after), Options())
+    assert verdict.reasons[0].message == "something other than docstrings changed"
+    assert after.splitlines()[verdict.reasons[0].line] == "    return x + 2"

@@ -150,7 +150,10 @@ def test_a_new_file_is_a_part_of_the_edit_once_the_user_agrees(
     editor.initialize([shop], capabilities=CREATING)
     document = editor.open(shop / "shop.py", SHOP)
     answer = run(editor, keeping(document))
-    assert answer == {"result": "refused", "message": "Keep readers: you did not agree to it"}
+    assert answer == {
+        "result": "refused",
+        "message": "Marked as read: 0 of 1 definition; 1 skipped: you did not agree to it",
+    }
     assert "readers.py is a new file; only the tools checked it" in str(editor.messages)
     editor.choice = "Apply"
     assert run(editor, keeping(document))["result"] == "changed"

@@ -126,7 +126,7 @@ def test_a_rewrite_of_a_broken_file_says_where_it_is_broken(project: ProjectFact
     done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
     assert done.returncode == 1
     assert done.stderr.startswith("python-expert: x.py: line 4: the code does not parse: invalid")
-    assert "0 of 1 files would be changed (0 definitions), 1 refused" in done.stderr
+    assert "Add docstrings: nothing changed; problems in 1 file\n" in done.stderr
 
 
 def test_of_a_file_that_can_be_read_in_part_that_part_is_rewritten_and_the_rest_told(

@@ -76,7 +76,7 @@ describe("Rewrites by a model", () => {
     });
     await window.quickFix("Add docstrings");
     const { text } = await window.notification(/credit balance/);
-    match(text, /Add docstrings: .*add some at the endpoint/);
+    match(text, /Docstrings added to 0 of 1 definition; 1 skipped: .*add some at the endpoint/);
     equal(await window.text(), GREET);
   });
 

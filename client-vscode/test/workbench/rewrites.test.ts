@@ -80,7 +80,7 @@ describe("Rewrites offline", () => {
     await window.type("#");
     await question.press("Apply");
     const refused = await window.notification(/changed/);
-    match(refused.text, /Convert to async/);
+    match(refused.text, /Converted to async: 0 of 1 definition; 1 skipped/);
     equal(await window.text(), GREET.replace("print(name)", "#print(name)"));
     await window.undo();
     await window.textBecomes(GREET);

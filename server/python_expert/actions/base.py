@@ -154,6 +154,7 @@ class Action(ABC):
     Attributes:
         name: How commands spell it, for example ``add-docstrings``.
         title: What menus and reports call it.
+        done: How the line begins that tells the result; it goes on with "2 of 3 definitions".
         kinds: The kind of its code action, for each scope in which it can be asked for.
         completes: The title of its other form, which completes what exists; empty without one.
         whole: Whether all that was proposed stands or falls together.
@@ -172,6 +173,7 @@ class Action(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    done: ClassVar[str]
     kinds: ClassVar[Mapping[ActionScope, str]]
     completes: ClassVar[str] = ""
     whole: ClassVar[bool] = False

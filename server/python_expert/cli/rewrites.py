@@ -17,6 +17,7 @@ from python_expert.cli import output
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.output.diff import unified_diff
 from python_expert.cli.rewrite_files import FileRewriter, Rewritten, save
+from python_expert.cli.rewrite_results import Results
 from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
@@ -26,6 +27,8 @@ from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.actions.base import Action
 
     ActionName = str
 else:
@@ -62,6 +65,9 @@ def rewrite(
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Print the diff (the default).")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List what became of each definition, and why.")
+    ] = False,
     output_format: Annotated[
         ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
     ] = ReportFormat.TEXT,
@@ -69,9 +75,16 @@ def rewrite(
     """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
     if write and diff:
         raise typer.BadParameter("choose one of --diff and --write")
-    rewriting = _Rewriting(write=write, as_json=output_format == ReportFormat.JSON, agreed=yes)
+    chosen = action_of(action)
+    rewriting = _Rewriting(
+        chosen,
+        write=write,
+        as_json=output_format == ReportFormat.JSON,
+        agreed=yes,
+        verbose=verbose,
+    )
     rewriter = FileRewriter(
-        action_of(action),
+        chosen,
         key=function,
         line=line,
         complete=complete,
@@ -87,13 +100,16 @@ def rewrite(
 class _Rewriting:
     """One run of ``rewrite``: its output, its progress bar and its exit status."""
 
-    def __init__(self, *, write: bool, as_json: bool, agreed: bool) -> None:
+    def __init__(
+        self, action: Action, *, write: bool, as_json: bool, agreed: bool, verbose: bool
+    ) -> None:
         self._errors = Console(stderr=True)
         self._console = Console(highlight=False, soft_wrap=True)
         self._write = write
         self._as_json = as_json
         self._agreed_before = agreed
         self._done: list[Rewritten] = []
+        self._results = Results(self._errors, action, is_written=write, verbose=verbose)
         self._progress = output.progress_bar(self._errors)
         self._files = self._progress.add_task("files")
         self._definitions = self._progress.add_task("definitions")
@@ -107,7 +123,7 @@ class _Rewriting:
             self._progress.update(self._files, total=len(files))
             with self._progress:
                 async for rewritten in rewriter.rewrite(files):
-                    self._take(rewritten)
+                    self._take(rewritten, alone=len(files) == 1)
                     self._progress.advance(self._files)
                     if rewritten.outcome.hopeless:
                         self._tell_not_tried(len(files) - len(self._done))
@@ -117,17 +133,15 @@ class _Rewriting:
             return FAILED
         finally:
             await rewriter.stop()
-        results = [each.outcome.result for each in self._done]
         self._tell_costs()
         if self._as_json:
             rows = [row for each in self._done for row in _rows(each)]
             typer.echo(json.dumps(rows, indent=2))
-        else:
-            self._summarise()
+        elif self._done:
+            self._results.conclude(self._done)
         if any(each.outcome.hopeless for each in self._done):
             return FAILED
-        partly = any(each.outcome.refused for each in self._done)
-        return REFUSED if partly or Result.REFUSED in results else DONE
+        return DONE if all(each.outcome.counts.is_complete for each in self._done) else REFUSED
 
     async def show_payloads(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
         """Print what would be sent, and return the exit status."""
@@ -155,30 +169,21 @@ class _Rewriting:
         bills = [bill for each in self._done if (bill := each.outcome.bill) and bill.usage.total]
         for model in dict.fromkeys(bill.model for bill in bills):
             mine = [bill for bill in bills if bill.model == model]
-            text = Bill.total(mine).summary
-            self._errors.print(
-                f"python-expert: {text}", highlight=False, markup=False, soft_wrap=True
-            )
+            output.tell(self._errors, f"python-expert: {Bill.total(mine).summary}")
         if any(each.outcome.failed for each in self._done):
             self.warn("what was not answered can be done with --provider offline")
 
-    def _take(self, rewritten: Rewritten) -> None:
+    def _take(self, rewritten: Rewritten, *, alone: bool) -> None:
         outcome = rewritten.outcome
         if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
             outcome.refuse("you did not agree to it")
         if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
             outcome.refuse(why)
         self._done.append(rewritten)
-        path = output.shown(rewritten.path)
         if not self._as_json and not self._write and outcome.result is Result.CHANGED:
             self._print_diff(_diffs(rewritten))
         if not self._as_json:
-            for notice in outcome.notices:
-                self.warn(f"{path}: {notice}")
-            for reason in outcome.unproven:
-                self.warn(f"{path}:{reason.line + 1}: cannot be proven: {reason.message}")
-            for left in outcome.left:
-                self.warn(f"{path}: {left.key + ': ' if left.key else ''}{left.reason}")
+            self._results.tell(rewritten, alone=alone)
 
     def _agreed(self, rewritten: Rewritten) -> bool:
         """Ask about what the user should know before; where nobody answers, what is proven is."""
@@ -202,16 +207,6 @@ class _Rewriting:
                 self._console.print(Text(text, _STYLES.get(line[0], "")), end="")
             else:
                 typer.echo(text, nl=False)
-
-    def _summarise(self) -> None:
-        results = [each.outcome.result for each in self._done]
-        definitions = sum(len(each.outcome.changed) for each in self._done)
-        verb = "changed" if self._write else "would be changed"
-        self._errors.print(
-            f"{results.count(Result.CHANGED)} of {len(results)} files {verb} "
-            f"({definitions} definitions), {results.count(Result.REFUSED)} refused",
-            highlight=False,
-        )
 
     def show_progress(self, path: Path, message: str, done: int, total: int) -> None:
         """Show how far the rewrite of a file has come."""

@@ -38,9 +38,15 @@ class Progress:
         self._enabled = enabled
         self._on_cancel = on_cancel
         self._latest: str | None = None
+        self._result: str | None = None
         self._percentage: int | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    def end(self, message: str) -> None:
+        """End the report, with what came of it."""
+        self._result = message
+        self.update(None)
 
     def update(self, message: str | None, percentage: int | None = None) -> None:
         """Show a message and how much is done (0 to 100), or end the report."""
@@ -73,7 +79,7 @@ class Progress:
                     types.WorkDoneProgressReport(message=self._latest, percentage=self._percentage),
                 )
                 await self._changed.wait()
-            progress.end(token, types.WorkDoneProgressEnd())
+            progress.end(token, types.WorkDoneProgressEnd(message=self._result))
         except Exception:  # noqa: BLE001 - a client that refuses progress misses nothing else
             with contextlib.suppress(Exception):
                 progress.end(token, types.WorkDoneProgressEnd())

@@ -76,13 +76,16 @@ class Worker:
         self._child = self._make()
 
     async def targets(
-        self, action: Action, text: str, where: Range | None, options: Options
+        self,
+        action: Action,
+        text: str,
+        where: Range | None,
+        options: Options,
+        names: Sequence[str] = (),
     ) -> tuple[list[Target], list[Skipped]]:
-        """What could be changed at a place; see `Action.targets`."""
-        answer = await self._ask(
-            "targets",
-            {"action": action.name, "text": text, "where": where, "options": pack_options(options)},
-        )
+        """What could be changed at a place, or of the definitions named; see `Action.targets`."""
+        params = {"action": action.name, "text": text, "where": where, "names": list(names)}
+        answer = await self._ask("targets", params | {"options": pack_options(options)})
         targets = [Target(key, read_range(where)) for key, where in answer["targets"]]
         return targets, [Skipped(*each) for each in answer["left"]]
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Skipped
+from python_expert.gate.blocking import is_blocking
+from python_expert.pipeline.summary import Counts, count, grouped, shortened
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.text.rebase import rebase
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from python_expert.llm.usage import Bill
     from python_expert.text.changes import DocumentChange, NewDocument
     from python_expert.text.document import Document
-
-NAMED = 3
-"""Definitions that a summary names for one reason."""
 
 
 class Result(StrEnum):
@@ -96,23 +95,55 @@ class Outcome:
     bill: Bill | None = None
 
     @property
+    def lacking(self) -> list[Skipped]:
+        """What was refused; what was too much is not missed."""
+        return [each for each in self.left if each in self.refused and not each.extra]
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """The keys of the definitions for which nothing was proposed."""
+        known = {*self.changed, *(each.key for each in self.lacking)}
+        if self.result is Result.REFUSED or "" in known:
+            return ()
+        return tuple(key for key in self.asked if key not in known)
+
+    @property
+    def allowed(self) -> list[Finding]:
+        """The new findings that would have stopped the edits if the user had not allowed them."""
+        return [each for each in self.noted if is_blocking(each)] if self.changed else []
+
+    @property
+    def counts(self) -> Counts:
+        """How many definitions became what."""
+        changed, lacking = set(self.changed), {each.key for each in self.lacking}
+        skipped = set(self.asked) - changed - set(self.unanswered)
+        is_refused = bool(lacking) or self.result is Result.REFUSED
+        return Counts(
+            asked=len(changed.union(self.asked)),
+            changed=len(changed),
+            partly=len(changed & lacking),
+            skipped=len(skipped),
+            unanswered=len(self.unanswered),
+            documents=1 if is_refused and not skipped and not changed & lacking else 0,
+            allowed=len(self.allowed),
+        )
+
+    @property
     def reason(self) -> str:
         """Why nothing, or not everything, was changed; one sentence for each cause."""
-        keys: dict[str, list[str]] = {}
-        for each in self.left:
-            keys.setdefault(each.reason, []).append(each.key)
-        return "; ".join(_listed([*filter(None, found)]) + why for why, found in keys.items())
+        return "; ".join(grouped((each.key, each.reason) for each in self.left))
 
     @property
     def summary(self) -> str:
-        """What happened, in one line."""
-        title = self.action.title
-        if self.result is Result.CHANGED:
-            rest = f"; {len(self.left)} left out" if self.left else ""
-            return f"{title}: {_count(len(self.changed), 'definition')} changed{rest}"
-        if self.result is Result.UNCHANGED:
-            return f"{title}: nothing to change{': ' + self.reason if self.left else ''}"
-        return f"{title}: {self.reason}"
+        """What happened, in one line, with the most frequent reasons."""
+        told = self.lacking or self.left
+        reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in told)))
+        line = self.action.title
+        if self.counts.asked:
+            line = self.counts.line(self.action)
+        elif self.result is Result.UNCHANGED:
+            line += ": nothing to change"
+        return f"{line}: {reasons}" if reasons else line
 
     @property
     def changes(self) -> tuple[DocumentChange, ...]:
@@ -209,7 +240,9 @@ class Outcome:
         """All of it as Markdown."""
         lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
         lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
-        lines += [f"- Changed: {_names(self.changed)}", f"- Time: {self.seconds:.2f} s"]
+        lines += [f"- Changed: {_names(self.changed)}"]
+        lines += [f"- No proposal for: {_names(self.unanswered)}"] if self.unanswered else []
+        lines += [f"- Time: {self.seconds:.2f} s"]
         lines += _costs(self.bill, self.repairs) if self.bill else []
         if self.left:
             lines += ["", "## Left out", ""]
@@ -250,17 +283,10 @@ def _costs(bill: Bill, repairs: int) -> list[str]:
     """What a model's work has used, for the report."""
     lines = [f"- Model: {bill.summary}"]
     if repairs:
-        lines += [f"- Answers sent back with what the checks found: {_count(repairs, 'time')}"]
+        lines += [f"- Answers sent back with what the checks found: {count(repairs, 'time')}"]
     if bill.redacted:
-        lines += [f"- Privacy: {_count(bill.redacted, 'secret')} replaced before sending"]
+        lines += [f"- Privacy: {count(bill.redacted, 'secret')} replaced before sending"]
     return lines
-
-
-def _listed(keys: list[str]) -> str:
-    """The definitions that a reason is for, in front of it; not all of many."""
-    shown = ", ".join(dict.fromkeys(keys[:NAMED]))
-    more = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-    return f"{shown}{more}: " if keys else ""
 
 
 def _names(keys: tuple[str, ...]) -> str:
@@ -269,7 +295,3 @@ def _names(keys: tuple[str, ...]) -> str:
 
 def _code(key: str) -> str:
     return f"`{key}`: " if key else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

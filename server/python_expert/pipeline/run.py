@@ -174,25 +174,24 @@ class _Run:
 
     async def _find_targets(self, asked: Document) -> bool:
         request, outcome = self._request, self._outcome
+        names = [request.key] if request.key else []
         targets, left = await self._worker.targets(
-            request.action, asked.text, request.where, self._options
+            request.action, asked.text, request.where, self._options, names
         )
-        if request.key:
-            targets = [each for each in targets if each.key.partition("#")[0] == request.key]
-            left = [each for each in left if each.key.partition("#")[0] in (request.key, "")]
         outcome.asked = tuple(each.key for each in targets)
-        outcome.left += left
         whole = request.where is None and not request.key
         if whole or not (targets or any(each.key for each in left)):
             fault = await self._worker.fault(asked.text)
             if fault is not None:
+                outcome.left += [each for each in left if each.key]
                 outcome.leave(Skipped("", str(fault)))
                 outcome.result = Result.UNCHANGED if targets else Result.REFUSED
                 return bool(targets)
+        outcome.left += left
         if targets:
             return True
         if not left and request.key:
-            raise RefusalError(f"there is no {request.key} in this document that this would change")
+            raise RefusalError(f"there is no {request.key} in this document")
         if not left:
             where = "in this document" if request.where is None else "at this place"
             outcome.left.append(Skipped("", f"there is no function or class {where} to change"))

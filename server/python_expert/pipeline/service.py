@@ -15,6 +15,7 @@ from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.pipeline.serialization import read_options, read_range
 from python_expert.text.differences import differences
+from python_expert.text.document import Range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _Json = dict[str, Any]
 
 TEXTS_KEPT = 8
+
+NOTHING_LACKS = "there is nothing left to add"
 
 LINES_OF_HEAD = 10
 """Where a generator says that it has written the file."""
@@ -44,8 +47,36 @@ def targets(params: _Json) -> _Json:
     if generated := _GENERATED.search("".join(source.lines[:LINES_OF_HEAD])):
         reason = f"this file is generated ({generated[0].strip('# ')}); change what generates it"
         return {"targets": [], "left": [Skipped("", reason)]}
+    options = read_options(params["options"])
+    if names := params["names"]:
+        return _named_targets(action, source, names, options)
     where = None if params["where"] is None else read_range(params["where"])
-    found, left = action.targets(source, where, read_options(params["options"]))
+    found, left = action.targets(source, where, options)
+    if not found and not left and source.at_hand(where):
+        left = [Skipped("", NOTHING_LACKS)]
+    return {"targets": found, "left": left}
+
+
+def _named_targets(action: Action, source: Source, names: list[str], options: Options) -> _Json:
+    """What could be changed of some definitions, as if the cursor were in each.
+
+    Args:
+        action: The rewrite.
+        source: The text.
+        names: Their keys, or their qualified names, which are those of all definitions so called.
+        options: What is known and wished.
+    """
+    meant = [
+        each for each in source.definitions if {each.key, each.key.partition("#")[0]} & {*names}
+    ]
+    found, left = [], []
+    for each in meant:
+        header = source.position(each.node.lineno, each.node.col_offset)
+        targets, skipped = action.targets(source, Range(header, header), options)
+        mine = [target for target in targets if target.key == each.key]
+        why = [one for one in skipped if one.key in (each.key, "")]
+        found += mine
+        left += why or ([] if mine else [Skipped(each.key, NOTHING_LACKS)])
     return {"targets": found, "left": left}
 
 

@@ -28,6 +28,7 @@ class AddDocstrings(Action):
 
     name = "add-docstrings"
     title = "Add docstrings"
+    done = "Docstrings added to"
     completes = "Complete docstrings"
     kinds: ClassVar[Mapping[ActionScope, str]] = {
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.addDocstrings",

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Definition, Source
     from python_expert.text.document import Edit, Range
 
+ALL_DOCUMENTED = (
+    "every public function and class has a docstring; name a private one, or put the cursor in it"
+)
+
 
 def targets(
     source: Source, where: Range | None, options: Options
@@ -42,6 +46,11 @@ def targets(
             found.append(Target(definition.key, definition.range))
         elif reason:
             left.append(Skipped(definition.key, reason))
+    if not found and not left:
+        if where is not None:
+            left += [Skipped(each.key, "it has a docstring") for each in asked(source, where)[:1]]
+        elif source.definitions:
+            left.append(Skipped("", ALL_DOCUMENTED))
     return found, left
 
 

@@ -33,6 +33,7 @@ class AddTypeHints(Action):
 
     name = "add-type-hints"
     title = "Add type hints"
+    done = "Hints added to"
     kinds: ClassVar[Mapping[ActionScope, str]] = {
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.addTypeHints",
         ActionScope.FILE: "source.addTypeHints.pythonExpert",

@@ -34,6 +34,7 @@ class ConvertToAsync(Action):
 
     name = "convert-to-async"
     title = "Convert to async"
+    done = "Converted to async:"
     kinds: ClassVar[Mapping[ActionScope, str]] = {
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.convertToAsync",
     }

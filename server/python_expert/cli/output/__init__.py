@@ -10,7 +10,7 @@ from python_expert.cli.output.lines import (
     text_line,
 )
 from python_expert.cli.output.sarif import sarif_log
-from python_expert.cli.output.terminal import progress_bar, warn
+from python_expert.cli.output.terminal import progress_bar, tell, warn
 
 __all__ = [
     "Located",
@@ -21,6 +21,7 @@ __all__ = [
     "progress_bar",
     "sarif_log",
     "shown",
+    "tell",
     "text_line",
     "warn",
 ]

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 def warn(errors: Console, message: str) -> None:
-    """Tell the user something; other people's words in it cannot steer his terminal."""
+    """Warn the user of something; see `tell`."""
+    tell(errors, f"python-expert: {message}", style="yellow")
+
+
+def tell(errors: Console, message: str, style: str | None = None) -> None:
+    """Tell the user something; other people's words in it cannot steer the terminal."""
     errors.print(
-        f"python-expert: {printable(message)}",
-        style="yellow",
+        printable(message),
+        style=style,
         markup=False,
         emoji=False,
         highlight=False,

@@ -193,7 +193,7 @@ class Rewrites:
             offer = asyncio.create_task(self._offer_offline(wish, outcome))
             self._tasks.add(offer)
             offer.add_done_callback(self._tasks.discard)
-        elif outcome.result is not Result.CHANGED or outcome.left:
+        elif outcome.result is not Result.CHANGED or outcome.left or outcome.unanswered:
             refused = outcome.result is Result.REFUSED
             kind = types.MessageType.Warning if refused else types.MessageType.Info
             self._tell(outcome.summary, kind)
@@ -203,6 +203,7 @@ class Rewrites:
         delivery = Delivery(self._server, self._documents, self._client)
         request = self._request(wish, await self._provider(wish), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
+        progress.end(outcome.summary)
         self.last_report = outcome.report()
         log.info("%s", outcome.summary)
         return outcome
@@ -242,9 +243,7 @@ class Rewrites:
     async def _offer_offline(self, wish: _Wish, outcome: Outcome) -> None:
         """Say what went wrong with a model, and do without it if the user likes."""
         kind = types.MessageType.Warning
-        done = f"{outcome.summary}. " if outcome.result is Result.CHANGED else ""
-        why = f"{done}{wish.offer.title}: {outcome.reason}"
-        if await ask(self._server, why, kind, OFFLINE) != OFFLINE:
+        if await ask(self._server, outcome.summary, kind, OFFLINE) != OFFLINE:
             return
         latest = self._documents.get(wish.document.uri)
         steps = latest.edits_since(wish.document.version) if latest else None

@@ -114,7 +114,7 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
         undone = apply_edits(new, edits)
         if undone != old:
             line = _first_difference(old, undone)
-            return [Reason(f"something beside docstrings changed at line {line + 1} before", line)]
+            return [Reason("something other than docstrings changed", _line_with(line, edits))]
     if not _same(before.tree, after.tree):
         return [Reason("the code means something else than before")]
     return []
@@ -134,6 +134,15 @@ def _first_difference(old: str, new: str) -> int:
     pairs = enumerate(zip(old, new, strict=False))
     at = next((index for index, (a, b) in pairs if a != b), min(len(old), len(new)))
     return old.count("\n", 0, at)
+
+
+def _line_with(line: int, edits: list[Edit]) -> int:
+    """A line of the text without the docstrings, in the text that has them."""
+    for edit in sorted(edits):
+        first, last = edit.range.start.line, edit.range.end.line
+        if first <= line:
+            line += last - first - edit.text.count("\n")
+    return line
 
 
 def _same(old: object, new: object) -> bool:

@@ -1,0 +1,91 @@
+"""What ``rewrite`` says of its results, on standard error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.cli import output
+from python_expert.gate.comparison import sentence
+from python_expert.pipeline.result import Result
+from python_expert.pipeline.summary import SHOWN, Counts, grouped, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from python_expert.actions.base import Action, Skipped
+    from python_expert.cli.rewrite_files import Rewritten
+
+
+class Results:
+    """Tells what became of files: a line for each in which something happened, and one in all.
+
+    Args:
+        errors: Where it is told.
+        action: What was done.
+        is_written: Whether the files are written; else there is a diff.
+        verbose: Whether each definition is listed.
+    """
+
+    def __init__(self, errors: Console, action: Action, *, is_written: bool, verbose: bool) -> None:
+        self._errors = errors
+        self._action = action
+        self._is_written = is_written
+        self._verbose = verbose
+        self._lines = 0
+
+    def tell(self, rewritten: Rewritten, *, alone: bool) -> None:
+        """Tell what became of one file.
+
+        Args:
+            rewritten: What became of it.
+            alone: Whether it is the only one, whose line is the one in all.
+        """
+        outcome, path = rewritten.outcome, output.shown(rewritten.path)
+        for notice in outcome.notices:
+            output.warn(self._errors, f"{path}: {notice}")
+        for reason in outcome.unproven:
+            at = f"{path}:{reason.line + 1}"
+            output.warn(self._errors, f"{at}: cannot be proven: {reason.message}")
+        for each in outcome.allowed:
+            found = sentence(each.tool, each.code, each.message)
+            output.warn(self._errors, f"{path}:{each.range.start.line + 1}: allowed: {found}")
+        for left in outcome.left if self._verbose else self._told(rewritten, alone=alone):
+            if self._verbose or not left.key:
+                output.warn(self._errors, f"{path}: {left.text}")
+                self._lines += 1
+        if self._verbose:
+            for key in outcome.unanswered:
+                output.tell(self._errors, f"{path}: {key}: nothing was proposed")
+            for key in outcome.changed:
+                output.tell(self._errors, f"{path}: {key}: changed")
+        counts = outcome.counts
+        if not alone and (counts.changed or counts.partly or counts.skipped):
+            output.tell(self._errors, f"{path}: {counts.line(self._action)}")
+
+    def conclude(self, done: Sequence[Rewritten]) -> None:
+        """Tell what became of all files in one line, with the most frequent reasons."""
+        alone = len(done) == 1
+        groups = grouped(
+            (left.key if alone else f"{output.shown(each.path)}:{left.key}", left.reason)
+            for each in done
+            for left in self._told(each, alone=alone)
+            if left.key and not self._verbose
+        )
+        changed = sum(each.outcome.result is Result.CHANGED for each in done)
+        where = "" if alone else f" in {changed} of {len(done)} files"
+        notes = ["in the diff; --write writes it"] if changed and not self._is_written else []
+        whole = sum(len(each.outcome.left) + len(each.outcome.unanswered) for each in done)
+        if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
+            notes.append("--verbose lists all")
+        line = Counts.total(each.outcome.counts for each in done).line(self._action, where)
+        output.tell(self._errors, f"{line} ({'; '.join(notes)})" if notes else line)
+        for text in shortened(groups):
+            output.tell(self._errors, f"  {text}")
+
+    def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
+        """What is told by itself: what was refused, or why there was nothing to do."""
+        outcome = rewritten.outcome
+        is_asked_for = alone and outcome.result is not Result.CHANGED
+        return outcome.lacking or (outcome.left if is_asked_for else [])

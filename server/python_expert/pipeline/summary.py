@@ -1,0 +1,98 @@
+"""What became of a rewrite, or of several, in one line; and the reasons, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.base import Action
+
+NAMED = 3
+"""Definitions that are named for one reason."""
+
+SHOWN = 3
+"""Reasons that a message has."""
+
+
+class Counts(NamedTuple):
+    """How many definitions became what, in one document or in several.
+
+    Attributes:
+        asked: Those that could be changed, and those that were changed with them.
+        changed: Those that were changed.
+        partly: Those of them of which a part was refused.
+        skipped: Those that were refused.
+        unanswered: Those for which nothing was proposed.
+        documents: Documents with a problem that is not one of these definitions.
+        allowed: New findings that the user has allowed.
+    """
+
+    asked: int = 0
+    changed: int = 0
+    partly: int = 0
+    skipped: int = 0
+    unanswered: int = 0
+    documents: int = 0
+    allowed: int = 0
+
+    @classmethod
+    def total(cls, several: Iterable[Counts]) -> Counts:
+        """Add up what became of several documents."""
+        return cls(*map(sum, zip(*several, strict=True)))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was refused."""
+        return not (self.partly or self.skipped or self.documents)
+
+    def line(self, action: Action, where: str = "") -> str:
+        """The result in one line.
+
+        Args:
+            action: What was done.
+            where: What is said of the place, with a space before it.
+        """
+        parts = (
+            (self.partly, f"{self.partly} only in part"),
+            (self.skipped, f"{self.skipped} skipped"),
+            (self.unanswered, f"no proposal for {self.unanswered}"),
+            (self.documents, f"problems in {count(self.documents, 'file')}"),
+            (self.allowed, f"{count(self.allowed, 'new finding')} allowed"),
+        )
+        rest = ", ".join(text for number, text in parts if number)
+        line = f"{action.done} {self.changed} of {count(self.asked, 'definition')}{where}"
+        if not self.asked:
+            line = f"{action.title}: nothing {'changed' if self.documents else 'to change'}"
+        return f"{line}; {rest}" if rest else line
+
+
+def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
+    """Each reason once, with the definitions that it is for, the most frequent reason first.
+
+    Args:
+        found: The name of a definition, which may be empty, and the reason.
+    """
+    names: dict[str, dict[str, None]] = {}
+    for name, reason in found:
+        names.setdefault(reason, {})[name] = None
+    ordered = sorted(names.items(), key=lambda each: -len(each[1]))
+    return [_listed([*filter(None, them)]) + reason for reason, them in ordered]
+
+
+def shortened(groups: list[str]) -> list[str]:
+    """The first of some reasons, and how many more there are."""
+    more = len(groups) - SHOWN
+    return [*groups[:SHOWN], *([f"and {count(more, 'more reason')}"] * (more > 0))]
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _listed(names: list[str]) -> str:
+    """The definitions that a reason is for, in front of it; not all of many."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{', '.join(names[:NAMED])}{more}: " if names else ""

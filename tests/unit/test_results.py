@@ -1,0 +1,160 @@
+"""The line that tells the result of a rewrite, and the reasons beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from python_expert.actions.base import Skipped
+from python_expert.cli.app import app
+from python_expert.pipeline.result import Outcome, Result
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
+from tests.conftest import RUFF_ONLY, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.actions.base import Action
+
+KEYS = tuple("abcdefgh")
+BARE = '''\
+"""A shop."""
+
+
+def total(prices):
+    return sum(prices)
+
+
+def _hidden(thing):
+    return thing
+
+
+class Shop:
+    """A shop."""
+
+    def open(self):
+        """Open it."""
+'''
+
+
+def outcome(
+    action: Action, changed: str = "", left: tuple[Skipped, ...] = (), asked: str = "abcdefgh"
+) -> Outcome:
+    """What became of a rewrite of some definitions."""
+    found = Outcome(action, "file:///a.py", "a.py", "offline", tuple(asked))
+    for each in left:
+        found.leave(each)
+    if changed:
+        found.result, found.changed = Result.CHANGED, tuple(changed)
+    return found
+
+
+WRONG = tuple(Skipped(key, "it is wrong") for key in "defgh")
+TAKEN = Skipped("c", "the name is taken")
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (outcome(ADD_DOCSTRINGS, "abcd", asked="abcd"), "Docstrings added to 4 of 4 definitions"),
+        (
+            outcome(CONVERT_TO_ASYNC, "abc", asked="a"),
+            "Converted to async: 3 of 3 definitions",
+        ),
+        (
+            outcome(ADD_TYPE_HINTS, "ab", (TAKEN, *WRONG)),
+            (
+                "Hints added to 2 of 8 definitions; 6 skipped: d, e, f and 2 more: it is wrong; "
+                "c: the name is taken"
+            ),
+        ),
+        (
+            outcome(ADD_TYPE_HINTS, "abc", (TAKEN, Skipped("d", "it is wrong"))),
+            (
+                "Hints added to 3 of 8 definitions; 1 only in part, 1 skipped, no proposal for 4: "
+                "c: the name is taken; d: it is wrong"
+            ),
+        ),
+        (
+            outcome(ADD_DOCSTRINGS, "a", (Skipped("", "it does not parse"),), "a"),
+            "Docstrings added to 1 of 1 definition; problems in 1 file: it does not parse",
+        ),
+        (
+            outcome(ADD_DOCSTRINGS, "a", (Skipped("a", "it has no 'x'", extra=True),), "a"),
+            "Docstrings added to 1 of 1 definition: a: it has no 'x'",
+        ),
+        (
+            outcome(ADD_DOCSTRINGS, "", tuple(Skipped(each, f"reason {each}") for each in KEYS)),
+            (
+                "Docstrings added to 0 of 8 definitions; 8 skipped: a: reason a; b: reason b; "
+                "c: reason c; and 5 more reasons"
+            ),
+        ),
+        (outcome(ADD_DOCSTRINGS, asked=""), "Add docstrings: nothing to change"),
+    ],
+)
+def test_one_line_tells_the_result_with_each_reason_once(found: Outcome, line: str) -> None:
+    assert found.summary == line
+    words = ("skipped", "only in part", "problems in")
+    assert found.counts.is_complete is not any(each in line for each in words)
+
+
+def test_one_that_is_refused_tells_why_for_all_of_it() -> None:
+    found = outcome(CONVERT_TO_ASYNC, asked="ab")
+    found.refuse("a is a callback", "a")
+    assert found.summary == (
+        "Converted to async: 0 of 2 definitions; 2 skipped: a: a is a callback"
+    )
+
+
+def rewrite(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
+    """The exit status, and what is said beside the diff."""
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(app, ["rewrite", *words, "--provider", "offline"])
+    return done.exit_code, done.stderr
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A project in which there is something to do in one file of four."""
+    files = {"shop.py": BARE, "done.py": "def f(times=1):\n    return times\n", "x.py": "X = 1\n"}
+    return write(tmp_path, {"pyproject.toml": RUFF_ONLY, "bad.py": "def f(:\n", **files})
+
+
+def test_of_a_folder_only_files_are_told_in_which_something_happened(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = "python-expert: bad.py: line 1: the code does not parse: invalid syntax\n"
+    words = ("add-type-hints", ".", "--write")
+    status, said = rewrite(shop, monkeypatch, *words)
+    assert status == 1
+    assert said == (
+        f"{broken}done.py: Hints added to 1 of 1 definition\n"
+        "Hints added to 1 of 4 definitions in 1 of 4 files; no proposal for 3, "
+        "problems in 1 file (--verbose lists all)\n"
+    )
+    status, said = rewrite(shop, monkeypatch, *words, "--verbose")
+    assert "\nshop.py: _hidden: nothing was proposed\n" in said
+    assert "x.py: there is no function or class" in said
+    line = (
+        "Hints added to 0 of 3 definitions in 0 of 4 files; no proposal for 3, problems in 1 file"
+    )
+    assert said.endswith(f"\n{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "said"),
+    [
+        ("_hidden", 0, "Docstrings added to 1 of 1 definition (in the diff; --write writes it)\n"),
+        ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
+        ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this document\n"),
+    ],
+)
+def test_a_definition_that_is_named_is_meant_or_says_why_not(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, name: str, status: int, said: str
+) -> None:
+    words = ("add-docstrings", "shop.py", "--function", name)
+    found, told = rewrite(shop, monkeypatch, *words)
+    assert (found, told[: len(said)]) == (status, said)
