@@ -45,11 +45,15 @@ export function clientOptions(
   };
 }
 
-/** Tells the server that this client shows what the tools are doing. */
+/** Tells the server that this client shows what the tools are doing, and reports. */
 export function statusFeature() {
   return {
     fillClientCapabilities: (capabilities: { experimental?: object }) => {
-      capabilities.experimental = { ...capabilities.experimental, pythonExpertStatus: true };
+      capabilities.experimental = {
+        ...capabilities.experimental,
+        pythonExpertStatus: true,
+        pythonExpertReport: true,
+      };
     },
     initialize: () => undefined,
     getState: () => ({ kind: "static" as const }),

@@ -1,4 +1,4 @@
-import { type ExtensionContext, extensions, window, workspace } from "vscode";
+import { commands, type ExtensionContext, extensions, window, workspace } from "vscode";
 import { clientOptions, statusFeature } from "./client";
 import { registerCommands } from "./commands";
 import { registerDocuments } from "./documents";
@@ -54,6 +54,9 @@ export function activate(context: ExtensionContext): void {
         items.setStatus(status);
         neighbours(); // by now the other extensions have started, too
       });
+      client.onNotification("pythonExpert/showReport", () =>
+        commands.executeCommand("python-expert.showReport"),
+      );
     },
     stateChanged: (state, why) => {
       items.setState(state, why);

@@ -9,8 +9,15 @@ from typer.testing import CliRunner
 
 from python_expert.actions.base import Skipped
 from python_expert.cli.app import app
+from python_expert.diagnostics.finding import Finding, Severity, ToolName
+from python_expert.gate.blocking import is_allowable
+from python_expert.gate.comparison import Found
+from python_expert.gate.judgement import Judge, Judgement
 from python_expert.pipeline.result import Outcome, Result
+from python_expert.text.document import Position, Range
+from python_expert.tools.ruff.spec import RUFF
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
+from tests.client import uri
 from tests.conftest import RUFF_ONLY, write
 
 if TYPE_CHECKING:
@@ -158,3 +165,63 @@ def test_a_definition_that_is_named_is_meant_or_says_why_not(
     words = ("add-docstrings", "shop.py", "--function", name)
     found, told = rewrite(shop, monkeypatch, *words)
     assert (found, told[: len(said)]) == (status, said)
+
+
+BANNED = """\
+[tool.ruff.lint]
+select = ["TID251"]
+flake8-tidy-imports.banned-api."collections.abc.Iterator".msg = "No."
+"""
+COUNTING = "def count(end=3):\n    number = 0\n    while number < end:\n        yield number\n"
+WORDS = ("add-type-hints", "count.py", "--write")
+
+
+def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"pyproject.toml": BANNED + RUFF_ONLY, "count.py": COUNTING})
+    found = "ruff would find: `collections.abc.Iterator` is banned: No. [TID251]"
+    status, said = rewrite(tmp_path, monkeypatch, *WORDS)
+    line = "Hints added to 1 of 1 definition; 1 "
+    told = f"{line}only in part\n  count: a part of what was proposed: {found}\n"
+    assert (status, said) == (1, told)
+    write(tmp_path, {"count.py": COUNTING})
+    status, said = rewrite(tmp_path, monkeypatch, *WORDS, "--allow-findings")
+    told = f"python-expert: count.py:1: allowed: {found}\n{line}new finding allowed\n"
+    assert (status, said) == (0, told)
+    assert "def count(end: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
+
+
+@pytest.mark.parametrize("code", ["TID251", "F821"])
+def test_a_name_that_is_not_defined_cannot_be_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    async def judge(_self: Judge, after: str, *_others: object) -> Judgement:
+        news = (Found(uri(tmp_path / "count.py"), banned),) if "Iterator" in after else ()
+        return Judgement(news, (), {}, {}, {})
+
+    where = Range(Position(4, 0), Position(4, 3))
+    banned = Finding(RUFF, where, code, "x", Severity.ERROR)
+    monkeypatch.setattr(Judge, "judge", judge)
+    write(tmp_path, {"pyproject.toml": RUFF_ONLY, "count.py": COUNTING})
+    rewrite(tmp_path, monkeypatch, *WORDS, "--allow-findings")
+    assert ("Iterator" in (tmp_path / "count.py").read_text()) is (code == "TID251")
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "allowable"),
+    [
+        ("ruff", "invalid-syntax", False),
+        ("ruff", "F823", False),
+        ("ruff", "F811", True),
+        ("ruff", "ASYNC230", True),
+        ("mypy", "", False),
+        ("mypy", "name-defined", False),
+        ("mypy", "arg-type", True),
+        ("bandit", "B608", True),
+    ],
+)
+def test_what_breaks_the_program_is_no_matter_of_taste(
+    tool: str, code: str, *, allowable: bool
+) -> None:
+    nowhere = Range(Position(0, 0), Position(0, 0))
+    finding = Finding(ToolName(tool, tool), nowhere, code, "x", Severity.ERROR)
+    assert is_allowable(finding) is allowable

@@ -353,6 +353,43 @@ def test_an_editor_that_can_shows_a_conversion_with_the_reason(
     assert "async def wait() -> None:\n    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
 
 
+BANNED = """\
+[tool.ruff.lint]
+select = ["TID251"]
+flake8-tidy-imports.banned-api."asyncio.sleep".msg = "Use anyio."
+"""
+
+
+def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize(capabilities={"experimental": {"pythonExpertReport": True}})
+    document = editor.open(project({"pyproject.toml": BANNED + RUFF_ONLY}) / "x.py", BLOCKING)
+    told = argument(document, span(3), "convert-to-async")
+    editor.choice = "Show report"
+    banned = "ruff would find: `asyncio.sleep` is banned: Use anyio. [TID251]"
+    assert run(editor, told) == {
+        "result": "refused",
+        "message": f"Converted to async: 0 of 1 definition; 1 skipped: {banned}",
+    }
+    editor.wait(lambda: ("pythonExpert/showReport", {}) in editor.notifications, "the report")
+    assert editor.applied == []
+    (asked,) = editor.messages
+    assert [each["title"] for each in asked["actions"]] == ["Make it anyway", "Show report"]
+    editor.silent.add("window/showMessageRequest")
+    run(editor, told)
+    number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
+    editor.silent.discard("window/showMessageRequest")
+    editor.choice = "Apply"  # the conversion itself is agreed to as always
+    answer(editor, number, {"title": "Make it anyway"})
+    edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")
+    assert "    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
+    line = "Converted to async: 1 of 1 definition; 1 new finding allowed"
+    editor.wait(lambda: line in editor.messages[-1]["message"], "the result")
+    assert "`asyncio.sleep` is banned: Use anyio. [TID251] (you allowed it)" in report(editor)
+
+
 def test_a_worker_that_dies_changes_nothing_and_is_started_anew(
     client: ClientFactory, project: ProjectFactory
 ) -> None:

@@ -87,6 +87,7 @@ class FileRewriter:
         line: A 1-based line of the one that is meant, or None.
         complete: Whether existing docstrings get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
+        allow_findings: Whether the user allows what the tools find.
         provider: Who is to propose.
         warn: Called with what the user should know.
         progress: Called with a file, a sentence, and how many definitions of how many are done.
@@ -103,12 +104,14 @@ class FileRewriter:
         provider: ProviderName,
         warn: Callable[[str], None],
         progress: Callable[[Path, str, int, int], None],
+        allow_findings: bool = False,
     ) -> None:
         self._action = action
         self._key = key
         self._line = line
         self._complete = complete
         self._confirmed = confirmed
+        self._allow_findings = allow_findings
         self._provider = provider
         self._progress = progress
         self._checker = FileChecker(registry.TOOLS, (), warn)
@@ -172,6 +175,7 @@ class FileRewriter:
             key=self._key,
             complete=self._complete,
             confirmed=self._confirmed,
+            allow_findings=self._allow_findings,
             progress=lambda *news: self._progress(file.path, *news),
         )
 

@@ -56,6 +56,14 @@ def rewrite(
     yes: Annotated[
         bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
     ] = False,
+    allow_findings: Annotated[
+        bool,
+        typer.Option(
+            "--allow-findings",
+            help="Write also what the tools find new problems in; they are listed. The meaning is "
+            "proven all the same.",
+        ),
+    ] = False,
     provider: Annotated[
         ProviderName,
         typer.Option(help="Who proposes: a model, or the engine that needs no key and no network."),
@@ -89,6 +97,7 @@ def rewrite(
         line=line,
         complete=complete,
         confirmed=yes,
+        allow_findings=allow_findings,
         provider=provider,
         warn=rewriting.warn,
         progress=rewriting.show_progress,

@@ -100,6 +100,13 @@ TABLE = (
     ),
 )
 
+NEVER_ALLOWED = {
+    "ruff": ("invalid-syntax", "E9", "F404", "F70", "F821", "F822", "F823"),
+    "mypy": ("", "syntax", "name-defined", "used-before-def"),
+}
+"""Rules of each tool that the user cannot allow: a program that fails with a syntax error or a
+NameError means something else than before. Errors that stop mypy have no code."""
+
 _CODE = re.compile(r"([A-Z]+)(\d*)")
 
 
@@ -109,6 +116,11 @@ def is_blocking(finding: Finding) -> bool:
         finding.tool == entry.tool and any(_covers(rule, finding.code) for rule in entry.rules)
         for entry in TABLE
     )
+
+
+def is_allowable(finding: Finding) -> bool:
+    """Whether the user may allow a new finding that stops an edit."""
+    return not any(_covers(rule, finding.code) for rule in NEVER_ALLOWED.get(finding.tool, ()))
 
 
 def _covers(rule: str, code: str) -> bool:

@@ -34,6 +34,7 @@ class Client:
         resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
         status: It wants to be told what the tools are doing.
+        report: It shows the report of the last rewrite when it is told to.
     """
 
     encoding: Encoding = Encoding.UTF16
@@ -52,6 +53,7 @@ class Client:
     resolve_edits: bool = False
     progress: bool = False
     status: bool = False
+    report: bool = False
 
     @classmethod
     def of(cls, capabilities: ClientCapabilities) -> Client:
@@ -88,13 +90,13 @@ class Client:
             ),
             resolve_edits=bool(resolve and "edit" in resolve.properties),
             progress=bool(capabilities.window and capabilities.window.work_done_progress),
-            status=_wants_status(capabilities.experimental),
+            status=_wants(capabilities.experimental, "pythonExpertStatus"),
+            report=_wants(capabilities.experimental, "pythonExpertReport"),
         )
 
 
-def _wants_status(experimental: object) -> bool:
-    """Whether ``experimental.pythonExpertStatus`` is set; it may come as a dict or an object."""
-    name = "pythonExpertStatus"
+def _wants(experimental: object, name: str) -> bool:
+    """Whether an experimental capability is set; they may come as a dict or an object."""
     if isinstance(experimental, dict):
         return bool(experimental.get(name))
     return bool(getattr(experimental, name, False))

@@ -7,17 +7,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.attribution import Fault
 from python_expert.actions.base import Skipped
+from python_expert.gate.blocking import is_allowable
 from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import hindrance, judge_new, unproven
+from python_expert.pipeline.faults import as_faults, harmless
 from python_expert.pipeline.normalisation import Normaliser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
@@ -56,6 +57,7 @@ class Trial:
         document: The text.
         facts: What was proposed.
         options: What is known and wished.
+        allow: Whether the user allows findings.
 
     Attributes:
         facts: What is left of what was proposed.
@@ -63,6 +65,8 @@ class Trial:
         written: What passed the gate, if anything did.
         refusal: Why nothing at all could be written, if so.
         left: What was left out, and why.
+        withheld: What was proposed and is not, or not all, written because of findings that the
+            user may allow, by key.
         judgement: What the tools said last.
         evidence: What was run last.
         faults: What whoever proposed could do better, by key, without a word of other files.
@@ -76,12 +80,15 @@ class Trial:
         document: Document,
         facts: Mapping[str, Any],
         options: Options,
+        *,
+        allow: bool = False,
     ) -> None:
         self.facts = dict(facts)
         self.options = options
         self.written: Written | None = None
         self.refusal: RefusalError | None = None
         self.left: dict[Skipped, None] = {}
+        self.withheld: dict[str, Any] = {}
         self.judgement: Judgement | None = None
         self.evidence: tuple[Evidence, ...] = ()
         self.faults: dict[str, tuple[str, ...]] = {}
@@ -89,6 +96,8 @@ class Trial:
         self._worker = worker
         self._request = request
         self._document = document
+        self._proposed = dict(facts)
+        self._allow = allow
 
     async def run(self, *, may_ask: bool) -> None:
         """Write the facts, and again with less of them, until the gate lets the result pass.
@@ -143,7 +152,8 @@ class Trial:
             for name, why in judgement.silent.items():
                 if name in judgement.before:
                     raise RefusalError(f"{name} cannot check the result: {why}")
-            if not judgement.news:
+            stopping = [each for each in judgement.news if not self._is_allowed(each)]
+            if not stopping:
                 verdict, self.evidence = await run_examples(
                     request.project, document, written.code, written.after, written.verdict
                 )
@@ -151,13 +161,30 @@ class Trial:
                 if verdict.status is Status.REFUSED:
                     self._drop_refused(written)
                     continue
+                noted = (*judgement.noted, *judgement.news)
+                self.judgement = judgement._replace(news=(), noted=noted)
                 self._leave(written)
                 await self._check_created(written)
                 return _with_unchecked(written, judgement)
-            await self._reduce(written, judgement.news, left)
+            before = dict(self.facts)
+            try:
+                await self._reduce(written, stopping, left)
+            finally:
+                self._withhold(before, stopping)
+        self._withhold(self.facts, self.judgement.news if self.judgement else ())
         raise RefusalError(
             "what was proposed could not be brought into a form that passes the checks"
         )
+
+    def _is_allowed(self, found: Found) -> bool:
+        return self._allow and is_allowable(found.finding)
+
+    def _withhold(self, before: Mapping[str, Any], news: Sequence[Found]) -> None:
+        """Keep what is not written because of findings; all of it if nothing could be named."""
+        if any(is_allowable(each.finding) for each in news):
+            for key, facts in before.items():
+                if self.facts.get(key) != facts or self.facts == before:
+                    self.withheld[key] = self._proposed[key]
 
     async def _judged(
         self, judge: Judge, normaliser: Normaliser, written: Written
@@ -190,8 +217,8 @@ class Trial:
             raise RefusalError(why)
         judgements = await judge_new(project, self._document, written, others)
         for new, judgement in zip(written.created, judgements, strict=True):
-            for fault in self._as_faults(judgement.news, new.uri):
-                raise RefusalError(f"in the new file, {_harmless(fault)}", repairable=True)
+            for fault in as_faults(judgement.news, new.uri, others):
+                raise RefusalError(f"in the new file, {harmless(fault)}", repairable=True)
             for name, why in judgement.silent.items():
                 raise RefusalError(f"{name} cannot check the new file: {why}")
 
@@ -230,12 +257,12 @@ class Trial:
 
     async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
         """Leave out what brings new findings."""
-        faults = list(self._as_faults(news, self._document.uri))
+        faults = list(as_faults(news, self._document.uri, self._request.others()))
         fewer, causes = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
         said = [sentence(each.tool, each.code, each.message) for each in faults]
-        told = [_harmless(each) for each in faults]
+        told = [harmless(each) for each in faults]
         if not causes or not left:
             for key in self.facts:
                 for text in told:
@@ -248,17 +275,6 @@ class Trial:
                 self._blame(key, told[at])
         self.facts = dict(fewer)
 
-    def _as_faults(self, news: Iterable[Found], uri: str) -> Iterator[Fault]:
-        """Findings as an action sees them: of another document only the line."""
-        documents = {each.uri: each for each in self._request.others()}
-        for found in news:
-            finding, other = found.finding, documents.get(found.uri)
-            where = finding.range if found.uri == uri else None
-            line = finding.range.start.line
-            known = where is None and other is not None and line < len(other.lines)
-            text = other.lines[line] if known and other else ""
-            yield Fault(finding.tool, finding.code, finding.message, where, text)
-
 
 def _with_unchecked(written: Written, judgement: Judgement) -> Written:
     """The same, with the tools that could not say anything among what is not proven."""
@@ -267,10 +283,3 @@ def _with_unchecked(written: Written, judgement: Judgement) -> Written:
     )
     reasons = (*written.verdict.reasons, *unproven(written.created), *unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))
-
-
-def _harmless(fault: Fault) -> str:
-    """What a model may be told: of other files no more than that something is found in one."""
-    if fault.range is None:
-        return f"{fault.tool} would find something new in another file [{fault.code}]"
-    return sentence(fault.tool, fault.code, fault.message)

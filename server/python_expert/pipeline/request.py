@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    from python_expert.actions.base import Action
+    from python_expert.actions.base import Action, Facts
     from python_expert.llm.provider import Provider
     from python_expert.pipeline.result import Outcome
     from python_expert.project.project import Project
@@ -39,6 +39,9 @@ class Request:
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
+        allow_findings: Whether what the tools find does not stop what was proposed; see
+            `gate.blocking.is_allowable`. No setting says so: a person does, each time.
+        proposed: What was proposed before, to be written now; nobody is asked for more.
         progress: Called with a sentence, and how many definitions of how many are done.
         consent: Awaited with what would be written if the user agreed to it; whether he does.
         deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
@@ -54,6 +57,8 @@ class Request:
     key: str = ""
     complete: bool = False
     confirmed: bool = False
+    allow_findings: bool = False
+    proposed: Facts | None = None
     progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
     consent: Callable[[Sequence[str]], Awaitable[bool]] = _refrain
     deliver: Callable[[Outcome], Awaitable[bool]] = _keep

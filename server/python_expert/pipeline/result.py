@@ -16,7 +16,7 @@ from python_expert.text.rebase import rebase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from python_expert.actions.base import Action
+    from python_expert.actions.base import Action, Facts
     from python_expert.diagnostics.finding import Finding, ToolName
     from python_expert.gate.examples import Evidence
     from python_expert.gate.verdict import Reason
@@ -51,6 +51,7 @@ class Outcome:
         whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
         left: What was left out, and why.
+        withheld: What was proposed and would be written if the user allowed its findings, by key.
         refused: Those of them that were proposed, or asked for, and could not be done.
         notices: What the user is to be told before.
         unproven: What the gate cannot prove; the user must agree to it.
@@ -81,6 +82,7 @@ class Outcome:
     changed: tuple[str, ...] = ()
     left: list[Skipped] = field(default_factory=list)
     refused: set[Skipped] = field(default_factory=set)
+    withheld: Facts = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     unproven: tuple[Reason, ...] = ()
     before: Mapping[ToolName, int] = field(default_factory=dict)
@@ -267,6 +269,7 @@ class Outcome:
             lines += ["", "New findings that do not stop a rewrite:", ""]
             lines += [
                 f"- line {each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
+                f"{' (you allowed it)' if is_blocking(each) else ''}"
                 for each in self.noted
             ]
         return "\n".join(lines) + "\n"

@@ -68,8 +68,7 @@ class Rewriter:
         return outcome
 
     async def _fault(self, request: Request) -> Unreadable | None:
-        document = request.document()
-        return await self._worker.fault(document.text) if document else None
+        return await self._worker.fault(now.text) if (now := request.document()) else None
 
     async def payload(self, request: Request) -> str:
         """What would leave the machine for a rewrite, as text; nothing is sent.
@@ -102,7 +101,8 @@ class _Run:
         self._facts: dict[str, Any] = {}
         self._options = Options()
         self._may_ask = True
-        self._repair_attempts = request.provider.repair_attempts
+        self._allow = request.allow_findings and request.proposed is not None
+        self._repair_attempts = 0 if self._allow else request.provider.repair_attempts
 
     async def ask(self) -> Ask | None:
         """What there is to ask of the provider; None if nothing could be changed."""
@@ -174,15 +174,15 @@ class _Run:
 
     async def _find_targets(self, asked: Document) -> bool:
         request, outcome = self._request, self._outcome
-        names = [request.key] if request.key else []
+        names = [request.key] if request.key else list(request.proposed or ())
         targets, left = await self._worker.targets(
             request.action, asked.text, request.where, self._options, names
         )
         outcome.asked = tuple(each.key for each in targets)
-        whole = request.where is None and not request.key
+        whole = request.where is None and not names
         if whole or not (targets or any(each.key for each in left)):
             fault = await self._worker.fault(asked.text)
-            if fault is not None:
+            if fault:
                 outcome.left += [each for each in left if each.key]
                 outcome.leave(Skipped("", str(fault)))
                 outcome.result = Result.UNCHANGED if targets else Result.REFUSED
@@ -190,8 +190,8 @@ class _Run:
         outcome.left += left
         if targets:
             return True
-        if not left and request.key:
-            raise RefusalError(f"there is no {request.key} in this document")
+        if not left and names:
+            raise RefusalError(f"there is no {', '.join(names)} in this document")
         if not left:
             where = "in this document" if request.where is None else "at this place"
             outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
@@ -200,6 +200,8 @@ class _Run:
     async def _propose(self, ask: Ask) -> dict[str, Any]:
         """What the provider proposes; where it fails midway, what came until then is kept."""
         request, outcome = self._request, self._outcome
+        if request.proposed is not None:
+            return {key: request.proposed[key] for key in ask.keys if key in request.proposed}
         total, answered = len(ask.keys), 0
         again = " once more" if ask.faults else ""
         request.progress(f"reading the code{again}", 0, total)
@@ -250,11 +252,16 @@ class _Run:
                 break
             if trial.is_better_than(best):
                 best = trial
+        if self._request.allow_findings and best.withheld and not self._allow:
+            self._allow = True
+            trial = await self._try(document, {**best.facts, **best.withheld})
+            best = trial if trial.written else best
         self._facts = best.facts
         return best
 
     async def _try(self, document: Document, facts: Mapping[str, Any]) -> Trial:
-        trial = Trial(self._worker, self._request, document, facts, self._options)
+        options, allow = self._options, self._allow
+        trial = Trial(self._worker, self._request, document, facts, options, allow=allow)
         await trial.run(may_ask=self._may_ask)
         self._options = trial.options
         self._may_ask = self._may_ask and not trial.asked
@@ -278,7 +285,7 @@ class _Run:
             outcome.before, outcome.after = trial.judgement.before, trial.judgement.after
             outcome.silent = trial.judgement.silent
             outcome.noted = tuple(each.finding for each in trial.judgement.noted)
-        outcome.evidence = trial.evidence
+        outcome.evidence, outcome.withheld = trial.evidence, trial.withheld
         for each in trial.left:
             outcome.leave(each)
         if trial.refusal:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
@@ -15,16 +14,15 @@ from python_expert.actions.registry import action_of
 from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery, ask
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
+from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, place, understood
 from python_expert.lsp.progress import Progress
 from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes.command import ToolError
-from python_expert.text.document import Position, Range
-from python_expert.text.rebase import rebase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from pygls.lsp.server import LanguageServer
 
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from python_expert.lsp.projects import Projects
     from python_expert.pipeline.providers import Providers
     from python_expert.pipeline.result import Outcome
-    from python_expert.text.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -45,26 +42,8 @@ ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete}"
 """The argument of the commands that rewrite."""
 
 OFFLINE = "Do it offline"
-
-
-class _Wish(NamedTuple):
-    """What a command asks for.
-
-    Attributes:
-        offer: The rewrite.
-        document: The document as it was then.
-        where: The place in it; None for the whole document.
-        provider: Who is to propose.
-    """
-
-    offer: Offer
-    document: Document
-    where: Range | None
-    provider: ProviderName
-
-
-class _WrongError(Exception):
-    """A command cannot be carried out; the text says why."""
+ANYWAY = "Make it anyway"
+REPORT = "Show report"
 
 
 class Rewrites:
@@ -115,7 +94,7 @@ class Rewrites:
         """
         try:
             wish = await self._read(argument)
-        except _WrongError as error:
+        except WrongError as error:
             self._tell(str(error), types.MessageType.Warning)
             return {"result": Result.REFUSED, "message": str(error)}
         return await self._watch(wish)
@@ -133,7 +112,7 @@ class Rewrites:
             wish = await self._read(argument)
             request = self._request(wish, await self._provider(wish))
             return await self._rewriter.payload(request)
-        except (_WrongError, ToolError) as error:
+        except (WrongError, ToolError) as error:
             self._tell(str(error), types.MessageType.Warning)
             return f"{error}\n"
 
@@ -143,31 +122,31 @@ class Rewrites:
             task.cancel()
         await self._providers.stop()
 
-    async def _read(self, argument: object) -> _Wish:
+    async def _read(self, argument: object) -> Wish:
         """What a command's argument asks for.
 
         Raises:
-            _WrongError: It makes no sense, or not any more.
+            WrongError: It makes no sense, or not any more.
         """
         if not isinstance(argument, dict):
-            raise _WrongError(f"this command needs an object as its argument: {ARGUMENT}")
-        with _understood("argument"):
+            raise WrongError(f"this command needs an object as its argument: {ARGUMENT}")
+        with understood("argument"):
             offer = Offer(action_of(argument["action"]), complete=bool(argument.get("complete")))
             provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
             uri, version = str(argument["uri"]), int(argument["version"])
         await self._ready.wait()
         document = self._documents.get(uri)
         if document is None:
-            raise _WrongError("the document is not open, or is no Python document")
+            raise WrongError("the document is not open, or is no Python document")
         where = None
         if argument.get("range") is not None:
-            with _understood("range"):
-                where = self._place(document, version, argument["range"])
+            with understood("range"):
+                where = place(document, version, argument["range"], self._client.encoding)
             if where is None:
-                raise _WrongError("the place was changed meanwhile; choose the action again")
-        return _Wish(offer, document, where, provider)
+                raise WrongError("the place was changed meanwhile; choose the action again")
+        return Wish(offer, document, where, provider)
 
-    async def _watch(self, wish: _Wish) -> dict[str, Any]:
+    async def _watch(self, wish: Wish) -> dict[str, Any]:
         """Carry out a rewrite, with progress by which the user can stop it."""
         title = wish.offer.title
         task: asyncio.Task[Outcome] | None = None
@@ -189,17 +168,10 @@ class Rewrites:
             return {"result": "cancelled", "message": f"{title}: cancelled"}
         finally:
             progress.update(None)
-        if outcome.failed:
-            offer = asyncio.create_task(self._offer_offline(wish, outcome))
-            self._tasks.add(offer)
-            offer.add_done_callback(self._tasks.discard)
-        elif outcome.result is not Result.CHANGED or outcome.left or outcome.unanswered:
-            refused = outcome.result is Result.REFUSED
-            kind = types.MessageType.Warning if refused else types.MessageType.Info
-            self._tell(outcome.summary, kind)
+        self._tell_result(wish, outcome)
         return {"result": outcome.result, "message": outcome.summary}
 
-    async def _carry_out(self, wish: _Wish, progress: Progress) -> Outcome:
+    async def _carry_out(self, wish: Wish, progress: Progress) -> Outcome:
         delivery = Delivery(self._server, self._documents, self._client)
         request = self._request(wish, await self._provider(wish), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
@@ -208,13 +180,13 @@ class Rewrites:
         log.info("%s", outcome.summary)
         return outcome
 
-    async def _provider(self, wish: _Wish) -> Provider:
+    async def _provider(self, wish: Wish) -> Provider:
         uri = wish.document.uri
         return await self._providers.make(self._projects.of(uri), uri, wish.provider)
 
     def _request(
         self,
-        wish: _Wish,
+        wish: Wish,
         provider: Provider,
         delivery: Delivery | None = None,
         progress: Progress | None = None,
@@ -228,6 +200,8 @@ class Rewrites:
             provider,
             others=lambda: project.documents,
             complete=wish.offer.complete,
+            allow_findings=wish.proposed is not None,
+            proposed=wish.proposed,
         )
         if delivery is None or progress is None:
             return request
@@ -240,41 +214,42 @@ class Rewrites:
 
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
-    async def _offer_offline(self, wish: _Wish, outcome: Outcome) -> None:
-        """Say what went wrong with a model, and do without it if the user likes."""
-        kind = types.MessageType.Warning
-        if await ask(self._server, outcome.summary, kind, OFFLINE) != OFFLINE:
+    def _tell_result(self, wish: Wish, outcome: Outcome) -> None:
+        """Tell the result unless all was done, with what can be done about it."""
+        is_refused = outcome.result is Result.REFUSED
+        whole = not (outcome.left or outcome.unanswered or outcome.allowed)
+        if outcome.result is Result.CHANGED and whole:
             return
-        latest = self._documents.get(wish.document.uri)
-        steps = latest.edits_since(wish.document.version) if latest else None
-        where = rebase(wish.where, steps) if wish.where and steps is not None else None
-        if latest is None or (wish.where and where is None):
-            self._tell("the place was changed meanwhile", kind)
+        kinds = types.MessageType
+        kind = kinds.Warning if is_refused or outcome.failed else kinds.Info
+        # What a tool contradicts of the offline engine's guesses is not worth a question.
+        is_worth_it = is_refused or outcome.provider != ProviderName.OFFLINE
+        answers = [ANYWAY] if outcome.withheld and is_worth_it else []
+        answers += [OFFLINE] if outcome.failed else []
+        answers += [REPORT] if self._client.report else []
+        if not answers:
+            self._tell(outcome.summary, kind)
             return
-        await self._watch(_Wish(wish.offer, latest, where, ProviderName.OFFLINE))
+        offer = asyncio.create_task(self._offer(wish, outcome, kind, answers))
+        self._tasks.add(offer)
+        offer.add_done_callback(self._tasks.discard)
 
-    def _place(self, document: Document, version: int, wire: Mapping[str, Any]) -> Range | None:
-        """A place that the client gave for a version, in the document as it is now."""
-        if version == document.version:
-            return document.range(wire, self._client.encoding)
-        # The line of then, in which the units could be counted, is gone; a unit more or less
-        # does not change in which function the cursor is.
-        start, end = (
-            Position(each["line"], each["character"]) for each in (wire["start"], wire["end"])
-        )
-        steps = document.edits_since(version)
-        return None if steps is None else rebase(Range(start, end), steps)
+    async def _offer(
+        self, wish: Wish, outcome: Outcome, kind: types.MessageType, answers: Sequence[str]
+    ) -> None:
+        """Tell the result, and do what the user chooses."""
+        chosen = await ask(self._server, outcome.summary, kind, *answers)
+        if chosen == REPORT:
+            self._server.protocol.notify("pythonExpert/showReport", {})
+        elif chosen == ANYWAY:
+            await self._watch(wish._replace(where=None, proposed=outcome.withheld))
+        elif chosen == OFFLINE:
+            latest = self._documents.get(wish.document.uri)
+            where = wish.there(latest) if latest else None
+            if latest is None or (wish.where and where is None):
+                self._tell("the place was changed meanwhile", kind)
+                return
+            await self._watch(Wish(wish.offer, latest, where, ProviderName.OFFLINE))
 
     def _tell(self, message: str, kind: types.MessageType) -> None:
         self._server.window_show_message(types.ShowMessageParams(kind, f"Python Expert: {message}"))
-
-
-@contextlib.contextmanager
-def _understood(what: str) -> Iterator[None]:
-    """Refuse what a client has sent in another form than it should have."""
-    try:
-        yield
-    except KeyError as error:
-        raise _WrongError(f"this command's {what} is wrong: it has no {error}") from error
-    except (AttributeError, OverflowError, TypeError, ValueError) as error:
-        raise _WrongError(f"this command's {what} is wrong: {error}") from error

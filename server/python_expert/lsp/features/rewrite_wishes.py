@@ -1,0 +1,75 @@
+"""What a command asks to be rewritten."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.text.document import Position, Range
+from python_expert.text.rebase import rebase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from python_expert.actions.base import Facts
+    from python_expert.actions.menu import Offer
+    from python_expert.config.settings import ProviderName
+    from python_expert.text.columns import Encoding
+    from python_expert.text.document import Document
+
+
+class Wish(NamedTuple):
+    """What a command asks for.
+
+    Attributes:
+        offer: The rewrite.
+        document: The document as it was then.
+        where: The place in it; None for the whole document.
+        provider: Who is to propose.
+        proposed: What was proposed before, to be written whatever the tools find in it.
+    """
+
+    offer: Offer
+    document: Document
+    where: Range | None
+    provider: ProviderName
+    proposed: Facts | None = None
+
+    def there(self, latest: Document) -> Range | None:
+        """Where the place is in a later version; None if it was changed, or for all of it."""
+        steps = latest.edits_since(self.document.version)
+        return rebase(self.where, steps) if self.where and steps is not None else None
+
+
+class WrongError(Exception):
+    """A command cannot be carried out; the text says why."""
+
+
+def place(
+    document: Document, version: int, wire: Mapping[str, Any], encoding: Encoding
+) -> Range | None:
+    """A place that the client gave for a version, in the document as it is now."""
+    if version == document.version:
+        return document.range(wire, encoding)
+    # The line of then, in which the units could be counted, is gone; a unit more or less
+    # does not change in which function the cursor is.
+    start, end = (
+        Position(each["line"], each["character"]) for each in (wire["start"], wire["end"])
+    )
+    steps = document.edits_since(version)
+    return None if steps is None else rebase(Range(start, end), steps)
+
+
+@contextlib.contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Refuse what a client has sent in another form than it should have.
+
+    Raises:
+        WrongError: It has another form.
+    """
+    try:
+        yield
+    except KeyError as error:
+        raise WrongError(f"this command's {what} is wrong: it has no {error}") from error
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        raise WrongError(f"this command's {what} is wrong: {error}") from error

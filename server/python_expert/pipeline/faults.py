@@ -1,0 +1,39 @@
+"""New findings as an action sees them, and as a model may be told of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.actions.attribution import Fault
+from python_expert.gate.comparison import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.gate.comparison import Found
+    from python_expert.text.document import Document
+
+
+def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
+    """Findings as an action sees them: of another document only the line.
+
+    Args:
+        news: The findings.
+        uri: The document that is rewritten.
+        others: The other open documents.
+    """
+    documents = {each.uri: each for each in others}
+    for found in news:
+        finding, other = found.finding, documents.get(found.uri)
+        where = finding.range if found.uri == uri else None
+        line = finding.range.start.line
+        known = where is None and other is not None and line < len(other.lines)
+        text = other.lines[line] if known and other else ""
+        yield Fault(finding.tool, finding.code, finding.message, where, text)
+
+
+def harmless(fault: Fault) -> str:
+    """What a model may be told: of other files no more than that something is found in one."""
+    if fault.range is None:
+        return f"{fault.tool} would find something new in another file [{fault.code}]"
+    return sentence(fault.tool, fault.code, fault.message)
