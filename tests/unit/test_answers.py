@@ -50,7 +50,7 @@ def test_an_answer_becomes_type_hints() -> None:
         "returns": "Order",
         "imports": [
             {"module": "shop.models", "name": "Order"},
-            {"module": "os", "name": "path", "alias": "way"},
+            {"module": "os.path", "name": "", "alias": "way"},
             {"module": ".", "name": "b"},
         ],
     }
@@ -80,6 +80,36 @@ GOOD = '{"function": "Store.load", "convert": true}'
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"\ufeff{GOOD}",
+        f"<think>\nIt blocks {{here}}.\n</think>\n\n{GOOD}",
+        f"It blocks; the template has said <think> already.</think>{GOOD}",
+        f"<thinking>A draft: {GOOD[:-5]}</thinking>\n```JSON\n{GOOD}\n```",
+        f"```json\n{GOOD}\n```\n<think>That is all.</think>",
+        GOOD.replace("}", ",\n}"),
+        GOOD.replace("}", ', "calls": [],}'),
+        GOOD.replace("}", ', "calls": null}'),
+        GOOD.replace("}", ', "reason": "It sleeps."}'),
+        GOOD.replace("Store.load", "`Store.load()`"),
+    ],
+)
+def test_a_fault_of_form_that_leaves_no_doubt_does_no_harm(text: str) -> None:
+    assert facts_of(ASYNC, QUESTION, text) == {"convert": True, "calls": []}
+
+
+def test_what_looks_like_a_fault_of_form_in_a_text_is_kept() -> None:
+    summary = "Drop <think>, </think>, and [1,]."
+    assert _facts(DOCSTRING, summary=summary, details=None)["summary"] == summary
+    text = f'{{"function": "Store.load", "summary": "{summary}",}}'
+    assert facts_of(DOCSTRING, QUESTION, text)["summary"] == summary
+
+
+def test_an_entry_that_is_said_twice_is_said_once() -> None:
+    assert _facts(HINTS, types=["a: int", "a: int"])["params"] == {"a": "int"}
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "empty"),
@@ -98,7 +128,7 @@ GOOD = '{"function": "Store.load", "convert": true}'
         ('{"convert": true}', "function is missing"),
         ('{"function": "Store.load"}', "convert is missing"),
         ('{"function": "Store.load", "convert": "yes"}', "convert is not a boolean"),
-        ('{"function": "Store.load", "convert": true, "code": "x"}', "nobody asked for 'code'"),
+        ('{"function": "Store.load", "convert": null}', "convert is missing"),
         ('{"function": "Store.load", "convert": true, "calls": [1]}', "not text"),
         ('{"function": "Store.load", "convert": true, "calls": ["\\ud800"]}', "no file can hold"),
     ],
@@ -122,7 +152,6 @@ def test_two_blocks_are_two_answers() -> None:
         (HINTS, {"types": []}, "no types"),
         (HINTS, {"types": ["a: "]}, "no types"),
         (HINTS, {"types": ["a: int", "a: str"]}, "two entries in types for 'a'"),
-        (HINTS, {"types": ["a: B"], "imports": ["import os"]}, "an import that is not"),
         (HINTS, {"types": ["a: B"], "imports": ["from os import *"]}, "an import that is not"),
         (HINTS, {"types": ["a: B"], "imports": ["from os import a; b()"]}, "an import that is not"),
         (HINTS, {"types": ["a: B"], "imports": ["eval('1')"]}, "an import that is not"),

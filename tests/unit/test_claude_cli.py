@@ -204,6 +204,25 @@ def test_a_model_that_never_learns_is_told_twice_and_what_is_right_is_kept(
     assert '"int" has no attribute "ljust"' in err
 
 
+def test_only_an_answer_that_is_none_is_sent_back_and_layout_is_not(
+    model: MessagesServer, shop: Path
+) -> None:
+    ruff = '\n[tool.ruff]\nline-length = 20\nlint.select = ["E501", "D", "ANN", "COM"]\n'
+    write(shop, {"pyproject.toml": (shop / "pyproject.toml").read_text() + ruff})
+    prose = reply("I would say that it is an int.")
+    model.answer = lambda request: (
+        prose
+        if asked_for(request) == "label" and len(request.body["messages"]) == 1
+        else knows(HINTS)(request)
+    )
+    status, out, err = hints(model, shop)
+    assert status == 0, err
+    assert "name: str" in out
+    assert len(model.requests) == 2 + 1
+    (correction,) = (each for each in model.requests if len(each.body["messages"]) > 1)
+    assert "in prose" in correction.question
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

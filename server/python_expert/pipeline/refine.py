@@ -111,8 +111,11 @@ class Trial:
             self.refusal = refusal
             if not refusal.repairable:
                 return
-            for key in {refusal.key} & self.facts.keys() or tuple(self.facts):
-                self._blame(key, str(refusal))
+            # What names none of several is no reason to ask for all of them again.
+            blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
+            if len(blamed) == 1:
+                for key in blamed:
+                    self._blame(key, str(refusal))
 
     def is_better_than(self, other: Trial) -> bool:
         """Whether more can be written, or as much with fewer faults; ties go to the other."""

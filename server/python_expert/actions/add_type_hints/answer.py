@@ -25,7 +25,7 @@ def facts_of(answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
     imports: dict[str, dict[str, str]] = {}
     for line in answer.get("imports", ()):
         for each in _imports(line.strip()):
-            bound = each.get("alias", each["name"])
+            bound = each.get("alias") or each["name"] or each["module"]
             if imports.setdefault(bound, each) != each:
                 raise AnswerError(f"the model's answer imports two things as {short(bound)}")
     found = list(imports.values())
@@ -51,9 +51,8 @@ def _imports(line: str) -> list[dict[str, str]]:
     match body:
         case [ast.ImportFrom(module=module, names=names, level=level)]:
             found = [_imported("." * level + (module or ""), each.name, each) for each in names]
-        case [ast.Import(names=[ast.alias(name=name, asname=str()) as alias])] if "." in name:
-            package, _, module = name.rpartition(".")
-            found = [_imported(package, module, alias)]
+        case [ast.Import(names=names)]:  # which of its names is meant, the types say
+            found = [_imported(each.name, "", each) for each in names]
     if not found or any(each["name"] == "*" for each in found):
         text = 'the model\'s answer has an import that is not "from module import Name"'
         raise AnswerError(f"{text}: {short(line)}")

@@ -138,9 +138,9 @@ class Planner:
 
 def _needed(each: ImportedName) -> Needed | None:
     """An import as proposed, or None if it cannot be one."""
-    alias = each.alias or each.name
+    alias = each.alias or each.name or each.module
     parts = each.module.lstrip(".").split(".") if each.module.strip(".") else []
-    names = [*parts, each.name, alias]
+    names = [*parts, *([each.name] if each.name else []), *alias.split(".")]
     if not each.module or not all(_is_name(name) for name in names):
         return None
     return Needed(each.module, each.name, alias, checking=True)

@@ -28,7 +28,7 @@ class Needed(NamedTuple):
 
     Attributes:
         module: The module, with its leading dots.
-        name: What is imported from it.
+        name: What is imported from it; empty where a proposal names the module alone.
         alias: The name it is bound to.
         checking: Whether type checkers alone may see it.
     """
@@ -82,37 +82,92 @@ class Respelling(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Resolve a name: to what the file has, or to an import."""
         found = self._names.lookup(node.id, self._slot.at)
-        want = self._wanted.get(node.id)
-        if want is None and (found is None or found.when is When.BUILTIN):
-            home = tables.home(node.id)
-            if found is not None or home is None:
-                return self._known(node, found)
-            want = Needed(home, node.id, node.id, checking=False)
+        want = self._want(node.id, found)
         if want is None:
             return self._known(node, found)
-        full = f"{want.module}.{want.name}" if want.name else want.module
-        if found and found.origin and tables.same(found.origin, full):
+        if found and found.origin and tables.same(found.origin, f"{want.module}.{want.name}"):
             return self._known(node, found)
-        return self._imported(full) or self._new(node.id, want)
+        return self._resolved(want)
+
+    def _want(self, name: str, found: Binding | None) -> Needed | None:
+        """The import that a name needs, as it was proposed or because it is well known."""
+        want = self._wanted.get(name)
+        if want is not None and want.name:
+            return want
+        modules = [each.module for each in self._wanted.values() if not each.name]
+        for module in modules:
+            bound = found and found.when is not When.BUILTIN and found.origin != module
+            if not bound and tables.exists(module, name, self._real):
+                return Needed(module, name, name, checking=True)
+        if found is not None:
+            return None
+        if home := tables.home(name):
+            return Needed(home, name, name, checking=False)
+        return Needed(modules[0], name, name, checking=True) if len(modules) == 1 else None
+
+    def _resolved(self, want: Needed) -> ast.expr:
+        """What is to be imported, by the file's own name for it, or else in its newest spelling."""
+        if want.module == "typing_extensions" and tables.exists("typing", want.name, self._real):
+            want = want._replace(module="typing")
+        full = f"{want.module}.{want.name}"
+        if known := self._imported(full):
+            return known
+        module, _, name = tables.newest(full, self._python).rpartition(".")
+        if not module:
+            found = self._names.lookup(name, self._slot.at)
+            if found and found.when is When.BUILTIN:
+                return ast.Name(name, ast.Load())
+        elif (module, name) != (want.module, want.name):
+            if known := self._imported(f"{module}.{name}"):
+                return known
+            want = Needed(module, name, want.alias, checking=True)
+        return self._new(self._called(want), want)
+
+    def _called(self, want: Needed) -> str:
+        """What an import is to be called: as itself, where others may look for its alias."""
+        if want.module == "collections.abc" and want.name == "Set":
+            return "AbstractSet"  # as set and typing.Set are something else
+        if want.alias == want.name or want.alias.startswith("_"):
+            return want.alias
+        taken = self._names.lookup(want.name, self._slot.at) or want.name in self._names.in_use
+        return f"_{want.name}" if taken else want.name
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Resolve a name with dots."""
-        name = root(node)
-        if found := self._names.lookup(name, self._slot.at):
+        text, name = dotted(node), root(node)
+        found = self._names.lookup(name, self._slot.at)
+        full, rest = self._in_module(text)
+        if found and (not full or full + rest == full_name(node, self._names, self._slot)):
             self._known(ast.Name(name, ast.Load()), found)
             return node
-        module, _, last = dotted(node).rpartition(".")
-        if any(each.module == name and not each.name for each in self._wanted.values()) or (
-            module in tables.TYPING_MODULES
+        module, _, last = text.rpartition(".")
+        if not full and (
+            module in tables.TYPING_MODULES or tables.exists(module, last, self._real)
         ):
-            return self._imported(dotted(node)) or self._new(
-                last, Needed(module, last, last, checking=True)
-            )
-        want = self._wanted.get(name)
-        if want is None:
-            raise NotATypeError(f"{name} is not known here")
-        replaced = self.visit_Name(ast.Name(name, ast.Load()))
-        return _parsed(render(replaced) + dotted(node)[len(name) :])
+            full = text
+        if not full:
+            want = self._wanted.get(name)
+            if want is None:
+                raise NotATypeError(f"{name} is not known here")
+            replaced, rest = self.visit_Name(ast.Name(name, ast.Load())), text[len(name) :]
+        else:
+            module, _, last = full.rpartition(".")
+            replaced = self._resolved(Needed(module, last, last, checking=True))
+        return _parsed(render(replaced) + rest)
+
+    def _in_module(self, text: str) -> tuple[str, str]:
+        """The full name of what a name with dots begins with, and the rest of it.
+
+        Empty where no module of that name was proposed as a whole.
+        """
+        for alias, each in self._wanted.items():
+            if not each.name and text.startswith(f"{alias}."):
+                parts = text[len(alias) + 1 :].split(".")
+                classes = (at for at, part in enumerate(parts) if part[:1].isupper())
+                end = next(classes, len(parts) - 1) + 1
+                rest = "".join(f".{part}" for part in parts[end:])
+                return ".".join([each.module, *parts[:end]]), rest
+        return "", ""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """Spell ``Optional``, ``Union`` and old generics for the Python at hand."""
@@ -188,7 +243,7 @@ class Respelling(ast.NodeTransformer):
             if (
                 meant
                 and tables.same(f"{meant}.{name}", full)
-                and tables.exists(meant, name, self._real)
+                and (meant not in tables.TYPING_MODULES or tables.exists(meant, name, self._real))
             ):
                 best = f"{bound}.{name}"
         if best is None:

@@ -14,7 +14,7 @@ class ImportedName(BaseModel):
 
     Attributes:
         module: The module it is imported from, with leading dots if relative.
-        name: The name in that module.
+        name: The name in that module; empty for the module itself, of which the types use names.
         alias: What it is called in the types, if that is another name.
     """
 

@@ -74,7 +74,7 @@ def entries(answer: Mapping[str, Any], field: str) -> dict[str, str]:
         if not colon or not name or len(name) > _LONGEST_NAME:
             text = f'the model\'s answer has an entry in {field} that is not "name: text"'
             raise AnswerError(f"{text}: {short(entry)}")
-        if name in found:
+        if found.get(name, text) != text:
             raise AnswerError(f"the model's answer has two entries in {field} for {short(name)}")
         if text and name not in _RECEIVERS:
             found[name] = text

@@ -151,6 +151,8 @@ _OLD_SPELLINGS: Final = {
     **{f"collections.abc.{name}": name for name in _CONTAINERS},
 }
 
+_NEW_SPELLINGS: Final = {old: new for new, old in _OLD_SPELLINGS.items()} | {"Text": "str"}
+
 _NEWER_BUILTINS: Final = {
     "BaseExceptionGroup": (3, 11),
     "EncodingWarning": (3, 10),
@@ -210,6 +212,19 @@ def is_generic(origin: str, python: tuple[int, int]) -> bool:
 def old_spelling(origin: str) -> str | None:
     """The name in ``typing`` of a generic that older Pythons cannot subscript, or None."""
     return _OLD_SPELLINGS.get(origin)
+
+
+def newest(origin: str, python: tuple[int, int]) -> str:
+    """The full name that the newest Pythons have for a type, if a Python knows it by that.
+
+    Args:
+        origin: The type's full name.
+        python: The oldest Python that counts.
+    """
+    module, _, name = origin.rpartition(".")
+    if module not in {"typing", "typing_extensions"} or python < (3, 9):
+        return origin
+    return _NEW_SPELLINGS.get(name, origin)
 
 
 def same(one: str, other: str) -> bool:

@@ -1,4 +1,9 @@
-"""How a model's answer becomes facts; an answer that is not exactly one becomes nothing."""
+"""How a model's answer becomes facts.
+
+Faults of form that leave no doubt about what is meant are passed over: a fence, thoughts beside the
+answer, a comma too many, null for what is absent, a field that was not asked for. Any other answer
+that is not exactly one becomes nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,10 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
     from python_expert.actions.questions.forms import Question
 
-_FENCED: Final = re.compile(r"```(?:json)?[ \t]*\n(.*)\n[ \t]*```", re.DOTALL)
+_FENCED: Final = re.compile(r"```(?:json)?[ \t]*\n(.*)\n[ \t]*```", re.DOTALL | re.IGNORECASE)
+_THOUGHT_AHEAD: Final = re.compile(r".*?</think(?:ing)?>\s*", re.DOTALL)
+_THOUGHT_BEHIND: Final = re.compile(r"<think(?:ing)?>(?:(?!<think).)*</think(?:ing)?>$", re.DOTALL)
+_COMMA_TOO_MANY: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST: Final = 100_000
 _KINDS: Final = {"string": (str, "text"), "array": (list, "a list"), "boolean": (bool, "a boolean")}
@@ -39,17 +47,18 @@ def facts_of(action: Action, question: Question, text: str, blocks: int = 1) -> 
         raise AnswerError("the model gave two answers where one was asked for")
     if len(text) > _LONGEST:
         raise AnswerError("the model's answer is longer than any that was asked for")
-    answer = _read(text)
-    _check_form(answer, action.form)
+    answer = _formed(_read(text), action.form)
     named = answer["function"].strip()
-    if named != question.key:
+    if named.strip("`").removesuffix("()") != question.key:
         raise AnswerError(f"the model answered for another function: {short(named)}")
     return action.read(answer, question)
 
 
 def _read(text: str) -> dict[str, Any]:
     """The one JSON object that an answer is."""
-    text = text.strip()
+    text = _THOUGHT_BEHIND.sub("", text.strip().lstrip("\ufeff")).strip()
+    if not text.startswith(("{", "```")):
+        text = _THOUGHT_AHEAD.sub("", text, count=1)
     if fenced := _FENCED.fullmatch(text):
         text = fenced[1].strip()
     if not text:
@@ -58,7 +67,7 @@ def _read(text: str) -> dict[str, Any]:
         if "{" in text and _object_in(text[text.index("{") :]) is not None:
             raise AnswerError("the model put prose around its answer")
         raise AnswerError("the model answered in prose, not in JSON")
-    found = _object_in(text)
+    found = _object_in(text) or _object_in(_COMMA_TOO_MANY.sub(r"\1", text))
     if found is None:
         raise AnswerError("the model's answer is not valid JSON; it may be cut off")
     answer, rest = found
@@ -71,7 +80,7 @@ def _read(text: str) -> dict[str, Any]:
 
 def _object_in(text: str) -> tuple[dict[str, Any], str] | None:
     """The JSON object that a text starts with, and what follows it."""
-    decoder = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_number)
+    decoder = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_number, strict=False)
     try:
         answer, end = decoder.raw_decode(text)
     except (ValueError, RecursionError):
@@ -90,21 +99,19 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _check_form(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    """Make sure that an answer has the form asked for, also where the endpoint does not.
+def _formed(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer has of the form asked for; not every endpoint keeps to it.
 
     Raises:
-        AnswerError: It has not; the message names the field.
+        AnswerError: A field has another form, or is missing; the message names it.
     """
     wrong = "the model's answer is not of the form asked for"
     properties = schema["properties"]
-    for name in answer:
-        if name not in properties:
-            raise AnswerError(f"{wrong}: nobody asked for {short(name)}")
+    found = {name: answer[name] for name in properties if answer.get(name) is not None}
     for name in schema["required"]:
-        if name not in answer:
+        if name not in found:
             raise AnswerError(f"{wrong}: {name} is missing")
-    for name, value in answer.items():
+    for name, value in found.items():
         kind, called = _KINDS[properties[name]["type"]]
         if not isinstance(value, kind):
             raise AnswerError(f"{wrong}: {name} is not {called}")
@@ -113,3 +120,4 @@ def _check_form(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
                 raise AnswerError(f"{wrong}: {name} has something in it that is not text")
             if isinstance(each, str) and _SURROGATE.search(each):
                 raise AnswerError(f"{wrong}: {name} has characters that no file can hold")
+    return found

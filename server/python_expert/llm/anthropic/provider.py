@@ -201,18 +201,22 @@ class Claude(Provider):
             reply = await self._send(self._body(action, talk), self._size(talk))
             if why := _unusable(reply, self._settings.model):
                 return Unanswered(why)
+            facts = None
             try:
                 facts = facts_of(action, talk.question, reply.text, reply.blocks)
             except AnswerError as error:
-                return Unanswered(hide(str(error)))
+                said = hide(str(error))
             # A credential is not even sent back with a correction.
             shown = talk.question.text if action.quotes else ""
-            if why := credential_in(facts, shown):
+            if why := credential_in([facts, reply.text], shown):
                 return Unanswered(why)
+            if facts is None and not reply.text.strip():
+                break  # there is nothing to correct
             talk.add("assistant", reply.text)
-            said = placeholder_in(facts, talk.question.text, self._secrets)
-            if not said:
-                return facts
+            if facts is not None:
+                said = placeholder_in(facts, talk.question.text, self._secrets)
+                if not said:
+                    return facts
         return Unanswered(said)
 
     async def _send(self, body: Mapping[str, Any], size: int) -> Reply:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import tokenize
-import warnings
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.add_type_hints.proof.added_hints import (
@@ -22,7 +21,12 @@ from python_expert.actions.add_type_hints.proof.readers import (
     reads_anything,
     views_names,
 )
-from python_expert.actions.add_type_hints.proof.source_invariants import is_shadowed, surface_fault
+from python_expert.actions.add_type_hints.proof.source_invariants import (
+    compiles,
+    is_shadowed,
+    is_usual,
+    surface_fault,
+)
 from python_expert.analysis.bindings import When, bindings_of, is_no_type
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.types import tables
@@ -56,7 +60,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
             return _refused("what does not parse is changed", 0)
         if fault := surface_fault(before, after):
             return _refused(fault, 0)
-        if not _compiles(after.code) and _compiles(before.code):
+        if not compiles(after.code) and compiles(before.code):
             return _refused("the result cannot be compiled", 0)
         added = Comparison(before, after)
         return _Judge(before, after, options).verdict(added)
@@ -75,20 +79,19 @@ def _masked(source: Source) -> list[str]:
     return [lines[line] for line in source.masked]
 
 
-def _compiles(code: str) -> bool:
+def _key(hint: AddedHint) -> str:
+    """The definition that a hint belongs to."""
+    return ".".join(
+        each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
+    )
+
+
+def _uses(hint: AddedHint, name: str) -> bool:
+    """Whether a hint needs a name."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(code, "<candidate>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return any(root(leaf) == name for leaf in leaves(hint.annotation))
+    except NotATypeError:
         return False
-    return True
-
-
-def _is_usual(alias: ast.alias) -> bool:
-    """Whether a name is imported as itself, or as one that nobody else would look for."""
-    name = alias.asname
-    return name is None or name == alias.name or name.startswith("_") or name in {"t", "te"}
 
 
 _FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
@@ -119,7 +122,9 @@ class _Judge:
                 reason = f"{name} is imported twice"
             bound.add(name)
             if reason:
-                self._refused.append(Reason(reason, each.node.lineno - 1))
+                users = dict.fromkeys(_key(hint) for hint in added.hints if _uses(hint, name))
+                line = each.node.lineno - 1
+                self._refused += [Reason(reason, line, key) for key in users or [""]]
         for hint in added.hints:
             self._hint(hint)
         nodes = [each.annotation for each in added.hints] + [each.node for each in added.imports]
@@ -145,7 +150,7 @@ class _Judge:
         """Why an added import must not bind a name, or None."""
         if name in self._old.in_use or tables.is_builtin(name):
             return f"{name} is in use already"
-        if name.startswith("__") or not _is_usual(alias):
+        if name.startswith("__") or not is_usual(alias):
             return f"{name} is not what this import is called"
         return None
 
@@ -242,9 +247,7 @@ class _Judge:
 
     def _hint(self, hint: AddedHint) -> None:
         line = hint.annotation.lineno - 1
-        key = ".".join(
-            each.name for each in (*hint.parents, hint.at) if isinstance(each, _DEFINITIONS)
-        )
+        key = _key(hint)
         reason = self._wrong(hint)
         if reason:
             self._refused.append(Reason(reason, line, key))

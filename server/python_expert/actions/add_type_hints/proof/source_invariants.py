@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.characters import is_odd, lacks, line_ends
 
 if TYPE_CHECKING:
+    import ast
+
     from python_expert.analysis.source import Source
     from python_expert.gate.verdict import Circumstances
 
@@ -30,6 +33,28 @@ def surface_fault(before: Source, after: Source) -> str | None:
         names = ", ".join(sorted(f"U+{ord(each):04X}" for each in odd))
         return f"there are new control characters ({names})"
     return lacks(after, new)
+
+
+def compiles(code: str) -> bool:
+    """Whether a text can be compiled."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "<candidate>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def is_usual(alias: ast.alias) -> bool:
+    """Whether a name is imported as itself, or as one that nobody else would look for."""
+    name = alias.asname
+    return (
+        name is None
+        or name in {alias.name, "t", "te"}
+        or name.startswith("_")
+        or (alias.name, name) == ("Set", "AbstractSet")
+    )
 
 
 def is_shadowed(module: str, options: Circumstances) -> bool:
