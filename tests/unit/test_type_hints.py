@@ -162,6 +162,165 @@ def test_names_that_are_imported_are_used_as_they_are() -> None:
     )
 
 
+LONG = "dict[str, list[int]]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # It fits.
+        ("def f(x, y): pass\n", f"def f(x: {LONG}, y: int): pass\n"),
+        # It fits on one line below, with the parameters in one.
+        (
+            "def f(first, x, y, third=None): pass\n",
+            f"def f(\n    first, x: {LONG}, y: int, third=None\n): pass\n",
+        ),
+        # One parameter a line.
+        (
+            "def f(first, x, y, /, *, last=lambda a, b: (a, b)): pass\n",
+            (f"def f(\n    first,\n    x: {LONG},\n    y: int,\n    /,\n    *,"
+            "\n    last=lambda a, b: (a, b),\n): pass\n"),
+        ),
+        (
+            "def f(first, second, third, x, y,): pass\n",
+            f"def f(\n    first,\n    second,\n    third,\n    x: {LONG},\n    y: int,\n): pass\n",
+        ),
+        (
+            "class A:\n\tdef f(self,\n\t      first, x, y, z=None) -> None:\r\n\t\tpass\r\n",
+            (f"class A:\n\tdef f(\n\t\tself, first, x: {LONG}, y: int, z=None\n\t) -> None:\r\n"
+            "\t\tpass\r\n"),
+        ),
+        # What was too long, or has comments or line ends in a parameter, is left as it is.
+        ("def f(x, y): pass  # comment\n", f"def f(x: {LONG}, y: int): pass  # comment\n"),
+        ("def f(first, second, # some\n    x, y): pass\n",
+         f"def f(first, second, # some\n    x: {LONG}, y: int): pass\n"),
+        ("def f(first, second, x, y, last=(1,\n  2)): pass\n",
+         f"def f(first, second, x: {LONG}, y: int, last=(1,\n  2)): pass\n"),
+        (f"def f(x, y, {'z' * 60}): pass\n", f"def f(x: {LONG}, y: int, {'z' * 60}): pass\n"),
+    ],
+)  # fmt: skip
+def test_a_header_that_hints_make_too_long_is_broken_as_formatters_do(
+    before: str, after: str
+) -> None:
+    key = "A.f" if before.startswith("class") else "f"
+    options = Options(line_length=61)
+    facts = {key: {"params": {"x": LONG, "y": "int"}}}
+    if "\r\n" in before:
+        after = after.replace("\r\n", "\n").replace("\n", "\r\n")
+        before = before.replace("\r\n", "\n").replace("\n", "\r\n")
+    text = written(before, facts, options)
+    assert text == after
+    assert written(text.replace(f": {LONG}", "").replace(": int", ""), facts, options) == after
+
+
+FUTURE = "from __future__ import annotations\n\n"
+CHECKING = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    "
+F = "def f(x): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "imports", "head", "hint"),
+    [
+        # The newest spelling, or that of the file.
+        ("", "Optional[List[str]]", ["typing.Optional", "typing.List"], "", "list[str] | None"),
+        ("", "typing.Dict[str, int]", [], "", "dict[str, int]"),
+        ("from typing import List\n", "List[str]", ["typing.List"], "", "List[str]"),
+        ("", "Iterable[int]", ["typing.Iterable"], "from collections.abc import Iterable\n\n", ""),
+        ("from typing import Iterable\n", "Iterable[int]", ["collections.abc.Iterable"], "", ""),
+        ("import typing as t\n", "Iterable[int]", [], "", "t.Iterable[int]"),
+        ("import re\n", "Pattern[str]", ["typing.Pattern"], "", "re.Pattern[str]"),
+        ("", "Text", ["typing.Text"], "", "str"),
+        # By the file's own name.
+        ("import datetime as dt\n", "datetime", ["datetime.datetime"], "", "dt.datetime"),
+        ("import datetime as dt\n", "datetime.datetime", ["datetime."], "", "dt.datetime"),
+        ("import datetime as dt\n", "datetime.datetime", [], "", "dt.datetime"),
+        ("import shop\n", "Order", ["shop.Order"], "", '"shop.Order"'),
+        # A module where one of its names was meant.
+        (FUTURE, "datetime.datetime", ["datetime."], "from datetime import datetime\n", "datetime"),
+        (FUTURE, "d.datetime", ["datetime. as d"], "from datetime import datetime\n", "datetime"),
+        (FUTURE, "Path", ["pathlib."], "from pathlib import Path\n", ""),
+        (FUTURE, "Order", ["shop.models."], "from shop.models import Order\n", ""),
+        (FUTURE, "t.Optional[m.Order]", ["typing. as t", "shop.models. as m"],
+         "from shop.models import Order\n", "Order | None"),
+        (FUTURE, "shop.Order.Line", ["shop."], "from shop import Order\n", "Order.Line"),
+        ("import os.path\n", "os.path.X", ["os.path."], "", '"os.path.X"'),
+        # An alias that others may look for.
+        (FUTURE, "Deal", ["shop.Order as Deal"], "from shop import Order\n", "Order"),
+        (FUTURE + "class Order: pass\n", "Deal", ["shop.Order as Deal"],
+         "from shop import Order as _Order\n", "_Order"),
+        (FUTURE, "_Deal", ["shop.Order as _Deal"], "from shop import Order as _Deal\n", ""),
+        (FUTURE, "AbstractSet[int]", ["collections.abc.Set as AbstractSet"],
+         "from collections.abc import Set as AbstractSet\n", ""),
+        (FUTURE, "AbstractSet[int]", ["typing.AbstractSet"],
+         "from collections.abc import Set as AbstractSet\n", ""),
+    ],
+)  # fmt: skip
+def test_a_fresh_import_is_spelt_as_the_file_or_the_newest_python_has_it(
+    text: str, type_: str, imports: list[str], head: str, hint: str
+) -> None:
+    proposed = []
+    for each in imports:
+        full, _, alias = each.partition(" as ")
+        module, _, name = full.rpartition(".")
+        proposed.append({"module": module, "name": name, "alias": alias or None})
+    after = written(text + F, {"f": {"params": {"x": type_}, "imports": proposed}})
+    assert after.endswith(F.replace("x", f"x: {hint or type_}"))
+    if text.startswith(FUTURE):
+        assert f"{CHECKING}{head}" in after
+    else:
+        assert after.startswith(head + text)
+        assert after.count("import") == (head + text).count("import")
+
+
+def _imports_after(text: str, *full: str, length: int = 60) -> str:
+    """The text above ``def f`` after a rewrite whose types need some imports."""
+    imports = [dict(zip(("module", "name"), each.rsplit(".", 1), strict=True)) for each in full]
+    types = f"Union[{', '.join(each['name'] for each in imports)}]"
+    facts = {"f": {"params": {"x": types}, "imports": imports}}
+    return written(text + F, facts, Options(line_length=length)).partition("def f")[0]
+
+
+def test_new_imports_are_sorted_into_their_sections() -> None:
+    assert _imports_after(
+        f"{FUTURE}{CHECKING}from os import PathLike\n\n", "shop.Order", "re.Match"
+    ) == (
+        f"{FUTURE}{CHECKING}from os import PathLike\n    from re import Match\n\n"
+        "    from shop import Order\n\n"
+    )
+    assert _imports_after(f"{FUTURE}{CHECKING}from .b import B\n\n", ".a.A", "re.Match") == (
+        f"{FUTURE}{CHECKING}from re import Match\n\n    from .a import A\n    from .b import B\n\n"
+    )
+
+
+def test_an_import_that_is_too_long_has_a_line_for_each_name() -> None:
+    long = ("shop.Customer", "shop.Invoice", "shop.Order")
+    lines = "from shop import (\n        Customer,\n        Invoice,\n        Order,\n    )\n"
+    assert _imports_after(FUTURE, *long, length=40).endswith(f"{CHECKING}{lines}\n")
+    head = f"{FUTURE}{CHECKING}from shop import Invoice\n\n"
+    assert _imports_after(head, *long, length=40) == f"{FUTURE}{CHECKING}{lines}\n"
+    assert _imports_after(head, *long).endswith("from shop import Customer, Invoice, Order\n\n")
+
+
+def test_a_name_joins_an_import_of_several_lines_on_a_line_of_its_own() -> None:
+    after = _imports_after("from typing import (\n    AnyStr,\n)\n\n", "typing.Any", "typing.IO")
+    assert after == "from typing import (\n    IO,\n    Any,\n    AnyStr,\n)\n\n"
+    after = _imports_after("from typing import \\\n    AnyStr\n\n", "typing.Any", "typing.Text")
+    assert after == "from typing import \\\n    Any, AnyStr\n\n"
+
+
+def test_an_old_python_keeps_the_old_spelling() -> None:
+    after = written(F, _import("typing", "List", "List[int]"), Options(python=(3, 8)))
+    assert after == "from typing import List\n\n" + F.replace("x", "x: List[int]")
+
+
+def test_an_import_that_is_refused_names_the_definitions_that_use_it() -> None:
+    text = "def f(x): pass\n\ndef g(x): pass\n"
+    after = "from os import system as run\n\ndef f(x: run): pass\n\ndef g(x: int): pass\n"
+    verdict = prove(Source.of(text), Source.of(after), Options())
+    assert verdict.status is Status.REFUSED
+    assert {each.key for each in verdict.reasons} == {"f"}
+
+
 def test_an_import_goes_below_comments_and_docstring() -> None:
     text = "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\ndef f(x): pass\n"
     assert written(text, params(x="Any")) == text.replace(

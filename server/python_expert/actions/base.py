@@ -54,6 +54,7 @@ class Options(Circumstances):
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
         style: How docstrings are written.
+        line_length: Columns that the project's lines may fill, or 0 if its files do not say.
         complete: Whether docstrings that exist get the sections they lack.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
@@ -61,6 +62,7 @@ class Options(Circumstances):
 
     interpreter: str = ""
     style: Style = Style.AUTO
+    line_length: int = 0
     complete: bool = False
     ignore: tuple[str, ...] = ()
     redact: bool = True

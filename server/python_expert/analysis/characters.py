@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from python_expert.text.decoding import encoding_of
 from python_expert.text.document import line_length
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from python_expert.analysis.source import Source
 
@@ -31,6 +32,14 @@ def lacks(source: Source, text: str) -> str | None:
 def line_ends(lines: Sequence[str]) -> set[str]:
     """The line ends in use."""
     return {line[line_length(line) :] for line in lines} - {""}
+
+
+def indentation(tokens: Iterable[tokenize.TokenInfo]) -> str:
+    """One step of a text's indentation."""
+    for token in tokens:
+        if token.type == tokenize.INDENT:
+            return token.string.rpartition("\f")[2] or "    "
+    return "    "
 
 
 def is_odd(character: str) -> bool:

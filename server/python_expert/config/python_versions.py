@@ -10,7 +10,7 @@ from python_expert.config.toml_files import read_table, table
 from python_expert.text.paths import ancestors, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MINORS = range(50)
@@ -92,15 +92,20 @@ def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
     return table(values, "tool", tool) if config.name == "pyproject.toml" else values
 
 
-def _target(target: ToolTarget) -> tuple[int, int] | None:
-    """The Python that a configuration file names, or one that it extends as ruff's do."""
+def tool_tables(tool: str, config: Path | None) -> Iterator[Mapping[str, Any]]:
+    """A tool's own settings in its file, then those of the files that it extends as ruff's do."""
     seen: set[Path] = set()
-    config = target.config
     while config and config not in seen and is_file(config):
         seen.add(config)
-        values = tool_table(target.tool, config)
-        if match := _TARGET.fullmatch(str(values.get(target.key))):
-            return (3, int(match[1]))
+        values = tool_table(tool, config)
+        yield values
         extended = values.get("extend")
         config = config.parent / home(extended) if isinstance(extended, str) else None
+
+
+def _target(target: ToolTarget) -> tuple[int, int] | None:
+    """The Python that a configuration file names."""
+    for values in tool_tables(target.tool, target.config):
+        if match := _TARGET.fullmatch(str(values.get(target.key))):
+            return (3, int(match[1]))
     return None

@@ -82,6 +82,7 @@ class ToolSpec:
         python_key: Where its table in pyproject.toml has the Python that the project's code must
             run on, or empty.
         docstring_key: Where its configuration has the style of docstrings, or empty.
+        length_key: Where its configuration has the length of lines, or empty.
     """
 
     name: ToolName
@@ -98,3 +99,4 @@ class ToolSpec:
     instant: bool = False
     python_key: str = ""
     docstring_key: tuple[str, ...] = ()
+    length_key: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
-from python_expert.config.python_versions import tool_table
+from python_expert.config.python_versions import tool_table, tool_tables
 from python_expert.config.settings import Style
 from python_expert.config.toml_files import table
 from python_expert.text.paths import to_path
@@ -35,6 +35,7 @@ def options_for(
         interpreter=str(interpreter.path) if interpreter else "",
         packages=_packages(interpreter.path) if interpreter else (),
         style=_style(project, path),
+        line_length=_line_length(project, path),
         complete=complete,
         confirmed=confirmed,
         ignore=tuple(project.settings.privacy.ignore),
@@ -62,6 +63,16 @@ def _is_typed(folder: Path, name: str) -> bool:
     """Whether a package is there with its types, without which mypy complains of its import."""
     typed = (folder / name / "py.typed").is_file() or (folder / f"{name}-stubs").is_dir()
     return typed and (folder / name / "__init__.py").is_file()
+
+
+def _line_length(project: Project, path: Path | None) -> int:
+    """The columns that a tool is configured to allow; 0 where none is."""
+    for name, kind in project.kinds.items():
+        if key := kind.spec.length_key:
+            for values in tool_tables(name, project.config(name, path)):
+                if type(length := values.get(key)) is int and length > 0:
+                    return length
+    return 0
 
 
 def _style(project: Project, path: Path | None) -> Style:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from python_expert.actions.add_type_hints.imports import import_edits
 from python_expert.actions.add_type_hints.plan import Planner
 from python_expert.actions.add_type_hints.slots import Slot, SlotError, slots_of
+from python_expert.actions.add_type_hints.wrapping import USUAL_LENGTH, wrapped
 from python_expert.actions.base import Candidate, Skipped, Target
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Facts, Options
     from python_expert.analysis.source import Source
-    from python_expert.text.document import Range
+    from python_expert.text.document import Edit, Range
 
 
 def targets(
@@ -48,8 +49,17 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Write the proposed types that are types and whose names can be had."""
     planner = Planner(source, options)
     plan = planner.plan(facts)
-    edits = [edit for slot, hint in plan.written for edit in slot.edits(hint.text)]
-    edits += import_edits(source, planner.speller.names, plan.needed.values())
+    edits: list[Edit] = []
+    headers: dict[ast.stmt, list[Edit]] = {}
+    for slot, hint in plan.written:
+        is_header = isinstance(slot.at, ast.FunctionDef | ast.AsyncFunctionDef)
+        part = headers.setdefault(slot.at, []) if is_header else edits
+        part += slot.edits(hint.text)
+    length = options.line_length or USUAL_LENGTH
+    for node, part in headers.items():
+        start = source.position(node.lineno, node.col_offset)
+        edits += wrapped(source, start, part, length)
+    edits += import_edits(source, planner.speller.names, set(plan.needed.values()), length)
     return Candidate(
         tuple(sorted(edits)), tuple(plan.changed), tuple(plan.left), tuple(plan.confirm)
     )

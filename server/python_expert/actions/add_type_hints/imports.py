@@ -18,26 +18,28 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _INDENT: Final = "    "
+_BLOCK: Final = 9
+"""Where a new ``if TYPE_CHECKING:`` is sorted: behind all sections."""
 _IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
 Import = ast.Import | ast.ImportFrom
 
 
-def import_edits(source: Source, names: Bindings, needed: Iterable[Needed]) -> list[Edit]:
+def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: int) -> list[Edit]:
     """The edits that import what is needed.
 
     Args:
         source: The text.
         names: Its names.
-        needed: What to import; names that are bound already are not among them.
+        wanted: What to import; names that are bound already are not among them.
+        length: Columns that a line may fill.
     """
-    wanted = set(needed)
     top = _top(source.tree.body)
     block = _checking_block(source)
     plain = {each for each in wanted if not each.checking}
     checked = wanted - plain
     if checked and block is None and "TYPE_CHECKING" not in names.imported:
         plain.add(Needed("typing", "TYPE_CHECKING", "TYPE_CHECKING", checking=False))
-    writer = _Writer(source)
+    writer = _Writer(source, length)
     writer.add(top, plain, "")
     if checked and block is not None:
         inside = [node for node in block.body if isinstance(node, Import)]
@@ -105,10 +107,6 @@ def _alias(each: Needed) -> str:
     return each.name if each.alias == each.name else f"{each.name} as {each.alias}"
 
 
-def _line(module: str, each: Iterable[Needed]) -> str:
-    return f"from {module} import {', '.join(map(_alias, sorted(each, key=_by_name)))}"
-
-
 def _by_name(each: Needed) -> tuple[int, str]:
     return _order(each.name)
 
@@ -116,20 +114,28 @@ def _by_name(each: Needed) -> tuple[int, str]:
 class _Writer:
     """Collects the edits; new lines at the same place become one of them."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, length: int) -> None:
         self._source = source
+        self._length = length
         self._inserted: dict[int, list[tuple[tuple[int, int, str], str]]] = {}
         self._spaced_before: set[int] = set()
         self._spaced_after: set[int] = set()
+        self._above: dict[int, int] = {}
+        self._below: dict[int, int] = {}
         self._edits: list[Edit] = []
 
     def edits(self) -> list[Edit]:
         """All edits, ascending."""
         for line, texts in self._inserted.items():
             newline = self._source.newline
-            text = "".join(text for _, text in sorted(texts))
+            text, section = "", self._above.get(line)
+            for (now, *_), each in sorted(texts):
+                text += newline * (section not in {None, now} and now != _BLOCK) + each
+                section = now
             text = newline * (line in self._spaced_before) + text
-            text += newline * (line in self._spaced_after)
+            text += newline * (
+                line in self._spaced_after or self._below.get(line, section) != section
+            )
             where = Position(line, 0)
             if line >= len(self._source.lines):  # the last line has no end
                 last = len(self._source.lines) - 1
@@ -175,10 +181,23 @@ class _Writer:
             if last is not None and _section(module) != last:
                 lines.append("")
             last = _section(module)
-            lines.append(_INDENT + _line(module, modules[module]))
+            lines.append(self._line(module, modules[module], _INDENT))
         text = newline.join(["", "if TYPE_CHECKING:", *lines, ""])
         line = (top[-1].end_lineno or 0) if top else self._first_line()
-        self._insert(line, (9, 0, ""), text)
+        self._insert(line, (_BLOCK, 0, ""), text)
+
+    def _line(self, module: str, names: Iterable[Needed], indent: str) -> str:
+        """An import, over several lines if it is too long for one."""
+        named = [_alias(each) for each in sorted(names, key=_by_name)]
+        line = f"{indent}from {module} import {', '.join(named)}"
+        return line if len(line) <= self._length else self._broken(line, named, indent)
+
+    def _broken(self, line: str, named: Sequence[str], indent: str) -> str:
+        """An import of names with a line for each."""
+        head = line[: line.index(" import ") + len(" import ")]
+        return self._source.newline.join(
+            [f"{head}(", *(f"{indent}{_INDENT}{each}," for each in named), f"{indent})"]
+        )
 
     @staticmethod
     def _extends(node: Import, module: str) -> bool:
@@ -190,6 +209,9 @@ class _Writer:
 
     def _extend(self, node: Import, needed: Iterable[Needed]) -> None:
         """Insert names into an import, each before the first that is sorted after it."""
+        first, last = self._source.range(node.names[0]), self._source.range(node.names[-1])
+        start = self._source.range(node).start
+        has_brackets = "(" in self._source.slice(Range(start, first.start))
         befores: dict[int, list[str]] = {}
         for each in sorted(needed, key=_by_name):
             place = len(node.names)
@@ -198,19 +220,32 @@ class _Writer:
                     place = index
                     break
             befores.setdefault(place, []).append(_alias(each))
+        line = self._source.lines[start.line].rstrip("\r\n")
+        more = sum(len(name) + 2 for names in befores.values() for name in names)
+        if (
+            line.endswith(self._source.slice(Range(start, last.end)))
+            and not has_brackets
+            and (len(line) <= self._length < len(line) + more)
+        ):
+            old = [self._source.slice(self._source.range(each)) for each in node.names]
+            named = [
+                name for at, each in enumerate([*old, ""]) for name in (*befores.get(at, ()), each)
+            ]
+            text = self._broken(line, named[:-1], line[: start.column])
+            self._edits.append(Edit(Range(Position(start.line, 0), last.end), text))
+            return
         for place, names in befores.items():
             if place < len(node.names):
                 where = self._source.range(node.names[place]).start
                 before = self._source.lines[where.line][: where.column]
-                alone = place and not before.strip()
+                alone = has_brackets and not before.strip()
                 behind = "," + (self._source.newline + before if alone else " ")
                 self._edits.append(
                     Edit(Range(where, where), "".join(name + behind for name in names))
                 )
             else:
-                last = self._source.range(node.names[-1])
                 before = self._source.lines[last.start.line][: last.start.column]
-                alone = len(node.names) > 1 and not before.strip()
+                alone = has_brackets and not before.strip()
                 ahead = "," + (self._source.newline + before if alone else " ")
                 self._edits.append(
                     Edit(Range(last.end, last.end), "".join(ahead + name for name in names))
@@ -225,16 +260,19 @@ class _Writer:
         after: ast.stmt | None,
     ) -> None:
         key = (_section(module), 1, module.lower())
-        text = indent + _line(module, names) + self._source.newline
+        text = self._line(module, names, indent) + self._source.newline
         smaller = [node for node in among if _key(node) < key]
-        if smaller:
+        larger = [node for node in among if _key(node) > key and _key(node)[0] == key[0]]
+        spaced: set[int] = set()
+        if smaller and (_key(smaller[-1])[0] == key[0] or not larger):
             line = smaller[-1].end_lineno or smaller[-1].lineno
-            spaced = self._spaced_before if _key(smaller[-1])[0] != key[0] else set()
+            self._above[line] = _key(smaller[-1])[0]
         elif among:
-            line = among[0].lineno - 1
-            spaced = self._spaced_after if _key(among[0])[0] != key[0] else set()
+            below = (larger or among)[0]
+            line = below.lineno - 1
+            self._below[line] = _key(below)[0]
         elif after is not None:
-            line, spaced = after.end_lineno or after.lineno, set()
+            line = after.end_lineno or after.lineno
         else:
             line = self._first_line()
             body = self._source.tree.body

@@ -20,4 +20,5 @@ SPEC = ToolSpec(
     instant=True,
     python_key="target-version",
     docstring_key=("lint", "pydocstyle", "convention"),
+    length_key="line-length",
 )

@@ -1,0 +1,159 @@
+"""Breaking headers over lines that hints made too long, as formatters do."""
+
+from __future__ import annotations
+
+import tokenize
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.analysis.characters import indentation
+from python_expert.analysis.source import apply_edits
+from python_expert.text.document import Edit, Position, Range, split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.analysis.source import Source
+
+USUAL_LENGTH: Final = 88
+"""Columns of a line where the project does not say; ruff's and black's."""
+
+_TAB_SIZE: Final = 4
+_OPENING: Final = frozenset("([{")
+_CLOSING: Final = frozenset(")]}")
+
+
+class _Mark(NamedTuple):
+    """A token of a header.
+
+    Attributes:
+        text: An operator, ``#`` for a comment, or empty.
+        depth: The brackets around it; those of a bracket for the bracket itself.
+        where: Where it stands.
+    """
+
+    text: str
+    depth: int
+    where: Range
+
+
+class _Header(NamedTuple):
+    """A function's header.
+
+    Attributes:
+        all: From the bracket that opens the parameters up to the colon.
+        parts: Where each parameter stands.
+        cuts: The ends of the opening bracket and of the commas.
+        closing: The bracket that closes the parameters.
+    """
+
+    all: Range
+    parts: Sequence[Range]
+    cuts: Sequence[Position]
+    closing: Position
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a comma behind the last one says that each has a line of its own."""
+        return len(self.cuts) > len(self.parts)
+
+
+def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int) -> Sequence[Edit]:
+    """The edits of a function's header, with others that break it if they made it too long.
+
+    Args:
+        source: The text.
+        start: Where the function begins, without its decorators.
+        edits: The edits, all of them in the header.
+        length: Columns that a line may fill.
+    """
+    header = _header(source, start)
+    if header is None:
+        return edits
+    ahead = source.lines[header.all.start.line][: header.all.start.column]
+    behind = source.lines[header.all.end.line][header.all.end.column :].partition("#")[0].rstrip()
+    before, after = source.slice(header.all), _edited(source, header.all, edits)
+    fits = _fits(ahead + after + behind, length)
+    if fits or not _fits(ahead + before + behind, length):
+        return edits
+    indent = source.lines[start.line][: start.column].rpartition("\f")[2]
+    inner = indent + indentation(source.tokens)
+    one = inner + ", ".join(_edited(source, part, edits) for part in header.parts)
+    is_one = not header.is_open and _fits(one, length)
+    breaks = [
+        Edit(Range(cut, part.start), " " if number and is_one else source.newline + inner)
+        for number, (cut, part) in enumerate(zip(header.cuts, header.parts, strict=False))
+    ]
+    # What is inserted behind the last parameter comes before the comma and the line end.
+    end = header.cuts[-1] if header.is_open else header.parts[-1].end
+    comma = "" if is_one or header.is_open else ","
+    kept = [each for each in edits if each.range.end != end]
+    last = next((each for each in edits if each.range.end == end), Edit(Range(end, end), ""))
+    text = last.text + comma + source.newline + indent
+    return [*kept, *breaks, Edit(Range(last.range.start, header.closing), text)]
+
+
+def _header(source: Source, start: Position) -> _Header | None:
+    """A function's header; None if it has comments, no parameters, or one that has line ends."""
+    marks = list(_marks(source, start))
+    opening = next(at for at, each in enumerate(marks) if (each.text, each.depth) == ("(", 0))
+    closing = next(
+        at for at, each in enumerate(marks) if at > opening and (each.text, each.depth) == (")", 0)
+    )
+    parts: list[Range] = []
+    cuts = [marks[opening].where.end]
+    inside: list[Range] = []
+    for text, depth, where in marks[opening + 1 : closing + 1]:
+        if (text, depth) in {(",", 1), (")", 0)}:
+            parts += [Range(inside[0].start, inside[-1].end)] if inside else []
+            cuts += [where.end] if text == "," else []
+            inside = []
+        else:
+            inside.append(where)
+    if not parts or any(part.start.line != part.end.line for part in parts):
+        return None
+    if any(each.text == "#" for each in marks):
+        return None
+    whole = Range(marks[opening].where.start, marks[-1].where.start)
+    return _Header(whole, parts, cuts, marks[closing].where.start)
+
+
+def _marks(source: Source, start: Position) -> Iterator[_Mark]:
+    """The tokens of a function's header up to its colon."""
+    first = bisect_left(source.tokens, (start.line + 1, start.column), key=lambda each: each.start)
+    around: list[str] = []
+    is_behind = False
+    for token in source.tokens[first:]:
+        if token.type == tokenize.NL or not token.string:
+            continue
+        where = Range(*(Position(line - 1, at) for line, at in (token.start, token.end)))
+        text = {tokenize.OP: token.string, tokenize.COMMENT: "#"}.get(token.type, "")
+        if text in _CLOSING or (text == ":" and around[-1:] == ["lambda"]):
+            around.pop()
+        yield _Mark(text, len(around), where)
+        if text == ":" and is_behind and not around:
+            return
+        is_behind = is_behind or (text == ")" and not around)
+        if text in _OPENING or token.string == "lambda":
+            around.append(token.string)  # a lambda's commas are its own, up to its colon
+
+
+def _edited(source: Source, where: Range, edits: Sequence[Edit]) -> str:
+    """A part of the text after the edits in it."""
+
+    def moved(at: Position) -> Position:
+        line = at.line - where.start.line
+        return Position(line, at.column if line else at.column - where.start.column)
+
+    return apply_edits(
+        source.slice(where),
+        [
+            Edit(Range(moved(edit.range.start), moved(edit.range.end)), edit.text)
+            for edit in edits
+            if where.start <= edit.range.start and edit.range.end <= where.end
+        ],
+    )
+
+
+def _fits(text: str, length: int) -> bool:
+    return all(len(line.expandtabs(_TAB_SIZE)) <= length for line in split_lines(text))
