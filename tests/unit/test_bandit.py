@@ -459,16 +459,18 @@ def test_no_configuration_keeps_from_the_gate_more_than_a_low_risk(
     path.write_text(config)
     bandit = Bandit(BanditLaunch(PYTHON, tmp_path, path if config else None, args))
 
+    document = Document.of(to_uri(tmp_path / "a.py"), 0, "")
+
     async def work() -> Report:
         try:
-            document = Document.of(to_uri(tmp_path / "a.py"), 0, "")
             return await bandit.floor(document, "import pickle\nassert x\nexec(x)\n", None)
         finally:
             await bandit.stop()
 
-    assert bandit.lowered
+    assert bandit.is_lowered(document, "")
     assert [each.code for each in asyncio.run(work()).findings] == ["B102"]
 
 
 def test_a_bandit_that_nothing_configures_is_not_asked_twice() -> None:
-    assert not Bandit(BanditLaunch(PYTHON, ROOT)).lowered
+    document = Document.of(to_uri(ROOT / "a.py"), 0, "")
+    assert not Bandit(BanditLaunch(PYTHON, ROOT)).is_lowered(document, "")

@@ -185,3 +185,21 @@ def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_pa
 
     asyncio.run(scenario())
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("expert", "args", "text", "lowered"),
+    [
+        (True, (), "x = 1\n", False),
+        (True, (), "x = y  # NOQA: F821\n", True),
+        (True, ("--ignore=F821",), "x = 1\n", True),
+        (False, (), "x = 1\n", True),
+    ],
+    ids=["expert profile", "noqa", "arguments", "the project's rules"],
+)
+def test_the_gates_own_rules_are_asked_apart_where_ruff_may_find_less(
+    tmp_path: Path, args: tuple[str, ...], text: str, *, expert: bool, lowered: bool
+) -> None:
+    ruff = Ruff(RuffLaunch(RUFF, tmp_path, args=args), lambda _path: expert)
+    document = Document.of(to_uri(tmp_path / "a.py"), 0, "")
+    assert ruff.is_lowered(document, text) is lowered

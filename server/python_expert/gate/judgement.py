@@ -158,10 +158,12 @@ class Judge:
 
     async def _what_if(self, tool: Tool, text: str) -> list[Report]:
         plain = unsilenced(text)
-        if not isinstance(tool, HasFloor) or not (tool.lowered or tool in self._off):
+        if not isinstance(tool, HasFloor):
             return await tool.what_if(self._documents, self._document, plain)
         if tool in self._off:
             return [await self._floor(tool, plain)]
+        if not tool.is_lowered(self._document, plain):
+            return await tool.what_if(self._documents, self._document, plain)
         reports, floor = await asyncio.gather(
             tool.what_if(self._documents, self._document, text),
             self._floor(tool, plain),

@@ -221,9 +221,8 @@ class Formats(Protocol):
 class HasFloor(Protocol):
     """A tool of which some rules hold for the gate, whatever a project configures."""
 
-    @property
-    def lowered(self) -> bool:
-        """Whether a check by the project's configuration may find less than those rules."""
+    def is_lowered(self, document: Document, text: str) -> bool:
+        """Whether a check of a text, in a document's place, may find less than those rules."""
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """What those rules find in a text, in a document's place.

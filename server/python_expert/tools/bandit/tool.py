@@ -127,9 +127,9 @@ class Bandit(Tool):
         await self._start()
         return [await self._check(Document.of(document.uri, document.version, text))]
 
-    @property
-    def lowered(self) -> bool:
+    def is_lowered(self, document: Document, text: str) -> bool:
         """Whether a project configures bandit, and so may have it find less."""
+        del document, text
         return bool(self.launch.config or self.launch.args)
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:

@@ -159,10 +159,10 @@ class Ruff(Tool):
         del documents
         return [await self._commands.check(document, text)]
 
-    @property
-    def lowered(self) -> bool:
-        """Whether a project may select less than the gate's own rules: it always may."""
-        return True
+    def is_lowered(self, document: Document, text: str) -> bool:
+        """Whether not all of the gate's own rules hold: the expert profile has them all."""
+        is_expert = self._is_expert(to_path(document.uri)) and not self.launch.args
+        return not is_expert or "noqa" in text.lower()
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by the gate's own rules; see `RuffCommands.floor`."""
