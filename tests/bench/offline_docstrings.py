@@ -76,24 +76,24 @@ def strip(text: str) -> str:
     source = Source.of(text)
     edits: dict[Range, Edit] = {}
     if source.tree.body and ast.get_docstring(source.tree) is not None:
-        where, put = _lines_of(source, source.tree.body[0], "")
+        where, put = lines_of(source, source.tree.body[0], "")
         edits[where] = Edit(where, put)
     for definition in source.definitions:
         node = definition.node
         if statement := docstring_node(node):
             only = "..." if len(node.body) == 1 else ""
-            where, put = _lines_of(source, statement, only)
+            where, put = lines_of(source, statement, only)
             edits[where] = Edit(where, put)
         if isinstance(node, ast.ClassDef):
             for above, each in zip(node.body, node.body[1:], strict=False):
                 is_text = isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
                 if is_text and isinstance(above, ast.Assign | ast.AnnAssign):
-                    where, put = _lines_of(source, each, "")
+                    where, put = lines_of(source, each, "")
                     edits[where] = Edit(where, put)
     return apply_edits(text, edits.values())
 
 
-def _lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, str]:
+def lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, str]:
     """The lines of a docstring and the blank ones below, or just its literal if not alone."""
     where = source.range(statement)
     line = source.lines[where.start.line]

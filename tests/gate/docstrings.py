@@ -340,7 +340,8 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
     )
     passes = documented(PASSES)
     yield "dots to pass", PASSES, passes.replace("    ...\n", "    pass\n", 1)
-    yield "pass dropped", PASSES, passes.replace("    pass\n", "", 1)
+    yield "pass dropped, and its blank line left", PASSES, passes.replace("    pass\n", "", 1)
+    yield from _wrong_exchanges(passes)
     yield (
         "a body's comment moved",
         PASSES,
@@ -371,6 +372,42 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
     inner = "class A:\n    if B:\n        __slots__ = ('__doc__', 'b')\n"
     yield "the same further in", inner, inner.replace(":\n", ':\n    """A."""\n\n', 1)
     yield from _wrong_completions()
+
+
+def _wrong_exchanges(passes: str) -> Iterator[tuple[str, str, str]]:
+    """A docstring for a body that does something, or one that takes more away than the body."""
+    below = "def f():\n    {}\n\n\nF = f\n"
+    for name, body in {
+        "a return": "return", "a number": "1", "a name": "x", "an ellipsis returned": "return ...",
+        "a raise": "raise NotImplementedError", "two bodies": "pass; pass", "a string": 'f"x"',
+        "a tuple of dots": "...,", "an awaited ellipsis": "(yield ...)",
+    }.items():  # fmt: skip
+        yield f"a docstring for {name}", below.format(body), below.format('"""F."""')
+    noted = below.format("pass  # pragma: no cover")
+    yield "a docstring for a body and its comment", noted, below.format('"""F."""')
+    yield "a docstring before the comment of pass", noted, noted.replace("pass", '"""F."""')
+    yield (
+        "a docstring for a comment above pass",
+        below.format("# why\n    pass"),
+        below.format('"""F."""'),
+    )
+    head = below.format('"""F."""').replace("f():", "f(a):")
+    yield "a docstring for pass, and a parameter", below.format("pass"), head
+    yield (
+        "a docstring for pass, and a name",
+        below.format("pass"),
+        (below.format('"""F."""').replace("F = f", "F = None")),
+    )
+    yield (
+        "a docstring for a comment at the header",
+        PASSES,
+        (PASSES[: PASSES.index("def noted")] + 'def noted():\n    """Run it."""\n'),
+    )
+    yield (
+        "dots dropped, and pass moved",
+        PASSES,
+        passes.replace("    ...\n", "", 1).replace("    pass\n", "pass\n"),
+    )
 
 
 KEPT = 'def f(a):\n    """Do it.\n\n    In two lines,\n    as here.\n    """\n    return a\n'
@@ -424,6 +461,17 @@ def _right() -> Iterator[tuple[str, str, str]]:
     one = "class A: x = 1; y = 2\n"
     yield "a body moved below its header", one, documented(one)
     more = "\n    Args:\n        a: The a.\n    "
+    passes = documented(PASSES)
+    yield "dots dropped", PASSES, passes.replace("    ...\n", "", 1)
+    for name, body in {"pass": "pass", "dots": "..."}.items():
+        text = f"class E(Exception):\n    {body}\n\n\nclass G(E): {body}\n"
+        told = text.replace(f":\n    {body}", ':\n    """An error.\n\n    It is.\n    """')
+        yield f"a docstring for {name}", text, told
+        yield (
+            f"a docstring for {name} at the header",
+            text,
+            text.replace(f": {body}", ':\n    """Another."""'),
+        )
     yield "completed", KEPT, KEPT.replace('here.\n    """', f'here.\n{more}"""')
     short = 'def f(a):\n    """Do it."""\n    return a\n'
     yield "a short one completed", short, short.replace('it."""', f'it.\n{more}"""')

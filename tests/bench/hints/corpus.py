@@ -9,12 +9,15 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.nodes import arguments
 from python_expert.analysis.source import Source
 from python_expert.text.document import Edit, Position, Range
 from tests.bench.hints.normal import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 PACKAGES = {
     "httpx": "httpx==0.28.1",
@@ -115,12 +118,12 @@ def _is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any("overload" in ast.unparse(each) for each in node.decorator_list)
 
 
-def strip(source: Source) -> list[Edit]:
-    """The edits that take the hints off all functions."""
+def strip(source: Source, kept: Collection[str] = ()) -> list[Edit]:
+    """The edits that take the hints off all functions but those with some keys."""
     edits = []
     for definition in source.definitions:
         node = definition.node
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef) or definition.key in kept:
             continue
         for arg in arguments(node):
             if arg.annotation is not None:

@@ -17,7 +17,7 @@ from python_expert.actions.add_docstrings.proof.literals import (
     has_new_examples,
 )
 from python_expert.actions.add_docstrings.proof.readers import readers
-from python_expert.actions.add_docstrings.proof.undo import cut, restored
+from python_expert.actions.add_docstrings.proof.undo import cut, is_placeholder, restored
 from python_expert.analysis.characters import line_ends
 from python_expert.analysis.nodes import ASSIGNMENTS
 from python_expert.analysis.signatures import docstring_node
@@ -157,7 +157,8 @@ def _same(old: object, new: object) -> bool:
 
 
 def _field(node: object, name: str) -> object:
-    """A field of a tree's node; a body without its docstring."""
+    """A field of a tree's node; a body without its docstring, and without what does nothing."""
     if name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return node.body[1:] if docstring_node(node) else node.body
+        body = node.body[1:] if docstring_node(node) else node.body
+        return [] if is_placeholder(body) else body
     return getattr(node, name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tokenize
 from bisect import bisect_left
@@ -11,8 +12,6 @@ from python_expert.analysis.signatures import docstring_node, is_empty_body
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
-    import ast
-
     from python_expert.analysis.source import Definition, Source
 
 _SIGNATURE_COMMENT = re.compile(r"[ \t\f]*#[ \t]*type:")
@@ -34,7 +33,8 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
 
     Returns:
         The edit, or None where the docstring shares its lines with other code, or pushes away
-        a comment with types that must follow the header.
+        a comment with types that must follow the header. A docstring that stands for all of a
+        body that does nothing is exchanged for that body.
     """
     now = docstring_node(later.node)
     assert now is not None  # noqa: S101  # nosec B101 - the caller saw it
@@ -44,12 +44,40 @@ def cut(before: Source, after: Source, earlier: Definition, later: Definition) -
     line = where.end.line + 1
     if line < len(after.lines) and _SIGNATURE_COMMENT.match(after.lines[line]):
         return None
-    if (colon := _colon(before, earlier)) is not None:
+    colon = _colon(before, earlier)
+    if len(later.node.body) == 1 and is_placeholder(earlier.node.body):
+        return _exchanged(before, after, earlier, later, colon)
+    if colon is not None:
         return _cut_of_line(before, after, earlier, later, colon)
     blank = _blank_lines(after, line) - _blank_lines_of(before, earlier, after, where)
     if blank not in {0, 1, 2}:
         return None
     return Edit(Range(Position(where.start.line, 0), Position(line + blank, 0)), "")
+
+
+def is_placeholder(body: list[ast.stmt]) -> bool:
+    """Whether a body is nothing but ``pass`` or ``...``, which Python makes no code of."""
+    match body:
+        case [ast.Pass()]:
+            return True
+        case [ast.Expr(value=ast.Constant(value=value))]:
+            return value is ...
+        case _:
+            return False
+
+
+def _exchanged(
+    before: Source, after: Source, earlier: Definition, later: Definition, colon: Position | None
+) -> Edit | None:
+    """The edit that puts a body that does nothing back in the place of a docstring."""
+    docstring, body = after.range(later.node.body[0]), before.range(earlier.node.body[0])
+    if colon is None:
+        return Edit(docstring, before.slice(body))
+    token = _before_body(after, later)
+    start = Position(token.start[0] - 1, token.start[1])
+    if token.type != tokenize.NEWLINE or after.slice(Range(start, docstring.start)).strip():
+        return None
+    return Edit(Range(start, docstring.end), before.slice(Range(colon, body.end)))
 
 
 def _is_alone(source: Source, where: Range) -> bool:

@@ -1,0 +1,191 @@
+"""What the gate says of the docstrings and hints that the authors of packages wrote.
+
+``python -m tests.bench.authors``: each module of a sample is taken without its docstrings, or
+without the hints of its functions, and the gate that ``python-expert gate`` uses judges the edit
+that puts them back: all of them, and those of single definitions. The other modules of the
+package stay as they are. Everything here is right, so a refusal has to be explained.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import shutil
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.analysis.source import Source
+from python_expert.cli.gate_files import FileGate
+from python_expert.gate.blocking import is_blocking
+from python_expert.gate.verdict import Status
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS
+from tests.bench.published import CACHE, TUNING, Published, fetch, text_of, units, without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from python_expert.actions.base import Action
+    from python_expert.cli.gate_files import Judged
+
+HELD_OUT = {
+    "attrs": "26.1.0",
+    "click": "8.5.1",
+    "urllib3": "2.8.0",
+    "jinja2": "3.1.6",
+    "starlette": "1.10.0",
+    "structlog": "26.1.0",
+}
+"""The packages that the gate was measured on once it was built, and not before."""
+
+SETS = {"tuning": TUNING, "held-out": HELD_OUT}
+ACTIONS = {"docstrings": ADD_DOCSTRINGS, "hints": ADD_TYPE_HINTS}
+
+_DETAIL = re.compile(r"`.*?`|@[\w.()]+|\b\w*[._]\w+\b|U\+[0-9A-F]+|\d+|'[^']*'|\"[^\"]*\"")
+"""What makes two reasons of one cause differ."""
+
+
+class Case(NamedTuple):
+    """An edit that puts back what the authors wrote.
+
+    Attributes:
+        module: The module, relative to the project.
+        unit: The definition, or empty for all of the module.
+        before: The module without what the action adds.
+        after: The module with it.
+    """
+
+    module: Path
+    unit: str
+    before: str
+    after: str
+
+
+def main() -> None:
+    """Judge, print a table, and write what the gate said."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", help="only these packages of the set")
+    parser.add_argument("--set", choices=SETS, default="tuning", help="which packages")
+    parser.add_argument("--kind", choices=ACTIONS, help="only docstrings, or only hints")
+    parser.add_argument("--modules", type=int, default=15, help="most modules of a package")
+    parser.add_argument("--definitions", type=int, default=60, help="most single definitions")
+    parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
+    parser.add_argument("--json", type=Path, help="a file for everything that the gate said")
+    given = parser.parse_args()
+    rows: list[dict[str, Any]] = []
+    for name, version in SETS[given.set].items():
+        if given.packages and name not in given.packages:
+            continue
+        package = fetch(name, version, given.cache)
+        for kind, action in ACTIONS.items():
+            if given.kind in {None, kind}:
+                start = time.monotonic()
+                chance = random.Random(given.seed)  # noqa: S311 - anything but secret
+                cases = [*sample(package, action, given.modules, given.definitions, chance)]
+                told = asyncio.run(judged(package, action, cases))
+                mine = [{"package": name, "kind": kind, **each} for each in told]
+                rows += mine
+                _show(f"{name} {version}, {kind}", mine, time.monotonic() - start)
+    for kind in ACTIONS:
+        _show(f"all, {kind}", [each for each in rows if each["kind"] == kind])
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+
+
+def sample(
+    package: Published, action: Action, modules: int, definitions: int, chance: random.Random
+) -> Iterator[Case]:
+    """Some modules, and some of their definitions."""
+    sources = {}
+    for module in package.modules:
+        source = Source.of(text_of(package.root / module))
+        if not source.masked and units(action, source):
+            sources[module] = source
+    chosen = sorted(chance.sample(sorted(sources), min(modules, len(sources))))
+    single = [(module, name) for module in chosen for name in units(action, sources[module])]
+    single = chance.sample(single, min(definitions, len(single)))
+    for module in chosen:
+        source = sources[module]
+        before = without(action, source)
+        yield Case(module, "", before, source.text)
+        found = units(action, source)
+        for place, name in single:
+            if place == module:
+                yield Case(module, name, before, without(action, source, found[name]))
+
+
+async def judged(package: Published, action: Action, cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """What the gate says of some edits of a package."""
+    work = package.root.parent / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(package.root, work)
+    os.environ["VIRTUAL_ENV"] = str(package.environment)
+    gate = FileGate(action, lambda _text: None)
+    after = package.root.parent / "after.py"
+    found = []
+    last: Case | None = None
+    try:
+        for case in cases:
+            if last is not None and case.module != last.module:
+                shutil.copy(package.root / last.module, work / last.module)
+            if last is None or case.module != last.module:
+                _write(work / case.module, case.before)
+            last = case
+            _write(after, case.after)
+            found += [_told(case, each) async for each in gate.judge(work / case.module, after)]
+    finally:
+        await gate.stop()
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _told(case: Case, said: Judged) -> dict[str, Any]:
+    return {
+        "module": case.module.as_posix(),
+        "unit": case.unit,
+        "status": said.status,
+        "meaning": said.meaning,
+        "reasons": [[each.line + 1, each.message] for each in said.reasons],
+        "findings": [
+            [each.range.start.line + 1, f"{each.tool} {each.code}", each.message, is_blocking(each)]
+            for _, each in said.findings
+        ],
+    }
+
+
+def causes(row: dict[str, Any]) -> set[str]:
+    """Why something was not accepted, without what is particular to the place."""
+    blocking = {rule for _, rule, _, stops in row["findings"] if stops}
+    said = {_DETAIL.sub("_", message) for _, message in row["reasons"]}
+    return blocking or said
+
+
+def _show(title: str, rows: list[dict[str, Any]], seconds: float = 0.0) -> None:
+    print(title, f"({seconds:.0f} s)" if seconds else "")  # noqa: T201
+    for what, some in (
+        ("files", [each for each in rows if not each["unit"]]),
+        ("definitions", [each for each in rows if each["unit"]]),
+    ):
+        counts = Counter(each["status"] for each in some)
+        shares = ", ".join(f"{counts[status]} {status}" for status in Status)
+        accepted = counts[Status.ACCEPTED] / max(1, len(some))
+        print(f"  {len(some):4} {what:12} {shares}  ({accepted:.1%} accepted)")  # noqa: T201
+        for status in (Status.CONFIRM, Status.REFUSED):
+            why = Counter(
+                cause for each in some if each["status"] == status for cause in causes(each)
+            )
+            for cause, count in why.most_common():
+                print(f"        {status} {count:4}  {cause}", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
