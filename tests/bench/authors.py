@@ -165,8 +165,25 @@ def _told(case: Case, said: Judged) -> dict[str, Any]:
 def causes(row: dict[str, Any]) -> set[str]:
     """Why something was not accepted, without what is particular to the place."""
     blocking = {rule for _, rule, _, stops in row["findings"] if stops}
-    said = {_DETAIL.sub("_", message) for _, message in row["reasons"]}
-    return blocking or said
+    return blocking or {generalised(message) for _, message in row["reasons"]}
+
+
+def generalised(message: str) -> str:
+    """A message without what is particular to one place."""
+    return _DETAIL.sub("_", message)
+
+
+def contradicted(row: dict[str, Any], rows: Iterable[dict[str, Any]]) -> bool:
+    """Whether all that stops an edit is what mypy finds in the published module as well."""
+    stops = {(rule, message) for _, rule, message, is_stop in row["findings"] if is_stop}
+    place = row["package"], row["kind"], row["module"], ""
+    published = {
+        (rule, message)
+        for each in rows
+        if (each["package"], each["kind"], each["module"], each["unit"]) == place
+        for _, rule, message, _ in each["findings"]
+    }
+    return bool(stops) and stops <= published and all(rule.startswith("mypy") for rule, _ in stops)
 
 
 def _show(title: str, rows: list[dict[str, Any]], seconds: float = 0.0) -> None:
@@ -179,6 +196,9 @@ def _show(title: str, rows: list[dict[str, Any]], seconds: float = 0.0) -> None:
         shares = ", ".join(f"{counts[status]} {status}" for status in Status)
         accepted = counts[Status.ACCEPTED] / max(1, len(some))
         print(f"  {len(some):4} {what:12} {shares}  ({accepted:.1%} accepted)")  # noqa: T201
+        if count := sum(contradicted(each, rows) for each in some):
+            rest = counts[Status.ACCEPTED] / (len(some) - count)
+            print(f"        mypy finds the same in {count} as published; of the rest {rest:.1%}")  # noqa: T201
         for status in (Status.CONFIRM, Status.REFUSED):
             why = Counter(
                 cause for each in some if each["status"] == status for cause in causes(each)

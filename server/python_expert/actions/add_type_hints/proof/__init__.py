@@ -259,7 +259,7 @@ class _Judge:
             if risk := self._risks.of_function(hint.at):
                 self._confirm.append(Reason(risk, line, key))
         elif hint.kind is Kind.MODULE and self._risks.itself:
-            self._confirm.append(Reason("this file reads annotations when it runs", line, key))
+            self._confirm.append(Reason(self._risks.itself, line, key))
         elif hint.kind is Kind.CLASS and isinstance(owner, ast.ClassDef):
             fields, risk = self._risks.of_attribute(owner)
             if fields is Fields.YES and not self._options.confirmed:

@@ -84,24 +84,25 @@ class Fields(Enum):
     YES = auto()
 
 
-def reads_itself(source: Source, names: Bindings) -> bool:
-    """Whether a text looks annotations up by itself."""
+def own_reader(source: Source, names: Bindings) -> str:
+    """The name by which a text looks annotations up by itself, or empty."""
     if not source.words & {*_LOOKUPS, "signature"}:
-        return False
+        return ""
     for node in all_nodes(source.tree):
         match node:
             case ast.Attribute(attr=name) | ast.Name(id=name) | ast.alias(name=name):
                 if name in _LOOKUPS:
-                    return True
-            case ast.Constant(value="__annotations__"):
-                return True
-    return any(
+                    return name
+            case ast.Constant(value="__annotations__" as name):
+                return name
+    reads = any(
         isinstance(node, ast.Attribute | ast.Name) and _full(node, names) == "inspect.signature"
         for node in source.nodes
     ) or any(
         isinstance(node, ast.ImportFrom) and node.module == "inspect" and node.names[0].name == "*"
         for node in source.nodes
     )
+    return "inspect.signature" if reads else ""
 
 
 def decorator_that_reads(node: ast.stmt, names: Bindings) -> str | None:
@@ -177,12 +178,13 @@ class Risks:
         names: Its names.
 
     Attributes:
-        itself: Whether the text looks annotations up by itself.
+        itself: How the text looks annotations up by itself, as a reason; else empty.
     """
 
     def __init__(self, source: Source, names: Bindings) -> None:
         self._names = names
-        self.itself = reads_itself(source, names)
+        reader = own_reader(source, names)
+        self.itself = f"this file reads annotations when it runs ({reader})" if reader else ""
         self._handed = handed_over(source, names)
         self._given = _given_to_collectors(source, names)
         self._classes = [
@@ -204,9 +206,7 @@ class Risks:
             return f"@{decorator} reads the annotations of {node.name} when the program runs"
         if node.name in self._handed:
             return f"{node.name} is given to a library that reads annotations"
-        if self.itself:
-            return "this file reads annotations when it runs"
-        return None
+        return self.itself or None
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
         """Whether a hint in a class's body would make a field of it, and the reason in words."""
@@ -222,7 +222,7 @@ class Risks:
         if fields is Fields.PERHAPS:
             return fields, f"{node.name} may make fields of the annotations in its body"
         if self.itself:
-            return Fields.PERHAPS, "this file reads annotations when it runs"
+            return Fields.PERHAPS, self.itself
         return fields, ""
 
 
@@ -244,7 +244,7 @@ def reads_anything(source: Source, names: Bindings) -> bool:
     packages = {origin.partition(".")[0] for origin in names.imported.values()}
     return (
         bool(packages & (_PACKAGES | {"attr"}))
-        or reads_itself(source, names)
+        or bool(own_reader(source, names))
         or any(decorator_that_reads(each.node, names) for each in source.definitions)
         or any(collects_fields(node, names, classes) is Fields.YES for node in classes)
     )
