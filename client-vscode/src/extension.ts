@@ -54,9 +54,9 @@ export function activate(context: ExtensionContext): void {
         items.setStatus(status);
         neighbours(); // by now the other extensions have started, too
       });
-      client.onNotification("pythonExpert/showReport", () =>
-        commands.executeCommand("python-expert.showReport"),
-      );
+      client.onNotification("pythonExpert/showReport", () => {
+        void commands.executeCommand("python-expert.showReport");
+      });
     },
     stateChanged: (state, why) => {
       items.setState(state, why);

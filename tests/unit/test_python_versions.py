@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from python_expert.config.python_versions import ToolTarget, oldest, oldest_python
+from python_expert.config.python_versions import ToolTarget, oldest, required_python
 from python_expert.config.tool_files import find_config
 from tests.conftest import write
 from tests.tools import SPECS
@@ -91,4 +91,5 @@ def test_a_projects_files_name_the_oldest_python(
         ToolTarget(spec.name, spec.python_key, find_config(spec, folder, tmp_path))
         for spec in SPECS
     ]
-    assert oldest_python(folder, targets) == expected
+    found = required_python(folder, targets)
+    assert (found and found.version) == expected

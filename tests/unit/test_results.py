@@ -225,3 +225,15 @@ def test_what_breaks_the_program_is_no_matter_of_taste(
     nowhere = Range(Position(0, 0), Position(0, 0))
     finding = Finding(ToolName(tool, tool), nowhere, code, "x", Severity.ERROR)
     assert is_allowable(finding) is allowable
+
+
+def test_what_needs_a_newer_python_says_what_names_the_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = '[project]\nrequires-python = ">=3.8"\n'
+    wait = "import os\n\n\ndef wait():\n    return os.system('ls')\n"
+    write(tmp_path, {"pyproject.toml": old + RUFF_ONLY, "wait.py": wait})
+    status, said = rewrite(tmp_path, monkeypatch, "convert-to-async", "wait.py")
+    reason = "asyncio.to_thread needs Python 3.9, but the code must run on 3.8"
+    assert f"{reason} (requires-python in pyproject.toml)\n" in said
+    assert status == 1

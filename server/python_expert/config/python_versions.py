@@ -39,7 +39,19 @@ class ToolTarget(NamedTuple):
     config: Path | None
 
 
-def oldest_python(folder: Path, targets: Iterable[ToolTarget]) -> tuple[int, int] | None:
+class RequiredPython(NamedTuple):
+    """The oldest Python that code must run on.
+
+    Attributes:
+        version: Its version.
+        source: What says so, for people.
+    """
+
+    version: tuple[int, int]
+    source: str
+
+
+def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPython | None:
     """The oldest Python that files in a folder must run on; None if no file says so.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
@@ -53,10 +65,12 @@ def oldest_python(folder: Path, targets: Iterable[ToolTarget]) -> tuple[int, int
     candidates = (above / "pyproject.toml" for above in ancestors(folder))
     path = next(filter(is_file, candidates), None)
     pyproject = read_table(path) if path else {}
-    found = oldest(table(pyproject, "project").get("requires-python")) or _oldest_for_poetry(
-        table(pyproject, "tool", "poetry", "dependencies").get("python")
-    )
-    return found or next(filter(None, map(_target, targets)), None)
+    if found := oldest(table(pyproject, "project").get("requires-python")):
+        return RequiredPython(found, "requires-python in pyproject.toml")
+    poetry = table(pyproject, "tool", "poetry", "dependencies")
+    if found := _oldest_for_poetry(poetry.get("python")):
+        return RequiredPython(found, "Poetry's python in pyproject.toml")
+    return next(filter(None, map(_target, targets)), None)
 
 
 def oldest(requires: object) -> tuple[int, int] | None:
@@ -92,20 +106,20 @@ def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
     return table(values, "tool", tool) if config.name == "pyproject.toml" else values
 
 
-def tool_tables(tool: str, config: Path | None) -> Iterator[Mapping[str, Any]]:
+def tool_tables(tool: str, config: Path | None) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """A tool's own settings in its file, then those of the files that it extends as ruff's do."""
     seen: set[Path] = set()
     while config and config not in seen and is_file(config):
         seen.add(config)
         values = tool_table(tool, config)
-        yield values
+        yield config, values
         extended = values.get("extend")
         config = config.parent / home(extended) if isinstance(extended, str) else None
 
 
-def _target(target: ToolTarget) -> tuple[int, int] | None:
+def _target(target: ToolTarget) -> RequiredPython | None:
     """The Python that a configuration file names."""
-    for values in tool_tables(target.tool, target.config):
+    for config, values in tool_tables(target.tool, target.config):
         if match := _TARGET.fullmatch(str(values.get(target.key))):
-            return (3, int(match[1]))
+            return RequiredPython((3, int(match[1])), f"{target.key} in {config.name}")
     return None

@@ -15,6 +15,7 @@ class Circumstances:
         path: The file the text is of, or empty if it was never saved.
         root: The project's folder, or empty.
         python: The oldest Python the text must run on.
+        python_source: What says so, for people, or empty.
         packages: Those of the packages that rewrites may use that the project has
             (``httpx``, ``aiofiles``, ``anyio``).
         confirmed: Whether the user has agreed to what cannot be proven.
@@ -23,8 +24,15 @@ class Circumstances:
     path: str = ""
     root: str = ""
     python: tuple[int, int] = (3, 11)
+    python_source: str = ""
     packages: tuple[str, ...] = ()
     confirmed: bool = False
+
+    @property
+    def named_python(self) -> str:
+        """The oldest Python the text must run on, with what says so."""
+        source = f" ({self.python_source})" if self.python_source else ""
+        return f"{self.python[0]}.{self.python[1]}{source}"
 
     @property
     def is_stub(self) -> bool:

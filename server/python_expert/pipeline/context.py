@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.interpreters import site_packages, version
-from python_expert.config.python_versions import tool_table, tool_tables
+from python_expert.config.python_versions import RequiredPython, tool_table, tool_tables
 from python_expert.config.settings import Style
 from python_expert.config.toml_files import table
 from python_expert.text.paths import to_path
@@ -28,10 +28,12 @@ def options_for(
     """What is known of a document's project. Reads files: not for the loop."""
     path = to_path(document.uri)
     interpreter = project.environment.interpreter
+    python = _python(project, path)
     return Options(
         path=str(path) if path else "",
         root=str(project.root),
-        python=_python(project, path),
+        python=python.version,
+        python_source=python.source,
         interpreter=str(interpreter.path) if interpreter else "",
         packages=_packages(interpreter.path) if interpreter else (),
         style=_style(project, path),
@@ -43,12 +45,14 @@ def options_for(
     )
 
 
-def _python(project: Project, path: Path | None) -> tuple[int, int]:
-    """The oldest Python that a document must run on, else the version of the interpreter."""
-    if found := project.oldest_python(path):
+def _python(project: Project, path: Path | None) -> RequiredPython:
+    """The oldest Python that a document must run on, else that of the interpreter."""
+    if found := project.required_python(path):
         return found
     interpreter = project.environment.interpreter
-    return (interpreter and version(interpreter.path)) or sys.version_info[:2]
+    if interpreter and (known := version(interpreter.path)):
+        return RequiredPython(known, "the project's interpreter")
+    return RequiredPython(sys.version_info[:2], "the Python of python-expert")
 
 
 def _packages(interpreter: Path) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def _line_length(project: Project, path: Path | None) -> int:
     """The columns that a tool is configured to allow; 0 where none is."""
     for name, kind in project.kinds.items():
         if key := kind.spec.length_key:
-            for values in tool_tables(name, project.config(name, path)):
+            for _, values in tool_tables(name, project.config(name, path)):
                 if type(length := values.get(key)) is int and length > 0:
                     return length
     return 0

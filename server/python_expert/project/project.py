@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
-from python_expert.config.python_versions import ToolTarget, oldest_python
+from python_expert.config.python_versions import RequiredPython, ToolTarget, required_python
 from python_expert.config.tool_files import ConfigFiles
 from python_expert.config.tool_spec import Trigger
 from python_expert.isolation import FaultBarrier, ToolBarriers
@@ -184,6 +184,11 @@ class Project:
         return self.place.is_expert(name, path)
 
     def oldest_python(self, path: Path | None) -> tuple[int, int] | None:
+        """The version of `required_python`."""
+        found = self.required_python(path)
+        return found.version if found else None
+
+    def required_python(self, path: Path | None) -> RequiredPython | None:
         """The oldest Python that a file must run on, if the project's files say so.
 
         Reads files: not for the loop.
@@ -193,7 +198,7 @@ class Project:
             for name, kind in self.kinds.items()
             if kind.spec.python_key
         ]
-        return oldest_python(path.parent if path else self.root, targets)
+        return required_python(path.parent if path else self.root, targets)
 
     def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""

@@ -81,7 +81,9 @@ class ConversionCheck(ProofReport):
         for name in sorted(used):
             known = REPLACEMENTS[name]
             if known.since > self.options.python:
-                self.refuse(None, f"{name} needs Python {'.'.join(map(str, known.since))}")
+                since = ".".join(map(str, known.since))
+                own = self.options.named_python
+                self.refuse(None, f"{name} needs Python {since}, but the code must run on {own}")
             if known.package and known.package not in self.options.packages:
                 self.refuse(None, f"{known.package} is not installed")
             if known.caveat:
