@@ -164,6 +164,9 @@ def test_the_whole_file_gets_its_docstrings(editor: Client, shop: str) -> None:
     assert text.count('"""') == BARE.count('"""') + 6
     said = report(editor)
     assert "`total`, `wait`, `Shop.open`" in said
+    end = {"kind": "end", "message": "Docstrings added to 3 of 3 definitions"}
+    editor.wait(lambda: end in [each["value"] for each in editor.progress], "the result")
+    assert not any("Docstrings" in each["message"] for each in editor.messages)
     assert "tree and tokens are the same" in said
     assert "| mypy |" in said
 
