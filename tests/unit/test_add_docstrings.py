@@ -285,6 +285,104 @@ def test_lines_keep_to_79_columns() -> None:
         assert max(map(len, text.splitlines())) <= 79
 
 
+F = "def f():\n    pass\n"
+LONG = "Do what has to be done before anything else can be done with the other parts"
+
+
+def docstring(style: Style = Style.GOOGLE, line_length: int = 0, **said: str) -> str:
+    """The docstring of a function without parameters, as it stands there but for its place."""
+    source, options = Source.of(F), Options(style=style, line_length=line_length)
+    after = source.with_edits(REWRITE.write(source, {"f": said}, options).edits)
+    assert prove(source, after, options).status is Status.ACCEPTED, after.text
+    literal = after.text.split('"""')[1]
+    return literal.replace("\n    ", "\n").rstrip()
+
+
+def test_a_long_summary_is_split_after_its_first_sentence_or_broken() -> None:
+    assert docstring(summary=f"{LONG}.", line_length=100) == f"{LONG}."
+    assert docstring(summary=f"{LONG}. Then stop.", line_length=100) == f"{LONG}. Then stop."
+    assert docstring(summary=f"Stop, e.g. a clock. {LONG}.").startswith("Stop, e.g. a clock.\n\n")
+    one = docstring(summary=f"{LONG}.")
+    assert (" ".join(one.split()), one.count("\n")) == (f"{LONG}.", 1)
+    two = docstring(summary=f"{LONG}.", details="More.", line_length=60)
+    assert " ".join(two.split()) == f"{LONG}. More."
+    assert max(map(len, two.splitlines())) <= 60 - 4
+    assert docstring(summary=f"{LONG[5:]}.").count("\n") == 1
+    assert docstring(summary="Do it.\n\n- Once.\n- Twice.") == "Do it.\n\n- Once.\n- Twice."
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        'It is as follows:\n\n    if a:\n        b()\n\n\n    c("x")  # d',
+        "It is as follows::\n\n    a = {\n\n\tb}\n\nThat is all.",
+        "```python\nif a:\n\n    b(r'\\d')\n```\n\nThat is all.",
+        "These are known:\n- one, which is long, and goes\n  on\n- two\n  1. three",
+        "1. One.\n\n   More of it.\n\n2. Two.",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        ".. note::\n\n    It is slow.",
+        ":class:`Order` is what comes, or -1.",
+        "-1 if there is none.",
+        "Is it there? See above!",
+        f"```yaml\n- {'long ' * 20}end\n```",
+        f"As follows:\n\n    - {'long ' * 20}end",
+        "Examples:\n\nurl = f(1)\nassert url.host == 2",
+        "Example:\n    f()",
+        "Note:\n    It is slow.\n\nMore.",
+    ],
+)
+def test_code_and_lists_in_the_details_stay_as_they_are(details: str) -> None:
+    assert docstring(summary="Do it.", details=details) == f"Do it.\n\n{details}"
+
+
+def test_an_item_that_does_not_fit_is_wrapped_within_itself() -> None:
+    said = docstring(summary="Do it.", details=f"- One.\n- {LONG},\n  and {LONG}.\n- Two.")
+    first, item, *rest, last = said.splitlines()[2:]
+    assert (first, last) == ("- One.", "- Two.")
+    assert " ".join([item, *map(str.strip, rest)]) == f"- {LONG}, and {LONG}."
+    assert all(line.startswith("  ") for line in rest)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ">>> f()\n1",
+        "    >>> f()\n    1",
+        "So it goes:\n\n    >>> f()\n    1",
+        '```\n"""x"""\n```',
+        ".. testcode::\n\n    f()",
+        "Args:\n    a: It.\n\n    b: It.",
+        "Returns:\n    It.",
+        ":param a: It.\n:returns: It.",
+        "    a()  # mypy: ignore-errors",
+        "- a\u202eb",
+    ],
+)
+def test_a_part_that_cannot_stand_in_a_docstring_is_left_out_whole(part: str) -> None:
+    details = f"One.\n\n{part}\n\nTwo."
+    assert docstring(summary="Do it.", details=details) == "Do it.\n\nOne.\n\nTwo."
+
+
+_WORD = st.text("abcxyzABC", min_size=1, max_size=12)
+_PARAGRAPH = st.lists(_WORD, min_size=1, max_size=30).map(" ".join)
+_CODE = st.lists(
+    st.builds("{}{}({})".format, st.sampled_from(["    ", "        "]), _WORD, _WORD) | st.just(""),
+    min_size=1,
+    max_size=6,
+).map(lambda lines: "\n".join(["    first()", *lines, "    last()"]))
+
+
+@settings(max_examples=100)
+@given(_PARAGRAPH, st.lists(_PARAGRAPH | _CODE, max_size=5), st.sampled_from(STYLES))
+def test_every_word_is_kept_and_code_byte_for_byte(
+    summary: str, parts: list[str], style: Style
+) -> None:
+    said = docstring(style, summary=summary, details="\n\n".join(parts))
+    there = [word.strip(".").lower() for word in said.split()]
+    assert there == [word.lower() for text in (summary, *parts) for word in text.split()]
+    assert all(part in said for part in parts if part.startswith(" "))
+
+
 def test_completing_keeps_what_is_there() -> None:
     rest = "    if a: raise KeyError\n    return a\n"
     text = "def f(a):\n    '''Do  it.\n\n    Returns:\n      It.  \n    '''\n" + rest

@@ -71,7 +71,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
             continue
         try:
             words = DocstringFacts.model_validate(proposed)
-            edits.append(_edit(source, definition, words, style))
+            edits.append(_edit(source, definition, words, style, options))
         except ValidationError:
             left.append(Skipped(key, "what was proposed is not a docstring"))
         except NoPlaceError as error:
@@ -200,15 +200,33 @@ def _own_style(literal: str, style: Style) -> Style:
     return Style.GOOGLE if own is Style.AUTO else own
 
 
-def _edit(source: Source, definition: Definition, words: DocstringFacts, style: Style) -> Edit:
+def _width(options: Options) -> int:
+    """The columns that a docstring's lines may fill."""
+    return min(options.line_length or WIDTH, WIDTH)
+
+
+def _edit(
+    source: Source,
+    definition: Definition,
+    words: DocstringFacts,
+    style: Style,
+    options: Options,
+) -> Edit:
     statement = docstring_node(definition.node)
     if statement is None:
         sections = sections_of(
             shape_of(source, definition, only_pydoclint=style is Style.SPHINX), words
         )
         place = place_for(source, definition)
-        width = WIDTH - place.width
-        lines = opening(words, definition.node.name, width)
+        width = _width(options) - place.width
+        lines = opening(
+            words,
+            definition.node.name,
+            room=(options.line_length or WIDTH) - place.width,
+            width=width,
+            style=style,
+            alone=not sections,
+        )
         if not lines:
             raise NoPlaceError("no summary was proposed")
         lines = join(lines, sections, style, width)
@@ -224,7 +242,7 @@ def _edit(source: Source, definition: Definition, words: DocstringFacts, style: 
     indent = line.rpartition("\f")[2]
     if indent.strip(" \t"):
         raise NoPlaceError("its docstring stands on the line of its header")
-    width = WIDTH - len(indent.expandtabs(4))
+    width = _width(options) - len(indent.expandtabs(4))
     edit = completion(
         where, literal, missing(literal, sections, style), style, indent=indent, width=width
     )

@@ -14,7 +14,8 @@ def facts_of(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that an answer gives; see `Action.read`."""
     facts = {
         "summary": answer["summary"].strip(),
-        **{name: answer.get(name, "").strip() for name in ("details", "returns", "yields")},
+        "details": answer.get("details", "").rstrip(),  # its indentation says what is code
+        **{name: answer.get(name, "").strip() for name in ("returns", "yields")},
         **{name: entries(answer, name) for name in ("args", "raises", "attributes")},
     }
     if not any(facts.values()):

@@ -7,6 +7,7 @@ import tokenize
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.analysis.characters import indentation
 from python_expert.analysis.signatures import decorators, is_empty_body
 from python_expert.text.document import Edit, Position, Range, line_length
 
@@ -125,7 +126,7 @@ def _in_line(
         first = Position(end.line, line_length(source.lines[end.line]))
     header = source.lines[source.position(definition.node.lineno, 0).line]
     outer = header[: len(header) - len(header.lstrip(" \t\f"))].rpartition("\f")[2]
-    indent = outer + _unit(source)
+    indent = outer + indentation(source.tokens)
     newline = line[line_length(line) :] or source.newline
     blank = newline if _wants_blank(definition.node, "") else ""
     return DocstringPlace(
@@ -135,14 +136,6 @@ def _in_line(
         indent,
         newline,
     )
-
-
-def _unit(source: Source) -> str:
-    """One step of the text's indentation."""
-    for token in source.tokens:
-        if token.type == tokenize.INDENT:
-            return token.string.rpartition("\f")[2] or "    "
-    return "    "
 
 
 def insertion(place: DocstringPlace, lines: Sequence[str]) -> Edit:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-import textwrap
-import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.actions.add_docstrings.details import description
+from python_expert.actions.add_docstrings.prose import (
+    clean,
+    first_sentence,
+    paragraph,
+    sentence,
+    wrap,
+)
 from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
@@ -19,14 +25,8 @@ WIDTH = 79
 """Columns that a line of a docstring may fill; the narrowest of the usual limits."""
 
 _INDENT = "    "
-_NARROWEST = 24
+_QUOTES = len('"""')
 _HELD = "\0"
-_HEADER = re.compile(
-    r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
-    r"other \w+|raises?|receives?|references?|returns?|see also|todo|warn(ing)?s?|"
-    r"yields?):?|[-=~]+",
-    re.IGNORECASE,
-)
 
 
 class Entry(NamedTuple):
@@ -65,33 +65,6 @@ TITLES = {
 """What the sections are called."""
 
 
-_OBEYED = re.compile(
-    r">>>+|\.\.\.+(?=\s)|\.\.+\s+(?=(test|invisible-)[\w-]+::)|#\s*(mypy|flake8)\s*[:=]|"
-    r"\bisort:\s*skip_file",
-    re.IGNORECASE,
-)
-"""What doctest, Sphinx and linters obey wherever a line begins with it."""
-
-
-def clean(text: str) -> str:
-    """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
-    text = "".join(" " if each.isspace() else each for each in text)
-    text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
-    while _OBEYED.search(text):  # what is left may make another
-        text = _OBEYED.sub(" ", text)
-    text = re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text))
-    return " ".join(text.split()).lstrip(":.#*>=~- ")
-
-
-def sentence(text: str) -> str:
-    """A cleaned text that starts with a capital, unless with code, and ends with a period."""
-    text = clean(text).rstrip(" .!?:;,\\")
-    first = text.partition(" ")[0].rstrip(",;:")
-    if first.isalpha() and first.islower():
-        text = text[:1].upper() + text[1:]
-    return text + "." if text else ""
-
-
 def sections_of(shape: Shape, facts: DocstringFacts) -> list[Section]:
     """The sections that are due, in order, each entry with the words proposed or plain ones."""
     made = [
@@ -117,42 +90,41 @@ def _result(kind: str | None, said: str, otherwise: str) -> tuple[Entry, ...]:
     return () if kind is None else (Entry("", kind, sentence(said) or f"{otherwise}."),)
 
 
-def opening(facts: DocstringFacts, name: str, width: int) -> list[str]:
+def opening(
+    facts: DocstringFacts, name: str, *, room: int, width: int, style: Style, alone: bool
+) -> list[str]:
     """The summary and the details; empty if there is no summary.
+
+    A summary that does not fit into one line is split after its first sentence, and broken over
+    lines if that does not fit either.
 
     Args:
         facts: What was proposed.
         name: The definition's name, which must not look like a signature.
-        width: Columns left of each line, the summary's quotes included.
+        room: Columns that the summary's line may fill, the quotes included.
+        width: Columns left of each other line.
+        style: The docstring's style.
+        alone: Whether no sections follow.
     """
-    summary, details = clean(facts.summary), facts.details
-    head, stop, tail = summary.partition(". ")
-    if stop and len(summary) > width - 6:
-        summary, details = head, f"{tail}\n\n{details}"
-    summary = re.sub(rf"\b{re.escape(name)}\(", f"{name} (", sentence(summary))
-    if summary[:1].islower() and summary[:1].isascii():
-        summary = summary[:1].upper() + summary[1:]
+    said, *more = re.split(r"\n\s*\n", facts.summary.strip().replace("\r\n", "\n"), maxsplit=1)
+    below = [each for text in (*more, facts.details) for each in description(text, width, style)]
+    room -= _QUOTES + _QUOTES * (alone and not below)
+    said, rest = clean(said), ""
+    if len(_summary(said, name)) > room:
+        said, rest = first_sentence(said)
+    summary = _summary(said, name)
     if not summary:
         return []
     lines = [summary]
-    for paragraph in re.split(r"\n\s*\n", details.replace("\r\n", "\n")):
-        wrapped = wrap(sentence(paragraph), width)
-        # A line that looks like a section's title would be read as one.
-        if wrapped and not any(_HEADER.fullmatch(line) or line[0] in ":." for line in wrapped):
-            lines += ["", *wrapped]
-    return lines
+    if len(summary) > room:
+        lines = paragraph(summary, min(width, room + _QUOTES), before=_QUOTES) or lines
+    return [*lines, *description(rest, width, style), *below]
 
 
-def wrap(text: str, width: int, indent: str = "", hanging: str = "") -> list[str]:
-    """Break a text into lines; long words stay whole."""
-    return textwrap.wrap(
-        text,
-        max(width, _NARROWEST),
-        initial_indent=indent,
-        subsequent_indent=hanging or indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _summary(text: str, name: str) -> str:
+    text = re.sub(rf"\b{re.escape(name)}\(", f"{name} (", sentence(text))
+    is_ascii = text[:1].islower() and text[:1].isascii()
+    return text[:1].upper() + text[1:] if is_ascii else text
 
 
 def section_lines(section: Section, style: Style, width: int) -> list[str]:

@@ -1,0 +1,165 @@
+"""The paragraphs below a summary: words are wrapped; code, lists and tables stay as they are."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.prose import (
+    PROMPT,
+    TOLD,
+    is_title,
+    paragraph,
+    sentence,
+    wrap,
+)
+from python_expert.config.settings import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_FENCE = re.compile(r"\s*(`{3,})")
+_ITEM = re.compile(r"\s*([-*+•]|#\.|\(?(\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_KEPT = re.compile(rf"\s|`{{3,}}|>>>|{_ITEM.pattern}|\.\. |\||>\s|:\w[^:`]*:(?!`)")
+"""How a line starts that is not words of a paragraph: code, items, directives, tables, quotes."""
+
+_NEVER = re.compile(rf'^\s*{PROMPT}|"""|^:|{TOLD}', re.IGNORECASE)
+"""What a kept line must not have: what is run or obeyed, what ends the docstring, and fields."""
+
+_OWN_SECTION = re.compile(r"(examples?|notes?|references|see also|todo|warnings?):", re.IGNORECASE)
+"""The title of a section that the code does not decide on."""
+
+
+def description(text: str, width: int, style: Style) -> list[str]:
+    """The lines of a description, with a blank line above each of its parts.
+
+    A part that cannot stand in a docstring is left out whole, with the words that introduce it.
+
+    Args:
+        text: What was proposed.
+        width: Columns left of each line.
+        style: The docstring's style.
+    """
+    made: list[list[str]] = []
+    is_left_out = False
+    for blanks, block in _blocks(_dedented(text)):
+        is_indented = block[0][:1].isspace()
+        if is_left_out and is_indented:
+            continue
+        lines = _lines(block, width, style)
+        is_left_out = not lines
+        if is_left_out:
+            introduced = _is_kept(block[0]) and made and made[-1][-1].endswith(":")
+            if introduced and not any(_is_kept(line) for line in made[-1]):
+                del made[-1]
+            continue
+        last = made[-1][-1] if made else ""
+        is_below_title = is_indented and is_title(last)
+        is_more_code = is_indented and last[:1].isspace()
+        made.append([""] * (0 if is_below_title else blanks if is_more_code else 1) + lines)
+    if made and is_title(made[-1][-1]):
+        del made[-1]  # its content was left out
+    return [line for lines in made for line in lines]
+
+
+def _dedented(text: str) -> list[str]:
+    """The lines of a text, without the indentation that all but the first have in a docstring."""
+    lines = text.replace("\r\n", "\n").rstrip().split("\n")
+    first, *rest = lines
+    if rest and rest[0].strip() and not (first.endswith(":") or _is_kept(first)):
+        return [first, *textwrap.dedent("\n".join(rest)).split("\n")]
+    return lines
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """The blocks between blank lines, a fence with all it has; and how many are above each."""
+    block: list[str] = []
+    blanks = 0
+    fence = ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if fence:
+            block.append(line)
+            fence = "" if line.strip() == fence else fence
+        elif not line.strip():
+            if block:
+                yield blanks, block
+                block, blanks = [], 0
+            blanks += 1
+        else:
+            block.append(line)
+            if mark and mark[1] in map(str.strip, lines[number + 1 :]):
+                fence = mark[1]
+    if block:
+        yield blanks, block
+
+
+def _lines(block: Sequence[str], width: int, style: Style) -> list[str]:
+    """The lines of one block; none if it cannot stand in a docstring."""
+    at = next((at for at, line in enumerate(block) if _is_kept(line)), len(block))
+    if _is_code(block):
+        at = 0
+    if at == 1 and style is not Style.NUMPY and _OWN_SECTION.fullmatch(block[0].strip()):
+        head = [block[0].strip()]
+    else:
+        head = paragraph(sentence(" ".join(block[:at]), ":!?"), width)
+    kept = [line.rstrip() for line in block[at:]]
+    if bool(head) < bool(at) or not all(map(_is_harmless, kept)):
+        return []
+    if kept and _ITEM.match(kept[0]) and not kept[0][:1].isspace():
+        kept = [line for item in _items(kept) for line in _fitted(item, width)]
+    return [*head, *kept]
+
+
+def _items(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines, those of each item of a list together."""
+    item: list[str] = []
+    for line in lines:
+        if item and _ITEM.match(line):
+            yield item
+            item = []
+        item.append(line)
+    if item:
+        yield item
+
+
+def _fitted(item: list[str], width: int) -> list[str]:
+    """An item of a list; its words are wrapped if they do not fit, and there is nothing else."""
+    mark = _ITEM.match(item[0])
+    if mark is None or all(len(line) <= width for line in item):
+        return item
+    rest = [line.strip() for line in item[1:]]
+    if any(_is_kept(each) for each in rest) or any(
+        len(line) - len(line.lstrip()) > len(mark[0]) for line in item[1:]
+    ):
+        return item
+    words = " ".join([item[0][mark.end() :], *rest])
+    return wrap(words, width, mark[0], " " * len(mark[0]))
+
+
+def _is_code(block: Sequence[str]) -> bool:
+    """Whether a block is Python, as no sentence is: it has a call, an assignment or a subscript."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse("\n".join(block))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(each, ast.Assign | ast.Call | ast.Subscript) for each in ast.walk(tree))
+
+
+def _is_kept(line: str) -> bool:
+    return _KEPT.match(line) is not None
+
+
+def _is_harmless(line: str) -> bool:
+    """Whether a line can be kept as it is."""
+    odd = any(
+        each not in " \t" and (each.isspace() or unicodedata.category(each) in {"Cc", "Cf", "Cs"})
+        for each in line
+    )
+    return not (odd or is_title(line) or _NEVER.search(line))

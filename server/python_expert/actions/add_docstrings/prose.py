@@ -1,0 +1,111 @@
+"""Words that were proposed, as lines: cleaned and wrapped; no prompt, quote or title among them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from typing import Final
+
+from python_expert.analysis.words import words
+
+_NARROWEST = 24
+_TRIED = 20
+"""How many narrower widths are tried where a line would look like something else."""
+
+_TITLE = re.compile(
+    r"(args?|arguments?|attributes?|deprecated|examples?|except(ion)?s?|notes?|param(eter)?s?|"
+    r"other \w+|raises?|receives?|references?|returns?|see also|todo|warn(ing)?s?|"
+    r"yields?):?|[-=~]+",
+    re.IGNORECASE,
+)
+
+PROMPT: Final = r">>>+"
+TOLD: Final = (
+    r"\.\.+\s+(?=(?:test|invisible-)[\w-]+::)|#\s*(?:mypy|flake8)\s*[:=]|\bisort:\s*skip_file"
+)
+"""What Sphinx and linters obey wherever a line begins with it."""
+
+_OBEYED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOLD}", re.IGNORECASE)
+
+_MARKS_AHEAD = re.compile(r"^([:.#*>=~-]+(\s+|$))+")
+_ROLE = re.compile(r":[\w.:-]+:`")
+
+_SENTENCE_END = re.compile(r"[.!?][\"')\]`]*\s+(?=\S)")
+_ABBREVIATIONS: Final = words("approx cf e.g etc fig i.e incl no resp viz vs")
+
+
+def clean(text: str) -> str:
+    """One line of harmless text: no control or direction marks, no prompt, no triple quotes."""
+    text = "".join(" " if each.isspace() else each for each in text)
+    text = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    while _OBEYED.search(text):  # what is left may make another
+        text = _OBEYED.sub(" ", text)
+    text = " ".join(re.sub(r'"{3,}', '"', re.sub(r"'{3,}", "'", text)).split())
+    text = _MARKS_AHEAD.sub("", text)
+    if not _ROLE.match(text):
+        text = text.lstrip(": ")
+    return text if any(each.isalnum() for each in text) else ""
+
+
+def sentence(text: str, ends: str = "") -> str:
+    """A cleaned text that starts with a capital, unless with code, and ends with a period.
+
+    Args:
+        text: The text.
+        ends: What it may end with in place of a period.
+    """
+    text = clean(text).rstrip(" ;,\\")
+    first = text.partition(" ")[0].rstrip(",;:")
+    if first.isalpha() and first.islower():
+        text = text[:1].upper() + text[1:]
+    if not text or text[-1] in ends:
+        return text
+    return text.rstrip(" .!?:;,\\") + "."
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The first sentence of a cleaned text, and the rest."""
+    for match in _SENTENCE_END.finditer(text):
+        word = text[: match.start()].rpartition(" ")[2].lstrip("\"'`([").lower()
+        if word not in _ABBREVIATIONS and not text[match.end()].islower():
+            return text[: match.end()].rstrip(), text[match.end() :]
+    return text, ""
+
+
+def is_title(line: str) -> bool:
+    """Whether a line would be read as the title of a section, or as the line below one."""
+    return _TITLE.fullmatch(line.strip()) is not None
+
+
+def wrap(text: str, width: int, indent: str = "", hanging: str | None = None) -> list[str]:
+    """Break a text into lines; long words stay whole."""
+    return textwrap.wrap(
+        text,
+        max(width, _NARROWEST),
+        initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def paragraph(text: str, width: int, before: int = 0) -> list[str]:
+    """The lines of a paragraph; none if one of them would look like something else.
+
+    Args:
+        text: One line.
+        width: Columns left of each line.
+        before: Columns that are taken already of the first one.
+    """
+    for narrower in range(width, width - _TRIED, -1):
+        lines = wrap(text, narrower, " " * before, "")
+        lines = [line[before * (not at) :] for at, line in enumerate(lines)]
+        if not any(is_title(line) or _is_markup(line) for line in lines):
+            return lines
+    return []
+
+
+def _is_markup(line: str) -> bool:
+    """Whether a line begins as a directive or a field."""
+    return line.startswith("..") or (line.startswith(":") and not _ROLE.match(line))
