@@ -123,8 +123,9 @@ class Trial:
 
     @property
     def _merit(self) -> tuple[int, int]:
-        edits = len(self.written.edits) if self.written else 0
-        return edits, -sum(map(len, self.faults.values()))
+        # Edits do not tell: formatting merges them.
+        changed = len(self.written.changed) if self.written else 0
+        return changed, -sum(map(len, self.faults.values()))
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
