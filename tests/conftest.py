@@ -28,6 +28,20 @@ bandit.enabled = false
 """
 """A pyproject.toml for tests to which only ruff matters; the expert profile applies."""
 
+RUFF_ALONE = [
+    sys.executable,
+    "-c",
+    (
+        "from python_expert.tools import registry\n"
+        "from python_expert.tools.ruff.tool import Ruff\n"
+        "registry.TOOLS = (Ruff,)\n"
+        "from python_expert.__main__ import main\n"
+        "main()\n"
+    ),
+]
+"""Python Expert with no other tool than ruff, for tests of rewrites to which only ruff matters: the
+gate asks a tool that is switched off all the same, which takes its time."""
+
 PEER = f"""#!{sys.executable}
 import json, os, sys
 

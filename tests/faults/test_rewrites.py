@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from tests.client import Client, ResponseError, apply_edits, codes, shows, uri
-from tests.conftest import SERVER, write
+from tests.conftest import RUFF_ALONE, write
 from tests.faults.conftest import LONG, some
 from tests.messages import (
     MessagesServer,
@@ -75,7 +75,6 @@ HEADS = {
 }
 """Each definition as the user wrote it, and with all that the model knows of it."""
 
-SETTINGS = "[tool.python-expert.tools]\nmypy.enabled = false\nbandit.enabled = false\n"
 LAST_REPORT = {"command": "pythonExpert.lastReport", "arguments": []}
 RESULTS = {"changed", "unchanged", "refused", "cancelled"}
 
@@ -93,7 +92,7 @@ class Desk(Client):
     """
 
     def __init__(self, folder: Path, model: MessagesServer) -> None:
-        super().__init__(SERVER, cwd=folder, env=dict(model.variables))
+        super().__init__([*RUFF_ALONE, "server"], cwd=folder, env=dict(model.variables))
         self.path = folder / "shop.py"
         self.text = self.own = ""
         self.version = 0
@@ -237,7 +236,7 @@ def model() -> Iterator[MessagesServer]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, model: MessagesServer) -> Iterator[Desk]:
     """One editor for all faults of the endpoint: each is followed by a rewrite that succeeds."""
-    folder = write(tmp_path_factory.mktemp("rewrites") / "project", {"pyproject.toml": SETTINGS})
+    folder = write(tmp_path_factory.mktemp("rewrites") / "project", {"pyproject.toml": ""})
     with Desk(folder, model) as desk:
         desk.initialize([folder])
         yield desk

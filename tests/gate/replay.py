@@ -20,11 +20,14 @@ from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
 from python_expert.llm.usage import Usage
 from python_expert.text.decoding import encoding_of
+from python_expert.tools import registry
+from python_expert.tools.ruff.tool import Ruff
 from tests.actions import CONVERT_TO_ASYNC
-from tests.conftest import RUFF_ONLY, write
+from tests.conftest import write
 from tests.gate.said import chosen, facts, smuggled
 from tests.messages import PROXIES, MessagesServer, reply
 from tests.model import asked_for, says
+from tests.tools import TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -171,6 +174,7 @@ def _part(text: str, key: str) -> str:
 
 def _run(job: Sequence[Play]) -> list[Played]:
     """Bring the edits of one project about; in a process of its own."""
+    registry.TOOLS = TOOLS if job[0].tools else (Ruff,)
     with MessagesServer() as server, tempfile.TemporaryDirectory() as folder:
         for name in PROXIES:
             os.environ.pop(name, None)
@@ -193,9 +197,8 @@ def _environment(folder: Path, packages: Iterable[str]) -> str:
 
 async def _play_all(job: Sequence[Play], folder: Path, server: MessagesServer) -> list[Played]:
     first = job[0]
-    config = "" if first.tools else RUFF_ONLY
     python = f'\n[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.{first.python[1]}"\n'
-    files = {"pyproject.toml": config + LINT + python + MODEL}
+    files = {"pyproject.toml": LINT + python + MODEL}
     names = {f"case_{number:04}{each.suffix}": each for number, each in enumerate(job)}
     for side in ("before", "result"):
         write(folder / side, files)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import RUFF_ONLY, write
+from tests.conftest import RUFF_ALONE, write
 from tests.messages import MessagesServer, error, refusal, reply
 from tests.model import says
 
@@ -38,11 +37,11 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\x9b2J\u202eevil\u2066\u200b\r\x08" + "x" * 50
 def test_nothing_that_is_shown_moves_the_cursor_or_fills_the_screen(
     tmp_path: Path, said: Behaviour
 ) -> None:
-    config = RUFF_ONLY + "[tool.python-expert]\nllm.retries = 0\n"
+    config = "[tool.python-expert]\nllm.retries = 0\n"
     write(tmp_path, {"pyproject.toml": config, "a.py": "def f(a):\n    return a\n"})
     with MessagesServer() as server:
         server.answer = lambda _request: said
-        words = [sys.executable, "-m", "python_expert", "rewrite", "add-type-hints", "a.py"]
+        words = [*RUFF_ALONE, "rewrite", "add-type-hints", "a.py"]
         done = subprocess.run(
             [*words, "--provider", "anthropic"],
             cwd=tmp_path,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import RUFF_ONLY, write
+from tests.conftest import RUFF_ALONE, RUFF_ONLY, write
 from tests.messages import KEY, MessagesServer, error, hang, refusal, reply
 from tests.model import asked_for, knows, says
 
@@ -38,7 +38,7 @@ HINTS = {
     },
     "label": {"types": ["name: str", "width: int", "return: str"]},
 }
-TABLE = f"{RUFF_ONLY}[tool.python-expert]\n"
+TABLE = "[tool.python-expert]\n"
 WITH_MYPY = RUFF_ONLY.replace("mypy.enabled = false", "")
 
 
@@ -53,15 +53,17 @@ def model() -> Iterator[MessagesServer]:
 @pytest.fixture
 def shop(project: ProjectFactory) -> Path:
     """A project with a file that has no type hints."""
-    return project({"pyproject.toml": RUFF_ONLY, "shop.py": SHOP})
+    return project({"pyproject.toml": "", "shop.py": SHOP})
 
 
 def shell(
     model: MessagesServer, *words: str, cwd: Path, env: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
     """Run ``rewrite`` with the endpoint in the environment: status, output, errors."""
+    with_mypy = (cwd / "pyproject.toml").read_text() == WITH_MYPY
+    program = [sys.executable, "-m", "python_expert"] if with_mypy else RUFF_ALONE
     done = subprocess.run(
-        [sys.executable, "-m", "python_expert", "rewrite", *words],
+        [*program, "rewrite", *words],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.client import Client, apply_edits
-from tests.conftest import RUFF_ONLY
+from tests.conftest import RUFF_ALONE
 from tests.messages import KEY, MessagesServer, error, hang, refusal
 from tests.model import knows
 from tests.unit.test_rewrites_server import argument, begin, menu, report, run, span
@@ -48,8 +48,8 @@ def model() -> Iterator[MessagesServer]:
 @pytest.fixture
 def desk(client: ClientFactory, project: ProjectFactory, model: MessagesServer) -> Client:
     """An editor whose server has a key for the loopback endpoint."""
-    folder = project({"pyproject.toml": RUFF_ONLY})
-    editor = client(cwd=folder, env=model.variables)
+    folder = project({"pyproject.toml": ""})
+    editor = client([*RUFF_ALONE, "server"], cwd=folder, env=model.variables)
     editor.initialize([folder], capabilities=STATUS)
     return editor
 
@@ -95,8 +95,8 @@ def test_the_menu_says_that_a_model_would_do_it_and_listing_sends_nothing(
 def test_what_a_model_would_do_is_hidden_where_it_is_not_wanted_or_may_not_be_asked(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer, settings: dict[str, Any]
 ) -> None:
-    folder = project({"pyproject.toml": RUFF_ONLY})
-    editor = client(cwd=folder, env=model.variables)
+    folder = project({"pyproject.toml": ""})
+    editor = client([*RUFF_ALONE, "server"], cwd=folder, env=model.variables)
     editor.initialize([folder], configuration={"pythonExpert": settings})
     document = editor.open(folder / "shop.py", SHOP)
     (action,) = menu(editor, document, span(8), ["refactor.rewrite.pythonExpert.addTypeHints"])
@@ -293,8 +293,8 @@ def test_a_choice_of_a_replacement_follows_its_function(
 def test_a_network_switched_off_meanwhile_sends_no_further_request(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer
 ) -> None:
-    folder = project({"pyproject.toml": RUFF_ONLY})
-    editor = client(cwd=folder, env=model.variables)
+    folder = project({"pyproject.toml": ""})
+    editor = client([*RUFF_ALONE, "server"], cwd=folder, env=model.variables)
     editor.initialize([folder], configuration={"pythonExpert": {"llm": {"concurrency": 1}}})
     gate = model.gate()
     model.answer = knows(HINTS, gate=gate)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import RUFF_ONLY, write
+from tests.conftest import RUFF_ALONE, write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.conftest import ProjectFactory
 
+PROGRAM = [sys.executable, "-m", "python_expert"]
 BARE = '''\
 """A shop."""
 
@@ -34,10 +36,12 @@ DOCUMENTED = BARE.replace(
 )
 
 
-def shell(*words: str | Path, cwd: Path) -> tuple[int, str, str]:
+def shell(
+    *words: str | Path, cwd: Path, program: Sequence[str] = RUFF_ALONE
+) -> tuple[int, str, str]:
     """Run the command; returns its exit status, standard output and standard error."""
     done = subprocess.run(
-        [sys.executable, "-m", "python_expert", *map(str, words)],
+        [*program, *map(str, words)],
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -49,7 +53,7 @@ def shell(*words: str | Path, cwd: Path) -> tuple[int, str, str]:
 @pytest.fixture
 def shop(project: ProjectFactory) -> Path:
     """A project with a file that has no docstrings."""
-    return project({"pyproject.toml": RUFF_ONLY, "shop.py": BARE})
+    return project({"pyproject.toml": "", "shop.py": BARE})
 
 
 @pytest.mark.skipif(
@@ -57,7 +61,7 @@ def shop(project: ProjectFactory) -> Path:
 )
 def test_a_generic_function_is_converted_to_async(project: ProjectFactory) -> None:
     text = "import time\n\n\ndef wait[T: int](x: T) -> T:\n    time.sleep(1)\n    return x\n"
-    root = project({"pyproject.toml": RUFF_ONLY, "wait.py": text})
+    root = project({"pyproject.toml": "", "wait.py": text})
     status, out, err = shell("rewrite", "convert-to-async", "wait.py", cwd=root)
     assert status == 0, err
     assert "+async def wait[T: int](x: T) -> T:\n+    await asyncio.sleep(1)\n" in out
@@ -178,10 +182,12 @@ def test_a_function_that_is_not_there_is_refused(shop: Path) -> None:
 # The gate
 
 
-def judge(shop: Path, before: str, after: str, *more: str) -> tuple[int, list[dict[str, Any]]]:
+def judge(
+    shop: Path, before: str, after: str, *more: str, program: Sequence[str] = RUFF_ALONE
+) -> tuple[int, list[dict[str, Any]]]:
     """Have the gate judge two folders or files."""
     words = ["gate", "--action", "add-docstrings", before, after, "--output-format", "json", *more]
-    status, out, err = shell(*words, cwd=shop)
+    status, out, err = shell(*words, cwd=shop, program=program)
     assert out, err
     return status, json.loads(out)
 
@@ -214,7 +220,8 @@ def test_the_gate_refuses_what_the_tools_would_find(shop: Path) -> None:
     write(shop, {"pyproject.toml": "[tool.mypy]\n"})
     write(shop, {"old.py": "def trim(text):\n    return text.strip()\n"})
     write(shop, {"new.py": "def trim(text: int):\n    return text.strip()\n"})
-    status, (row,) = judge(shop, "old.py", "new.py", "--action", "add-type-hints")
+    words = ["--action", "add-type-hints"]
+    status, (row,) = judge(shop, "old.py", "new.py", *words, program=PROGRAM)
     assert (status, row["status"], row["meaning"]) == (1, "refused", "proven")
     assert "attr-defined" in row["reasons"][0]["message"]
     assert row["reasons"][0]["line"] == 2
@@ -232,7 +239,7 @@ def terminal() -> tuple[int, int]:
 
 def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
     ours, theirs = terminal()
-    words = [sys.executable, "-m", "python_expert", "rewrite", "add-docstrings", "shop.py"]
+    words = [*RUFF_ALONE, "rewrite", "add-docstrings", "shop.py"]
     env = {**os.environ, "TERM": "xterm-256color"}
     env.pop("NO_COLOR", None)
     with subprocess.Popen(
@@ -342,10 +349,11 @@ def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFact
     shop = project({"pyproject.toml": broken, "shop.py": BARE})
     write(shop, {"hinted.py": BARE.replace("total(prices)", "total(prices: str)")})
     words = ["gate", "--action", "add-type-hints", "shop.py", "hinted.py"]
-    status, out, _ = shell(*words, cwd=shop)
+    status, out, _ = shell(*words, cwd=shop, program=PROGRAM)
     assert status == 1
     assert "confirm: mypy could not check it" in out
-    status, _, err = shell("rewrite", "add-type-hints", "shop.py", "--write", cwd=shop)
+    words = ["rewrite", "add-type-hints", "shop.py", "--write"]
+    status, _, err = shell(*words, cwd=shop, program=PROGRAM)
     assert status == 1
     assert "mypy could not check it" in err
     assert (shop / "shop.py").read_text() == BARE

@@ -227,7 +227,7 @@ class Trial:
                 raise RefusalError(f"{name} cannot check the new file: {why}")
 
     def _tell_progress(self, turn: int) -> None:
-        tools = " and ".join(self._request.project.tools) or "no tools"
+        tools = " and ".join(self._request.project.gate_tools())
         again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
         count = len(self.facts)
         self._request.progress(f"checking with {tools}{again}", count, count)
