@@ -92,10 +92,10 @@ def main() -> None:
                 mine = [{"package": name, "kind": kind, **each} for each in told]
                 rows += mine
                 _show(f"{name} {version}, {kind}", mine, time.monotonic() - start)
+                if given.json:
+                    given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     for kind in ACTIONS:
         _show(f"all, {kind}", [each for each in rows if each["kind"] == kind])
-    if given.json:
-        given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 def sample(
