@@ -363,6 +363,22 @@ def test_a_part_that_cannot_stand_in_a_docstring_is_left_out_whole(part: str) ->
     assert docstring(summary="Do it.", details=details) == "Do it.\n\nOne.\n\nTwo."
 
 
+_FRAGMENTS = st.sampled_from(
+    ["    ", "\t", "- ", "```", ">>> ", "...", '"""', "'''", "\\", ".. testcode::", "# mypy: x",
+     ":param a: b", ":class:`A`", "Args:", "Note:", "----", "\r", "\x0c", "\x85", "\u2028", "f(",
+     "| a", "isort: skip_file", "\u202e", "\n", "\n\n"]
+)  # fmt: skip
+_ANYTHING = st.lists(_FRAGMENTS | st.text("ab .:-1", max_size=6), max_size=12).map("".join)
+
+
+@settings(max_examples=150)
+@given(_ANYTHING, _ANYTHING, st.sampled_from(STYLES))
+def test_whatever_is_proposed_the_proof_accepts_it(
+    summary: str, details: str, style: Style
+) -> None:
+    docstring(style, summary=f"Do it. {summary}", details=details)
+
+
 _WORD = st.text("abcxyzABC", min_size=1, max_size=12)
 _PARAGRAPH = st.lists(_WORD, min_size=1, max_size=30).map(" ".join)
 _CODE = st.lists(
