@@ -110,7 +110,10 @@ class _Model(BaseModel):
 class ToolSettings(_Model):
     """The settings of one tool."""
 
-    enabled: bool = Field(default=True, description="Whether the tool runs.")
+    enabled: bool = Field(
+        default=True,
+        description="Whether the tool runs as you type and in check. The gate asks it all the same.",
+    )
     path: str | None = Field(
         default=None,
         description="The tool's executable (for mypy and bandit also a Python that has it).",
