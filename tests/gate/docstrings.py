@@ -458,6 +458,12 @@ def _right() -> Iterator[tuple[str, str, str]]:
     yield "above a comment", inner, inner.replace("():\n", '():\n    """F."""\n')
     signed = "def f(a):\n    # type: (int) -> int\n    return a\n"
     yield "below a signature's comment", signed, documented(signed)
+    passing = (
+        "class Meta(type):\n    def __new__(mcls, name, bases, body):\n"
+        "        return super().__new__(mcls, name, bases, body)\n\n\n"
+        "class A(metaclass=Meta):\n    def __init__(self, a, b, c):\n        self.a = a + b + c\n"
+    )
+    yield "a class whose names are passed on", passing, documented(passing)
     one = "class A: x = 1; y = 2\n"
     yield "a body moved below its header", one, documented(one)
     more = "\n    Args:\n        a: The a.\n    "
@@ -528,6 +534,31 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
     yield "a model with a schema", model, documented(model)
     slots = "from x import NAMES\n\n\nclass A:\n    __slots__ = NAMES\n"
     yield "a class whose slots nobody sees", slots, documented(slots)
+    counted = (
+        "class Meta(type):\n    def __new__(mcls, name, bases, body):\n"
+        "        made = super().__new__(mcls, name, bases, body)\n"
+        "        made.size = len(body)\n        return made\n\n\n"
+        "class Base(metaclass=Meta):\n    x = 1\n\n\nclass Part(Base):\n    y = 1\n"
+    )
+    yield (
+        "a class whose names are counted",
+        counted,
+        counted.replace("Meta):\n", 'Meta):\n    """Base."""\n\n'),
+    )
+    yield (
+        "a class whose base's names are counted",
+        counted,
+        counted.replace("(Base):\n", '(Base):\n    """Part."""\n\n'),
+    )
+    described = (
+        "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test(self):\n"
+        "        self.assertIsNone(self.shortDescription())\n"
+    )
+    yield (
+        "a test that reads its description",
+        described,
+        described.replace("(self):\n", '(self):\n        """Test."""\n'),
+    )
     own = "class A:\n    __doc__ = 'mine'\n"
     yield "a class with __doc__ of its own", own, documented(own)
 

@@ -42,7 +42,11 @@ _SOURCE_READERS = words(
 )
 _DOC_READERS = frozenset(
     {"__doc__", "getdoc", "use_attribute_docstrings", "finddoc", "get_docstring"}
+    | {"shortDescription"}
 )
+_BEFORE_NAMES = 3
+"""The parameters of a metaclass's ``__new__`` before the names in the class's body."""
+
 _HELPERS = frozenset({"click", "fastapi", "rich_click", "typer"})
 """Packages that show the docstrings of functions given to them."""
 
@@ -59,12 +63,13 @@ def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
     """
     imported = _imported(before.tree)
     given = _given(before, imported)
+    counting = _counting(before)
     return [
         *_of_file(before, imported),
         *(
             Reason(text, definition.node.lineno - 1, definition.key)
             for definition in added
-            for text in _of_definition(definition.node, imported, given)
+            for text in _of_definition(definition.node, imported, given, counting)
         ),
     ]
 
@@ -82,7 +87,9 @@ def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
         yield Reason(f"{name} makes use of docstrings while the program runs")
 
 
-def _of_definition(node: DefinitionNode, imported: set[str], given: set[str]) -> Iterator[str]:
+def _of_definition(
+    node: DefinitionNode, imported: set[str], given: set[str], counting: set[str]
+) -> Iterator[str]:
     """Why a definition's own docstring may be read."""
     for decorator in decorators(node):
         if decorator.rpartition(".")[2] in _DECORATORS:
@@ -90,14 +97,16 @@ def _of_definition(node: DefinitionNode, imported: set[str], given: set[str]) ->
     if node.name in given:
         yield f"{node.name} is given to something that shows its docstring to users or models"
     if isinstance(node, ast.ClassDef):
-        yield from _of_class(node)
+        yield from _of_class(node, counting)
     elif _GRAMMAR.fullmatch(node.name) and (imported & {"ply", "yacc", "lex"} or not imported):
         yield "parser generators read grammars from docstrings of functions so named"
     elif node.name.startswith("do_") and imported & {"cmd", "cmd2"}:
         yield f"cmd shows the docstring of {node.name} as help"
 
 
-def _of_class(node: ast.ClassDef) -> Iterator[str]:
+def _of_class(node: ast.ClassDef, counting: set[str]) -> Iterator[str]:
+    if node.name in counting:
+        yield f"the metaclass of {node.name} goes through its names, and __doc__ is one more"
     if any(ast.unparse(base).rpartition(".")[2] in _MODELS for base in node.bases):
         yield f"pydantic puts the docstring of {node.name} into its JSON schema"
     for each in ast.walk(node):
@@ -121,6 +130,42 @@ def _given(before: Source, imported: set[str]) -> set[str]:
             names = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
             found.update(each.id for each in names if isinstance(each, ast.Name))
     return found
+
+
+def _counting(before: Source) -> set[str]:
+    """Classes whose metaclass, or that of a base, goes through the names in a class's body."""
+    classes = [each for each in before.nodes if isinstance(each, ast.ClassDef)]
+    above = {
+        node.name: {ast.unparse(each) for each in (*node.bases, *(k.value for k in node.keywords))}
+        for node in classes
+    }
+    used = {ast.unparse(k.value) for node in classes for k in node.keywords if k.arg == "metaclass"}
+    found = {
+        node.name
+        for node in classes
+        if (node.name in used or "type" in above[node.name]) and _goes_through(node)
+    }
+    for _ in classes:
+        found |= {name for name, names in above.items() if names & found}
+    return found
+
+
+def _goes_through(node: ast.ClassDef) -> bool:
+    """Whether a metaclass uses the names in a class's body otherwise than by passing them on."""
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef) or method.name not in {"__new__", "__init__"}:
+            continue
+        names = [each.arg for each in method.args.args][_BEFORE_NAMES:]
+        inside = list(ast.walk(method))
+        passed = [
+            argument
+            for each in inside
+            if isinstance(each, ast.Call) and ast.unparse(each.func).endswith(f".{method.name}")
+            for argument in each.args
+        ]
+        if any(isinstance(e, ast.Name) and e.id in names and e not in passed for e in inside):
+            return True
+    return False
 
 
 def _names(source: Source) -> dict[str, int]:
