@@ -39,6 +39,8 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
         "a field of a model's mixin",
         "a field of who knows which heir",
         "a signature looked up for all",
+        "a field of a class whose names are listed",
+        "a field of a class with its names",
     }
 
 

@@ -465,6 +465,9 @@ _EVALUATED = tuple(
     for name, start, hint in _FAILING
 )
 
+_LISTED = "class A:\n    x = 1\n\n\nclass B(A): ...\n\n\nNAMES = sorted(vars(A))\n"
+_OWN_NAMES = "class A:\n    x = 1\n\n    def f(self):\n        return type(self).__dict__\n"
+_VALUES = "class A:\n    x = 1\n\n    def f(self):\n        return vars(self)\n"
 OTHER_WRONG = (
     *_EVALUATED,
     _in("a newer built-in", _PLAIN, _PLAIN.replace("(a)", "(a: EncodingWarning)"), (3, 9)),
@@ -621,6 +624,8 @@ OTHER_WRONG += (
     ),
     _in("a field of a dataclass made later", _MADE, _MADE.replace("y =", "y: int =")),
     _in("a field of a model's mixin", _MIXED, _MIXED.replace("y =", "y: int =")),
+    _in("a field of a class whose names are listed", _LISTED, _LISTED.replace("x =", "x: int =")),
+    _in("a field of a class with its names", _OWN_NAMES, _OWN_NAMES.replace("x =", "x: int =")),
 )
 
 _LONG = "def total(first, second):\n    return first + second\n"
@@ -636,6 +641,7 @@ RIGHT = (
     Case("a class whose name another scope binds", _ELSEWHERE, _hinted(_ELSEWHERE, "T")),
     Case("all of it", BEFORE, AFTER),
     Case("nothing", BEFORE, BEFORE),
+    Case("a field of a class with values", _VALUES, _VALUES.replace("x =", "x: int =")),
     *(
         Case(f"without {hint}", BEFORE, AFTER.replace(hint, instead))
         for hint, instead in (

@@ -19,7 +19,6 @@ from python_expert.actions.add_type_hints.proof.readers import (
     Fields,
     Risks,
     reads_anything,
-    views_names,
 )
 from python_expert.actions.add_type_hints.proof.source_invariants import (
     compiles,
@@ -27,6 +26,7 @@ from python_expert.actions.add_type_hints.proof.source_invariants import (
     is_usual,
     surface_fault,
 )
+from python_expert.actions.add_type_hints.proof.views import views_names
 from python_expert.analysis.bindings import When, bindings_of, is_no_type
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.types import tables

@@ -6,6 +6,7 @@ import ast
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+from python_expert.actions.add_type_hints.proof.views import viewed
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.words import words
 
@@ -187,6 +188,7 @@ class Risks:
         self.itself = f"this file reads annotations when it runs ({reader})" if reader else ""
         self._handed = handed_over(source, names)
         self._given = _given_to_collectors(source, names)
+        self._viewed = viewed(source)
         self._classes = [
             each.node for each in source.definitions if isinstance(each.node, ast.ClassDef)
         ]
@@ -223,6 +225,9 @@ class Risks:
             return fields, f"{node.name} may make fields of the annotations in its body"
         if self.itself:
             return Fields.PERHAPS, self.itself
+        if self._viewed & {"cls", "type(self)", "self.__class__", *(each.name for each in heirs)}:
+            text = f"this file goes through the names of {node.name}, and __annotations__ is one"
+            return Fields.PERHAPS, text
         return fields, ""
 
 
@@ -247,35 +252,6 @@ def reads_anything(source: Source, names: Bindings) -> bool:
         or bool(own_reader(source, names))
         or any(decorator_that_reads(each.node, names) for each in source.definitions)
         or any(collects_fields(node, names, classes) is Fields.YES for node in classes)
-    )
-
-
-def views_names(source: Source) -> bool:
-    """Whether a text looks through the names of its module."""
-    return any(_is_view_of_names(node) for node in source.nodes)
-
-
-def _is_view_of_names(node: ast.AST) -> bool:
-    """Whether a node lists the names of its module."""
-    match node:
-        case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
-            return True
-        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
-            return _is_globals(value)
-        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
-            return any(_is_globals(each) for each in ast.walk(value))
-        case (
-            ast.Call(func=ast.Attribute(attr="getmembers"))
-            | ast.Call(func=ast.Name(id="getmembers"))
-        ):
-            return "__name__" in ast.dump(node)
-        case _:
-            return False
-
-
-def _is_globals(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and (
-        isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
     )
 
 
