@@ -112,7 +112,7 @@ class ToolSettings(_Model):
 
     enabled: bool = Field(
         default=True,
-        description="Whether the tool runs as you type and in check. The gate asks it all the same.",
+        description="Whether the tool runs as you type and in check. The gate always asks it.",
     )
     path: str | None = Field(
         default=None,

@@ -1,0 +1,82 @@
+"""No mutant of a right edit passes, nor a case by an author who had not read the gate.
+
+What the proof alone refuses is tested each time, with a sample of the mutants; the rest, for which
+the tools are asked, with ``PYTHON_EXPERT_LONG=1``. ``python -m tests.gate.wrong_edits
+tests/gate/blind`` prints what passes, and counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.actions.registry import ACTIONS
+from python_expert.gate.verdict import Status
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
+from tests.gate.wrong_edits import edits
+from tests.gate.wrong_edits.__main__ import MODULES
+from tests.gate.wrong_edits.judging import Answer, judge, proof
+from tests.gate.wrong_edits.known import KNOWN
+from tests.gate.wrong_edits.sampling import sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.base import Action
+
+LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in {"", "0"}
+SEED = 1
+BLIND = edits.of_folder(Path(__file__).parent / "blind")
+LEFT_TO_TOOLS = {ADD_DOCSTRINGS: 0, ADD_TYPE_HINTS: 115, CONVERT_TO_ASYNC: 9}
+"""How many of the blind cases the proof accepts, and mypy or ruff refuses."""
+
+
+def passing(wrong: Iterable[edits.Edit], folder: Path) -> list[str]:
+    """The names of those that the whole gate lets pass."""
+
+    async def run() -> list[Answer]:
+        return [each async for each in judge(wrong, folder, pytest.fail)]
+
+    return [each.edit.name for each in asyncio.run(run()) if each.passes]
+
+
+def test_the_proof_refuses_mutants_of_the_examples() -> None:
+    right = [each for each in edits.right(MODULES[:1]) if each.source != "corpus"]
+    wrong = sample(right, 150, SEED, hints=False)
+    assert len(wrong) == len({(each.before, each.after) for each in wrong}) == 150
+    # A line as it was may be a call that still blocks, which ruff finds.
+    left = [each.name for each in wrong if "undone" not in each.name and proof(each).passes]
+    assert left == []
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
+def test_the_proof_leaves_no_more_blind_cases_to_the_tools(action: Action) -> None:
+    own = [each for each in BLIND if each.action is action]
+    assert len({each.name for each in own}) == len(own) >= 200
+    through = [each.name for each in own if proof(each).passes]
+    assert len(through) <= LEFT_TO_TOOLS[action], through
+
+
+def test_what_is_known_to_pass_does() -> None:
+    known = [each for each in BLIND if each.name in KNOWN]
+    assert {each.name for each in known} == KNOWN.keys()
+    assert {proof(each).status for each in known} == {Status.ACCEPTED}
+
+
+@pytest.mark.skipif(not LONG, reason="takes minutes")
+def test_no_mutant_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # whose packages are converted to
+    wrong = sample(edits.right(MODULES), 2400, SEED)
+    assert len(wrong) >= 2000
+    assert passing(wrong, tmp_path) == []
+
+
+@pytest.mark.skipif(not LONG, reason="takes minutes")
+def test_no_blind_case_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+    assert passing(BLIND, tmp_path) == []
