@@ -268,7 +268,8 @@ class Trial:
         said = [sentence(each.tool, each.code, each.message) for each in faults]
         told = [harmless(each) for each in faults]
         if not causes or not left:
-            for key in self.facts:
+            # Where it cannot be told which proposal is at fault, no model is asked for all again.
+            for key in self.facts if written.whole else causes:
                 for text in told:
                     self._blame(key, text)
             raise RefusalError(said[0])
