@@ -30,6 +30,7 @@ class Bodies:
 
     def __init__(self, source: Source) -> None:
         self._definitions = source.definitions
+        self._returned: dict[tuple[str, int], str | None] = {}
         self._classes = {
             each.node.name: each.node
             for each in source.definitions
@@ -40,6 +41,13 @@ class Bodies:
             for each in source.definitions
             if not each.parents and not isinstance(each.node, ast.ClassDef)
         }
+
+    def called_returns(self, definition: Definition, depth: int) -> str | None:
+        """What a function that another one calls returns; see `returns`."""
+        known = (definition.key, depth)
+        if known not in self._returned:
+            self._returned[known] = self.returns(definition, {}, depth)
+        return self._returned[known]
 
     def returns(
         self, definition: Definition, parameters: Mapping[str, str], depth: int = 0

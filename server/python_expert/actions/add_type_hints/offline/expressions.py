@@ -31,6 +31,9 @@ _STRING_TESTS: Final = words(
     "startswith endswith isdigit isalpha isidentifier isspace isupper islower isalnum"
 )
 
+_LONGEST: Final = 200
+"""Characters of a type; longer ones nobody would write."""
+
 
 class ExpressionReader:
     """Reads expressions of one function."""
@@ -48,6 +51,7 @@ class ExpressionReader:
         self._parameters = parameters
         self._depth = depth
         self._busy: set[str] = set()
+        self._known: dict[str, str] = {}
         self._assigned: dict[str, list[ast.expr | None]] = {}
         values: dict[ast.AST, ast.expr] = {
             target: node.value
@@ -75,24 +79,22 @@ class ExpressionReader:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self.type_of(operand)
             case ast.BoolOp(values=values):
-                types = [self.type_of(value) for value in values]
-                return union(map(str, types)) if set(types) == {"bool"} else None
+                return "bool" if set(self._all(values)) == {"bool"} else None
             case ast.IfExp(body=body, orelse=orelse):
-                one, other = self.type_of(body), self.type_of(orelse)
-                return union([one, other]) if one and other else None
+                return union(self._all([body, orelse])) or None
             case ast.BinOp(left=ast.Constant(value=str()), op=ast.Mod()):
                 return "str"
             case ast.BinOp(left=left, op=op, right=right):
-                return self._operation(self.type_of(left), op, self.type_of(right))
+                types = self._all([left, right])
+                return self._operation(op, *types) if types else None
             case ast.Tuple(elts=elements):
-                types = [self.type_of(element) for element in elements]
-                known = [each for each in types if each]
-                return f"tuple[{', '.join(known)}]" if known and None not in types else None
+                types = self._all(elements)
+                text = f"tuple[{', '.join(types)}]"
+                return text if types and len(text) <= _LONGEST else None
             case ast.List(elts=elements) | ast.Set(elts=elements) if elements:
-                types = [self.type_of(element) for element in elements]
+                types = self._all(elements)
                 kind = "list" if isinstance(node, ast.List) else "set"
-                same = len(set(types)) == 1 and types[0]
-                return f"{kind}[{types[0]}]" if same else None
+                return f"{kind}[{types[0]}]" if len(set(types)) == 1 else None
             case ast.ListComp(elt=element) | ast.SetComp(elt=element):
                 inner = self.type_of(element)
                 kind = "list" if isinstance(node, ast.ListComp) else "set"
@@ -108,8 +110,22 @@ class ExpressionReader:
             case _:
                 return None
 
+    def _all(self, nodes: Iterable[ast.expr | None]) -> list[str]:
+        """The types of some expressions; none if one of them cannot be told.
+
+        The rest is not looked at then: with variables that depend on each other that would take
+        exponential time.
+        """
+        types = []
+        for node in nodes:
+            type_ = self.type_of(node) if node else None
+            if type_ is None:
+                return []
+            types.append(type_)
+        return types
+
     @staticmethod
-    def _operation(left: str | None, op: ast.operator, right: str | None) -> str | None:
+    def _operation(op: ast.operator, left: str, right: str) -> str | None:
         if left == right and left in {"int", "float"} and not isinstance(op, ast.Div | ast.Pow):
             return left
         if left == right and left in {"str", "bytes"} and isinstance(op, ast.Add):
@@ -124,10 +140,14 @@ class ExpressionReader:
             return self._parameters.get(name)
         if not values or name in self._parameters or name in self._busy:
             return None
-        self._busy.add(name)
-        types = [self.type_of(value) if value else None for value in values]
-        self._busy.discard(name)
-        return types[0] if len(set(types)) == 1 else None
+        if name not in self._known:
+            self._busy.add(name)
+            types = self._all(values)
+            self._busy.discard(name)
+            if len(set(types)) != 1:
+                return None
+            self._known[name] = types[0]
+        return self._known[name]
 
     def _attribute(self, name: str) -> str | None:
         if not self._definition.is_method:
@@ -165,7 +185,7 @@ class ExpressionReader:
             return None
         if definition.node.returns is not None:
             return ast.unparse(definition.node.returns)
-        return self._bodies.returns(definition, {}, self._depth + 1)
+        return self._bodies.called_returns(definition, self._depth + 1)
 
 
 def union(types: Iterable[str]) -> str:
