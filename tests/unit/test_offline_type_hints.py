@@ -75,9 +75,9 @@ MANY = {
     "a circle": (_chain("(a60, a60)", "({0}, {0})"), None),
     "a type that grows": (_chain("'a'", "({0}, {0})"), None),
     "functions": (
-        (
-            f"def f(x):\n    return 'a'{' + g()' * 90}\n\ndef g():\n    return 'a'{' + h()' * 90}\n\n"
-            f"def h():\n    return 'a'{' + f()' * 90}\n"
+        "".join(
+            f"def {one}(x):\n    return 'a'{f' + {other}(x)' * 90}\n\n"
+            for one, other in ("fg", "gh", "hf")
         ),
         None,
     ),
