@@ -259,6 +259,7 @@ MODULE = "import os\nfrom datetime import date\n\ndef f(x): ...\nclass A: ...\n"
         "import math, decimal; f(math.pi + decimal.Decimal(1))",
         "def even(x): return x % 2 == 0; f(even, key=lambda y: -y) if A else [f(z) for z in A()]",
         "a = A(); a['x'] = 1",
+        "y: int = (z := f(1)); f(z)",
     ],
 )
 def test_an_example_may_call_what_its_module_defines(code: str) -> None:

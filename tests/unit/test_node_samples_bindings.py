@@ -13,6 +13,7 @@ from python_expert.analysis.crosscheck import disagreements
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import Scopes
 from python_expert.analysis.source import Source
+from python_expert.gate.doctest_worker.limits import forbidden
 from python_expert.gate.verdict import Status
 from python_expert.pipeline.questions import Questions
 from tests.actions import ADD_TYPE_HINTS
@@ -44,6 +45,7 @@ ONLY_ANNOTATED = """
     actions.add_type_hints.offline.bodies:Bodies.attribute
     analysis.names:Names._element analysis.names:Names.annotated
     actions.convert_to_async.objects:annotated_class analysis.bindings:_gives_no_value
+    actions.add_type_hints.slots:filled
     """
 """Places that ask what an annotation says."""
 
@@ -322,3 +324,37 @@ def test_only_an_annotation_may_bind_nothing() -> None:
 def test_python_keeps_the_scope_of_a_generator_expression() -> None:
     text = "def f(a): return (lambda: b for b in a), [lambda: c for c in a]\n"
     assert disagreements(Scopes(ast.parse(text)), text) == []
+
+
+LIMITS = "gate.doctest_worker.limits:_SYNTAX gate.doctest_worker.limits:_beyond"
+"""What an example in a docstring may be made of: all else is not run."""
+
+
+def _refusal(*examples: str) -> str:
+    return forbidden(examples, "pkg.mod", {"f"})
+
+
+@allows("AsyncFor AsyncFunctionDef AsyncWith", LIMITS)
+def test_examples_with_async_code_are_not_run() -> None:
+    for code in ("pass", "async for x in f(): pass", "async with f(): pass"):
+        assert "AsyncFunctionDef" in _refusal(f"async def g():\n    {code}\n")
+
+
+@PEP_695
+@allows("TypeAlias", LIMITS)
+def test_examples_with_type_statements_are_not_run() -> None:
+    assert "TypeAlias" in _refusal("type A = int\n")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="Python before 3.14 cannot parse t-strings")
+@allows("Interpolation TemplateStr", LIMITS)
+def test_examples_with_t_strings_are_not_run() -> None:
+    assert "TemplateStr" in _refusal('t"{f}"\n')
+
+
+@allows("ImportFrom", "gate.doctest_worker.limits:_own gate.doctest_worker.limits:_pure")
+def test_both_forms_of_imports_of_examples_are_read() -> None:
+    assert not _refusal("import math\n", "f(math.pi)\n")
+    assert not _refusal("from math import pi\n", "from pkg.mod import f as g\n", "g(pi)\n")
+    assert _refusal("import os\n")
+    assert _refusal("from os import sep\n")

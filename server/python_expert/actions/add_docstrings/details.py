@@ -17,6 +17,7 @@ from python_expert.actions.add_docstrings.prose import (
     sentence,
     wrap,
 )
+from python_expert.analysis.nodes import ASSIGNMENTS, known
 from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
@@ -142,14 +143,21 @@ def _fitted(item: list[str], width: int) -> list[str]:
 
 
 def _is_code(block: Sequence[str]) -> bool:
-    """Whether a block is Python, as no sentence is: it has a call, an assignment or a subscript."""
+    """Whether a block is Python, as no sentence is: it has a call, an assignment or a subscript.
+
+    An annotation without a value is none: ``Note: this``.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse("\n".join(block))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(isinstance(each, ast.Assign | ast.Call | ast.Subscript) for each in ast.walk(tree))
+    code = (*ASSIGNMENTS, *known("TypeAlias"), ast.Call, ast.Subscript)
+    return any(
+        isinstance(each, code) and getattr(each, "value", each) is not None
+        for each in ast.walk(tree)
+    )
 
 
 def _is_kept(line: str) -> bool:

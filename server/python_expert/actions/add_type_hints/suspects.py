@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from python_expert.actions.add_type_hints.slots import RETURN, filled, receiver
 from python_expert.analysis.enclosing import enclosing
-from python_expert.analysis.nodes import arguments, targets
+from python_expert.analysis.nodes import arguments, known, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ _BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _GIVES: Final = (ast.Return, ast.Yield, ast.YieldFrom)
 _RETURNS: Final = frozenset({"return-value", "no-any-return", "misc-return", "yield"})
-_NEVER_NONE: Final = (ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.Tuple, ast.Compare)
+_NEVER_NONE: Final = known("JoinedStr", "TemplateStr", "List", "Dict", "Set", "Tuple", "Compare")
 _STEPS: Final = 4
 """How far a local variable's value is followed back."""
 

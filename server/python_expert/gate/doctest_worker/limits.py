@@ -23,8 +23,20 @@ MEMORY = 1 << 30
 """Bytes that examples may take beside what the module has taken, where Linux counts them."""
 
 _SYNTAX = (
-    *(ast.Interactive, ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.For, ast.If, ast.With),
-    *(ast.withitem, ast.FunctionDef, ast.Return, ast.Lambda, ast.arguments, ast.arg, ast.Call),
+    *(ast.Interactive, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
+    *(
+        ast.Delete,
+        ast.For,
+        ast.If,
+        ast.With,
+        ast.withitem,
+        ast.FunctionDef,
+        ast.Return,
+        ast.Lambda,
+        ast.arguments,
+        ast.arg,
+        ast.Call,
+    ),
     *(ast.keyword, ast.Starred, ast.Constant, ast.JoinedStr, ast.FormattedValue, ast.Subscript),
     *(ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp),
     *(ast.GeneratorExp, ast.comprehension, ast.IfExp, ast.UnaryOp, ast.BinOp, ast.BoolOp),
@@ -167,7 +179,7 @@ def _bound(node: ast.AST) -> set[str]:
     """The names that a node binds; see `forbidden` for imports."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         return {node.id}
-    if isinstance(node, ast.FunctionDef):
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {node.name}
     return {node.arg} if isinstance(node, ast.arg) else set()
 

@@ -153,7 +153,9 @@ def _counting(before: Source) -> set[str]:
 def _goes_through(node: ast.ClassDef) -> bool:
     """Whether a metaclass uses the names in a class's body otherwise than by passing them on."""
     for method in node.body:
-        if not isinstance(method, ast.FunctionDef) or method.name not in {"__new__", "__init__"}:
+        if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if method.name not in {"__new__", "__init__"}:
             continue
         names = [each.arg for each in method.args.args][_BEFORE_NAMES:]
         inside = list(ast.walk(method))
