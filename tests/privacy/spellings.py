@@ -72,6 +72,7 @@ def _sent(code: str, action: Action, *, redact: bool = True) -> str:
         "action": action.name,
         "text": code,
         "where": None,
+        "names": [],
         "options": options,
     }
     keys = [key for key, _ in service.targets(params)["targets"]]
