@@ -517,6 +517,7 @@ FRAGMENTS = st.lists(
 
 
 @given(st.lists(FRAGMENTS, min_size=1, max_size=3))
+@example(["'23=0456password0000A0"])
 def test_whatever_is_redacted_can_be_put_back_and_is_not_redacted_twice(texts: list[str]) -> None:
     for text in texts:
         redactor = Redactor(enabled=True)

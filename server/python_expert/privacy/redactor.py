@@ -41,7 +41,10 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """A text with its secrets, and those found before in other texts, replaced."""
-        return self._replace(text, self._find(text)) if self._enabled else text
+        # What stands beside a secret may be one as well, which shows once that is replaced.
+        while self._enabled and (found := self._find(text)):
+            text = self._replace(text, found)
+        return text
 
     def _find(self, text: str) -> list[Span]:
         """What is to be replaced: disjoint, ascending."""
