@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
     from tests.faults.conftest import Tally
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the traps are scripts for a shell")
+pytestmark = [
+    pytest.mark.one_python,
+    pytest.mark.skipif(sys.platform == "win32", reason="the traps are scripts for a shell"),
+]
 
 SECRET = "sk-ant-api03-" + "Zq7Rw2Lk9Xv4Bn6Mt8Yc3Hd5Jf1Gp0Sa"  # nosec B105
 TEXT = f'''\

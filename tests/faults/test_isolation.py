@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.faults.conftest import Tally
 
+pytestmark = pytest.mark.one_python
+
 Items = list[dict[str, Any]]
 
 SITE = """

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
     from python_expert.cli.gate_files import Judged
 
+pytestmark = pytest.mark.one_python
+
 
 class Edit(NamedTuple):
     """A wrong edit whose structure is fine: only a tool finds it out."""

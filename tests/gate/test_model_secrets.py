@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.conftest import ClientFactory
     from tests.messages import Behaviour, Request
 
+pytestmark = pytest.mark.one_python
+
 PYPROJECT = '[tool.ruff.lint]\nselect = ["E9", "F"]\n\n[tool.mypy]\nstrict = true\n'
 
 
