@@ -327,6 +327,20 @@ def test_what_cannot_be_proven_is_written_only_if_agreed_to(shop: Path) -> None:
     assert "times: int = 1" in path.read_text()
 
 
+def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None:
+    path = shop / "usage.py"
+    path.write_text("def main():\n    print(main.__doc__)\n")
+    status, _, err = shell("rewrite", "add-docstrings", path, cwd=shop)
+    assert status == 0
+    assert "with --yes also what cannot be proven in 1 file" in err
+    status, _, err = shell("rewrite", "add-docstrings", path, "--write", cwd=shop)
+    assert status == 1
+    assert "it cannot be proven; --yes writes it" in err
+    status, _, _ = shell("rewrite", "add-docstrings", path, "--write", "--yes", cwd=shop)
+    assert status == 0
+    assert '"""' in path.read_text()
+
+
 def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None:
     path = shop / "shop.py"
     path.write_text(DOCUMENTED.partition("\n\n\ndef count")[0] + "\n")

@@ -75,7 +75,12 @@ class Results:
         )
         changed = sum(each.outcome.result is Result.CHANGED for each in done)
         where = "" if alone else f" in {changed} of {len(done)} files"
-        notes = ["in the diff; --write writes it"] if changed and not self._is_written else []
+        notes = []
+        if changed and not self._is_written:
+            unproven = sum(bool(each.outcome.unproven) for each in done)
+            files = "1 file" if unproven == 1 else f"{unproven} files"
+            more = f", with --yes also what cannot be proven in {files}" if unproven else ""
+            notes.append(f"in the diff; --write writes it{more}")
         whole = sum(len(each.outcome.left) + len(each.outcome.unanswered) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")

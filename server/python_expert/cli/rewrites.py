@@ -185,7 +185,10 @@ class _Rewriting:
     def _take(self, rewritten: Rewritten, *, alone: bool) -> None:
         outcome = rewritten.outcome
         if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
-            outcome.refuse("you did not agree to it")
+            asked = self._errors.is_terminal
+            outcome.refuse(
+                "you did not agree to it" if asked else "it cannot be proven; --yes writes it"
+            )
         if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
             outcome.refuse(why)
         self._done.append(rewritten)
