@@ -217,7 +217,14 @@ def test_a_rewrite_drops_an_example_that_fails_and_does_not_send_what_it_printed
     }
     options = Options(path=str(tmp_path / "mod.py"), root=str(tmp_path))
     trial = Trial(LocalWorker(), request, document, facts, options)
-    asyncio.run(trial.run(may_ask=False))
+
+    async def work() -> None:
+        try:
+            await trial.run(may_ask=False)
+        finally:
+            await project.stop()
+
+    asyncio.run(work())
     assert trial.written is not None
     assert trial.written.after == f"{facts['double']}\n\n{TWICE}"
     assert trial.written.verdict.status is Status.ACCEPTED
