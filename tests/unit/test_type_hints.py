@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from python_expert.actions.add_type_hints import AddTypeHints
@@ -459,6 +459,11 @@ _types = st.sampled_from(["int", "Any", "A", "f()", "Optional[str]", "Callable[[
 
 @settings(max_examples=200)
 @given(_texts, st.dictionaries(st.sampled_from("xyakzwvut"), _types), st.none() | _types)
+@example(
+    "def f(x, *a, z = 'é', \tw, u=lambda q: q): pass",
+    {**dict.fromkeys("xazw", "int"), "u": "Callable[[int], 'str']"},
+    None,
+)
 def test_every_other_character_is_kept(
     text: str, types: dict[str, str], returns: str | None
 ) -> None:

@@ -53,6 +53,11 @@ class _Header(NamedTuple):
     closing: Position
 
     @property
+    def last(self) -> Position:
+        """Where what closes the parameters may begin: behind the last one and its comma."""
+        return self.cuts[-1] if self.is_open else self.parts[-1].end
+
+    @property
     def is_open(self) -> bool:
         """Whether a comma behind the last one says that each has a line of its own."""
         return len(self.cuts) > len(self.parts)
@@ -85,7 +90,7 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
         for number, (cut, part) in enumerate(zip(header.cuts, header.parts, strict=False))
     ]
     # What is inserted behind the last parameter comes before the comma and the line end.
-    end = header.cuts[-1] if header.is_open else header.parts[-1].end
+    end = header.last
     comma = "" if is_one or header.is_open else ","
     kept = [each for each in edits if each.range.end != end]
     last = next((each for each in edits if each.range.end == end), Edit(Range(end, end), ""))
@@ -94,7 +99,11 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
 
 
 def _header(source: Source, start: Position) -> _Header | None:
-    """A function's header; None if it has comments, no parameters, or one that has line ends."""
+    """A function's header; None if it cannot be broken.
+
+    That is one with comments, with tabs within a line, without parameters, or with one that has
+    line ends.
+    """
     marks = list(_marks(source, start))
     opening = next(at for at, each in enumerate(marks) if (each.text, each.depth) == ("(", 0))
     closing = next(
@@ -115,7 +124,11 @@ def _header(source: Source, start: Position) -> _Header | None:
     if any(each.text == "#" for each in marks):
         return None
     whole = Range(marks[opening].where.start, marks[-1].where.start)
-    return _Header(whole, parts, cuts, marks[closing].where.start)
+    header = _Header(whole, parts, cuts, marks[closing].where.start)
+    gaps = [*zip(cuts, (part.start for part in parts), strict=False), (header.last, header.closing)]
+    if any(source.slice(Range(*gap)).partition("\n")[0].strip(" \r") for gap in gaps):
+        return None
+    return header
 
 
 def _marks(source: Source, start: Position) -> Iterator[_Mark]:
