@@ -8,7 +8,6 @@ package stay as they are. Everything here is right, so a refusal has to be expla
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -17,18 +16,25 @@ import re
 import shutil
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.analysis.source import Source
 from python_expert.cli.gate_files import FileGate
 from python_expert.gate.blocking import is_blocking
 from python_expert.gate.verdict import Status
-from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS
-from tests.bench.published import CACHE, TUNING, Published, fetch, text_of, units, without
+from tests.bench.published import (
+    ACTIONS,
+    TUNING,
+    Published,
+    fetch,
+    parser,
+    some_modules,
+    units,
+    without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from python_expert.actions.base import Action
     from python_expert.cli.gate_files import Judged
@@ -44,7 +50,6 @@ HELD_OUT = {
 """The packages that the gate was measured on once it was built, and not before."""
 
 SETS = {"tuning": TUNING, "held-out": HELD_OUT}
-ACTIONS = {"docstrings": ADD_DOCSTRINGS, "hints": ADD_TYPE_HINTS}
 
 _DETAIL = re.compile(r"`.*?`|@[\w.()]+|\b\w*[._]\w+\b|U\+[0-9A-F]+|\d+|'[^']*'|\"[^\"]*\"")
 """What makes two reasons of one cause differ."""
@@ -68,16 +73,10 @@ class Case(NamedTuple):
 
 def main() -> None:
     """Judge, print a table, and write what the gate said."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("packages", nargs="*", help="only these packages of the set")
-    parser.add_argument("--set", choices=SETS, default="tuning", help="which packages")
-    parser.add_argument("--kind", choices=ACTIONS, help="only docstrings, or only hints")
-    parser.add_argument("--modules", type=int, default=15, help="most modules of a package")
-    parser.add_argument("--definitions", type=int, default=60, help="most single definitions")
-    parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
-    parser.add_argument("--json", type=Path, help="a file for everything that the gate said")
-    given = parser.parse_args()
+    options = parser(__doc__, "only these packages of the set", modules=15)
+    options.add_argument("--set", choices=SETS, default="tuning", help="which packages")
+    options.add_argument("--definitions", type=int, default=60, help="most single definitions")
+    given = options.parse_args()
     rows: list[dict[str, Any]] = []
     for name, version in SETS[given.set].items():
         if given.packages and name not in given.packages:
@@ -102,16 +101,10 @@ def sample(
     package: Published, action: Action, modules: int, definitions: int, chance: random.Random
 ) -> Iterator[Case]:
     """Some modules, and some of their definitions."""
-    sources = {}
-    for module in package.modules:
-        source = Source.of(text_of(package.root / module))
-        if not source.masked and units(action, source):
-            sources[module] = source
-    chosen = sorted(chance.sample(sorted(sources), min(modules, len(sources))))
-    single = [(module, name) for module in chosen for name in units(action, sources[module])]
+    sources = some_modules(package, action, modules, chance)
+    single = [(module, name) for module in sources for name in units(action, sources[module])]
     single = chance.sample(single, min(definitions, len(single)))
-    for module in chosen:
-        source = sources[module]
+    for module, source in sources.items():
         before = without(action, source)
         yield Case(module, "", before, source.text)
         found = units(action, source)

@@ -10,7 +10,6 @@ program does not ask for is not counted. Questions that need a confirmation are 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import asyncio
 import json
@@ -33,9 +32,18 @@ from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Usage
 from tests.actions import ADD_DOCSTRINGS
-from tests.bench.authors import ACTIONS, generalised
+from tests.bench.authors import generalised
 from tests.bench.hints.corpus import hints_of
-from tests.bench.published import CACHE, TUNING, Published, fetch, text_of, units, without
+from tests.bench.published import (
+    ACTIONS,
+    TUNING,
+    Published,
+    fetch,
+    parser,
+    some_modules,
+    text_of,
+    without,
+)
 from tests.gate.said import facts
 from tests.messages import PROXIES, MessagesServer, reply
 from tests.model import asked_for, says
@@ -100,15 +108,9 @@ class Case(NamedTuple):
 
 def main() -> None:
     """Measure, print tables, and write what was lost."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("packages", nargs="*", help="only these packages")
-    parser.add_argument("--kind", choices=ACTIONS, help="only docstrings, or only hints")
-    parser.add_argument("--profile", choices=PROFILES, action="append", help="only this one")
-    parser.add_argument("--modules", type=int, default=3, help="most modules of a package")
-    parser.add_argument("--seed", type=int, default=0, help="chooses the sample")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
-    parser.add_argument("--json", type=Path, help="a file for all that was lost")
-    given = parser.parse_args()
+    options = parser(__doc__, "only these packages", modules=3)
+    options.add_argument("--profile", choices=PROFILES, action="append", help="only this one")
+    given = options.parse_args()
     rows: list[dict[str, Any]] = []
     for profile in given.profile or PROFILES:
         for name, version in TUNING.items():
@@ -136,13 +138,7 @@ def measure(
         root = Path(folder) / "project"
         shutil.copytree(package.root, root)
         _configure(root, profile, package)
-        fitting = [
-            module
-            for module in package.modules
-            if units(action, source := Source.of(text_of(package.root / module)))
-            and not source.masked
-        ]
-        chosen = sorted(chance.sample(fitting, min(modules, len(fitting))))
+        chosen = list(some_modules(package, action, modules, chance))
         cases = [_case(root / module, action) for module in chosen]
         with _environment({**server.variables, "VIRTUAL_ENV": str(package.environment)}):
             asked, lost, unasked = asyncio.run(_rewrite(cases, server))

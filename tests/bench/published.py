@@ -6,6 +6,7 @@ pyproject.toml, in an environment in which the package is installed with all tha
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import tempfile
@@ -18,12 +19,13 @@ from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.source import Source, apply_edits
 from python_expert.text.decoding import decode
 from python_expert.text.document import Edit
-from tests.actions import ADD_DOCSTRINGS
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS
 from tests.bench.hints.corpus import hints_of
 from tests.bench.hints.corpus import strip as hints_in
 from tests.bench.offline_docstrings import lines_of
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Collection, Iterable
 
     from python_expert.actions.base import Action
@@ -37,6 +39,8 @@ TUNING = {
     "packaging": "26.4",
 }
 """The packages whose refusals were looked at while the gate was built."""
+
+ACTIONS = {"docstrings": ADD_DOCSTRINGS, "hints": ADD_TYPE_HINTS}
 
 CACHE = Path(tempfile.gettempdir()) / "python-expert-bench-published"
 
@@ -88,6 +92,36 @@ def _modules(root: Path) -> Iterable[Path]:
         is_packaged = (path.parent / "__init__.py").exists()
         if is_packaged and not NOT_SOURCES & set(relative.parts[:-1]):
             yield relative
+
+
+def parser(description: str | None, packages: str, modules: int) -> argparse.ArgumentParser:
+    """The options that the measurements have in common.
+
+    Args:
+        description: What is measured.
+        packages: Which packages may be named, for the help.
+        modules: How many modules of a package are taken at most, if nothing is said.
+    """
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("packages", nargs="*", help=packages)
+    made.add_argument("--kind", choices=ACTIONS, help="only docstrings, or only hints")
+    made.add_argument("--modules", type=int, default=modules, help="most modules of a package")
+    made.add_argument("--seed", type=int, default=0, help="chooses the sample")
+    made.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
+    made.add_argument("--json", type=Path, help="a file for all that was found")
+    return made
+
+
+def some_modules(
+    package: Published, action: Action, most: int, chance: random.Random
+) -> dict[Path, Source]:
+    """Some modules of a package to which an action has given something, sorted by name."""
+    sources = {module: Source.of(text_of(package.root / module)) for module in package.modules}
+    fitting = [
+        module for module, each in sources.items() if not each.masked and units(action, each)
+    ]
+    chosen = sorted(chance.sample(fitting, min(most, len(fitting))))
+    return {module: sources[module] for module in chosen}
 
 
 def text_of(path: Path) -> str:

@@ -45,6 +45,27 @@ def arguments(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> 
     return found + ([args.kwarg] if args.kwarg else [])
 
 
+def defaults(
+    function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+) -> dict[str, ast.expr]:
+    """The defaults of a function's parameters, by name."""
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    found = {
+        arg.arg: default
+        for arg, default in zip(reversed(positional), reversed(args.defaults), strict=False)
+    }
+    for arg, each in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if each is not None:
+            found[arg.arg] = each
+    return found
+
+
+def last_name(node: ast.AST) -> str:
+    """The last name of a dotted one, or empty."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
 def named(node: ast.AST) -> Iterator[str]:
     """Names that a node holds itself, those after a dot left out."""
     if isinstance(node, ast.alias):

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, type_parameters
+from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, last_name, type_parameters
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
@@ -217,17 +217,12 @@ def _bind_imports(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         scope.bind(alias.asname or plain, node)
 
 
-def _last(node: ast.AST) -> str:
-    """The last part of a dotted name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
 def _set_by_name(node: ast.AST) -> set[object]:
     """The name of an attribute that a node binds without saying so."""
-    if isinstance(node, ast.Call) and _last(node.func) == "setattr":
+    if isinstance(node, ast.Call) and last_name(node.func) == "setattr":
         return {each.value for each in node.args[1:2] if isinstance(each, ast.Constant)}
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
         space = node.value.func if isinstance(node.value, ast.Call) else node.value
-        known = _last(space) in {"vars", "__dict__"}
+        known = last_name(space) in {"vars", "__dict__"}
         return {node.slice.value} if known and isinstance(node.slice, ast.Constant) else set()
     return set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ _FIRST = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*?[ \t]*(#[ \t]*type:[ \t]*ignore\b
 """``# type: ignore`` on a line of its own above all code: mypy then skips the file."""
 
 
+@lru_cache(maxsize=4)
 def unsilenced(text: str) -> str:
-    """A text without the comments that silence tools for more than a line; no place moves."""
+    """A text without the comments that silence tools for more than a line; no place moves.
+
+    Every tool is asked about the same few texts.
+    """
     while first := _FIRST.match(text):
         start, end = first.span(1)
         text = text[:start] + _blank(first[1]) + text[end:]

@@ -31,7 +31,7 @@ VERDICTS = 6
 """How often the tools judge a candidate, each time with less in it, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not give the output that stands below it"
-"""What whoever proposed an example is told of one that fails."""
+"""What a model is told of an example of its own that fails."""
 
 
 class RefusalError(Exception):

@@ -41,7 +41,7 @@ class Request:
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether what the tools find does not stop what was proposed; see
             `gate.blocking.is_allowable`. No setting says so: a person does, each time.
-        proposed: What was proposed before, to be written now; nobody is asked for more.
+        proposed: What was proposed before, to be written now; no provider is asked.
         progress: Called with a sentence, and how many definitions of how many are done.
         consent: Awaited with what would be written if the user agreed to it; whether he does.
         deliver: Awaited with edits that passed the gate, for the text as it then is; False if it

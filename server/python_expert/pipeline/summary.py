@@ -22,7 +22,7 @@ class Counts(NamedTuple):
     Attributes:
         asked: Those that could be changed, and those that were changed with them.
         changed: Those that were changed.
-        partly: Those of them of which a part was refused.
+        partly: The changed ones that lack a part, which was refused.
         skipped: Those that were refused.
         unanswered: Those for which nothing was proposed.
         documents: Documents with a problem that is not one of these definitions.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
 
 UNHEARD = ToolEvents(lambda _reports: None, lambda _message: None, lambda _message: None)
-"""What a tool is made with of which nothing is shown."""
+"""Events of a tool that shows nothing."""
 
 
 class GateTools:

@@ -88,12 +88,13 @@ def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attributi
     causes: dict[str, tuple[int, ...]] = {}
     for key in facts:
         lines = _lines(after, key)
-        found = [
+        found = tuple(
             number
             for number, fault in enumerate(faults)
             if fault.range and lines & {*range(fault.range.start.line, fault.range.end.line + 1)}
-        ]
-        causes |= {key: tuple(found)} if found else {}
+        )
+        if found:
+            causes[key] = found
     return Attribution({key: facts[key] for key in facts if key not in causes}, causes)
 
 

@@ -60,7 +60,7 @@ class _Attributer:
         for number, (fault, first, every) in enumerate(
             zip(self._faults, likely, groups, strict=True)
         ):
-            if known := self._done & set(first):
+            if known := [place for place in first if place in self._done]:
                 self._blame(known, number)
             elif left < _PATIENT:
                 gone = first if left > 1 else list(chain.from_iterable(every))
@@ -109,7 +109,7 @@ class _Attributer:
                 del holder[place.slot]
         self._blame(places, number)
 
-    def _blame(self, places: Sequence[Suspect] | set[Suspect], number: int) -> None:
+    def _blame(self, places: Sequence[Suspect], number: int) -> None:
         for key in dict.fromkeys(place.key for place in places):
             causes = self._causes.setdefault(key, [])
             if number not in causes:

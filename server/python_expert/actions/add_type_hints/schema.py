@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 TRUST = 90
-"""How far a hint is trusted of which nothing else is said, in percent: as often as a model's hints
-are right."""
+"""How far a hint is trusted if its source is not known, in percent: as often as a model's hints are
+right."""
 
 
 class ImportedName(BaseModel):
@@ -14,7 +14,7 @@ class ImportedName(BaseModel):
 
     Attributes:
         module: The module it is imported from, with leading dots if relative.
-        name: The name in that module; empty for the module itself, of which the types use names.
+        name: The name in that module; empty for the module itself, where types use names of it.
         alias: What it is called in the types, if that is another name.
     """
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.nodes import arguments
+from python_expert.analysis.nodes import arguments, last_name
 from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def filled(definition: Definition) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node, ast.ClassDef):
         for each in ast.walk(node):
             if isinstance(each, ast.AnnAssign):
-                target = each.target
-                yield getattr(target, "attr", getattr(target, "id", "")), each.annotation
+                yield last_name(each.target), each.annotation
         return
     for arg in arguments(node):
         if arg.annotation is not None:

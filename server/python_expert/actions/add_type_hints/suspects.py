@@ -6,11 +6,12 @@ import ast
 import re
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.slots import RETURN, filled, receiver
 from python_expert.analysis.enclosing import enclosing
-from python_expert.analysis.nodes import arguments, known, targets
+from python_expert.analysis.nodes import arguments, defaults, known, last_name, targets
+from python_expert.analysis.scopes import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from python_expert.actions.attribution import Fault
     from python_expert.analysis.source import Definition, Source
 
-Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-
-_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _GIVES: Final = (ast.Return, ast.Yield, ast.YieldFrom)
@@ -65,10 +63,10 @@ class Suspects:
         if fault.range is None or fault.range.start.line >= len(self._after.lines):
             return [list(self._of_words(fault.text))]
         path = enclosing(self._after, fault.range)
-        inside = [each for each in path if isinstance(each, _FUNCTIONS)]
+        inside = [each for each in path if isinstance(each, Function)]
         statement = next((each for each in path if isinstance(each, ast.stmt)), None)
         inner = path[: path.index(statement) + 1] if statement else path
-        if isinstance(statement, _FUNCTIONS):
+        if isinstance(statement, Function):
             header = self._of_header(statement, inner, fault)
             groups = [header or self._all_of(statement)]
         elif inner:
@@ -99,21 +97,23 @@ class Suspects:
     def _of_header(self, function: Function, path: list[ast.AST], fault: Fault) -> list[Suspect]:
         """The hint that a finding on a header is about, if its place or its code tells."""
         definition = self._of_node.get(function)
-        places = dict(self._hints(definition)) if definition else {}
-        wanted = {place for place, hint in places.items() if hint in path}
-        wanted |= {place for place in places if place.slot in _at_default(function, path)}
-        if fault.code in {"return", "empty-body"}:
-            wanted |= {place for place in places if place.slot == RETURN}
-        return list(wanted)
+        given = defaults(function)
+        is_result = fault.code in {"return", "empty-body"}
+        at = {arg.arg for arg in arguments(function) if arg in path or given.get(arg.arg) in path}
+        return [
+            place
+            for place, hint in (self._hints(definition) if definition else ())
+            if hint in path or place.slot in at or (is_result and place.slot == RETURN)
+        ]
 
     def _of_calls(self, path: list[ast.AST]) -> Iterator[Suspect]:
         """The parameters that the arguments around a place are given to, and what is called."""
         for given, call in pairwise(path):
             if isinstance(call, ast.Call):
-                for definition in self._named(_last(call.func)):
+                for definition in self._named(last_name(call.func)):
                     yield from _received(definition, call, given)
         if isinstance(path[0], ast.Call):
-            for definition in self._named(_last(path[0].func)):
+            for definition in self._named(last_name(path[0].func)):
                 yield from self._all_of(definition.node)
 
     def _returned(
@@ -133,7 +133,7 @@ class Suspects:
                     for definition in self._known(inside):
                         yield Suspect(definition.key, node.id)
                 if isinstance(node, ast.Name | ast.Attribute):
-                    for definition in self._named(_last(node)):
+                    for definition in self._named(last_name(node)):
                         yield Suspect(definition.key, RETURN)
                 if isinstance(node, ast.Attribute):
                     yield from self._stored(node.attr)
@@ -190,7 +190,7 @@ class Suspects:
         """All hints of the class around a place, those of its constructor first."""
         for class_ in path:
             if isinstance(class_, ast.ClassDef):
-                methods = [each for each in class_.body if isinstance(each, _FUNCTIONS)]
+                methods = [each for each in class_.body if isinstance(each, Function)]
                 for each in sorted(methods, key=lambda method: method.name != "__init__"):
                     yield from self._all_of(each)
                 yield from self._all_of(class_)
@@ -278,21 +278,3 @@ def _own(node: ast.AST) -> list[ast.AST]:
 
 def _names(nodes: Iterable[ast.AST]) -> set[str]:
     return {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
-
-
-def _last(node: ast.AST) -> str:
-    """The last name of a dotted one, or empty."""
-    if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
-
-
-def _at_default(function: Function, path: list[ast.AST]) -> Iterator[str]:
-    """The parameter whose default a place is in."""
-    args = function.args
-    positional = [*args.posonlyargs, *args.args]
-    pairs = [
-        *zip(reversed(positional), reversed(args.defaults), strict=False),
-        *zip(args.kwonlyargs, args.kw_defaults, strict=True),
-    ]
-    return (arg.arg for arg, default in pairs if default in path or arg in path)

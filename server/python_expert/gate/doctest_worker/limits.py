@@ -1,7 +1,7 @@
 """What new examples may be, and what they may do.
 
-Nobody has read a new example yet, so it has two guards. It may call what the module defines, and
-little else (`forbidden`), so what it does does not depend on where it runs. And an audit hook
+A new example has not been reviewed yet, so it has two guards. It may call what the module defines
+and little else (`forbidden`), so what it does does not depend on where it runs. And an audit hook
 (`Guard`) lets neither the module nor an example start a program, open a connection or write a
 file. This is no sandbox for the module itself, which is code of a folder that the user trusts.
 """
@@ -24,23 +24,12 @@ MEMORY = 1 << 30
 
 _SYNTAX = (
     *(ast.Interactive, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
-    *(
-        ast.Delete,
-        ast.For,
-        ast.If,
-        ast.With,
-        ast.withitem,
-        ast.FunctionDef,
-        ast.Return,
-        ast.Lambda,
-        ast.arguments,
-        ast.arg,
-        ast.Call,
-    ),
-    *(ast.keyword, ast.Starred, ast.Constant, ast.JoinedStr, ast.FormattedValue, ast.Subscript),
-    *(ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp),
-    *(ast.GeneratorExp, ast.comprehension, ast.IfExp, ast.UnaryOp, ast.BinOp, ast.BoolOp),
-    *(ast.Compare, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
+    *(ast.Delete, ast.For, ast.If, ast.With, ast.withitem, ast.FunctionDef, ast.Return),
+    *(ast.Lambda, ast.arguments, ast.arg, ast.Call, ast.keyword, ast.Starred, ast.Constant),
+    *(ast.JoinedStr, ast.FormattedValue, ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict),
+    *(ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
+    *(ast.IfExp, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare),
+    *(ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
 )
 """What an example may be made of; what it reaches depends on names, attributes and imports."""
 

@@ -1,5 +1,5 @@
 """Importing a module from its text after the edit."""
-# ruff: noqa: ANN401 - a module that nobody knows
+# ruff: noqa: ANN401 - a module of any kind
 
 from __future__ import annotations
 

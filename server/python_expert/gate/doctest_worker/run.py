@@ -1,5 +1,5 @@
 """Running the examples of docstrings, and counting those that are new."""
-# ruff: noqa: ANN401 - values of a module that nobody knows
+# ruff: noqa: ANN401 - values of a module of any kind
 
 from __future__ import annotations
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 
+from python_expert.analysis.words import words
+
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_A-Za-z]+")
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_UPPER = _words(
+_UPPER = words(
     "api ascii asgi cli cpu css csv db dns eof ftp gpu gui html http https id io ip json jwt os "
     "pdf php pid rpc rsa sdk sha sql ssh ssl tcp tls toml tty udp ui uri url utc utf uuid wsgi "
     "xml yaml"
 )
 
-VERBS = _words(
+VERBS = words(
     "abort accept acquire activate add adjust advance allow analyze append apply archive assert "
     "assign attach authenticate authorize await begin bind block broadcast build cache calculate "
     "call cancel capture cast change check choose clamp clean clear clip clone close collapse "
@@ -55,7 +53,7 @@ _PHRASAL = {
     "sync": "Synchronize", "aclose": "Close", "aread": "Read", "teardown": "Tear down",
 }  # fmt: skip
 
-NO_ARTICLE = _words(
+NO_ARTICLE = words(
     "a all an and any as at before by each every for from if in into it its many my no not of on "
     "only or our over self so that the their then this to until up via when where with without "
     "down out off"

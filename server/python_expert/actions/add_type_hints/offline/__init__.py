@@ -26,7 +26,7 @@ from python_expert.actions.add_type_hints.offline.pyrefly import Guess
 from python_expert.actions.add_type_hints.slots import RETURN, receiver
 from python_expert.analysis.bindings import bindings_of
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.nodes import arguments, is_none, type_parameters
+from python_expert.analysis.nodes import arguments, defaults, is_none, type_parameters
 from python_expert.analysis.types import tables
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _SPECIAL, _BODY, _STORED, _ALIKE, _DEFAULT, _INFERRED, _NAME, _PARTLY_ANY = (
     95, 90, 85, 84, 83, 80, 74, 20,
 )  # fmt: skip
 """How often guesses of a source are the authors' types, in percent, rounded: of twelve packages,
-six of which were not looked at when the rules were made. A type that contains Any is seldom it."""
+six of which were not looked at when the rules were made. A type that contains Any seldom is."""
 
 
 def propose(
@@ -141,10 +141,10 @@ class Rules:
         for definition in self._functions:
             node = definition.node
             assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101
-            defaults = _defaults(node)
+            given = defaults(node)
             for arg in _ordinary(definition, node):
                 text = by_parameter(arg.arg)
-                default = defaults.get(arg.arg)
+                default = given.get(arg.arg)
                 if text and (default is None or is_none(default)):
                     found[definition.key, arg.arg] = _guess(_optional(text, default), _NAME)
             for star in (node.args.vararg, node.args.kwarg):
@@ -197,9 +197,9 @@ class Rules:
 
     def _named_like_types(self, definition: Definition, node: Function) -> dict[str, str]:
         found = {}
-        defaults = _defaults(node)
+        given = defaults(node)
         for arg in _ordinary(definition, node):
-            default = defaults.get(arg.arg)
+            default = given.get(arg.arg)
             if default is not None and not is_none(default):
                 continue
             plain = arg.arg.strip("_").replace("_", "").lower()
@@ -250,16 +250,6 @@ def _ordinary(definition: Definition, node: Function) -> list[ast.arg]:
     return [arg for arg in arguments(node) if arg.arg not in skipped]
 
 
-def _defaults(node: Function) -> dict[str, ast.expr]:
-    positional = [*node.args.posonlyargs, *node.args.args]
-    pairs = zip(reversed(positional), reversed(node.args.defaults), strict=False)
-    found = {arg.arg: default for arg, default in pairs}
-    for arg, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
-        if default is not None:
-            found[arg.arg] = default
-    return found
-
-
 def _classes(source: Source) -> frozenset[str]:
     """Names that are bound to classes at the top level, as far as their spelling tells."""
     imported = {
@@ -275,7 +265,7 @@ def _classes(source: Source) -> frozenset[str]:
 
 def _literal_defaults(node: Function, classes: frozenset[str]) -> dict[str, str]:
     found = {}
-    for name, default in _defaults(node).items():
+    for name, default in defaults(node).items():
         match default:
             case ast.Constant(value=bool() | int() | float() | str() | bytes() as value):
                 found[name] = type(value).__name__

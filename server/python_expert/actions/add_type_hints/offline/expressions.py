@@ -32,7 +32,7 @@ _STRING_TESTS: Final = words(
 )
 
 _LONGEST: Final = 200
-"""Characters of a type; longer ones nobody would write."""
+"""Characters of a type; longer ones are not proposed."""
 
 
 class ExpressionReader:

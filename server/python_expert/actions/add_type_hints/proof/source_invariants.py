@@ -47,7 +47,7 @@ def compiles(code: str) -> bool:
 
 
 def is_usual(alias: ast.alias) -> bool:
-    """Whether a name is imported as itself, or as one that nobody else would look for."""
+    """Whether a name is imported as itself, or under a usual alias."""
     name = alias.asname
     return (
         name is None
