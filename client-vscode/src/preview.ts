@@ -35,9 +35,11 @@ type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEdit
 
 /** Registers what previews need: their texts, and the buttons above them. */
 export function registerPreviews(): Disposable[] {
-  const answering = (answer: typeof APPLY | typeof DISCARD) => () => {
-    const input = window.tabGroups.activeTabGroup.activeTab?.input;
-    waiting.get(proposalOf(input)?.toString() ?? "")?.(answer);
+  // A button above the diff names the proposal; the palette means the one that is looked at.
+  const answering = (answer: typeof APPLY | typeof DISCARD) => (named?: unknown) => {
+    const shown = proposalOf(window.tabGroups.activeTabGroup.activeTab?.input);
+    const proposal = named instanceof Uri && waiting.has(named.toString()) ? named : shown;
+    waiting.get(proposal?.toString() ?? "")?.(answer);
   };
   return [
     proposals.registration,
@@ -93,28 +95,30 @@ async function confirmed(
   // The proposal's name ends as the file's does, so that it is coloured as Python.
   const proposal = proposals.set(`${count}/${label}/${name}`, text);
   const title = `${name}: ${label}`;
+  let resolve: (answer: string) => void = () => undefined;
+  const answered = new Promise<string>((settle) => {
+    resolve = settle;
+  });
+  // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
+  waiting.set(proposal.toString(), resolve);
   await commands.executeCommand("vscode.diff", document.uri, proposal, title, { preview: false });
-  let watch: Disposable | undefined;
-  const answered = new Promise<string>((resolve) => {
-    waiting.set(proposal.toString(), resolve);
-    watch = window.tabGroups.onDidChangeTabs(() => {
-      if (tabsOf(proposal).length === 0) {
-        resolve(DISCARD);
-      }
-    });
-    // The message goes away after some seconds; the buttons above the diff stay.
-    const question = `Python Expert: ${label}? ${why}`;
-    void window.showInformationMessage(question, APPLY, DISCARD).then((answer) => {
-      if (answer && waiting.has(proposal.toString())) {
-        resolve(answer);
-      } else if (answer === APPLY) {
-        void window.showInformationMessage("Python Expert: that proposal was closed before.");
-      }
-    });
+  const watch = window.tabGroups.onDidChangeTabs(() => {
+    if (tabsOf(proposal).length === 0) {
+      resolve(DISCARD);
+    }
+  });
+  // The message goes away after some seconds; the buttons above the diff stay.
+  const question = `Python Expert: ${label}? ${why}`;
+  void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
+    if (said && waiting.has(proposal.toString())) {
+      resolve(said);
+    } else if (said === APPLY) {
+      void window.showInformationMessage("Python Expert: that proposal was closed before.");
+    }
   });
   const answer = await answered;
   waiting.delete(proposal.toString());
-  watch?.dispose();
+  watch.dispose();
   await close(proposal, document);
   proposals.drop(proposal);
   return answer === APPLY;

@@ -3,7 +3,8 @@
 
 Usage: fake_server.py TRACE BEHAVIOUR, where TRACE is the file that is written, a line of JSON for
 each start and each message, and BEHAVIOUR is ``live``, or ``die`` for one that complains and ends
-as soon as it has been introduced, or ``wait`` for one that is not ready before TRACE.go is there.
+as soon as it has been introduced, or ``wait`` for one that is not ready before TRACE.go is there,
+or ``propose`` for one whose commands propose an edit that must be confirmed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,19 @@ def main() -> None:
         elif method == "initialize":
             answer(message, {"capabilities": {"textDocumentSync": 1}})
         elif "id" in message and method:
+            if method == "workspace/executeCommand" and behaviour == "propose":
+                send({"id": 2, "method": "workspace/applyEdit", "params": proposal(message)})
             answer(message, None)
+
+
+def proposal(command: dict[str, Any]) -> dict[str, Any]:
+    """An edit of the command's document that must be confirmed."""
+    document = command["params"]["arguments"][0]
+    start = {"line": 0, "character": 0}
+    edit = {"range": {"start": start, "end": start}, "newText": "# proposed\n", "annotationId": "0"}
+    change = {"textDocument": document, "edits": [edit]}
+    annotation = {"label": "A comment", "needsConfirmation": True}
+    return {"edit": {"documentChanges": [change], "changeAnnotations": {"0": annotation}}}
 
 
 def read() -> dict[str, Any] | None:

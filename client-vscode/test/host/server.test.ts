@@ -1,7 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigurationTarget, window, workspace } from "vscode";
+import { ConfigurationTarget, commands, type Uri, window, workspace } from "vscode";
 import { until } from "../harness/until";
 import { openFile, restoreSettings, run, set, use, watchedServer, watchMessages } from "./support";
 
@@ -106,6 +106,21 @@ describe("The server", () => {
     const told = server.lines().find((line) => line.method === "workspace/executeCommand");
     match(told?.params?.arguments?.[0]?.uri ?? "", /\/a\.py$/);
     await openFile();
+  });
+
+  it("hears at once what is said to a proposal, as soon as that can be seen", async () => {
+    await use(watchedServer("propose"));
+    const document = window.activeTextEditor?.document;
+    const shown = window.tabGroups.onDidChangeTabs(({ opened }) => {
+      const [uri] = opened.map((tab) => (tab.input as { modified?: Uri }).modified);
+      if (uri?.scheme === "python-expert-proposal") {
+        shown.dispose();
+        void commands.executeCommand("python-expert.applyProposal", uri);
+      }
+    });
+    await run("addDocstrings");
+    await until("the edit is made", () => document?.getText().startsWith("# proposed\n"));
+    await commands.executeCommand("workbench.action.files.revert");
   });
 
   it("can be reported: how it is, what it wrote last, its environment; no passwords", async () => {

@@ -43,9 +43,12 @@ export interface WatchedServer {
 
 /**
  * Makes one that lives, or dies once it was introduced, or waits for `go` before it is introduced;
- * a slow one waits for it when it is asked for its version for the first time.
+ * a slow one waits for it when it is asked for its version for the first time. The commands of one
+ * that proposes ask for an edit that must be confirmed.
  */
-export function watchedServer(behaviour: "live" | "die" | "wait" | "slow"): WatchedServer {
+export function watchedServer(
+  behaviour: "live" | "die" | "wait" | "slow" | "propose",
+): WatchedServer {
   const folder = mkdtempSync(join(tmpdir(), "server-"));
   const path = join(folder, "python-expert");
   const trace = join(folder, "trace");
