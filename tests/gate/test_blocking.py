@@ -35,9 +35,19 @@ preview = true
 [tool.ruff.lint]
 select = ["ALL"]
 ignore = ["D203", "D213", "CPY001", "INP001", "DOC"]
+[tool.ruff.per-file-target-version]
+"FA100.py" = "py38"
 [tool.mypy]
 strict = true
 """
+
+PACKAGE = {
+    "lib/__init__.py": '"""A package."""\n',
+    "lib/inner/__init__.py": '"""A package in it."""\n',
+    "lib/shapes.py": '"""Shapes."""\n\n\nclass Shape:\n    """A shape."""\n',
+}
+PLACES = {"TID252": "lib/inner/TID252.py"}
+"""Where the file of a code lies, if that is not the project's folder."""
 
 
 class Edit(NamedTuple):
@@ -86,6 +96,9 @@ def typed(hint: str, imports: str = "", imported: str | None = None) -> Edit:
     )
 
 
+FUTURE = "from __future__ import annotations\n\nfrom typing import TYPE_CHECKING\n"
+COUNTED = PLAIN.replace("    return", "    n += 1\n" * 50 + "    return")
+
 EDITS = {
     "E501": documented(f'"""Double it.\n\n    {LONG}\n    """'),
     "W291": documented('"""Double it.\n\n    More. \n    """'),
@@ -98,6 +111,25 @@ EDITS = {
         f'{HEAD}class OddError(Exception):\n    """It is odd."""\n\n    pass\n',
         ("Exception", "BaseException"),
     ),
+    "PLR0915": Edit(
+        ADD_DOCSTRINGS,
+        COUNTED,
+        COUNTED.replace("    n += 1", '    """Double the fiftieth."""\n    n += 1', 1),
+        MINUS,
+    ),
+    "RUF100": Edit(
+        ADD_DOCSTRINGS,
+        PLAIN.replace("int:", "int:  # noqa: D103"),
+        PLAIN.replace("int:", 'int:  # noqa: D103\n    """Double it."""'),
+        MINUS,
+    ),
+    "TID252": typed(
+        "Shape",
+        FUTURE + "\nif TYPE_CHECKING:\n    from decimal import Decimal\n\nN: Decimal\n",
+        FUTURE + "\nif TYPE_CHECKING:\n    from decimal import Decimal\n\n"
+        "    from ..shapes import Shape\n\nN: Decimal\n",
+    ),
+    "FA100": typed("Optional[int]", "", "from typing import Optional\n"),
     "TC003": typed("Path", "from __future__ import annotations\n\nfrom pathlib import Path\n"),
     "I001": typed(
         "Sequence[int]",
@@ -133,13 +165,14 @@ def all_judged(factory: pytest.TempPathFactory, *, wrong: bool) -> dict[str, Jud
     found: dict[str, Judged] = {}
     for action in {edit.action for edit in EDITS.values()}:
         edits = {code: edit for code, edit in EDITS.items() if edit.action is action}
-        before = {f"{code}.py": edit.before for code, edit in edits.items()}
-        after = {
-            f"{code}.py": edit.after.replace(*edit.harm) if wrong else edit.after
+        places = {code: PLACES.get(code, f"{code}.py") for code in edits}
+        before = PACKAGE | {places[code]: edit.before for code, edit in edits.items()}
+        after = PACKAGE | {
+            places[code]: edit.after.replace(*edit.harm) if wrong else edit.after
             for code, edit in edits.items()
         }
         answers = folders.judged(factory.mktemp(action.name), action, before, after, PYPROJECT)
-        found |= {code: answers[f"{code}.py"] for code in edits}
+        found |= {code: answers[place] for code, place in places.items()}
     return found
 
 

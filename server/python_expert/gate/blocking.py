@@ -50,9 +50,9 @@ TABLE = (
     ),
     NotBlocking(
         "ruff",
-        ("I001", "TC001", "TC002", "TC003", "TC004", "TC005", "TC006"),
-        "Order and place of imports: the proof shows what each added import binds, and when; "
-        "F401, F811 and F821 block.",
+        ("I001", "TC001", "TC002", "TC003", "TC004", "TC005", "TC006", "TID252"),
+        "Order, place and spelling of imports: the proof shows what each added import binds, and "
+        "when; F401, F811 and F821 block.",
     ),
     NotBlocking(
         "ruff",
@@ -67,6 +67,7 @@ TABLE = (
             "UP047",
             "RUF013",
             "RUF036",
+            "FA100",
         ),
         "How an annotation is spelt: it means the same type, which mypy judges.",
     ),
@@ -80,6 +81,17 @@ TABLE = (
         ("RUF001", "RUF002", "RUF003"),
         "Letters that resemble others: the proof refuses characters that hide something, and "
         "compares all code.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("PLR0915",),
+        "The length of a function, in which a docstring counts as a statement: the proof compares "
+        "the tree.",
+    ),
+    NotBlocking(
+        "ruff",
+        ("RUF100",),
+        "A comment that silences what is no longer found: mypy's `unused-ignore` for ruff.",
     ),
     NotBlocking(
         "ruff",
