@@ -311,8 +311,8 @@ def _pieces(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """A text's words, without what ends the last of them."""
-    return " ".join(text.split()).rstrip(_END).casefold()
+    """A text's words, without what ends the last of them and quotes code."""
+    return " ".join(text.replace("`", "").split()).rstrip(_END).casefold()
 
 
 def _show(title: str, rows: list[dict[str, Any]]) -> None:

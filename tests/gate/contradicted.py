@@ -56,8 +56,10 @@ _KEYWORDS = (
     "def build(*parts, **options):\n    return '/'.join(parts) + str(options['x'])\n\n\n"
     "build('a', x=1)\n"
 )
+_STAR = "from collections.abc import *\n\n\ndef show(items):\n    return len(items)\n"
 
 CASES = (
+    _case(_STAR, ("(items)", '(items: "Itemz")')),
     _case(_CALL.format("'a'"), ("number", "number: int")),
     _case(_CALL.format("2"), ("number", "number: str")),
     _case(_CALL.format("2.5"), ("number", "number: int")),

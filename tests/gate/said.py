@@ -130,13 +130,17 @@ def _words(old: Definition, new: Definition) -> dict[str, Any]:
         read = docstring_parser.parse(text)
     except docstring_parser.ParseError:
         return {"summary": text}
+    summary, details = read.short_description or "", read.long_description or ""
+    if not read.blank_after_short_description:
+        more, _, details = details.partition("\n\n")
+        summary = f"{summary} {more}".strip()
     is_class = isinstance(new.node, ast.ClassDef)
     args = [f"{each.arg_name}: {each.description or ''}" for each in read.params]
     result = read.returns.description if read.returns else ""
     is_generator = bool(read.returns and read.returns.is_generator)
     return {
-        "summary": read.short_description or "",
-        "details": read.long_description or "",
+        "summary": summary,
+        "details": details,
         "attributes" if is_class else "args": args,
         "yields" if is_generator else "returns": result or "",
         "raises": [f"{each.type_name or 'Exception'}: {each.description}" for each in read.raises],

@@ -27,6 +27,7 @@ def test_type_hints_alone_are_accepted(case: Case) -> None:
 def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
     asked = {case.name for case in OTHER_WRONG if status(case) is Status.CONFIRM}
     assert asked == {
+        "a name from an import of *, evaluated",
         "a route",
         "a route's result",
         "a command",
@@ -42,6 +43,13 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
         "a field of a class whose names are listed",
         "a field of a class with its names",
     }
+
+
+def test_a_name_from_an_import_of_all_names_is_left_to_mypy_where_nothing_evaluates_it() -> None:
+    before = "from decimal import *\ndef f(a):\n    return a\n"
+    quoted = Case("", before, before.replace("(a)", '(a: "Decimal")'))
+    assert status(quoted) is Status.ACCEPTED
+    assert status(quoted._replace(after=quoted.after.replace('"', ""))) is Status.CONFIRM
 
 
 def test_all_are_counted() -> None:

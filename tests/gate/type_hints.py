@@ -468,8 +468,10 @@ _EVALUATED = tuple(
 _LISTED = "class A:\n    x = 1\n\n\nclass B(A): ...\n\n\nNAMES = sorted(vars(A))\n"
 _OWN_NAMES = "class A:\n    x = 1\n\n    def f(self):\n        return type(self).__dict__\n"
 _VALUES = "class A:\n    x = 1\n\n    def f(self):\n        return vars(self)\n"
+_STAR = "from decimal import *\ndef f(a):\n    return a\n"
 OTHER_WRONG = (
     *_EVALUATED,
+    _in("a name from an import of *, evaluated", _STAR, _STAR.replace("(a)", "(a: Decimal)")),
     _in("a newer built-in", _PLAIN, _PLAIN.replace("(a)", "(a: EncodingWarning)"), (3, 9)),
     _in(
         "a future of one's own",

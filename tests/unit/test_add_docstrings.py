@@ -308,6 +308,7 @@ def test_a_long_summary_is_split_after_its_first_sentence_or_broken() -> None:
     assert " ".join(two.split()) == f"{LONG}. More."
     assert max(map(len, two.splitlines())) <= 60 - 4
     assert docstring(summary=f"{LONG[5:]}.").count("\n") == 1
+    assert docstring(summary="Call f(1) as g() does.") == "Call `f(1)` as g() does."
     assert docstring(summary="Do it.\n\n- Once.\n- Twice.") == "Do it.\n\n- Once.\n- Twice."
 
 
@@ -329,6 +330,7 @@ def test_a_long_summary_is_split_after_its_first_sentence_or_broken() -> None:
         "Examples:\n\nurl = f(1)\nassert url.host == 2",
         "Example:\n    f()",
         "Note:\n    It is slow.\n\nMore.",
+        "...and so on.",
     ],
 )
 def test_code_and_lists_in_the_details_stay_as_they_are(details: str) -> None:

@@ -30,6 +30,7 @@ _OBEYED = re.compile(rf"{PROMPT}|\.\.\.+(?=\s)|{TOLD}", re.IGNORECASE)
 
 _MARKS_AHEAD = re.compile(r"^([:.#*>=~-]+(\s+|$))+")
 _ROLE = re.compile(r":[\w.:-]+:`")
+_DIRECTIVE = re.compile(r"\.\.(\s|$)")
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]`]*\s+(?=\S)")
 _ABBREVIATIONS: Final = words("approx cf e.g etc fig i.e incl no resp viz vs")
@@ -108,4 +109,4 @@ def paragraph(text: str, width: int, before: int = 0) -> list[str]:
 
 def _is_markup(line: str) -> bool:
     """Whether a line begins as a directive or a field."""
-    return line.startswith("..") or (line.startswith(":") and not _ROLE.match(line))
+    return bool(_DIRECTIVE.match(line)) or (line.startswith(":") and not _ROLE.match(line))

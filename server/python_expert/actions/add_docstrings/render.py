@@ -100,7 +100,8 @@ def opening(
 
     Args:
         facts: What was proposed.
-        name: The definition's name, which must not look like a signature.
+        name: The definition's name. With its parentheses it is quoted as code: ruff takes a summary
+            that has them for a signature (D402).
         room: Columns that the summary's line may fill, the quotes included.
         width: Columns left of each other line.
         style: The docstring's style.
@@ -122,7 +123,7 @@ def opening(
 
 
 def _summary(text: str, name: str) -> str:
-    text = re.sub(rf"\b{re.escape(name)}\(", f"{name} (", sentence(text))
+    text = re.sub(rf"(?<![\w`]){re.escape(name)}\([^()`]*\)", r"`\g<0>`", sentence(text))
     is_ascii = text[:1].islower() and text[:1].isascii()
     return text[:1].upper() + text[1:] if is_ascii else text
 

@@ -22,6 +22,7 @@ from python_expert.actions.add_type_hints.proof.readers import (
 )
 from python_expert.actions.add_type_hints.proof.source_invariants import (
     compiles,
+    is_never_run,
     is_shadowed,
     is_usual,
     surface_fault,
@@ -108,7 +109,14 @@ class _Judge:
         self._names = bindings_of(after)
         self._risks = Risks(after, self._names)
         self._lazy = options.is_stub or is_lazy(after.tree, options.python)
-        self._evaluation = Evaluation(before, self._names, options.python)
+        self._stars = [
+            f"{'.' * each.level}{each.module or ''}"
+            for each in before.tree.body
+            if isinstance(each, ast.ImportFrom) and each.names[0].name == "*"
+        ]
+        self._evaluation = Evaluation(
+            before, self._names, options.python, starred=bool(self._stars)
+        )
         self._refused: list[Reason] = []
         self._confirm: list[Reason] = []
 
@@ -157,7 +165,7 @@ class _Judge:
     def _effect(self, each: AddedImport, module: str) -> str | None:
         """Why an added import may do something when the program runs, or None."""
         if each.block is not None:
-            return None if self._is_checking(each.block) else _FALSE
+            return None if is_never_run(each.block, self._before, self._names) else _FALSE
         if self._options.is_stub:
             return None
         name = "" if isinstance(each.node, ast.Import) else each.alias.name
@@ -222,29 +230,6 @@ class _Judge:
             for each, full in names.items()
         )
 
-    def _is_checking(self, block: ast.If) -> bool:
-        """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""
-        name = root(block.test)
-        found = self._names.at_top(name, block)
-        if found is None or found.when is not When.BOUND or found.ambiguous:
-            return False
-        if isinstance(block.test, ast.Attribute):
-            if any(
-                isinstance(each, ast.Attribute)
-                and each.attr == "TYPE_CHECKING"
-                and isinstance(each.ctx, ast.Store)
-                for each in self._before.nodes
-            ):
-                return False
-            return found.origin in {"typing", "typing_extensions"}
-        match found.node:
-            case ast.Assign(value=ast.Constant(value=False)):
-                return True
-            case ast.AnnAssign(value=ast.Constant(value=False)):
-                return True
-            case _:
-                return found.origin in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}
-
     def _hint(self, hint: AddedHint) -> None:
         line = hint.annotation.lineno - 1
         key = _key(hint)
@@ -275,14 +260,25 @@ class _Judge:
                 self._leaf(leaf, hint)
             if not self._lazy and hint.kind in {Kind.HEADER, Kind.CLASS, Kind.MODULE}:
                 self._evaluation.check(hint.annotation, hint.at)
+                self._confirm += self._starred(hint)
         except NotATypeError as error:
             return f"`{ast.unparse(hint.annotation)}`: {error}"
         return None
+
+    def _starred(self, hint: AddedHint) -> Iterator[Reason]:
+        """What is evaluated and may only come from an import of ``*``, which is not followed."""
+        names = {each.id for each in ast.walk(hint.annotation) if isinstance(each, ast.Name)}
+        for name in sorted(names):
+            if self._names.lookup(name, hint.at) is None:
+                text = f"{name} may come from `from {self._stars[-1]} import *`"
+                yield Reason(text, hint.annotation.lineno - 1, _key(hint))
 
     def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:
         """Refuse a name that stands for no type, quoted or not."""
         name = root(leaf)
         found = self._names.lookup(name, hint.at)
+        if found is None and self._stars:
+            return  # mypy finds names that no module has
         if found is None:
             raise NotATypeError(f"{name} is not defined")
         if is_no_type(found):

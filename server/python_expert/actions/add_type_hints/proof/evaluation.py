@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.bindings import When
+from python_expert.analysis.bindings import Binding, When
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import NotATypeError, dotted, is_literal, root
@@ -21,7 +21,7 @@ from python_expert.analysis.types.runtime import (
 )
 
 if TYPE_CHECKING:
-    from python_expert.analysis.bindings import Binding, Bindings
+    from python_expert.analysis.bindings import Bindings
     from python_expert.analysis.source import Source
 
 
@@ -32,12 +32,16 @@ class Evaluation:
         before: The text without the added hints; what it evaluates already is no news.
         names: The names of the text with them.
         python: The oldest Python that counts.
+        starred: Whether a name that nothing binds is taken to come from an import of ``*``.
     """
 
-    def __init__(self, before: Source, names: Bindings, python: tuple[int, int]) -> None:
+    def __init__(
+        self, before: Source, names: Bindings, python: tuple[int, int], *, starred: bool
+    ) -> None:
         self._names = names
         self._python = python
         self._before = before
+        self._starred = starred
 
     @cached_property
     def _evaluated(self) -> tuple[set[str], set[tuple[str, int]]]:
@@ -83,6 +87,8 @@ class Evaluation:
     def _name(self, node: ast.expr, at: ast.stmt) -> Binding:
         name = root(node)
         found = self._names.lookup(name, at)
+        if found is None and self._starred:
+            found = Binding(None, "", When.BOUND)
         if found is None or found.when is When.UNSURE:
             raise NotATypeError(f"{name} may not be bound yet when this is evaluated; quote it")
         around = [*self._names.around(at)]

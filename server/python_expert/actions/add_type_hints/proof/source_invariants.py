@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from python_expert.analysis.bindings import When
 from python_expert.analysis.characters import is_odd, lacks, line_ends
+from python_expert.analysis.types.grammar import root
 
 if TYPE_CHECKING:
-    import ast
-
+    from python_expert.analysis.bindings import Bindings
     from python_expert.analysis.source import Source
     from python_expert.gate.verdict import Circumstances
 
@@ -55,6 +57,30 @@ def is_usual(alias: ast.alias) -> bool:
         or name.startswith("_")
         or (alias.name, name) == ("Set", "AbstractSet")
     )
+
+
+def is_never_run(block: ast.If, before: Source, names: Bindings) -> bool:
+    """Whether the condition of a block is typing's ``TYPE_CHECKING``, or a false constant."""
+    name = root(block.test)
+    found = names.at_top(name, block)
+    if found is None or found.when is not When.BOUND or found.ambiguous:
+        return False
+    if isinstance(block.test, ast.Attribute):
+        if any(
+            isinstance(each, ast.Attribute)
+            and each.attr == "TYPE_CHECKING"
+            and isinstance(each.ctx, ast.Store)
+            for each in before.nodes
+        ):
+            return False
+        return found.origin in {"typing", "typing_extensions"}
+    match found.node:
+        case ast.Assign(value=ast.Constant(value=False)):
+            return True
+        case ast.AnnAssign(value=ast.Constant(value=False)):
+            return True
+        case _:
+            return found.origin in {"typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"}
 
 
 def is_shadowed(module: str, options: Circumstances) -> bool:
