@@ -550,6 +550,14 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
         counted,
         counted.replace("(Base):\n", '(Base):\n    """Part."""\n\n'),
     )
+    meta = "Meta):\n"
+    yield (
+        "a class whose metaclass looks for the docstring",
+        counted.replace("len(body)", 'body.get("__doc__")'),
+        counted.replace("len(body)", 'body.get("__doc__")').replace(
+            meta, f'{meta}    """Base."""\n\n'
+        ),
+    )
     described = (
         "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test(self):\n"
         "        self.assertIsNone(self.shortDescription())\n"

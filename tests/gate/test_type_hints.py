@@ -8,6 +8,7 @@ import pytest
 
 from python_expert.actions.base import Options
 from python_expert.gate.verdict import Status
+from tests.conftest import write
 from tests.gate.type_hints import OTHER_WRONG, RIGHT, Case, counts, status, wrong
 
 if TYPE_CHECKING:
@@ -69,3 +70,49 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
     (tmp_path / "__init__.py").touch()
     assert status(case) is Status.ACCEPTED
     assert status(case._replace(options=Options(root=str(tmp_path)))) is Status.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("imports", "hint", "accepted"),
+    [
+        ("from . import nodes", "nodes.Node", True),
+        ("from . import nodes", "nodes.Node.Part", True),
+        ("from . import nodes", "list[nodes.Node]", True),
+        ("from . import nodes", "nodes.Nodes", False),
+        ("from . import nodes", "nodes.Checked", False),
+        ("from . import nodes", "nodes.Perhaps", False),
+        ("from . import nodes", "nodes.Gone", False),
+        ("from . import nodes", "nodes.Node.Gone", False),
+        ("from .nodes import Node", "Node.Part", True),
+        ("from .nodes import Node", "Node.Gone", False),
+        ("from pkg import nodes as n", "n.Node", True),
+        ("import pkg.nodes", "pkg.nodes.Node", True),
+        ("import pkg", "pkg.nodes.Node", False),
+        ("from . import circle", "circle.Node", False),
+        ("from . import broken", "broken.Node", False),
+        ("from . import missing", "missing.Node", False),
+        ("from ... import nodes", "nodes.Node", False),
+    ],
+)
+def test_what_a_module_of_the_project_has_when_it_is_loaded_can_be_evaluated(
+    tmp_path: Path, imports: str, hint: str, *, accepted: bool
+) -> None:
+    nodes = (
+        "from typing import TYPE_CHECKING\nfrom . import other\n"
+        "if TYPE_CHECKING:\n    from pkg.a import f\n    class Checked: ...\n"
+        "try:\n    from x import Perhaps\nexcept ImportError:\n    pass\n"
+        "class Gone: ...\ndel Gone\nclass Node:\n    class Part: ...\n"
+        "def late():\n    from pkg import a\n"
+    )
+    files = {"nodes": nodes, "other": "", "circle": f"from .middle import x\n{nodes}"}
+    files |= {
+        "middle": "try:\n    import pkg.a\nfinally:\n    x = 1\n",
+        "broken": "class Node: (\n",
+    }
+    files |= {"__init__": "from . import a\n", "a": ""}
+    write(tmp_path, {f"src/pkg/{name}.py": text for name, text in files.items()})
+    before = f"{imports}\n\n\ndef f(a):\n    return a\n"
+    path = tmp_path / "src" / "pkg" / "a.py"
+    options = Options(path=str(path), root=str(tmp_path), python=(3, 9))
+    case = Case("", before, before.replace("(a)", f"(a: {hint})"), options)
+    assert status(case) is (Status.ACCEPTED if accepted else Status.REFUSED)

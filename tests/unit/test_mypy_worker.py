@@ -618,6 +618,22 @@ def test_what_a_body_waits_for_is_not_lost(worker: Worker, tmp_path: Path) -> No
     assert sorted(worker.codes()["a.py"]) == expected
 
 
+def test_a_missing_module_that_a_body_imports_stays_where_the_import_is(
+    worker: Worker, tmp_path: Path
+) -> None:
+    text = "def f() -> None:\n    import no_such_module\n    no_such_module.g()\n"
+    write(tmp_path, {"a.py": text})
+    worker.start(tmp_path)
+    edits = [text, text + "x = 1\n", text.replace("    import", "    1\n    import"), text]
+    for version, each in enumerate(edits, 1):
+        worker.show(tmp_path / "a.py", each, version)
+        found = next(iter(worker.check().values()))["findings"]
+        where = [(finding["line"], finding["code"]) for finding in found]
+        assert where == [(each.split("\n").index("    import no_such_module"), "import-not-found")]
+    worker.show(tmp_path / "a.py", "\n".join(edits[0].split("\n")[::2]), 9)
+    assert worker.codes()["a.py"] == ["1:name-defined"]
+
+
 # Any edit
 
 SHAPES = """\
@@ -735,6 +751,10 @@ def _swap(rng: random.Random, line: str, words: tuple[str, ...], others: tuple[s
     return line[:start] + rng.choice(others) + line[end:]
 
 
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
 def _edit(rng: random.Random, text: str) -> str:
     """Change a line of a text somehow; what comes out need not make sense."""
     lines = text.split("\n")
@@ -744,7 +764,7 @@ def _edit(rng: random.Random, text: str) -> str:
         (_swap(rng, line, TYPES[:-1], TYPES), after),
         (_swap(rng, line, NAMES, (*NAMES, "other")), after),
         (after,),
-        (rng.choice(LINES), line, after),
+        (_indent(line) + rng.choice(LINES).replace("\n", "\n" + _indent(line)), line, after),
         (line.split("  #")[0] + rng.choice(IGNORES), after),
         (line + rng.choice([" +", " (", "]"]), after),
         (after, line),

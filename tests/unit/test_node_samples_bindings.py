@@ -50,7 +50,7 @@ ONLY_ANNOTATED = """
 """Places that ask what an annotation says."""
 
 ONLY_ASSIGNMENTS = """
-    actions.add_type_hints.proof.__init__:_Judge._is_checking
+    actions.add_type_hints.proof.source_invariants:is_never_run
     actions.add_type_hints.proof.added_hints:Comparison._nodes
     actions.add_type_hints.question:_is_shown
     actions.add_type_hints.question:_sets

@@ -151,7 +151,10 @@ def _counting(before: Source) -> set[str]:
 
 
 def _goes_through(node: ast.ClassDef) -> bool:
-    """Whether a metaclass uses the names in a class's body otherwise than by passing them on."""
+    """Whether a metaclass uses the names in a class's body otherwise than one by one.
+
+    It may pass them on, and look for names that it says itself.
+    """
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -159,15 +162,49 @@ def _goes_through(node: ast.ClassDef) -> bool:
             continue
         names = [each.arg for each in method.args.args][_BEFORE_NAMES:]
         inside = list(ast.walk(method))
-        passed = [
-            argument
-            for each in inside
-            if isinstance(each, ast.Call) and ast.unparse(each.func).endswith(f".{method.name}")
-            for argument in each.args
-        ]
-        if any(isinstance(e, ast.Name) and e.id in names and e not in passed for e in inside):
+        harmless = [each for outer in inside for each in _harmless(outer, method, inside)]
+        if any(isinstance(e, ast.Name) and e.id in names and e not in harmless for e in inside):
             return True
     return False
+
+
+def _harmless(node: ast.AST, method: ast.AST, inside: Sequence[ast.AST]) -> Sequence[ast.AST]:
+    """What a node passes on to the method above, or looks a name up in that is not ``__doc__``."""
+    match node:
+        case ast.Call(func=func) if ast.unparse(func).endswith(f".{getattr(method, 'name', '')}"):
+            return node.args
+        case (
+            ast.Call(
+                func=ast.Attribute(value=value, attr="get" | "setdefault" | "pop"), args=[key, *_]
+            )
+            | ast.Subscript(value=value, slice=key)
+            | ast.Compare(left=key, ops=[ast.In() | ast.NotIn()], comparators=[value])
+        ) if _said(key, inside):
+            return [value]
+        case _:
+            return ()
+
+
+def _said(key: ast.expr, inside: Sequence[ast.AST]) -> bool:
+    """Whether a key is a string that is written there, and not ``__doc__``."""
+    values = [key]
+    if isinstance(key, ast.Name):
+        bound = [
+            each
+            for each in inside
+            if isinstance(each, ast.Name) and each.id == key.id and isinstance(each.ctx, ast.Store)
+        ]
+        loops = [
+            each
+            for each in inside
+            if isinstance(each, ast.For | ast.AsyncFor) and each.target in bound
+        ]
+        lists = [each.iter for each in loops if isinstance(each.iter, ast.Tuple | ast.List)]
+        values = lists[0].elts if len(bound) == len(lists) == 1 else []
+    return bool(values) and all(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value != "__doc__"
+        for each in values
+    )
 
 
 def _names(source: Source) -> dict[str, int]:

@@ -110,13 +110,11 @@ class _Judge:
         self._risks = Risks(after, self._names)
         self._lazy = options.is_stub or is_lazy(after.tree, options.python)
         self._stars = [
-            f"{'.' * each.level}{each.module or ''}"
+            ast.unparse(each)
             for each in before.tree.body
-            if isinstance(each, ast.ImportFrom) and each.names[0].name == "*"
+            if isinstance(each, Import) and each.names[0].name == "*"
         ]
-        self._evaluation = Evaluation(
-            before, self._names, options.python, starred=bool(self._stars)
-        )
+        self._evaluation = Evaluation(before, self._names, options, starred=bool(self._stars))
         self._refused: list[Reason] = []
         self._confirm: list[Reason] = []
 
@@ -270,7 +268,7 @@ class _Judge:
         names = {each.id for each in ast.walk(hint.annotation) if isinstance(each, ast.Name)}
         for name in sorted(names):
             if self._names.lookup(name, hint.at) is None:
-                text = f"{name} may come from `from {self._stars[-1]} import *`"
+                text = f"{name} may come from `{self._stars[-1]}`"
                 yield Reason(text, hint.annotation.lineno - 1, _key(hint))
 
     def _leaf(self, leaf: ast.Name | ast.Attribute, hint: AddedHint) -> None:

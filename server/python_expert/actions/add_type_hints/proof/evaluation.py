@@ -6,6 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from python_expert.actions.add_type_hints.proof.project_modules import ProjectModules
 from python_expert.analysis.bindings import Binding, When
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.types import tables
@@ -23,6 +24,7 @@ from python_expert.analysis.types.runtime import (
 if TYPE_CHECKING:
     from python_expert.analysis.bindings import Bindings
     from python_expert.analysis.source import Source
+    from python_expert.gate.verdict import Circumstances
 
 
 class Evaluation:
@@ -31,15 +33,16 @@ class Evaluation:
     Args:
         before: The text without the added hints; what it evaluates already is no news.
         names: The names of the text with them.
-        python: The oldest Python that counts.
+        options: The oldest Python that counts, and where the file lies.
         starred: Whether a name that nothing binds is taken to come from an import of ``*``.
     """
 
     def __init__(
-        self, before: Source, names: Bindings, python: tuple[int, int], *, starred: bool
+        self, before: Source, names: Bindings, options: Circumstances, *, starred: bool
     ) -> None:
         self._names = names
-        self._python = python
+        self._python = options.python
+        self._project = ProjectModules(options)
         self._before = before
         self._starred = starred
 
@@ -98,13 +101,24 @@ class Evaluation:
                 raise NotATypeError(f"{name} may be bound no longer when this runs; quote it")
         if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in around):
             raise NotATypeError(f"{name} is another name within a class")
-        if isinstance(node, ast.Attribute) and dotted(node) not in self._evaluated[0]:
-            full = self._full(node, found)
-            module, _, last = full.rpartition(".")
-            there = module in {found.origin, "collections.abc", *self._modules}
-            if not (there and tables.exists(module, last, self._python)):
-                raise NotATypeError(f"nobody can see here that {dotted(node)} exists; quote it")
+        if (
+            isinstance(node, ast.Attribute)
+            and dotted(node) not in self._evaluated[0]
+            and not self._exists(self._full(node, found), found)
+        ):
+            raise NotATypeError(f"{dotted(node)} may not exist when this is evaluated; quote it")
         return found
+
+    def _exists(self, full: str, found: Binding) -> bool:
+        """Whether a full name with dots is certainly there, in the library or in the project."""
+        module, _, last = full.rpartition(".")
+        if module in {found.origin, "collections.abc", *self._modules} and tables.exists(
+            module, last, self._python
+        ):
+            return True
+        imported = [each for each in (found.origin, *self._modules) if full.startswith(f"{each}.")]
+        longest = max(filter(None, imported), key=len, default="")
+        return bool(longest) and self._project.has(longest, full[len(longest) + 1 :].split("."))
 
     @staticmethod
     def _full(node: ast.expr, found: Binding) -> str:

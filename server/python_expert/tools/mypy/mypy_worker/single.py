@@ -148,6 +148,7 @@ def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[st
         or old[function.first - 1 : statement.line - 1]
         != lines[function.first - 1 : statement.line - 1]
         or any(line in memory.ignored for line in header)
+        or _has_other_findings(memory, edit)
         or (
             edit.by
             and any(
@@ -159,6 +160,18 @@ def _is_inward(memory: Memory, edit: FunctionEdit, func: FuncDef, lines: list[st
     before = effects_of(old[function.first - 1 : edit.end])
     after = effects_of(lines[function.first - 1 : edit.end + edit.by])
     return before is not None and after is not None and after.follows(before)
+
+
+def _has_other_findings(memory: Memory, edit: FunctionEdit) -> bool:
+    """Whether a function has findings that checking its body does not find: those of imports."""
+    function = edit.function
+    own = {id(info) for info in memory.bodies[function.name].infos}
+    return any(
+        function.first <= info.line <= edit.end
+        and info.target != function.name
+        and id(info) not in own
+        for info in memory.infos
+    )
 
 
 def _parse(state: State, tree: MypyFile, lines: list[str], edit: FunctionEdit) -> MypyFile | None:
