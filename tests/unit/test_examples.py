@@ -108,6 +108,15 @@ def test_an_example_that_fails_refuses_its_docstring(tmp_path: Path) -> None:
     assert evidence == (Evidence("doctest", 2, 1),)
 
 
+def test_an_example_that_fails_is_left_to_the_user_where_sphinx_prepares_examples(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"docs/conf.py": "extensions = ['sphinx.ext.doctest']\n"})
+    verdict, evidence = judged(tmp_path, DOUBLE, documented(DOUBLE, ">>> double(2)\n5"))
+    assert why(verdict) == "the example in `double` fails: expected '5', got '4'"
+    assert evidence == (Evidence("doctest", 0, 1),)
+
+
 def test_only_what_the_edit_added_counts(tmp_path: Path) -> None:
     before = documented(DOUBLE, ">>> double(1)\n'broken'\n>>> x = 5")
     after = documented(DOUBLE, ">>> double(1)\n'broken'\n>>> x = 5", "More.\n\n>>> double(2)\n4")

@@ -29,6 +29,7 @@ LONGEST = 1_000_000
 
 _NAMED = re.compile(rb"doctest|--xdoc|sybil", re.IGNORECASE)
 _IMPORTED = re.compile(rb"^\s*(?:import|from)\s[^#\n]*\b(?:doctest|xdoctest|sybil)\b", re.MULTILINE)
+_SPHINX = re.compile(rb"sphinx\.ext\.doctest|(?:-b|-M|--builder)[ =]?doctest")
 _FLAGS = re.compile(rb"doctest_optionflags\s*=\s*(\[[^\]]*\]|[^\n]*(?:\n[ \t]+[^\n]*)*)")
 _FLAG = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 
@@ -55,6 +56,12 @@ def runner_of_doctests(options: Circumstances) -> str:
         if _IMPORTED.search(_read(path)):
             return f"{path.relative_to(root).as_posix()} imports doctest"
     return ""
+
+
+def is_run_by_sphinx(options: Circumstances) -> bool:
+    """Whether Sphinx runs examples, which its pages can prepare (``testsetup``). Reads files."""
+    workflows = Path(options.root).glob(WORKFLOWS)
+    return any(_SPHINX.search(_read(each)) for each in (*_configuration(options), *workflows))
 
 
 def option_flags(options: Circumstances) -> list[str]:

@@ -10,7 +10,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.gate.doctests import option_flags
+from python_expert.gate.doctests import is_run_by_sphinx, option_flags
 from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
 from python_expert.processes.command import (
     NONSENSE,
@@ -72,7 +72,8 @@ async def run_examples(
 
     Returns:
         The verdict, in which examples that pass are proven, one that fails refuses its docstring,
-        and one that cannot be run stays unproven, with the reason; and what was run.
+        and one that cannot be run stays unproven, with the reason; and what was run. Where Sphinx
+        runs them, one that fails may need what Sphinx prepares, and stays unproven as well.
     """
     asked = [each for each in verdict.reasons if each.examples]
     if verdict.status is not Status.CONFIRM or not asked:
@@ -90,7 +91,8 @@ async def run_examples(
         why = "the process that runs them does not answer as it should"
     refused: list[Reason] = []
     unproven = [each for each in verdict.reasons if not each.examples]
-    passed = 0
+    is_prepared = await asyncio.to_thread(is_run_by_sphinx, _circumstances(project, document))
+    passed = failed = 0
     for reason in asked:
         row = rows.get(reason.line + 1)
         if row is None or row["why"]:
@@ -100,12 +102,13 @@ async def run_examples(
             continue
         passed += row["passed"]
         where = f"`{reason.key.partition('#')[0]}`"
-        refused += [
+        faults = [
             Reason(f"the example in {where} fails: {message}", line - 1, reason.key, examples=True)
             for line, message in row["failed"]
         ]
-    ran = passed + len(refused)
-    evidence = (Evidence("doctest", passed, len(refused)),) if ran else ()
+        failed += len(faults)
+        (unproven if is_prepared else refused).extend(faults)
+    evidence = (Evidence("doctest", passed, failed),) if passed or failed else ()
     return Verdict.of(refused, unproven), evidence
 
 
@@ -135,7 +138,7 @@ async def _run(
     assert path is not None  # noqa: S101  # nosec B101 - see `_hindrance`
     assert interpreter is not None  # noqa: S101  # nosec B101
     request = {
-        **await asyncio.to_thread(_about, path, project.root),
+        **await asyncio.to_thread(_about, path, _circumstances(project, document)),
         "before": before,
         "after": after,
         "lines": [each.line + 1 for each in asked],
@@ -152,15 +155,18 @@ async def _run(
     }
 
 
-def _about(path: Path, root: Path) -> dict[str, Any]:
+def _circumstances(project: Project, document: Document) -> Circumstances:
+    return Circumstances(path=str(to_path(document.uri) or ""), root=str(project.root))
+
+
+def _about(path: Path, circumstances: Circumstances) -> dict[str, Any]:
     """What the process must know of a module. Reads files."""
     folder = package_root(path)
     parts = path.relative_to(folder).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-    flags = option_flags(Circumstances(path=str(path), root=str(root)))
     return {
         "path": str(path),
         "name": name,
-        "folders": list(dict.fromkeys((str(folder), str(root)))),
-        "flags": flags,
+        "folders": list(dict.fromkeys((str(folder), circumstances.root))),
+        "flags": option_flags(circumstances),
     }
