@@ -61,10 +61,13 @@ class FileGate:
     Args:
         action: What the edit claims to be.
         warn: Called with what the user should know.
+
+    Attributes:
+        action: What the next edit claims to be.
     """
 
     def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
-        self._action = action
+        self.action = action
         self._checker = FileChecker(registry.TOOLS, (), warn)
         self._worker = Worker()
 
@@ -114,7 +117,7 @@ class FileGate:
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
         try:
-            written = await self._worker.prove(self._action, document.text, text, options)
+            written = await self._worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:
             fault = await self._worker.fault(text) or await self._worker.fault(document.text)
             return _unreadable(shown, fault) if fault else _refused(shown, str(error))
@@ -124,7 +127,7 @@ class FileGate:
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
         judge = Judge(project, document, others)
-        baseline = partial(self._worker.baseline, self._action, written)
+        baseline = partial(self._worker.baseline, self.action, written)
         judgement = await judge.judge(
             written.after, Baseline(written.code, written.steps), baseline
         )

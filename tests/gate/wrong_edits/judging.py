@@ -97,7 +97,7 @@ async def judge(
             old.write_bytes(edit.before.encode())
             new.write_bytes(edit.after.encode())
             gate = gate or FileGate(edit.action, warn)
-            gate._action = edit.action  # the tools are the same, and start slowly
+            gate.action = edit.action  # the tools are the same, and start slowly
             async for judged in gate.judge(old, new):
                 reasons = tuple(each.message for each in judged.reasons)
                 yield Answer(edit, judged.status, reasons)
