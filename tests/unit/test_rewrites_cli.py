@@ -127,6 +127,21 @@ def test_json_tells_what_became_of_each_function(shop: Path) -> None:
     assert (shop / "shop.py").read_text() == DOCUMENTED
 
 
+def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
+    project: ProjectFactory,
+) -> None:
+    slow = "import time\n\n\ndef slow() -> None:\n    time.sleep(0)\n"
+    user = "from slow import slow\n\nslow()\n"
+    root = project({"pyproject.toml": "", "slow.py": slow, "user.py": user})
+    words = ("rewrite", "convert-to-async", "slow.py", "--write")
+    status, _, err = shell(*words, cwd=root)
+    assert (status, (root / "slow.py").read_text()) == (1, slow)
+    assert "slow.py:4: cannot be proven: user.py:3 uses slow and does not await it" in err
+    status, _, err = shell(*words, "--yes", cwd=root)
+    assert status == 0, err
+    assert "async def slow" in (root / "slow.py").read_text()
+
+
 def test_a_read_only_file_is_left_as_it_is(shop: Path) -> None:
     path = shop / "shop.py"
     path.chmod(0o444)

@@ -16,7 +16,7 @@ from python_expert.actions.convert_to_async.replacements import OFFERS, REPLACEM
 from python_expert.analysis.library import BLOCKING
 from python_expert.analysis.scopes import Scope
 from python_expert.analysis.source import Source
-from python_expert.gate.verdict import Status
+from python_expert.gate.verdict import Reason, Status
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def test_users_in_other_files_are_found(tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text("from slow import slow\n\nprint(slow())\n")
     options = Options(path=str(tmp_path / "slow.py"), root=str(tmp_path))
     found = uses_elsewhere(Source.of(SLOW), ["slow"], options)
-    assert found == [f"{tmp_path / 'user.py'}:{line} uses slow" for line in (1, 3)]
+    assert found == [Reason("user.py:3 uses slow and does not await it", 3, "slow")]
     assert uses_elsewhere(Source.of(SLOW), ["slow"], Options()) == []
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from python_expert.config.settings import Style
-from python_expert.gate.verdict import Circumstances
+from python_expert.gate.verdict import Circumstances, Reason
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -31,7 +31,7 @@ Offline: TypeAlias = Callable[
 ]
 """Proposes facts by rule: of a text, the keys of definitions, and what is known and wished."""
 
-Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[str]]
+Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
 """Looks at other files: of a text, the keys of what is changed, and what is known and wished."""
 
 
@@ -169,8 +169,8 @@ class Action(ABC):
         offline: Proposes facts without a model, each with its definition's key, in the worker;
             None where only a model can.
         engines: The packages that it works with beside those that the whole program needs.
-        elsewhere: Finds what the user should know of other files about some definitions that are
-            changed, as sentences, in the worker; None where other files do not matter.
+        elsewhere: Finds what some changed definitions break in other files, in the worker: the
+            edit cannot be proven for these reasons. None where other files do not matter.
     """
 
     name: ClassVar[str]

@@ -191,14 +191,14 @@ class Worker:
 
     async def elsewhere(
         self, action: Action, text: str, keys: Sequence[str], options: Options
-    ) -> list[str]:
-        """What the user should know of other files; see `Action.elsewhere`."""
+    ) -> tuple[Reason, ...]:
+        """What the change breaks in other files; see `Action.elsewhere`."""
         if action.elsewhere is None:
-            return []
+            return ()
         packed = pack_options(options)
         params = {"action": action.name, "text": text, "keys": list(keys), "options": packed}
-        notices: list[str] = (await self._ask("elsewhere", params))["notices"]
-        return notices
+        answer = await self._ask("elsewhere", params)
+        return tuple(Reason(*each) for each in answer["reasons"])
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""

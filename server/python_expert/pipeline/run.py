@@ -144,15 +144,14 @@ class _Run:
             written = self._take(trial)
             if written is None:
                 return
-            notices = await self._worker.elsewhere(
+            broken = await self._worker.elsewhere(
                 request.action, document.text, written.changed, self._options
             )
-            written = written._replace(confirm=(*written.confirm, *notices))
             if not self._settle(written, document):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm
-            outcome.unproven = written.verdict.reasons
+            outcome.unproven = (*written.verdict.reasons, *broken)
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")

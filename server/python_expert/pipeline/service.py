@@ -222,14 +222,16 @@ def same(params: _Json) -> _Json:
 
 
 def elsewhere(params: _Json) -> _Json:
-    """What the user should know of other files about definitions that are changed."""
+    """What changed definitions break in other files."""
     action, options = action_of(params["action"]), read_options(params["options"])
     keys = tuple(params["keys"])
-    return {"notices": _elsewhere(action, params["text"], keys, options.path, options.root)}
+    return {"reasons": _elsewhere(action, params["text"], keys, options.path, options.root)}
 
 
 @lru_cache(maxsize=1)
-def _elsewhere(action: Action, text: str, keys: tuple[str, ...], path: str, root: str) -> list[str]:
+def _elsewhere(
+    action: Action, text: str, keys: tuple[str, ...], path: str, root: str
+) -> list[Reason]:
     find = action.elsewhere
     return find(_source(text), keys, Options(path=path, root=root)) if find else []
 

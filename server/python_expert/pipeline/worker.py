@@ -20,8 +20,8 @@ edits are nested lists of 0-based numbers in code points:
 ``redact`` {texts, secrets, options}: answers {texts, secrets}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
 ``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.
-``elsewhere`` {action, text, keys, options}: answers {notices}: what the user should know of other
-    files about the definitions changed.
+``elsewhere`` {action, text, keys, options}: answers {reasons}: what the definitions changed break
+    in other files.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from python_expert.actions.questions.parts import Wanted
     from python_expert.actions.questions.signatures import Signatures
     from python_expert.analysis.source import Definition, Source
-    from python_expert.gate.verdict import Verdict
+    from python_expert.gate.verdict import Reason, Verdict
     from python_expert.text.document import Range
 
 
@@ -91,7 +91,7 @@ class ConvertToAsync(Action):
         return propose(source, keys, options)
 
     @staticmethod
-    def elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[str]:
+    def elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
         """Find where other files of the project use functions that become async."""
         from python_expert.actions.convert_to_async.offline import uses_elsewhere
 

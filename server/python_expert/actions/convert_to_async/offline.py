@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.analysis.call_graph import program_of
+from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +41,8 @@ def propose(
             yield key, {"convert": True, "calls": []}
 
 
-def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[str]:
-    """Find the other files of the project that use some functions.
+def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
+    """Find where other files of the project use some functions; imports do not count.
 
     Args:
         source: The text.
@@ -49,8 +50,8 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         options: Says where the file and its project are; without them nothing is found.
 
     Returns:
-        One ``path:line uses name`` for each use, in order; the search ends after ``LONGEST``
-        seconds with what it has found.
+        One reason for each use, in order; the search ends after ``LONGEST`` seconds with what it
+        has found.
     """
     if not options.path or not options.root:
         return []
@@ -63,7 +64,8 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
-    found: set[tuple[str, int, str]] = set()
+    found: dict[tuple[str, int], Reason] = {}
+    root = Path(options.root)
     end = time.monotonic() + LONGEST
     for key in keys:
         definition = source.definition(key)
@@ -74,7 +76,9 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         start = source.position(node.lineno, node.col_offset).column
         column = line.find(node.name, start + len("def "))
         for each in script.get_references(node.lineno, column, scope="project"):
-            here = each.module_path is None or Path(each.module_path) == Path(options.path)
-            if not here and each.line is not None:
-                found.add((str(each.module_path), each.line, node.name))
-    return [f"{path}:{line} uses {name}" for path, line, name in sorted(found)]
+            path = Path(each.module_path or options.path)
+            if path != Path(options.path) and each.line is not None and not each.is_definition():
+                shown = path.relative_to(root) if path.is_relative_to(root) else path
+                message = f"{shown}:{each.line} uses {node.name} and does not await it"
+                found[str(path), each.line] = Reason(message, node.lineno - 1, key)
+    return [found[place] for place in sorted(found)]
