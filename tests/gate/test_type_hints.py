@@ -72,6 +72,9 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
     assert status(case._replace(options=Options(root=str(tmp_path)))) is Status.REFUSED
 
 
+VARIABLES = "P = ParamSpec('P')\nT = TypeVar('T')"
+
+
 @pytest.mark.parametrize(
     ("imports", "hint", "accepted"),
     [
@@ -88,6 +91,29 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
         ("from pkg import nodes as n", "n.Node", True),
         ("import pkg.nodes", "pkg.nodes.Node", True),
         ("import pkg", "pkg.nodes.Node", False),
+        ("from .nodes import base", "base | int", True),
+        ("from . import nodes", "nodes.base | int", True),
+        ("from .nodes import late", "late | int", False),
+        (
+            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
+            "Pair[P, T]",
+            True,
+        ),
+        (
+            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
+            "Pair[T, P]",
+            False,
+        ),
+        (
+            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
+            "Pair[P]",
+            False,
+        ),
+        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.args", True),
+        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.arg", False),
+        ("import asyncio", "asyncio.Protocol", True),
+        ("from typing import Protocol", "Protocol", False),
+        ("from .nodes import Annotated", "Annotated[int, 1]", False),
         ("from . import circle", "circle.Node", False),
         ("from . import broken", "broken.Node", False),
         ("from . import missing", "missing.Node", False),
@@ -103,6 +129,8 @@ def test_what_a_module_of_the_project_has_when_it_is_loaded_can_be_evaluated(
         "try:\n    from x import Perhaps\nexcept ImportError:\n    pass\n"
         "class Gone: ...\ndel Gone\nclass Node:\n    class Part: ...\n"
         "def late():\n    from pkg import a\n"
+        "class base: ...\nfrom typing import Annotated, Generic, ParamSpec, TypeVar\n"
+        f"{VARIABLES}\nclass Pair(Generic[P, T]): ...\n"
     )
     files = {"nodes": nodes, "other": "", "circle": f"from .middle import x\n{nodes}"}
     files |= {
@@ -113,6 +141,6 @@ def test_what_a_module_of_the_project_has_when_it_is_loaded_can_be_evaluated(
     write(tmp_path, {f"src/pkg/{name}.py": text for name, text in files.items()})
     before = f"{imports}\n\n\ndef f(a):\n    return a\n"
     path = tmp_path / "src" / "pkg" / "a.py"
-    options = Options(path=str(path), root=str(tmp_path), python=(3, 9))
+    options = Options(path=str(path), root=str(tmp_path), python=(3, 10))
     case = Case("", before, before.replace("(a)", f"(a: {hint})"), options)
     assert status(case) is (Status.ACCEPTED if accepted else Status.REFUSED)

@@ -57,7 +57,7 @@ ONLY_ASSIGNMENTS = """
     actions.add_type_hints.offline.bodies:Bodies.stored
     actions.add_type_hints.offline.expressions:ExpressionReader.__init__
     analysis.signatures:_attributes analysis.call_graph:Program._unpacked
-    actions.add_type_hints.action:needs_type analysis.types.runtime:_is_variable
+    actions.add_type_hints.action:needs_type analysis.types.runtime:_is_made_by
     actions.add_type_hints.slots:_attributes actions.add_type_hints.slots:_self_target
     """
 """Places that ask what a statement gives to a variable, an attribute or an unknown number."""
@@ -110,7 +110,7 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
     """
     actions.add_type_hints.offline.expressions:ExpressionReader.__init__
     analysis.call_graph:Program._unpacked actions.add_type_hints.action:needs_type
-    analysis.types.runtime:_is_variable
+    analysis.types.runtime:_is_made_by
     """,
 )
 @allows(

@@ -168,11 +168,48 @@ def _is_variable(node: ast.expr, names: Bindings) -> bool:
         return False
     if found.origin.rpartition(".")[2] == "AnyStr":
         return True
-    match found.node:
+    return _is_made_by(found.node, "TypeVar")
+
+
+def _is_made_by(node: ast.AST | None, maker: str) -> bool:
+    match node:
         case ast.Assign(value=ast.Call(func=called)):
-            return ast.unparse(called).rpartition(".")[2] == "TypeVar"
+            return ast.unparse(called).rpartition(".")[2] == maker
         case _:
             return False
+
+
+def is_parameters(node: ast.AST | None) -> bool:
+    """Whether a statement makes a ``ParamSpec``."""
+    return _is_made_by(node, "ParamSpec")
+
+
+def takes(node: ast.ClassDef, names: Bindings, given: list[ast.expr], here: Bindings) -> bool:
+    """Whether a class can be followed by types in brackets when the program runs.
+
+    Args:
+        node: The class.
+        names: The names around it.
+        given: What stands between the brackets.
+        here: The names around that.
+    """
+    if parameters(node, names) == len(given):
+        return True
+    for base in node.bases:
+        if isinstance(base, ast.Subscript) and len(given) > 1:
+            inner = elements(base.slice)
+            if ast.unparse(base.value).rpartition(".")[2] in {"Generic", "Protocol"}:
+                return len(inner) == len(given) and all(
+                    _is_variable(each, names)
+                    or (_is_parameters(each, names) and _is_parameters(one, here))
+                    for each, one in zip(inner, given, strict=True)
+                )
+    return False
+
+
+def _is_parameters(node: ast.expr, names: Bindings) -> bool:
+    found = names.at_top(node.id) if isinstance(node, ast.Name) else None
+    return found is not None and is_parameters(found.node)
 
 
 def elements(inner: ast.expr) -> list[ast.expr]:

@@ -59,11 +59,19 @@ _TYPES: Final = {
 }
 
 _CLASSES: Final = {
-    "argparse": "Action ArgumentParser Namespace",
-    "asyncio": """AbstractEventLoop AbstractServer Condition Event Future Lock Queue Semaphore
-        StreamReader StreamWriter Task TimerHandle Transport""",
+    "abc": "ABC ABCMeta",
+    "argparse": "Action ArgumentParser HelpFormatter Namespace",
+    "ast": """AST AnnAssign Assign AsyncFunctionDef Attribute Call ClassDef Constant Expr
+        FunctionDef Import ImportFrom Module Name NodeTransformer NodeVisitor Subscript expr
+        stmt""",
+    "asyncio": """AbstractEventLoop AbstractServer BaseEventLoop BaseProtocol BaseTransport
+        BoundedSemaphore BufferedProtocol Condition DatagramProtocol DatagramTransport Event Future
+        Handle LifoQueue Lock PriorityQueue Protocol Queue ReadTransport Semaphore StreamReader
+        StreamReaderProtocol StreamWriter SubprocessProtocol SubprocessTransport Task TimerHandle
+        Transport WriteTransport""",
     "collections": "ChainMap Counter OrderedDict defaultdict deque",
-    "configparser": "ConfigParser",
+    "concurrent.futures": "Executor Future ProcessPoolExecutor ThreadPoolExecutor",
+    "configparser": "ConfigParser RawConfigParser SectionProxy",
     "contextlib": "AbstractAsyncContextManager AbstractContextManager AsyncExitStack ExitStack",
     "contextvars": "Context ContextVar Token",
     "datetime": "date datetime time timedelta timezone tzinfo",
@@ -72,14 +80,17 @@ _CLASSES: Final = {
     "enum": "Enum Flag IntEnum IntFlag",
     "fractions": "Fraction",
     "functools": "cached_property partial",
+    "http.client": "HTTPConnection HTTPMessage HTTPResponse HTTPSConnection",
     "http.cookiejar": "Cookie CookieJar",
     "http.cookies": "Morsel SimpleCookie",
     "inspect": "Parameter Signature",
-    "io": "BufferedReader BufferedWriter BytesIO IOBase StringIO TextIOBase TextIOWrapper",
+    "io": """BufferedIOBase BufferedRandom BufferedReader BufferedWriter BytesIO FileIO IOBase
+        RawIOBase StringIO TextIOBase TextIOWrapper""",
     "ipaddress": "IPv4Address IPv4Network IPv6Address IPv6Network",
     "itertools": "chain count",
     "json": "JSONDecoder JSONEncoder",
-    "logging": "Filter Formatter Handler LogRecord Logger LoggerAdapter StreamHandler",
+    "logging": """FileHandler Filter Formatter Handler LogRecord Logger LoggerAdapter
+        StreamHandler""",
     "os": "DirEntry PathLike",
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
     "queue": "LifoQueue PriorityQueue Queue SimpleQueue",
@@ -87,13 +98,14 @@ _CLASSES: Final = {
     "re": "Match Pattern",
     "socket": "socket",
     "sqlite3": "Connection Cursor Row",
-    "ssl": "SSLContext SSLSocket",
+    "ssl": "SSLContext SSLObject SSLSocket",
     "string": "Formatter Template",
     "struct": "Struct",
     "subprocess": "CompletedProcess Popen",
     "tempfile": "TemporaryDirectory",
     "textwrap": "TextWrapper",
-    "threading": "Condition Event Semaphore Thread Timer",
+    "traceback": "FrameSummary StackSummary TracebackException",
+    "threading": "Barrier Condition Event Semaphore Thread Timer",
     "unittest": "TestCase TestResult TestSuite",
     "urllib.request": "Request",
     "uuid": "UUID",

@@ -283,9 +283,15 @@ class _Judge:
             raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
         if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):
             raise NotATypeError(f"{name} is not a type")
-        last = (found.origin + dotted(leaf)[len(name) :]).rpartition(".")[2]
-        if last in {"Annotated", "ClassVar", "Final", "Generic", "InitVar", "Protocol"}:
+        module, _, last = (found.origin + dotted(leaf)[len(name) :]).rpartition(".")
+        is_other = module not in tables.TYPING_MODULES and tables.exists(
+            module, last, self._options.python
+        )
+        if last in _MORE_THAN_TYPES and not is_other:  # it may come by way of another module
             raise NotATypeError(f"{dotted(leaf)} says more than a type")
 
 
+_MORE_THAN_TYPES: Final = frozenset(
+    {"Annotated", "ClassVar", "Final", "Generic", "InitVar", "Protocol"}
+)
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

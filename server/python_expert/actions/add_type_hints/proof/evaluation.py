@@ -18,7 +18,8 @@ from python_expert.analysis.types.runtime import (
     check_arguments,
     elements,
     is_lazy,
-    parameters,
+    is_parameters,
+    takes,
 )
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Evaluation:
     def _exists(self, full: str, found: Binding) -> bool:
         """Whether a full name with dots is certainly there, in the library or in the project."""
         module, _, last = full.rpartition(".")
+        if last in {"args", "kwargs"} and is_parameters(found.node):
+            return True
         if module in {found.origin, "collections.abc", *self._modules} and tables.exists(
             module, last, self._python
         ):
@@ -136,12 +139,25 @@ class Evaluation:
         found = self._name(node.value, at)
         full = self._full(node.value, found)
         check_arguments(full, node.slice)
-        if isinstance(found.node, ast.ClassDef):
-            generic = parameters(found.node, self._names) == len(elements(node.slice))
+        defined = self._class(found, full)
+        if defined is not None:
+            generic = takes(*defined, elements(node.slice), self._names)
         else:
             generic = tables.is_generic(full, self._python)
         if not generic and (name, len(elements(node.slice))) not in self._evaluated[1]:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
+
+    def _class(self, found: Binding, full: str) -> tuple[ast.ClassDef, Bindings] | None:
+        """The class of the text, or of the project, that a name is of; with the names around it."""
+        if isinstance(found.node, ast.ClassDef):
+            return (found.node, self._names) if "." not in full else None
+        rest = full.removeprefix(found.origin).strip(".").split(".")
+        if not found.origin or found.ambiguous:
+            return None
+        defined = self._project.definition(found.origin, list(filter(None, rest)))
+        if defined is None or not isinstance(defined.node, ast.ClassDef):
+            return None
+        return defined.node, defined.names
 
     def _union(self, node: ast.BinOp, at: ast.stmt) -> None:
         if self._python < (3, 10):
@@ -162,5 +178,6 @@ class Evaluation:
             self.check(each, at)
             if isinstance(each, ast.Name | ast.Attribute):
                 found = self._name(each, at)
-                if not allows_union(found, self._full(each, found), self._python):
+                full = self._full(each, found)
+                if not (allows_union(found, full, self._python) or self._class(found, full)):
                     raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")

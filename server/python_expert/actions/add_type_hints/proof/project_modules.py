@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.bindings import When, bindings_of
 from python_expert.analysis.error_recovery import BrokenError
@@ -15,7 +15,23 @@ from python_expert.text.decoding import readable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from python_expert.analysis.bindings import Bindings
     from python_expert.gate.verdict import Circumstances
+
+
+class Defined(NamedTuple):
+    """What binds a name of another module.
+
+    Attributes:
+        path: The module's file.
+        node: The statement.
+        names: The names of that module.
+    """
+
+    path: Path
+    node: ast.AST
+    names: Bindings
+
 
 _MOST_FILES: Final = 500
 """How many modules are followed to find out whether one imports the file in question."""
@@ -39,36 +55,42 @@ class ProjectModules:
         self._sources: dict[Path, Source | None] = {}
 
     def has(self, imported: str, names: list[str]) -> bool:
-        """Whether what the file imports certainly has a name.
+        """Whether what the file imports certainly has a name by the time the file goes on.
 
         Args:
             imported: The full name of a module that is imported, or of what is imported from one;
                 with a dot for each relative level (``.nodes``, ``.nodes.Node``).
             names: The name, and one of its own for each dot more.
         """
+        found = self.definition(imported, names)
+        return found is not None and not self._imports(found.path, self._file)
+
+    def definition(self, imported: str, names: list[str]) -> Defined | None:
+        """What certainly defines something that the file imports; see `has` for the arguments."""
         if not self._is_known:
-            return False
+            return None
         level = len(imported) - len(imported.lstrip("."))
         parts = imported[level:].split(".")
         path = self._find(self._file, level, parts)
-        if path is None and len(parts) > 1:
+        if path is None and len(parts) > 1 - bool(level):
             names = [parts.pop(), *names]
             path = self._find(self._file, level, parts)
-        return path is not None and self._binds(path, names) and not self._imports(path, self._file)
+        return self._defined(path, names) if path and names else None
 
-    def _binds(self, path: Path, names: list[str]) -> bool:
+    def _defined(self, path: Path, names: list[str]) -> Defined | None:
         source = self._source(path)
         if source is None:
-            return False
+            return None
+        bindings = bindings_of(source)
         first, *rest = names
-        found = bindings_of(source).at_top(first)
+        found = bindings.at_top(first)
         if found is None or found.when is not When.BOUND or found.ambiguous:
-            return False
-        node: ast.AST | None = found.node
+            return None
+        node = found.node
         for name in rest:
             inner = node.body if isinstance(node, ast.ClassDef) else []
             node = next((each for each in inner if _class_name(each) == name), None)
-        return node is not None
+        return Defined(path, node, bindings) if node is not None else None
 
     def _imports(self, path: Path, wanted: Path) -> bool:
         """Whether a module imports another one, however many are between; or too many are."""
