@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from python_expert.actions.base import Options
-from python_expert.pipeline.refine import RefusalError, Trial
+from python_expert.pipeline.faults import RefusalError
+from python_expert.pipeline.refine import Trial
 from python_expert.text.document import Document
 
 if TYPE_CHECKING:

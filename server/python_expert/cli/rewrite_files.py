@@ -88,6 +88,7 @@ class FileRewriter:
         complete: Whether existing docstrings get the sections they lack.
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether the user allows what the tools find.
+        proven_only: Whether definitions that cannot be proven are left out.
         provider: Who is to propose.
         warn: Called with what the user should know.
         progress: Called with a file, a sentence, and how many definitions of how many are done.
@@ -105,6 +106,7 @@ class FileRewriter:
         warn: Callable[[str], None],
         progress: Callable[[Path, str, int, int], None],
         allow_findings: bool = False,
+        proven_only: bool = False,
     ) -> None:
         self._action = action
         self._key = key
@@ -112,6 +114,7 @@ class FileRewriter:
         self._complete = complete
         self._confirmed = confirmed
         self._allow_findings = allow_findings
+        self._proven_only = proven_only
         self._provider = provider
         self._progress = progress
         self._checker = FileChecker(registry.TOOLS, (), warn)
@@ -176,6 +179,7 @@ class FileRewriter:
             complete=self._complete,
             confirmed=self._confirmed,
             allow_findings=self._allow_findings,
+            proven_only=self._proven_only,
             progress=lambda *news: self._progress(file.path, *news),
         )
 

@@ -81,6 +81,8 @@ class Results:
             files = "1 file" if unproven == 1 else f"{unproven} files"
             more = f", with --yes also what cannot be proven in {files}" if unproven else ""
             notes.append(f"in the diff; --write writes it{more}")
+        if self._is_written and any(left.agree for each in done for left in each.outcome.left):
+            notes.append("--yes also writes what cannot be proven")
         whole = sum(len(each.outcome.left) + len(each.outcome.unanswered) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")

@@ -98,6 +98,7 @@ def rewrite(
         complete=complete,
         confirmed=yes,
         allow_findings=allow_findings,
+        proven_only=write and not yes and not rewriting.can_ask,
         provider=provider,
         warn=rewriting.warn,
         progress=rewriting.show_progress,
@@ -122,6 +123,11 @@ class _Rewriting:
         self._progress = output.progress_bar(self._errors)
         self._files = self._progress.add_task("files")
         self._definitions = self._progress.add_task("definitions")
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to be asked."""
+        return self._errors.is_terminal
 
     async def run(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:
         """Rewrite, write, and return the exit status."""
@@ -185,7 +191,7 @@ class _Rewriting:
     def _take(self, rewritten: Rewritten, *, alone: bool) -> None:
         outcome = rewritten.outcome
         if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
-            asked = self._errors.is_terminal
+            asked = self.can_ask
             outcome.refuse(
                 "you did not agree to it" if asked else "it cannot be proven; --yes writes it"
             )
@@ -200,7 +206,7 @@ class _Rewriting:
     def _agreed(self, rewritten: Rewritten) -> bool:
         """Ask about what the user should know before; where nobody answers, what is proven is."""
         unproven = [each.message for each in rewritten.outcome.unproven]
-        if self._agreed_before or not self._errors.is_terminal:
+        if self._agreed_before or not self.can_ask:
             return self._agreed_before or not unproven
         reasons = "; ".join([*rewritten.outcome.notices, *unproven])
         if not reasons:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Reason
+from python_expert.pipeline.faults import RefusalError, as_faults, harmless
 from python_expert.text.document import Document
 from python_expert.text.paths import to_path
 
@@ -38,6 +40,24 @@ def hindrance(created: Sequence[NewDocument], root: Path, others: Sequence[Docum
             return f"{path.name} exists already"
         known.add(new.uri)
     return ""
+
+
+async def check_created(
+    project: Project, document: Document, written: Written, others: Sequence[Document]
+) -> None:
+    """Make sure that new documents can be made, and that the tools find nothing in them.
+
+    Raises:
+        RefusalError: That is not so.
+    """
+    if why := await asyncio.to_thread(hindrance, written.created, project.root, others):
+        raise RefusalError(why)
+    judgements = await judge_new(project, document, written, others)
+    for new, judgement in zip(written.created, judgements, strict=True):
+        for fault in as_faults(judgement.news, new.uri, others):
+            raise RefusalError(f"in the new file, {harmless(fault)}", repairable=True)
+        for name, why in judgement.silent.items():
+            raise RefusalError(f"{name} cannot check the new file: {why}")
 
 
 async def judge_new(

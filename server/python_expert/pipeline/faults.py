@@ -1,4 +1,4 @@
-"""New findings as an action sees them, and as a model may be told of them."""
+"""What stops a rewrite: new findings as an action or a model is told of them, and refusals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ if TYPE_CHECKING:
 
     from python_expert.gate.comparison import Found
     from python_expert.text.document import Document
+
+
+class RefusalError(Exception):
+    """Nothing can be written; the text says why.
+
+    Attributes:
+        key: The definition it is about, or empty.
+        repairable: Whether another proposal could do better.
+    """
+
+    def __init__(self, reason: str, key: str = "", *, repairable: bool = False) -> None:
+        super().__init__(reason)
+        self.key = key
+        self.repairable = repairable
 
 
 def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:

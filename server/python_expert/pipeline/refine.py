@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,8 @@ from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge, Judgement
 from python_expert.gate.verdict import Reason, Status
-from python_expert.pipeline.creation import hindrance, judge_new, unproven
-from python_expert.pipeline.faults import as_faults, harmless
+from python_expert.pipeline.creation import check_created, unproven
+from python_expert.pipeline.faults import RefusalError, as_faults, harmless
 from python_expert.pipeline.normalisation import Normaliser
 
 if TYPE_CHECKING:
@@ -32,20 +31,6 @@ VERDICTS = 6
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not give the output that stands below it"
 """What a model is told of an example of its own that fails."""
-
-
-class RefusalError(Exception):
-    """Nothing can be written; the text says why.
-
-    Attributes:
-        key: The definition it is about, or empty.
-        repairable: Whether another proposal could do better.
-    """
-
-    def __init__(self, reason: str, key: str = "", *, repairable: bool = False) -> None:
-        super().__init__(reason)
-        self.key = key
-        self.repairable = repairable
 
 
 class Trial:
@@ -158,18 +143,9 @@ class Trial:
                     raise RefusalError(f"{name} cannot check the result: {why}")
             stopping = [each for each in judgement.news if not self._is_allowed(each)]
             if not stopping:
-                verdict, self.evidence = await run_examples(
-                    request.project, document, written.code, written.after, written.verdict
-                )
-                written = written._replace(verdict=verdict)
-                if verdict.status is Status.REFUSED:
-                    self._drop_refused(written)
-                    continue
-                noted = (*judgement.noted, *judgement.news)
-                self.judgement = judgement._replace(news=(), noted=noted)
-                self._leave(written)
-                await self._check_created(written)
-                return _with_unchecked(written, judgement)
+                if passed := await self._passed(written, judgement, left):
+                    return passed
+                continue
             before = dict(self.facts)
             try:
                 await self._reduce(written, stopping, left)
@@ -179,6 +155,25 @@ class Trial:
         raise RefusalError(
             "what was proposed could not be brought into a form that passes the checks"
         )
+
+    async def _passed(self, written: Written, judgement: Judgement, left: int) -> Written | None:
+        """What the tools let pass, with its examples run; None if it is to be tried with less."""
+        request = self._request
+        verdict, self.evidence = await run_examples(
+            request.project, self._document, written.code, written.after, written.verdict
+        )
+        written = written._replace(verdict=verdict)
+        if verdict.status is Status.REFUSED:
+            self._drop_refused(written)
+            return None
+        if request.proven_only and left and self._set_aside(written):
+            return None
+        noted = (*judgement.noted, *judgement.news)
+        self.judgement = judgement._replace(news=(), noted=noted)
+        self._leave(written)
+        if written.created:
+            await check_created(request.project, self._document, written, request.others())
+        return _with_unchecked(written, judgement)
 
     def _is_allowed(self, found: Found) -> bool:
         return self._allow and is_allowable(found.finding)
@@ -212,20 +207,6 @@ class Trial:
             partial(self._worker.baseline, self._request.action, written),
         )
 
-    async def _check_created(self, written: Written) -> None:
-        """Refuse new documents that cannot be made, or in which something is found."""
-        project, others = self._request.project, self._request.others()
-        if not written.created:
-            return
-        if why := await asyncio.to_thread(hindrance, written.created, project.root, others):
-            raise RefusalError(why)
-        judgements = await judge_new(project, self._document, written, others)
-        for new, judgement in zip(written.created, judgements, strict=True):
-            for fault in as_faults(judgement.news, new.uri, others):
-                raise RefusalError(f"in the new file, {harmless(fault)}", repairable=True)
-            for name, why in judgement.silent.items():
-                raise RefusalError(f"{name} cannot check the new file: {why}")
-
     def _tell_progress(self, turn: int) -> None:
         tools = " and ".join(self._request.project.gate_tools())
         again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
@@ -258,6 +239,18 @@ class Trial:
             raise RefusalError(why, reasons[0].key, repairable=not reasons[0].examples)
         for each in reasons:
             self._drop(each.key, each)
+
+    def _set_aside(self, written: Written) -> bool:
+        """Leave out what cannot be proven, if the rest can be written without it."""
+        reasons = written.verdict.reasons
+        keys = {each.key for each in reasons}
+        if self.options.confirmed or written.whole or not reasons or not keys < self.facts.keys():
+            return False
+        for each in reasons:
+            text = f"it cannot be proven: {each.message}"
+            self.left[Skipped(each.key, text, agree=True)] = None
+            self.facts.pop(each.key, None)
+        return True
 
     async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
         """Leave out what brings new findings."""
