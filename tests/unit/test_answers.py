@@ -61,6 +61,12 @@ def test_an_answer_for_a_class_is_about_its_attributes() -> None:
     assert facts == {"attributes": {"cache": "dict[str, Order]"}, "imports": []}
 
 
+def test_a_name_that_several_pythons_have_in_two_places_is_taken_from_the_first() -> None:
+    imports = ["from typing import Self", "from typing_extensions import Self"]
+    found = _facts(HINTS, types=["return: Self"], imports=imports)["imports"]
+    assert found == [{"module": "typing", "name": "Self"}]
+
+
 def test_an_answer_becomes_a_conversion() -> None:
     facts = _facts(ASYNC, convert=True, calls=["1: asyncio.to_thread"])
     assert facts == {
