@@ -35,7 +35,7 @@ type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEdit
 
 /** Registers what previews need: their texts, and the buttons above them. */
 export function registerPreviews(): Disposable[] {
-  // A button above the diff names the proposal; the palette means the one that is looked at.
+  // A button above the diff names the proposal; from the palette, it is the one in the active tab.
   const answering = (answer: typeof APPLY | typeof DISCARD) => (named?: unknown) => {
     const shown = proposalOf(window.tabGroups.activeTabGroup.activeTab?.input);
     const proposal = named instanceof Uri && waiting.has(named.toString()) ? named : shown;
@@ -95,9 +95,13 @@ async function confirmed(
   // The proposal's name ends as the file's does, so that it is coloured as Python.
   const proposal = proposals.set(`${count}/${label}/${name}`, text);
   const title = `${name}: ${label}`;
+  let isAnswered = false;
   let resolve: (answer: string) => void = () => undefined;
   const answered = new Promise<string>((settle) => {
-    resolve = settle;
+    resolve = (answer) => {
+      isAnswered = true;
+      settle(answer);
+    };
   });
   // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
   waiting.set(proposal.toString(), resolve);
@@ -107,15 +111,17 @@ async function confirmed(
       resolve(DISCARD);
     }
   });
-  // The message goes away after some seconds; the buttons above the diff stay.
-  const question = `Python Expert: ${label}? ${why}`;
-  void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
-    if (said && waiting.has(proposal.toString())) {
-      resolve(said);
-    } else if (said === APPLY) {
-      void window.showInformationMessage("Python Expert: that proposal was closed before.");
-    }
-  });
+  if (!isAnswered) {
+    // The message goes away after some seconds; the buttons above the diff stay.
+    const question = `Python Expert: ${label}? ${why}`;
+    void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
+      if (said && waiting.has(proposal.toString())) {
+        resolve(said);
+      } else if (said === APPLY) {
+        void window.showInformationMessage("Python Expert: that proposal was closed before.");
+      }
+    });
+  }
   const answer = await answered;
   waiting.delete(proposal.toString());
   watch.dispose();

@@ -57,7 +57,7 @@ FRESH = {
     "typer": "0.29.2",
     "uvicorn": "0.54.0",
 }
-"""Measured after what the held-out packages had shown was mended, and not before."""
+"""Measured only after the faults found on the held-out packages were fixed."""
 
 SETS = {"tuning": TUNING, "held-out": HELD_OUT, "fresh": FRESH}
 

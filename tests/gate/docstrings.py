@@ -464,6 +464,13 @@ def _right() -> Iterator[tuple[str, str, str]]:
         "class A(metaclass=Meta):\n    def __init__(self, a, b, c):\n        self.a = a + b + c\n"
     )
     yield "a class whose names are passed on", passing, documented(passing)
+    looking = passing.replace(
+        "        return",
+        "        for each in 'fields', 'kind':\n"
+        "            body.setdefault(each, 'x' in body and body['y'])\n        return",
+        1,
+    )
+    yield "a class among whose names some are looked up", looking, documented(looking)
     one = "class A: x = 1; y = 2\n"
     yield "a body moved below its header", one, documented(one)
     more = "\n    Args:\n        a: The a.\n    "
@@ -550,13 +557,14 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
         counted,
         counted.replace("(Base):\n", '(Base):\n    """Part."""\n\n'),
     )
-    meta = "Meta):\n"
+    sloppy = counted.replace("made.size = len(body)", "made.size = made.__name__").replace(
+        "        made =", "        body['__slots__'] = SLOTS\n        made ="
+    )
+    sloppy = f"from x import SLOTS\n\n\n{sloppy}"
     yield (
-        "a class whose metaclass looks for the docstring",
-        counted.replace("len(body)", 'body.get("__doc__")'),
-        counted.replace("len(body)", 'body.get("__doc__")').replace(
-            meta, f'{meta}    """Base."""\n\n'
-        ),
+        "a class whose metaclass sets slots",
+        sloppy,
+        sloppy.replace("Meta):\n", 'Meta):\n    """Base."""\n\n'),
     )
     described = (
         "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test(self):\n"

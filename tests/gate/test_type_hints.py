@@ -73,74 +73,91 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
 
 
 VARIABLES = "P = ParamSpec('P')\nT = TypeVar('T')"
+PAIR = f"from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n{VARIABLES}"
+NODES = f"""\
+from typing import TYPE_CHECKING, Annotated, Generic, ParamSpec, TypeVar
+from . import other
+if TYPE_CHECKING:
+    from pkg.a import f
+    class Checked: ...
+try:
+    from x import Perhaps
+except ImportError:
+    pass
+class Gone: ...
+del Gone
+class Node:
+    class Part: ...
+class base: ...
+@other
+class made: ...
+def late(): ...
+{VARIABLES}
+class Pair(Generic[P, T]): ...
+"""
+MODULES = {
+    "__init__": "from . import a, nodes\nfrom .hidden import hidden\n",
+    "a": "",
+    "nodes": NODES,
+    "other": "",
+    "hidden": f"{NODES}hidden = 1\n",
+    "circle": f"from .middle import x\n{NODES}",
+    "middle": "try:\n    import pkg.a\nfinally:\n    x = 1\n",
+    "later": f"{NODES}def g():\n    from .middle import x\n",
+    "named": f"{NODES}import importlib\nimportlib.import_module('pkg.a')\n",
+    "unseen": f"from .speedups import x\n{NODES}",
+    "broken": "class Node: (\n",
+}
 
 
 @pytest.mark.parametrize(
     ("imports", "hint", "accepted"),
     [
         ("from . import nodes", "nodes.Node", True),
-        ("from . import nodes", "nodes.Node.Part", True),
         ("from . import nodes", "list[nodes.Node]", True),
+        ("from . import nodes", "nodes.Node | None", True),
+        ("from . import nodes", "nodes.base | int", True),
+        ("from pkg import nodes as n", "n.Node", True),
+        ("import pkg.nodes as n", "n.Node", True),
+        ("from .nodes import base", "base | int", True),
+        ("from .nodes import made", "made | int", False),
+        ("from .nodes import late", "late | int", False),
         ("from . import nodes", "nodes.Nodes", False),
         ("from . import nodes", "nodes.Checked", False),
         ("from . import nodes", "nodes.Perhaps", False),
         ("from . import nodes", "nodes.Gone", False),
-        ("from . import nodes", "nodes.Node.Gone", False),
-        ("from .nodes import Node", "Node.Part", True),
-        ("from .nodes import Node", "Node.Gone", False),
-        ("from pkg import nodes as n", "n.Node", True),
-        ("import pkg.nodes", "pkg.nodes.Node", True),
-        ("import pkg", "pkg.nodes.Node", False),
-        ("from .nodes import base", "base | int", True),
-        ("from . import nodes", "nodes.base | int", True),
-        ("from .nodes import late", "late | int", False),
-        (
-            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
-            "Pair[P, T]",
-            True,
-        ),
-        (
-            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
-            "Pair[T, P]",
-            False,
-        ),
-        (
-            "from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n" + VARIABLES,
-            "Pair[P]",
-            False,
-        ),
-        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.args", True),
-        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.arg", False),
-        ("import asyncio", "asyncio.Protocol", True),
-        ("from typing import Protocol", "Protocol", False),
-        ("from .nodes import Annotated", "Annotated[int, 1]", False),
+        ("from . import nodes", "nodes.Node.Part", False),
+        ("import pkg.nodes", "pkg.nodes.Node", False),
+        ("import pkg", "pkg.Node", False),
+        ("from . import hidden", "hidden.Node", False),
         ("from . import circle", "circle.Node", False),
+        ("from . import later", "later.Node", False),
+        ("from . import named", "named.Node", False),
+        ("from . import unseen", "unseen.Node", False),
         ("from . import broken", "broken.Node", False),
         ("from . import missing", "missing.Node", False),
         ("from ... import nodes", "nodes.Node", False),
+        ("import nodes", "nodes.Node", False),
+        (PAIR, "Pair[P, T]", True),
+        (PAIR, "Pair[T, P]", False),
+        (PAIR, "Pair[P]", False),
+        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.args", True),
+        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.arg", False),
+        ("from typing import ParamSpec\nP = ParamSpec('P')", "P.x.args", False),
+        ("from typing import ParamSpec\nP = ParamSpec('P')\nif P: P = 1", "P.args", False),
+        ("class A: ...\nif g():\n    A = g()", "A | int", False),
+        ("import asyncio", "asyncio.Protocol", True),
+        ("from typing import Protocol", "Protocol", False),
+        ("from .nodes import Annotated", "Annotated[int, 1]", False),
+        ("from typing import *", "'Final'", False),
     ],
-)
-def test_what_a_module_of_the_project_has_when_it_is_loaded_can_be_evaluated(
+)  # fmt: skip
+def test_what_a_module_of_the_package_has_when_it_is_loaded_can_be_evaluated(
     tmp_path: Path, imports: str, hint: str, *, accepted: bool
 ) -> None:
-    nodes = (
-        "from typing import TYPE_CHECKING\nfrom . import other\n"
-        "if TYPE_CHECKING:\n    from pkg.a import f\n    class Checked: ...\n"
-        "try:\n    from x import Perhaps\nexcept ImportError:\n    pass\n"
-        "class Gone: ...\ndel Gone\nclass Node:\n    class Part: ...\n"
-        "def late():\n    from pkg import a\n"
-        "class base: ...\nfrom typing import Annotated, Generic, ParamSpec, TypeVar\n"
-        f"{VARIABLES}\nclass Pair(Generic[P, T]): ...\n"
-    )
-    files = {"nodes": nodes, "other": "", "circle": f"from .middle import x\n{nodes}"}
-    files |= {
-        "middle": "try:\n    import pkg.a\nfinally:\n    x = 1\n",
-        "broken": "class Node: (\n",
-    }
-    files |= {"__init__": "from . import a\n", "a": ""}
-    write(tmp_path, {f"src/pkg/{name}.py": text for name, text in files.items()})
-    before = f"{imports}\n\n\ndef f(a):\n    return a\n"
-    path = tmp_path / "src" / "pkg" / "a.py"
+    write(tmp_path, {f"lib/pkg/{name}.py": text for name, text in MODULES.items()})
+    before = f"{imports}\n\n\ndef f(a):\n    return a\n\n\nimport pkg.nodes\n"
+    path = tmp_path / "lib" / "pkg" / "a.py"
     options = Options(path=str(path), root=str(tmp_path), python=(3, 10))
     case = Case("", before, before.replace("(a)", f"(a: {hint})"), options)
     assert status(case) is (Status.ACCEPTED if accepted else Status.REFUSED)

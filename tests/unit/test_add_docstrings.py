@@ -308,7 +308,12 @@ def test_a_long_summary_is_split_after_its_first_sentence_or_broken() -> None:
     assert " ".join(two.split()) == f"{LONG}. More."
     assert max(map(len, two.splitlines())) <= 60 - 4
     assert docstring(summary=f"{LONG[5:]}.").count("\n") == 1
-    assert docstring(summary="Call f(1) as g() does.") == "Call `f(1)` as g() does."
+    for summary, written in {
+        "Call f(1) as g() does.": "Call `f(1)` as g() does.",
+        "Call f(g(1)).": "Call `f(g(1))`.",
+        "Call self.f(1), `f(2)` or ``a.f(3)``.": "Call `self.f(1)`, `f(2)` or ``a.f(3)``.",
+    }.items():
+        assert docstring(summary=summary) == written
     assert docstring(summary="Do it.\n\n- Once.\n- Twice.") == "Do it.\n\n- Once.\n- Twice."
 
 

@@ -111,8 +111,11 @@ def test_an_example_that_fails_refuses_its_docstring(tmp_path: Path) -> None:
 def test_an_example_that_fails_is_left_to_the_user_where_sphinx_prepares_examples(
     tmp_path: Path,
 ) -> None:
+    after = documented(DOUBLE, ">>> double(2)\n5")
     write(tmp_path, {"docs/conf.py": "extensions = ['sphinx.ext.doctest']\n"})
-    verdict, evidence = judged(tmp_path, DOUBLE, documented(DOUBLE, ">>> double(2)\n5"))
+    assert judged(tmp_path, DOUBLE, after)[0].status is Status.REFUSED
+    write(tmp_path, {"docs/index.rst": ".. testsetup:: *\n\n    n = 1\n"})
+    verdict, evidence = judged(tmp_path, DOUBLE, after)
     assert why(verdict) == "the example in `double` fails: expected '5', got '4'"
     assert evidence == (Evidence("doctest", 0, 1),)
 

@@ -108,7 +108,7 @@ describe("The server", () => {
     await openFile();
   });
 
-  it("hears at once what is said to a proposal, as soon as that can be seen", async () => {
+  it("takes the answer to a proposal as soon as that is shown", async () => {
     await use(watchedServer("propose"));
     const document = window.activeTextEditor?.document;
     const shown = window.tabGroups.onDidChangeTabs(({ opened }) => {

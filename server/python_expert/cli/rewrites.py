@@ -126,7 +126,7 @@ class _Rewriting:
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to be asked."""
+        """Whether the user can be asked."""
         return self._errors.is_terminal
 
     async def run(self, rewriter: FileRewriter, paths: Sequence[Path]) -> int:

@@ -91,7 +91,7 @@ TABLE = (
     NotBlocking(
         "ruff",
         ("RUF100",),
-        "A comment that silences what is no longer found: mypy's `unused-ignore` for ruff.",
+        "An unused suppression comment: it cannot make an edit wrong, and is not removed.",
     ),
     NotBlocking(
         "ruff",

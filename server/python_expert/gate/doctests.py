@@ -49,7 +49,7 @@ def runner_of_doctests(options: Circumstances) -> str:
     for path in (*_configuration(options), *root.glob(WORKFLOWS)):
         if _NAMED.search(_read(path)):
             return f"{path.relative_to(root).as_posix()} runs doctests"
-    modules = list(islice(_modules(root), MOST_FILES + 1))
+    modules = list(islice(_files(root, (".py",)), MOST_FILES + 1))
     if len(modules) > MOST_FILES:
         return f"the tests of a project of more than {MOST_FILES:,} files may run them"
     for path in modules:
@@ -58,10 +58,15 @@ def runner_of_doctests(options: Circumstances) -> str:
     return ""
 
 
-def is_run_by_sphinx(options: Circumstances) -> bool:
-    """Whether Sphinx runs examples, which its pages can prepare (``testsetup``). Reads files."""
-    workflows = Path(options.root).glob(WORKFLOWS)
-    return any(_SPHINX.search(_read(each)) for each in (*_configuration(options), *workflows))
+def is_prepared_by_sphinx(options: Circumstances) -> bool:
+    """Whether Sphinx runs the examples, after code that its pages or settings name. Reads files."""
+    root = Path(options.root)
+    configuration = [_read(each) for each in (*_configuration(options), *root.glob(WORKFLOWS))]
+    pages = islice(_files(root, (".rst", ".md", ".txt")), MOST_FILES)
+    return any(_SPHINX.search(each) for each in configuration) and (
+        any(b"doctest_global_setup" in each for each in configuration)
+        or any(b"testsetup" in _read(each) for each in pages)
+    )
 
 
 def option_flags(options: Circumstances) -> list[str]:
@@ -81,7 +86,7 @@ def _configuration(options: Circumstances) -> list[Path]:
     return [each / name for each in folders for name in CONFIGURATION]
 
 
-def _modules(root: Path) -> Iterator[Path]:
+def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         place = Path(folder)
         folders[:] = [
@@ -91,7 +96,7 @@ def _modules(root: Path) -> Iterator[Path]:
             and not each.startswith(".")
             and not (place / each / "pyvenv.cfg").exists()
         ]
-        yield from (place / each for each in files if each.endswith(".py"))
+        yield from (place / each for each in files if each.endswith(endings))
 
 
 def _read(path: Path) -> bytes:

@@ -10,7 +10,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.gate.doctests import is_run_by_sphinx, option_flags
+from python_expert.gate.doctests import is_prepared_by_sphinx, option_flags
 from python_expert.gate.verdict import Circumstances, Reason, Status, Verdict
 from python_expert.processes.command import (
     NONSENSE,
@@ -73,7 +73,7 @@ async def run_examples(
     Returns:
         The verdict, in which examples that pass are proven, one that fails refuses its docstring,
         and one that cannot be run stays unproven, with the reason; and what was run. Where Sphinx
-        runs them, one that fails may need what Sphinx prepares, and stays unproven as well.
+        prepares examples, one that fails stays unproven as well.
     """
     asked = [each for each in verdict.reasons if each.examples]
     if verdict.status is not Status.CONFIRM or not asked:
@@ -91,8 +91,7 @@ async def run_examples(
         why = "the process that runs them does not answer as it should"
     refused: list[Reason] = []
     unproven = [each for each in verdict.reasons if not each.examples]
-    is_prepared = await asyncio.to_thread(is_run_by_sphinx, _circumstances(project, document))
-    passed = failed = 0
+    passed = 0
     for reason in asked:
         row = rows.get(reason.line + 1)
         if row is None or row["why"]:
@@ -102,13 +101,16 @@ async def run_examples(
             continue
         passed += row["passed"]
         where = f"`{reason.key.partition('#')[0]}`"
-        faults = [
+        refused += [
             Reason(f"the example in {where} fails: {message}", line - 1, reason.key, examples=True)
             for line, message in row["failed"]
         ]
-        failed += len(faults)
-        (unproven if is_prepared else refused).extend(faults)
-    evidence = (Evidence("doctest", passed, failed),) if passed or failed else ()
+    ran = passed + len(refused)
+    evidence = (Evidence("doctest", passed, len(refused)),) if ran else ()
+    if refused:
+        circumstances = _circumstances(project, document)
+        if await asyncio.to_thread(is_prepared_by_sphinx, circumstances):
+            refused, unproven = [], [*unproven, *refused]
     return Verdict.of(refused, unproven), evidence
 
 

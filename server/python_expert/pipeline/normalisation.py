@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from python_expert.pipeline.request import Request
     from python_expert.text.document import Document
 
+_NOT_FIXED = frozenset({"RUF100"})
+"""Where only some rules are asked for, ruff takes the comments that silence others for unused."""
+
 
 class Normaliser:
     """Normalises the candidates of one rewrite.
@@ -70,7 +73,7 @@ class Normaliser:
             return written
         codes: dict[str, dict[str, None]] = {}
         for found in noted:
-            if found.uri == document.uri:
+            if found.uri == document.uri and found.finding.code not in _NOT_FIXED:
                 codes.setdefault(found.finding.tool, {})[found.finding.code] = None
         text = written.after
         for tool in self._request.project.tools.values():

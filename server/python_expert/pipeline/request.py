@@ -41,7 +41,8 @@ class Request:
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether what the tools find does not stop what was proposed; see
             `gate.blocking.is_allowable`. No setting says so: a person does, each time.
-        proven_only: Whether definitions that cannot be proven are left out, as nobody can be asked.
+        proven_only: Whether definitions that cannot be proven are left out, because the user
+            cannot be asked.
         proposed: What was proposed before, to be written now; no provider is asked.
         progress: Called with a sentence, and how many definitions of how many are done.
         consent: Awaited with what would be written if the user agreed to it; whether he does.

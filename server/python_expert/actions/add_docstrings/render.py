@@ -27,6 +27,7 @@ WIDTH = 79
 _INDENT = "    "
 _QUOTES = len('"""')
 _HELD = "\0"
+_CODE = re.compile(r"(`+[^`]*`+)")
 
 
 class Entry(NamedTuple):
@@ -123,7 +124,10 @@ def opening(
 
 
 def _summary(text: str, name: str) -> str:
-    text = re.sub(rf"(?<![\w`]){re.escape(name)}\([^()`]*\)", r"`\g<0>`", sentence(text))
+    parts = _CODE.split(sentence(text))
+    call = re.compile(rf"(?:\w+\.)*\b{re.escape(name)}\((?:[^()]|\([^()]*\))*\)")
+    parts[::2] = [call.sub(r"`\g<0>`", each) for each in parts[::2]]
+    text = "".join(parts)
     is_ascii = text[:1].islower() and text[:1].isascii()
     return text[:1].upper() + text[1:] if is_ascii else text
 

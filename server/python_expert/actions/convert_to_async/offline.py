@@ -64,7 +64,7 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
-    found: dict[tuple[str, int], Reason] = {}
+    found: dict[tuple[str, int, str], Reason] = {}
     root = Path(options.root)
     end = time.monotonic() + LONGEST
     for key in keys:
@@ -80,5 +80,5 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
             if path != Path(options.path) and each.line is not None and not each.is_definition():
                 shown = path.relative_to(root) if path.is_relative_to(root) else path
                 message = f"{shown}:{each.line} uses {node.name} and does not await it"
-                found[str(path), each.line] = Reason(message, node.lineno - 1, key)
+                found[str(path), each.line, key] = Reason(message, node.lineno - 1, key)
     return [found[place] for place in sorted(found)]

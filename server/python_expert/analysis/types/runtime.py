@@ -189,9 +189,9 @@ def takes(node: ast.ClassDef, names: Bindings, given: list[ast.expr], here: Bind
 
     Args:
         node: The class.
-        names: The names around it.
-        given: What stands between the brackets.
-        here: The names around that.
+        names: The bindings where it is defined.
+        given: The type arguments.
+        here: The bindings where they are written.
     """
     if parameters(node, names) == len(given):
         return True

@@ -70,7 +70,7 @@ _CLASSES: Final = {
         StreamReaderProtocol StreamWriter SubprocessProtocol SubprocessTransport Task TimerHandle
         Transport WriteTransport""",
     "collections": "ChainMap Counter OrderedDict defaultdict deque",
-    "concurrent.futures": "Executor Future ProcessPoolExecutor ThreadPoolExecutor",
+    "concurrent.futures": "Executor Future",
     "configparser": "ConfigParser RawConfigParser SectionProxy",
     "contextlib": "AbstractAsyncContextManager AbstractContextManager AsyncExitStack ExitStack",
     "contextvars": "Context ContextVar Token",
@@ -80,7 +80,7 @@ _CLASSES: Final = {
     "enum": "Enum Flag IntEnum IntFlag",
     "fractions": "Fraction",
     "functools": "cached_property partial",
-    "http.client": "HTTPConnection HTTPMessage HTTPResponse HTTPSConnection",
+    "http.client": "HTTPConnection HTTPMessage HTTPResponse",
     "http.cookiejar": "Cookie CookieJar",
     "http.cookies": "Morsel SimpleCookie",
     "inspect": "Parameter Signature",

@@ -7,7 +7,7 @@ import re
 import tokenize
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.nodes import ASSIGNMENTS, targets
+from python_expert.analysis.nodes import ASSIGNMENTS, named, targets
 from python_expert.analysis.signatures import decorators, docstring_node
 from python_expert.analysis.words import words
 from python_expert.gate.verdict import Reason
@@ -153,7 +153,7 @@ def _counting(before: Source) -> set[str]:
 def _goes_through(node: ast.ClassDef) -> bool:
     """Whether a metaclass uses the names in a class's body otherwise than one by one.
 
-    It may pass them on, and look for names that it says itself.
+    Passing them on and looking up literal names is allowed.
     """
     for method in node.body:
         if not isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -162,16 +162,16 @@ def _goes_through(node: ast.ClassDef) -> bool:
             continue
         names = [each.arg for each in method.args.args][_BEFORE_NAMES:]
         inside = list(ast.walk(method))
-        harmless = [each for outer in inside for each in _harmless(outer, method, inside)]
+        harmless = [each for outer in inside for each in _harmless(outer, method.name, inside)]
         if any(isinstance(e, ast.Name) and e.id in names and e not in harmless for e in inside):
             return True
     return False
 
 
-def _harmless(node: ast.AST, method: ast.AST, inside: Sequence[ast.AST]) -> Sequence[ast.AST]:
-    """What a node passes on to the method above, or looks a name up in that is not ``__doc__``."""
+def _harmless(node: ast.AST, method: str, inside: Sequence[ast.AST]) -> Sequence[ast.AST]:
+    """The arguments that a node passes to the base's method, or where it looks up a literal."""
     match node:
-        case ast.Call(func=func) if ast.unparse(func).endswith(f".{getattr(method, 'name', '')}"):
+        case ast.Call(func=func) if ast.unparse(func).endswith(f".{method}"):
             return node.args
         case (
             ast.Call(
@@ -179,30 +179,42 @@ def _harmless(node: ast.AST, method: ast.AST, inside: Sequence[ast.AST]) -> Sequ
             )
             | ast.Subscript(value=value, slice=key)
             | ast.Compare(left=key, ops=[ast.In() | ast.NotIn()], comparators=[value])
-        ) if _said(key, inside):
+        ) if _is_literal_key(key, node, inside):
             return [value]
         case _:
             return ()
 
 
-def _said(key: ast.expr, inside: Sequence[ast.AST]) -> bool:
-    """Whether a key is a string that is written there, and not ``__doc__``."""
-    values = [key]
+def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) -> bool:
+    """Whether a key is a string literal that no docstring and no slots go by.
+
+    Args:
+        key: The key.
+        where: The expression it is used in.
+        inside: All nodes of the function around.
+    """
+    values: Sequence[ast.expr] = [key]
     if isinstance(key, ast.Name):
+        loops = [
+            each.iter.elts
+            for each in inside
+            if isinstance(each, ast.For | ast.AsyncFor)
+            and isinstance(each.target, ast.Name)
+            and each.target.id == key.id
+            and isinstance(each.iter, ast.Tuple | ast.List)
+            and any(where in ast.walk(statement) for statement in each.body)
+        ]
         bound = [
             each
             for each in inside
-            if isinstance(each, ast.Name) and each.id == key.id and isinstance(each.ctx, ast.Store)
+            if key.id in named(each)
+            and not (isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load))
         ]
-        loops = [
-            each
-            for each in inside
-            if isinstance(each, ast.For | ast.AsyncFor) and each.target in bound
-        ]
-        lists = [each.iter for each in loops if isinstance(each.iter, ast.Tuple | ast.List)]
-        values = lists[0].elts if len(bound) == len(lists) == 1 else []
+        values = loops[0] if len(loops) == len(bound) == 1 else []
     return bool(values) and all(
-        isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value != "__doc__"
+        isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and each.value not in {"__doc__", "__slots__"}
         for each in values
     )
 

@@ -275,10 +275,12 @@ class _Judge:
         """Refuse a name that stands for no type, quoted or not."""
         name = root(leaf)
         found = self._names.lookup(name, hint.at)
-        if found is None and self._stars:
-            return  # mypy finds names that no module has
-        if found is None:
+        if found is None and not self._stars:
             raise NotATypeError(f"{name} is not defined")
+        if found is None:  # mypy finds names that no module has
+            if dotted(leaf).rpartition(".")[2] in _MORE_THAN_TYPES:
+                raise NotATypeError(f"{dotted(leaf)} may say more than a type")
+            return
         if is_no_type(found):
             raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
         if found.when is When.BUILTIN and not tables.is_builtin_class(name, self._options.python):

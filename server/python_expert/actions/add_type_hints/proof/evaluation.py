@@ -43,7 +43,7 @@ class Evaluation:
     ) -> None:
         self._names = names
         self._python = options.python
-        self._project = ProjectModules(options)
+        self._project = ProjectModules(options.path)
         self._before = before
         self._starred = starred
 
@@ -57,11 +57,10 @@ class Evaluation:
         brackets = (node for node in nodes if isinstance(node, ast.Subscript))
         return dots, {(ast.unparse(node.value), len(elements(node.slice))) for node in brackets}
 
-    @cached_property
-    def _modules(self) -> set[str]:
-        """Modules that the text imports at the top level by their full names."""
-        nodes = (node for node in self._before.tree.body if isinstance(node, ast.Import))
-        return {alias.name for node in nodes for alias in node.names}
+    def _modules(self, at: ast.stmt) -> set[str]:
+        """Modules that the text imports by their full names, at the top level above a statement."""
+        nodes = (node for node in self._names.tree.body if isinstance(node, ast.Import))
+        return {alias.name for node in nodes if node.lineno < at.lineno for alias in node.names}
 
     def check(self, node: ast.expr, at: ast.stmt) -> None:
         """Make sure that evaluating a type at a statement works.
@@ -105,23 +104,22 @@ class Evaluation:
         if (
             isinstance(node, ast.Attribute)
             and dotted(node) not in self._evaluated[0]
-            and not self._exists(self._full(node, found), found)
+            and not self._exists(self._full(node, found), found, at)
         ):
             raise NotATypeError(f"{dotted(node)} may not exist when this is evaluated; quote it")
         return found
 
-    def _exists(self, full: str, found: Binding) -> bool:
+    def _exists(self, full: str, found: Binding, at: ast.stmt) -> bool:
         """Whether a full name with dots is certainly there, in the library or in the project."""
         module, _, last = full.rpartition(".")
         if last in {"args", "kwargs"} and is_parameters(found.node):
-            return True
-        if module in {found.origin, "collections.abc", *self._modules} and tables.exists(
+            return not found.ambiguous and "." not in module
+        if module in {found.origin, "collections.abc", *self._modules(at)} and tables.exists(
             module, last, self._python
         ):
             return True
-        imported = [each for each in (found.origin, *self._modules) if full.startswith(f"{each}.")]
-        longest = max(filter(None, imported), key=len, default="")
-        return bool(longest) and self._project.has(longest, full[len(longest) + 1 :].split("."))
+        place = _place(found, full)
+        return place is not None and self._project.has(*place)
 
     @staticmethod
     def _full(node: ast.expr, found: Binding) -> str:
@@ -148,16 +146,14 @@ class Evaluation:
             raise NotATypeError(f"{name} may not allow this [...] when the program runs; quote it")
 
     def _class(self, found: Binding, full: str) -> tuple[ast.ClassDef, Bindings] | None:
-        """The class of the text, or of the project, that a name is of; with the names around it."""
+        """The class of the text, or of its package, that a name is of; with the names around it."""
         if isinstance(found.node, ast.ClassDef):
             return (found.node, self._names) if "." not in full else None
-        rest = full.removeprefix(found.origin).strip(".").split(".")
-        if not found.origin or found.ambiguous:
-            return None
-        defined = self._project.definition(found.origin, list(filter(None, rest)))
+        place = _place(found, full)
+        defined = self._project.definition(*place) if place else None
         if defined is None or not isinstance(defined.node, ast.ClassDef):
             return None
-        return defined.node, defined.names
+        return (defined.node, defined.names) if not defined.node.decorator_list else None
 
     def _union(self, node: ast.BinOp, at: ast.stmt) -> None:
         if self._python < (3, 10):
@@ -179,5 +175,19 @@ class Evaluation:
             if isinstance(each, ast.Name | ast.Attribute):
                 found = self._name(each, at)
                 full = self._full(each, found)
-                if not (allows_union(found, full, self._python) or self._class(found, full)):
+                is_imported = not isinstance(found.node, ast.ClassDef)
+                is_class = is_imported and self._class(found, full) is not None
+                if not (is_class or allows_union(found, full, self._python)):
                     raise NotATypeError(f"{dotted(each)} may not allow | when the program runs")
+
+
+def _place(found: Binding, full: str) -> tuple[str, str] | None:
+    """The module that the text imports, and the name in it, that a full name is of."""
+    if found.ambiguous or not isinstance(found.node, ast.Import | ast.ImportFrom):
+        return None
+    name = full.rpartition(".")[2]
+    module = full.removesuffix(name)
+    module = module.removesuffix(".") if module.strip(".") else module
+    if module == found.origin or (isinstance(found.node, ast.ImportFrom) and full == found.origin):
+        return module, name
+    return None

@@ -1,31 +1,33 @@
-"""What modules of the project have once they are imported, as their files say."""
+"""What other modules of a file's package bind, as their files on disk say."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.bindings import When, bindings_of
+from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
+from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.nodes import is_checking
+from python_expert.analysis.nodes import origin
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
+from python_expert.text.paths import package_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.analysis.bindings import Bindings
-    from python_expert.gate.verdict import Circumstances
+_BY_NAME = frozenset({"import_module", "__import__"})
+"""What imports modules that nobody can see in the text."""
 
 
 class Defined(NamedTuple):
-    """What binds a name of another module.
+    """What binds a name in another module.
 
     Attributes:
         path: The module's file.
         node: The statement.
-        names: The names of that module.
+        names: The bindings of that module.
     """
 
     path: Path
@@ -33,136 +35,134 @@ class Defined(NamedTuple):
     names: Bindings
 
 
-_MOST_FILES: Final = 500
-"""How many modules are followed to find out whether one imports the file in question."""
+class _Module(NamedTuple):
+    source: Source
+    names: Bindings
 
 
 class ProjectModules:
-    """Looks names up in the project's other modules.
-
-    A name counts if a module binds it in any case, and if that module does not import the file in
-    question, directly or by way of others: then it has run to its end before the file goes on.
-    Imports within functions are not followed.
+    """Looks names up in the other modules of the package that a file is in.
 
     Args:
-        options: The file, and the project's folder.
+        path: The file, or empty. Where it is in no package, nothing is known.
     """
 
-    def __init__(self, options: Circumstances) -> None:
-        self._file = Path(options.path)
-        self._root = Path(options.root)
-        self._is_known = bool(options.path and options.root)
-        self._sources: dict[Path, Source | None] = {}
+    def __init__(self, path: str) -> None:
+        self._file = Path(path).resolve() if path else Path()
+        self._home = package_root(self._file) if path else Path()
+        inside = self._file.relative_to(self._home).parts if path else ()
+        self._package = inside[0] if len(inside) > 1 else ""
+        self._modules: dict[Path, _Module | None] = {}
+        self._circular: dict[Path, bool] = {}
 
-    def has(self, imported: str, names: list[str]) -> bool:
-        """Whether what the file imports certainly has a name by the time the file goes on.
+    def has(self, module: str, name: str) -> bool:
+        """Whether a module that the file imports certainly has a name when the file goes on.
+
+        That takes that the module does not import the file in turn, directly or by way of others,
+        at the top or within a function: then it has run to its end.
 
         Args:
-            imported: The full name of a module that is imported, or of what is imported from one;
-                with a dot for each relative level (``.nodes``, ``.nodes.Node``).
-            names: The name, and one of its own for each dot more.
+            module: The module's name, with a dot for each relative level.
+            name: The name.
         """
-        found = self.definition(imported, names)
-        return found is not None and not self._imports(found.path, self._file)
+        found = self.definition(module, name)
+        return found is not None and not self._is_circular(found.path)
 
-    def definition(self, imported: str, names: list[str]) -> Defined | None:
-        """What certainly defines something that the file imports; see `has` for the arguments."""
-        if not self._is_known:
+    def definition(self, module: str, name: str) -> Defined | None:
+        """What certainly binds a name in a module at its end; see `has` for the arguments."""
+        path = self._find(self._file, module)
+        read = self._module(path) if path else None
+        if path is None or read is None or not self._is_submodule(path):
             return None
-        level = len(imported) - len(imported.lstrip("."))
-        parts = imported[level:].split(".")
-        path = self._find(self._file, level, parts)
-        if path is None and len(parts) > 1 - bool(level):
-            names = [parts.pop(), *names]
-            path = self._find(self._file, level, parts)
-        return self._defined(path, names) if path and names else None
+        found = read.names.at_top(name)
+        if found is None or found.node is None or found.when is not When.BOUND or found.ambiguous:
+            return None
+        return Defined(path, found.node, read.names)
 
-    def _defined(self, path: Path, names: list[str]) -> Defined | None:
-        source = self._source(path)
-        if source is None:
+    def _find(self, importer: Path, module: str) -> Path | None:
+        """The file of a module of the package, as another of its files would import it."""
+        level = len(module) - len(module.lstrip("."))
+        parts = [each for each in module.split(".") if each]
+        if not self._package or (not level and parts[0] != self._package):
             return None
-        bindings = bindings_of(source)
-        first, *rest = names
-        found = bindings.at_top(first)
-        if found is None or found.when is not When.BOUND or found.ambiguous:
+        folder = importer.parents[level - 1] if 0 < level <= len(importer.parents) else self._home
+        base = folder.joinpath(*parts)
+        if not base.is_relative_to(self._home / self._package):
             return None
-        node = found.node
-        for name in rest:
-            inner = node.body if isinstance(node, ast.ClassDef) else []
-            node = next((each for each in inner if _class_name(each) == name), None)
-        return Defined(path, node, bindings) if node is not None else None
+        choices = (base / "__init__.py", base.with_name(f"{base.name}.py"))
+        return next((each for each in choices if each.is_file()), None)
 
-    def _imports(self, path: Path, wanted: Path) -> bool:
-        """Whether a module imports another one, however many are between; or too many are."""
-        seen, rest = {path}, [path]
-        while rest:
-            current = rest.pop()
-            for each in self._imported(current):
-                if each == wanted or len(seen) > _MOST_FILES:
-                    return True
-                if each not in seen:
-                    seen.add(each)
-                    rest.append(each)
-        return False
+    def _is_submodule(self, path: Path) -> bool:
+        """Whether the name of a module stands for it in its package, and for nothing else."""
+        folder = path.parent.parent if path.name == "__init__.py" else path.parent
+        above = folder / "__init__.py"
+        name = path.parent.name if path.name == "__init__.py" else path.stem
+        if not above.is_relative_to(self._home / self._package):
+            return True  # it is the outermost package
+        read = self._module(above)
+        if read is None or any(_is_star(each) for each in read.source.nodes):
+            return False
+        bound = read.names.module.bound.get(name, [])
+        return all(self._find(above, origin(each, name) or ".") == path for each in bound)
+
+    def _is_circular(self, path: Path) -> bool:
+        """Whether a module imports the file in turn, or may do so for all that can be seen."""
+        if path not in self._circular:
+            seen, rest = {path}, [path]
+            while rest and self._file not in seen:
+                for each in self._imported(rest.pop()):
+                    if each not in seen:
+                        seen.add(each)
+                        rest.append(each)
+            self._circular[path] = self._file in seen
+        return self._circular[path]
 
     def _imported(self, path: Path) -> Iterator[Path]:
-        """The project's files that a module imports when it is imported."""
-        source = self._source(path)
-        for node in _statements(source.tree.body) if source else ():
+        """The package's files that a module imports; the file itself if that cannot be seen."""
+        read = self._module(path)
+        if read is None or read.source.words & _BY_NAME:
+            yield self._file
+            return
+        for node in _running(read.source.tree, read):
             if isinstance(node, ast.Import):
-                modules = [(0, each.name.split(".")) for each in node.names]
+                modules = [each.name for each in node.names]
             elif isinstance(node, ast.ImportFrom):
-                module = node.module.split(".") if node.module else []
-                modules = [(node.level, [*module, each.name]) for each in node.names]
+                module = "." * node.level + (node.module or "")
+                modules = [module, *(origin(node, each.asname or each.name) for each in node.names)]
             else:
                 continue
-            for level, parts in modules:
-                for length in range(1, len(parts) + 1):
-                    found = self._find(path, level, parts[:length])
-                    # A package that the module lies in is being imported already.
-                    if found and not (
-                        found.name == "__init__.py" and path.is_relative_to(found.parent)
-                    ):
-                        yield found
+            for number, module in enumerate(modules):
+                own = module.startswith(".") or module.partition(".")[0] == self._package
+                found = self._find(path, module) if own else None
+                # The packages that a module lies in are being imported already.
+                if found and not (
+                    found.name == "__init__.py" and path.is_relative_to(found.parent)
+                ):
+                    yield found
+                elif own and not found and (number == 0 or isinstance(node, ast.Import)):
+                    yield self._file
 
-    def _find(self, path: Path, level: int, parts: list[str]) -> Path | None:
-        """The file of a module, as another file would import it."""
-        if level:
-            folders = [path.parents[level - 1]] if level <= len(path.parents) else []
-        else:
-            folders = [self._root, self._root / "src"]
-        for folder in folders:
-            if not folder.is_relative_to(self._root):
-                continue
-            base = folder.joinpath(*parts)
-            for each in (base / "__init__.py", base.with_name(f"{base.name}.py")):
-                if each.is_file():
-                    return each
-        return None
-
-    def _source(self, path: Path) -> Source | None:
-        if path not in self._sources:
+    def _module(self, path: Path) -> _Module | None:
+        if path not in self._modules:
             try:
-                self._sources[path] = Source.of(readable(path.read_bytes()))
+                source = Source.of(readable(path.read_bytes()))
+                self._modules[path] = _Module(source, Bindings(source))
             except (OSError, BrokenError):
-                self._sources[path] = None
-        return self._sources[path]
+                self._modules[path] = None
+        return self._modules[path]
 
 
-def _class_name(node: ast.stmt) -> str:
-    return node.name if isinstance(node, ast.ClassDef) else ""
+def _running(node: ast.AST, read: _Module) -> Iterator[ast.AST]:
+    """All nodes, but for those that only type checkers see."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and is_never_run(child, read.source, read.names):
+            for each in child.orelse:
+                yield each
+                yield from _running(each, read)
+        else:
+            yield child
+            yield from _running(child, read)
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that may run when a module is imported."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        for field in ("body", "orelse", "finalbody"):
-            if field != "body" or not (isinstance(node, ast.If) and is_checking(node.test)):
-                yield from _statements(getattr(node, field, []))
-        for handler in getattr(node, "handlers", []):
-            yield from _statements(handler.body)
-        for case in getattr(node, "cases", []):
-            yield from _statements(case.body)
+def _is_star(node: ast.AST) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom) and node.names[0].name == "*"
