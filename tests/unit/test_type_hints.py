@@ -134,6 +134,15 @@ def _import(module: str, name: str, type_: str) -> dict[str, Any]:
     return {"f": {"params": {"x": type_}, "imports": imports}}
 
 
+def test_a_form_that_the_oldest_python_lacks_is_imported_for_checkers_alone() -> None:
+    text = "class A:\n    def f(self):\n        return self\n"
+    facts = {"A.f": {"returns": "Self", "imports": [{"module": "typing", "name": "Self"}]}}
+    after = written(text, facts, Options(python=(3, 10)))
+    assert "if TYPE_CHECKING:\n    from typing_extensions import Self\n" in after
+    assert 'def f(self) -> "Self":' in after
+    assert "from typing import Self\n" in written(text, facts, Options(python=(3, 11)))
+
+
 def test_a_class_from_elsewhere_is_imported_for_checkers_alone() -> None:
     text = '"""Doc."""\n\nimport os\n\n\ndef f(x): pass\n'
     after = (

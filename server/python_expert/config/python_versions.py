@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from configparser import Error as IniError
+from configparser import RawConfigParser
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.config.interpreters import home
@@ -21,6 +24,7 @@ _LONGEST = 200
 """Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
 
 _LOWER_BOUNDS = {">=", ">", "~=", "==", "==="}
+_INI = {".ini", ".cfg"}
 _TARGET = re.compile(r"(?:py3|3\.)(\d+)(?:\.\d+)?")
 _CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
 
@@ -101,7 +105,12 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
 
 
 def tool_table(tool: str, config: Path) -> Mapping[str, Any]:
-    """A tool's own settings in one of its TOML files; empty if it cannot be read."""
+    """A tool's own settings in one of its files; empty if it cannot be read."""
+    if config.suffix in _INI:
+        parser = RawConfigParser(strict=False)
+        with suppress(IniError, OSError, ValueError):
+            parser.read(config, encoding="utf-8")
+        return dict(parser[tool]) if parser.has_section(tool) else {}
     values = read_table(config)
     return table(values, "tool", tool) if config.name == "pyproject.toml" else values
 

@@ -255,15 +255,18 @@ class Respelling(ast.NodeTransformer):
     def _new(self, called: str, want: Needed) -> ast.expr:
         if called in self._names.in_use or self._names.lookup(called, self._slot.at):
             raise NotATypeError(f"{called} already means something else in this file")
-        harmless = want.module in tables.TYPING_MODULES and tables.exists(
-            want.module, want.name, self._real
-        )
+        there = tables.exists(want.module, want.name, self._real)
+        if want.module == "typing" and not there:
+            # Type checkers know this one, whether or not it is installed.
+            want = want._replace(module="typing_extensions")
+            there = tables.exists(want.module, want.name, self._real)
+            if not there:
+                raise NotATypeError(f"typing has no {want.name} in the Python of this project")
+        harmless = want.module in tables.TYPING_MODULES and there
         if want.module == "typing_extensions":
             harmless = harmless and any(
                 meant.startswith("typing_extensions") for meant in self._names.imported.values()
             )
-        if want.module == "typing" and not harmless:
-            raise NotATypeError(f"typing has no {want.name} in the Python of this project")
         plain = harmless if self._plain is None else self._plain
         self.needed[called] = Needed(want.module, want.name, called, checking=not plain)
         return ast.Name(called, ast.Load())
