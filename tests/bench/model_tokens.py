@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docstring_parser
 
-from python_expert.actions.add_docstrings.action import is_public
+from python_expert.actions.add_docstrings.targets import is_public
 from python_expert.actions.add_type_hints.slots import SlotError, receiver, slots_of
 from python_expert.actions.base import Action, Options
 from python_expert.actions.questions.forms import Question

@@ -1,4 +1,6 @@
-"""How well the offline provider documents six packages whose docstrings were taken away.
+"""What linters find in the docstrings of six packages, taken away and written again.
+
+All is documented, as if a linter demanded it; where there is nothing to say, it says TODO.
 
 Run it as ``python -m tests.bench.offline_docstrings [CACHE]``. The packages are fetched from
 PyPI into a cache folder; pydoclint gets an environment of its own there, as its parser
@@ -19,15 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.add_docstrings import AddDocstrings
-from python_expert.actions.add_docstrings.action import is_public
 from python_expert.actions.add_docstrings.offline import propose
 from python_expert.actions.add_docstrings.proof import prove
+from python_expert.actions.add_docstrings.targets import is_public
 from python_expert.actions.base import Options
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.analysis.source import Source, apply_edits
 from python_expert.config.settings import Style
 from python_expert.text.decoding import decode
 from python_expert.text.document import Edit, Position, Range
+from tests.actions import DEMANDED
 
 if TYPE_CHECKING:
     from python_expert.gate.verdict import Status
@@ -107,13 +110,13 @@ def lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, 
 
 
 def document(text: str, style: Style) -> tuple[str, Status, int, int]:
-    """Document a stripped text.
+    """Document a stripped text, as if linters demanded everything.
 
     Returns:
         The new text, the gate's word, how many may be documented and how many are.
     """
     before = Source.of(text)
-    options = Options(style=style)
+    options = Options(style=style, demanded=DEMANDED)
     rewrite = AddDocstrings()
     targets, _ = rewrite.targets(before, None, options)
     facts = dict(propose(before, [target.key for target in targets], options))

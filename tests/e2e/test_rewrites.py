@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.actions import DEMANDING
 from tests.e2e.neovim import Neovim, snippets
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ end
 @contextmanager
 def greeting(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
     """A Neovim with greet.py open."""
-    folder = project({"pyproject.toml": "[project]\nname = 'x'\n", "greet.py": CLIENT})
+    folder = project({"pyproject.toml": f"[project]\nname = 'x'\n{DEMANDING}", "greet.py": CLIENT})
     home = tmp_path / "home"
     home.mkdir()
     with ExitStack() as stack:

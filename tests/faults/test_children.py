@@ -36,6 +36,11 @@ def price(name: str) -> int:
 def order() -> str:
     subprocess.run("ls", shell=True)
     return price("pear")
+
+
+def check_name(name: str) -> None:
+    if not name:
+        raise KeyError(name)
 '''
 SHOP = """\
 import random

@@ -80,8 +80,8 @@ count: int =  "many"
 subprocess.run("ls", shell=True)
 
 
-def wait(seconds):
-    time.sleep(seconds)
+def start_pause(delay):
+    time.sleep(delay)
 """
 FUNCTION = 8
 """The line of its function."""

@@ -37,6 +37,10 @@ class Box[T: int]:
     def wait(self, times=2):
         time.sleep(times)
         return self.item
+
+    def check_name(self, name: str) -> None:
+        if not name:
+            raise KeyError(name)
 """
     if sys.version_info >= (3, 12)
     else """\
@@ -52,6 +56,10 @@ class Box:
     def wait(self, times=2):
         time.sleep(times)
         return self.item
+
+    def check_name(self, name: str) -> None:
+        if not name:
+            raise KeyError(name)
 """
 )
 BEFORE = f"{HEAD}\n\n{GENERIC}"
@@ -151,7 +159,7 @@ def test_the_menu_answers_in_each_definition(server: Client, document: str, word
 def test_each_rewrite_from_the_menu_changes_the_document(
     server: Client, document: str, action: str
 ) -> None:
-    where = cursor(BEFORE, "def wait")
+    where = cursor(BEFORE, "def check_name" if action == "add-docstrings" else "def wait")
     offered = [each["command"] for each in menu(server, document, where) if "command" in each]
     command = next(each for each in offered if each["arguments"][0]["action"] == action)
     server.choice = "Apply"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_docstrings import AddDocstrings
@@ -15,6 +16,7 @@ from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose as propose_conversions
 from python_expert.actions.convert_to_async.proof import prove as prove_conversion
 from python_expert.analysis.source import Source
+from tests.actions import DEMANDED
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Facts
@@ -51,11 +53,11 @@ def inferred(text: str) -> Facts:
 
 def documented(text: str) -> tuple[str, Verdict]:
     """A text with docstrings for all that has none."""
-    source, rewrite = Source.of(text), AddDocstrings()
-    targets, _ = rewrite.targets(source, None, OPTIONS)
-    facts = dict(propose_docstrings(source, [each.key for each in targets], OPTIONS))
-    after = source.with_edits(rewrite.write(source, facts, OPTIONS).edits)
-    return after.text, prove_docstrings(source, after, OPTIONS)
+    source, rewrite, options = Source.of(text), AddDocstrings(), replace(OPTIONS, demanded=DEMANDED)
+    targets, _ = rewrite.targets(source, None, options)
+    facts = dict(propose_docstrings(source, [each.key for each in targets], options))
+    after = source.with_edits(rewrite.write(source, facts, options).edits)
+    return after.text, prove_docstrings(source, after, options)
 
 
 def said(text: str, facts: Facts) -> list[str]:

@@ -20,6 +20,7 @@ from python_expert.analysis.source import Source
 from python_expert.config.settings import Style
 from python_expert.gate.verdict import Status
 from python_expert.text.document import Position, Range, split_lines
+from tests.actions import DEMANDED
 
 REWRITE = AddDocstrings()
 
@@ -30,6 +31,7 @@ class Wishes(TypedDict, total=False):
     path: str
     style: Style
     complete: bool
+    demanded: tuple[str, ...]
 
 
 STYLES = (Style.GOOGLE, Style.NUMPY, Style.SPHINX)
@@ -66,17 +68,23 @@ def rewritten(text: str, **options: Unpack[Wishes]) -> str:
 
 
 SAMPLE = """\
-class Store:
+class RecordStore:
     size: int = 3
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, limit: int | None = None) -> None:
         if not path:
-            raise ValueError("no path")
+            raise ValueError("path is empty")
+        self.limit = DEFAULT if limit is None else limit
 
-    def load(self, *names: str, strict: bool = False) -> dict[str, int]:
-        return {}
+    def load_records(self, *names: str, mode: str = "all") -> tuple[int, str] | None:
+        if mode not in ("all", "new"):
+            raise KeyError(mode)
+        if not names:
+            return None
+        count, first = len(names), names[0]
+        return count, first
 
-    def each(self) -> Iterator[int]:
+    def read(self) -> Iterator[int]:
         yield 1
 """
 
@@ -85,43 +93,43 @@ def test_google_style() -> None:
     assert (
         rewritten(SAMPLE)
         == '''\
-class Store:
-    """A store.
+class RecordStore:
+    """A record store.
 
     Args:
-        path: The path.
-
-    Attributes:
-        size: The size.
+        limit: If None, ``DEFAULT`` is used.
 
     Raises:
-        ValueError: If ``not path``.
+        ValueError: If ``not path`` ("path is empty").
     """
 
     size: int = 3
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, limit: int | None = None) -> None:
         if not path:
-            raise ValueError("no path")
+            raise ValueError("path is empty")
+        self.limit = DEFAULT if limit is None else limit
 
-    def load(self, *names: str, strict: bool = False) -> dict[str, int]:
-        """Load the store.
+    def load_records(self, *names: str, mode: str = "all") -> tuple[int, str] | None:
+        """Load the records.
 
         Args:
-            *names: The names.
-            strict: Whether to be strict.
+            mode: ``'all'`` or ``'new'``.
 
         Returns:
-            The result.
-        """
-        return {}
+            None if ``not names``.
 
-    def each(self) -> Iterator[int]:
-        """Iterate over each.
-
-        Yields:
-            int: Each item in turn.
+        Raises:
+            KeyError: If ``mode not in ('all', 'new')``.
         """
+        if mode not in ("all", "new"):
+            raise KeyError(mode)
+        if not names:
+            return None
+        count, first = len(names), names[0]
+        return count, first
+
+    def read(self) -> Iterator[int]:
         yield 1
 '''
     )
@@ -130,25 +138,62 @@ class Store:
 def test_numpy_style() -> None:
     after = rewritten(SAMPLE, style=Style.NUMPY)
     assert (
-        "    Parameters\n    ----------\n    path\n        The path.\n\n    Attributes\n" in after
-    )
+        "    Parameters\n    ----------\n    limit\n        If None, ``DEFAULT`` is used.\n\n"
+        "    Raises\n"
+    ) in after
     assert (
-        "        Returns\n        -------\n        dict[str, int]\n            The result." in after
-    )
-    assert "        Yields\n        ------\n        int\n            Each item in turn.\n" in after
+        "        Returns\n        -------\n        tuple[int, str] | None\n"
+        "            None if ``not names``.\n"
+    ) in after
+    demanded = rewritten(SAMPLE, style=Style.NUMPY, demanded=DEMANDED)
+    assert "        Yields\n        ------\n        int\n            TODO.\n" in demanded
 
 
 def test_sphinx_style() -> None:
     after = rewritten(SAMPLE, style=Style.SPHINX)
-    assert "    :param path: The path.\n    :raises ValueError: If ``not path``.\n\n" in after
-    assert "    .. attribute :: size\n\n        The size.\n" in after
-    assert "        :yields: Each item in turn.\n        :ytype: int\n" in after
+    assert (
+        "    :param limit: If None, ``DEFAULT`` is used.\n"
+        '    :raises ValueError: If ``not path`` ("path is empty").\n    """\n'
+    ) in after
+    demanded = rewritten(SAMPLE, style=Style.SPHINX, demanded=DEMANDED)
+    assert "    .. attribute :: size\n\n        TODO.\n" in demanded
+    assert "        :yields: TODO.\n        :ytype: int\n" in demanded
+
+
+def test_what_a_linter_demands_is_left_to_be_done_and_counted() -> None:
+    source = Source.of(SAMPLE)
+    options = Options(demanded=("all args", "function", "method"))
+    facts = dict(propose(source, ["RecordStore", "RecordStore.read"], options))
+    candidate = REWRITE.write(source, facts, options)
+    after = source.with_edits(candidate.edits).text
+    assert "        path: TODO.\n        limit: If None, ``DEFAULT`` is used.\n" in after
+    assert 'def read(self) -> Iterator[int]:\n        """TODO."""\n' in after
+    assert [(each.key, each.reason[-6:]) for each in candidate.left] == [
+        ("RecordStore", "1 TODO"),
+        ("RecordStore.read", "1 TODO"),
+    ]
+    assert all(each.extra for each in candidate.left)
+    private = Source.of("def _f(): pass\n")
+    facts = dict(propose(private, ["_f"], options))
+    assert not REWRITE.write(private, facts, options).edits
+
+
+def test_pydoclint_gets_all_sections_or_none() -> None:
+    text = "def load_it(a):\n    if a:\n        raise KeyError\n    return a\n"
+    facts = {"load_it": {"summary": "Load it.", "raises": {"KeyError": "If so."}}}
+    after, _ = apply(text, facts, demanded=("all sections",))
+    assert "Args:\n        a: TODO.\n\n    Returns:\n        TODO.\n\n    Raises:" in after
+    after, _ = apply(text, {"load_it": {"summary": "Load it."}}, demanded=("all sections",))
+    assert '"""Load it."""' in after
+
+
+FILLED = "def fill_cups(size=None):\n    size = 3 if size is None else size\n    pour(size)\n"
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_style_of_the_file_is_followed(style: Style) -> None:
-    there = rewritten("def f(a):\n    return a\n", style=style)
-    other = "\n\ndef g(b):\n    return b\n"
+    there = rewritten(FILLED, style=style)
+    other = "\n\n" + FILLED.replace("fill_cups", "fill_jars")
     assert rewritten(there + other) == there + rewritten(other, style=style)
 
 
@@ -198,8 +243,7 @@ def test_stub_files_are_left_alone() -> None:
         ("\fdef f():\n    x()\n", '\fdef f():\n    """D."""\n    x()\n'),
         ("def f():\n    # c\n    x()\n", 'def f():\n    """D."""\n    # c\n    x()\n'),
         ("def f(a):\n    # type: () -> int\n    x()\n",
-         ('def f(a):\n    # type: () -> int\n    """D.\n\n    Args:\n        a: The a given.\n'
-          '    """\n    x()\n')),
+         'def f(a):\n    # type: () -> int\n    """D."""\n    x()\n'),
         ("def f():\n    def g(): x()\n", 'def f():\n    """D."""\n\n    def g(): x()\n'),
         ("def f():\n    x()", 'def f():\n    """D."""\n    x()'),
         ("def f(\n): x()\n", 'def f(\n):\n    """D."""\n    x()\n'),
@@ -414,17 +458,29 @@ def test_completing_keeps_what_is_there() -> None:
     after, _ = apply(text, {"f": {"summary": "x", "args": {"a": "C:\\x"}}}, complete=True)
     assert after == (
         "def f(a):\n    '''Do  it.\n\n    Args:\n        a: C:\\\\x.\n\n    Returns:\n"
-        "      It.  \n\n"
-        "    Raises:\n        KeyError: If it cannot go on.\n    '''\n" + rest
+        "      It.  \n    '''\n" + rest
     )
     verdict = prove(Source.of(text), Source.of(after), Options())
     assert verdict.status is Status.ACCEPTED, verdict.reasons
+    again = dict(propose(Source.of(after), ["f"], Options(complete=True)))
+    after, _ = apply(after, again, complete=True)
+    assert "      It.  \n\n    Raises:\n        KeyError: If ``a``.\n    '''\n" in after
     assert keys(after, complete=True) == []
+
+
+def test_completing_says_where_there_is_nothing_to_add() -> None:
+    text = 'def f(a):\n    """Do it."""\n    return a\n'
+    facts = dict(propose(Source.of(text), ["f"], Options(complete=True)))
+    _, candidate = apply(text, facts, complete=True)
+    assert not candidate.edits
+    assert [(each.reason, each.extra) for each in candidate.left] == [
+        ("the code shows nothing that its docstring lacks", True)
+    ]
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_completing_twice_changes_nothing(style: Style) -> None:
-    text = 'def f(a):\n    """Do it."""\n    return a\n'
+    text = FILLED.replace(":\n", ':\n    """Do it."""\n', 1)
     once = rewritten(text, complete=True, style=style)
     assert once != text
     assert rewritten(once, complete=True, style=style) == once
@@ -432,7 +488,9 @@ def test_completing_twice_changes_nothing(style: Style) -> None:
 
 def test_a_docstring_in_single_quotes_is_not_completed() -> None:
     _, candidate = apply(
-        "def f(a):\n    'Do it.'\n    return a\n", {"f": {"summary": "x"}}, complete=True
+        "def f(a):\n    'Do it.'\n    return a\n",
+        {"f": {"summary": "x", "args": {"a": "It."}}},
+        complete=True,
     )
     assert candidate.edits == ()
     assert "triple quotes" in candidate.left[0].reason
@@ -449,40 +507,223 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "summary"),
+    ("text", "summary"),
     [
-        ("def get_user_name(): return 1", "Get the user name."),
-        ("def parseHTTPUrl(): return 1", "Parse the HTTP URL."),
-        ("def is_valid(version): return 1", "Return whether ``version`` is valid."),
-        ("def load_all(): return 1", "Load all."),
-        ("def user_names(): return 1", "Return the user names."),
-        ("def main(): run()", "Run the program."),
-        ("def test_login(): assert x", "Test login."),
-        ("def on_close(): x()", "Handle the close event."),
-        ("def lines(): yield 1", "Iterate over the lines."),
-        ("def __len__(): return 1", "Count the items."),
-        ("def __radd__(a): return 1", "Add."),
-        ("class HTTPServer: pass", "An HTTP server."),
-        ("class UserName: pass", "A user name."),
-        ("class BaseStore: pass", "Base class of store classes."),
-        ("class ParseError(Exception): pass", "A parse error."),
-        ("class Headers: pass", "Headers."),
+        ("def get_user_name(): ...", "Get the user name."),
+        ("def parseHTTPUrl(): ...", "Parse the HTTP URL."),
+        ("def load_config(path): ...", "Load the configuration."),
+        ("def create_index(): ...", "Create an index."),
+        ("def add_users(): ...", "Add users."),
+        ("def parse_json(text): ...", "Parse JSON."),
+        ("async def asend_reply(): ...", "Send the reply."),
+        ("def is_valid(version): ...", "Return whether ``version`` is valid."),
+        ("def hash_password(password): return 1", "Hash the password."),
+        ("class Pool:\n    def is_closed(self): ...", "Return whether the pool is closed."),
+        ("class Pool:\n    def close(self): ...", "Close the pool."),
+        ("class Pool:\n    def remove(self, item): ...", "Remove ``item``."),
+        ("class Pool:\n    def to_json(self): return 1", "Convert to JSON."),
+        ("class Pool:\n    @classmethod\n    def from_rows(cls): ...",
+         "Create a ``Pool`` from rows."),
+        ("class HTTPServer: ...", "An HTTP server."),
+        ("class A: ...\nclass B(A): ...\nclass C(A): ...", "Base class of ``B`` and ``C``."),
+        ("class OddError(ValueError): ...\ndef halve(): raise OddError", "Raised by ``halve``."),
     ],
-)
-def test_the_words_of_a_name_make_the_summary(header: str, summary: str) -> None:
-    source = Source.of(header)
-    ((_, said),) = propose(source, [source.definitions[0].key], Options())
+)  # fmt: skip
+def test_the_words_of_a_name_make_the_summary(text: str, summary: str) -> None:
+    source = Source.of(text)
+    wanted = source.definitions[-1 if "Pool" in text else 0].key
+    ((_, said),) = propose(source, [wanted], Options())
     assert said["summary"] == summary
 
 
-def test_the_provider_proposes_nothing_that_is_left_out() -> None:
-    text = (
-        "class A:\n    def __init__(self, a):\n        'Make it.'\n\n"
-        "    @staticmethod\n    def f(_, b, *, c): raise b\n"
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def since(): ...",
+        "def f(): ...",
+        "def main(): ...",
+        "def summarize(): return 1",
+        "def get_cache(): ...",
+        "def load_all(): ...",
+        "def read_until(): ...",
+        "def setupmethod(): ...",
+        "def convert_to_text(): ...",
+        "def sort_key(): return 1",
+        "def copy_merge_params(): ...",
+        "def load_x2(): ...",
+        "def test_login(): ...",
+        "def on_close(): ...",
+        "def __len__(self): ...",
+        "class A: ...",
+        "class Store: ...",
+        "class Headers: ...",
+        "class ParseError(Exception): ...",
+        "class GZipDecoder:\n    def decode(self, a, b): ...",
+        "class Client:\n    def send(self): ...",
+        "class Client:\n    @property\n    def parse_header(self): ...",
+    ],
+)
+def test_a_name_that_is_no_sentence_makes_no_summary(text: str) -> None:
     source = Source.of(text)
-    facts = dict(propose(source, ["A", "A.f"], Options()))
-    assert REWRITE.write(source, facts, Options()).left == ()
+    ((_, said),) = propose(source, [source.definitions[-1].key], Options())
+    assert said["summary"] == ""
+    assert said["unsaid"]
+    assert rewritten(text) == text
+
+
+def said_of(signature: str, body: str) -> dict[str, Any]:
+    """What the offline engine says of a function beside the summary."""
+    lines = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    head = "import re\nMODES = {}\nMode = Literal['r', 'w']\n"
+    source = Source.of(f"{head}def f({signature}):\n{lines}\n")
+    ((_, said),) = propose(source, ["f"], Options())
+    return {name: said[name] for name in ("args", "returns", "yields", "raises") if said[name]}
+
+
+@pytest.mark.parametrize(
+    ("signature", "body", "text"),
+    [
+        ("a", "if a is None:\n  a = now()\nuse(a)", "If None, ``now()`` is used."),
+        ("a", "b = a if a is not None else 3\nuse(b)", "If None, ``3`` is used."),
+        ("a=None", "a = a or []\nuse(a)", "Defaults to ``[]``."),
+        ("a=None", "return read(a or 'x')", "Defaults to ``'x'``."),
+        ("a=0", "a = a or 3\nuse(a)", "If None or otherwise false, ``3`` is used."),
+        ("a", "if a is None:\n  return\nuse(a)", "If None, nothing is done."),
+        ("a", "if a is None:\n  return ''\nuse(a)", "If None, ``''`` is returned."),
+        ("a", "if a is None:\n  s.b = 1\nelse:\n  s.b = a", "If None, ``1`` is used."),
+        ("a", "if a not in (1, 2):\n  raise E\nuse(a)", "``1`` or ``2``."),
+        ("a", "if a not in MODES:\n  raise E\nuse(a)", "One of ``MODES``."),
+        ("a", "if a == 1:\n  x()\nelif a == 2:\n  y()\nelse:\n  raise E", "``1`` or ``2``."),
+        ("a: Mode", "use(a)", "``'r'`` or ``'w'``."),
+        ("a", "time.sleep(a)", "Seconds."),
+        ("a", "asyncio.wait_for(x, timeout=a)", "Seconds."),
+        ("a", "return timedelta(days=a)", "Days."),
+        ("a", "return math.sin(a)", "Radians."),
+        ("a", "for key in x:\n  a(key, 12)", "Called as ``a(key, 12)``."),
+        ("a", "return [a() for _ in x]", "Called without arguments."),
+        ("*a", "return run(1, *a)", "Passed to ``run``."),
+        ("**a", "return super().run(**a)", "Passed to ``super().run``."),
+        ("a", "x()\ny()", "Not used."),
+    ],
+)
+def test_what_the_code_shows_of_a_parameter(signature: str, body: str, text: str) -> None:
+    assert said_of(signature, body)["args"] == {"a": text}
+
+
+@pytest.mark.parametrize(
+    ("signature", "body"),
+    [
+        ("a", "return a"),
+        ("a: str = 'x'", "return use(a)"),
+        ("a: int | None = None", "return use(a)"),
+        ("a", "a = b\nif a is None:\n  a = 1\nuse(a)"),
+        ("a", "x()\nif a is None:\n  return\nuse(a)"),
+        ("a", "for b in x:\n  pass\na = b if a is None else a\nuse(a)"),
+        ("a", "if a == 0:\n  return\nif a not in (1, 2):\n  raise E"),
+        ("a", "if a not in (1, 2):\n  x()\nuse(a)"),
+        ("a", "a(1)\na(22)"),
+        ("*a", "run(*a)\nuse(a)"),
+        ("a", "x()\nreturn locals()"),
+        ("a", "..."),
+        ("a", "x()\ndef g():\n  return a\ny(g)"),
+        ("_a", "x()\ny()"),
+        ("time, a", "return use(time.time(), a, wait)"),
+    ],
+)
+def test_nothing_is_said_of_a_parameter_that_its_signature_says(signature: str, body: str) -> None:
+    assert "args" not in said_of(signature, body)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("if a < 0:\n  raise E", "If ``a < 0``."),
+        ("if a < 0:\n  raise E('too small')", 'If ``a < 0`` ("too small").'),
+        ("if a:\n  x()\nelse:\n  raise E", "If ``not a``."),
+        ("if not a:\n  x()\nelse:\n  raise E", "If ``a``."),
+        ("if hasattr(a, 'b'):\n  x()\nelif a.c:\n  raise E",
+         "If ``not hasattr(a, 'b') and a.c``."),
+        ("if a is None:\n  return\nif a.b:\n  raise E", "If ``a is not None and a.b``."),
+        ("if a:\n  raise KeyError\nif a.b:\n  raise E", "If ``a.b``."),
+        ("if a:\n  raise E\nif a.b:\n  raise E('it is b')",
+         'If ``a``; or if ``a.b`` ("it is b").'),
+        ("m = re.match(a)\nif m is None:\n  raise E", "If ``re.match(a) is None``."),
+        ("for b in a:\n  if b:\n    raise E(f'no {b!r} here')",
+         'With the message "no {b} here".'),
+        ("try:\n  b = int(a)\nexcept ValueError as error:\n  raise E from error",
+         "If ``int(a)`` raises ``ValueError``."),
+        ("try:\n  return int(a)\nexcept Exception:\n  raise E('no number')",
+         'If ``int(a)`` fails ("no number").'),
+    ],
+)  # fmt: skip
+def test_when_an_exception_is_raised(body: str, text: str) -> None:
+    assert said_of("a", "import x as E\n" + body)["raises"]["E"] == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "try:\n  if a:\n    raise E\nexcept E:\n  x()",
+        "with suppress(E):\n  if a:\n    raise E",
+        "for b in a:\n  if b:\n    raise E",
+        "b = x()\nb += 1\nif b:\n  raise E",
+        "if x():\n  if y():\n    return\nif a:\n  raise E",
+        "if a:\n  raise E\nraise E",
+        "if a:\n  raise E('word')\nfor b in a:\n  raise E(b)",
+        "try:\n  x()\n  y()\nexcept KeyError:\n  raise E",
+    ],
+)
+def test_no_condition_is_made_up(body: str) -> None:
+    assert "raises" not in said_of("a", "import x as E\n" + body)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("x()\nreturn self", "The object itself."),
+        ("one, two = a\nreturn one, two", "The tuple ``(one, two)``."),
+        ("x()\nreturn {'b': 1, 'c': a}", "A dictionary with ``'b'`` and ``'c'``."),
+        ("if a:\n  return 0\nreturn 2", "``0`` or ``2``."),
+        ("if not a:\n  return None\nreturn x(a)", "None if ``not a``."),
+        ("for b in a.all:\n  if b.c:\n    return b\nreturn None",
+         "The first ``b`` of ``a.all`` with ``b.c``, or None."),
+    ],
+)  # fmt: skip
+def test_what_the_code_shows_of_a_result(body: str, text: str) -> None:
+    assert said_of("self, a", body)["returns"] == text
+
+
+def test_what_the_code_shows_of_what_is_yielded() -> None:
+    assert said_of("a", "for key, value in a:\n  yield key, value") == {
+        "yields": "Tuples ``(key, value)``."
+    }
+    assert said_of("a", "yield a") == {}
+
+
+@pytest.mark.parametrize("body", ["return a", "return x(a)", "if x():\n  return 1\nreturn a"])
+def test_nothing_is_said_of_a_result_that_shows_nothing(body: str) -> None:
+    assert "returns" not in said_of("a", body)
+
+
+def test_what_is_to_be_overridden_says_so() -> None:
+    text = "class A:\n    def write_text(self):\n        raise NotImplementedError\n"
+    assert "NotImplementedError: Always; a subclass is to override it.\n" in rewritten(text)
+
+
+@pytest.mark.parametrize(("newline", "indent"), [("\r\n", "    "), ("\n", "\t"), ("\n\f\n", "  ")])
+def test_tabs_form_feeds_and_windows_line_ends_stay(newline: str, indent: str) -> None:
+    before = FILLED.replace("    ", indent).replace("\n", newline)
+    after = rewritten(before)
+    docstring = [
+        '"""Fill the cups.', "", "Args:", "    size: If None, ``3`` is used.", '"""'
+    ]  # fmt: skip
+    end = newline if "\f" not in newline else "\n"
+    first, body = before.split(newline, 1)
+    made = "".join(indent * bool(line) + line + end for line in docstring)
+    if "\f" in newline:
+        assert after == first + "\n" + made + before[len(first) + 1 :]
+    else:
+        assert after == first + newline + made + body
 
 
 def test_the_provider_passes_over_what_it_does_not_know() -> None:
@@ -534,7 +775,7 @@ def test_whatever_the_layout_only_docstrings_are_added(
         ast.parse(text)
     except SyntaxError:
         return
-    source, options = Source.of(text), Options(style=style)
+    source, options = Source.of(text), Options(style=style, demanded=DEMANDED)
     keys = [definition.key for definition in source.definitions]
     facts = dict(propose(source, keys, options))
     candidate = REWRITE.write(source, facts, options)

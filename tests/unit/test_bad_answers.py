@@ -243,7 +243,9 @@ def with_ruff(
     """Makes a project whose own ruff gives an answer when it is run with a command."""
 
     def make(answer: bytes, command: str) -> tuple[Path, Path]:
-        folder = project({"pyproject.toml": NO_MYPY, "x.py": TEXT + "\n\ndef f():\n    return 1\n"})
+        folder = project(
+            {"pyproject.toml": NO_MYPY, "x.py": TEXT + "\n\ndef load_page(a):\n    return a or 1\n"}
+        )
         scripts = folder / ".venv" / "bin"
         scripts.mkdir(parents=True)
         (scripts / "python").symlink_to(sys.executable)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory, ProjectFactory
 
-CODE = 'import subprocess\n\n\ndef f(a: int) -> int:\n    x: int = ""\n    return a\n'
+CODE = 'import subprocess\n\n\ndef load_row(a: int) -> int:\n    x: int = ""\n    return a or 1\n'
 FOUND = {"ruff": "F401", "mypy": "assignment", "bandit": "B404"}
 """A finding of each tool."""
 

@@ -41,7 +41,6 @@ ONLY_ANNOTATED = """
     actions.add_type_hints.proof.added_hints:Comparison._statements
     actions.questions.code:signature
     actions.add_type_hints.question:_attributes
-    actions.add_docstrings.offline.__init__:_facts
     actions.add_type_hints.offline.bodies:Bodies.attribute
     analysis.names:Names._element analysis.names:Names.annotated
     actions.convert_to_async.objects:annotated_class analysis.bindings:_gives_no_value
@@ -93,7 +92,7 @@ def test_only_one_form_of_assignment_has_an_annotation() -> None:
         )
     for each, due in (("x: int = 1", True), ("(x := 1)", False)):
         text, _ = documented(f"class A:\n    {each}\n    pass\n")
-        assert ("x: The x." in text) is due
+        assert ("        x: TODO." in text) is due
 
 
 @allows("AugAssign NamedExpr", ONLY_ASSIGNMENTS)
@@ -358,3 +357,32 @@ def test_both_forms_of_imports_of_examples_are_read() -> None:
     assert not _refusal("from math import pi\n", "from pkg.mod import f as g\n", "g(pi)\n")
     assert _refusal("import os\n")
     assert _refusal("from os import sep\n")
+
+
+@allows(
+    "AnnAssign AugAssign NamedExpr TypeAlias",
+    """
+    actions.add_docstrings.offline.exits:Quotes.__init__
+    actions.add_docstrings.offline.parameters:_if_none
+    """,
+)
+@allows(
+    "AugAssign NamedExpr TypeAlias", "actions.add_docstrings.offline.parameters:_values_of_type"
+)
+def test_of_other_assignments_docstrings_say_nothing() -> None:
+    for each in ("b: str = x()", "b += x()", "(b := x())"):
+        text = f"def check_it(a):\n    b = 1\n    {each}\n    if b:\n        raise KeyError(a)\n"
+        assert "KeyError: TODO." in documented(text)[0]
+    for each in ("a += 1", "(a := 1)"):
+        text = f"def check_it(a):\n    if a is None:\n        {each}\n    return a\n"
+        assert "a: TODO." in documented(text)[0]
+        assert "a: TODO." in documented(f"def check_it(a):\n    {each}\n    return a\n")[0]
+    text = "(a := Literal[1, 2])\ndef check_it(b: a):\n    return b\n"
+    assert "b: TODO." in documented(text)[0]
+
+
+@allows("TemplateStr", "actions.add_docstrings.offline.raised:_message")
+@allows("Interpolation", "actions.add_docstrings.offline.raised:_part")
+def test_a_message_is_text() -> None:
+    text = "def check_it(a):\n    for b in a:\n        raise KeyError(f'no {b} here')\n"
+    assert 'With the message "no {b} here".' in documented(text)[0]

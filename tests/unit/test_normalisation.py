@@ -25,10 +25,9 @@ select = {select}
 enabled = false
 """
 SUMS = """\
-def double(n):
+def check_sum(n):
     if n < 0:
         raise ValueError(n)
-    return 2 * n
 """
 DOCUMENTED = '''\
 

@@ -154,7 +154,14 @@ def test_of_a_folder_only_files_are_told_in_which_something_happened(
 @pytest.mark.parametrize(
     ("name", "status", "said"),
     [
-        ("_hidden", 0, "Docstrings added to 1 of 1 definition (in the diff; --write writes it)\n"),
+        (
+            "_hidden",
+            0,
+            (
+                "Docstrings added to 0 of 1 definition; no proposal for 1\n"
+                "  _hidden: its name does not say what it does, and nothing is made up\n"
+            ),
+        ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),
         ("nowhere", 1, "python-expert: shop.py: there is no nowhere in this document\n"),
     ],

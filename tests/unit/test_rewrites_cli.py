@@ -24,15 +24,18 @@ BARE = '''\
 """A shop."""
 
 
-def total(prices):
-    return sum(prices)
+def sort_prices(prices):
+    if not prices:
+        raise ValueError("no prices")
+    return sorted(prices)
 
 
-def count(prices):
-    return len(prices)
+def check_prices(prices):
+    if prices[0] < 0:
+        raise ValueError("negative price")
 '''
 DOCUMENTED = BARE.replace(
-    "def total(prices):\n", 'def total(prices):\n    """Add up the prices."""\n'
+    "def sort_prices(prices):\n", 'def sort_prices(prices):\n    """Sort them."""\n'
 )
 
 
@@ -100,8 +103,8 @@ def test_write_keeps_encoding_line_ends_and_mode(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("which", "found"),
     [
-        (["--function", "count"], "def count(prices):\n+"),
-        (["--line", "5"], "def total(prices):\n+"),
+        (["--function", "check_prices"], "def check_prices(prices):\n+"),
+        (["--line", "5"], "def sort_prices(prices):\n+"),
     ],
 )
 def test_one_function_can_be_meant(shop: Path, which: list[str], found: str) -> None:
@@ -117,13 +120,13 @@ def test_json_tells_what_became_of_each_function(shop: Path) -> None:
     )
     assert status == 0
     rows = {each["function"]: each for each in json.loads(out)}
-    assert rows["count"] == {
+    assert rows["check_prices"] == {
         "path": "shop.py",
-        "function": "count",
+        "function": "check_prices",
         "status": "changed",
         "reason": None,
     }
-    assert rows.get("total", {"status": "unchanged"})["status"] == "unchanged"
+    assert rows.get("sort_prices", {"status": "unchanged"})["status"] == "unchanged"
     assert (shop / "shop.py").read_text() == DOCUMENTED
 
 
@@ -224,7 +227,7 @@ def judge(
 
 
 def test_the_gate_accepts_added_docstrings_and_refuses_anything_else(shop: Path) -> None:
-    write(shop, {"good.py": DOCUMENTED, "bad.py": DOCUMENTED.replace("sum(", "max(")})
+    write(shop, {"good.py": DOCUMENTED, "bad.py": DOCUMENTED.replace("sorted(", "list(")})
     good = {"path": "good.py", "status": "accepted", "meaning": "proven"}
     nothing: dict[str, Any] = {"findings": [], "evidence": [], "reasons": []}
     assert judge(shop, "shop.py", "good.py") == (0, [good | nothing])
@@ -291,18 +294,18 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "mark"),
     [
-        ({}, "    Args:"),
+        ({}, "    Raises:\n+        ValueError:"),
         (
             {"till.py": 'def f(x):\n    """Do.\n\n    :param x: it.\n    """\n'},
-            "    :param prices:",
+            "    :raises ValueError:",
         ),
         (
             {"pyproject.toml": '[tool.ruff.lint.pydocstyle]\nconvention = "numpy"\n'},
-            "    Parameters\n+    ----------",
+            "    Raises\n+    ------",
         ),
         (
             {"pyproject.toml": '[tool.python-expert]\ndocstring-style = "sphinx"\n'},
-            "    :param prices:",
+            "    :raises ValueError:",
         ),
     ],
     ids=["nothing said", "the file beside it", "ruff's configuration", "the setting"],
@@ -360,7 +363,8 @@ def test_what_cannot_be_proven_is_written_only_if_agreed_to(shop: Path) -> None:
 
 def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None:
     path = shop / "usage.py"
-    path.write_text("def main():\n    print(main.__doc__)\n")
+    usage = BARE.replace("    if not", "    print(sort_prices.__doc__)\n    if not")
+    path.write_text(usage.partition("\n\n\ndef check")[0] + "\n")
     status, _, err = shell("rewrite", "add-docstrings", path, cwd=shop)
     assert status == 0
     assert "with --yes also what cannot be proven in 1 file" in err
@@ -374,15 +378,15 @@ def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None
 
 def test_existing_docstrings_are_completed_only_if_asked_for(shop: Path) -> None:
     path = shop / "shop.py"
-    path.write_text(DOCUMENTED.partition("\n\n\ndef count")[0] + "\n")
+    path.write_text(DOCUMENTED.partition("\n\n\ndef check")[0] + "\n")
     _, out, _ = shell("rewrite", "add-docstrings", path, cwd=shop)
     assert out == ""
     _, out, _ = shell("rewrite", "add-docstrings", path, "--complete", cwd=shop)
-    assert "+    Args:\n+        prices: " in out
+    assert "+    Raises:\n+        ValueError: " in out
 
 
 def test_a_diff_of_odd_lines_is_one_that_git_applies(shop: Path) -> None:
-    text = BARE.replace("\n\n\ndef count", "\n\f\n# a\u2028b\ndef count")
+    text = BARE.replace("\n\n\ndef check", "\n\f\n# a\u2028b\ndef check")
     (shop / "shop.py").write_text(text, encoding="utf-8")
     _, out, _ = shell("rewrite", "add-docstrings", ".", cwd=shop)
     subprocess.run(["git", "apply", "-"], input=out.encode(), cwd=shop, check=True)
@@ -392,7 +396,7 @@ def test_a_diff_of_odd_lines_is_one_that_git_applies(shop: Path) -> None:
 def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFactory) -> None:
     broken = "[tool.mypy]\nplugins = ['nowhere.at_all']\n"
     shop = project({"pyproject.toml": broken, "shop.py": BARE})
-    write(shop, {"hinted.py": BARE.replace("total(prices)", "total(prices: str)")})
+    write(shop, {"hinted.py": BARE.replace("sort_prices(prices)", "sort_prices(prices: str)")})
     words = ["gate", "--action", "add-type-hints", "shop.py", "hinted.py"]
     status, out, _ = shell(*words, cwd=shop, program=PROGRAM)
     assert status == 1

@@ -34,13 +34,14 @@ from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.nodes import is_checking
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
+from tests.actions import DEMANDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 SHARES = 20
-OPTIONS = Options(python=sys.version_info[:2], confirmed=True)
+OPTIONS = Options(python=sys.version_info[:2], confirmed=True, demanded=DEMANDED)
 ACTIONS = {
     "docstrings": (AddDocstrings(), docstrings.propose, prove_docstrings),
     "type hints": (AddTypeHints(), type_hints.propose, prove_hints),

@@ -22,6 +22,11 @@ def main():
     greet("you", times=2)
 
 
+def check_name(name: str) -> None:
+    if not name:
+        raise ValueError("no name")
+
+
 if __name__ == "__main__":
     main()
 `;

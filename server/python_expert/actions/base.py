@@ -56,6 +56,7 @@ class Options(Circumstances):
         style: How docstrings are written.
         line_length: Columns that the project's lines may fill, or 0 if its files do not say.
         complete: Whether docstrings that exist get the sections they lack.
+        demanded: What the project's linters demand of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
     """
@@ -64,6 +65,7 @@ class Options(Circumstances):
     style: Style = Style.AUTO
     line_length: int = 0
     complete: bool = False
+    demanded: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     redact: bool = True
 

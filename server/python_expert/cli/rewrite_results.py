@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Action, Skipped
     from python_expert.cli.rewrite_files import Rewritten
+    from python_expert.pipeline.result import Outcome
 
 
 class Results:
@@ -56,7 +57,7 @@ class Results:
                 output.warn(self._errors, f"{path}: {left.text}")
                 self._lines += 1
         if self._verbose:
-            for key in outcome.unanswered:
+            for key in _unexplained(outcome):
                 output.tell(self._errors, f"{path}: {key}: nothing was proposed")
             for key in outcome.changed:
                 output.tell(self._errors, f"{path}: {key}: changed")
@@ -83,7 +84,7 @@ class Results:
             notes.append(f"in the diff; --write writes it{more}")
         if self._is_written and any(left.agree for each in done for left in each.outcome.left):
             notes.append("--yes also writes what cannot be proven")
-        whole = sum(len(each.outcome.left) + len(each.outcome.unanswered) for each in done)
+        whole = sum(len(each.outcome.left) + len(_unexplained(each.outcome)) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")
         line = Counts.total(each.outcome.counts for each in done).line(self._action, where)
@@ -96,3 +97,9 @@ class Results:
         outcome = rewritten.outcome
         is_asked_for = alone and outcome.result is not Result.CHANGED
         return outcome.lacking or (outcome.left if is_asked_for else [])
+
+
+def _unexplained(outcome: Outcome) -> list[str]:
+    """The definitions for which nothing was proposed, and nothing said why."""
+    told = {each.key for each in outcome.left}
+    return [key for key in outcome.unanswered if key not in told]

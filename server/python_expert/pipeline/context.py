@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
+from python_expert.config.docstring_demands import of_pydoclint
 from python_expert.config.interpreters import site_packages, version
 from python_expert.config.python_versions import RequiredPython, tool_table, tool_tables
 from python_expert.config.settings import Style
@@ -39,6 +40,7 @@ def options_for(
         style=_style(project, path),
         line_length=_line_length(project, path),
         complete=complete,
+        demanded=_demanded(project, path),
         confirmed=confirmed,
         ignore=tuple(project.settings.privacy.ignore),
         redact=project.settings.privacy.redact,
@@ -93,3 +95,15 @@ def _style(project: Project, path: Path | None) -> Style:
         if value in (Style.GOOGLE, Style.NUMPY):
             return Style(str(value))
     return Style.AUTO
+
+
+def _demanded(project: Project, path: Path | None) -> tuple[str, ...]:
+    """What the project's linters demand of docstrings; the expert profile demands nothing."""
+    if path is None:
+        return ()
+    found = set(of_pydoclint(path.parent))
+    for name, kind in project.kinds.items():
+        config = project.config(name, path)
+        if kind.docstring_demands and config:
+            found |= kind.docstring_demands(config, path)
+    return tuple(sorted(found))

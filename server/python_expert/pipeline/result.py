@@ -236,7 +236,7 @@ class Outcome:
 
     def result_of(self, left: Skipped) -> Result:
         """Whether what was left out was refused, or there was nothing to do."""
-        return Result.REFUSED if left in self.refused else Result.UNCHANGED
+        return Result.REFUSED if left in self.refused and not left.extra else Result.UNCHANGED
 
     def report(self) -> str:
         """All of it as Markdown."""

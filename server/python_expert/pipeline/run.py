@@ -290,7 +290,7 @@ class _Run:
             outcome.leave(each)
         if trial.refusal:
             raise trial.refusal
-        if trial.written is None and trial.left:
+        if trial.written is None and any(not each.extra for each in trial.left):
             outcome.result = Result.REFUSED
         return trial.written
 

@@ -29,6 +29,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             "python": tuple(values["python"]),
             "packages": tuple(values["packages"]),
             "ignore": tuple(values["ignore"]),
+            "demanded": tuple(values["demanded"]),
             "style": Style(values["style"]),
         }
     )

@@ -45,6 +45,8 @@ class Tool(ABC):
         variants: Its ways of working and what they are, if there are several.
         files: How it finds the files of a project, if it does; it then knows by itself which of
             them the project excludes.
+        docstring_demands: What its configuration demands of the docstrings in a file, if it does;
+            see `config.docstring_demands`.
         version: The tool's version, once it is known.
         variant: Which of several ways of working is in use, if there are several.
         launch: What it is started with; tools that are launched alike do the same.
@@ -54,6 +56,7 @@ class Tool(ABC):
     whole_project: ClassVar[bool] = False
     variants: ClassVar[Mapping[str, str]] = {}
     files: ClassVar[FileFinder | None] = None
+    docstring_demands: Callable[[Path, Path], frozenset[str]] | None = None
     version: str = ""
     variant: str = ""
     launch: object

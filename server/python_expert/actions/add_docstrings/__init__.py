@@ -58,13 +58,13 @@ class AddDocstrings(Action):
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
         """The definitions at a place that lack a docstring, or sections of it."""
-        from python_expert.actions.add_docstrings.action import targets
+        from python_expert.actions.add_docstrings.targets import targets
 
         return targets(source, where, options)
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
         """Write docstrings with the words proposed and the sections that the code asks for."""
-        from python_expert.actions.add_docstrings.action import write
+        from python_expert.actions.add_docstrings.writer import write
 
         return write(source, facts, options)
 
@@ -79,7 +79,7 @@ class AddDocstrings(Action):
     ) -> Attribution:
         """Leave out the docstrings in which a new finding stands."""
         del left
-        from python_expert.actions.add_docstrings.action import attribute
+        from python_expert.actions.add_docstrings.writer import attribute
 
         return attribute(after, facts, faults)
 
@@ -94,7 +94,7 @@ class AddDocstrings(Action):
 
     def settle(self, source: Source, options: Options) -> Options:
         """Choose the style of the text's docstrings."""
-        from python_expert.actions.add_docstrings.action import style_for
+        from python_expert.actions.add_docstrings.writer import style_for
 
         return replace(options, style=style_for(source, options))
 

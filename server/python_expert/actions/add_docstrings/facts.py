@@ -16,6 +16,7 @@ class DocstringFacts(BaseModel):
         yields: What is yielded.
         raises: When each exception is raised, by its name as the code spells it.
         attributes: What each class attribute means, by its name.
+        unsaid: Why there are no words for a docstring, where the engine proposes none.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -27,3 +28,4 @@ class DocstringFacts(BaseModel):
     yields: str = ""
     raises: dict[str, str] = {}
     attributes: dict[str, str] = {}
+    unsaid: str = ""

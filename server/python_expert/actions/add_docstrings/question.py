@@ -14,6 +14,7 @@ from python_expert.actions.questions.code import code_of, is_constructor, outlin
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
 from python_expert.analysis.scopes import Function
 from python_expert.analysis.signatures import docstring_node, shape_of
+from python_expert.config.docstring_demands import SECTIONS
 from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def wanted(
     sections = sections_of(
         shape_of(source, definition, only_pydoclint=style is Style.SPHINX),
         DocstringFacts(summary=""),
+        SECTIONS,
     )
     if statement:
         sections = missing(literal, sections, style)

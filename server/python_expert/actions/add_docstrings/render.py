@@ -13,16 +13,20 @@ from python_expert.actions.add_docstrings.prose import (
     sentence,
     wrap,
 )
+from python_expert.config.docstring_demands import ALL_ARGS, ALL_SECTIONS, SECTIONS
 from python_expert.config.settings import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from python_expert.actions.add_docstrings.facts import DocstringFacts
     from python_expert.analysis.signatures import Shape
 
 WIDTH = 79
 """Columns that a line of a docstring may fill; the narrowest of the usual limits."""
+
+TODO = "TODO."
+"""What stands where a linter demands words and there are none."""
 
 _INDENT = "    "
 _QUOTES = len('"""')
@@ -66,29 +70,59 @@ TITLES = {
 """What the sections are called."""
 
 
-def sections_of(shape: Shape, facts: DocstringFacts) -> list[Section]:
-    """The sections that are due, in order, each entry with the words proposed or plain ones."""
-    made = [
-        Section("args", tuple(_entries(shape.parameters, facts.args, "The {} given."))),
-        Section("attributes", tuple(_entries(shape.attributes, facts.attributes, "The {}."))),
-        Section("returns", _result(shape.returns, facts.returns, "The result")),
-        Section("yields", _result(shape.yields, facts.yields, "The next item")),
-        Section("passes", tuple(_entries(shape.passes, facts.raises, "If it occurs."))),
-        Section("raises", tuple(_entries(shape.raises, facts.raises, "If it cannot go on."))),
+def sections_of(
+    shape: Shape, facts: DocstringFacts, demanded: Collection[str] = frozenset()
+) -> list[Section]:
+    """The sections for which there are words, or which are demanded, in order.
+
+    Args:
+        shape: What the code has.
+        facts: The words proposed.
+        demanded: What the project's linters demand.
+    """
+    said = {"args": facts.args, "attributes": facts.attributes, "raises": facts.raises}
+    results = {"returns": (shape.returns, facts.returns), "yields": (shape.yields, facts.yields)}
+    names = {
+        "args": shape.parameters,
+        "attributes": shape.attributes,
+        "passes": shape.passes,
+        "raises": shape.raises,
+    }
+    made = {kind: _entries(each, said.get(kind, facts.raises)) for kind, each in names.items()}
+    made |= {kind: _result(*each) for kind, each in results.items()}
+    sections = [
+        Section(kind, _kept(made[kind], is_due=_is_due(kind, made[kind], demanded)))
+        for kind in ORDER
     ]
-    return [section for section in made if section.entries]
+    sections = [section for section in sections if section.entries]
+    if sections and ALL_SECTIONS in demanded:
+        return sections_of(shape, facts, SECTIONS)
+    return sections
 
 
-def _entries(names: Iterable[str], said: Mapping[str, str], otherwise: str) -> Iterable[Entry]:
-    for name in names:
-        bare = name.lstrip("*")
-        words = bare.strip("_").replace("_", " ").lower()
-        text = sentence(said.get(bare) or said.get(name) or "") or otherwise.format(words)
-        yield Entry(name, "", text)
+def _is_due(kind: str, entries: Sequence[Entry], demanded: Collection[str]) -> bool:
+    """Whether all entries of a section are demanded."""
+    if kind == "args" and ALL_ARGS in demanded:
+        return any(entry.text for entry in entries)
+    return kind in demanded
 
 
-def _result(kind: str | None, said: str, otherwise: str) -> tuple[Entry, ...]:
-    return () if kind is None else (Entry("", kind, sentence(said) or f"{otherwise}."),)
+def _kept(entries: Sequence[Entry], *, is_due: bool) -> tuple[Entry, ...]:
+    """The entries with words; where all are due, the others are left to be done."""
+    return tuple(
+        each if each.text else each._replace(text=TODO) for each in entries if each.text or is_due
+    )
+
+
+def _entries(names: Iterable[str], said: Mapping[str, str]) -> list[Entry]:
+    return [
+        Entry(name, "", sentence(said.get(name.lstrip("*")) or said.get(name) or ""))
+        for name in names
+    ]
+
+
+def _result(kind: str | None, said: str) -> list[Entry]:
+    return [] if kind is None else [Entry("", kind, sentence(said))]
 
 
 def opening(

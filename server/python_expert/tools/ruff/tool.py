@@ -12,6 +12,7 @@ from python_expert.text.paths import to_path
 from python_expert.tools.base import Tool
 from python_expert.tools.ruff import invocation, reports
 from python_expert.tools.ruff.commands import RuffCommands
+from python_expert.tools.ruff.docstrings import docstring_demands
 from python_expert.tools.ruff.files import RuffFiles
 from python_expert.tools.ruff.server import RuffServer
 from python_expert.tools.ruff.spec import RUFF, SPEC
@@ -158,6 +159,11 @@ class Ruff(Tool):
         """
         del documents
         return [await self._commands.check(document, text)]
+
+    @staticmethod
+    def docstring_demands(config: Path, path: Path) -> frozenset[str]:
+        """What the rules selected for a file demand of its docstrings."""
+        return docstring_demands(config, path)
 
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether not all of the gate's own rules hold: the expert profile has them all."""

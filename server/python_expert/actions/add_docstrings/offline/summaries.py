@@ -1,149 +1,188 @@
-"""The first lines of docstrings, by the words of names."""
+"""The first lines of docstrings, where the words of a name make a sentence that reads well."""
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.actions.add_docstrings.offline.words import (
-    DUNDERS,
-    NO_ARTICLE,
-    OPERATORS,
+    ACTING_ON,
+    ADJECTIVES,
+    CREATING,
+    NOUNS_AS_WELL,
+    ON_ITSELF,
+    VERBS,
     imperative,
-    is_verb,
+    is_plural,
     one,
-    phrase,
+    singular,
     split,
+    the,
+    thing,
 )
-from python_expert.analysis.signatures import (
-    annotation_name,
-    arguments,
-    decorators,
-    is_property,
-    nodes_in_order,
-)
+from python_expert.analysis.scopes import Function
+from python_expert.analysis.signatures import arguments, decorators, is_property, nodes_in_order
 
 if TYPE_CHECKING:
-    from python_expert.analysis.scopes import Function
-    from python_expert.analysis.source import Definition
+    from python_expert.analysis.source import Definition, Source
 
-PREDICATES = frozenset(
-    {"is", "has", "can", "should", "was", "are", "does", "needs", "supports", "allows"}
-)
-"""Words that begin the name of what is true or false."""
+_MOST = 3
+"""Names that a summary lists."""
 
-PREPOSITIONS = NO_ARTICLE - {"all", "any", "each", "every", "no"}
-"""Words after which a name is no noun phrase."""
+_NO_NOUNS = (VERBS - NOUNS_AS_WELL) | {"abstract", "base", "mixin"}
+_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 
-def class_summary(node: ast.ClassDef) -> str:
-    """What a class is."""
+class Summary(NamedTuple):
+    """The first line of a docstring.
+
+    Attributes:
+        text: The line.
+        is_fact: Whether it says more than the name, so that it is worth a docstring by itself.
+    """
+
+    text: str
+    is_fact: bool = False
+
+
+def summary_of(source: Source, definition: Definition) -> Summary | None:
+    """What a definition does, or None if its name does not say it."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return _of_class(source, node)
+    if node.name.startswith("__") or is_property(node):
+        return None
     words = split(node.name)
-    bases = {annotation_name(base) for base in node.bases}
-    first, last, rest = words[0], words[-1], " ".join(words[1:])
-    is_error = last in {"error", "exception"}
-    if is_error or any(base.endswith(("Error", "Exception", "Warning")) for base in bases):
-        text = one([*words[:-1], "error"] if is_error else words)
-    elif rest and first in {"base", "abstract"}:
-        text = f"base class of {rest} classes"
-    elif rest and first == "test":
-        text = f"tests of {rest}"
-    elif rest and last == "mixin":
-        text = f"mixin for {' '.join(words[:-1])}"
-    elif "Protocol" in bases and last != "protocol":
-        text = f"protocol of {one(words)}"
-    elif bases & {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}:
-        text = f"enumeration of {' '.join(words)} values"
-    else:
-        text = one(words)
-    return capital(f"{text}.")
-
-
-def summary_of(definition: Definition, node: Function) -> str:
-    """What a function does, or what a property is."""
-    words = split(node.name)
-    if is_property(node):
-        return _property(words)
-    subject = _subject(definition, node)
+    if isinstance(node, ast.AsyncFunctionDef) and words[0][0] == "a" and words[0][1:] in VERBS:
+        words[0] = words[0][1:]
     return (
-        _special(node.name)
-        or _by_prefix(definition, words, subject)
-        or _by_verb(node, words, subject)
-        or _by_result(node, words)
+        _conversion(definition, node, words)
+        or _predicate(definition, node, words)
+        or _by_verb(definition, node, words)
     )
 
 
-def _special(name: str) -> str:
-    """The summary of a special method."""
-    if name in DUNDERS:
-        return DUNDERS[name][0]
-    if not (name.startswith("__") and name.endswith("__")):
-        return ""
-    operator = name.strip("_")
-    stem = operator if operator in OPERATORS else operator[1:]
-    in_place = " in place" if stem != operator and operator[0] == "i" else ""
-    return f"{OPERATORS[stem]}{in_place}." if stem in OPERATORS else ""
+def _of_class(source: Source, node: ast.ClassDef) -> Summary | None:
+    """What a class is for, as the rest of the file shows it."""
+    if node.name.endswith(_EXCEPTIONS):
+        raisers = _raisers(source).get(node.name, ())
+        if 0 < len(raisers) <= _MOST:
+            return Summary(f"Raised by {_listed(raisers)}.", is_fact=True)
+        return None
+    below = [
+        each.name
+        for each in source.tree.body
+        if isinstance(each, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == node.name for base in each.bases)
+    ]
+    public = [name for name in below if not name.startswith("_")]
+    if 1 < len(public) == len(below) <= _MOST:
+        return Summary(f"Base class of {_listed(public)}.", is_fact=True)
+    words = split(node.name)
+    is_phrase = 1 < len(words) <= _MOST and words == thing(words) and not is_plural(words[-1])
+    if is_phrase and not _NO_NOUNS & {words[0], words[-1]}:
+        return Summary(f"{_capital(one(words))}.")
+    return None
 
 
-def _by_prefix(definition: Definition, words: list[str], subject: str) -> str:
-    """The summary of a function whose name follows a convention."""
-    first, rest = words[0], " ".join(words[1:])
-    if not rest:
-        return "Run the program." if first == "main" else ""
-    if first in PREDICATES:
-        return f"Return whether {subject} {' '.join(words)}."
-    made = split(definition.parents[-1].name) if definition.is_method else ["object"]
+@lru_cache(maxsize=4)
+def _raisers(source: Source) -> dict[str, list[str]]:
+    """The public functions of a text that raise an exception, by the exception's name."""
+    found: dict[str, dict[str, None]] = {}
+    for each in source.definitions:
+        if not isinstance(each.node, Function):
+            continue
+        for node in nodes_in_order(each.node):
+            raised = node.exc if isinstance(node, ast.Raise) else None
+            raised = raised.func if isinstance(raised, ast.Call) else raised
+            if isinstance(raised, ast.Name):
+                found.setdefault(raised.id, {})[each.key] = None
     return {
-        "test": f"Test {rest}.",
-        "from": f"Create {one(made)} from {rest}.",
-        "to": f"Convert {subject} to {rest}.",
-        "as": f"Convert {subject} to {rest}.",
-        "on": f"Handle {phrase(words[1:])} event.",
-    }.get(first, "")
+        name: list(keys)
+        for name, keys in found.items()
+        if not any(part.startswith("_") for key in keys for part in key.split("."))
+    }
 
 
-def _by_verb(node: Function, words: list[str], subject: str) -> str:
-    """The summary of a function whose name begins with a verb, or with ``a`` and a verb."""
-    first, rest = words[0], words[1:]
-    if isinstance(node, ast.AsyncFunctionDef) and first[0] == "a" and not is_verb(first):
-        first = first[1:]
-    return f"{imperative(first)} {phrase(rest) if rest else subject}." if is_verb(first) else ""
+def _listed(names: list[str]) -> str:
+    quoted = [f"``{name}``" for name in names]
+    return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
 
 
-def _property(words: list[str]) -> str:
-    if words[0] in PREDICATES and len(words) > 1:
-        return f"Whether it {' '.join(words)}."
-    return capital(f"{phrase(words)}.")
+def _conversion(definition: Definition, node: Function, words: list[str]) -> Summary | None:
+    """The summary of ``from_text`` and ``to_json``."""
+    first, rest = words[0], thing(words[1:])
+    if not rest or not definition.is_method:
+        return None
+    if first == "from" and "classmethod" in decorators(node):
+        name = definition.parents[-1].name
+        article = "an" if name.strip("_")[:1].lower() in "aeio" else "a"
+        return Summary(f"Create {article} ``{name}`` from {one(rest)}.")
+    if first == "to" and _returns_value(node):
+        return Summary(f"Convert to {one(rest)}.")
+    return None
+
+
+def _predicate(definition: Definition, node: Function, words: list[str]) -> Summary | None:
+    """The summary of ``is_empty`` and ``is_valid``."""
+    subject = _subject(definition, node)
+    if words[0] != "is" or len(words) != 2 or not subject:  # noqa: PLR2004 - is, and what
+        return None
+    word = words[1]
+    if word in ADJECTIVES or (word.endswith(("ed", "able", "ible")) and len(word) > 5):  # noqa: PLR2004
+        return Summary(f"Return whether {subject} is {word}.")
+    return None
 
 
 def _subject(definition: Definition, node: Function) -> str:
-    """What a function without an object in its name works on."""
-    if definition.is_method:
-        return phrase(split(definition.parents[-1].name))
-    args = arguments(node, is_method=False)
-    if args and args[0] not in {node.args.vararg, node.args.kwarg} and args[0].arg.strip("_"):
+    """What a function is about: its parameter, or its class."""
+    args = arguments(node, is_method=definition.is_method)
+    if len(args) == 1 and args[0] not in {node.args.vararg, node.args.kwarg}:
         return f"``{args[0].arg}``"
-    return "it"
+    if args or not definition.is_method or any(decorators(node)):
+        return ""
+    words = thing(split(definition.parents[-1].name))[-1:]
+    return the(words) if words and not is_plural(words[0]) else ""
 
 
-def _by_result(node: Function, words: list[str]) -> str:
-    """The summary of a function whose name begins with no verb."""
-    kinds = {name.rpartition(".")[2] for name in decorators(node)}
-    text = phrase(words)
-    if words[0] in PREPOSITIONS:
-        text = f"the result of ``{node.name}``"
-    if kinds & {"contextmanager", "asynccontextmanager"}:
-        return f"Provide {text} as a context."
-    inside = list(nodes_in_order(node))
-    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in inside):
-        return f"Iterate over {text}."
-    is_none = isinstance(node.returns, ast.Constant) and node.returns.value is None
-    returns = any(isinstance(each, ast.Return) and each.value is not None for each in inside)
-    if not is_none and (returns or node.returns is not None):
-        return f"Return {text}."
-    return f"Run {text}."
+def _by_verb(definition: Definition, node: Function, words: list[str]) -> Summary | None:
+    """The summary of a function whose name begins with a verb."""
+    verb, rest = words[0], thing(words[1:])
+    if verb not in VERBS:
+        return None
+    if len(words) == 1:
+        return _of_verb(definition, node, verb)
+    says_little = verb == "get" and len(rest) == 1
+    if not 1 <= len(rest) <= _MOST + 1 or says_little or rest[0] in VERBS - {rest[-1]}:
+        return None
+    given = {
+        singular(split(each.arg)[-1]) for each in ast.walk(node.args) if isinstance(each, ast.arg)
+    }
+    if verb in NOUNS_AS_WELL and _returns_value(node) and singular(words[-1]) not in given:
+        return None
+    said = one(rest) if verb in CREATING else the(rest)
+    return Summary(f"{imperative(verb)} {said}.")
 
 
-def capital(text: str) -> str:
-    """A text that begins with a capital."""
+def _of_verb(definition: Definition, node: Function, verb: str) -> Summary | None:
+    """The summary of a function whose name is a verb alone: what it is given tells the object."""
+    args = arguments(node, is_method=definition.is_method)
+    if verb in ON_ITSELF and definition.is_method and not args:
+        words = thing(split(definition.parents[-1].name))[-1:]
+        return Summary(f"{imperative(verb)} {the(words)}.") if words else None
+    positional = [*node.args.posonlyargs, *node.args.args][definition.is_method :]
+    is_only = len(positional) - len(node.args.defaults) == 1
+    if verb in ACTING_ON and is_only and thing(split(positional[0].arg)):
+        return Summary(f"{imperative(verb)} ``{positional[0].arg}``.")
+    return None
+
+
+def _returns_value(node: Function) -> bool:
+    return any(
+        isinstance(each, ast.Return) and each.value is not None for each in nodes_in_order(node)
+    )
+
+
+def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]

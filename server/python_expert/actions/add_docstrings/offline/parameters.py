@@ -1,0 +1,285 @@
+"""What a body shows of a parameter: what None stands for, what is allowed, where it goes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.offline.exits import negated
+from python_expert.analysis.nodes import is_none
+from python_expert.analysis.signatures import annotation_name, decorators, is_empty_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.add_docstrings.offline.exits import Quotes
+    from python_expert.analysis.scopes import Function
+    from python_expert.analysis.source import Source
+
+_MOST_VALUES = 8
+
+_UNITS = {
+    "time.sleep": ("Seconds", 0, ""), "asyncio.sleep": ("Seconds", 0, "delay"),
+    "asyncio.wait_for": ("Seconds", 1, "timeout"), "asyncio.timeout": ("Seconds", 0, "delay"),
+    "subprocess.run": ("Seconds", -1, "timeout"), "socket.settimeout": ("Seconds", 0, ""),
+    "select.select": ("Seconds", 3, "timeout"), "threading.Timer": ("Seconds", 0, "interval"),
+    "datetime.fromtimestamp": ("Seconds since 1970", 0, "timestamp"),
+    "datetime.datetime.fromtimestamp": ("Seconds since 1970", 0, "timestamp"),
+    "datetime.utcfromtimestamp": ("Seconds since 1970", 0, "timestamp"),
+    "time.localtime": ("Seconds since 1970", 0, ""), "time.gmtime": ("Seconds since 1970", 0, ""),
+    "math.sin": ("Radians", 0, ""), "math.cos": ("Radians", 0, ""), "math.tan": ("Radians", 0, ""),
+    "math.degrees": ("Radians", 0, ""), "math.radians": ("Degrees", 0, ""),
+}  # fmt: skip
+"""Calls that show the unit of what they are given: at which position, and under which name."""
+
+_COMPOUND = (
+    ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
+    ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
+)  # fmt: skip
+"""Statements with statements inside, which may not be run."""
+
+_SPANS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+
+
+def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
+    """What the code shows of a parameter beyond its signature; empty if that is nothing.
+
+    Args:
+        source: The text.
+        node: The function.
+        arg: The parameter.
+        quotes: Those of the function.
+    """
+    if arg.arg.startswith("_"):
+        return ""
+    if arg in {node.args.vararg, node.args.kwarg}:
+        return _forwarded(node, arg, quotes)
+    told = [
+        _unit(node, arg.arg),
+        _allowed(source, node, arg, quotes),
+        _called(node, arg.arg),
+        _none_means(node, arg.arg, quotes),
+    ]
+    return " ".join(filter(None, told)) or _unused(node, arg)
+
+
+def _default(node: Function, name: str) -> ast.expr | None:
+    positional = [*node.args.posonlyargs, *node.args.args]
+    pairs = list(zip(reversed(positional), reversed(node.args.defaults), strict=False))
+    pairs += [
+        (arg, value)
+        for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if value
+    ]
+    return next((value for arg, value in pairs if arg.arg == name), None)
+
+
+def _none_means(node: Function, name: str, quotes: Quotes) -> str:
+    """What is used, or returned, where a parameter is None."""
+    for statement in node.body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        if isinstance(statement, ast.If) and (told := _if_none(statement, name, quotes)):
+            return told if statement is node.body[0] or told.endswith("used.") else ""
+        if not isinstance(statement, _COMPOUND):
+            for value in ast.walk(statement):
+                other, is_any = _otherwise(value, name)
+                if other is not None:
+                    code = _value(other, name, quotes)
+                    case = "None or otherwise false" if is_any else "None"
+                    if is_any and is_none(_default(node, name)):
+                        return f"Defaults to {code}." if code else ""
+                    return f"If {case}, {code} is used." if code else ""
+        if any(
+            isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(statement)
+        ):
+            return ""
+    return ""
+
+
+def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
+    """The same of a condition."""
+    body, orelse = statement.body, statement.orelse
+    if _is_test(negated(statement.test), name):
+        body, orelse = orelse, body
+    elif not _is_test(statement.test, name):
+        return ""
+    if len(body) != 1:
+        return ""
+    only, other = body[0], orelse[0] if len(orelse) == 1 else None
+    if isinstance(only, ast.Return):
+        return _returned_for_none(only, name, quotes)
+    if not isinstance(only, ast.Assign) or len(only.targets) != 1:
+        return ""
+    target, code = ast.unparse(only.targets[0]), _value(only.value, name, quotes)
+    is_same = target == name and not orelse
+    if isinstance(other, ast.Assign) and ast.unparse(other.targets[0]) == target:
+        is_same = _is_name(other.value, name)
+    return f"If None, {code} is used." if is_same and code else ""
+
+
+def _returned_for_none(node: ast.Return, name: str, quotes: Quotes) -> str:
+    if node.value is None:
+        return "If None, nothing is done."
+    code = "None" if is_none(node.value) else _value(node.value, name, quotes)
+    return f"If None, {code} is returned." if code else ""
+
+
+def _is_test(test: ast.expr, name: str) -> bool:
+    """Whether a condition says that a parameter is None."""
+    return ast.unparse(test) == f"{name} is None"
+
+
+def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
+    """What a value is in place of a parameter, and whether that goes for all that is false."""
+    match value:
+        case ast.IfExp(test=test, body=body, orelse=ast.Name(id=given)) if given == name:
+            return (body, False) if _is_test(test, name) else (None, False)
+        case ast.IfExp(test=test, body=ast.Name(id=given), orelse=other) if given == name:
+            return (other, False) if _is_test(negated(test), name) else (None, False)
+        case ast.BoolOp(op=ast.Or(), values=[ast.Name(id=given), other]) if given == name:
+            return other, True
+    return None, False
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    """Whether a name occurs."""
+    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+
+
+def _value(node: ast.expr, name: str, quotes: Quotes) -> str:
+    """A value as code; empty for None, and where it needs the parameter itself."""
+    if is_none(node) or any(
+        isinstance(each, ast.Name) and each.id == name for each in ast.walk(node)
+    ):
+        return ""
+    return quotes.quote(node)
+
+
+def _unit(node: Function, name: str) -> str:
+    for call in _calls(node):
+        called = ast.unparse(call.func)
+        if called.rpartition(".")[2] == "timedelta":
+            spans = [
+                each.arg
+                for each in call.keywords
+                if each.arg in _SPANS and _is_name(each.value, name)
+            ]
+            if spans and spans[0] not in name:
+                return f"{str(spans[0]).capitalize()}."
+        unit, position, keyword = _UNITS.get(called, ("", 0, ""))
+        given = call.args[position : position + 1] if position >= 0 else []
+        given += [each.value for each in call.keywords if each.arg == keyword]
+        is_named = unit.lower() in name.lower()
+        if unit and not is_named and any(_is_name(each, name) for each in given):
+            return f"{unit}."
+    return ""
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _calls(node: Function) -> Iterator[ast.Call]:
+    return (each for each in ast.walk(node) if isinstance(each, ast.Call))
+
+
+def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
+    """The values that a parameter may have, where others are refused, or its type's name says."""
+    if values := _values_of_type(source, annotation_name(arg.annotation)):
+        return values
+    tests = [each for each in node.body if isinstance(each, ast.If) and _names(each.test, arg.arg)]
+    if not tests or not quotes.is_unset(arg.arg):
+        return ""
+    return _checked(tests[0], arg.arg, quotes)
+
+
+def _checked(statement: ast.If, name: str, quotes: Quotes) -> str:
+    """The values that a chain of conditions lets pass."""
+    match statement.test:
+        case ast.Compare(left=ast.Name(id=given), ops=[ast.NotIn()], comparators=[values]):
+            if given == name and isinstance(statement.body[-1], ast.Raise):
+                if isinstance(values, ast.Tuple | ast.List | ast.Set):
+                    return _one_of(values.elts)
+                code = quotes.quote(values)
+                return f"One of {code}." if code else ""
+    known: list[ast.expr] = []
+    rest: list[ast.stmt] = [statement]
+    while len(rest) == 1 and isinstance(each := rest[0], ast.If):
+        match each.test:
+            case ast.Compare(left=ast.Name(id=given), ops=[ast.Eq()], comparators=[value]):
+                known.append(value)
+                if given != name:
+                    return ""
+            case _:
+                return ""
+        rest = each.orelse
+    return _one_of(known) if rest and isinstance(rest[-1], ast.Raise) else ""
+
+
+def _one_of(values: list[ast.expr]) -> str:
+    are_simple = all(isinstance(each, ast.Constant | ast.Attribute) for each in values)
+    if not are_simple or not 1 < len(values) <= _MOST_VALUES:
+        return ""
+    texts = [f"``{ast.unparse(each)}``" for each in values]
+    return f"{', '.join(texts[:-1])} or {texts[-1]}."
+
+
+def _values_of_type(source: Source, name: str) -> str:
+    """The values of a literal type that the file gives a name."""
+    for each in source.tree.body:
+        match each:
+            case ast.Assign(targets=[ast.Name(id=found)], value=ast.Subscript() as value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=found), value=ast.Subscript() as value):
+                pass
+            case _:
+                continue
+        if found == name and annotation_name(value) == "Literal":
+            inner = value.slice
+            return _one_of(inner.elts if isinstance(inner, ast.Tuple) else [inner])
+    return ""
+
+
+def _called(node: Function, name: str) -> str:
+    """How a parameter is called, if it is called in one way only."""
+    ways = {ast.unparse(call): call for call in _calls(node) if _is_name(call.func, name)}
+    if len(ways) != 1:
+        return ""
+    ((text, call),) = ways.items()
+    given = [*call.args, *(each.value for each in call.keywords)]
+    are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)
+    if not are_plain or len(text) > 60 or any(len(ast.unparse(each)) < 2 for each in given):  # noqa: PLR2004
+        return ""
+    return f"Called as ``{text}``." if given else "Called without arguments."
+
+
+def _forwarded(node: Function, arg: ast.arg, quotes: Quotes) -> str:
+    """Which call further arguments are passed on to."""
+    to: dict[str, None] = {}
+    uses = 0
+    for each in ast.walk(node):
+        uses += isinstance(each, ast.Name) and each.id == arg.arg
+        if isinstance(each, ast.Call):
+            passed = [value.value for value in each.args if isinstance(value, ast.Starred)]
+            passed += [value.value for value in each.keywords if value.arg is None]
+            if any(_is_name(value, arg.arg) for value in passed):
+                to[quotes.quote(each.func)] = None
+                uses -= 1
+    if uses or len(to) != 1 or "" in to:
+        return "" if uses or to else _unused(node, arg)
+    return f"Passed to {next(iter(to))}."
+
+
+def _unused(node: Function, arg: ast.arg) -> str:
+    """That a parameter has no effect."""
+    name = arg.arg
+    is_plain = not (any(decorators(node)) or is_empty_body(node) or name.startswith("_"))
+    if not is_plain or node.name.startswith("__") or len(node.body) == 1:
+        return ""
+    reads_all = {"locals", "vars", "eval", "exec", "super"}
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name) and each.id in {name, *reads_all}:
+            return ""
+    return "Not used."

@@ -1,0 +1,103 @@
+"""When a function raises an exception: the condition in the code, and the message."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.offline.exits import LONGEST, exits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.actions.add_docstrings.offline.exits import Exit, Quotes
+    from python_expert.analysis.scopes import Function
+
+_LONGEST_MESSAGE = 90
+_MOST = 3
+"""Places of one exception that an entry tells of; with more it says less than the code."""
+
+
+def when_raised(node: Function, name: str, quotes: Quotes) -> str:
+    """When a function raises an exception; empty if the code does not show it in a few words.
+
+    Args:
+        node: The function.
+        name: The exception, as the code spells it.
+        quotes: Those of the function.
+    """
+    found = [each for each in exits(node) if _raised(each.node) == name and not each.is_caught]
+    if not found or len(found) > _MOST:
+        return ""
+    if name == "NotImplementedError":
+        is_all = len(node.body) == 1 and found[0].node is node.body[0]
+        return "Always; a subclass is to override it." if is_all and _is_method(node) else ""
+    told = [_told(each, quotes) for each in found]
+    if not all(told):
+        return ""
+    first, *more = dict.fromkeys(told)
+    text = "; or ".join([first, *(each[0].lower() + each[1:] for each in more)])
+    return text.replace('"; or with the message "', '" or "') + "."
+
+
+def _is_method(node: Function) -> bool:
+    first = [*node.args.posonlyargs, *node.args.args][:1]
+    return bool(first) and first[0].arg in {"self", "cls"}
+
+
+def _raised(node: ast.Return | ast.Raise) -> str:
+    if not isinstance(node, ast.Raise) or node.exc is None:
+        return ""
+    return ast.unparse(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+
+
+def _told(way: Exit, quotes: Quotes) -> str:
+    """What one place of an exception says."""
+    message = _message(way.node)
+    condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
+    if condition:
+        return f'If {condition} ("{message}")' if message else f"If {condition}"
+    return f'With the message "{message}"' if message else ""
+
+
+def _failure(way: Exit, quotes: Quotes) -> str:
+    """What has failed where a handler raises, as it follows on "if"."""
+    handler, tried = way.handler, way.tried
+    if handler is None or handler.type is None or handler.body[0] is not way.node:
+        return ""
+    value = getattr(tried, "value", None)
+    if not isinstance(value, ast.expr) or not any(
+        isinstance(each, ast.Call | ast.Subscript) for each in ast.walk(value)
+    ):
+        return ""
+    code, caught = quotes.quote(value), ast.unparse(handler.type)
+    if not code or len(caught) > LONGEST:
+        return ""
+    if caught in {"Exception", "BaseException"}:
+        return f"{code} fails"
+    names: Sequence[ast.expr] = [handler.type]
+    if isinstance(handler.type, ast.Tuple):
+        names = handler.type.elts
+    return f"{code} raises {' or '.join(f'``{ast.unparse(name)}``' for name in names)}"
+
+
+def _message(node: ast.Return | ast.Raise) -> str:
+    """The words that an exception is raised with, values in braces; empty if there are none."""
+    made = node.exc if isinstance(node, ast.Raise) else None
+    first = made.args[0] if isinstance(made, ast.Call) and made.args else None
+    text = ""
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        text = first.value
+    elif isinstance(first, ast.JoinedStr):  # str(t"…") is no text for people
+        parts = [_part(each) for each in first.values]
+        text = "".join(parts) if all(parts) else ""
+    text = " ".join(text.split()).rstrip(" .!:")
+    is_words = " " in text and sum(map(str.isalpha, text)) > len(text) // 2
+    is_plain = not set(text) & set('"\\`%')
+    return text if is_words and is_plain and len(text) <= _LONGEST_MESSAGE else ""
+
+
+def _part(node: ast.expr) -> str:
+    if isinstance(node, ast.FormattedValue):
+        return f"{{{ast.unparse(node.value)}}}" if len(ast.unparse(node.value)) <= LONGEST else ""
+    return str(node.value) if isinstance(node, ast.Constant) else ""

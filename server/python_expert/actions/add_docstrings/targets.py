@@ -1,0 +1,167 @@
+"""Which definitions lack a docstring, or sections of theirs."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_docstrings.complete import missing
+from python_expert.actions.add_docstrings.facts import DocstringFacts
+from python_expert.actions.add_docstrings.layout import (
+    NoPlaceError,
+    is_setter,
+    place_for,
+)
+from python_expert.actions.add_docstrings.render import sections_of
+from python_expert.actions.add_docstrings.styles import style_of_text
+from python_expert.actions.base import Options, Skipped, Target
+from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
+from python_expert.config.docstring_demands import SECTIONS
+from python_expert.config.settings import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from python_expert.actions.add_docstrings.render import Section
+    from python_expert.analysis.source import Definition, Source
+    from python_expert.text.document import Range
+
+ALL_DOCUMENTED = (
+    "every public function and class has a docstring; name a private one, or put the cursor in it"
+)
+
+
+def targets(
+    source: Source, where: Range | None, options: Options
+) -> tuple[list[Target], list[Skipped]]:
+    """The definitions at a place that lack a docstring, or sections of it."""
+    found: list[Target] = []
+    left: list[Skipped] = []
+    for definition in asked(source, where):
+        reason = unfit(source, definition, options)
+        if reason is None:
+            found.append(Target(definition.key, definition.range))
+        elif reason:
+            left.append(Skipped(definition.key, reason))
+    if not found and not left:
+        if where is not None:
+            left += [Skipped(each.key, "it has a docstring") for each in asked(source, where)[:1]]
+        elif source.definitions:
+            left.append(Skipped("", ALL_DOCUMENTED))
+    return found, left
+
+
+def asked(source: Source, where: Range | None) -> list[Definition]:
+    """The definitions a user means: the public ones, and those asked for directly.
+
+    A cursor asks directly for the innermost definition around it, a selection for all that
+    begin in it; nested functions are meant only by a cursor in them.
+    """
+    at_hand = source.at_hand(where)
+    if where is None:
+        return [each for each in at_hand if is_public(each)]
+    if where.start == where.end or len(at_hand) == 1:
+        return [each for each in at_hand if each is at_hand[0] or is_public(each, at_hand[0])]
+    return [each for each in at_hand if not _is_nested(each)]
+
+
+def is_public(definition: Definition, within: Definition | None = None) -> bool:
+    """Whether others may use a definition, as far as names and nesting tell.
+
+    Args:
+        definition: The definition.
+        within: A class around it whose own name does not matter, or None.
+    """
+    names = [each.name for each in (*definition.parents, definition.node)]
+    if within is not None:
+        names = names[len(within.parents) + 1 :]
+    hidden = any(name.startswith("_") and not _is_dunder(name) for name in names)
+    return not hidden and not _is_nested(definition, within)
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _is_nested(definition: Definition, within: Definition | None = None) -> bool:
+    """Whether it stands in a function."""
+    outer = definition.parents[len(within.parents) + 1 if within else 0 :]
+    return any(not isinstance(each, ast.ClassDef) for each in outer)
+
+
+def unfit(source: Source, definition: Definition, options: Options) -> str | None:
+    """Why a definition gets no docstring.
+
+    Returns:
+        The reason, which is empty if it simply has one already; None if it gets one.
+    """
+    node = definition.node
+    reason = None
+    if options.is_stub:
+        reason = "stub files carry no docstrings"
+    elif is_overload(node):
+        reason = "an overload is documented by its implementation"
+    elif not isinstance(node, ast.ClassDef) and is_setter(node):
+        reason = "a property is documented by its getter"
+    elif node.name == "__init__" and definition.is_method and docstring_node(node) is None:
+        reason = "a constructor is documented by its class"
+    elif _is_masked(source, definition):
+        reason = "it does not parse"
+    elif (statement := docstring_node(node)) is not None:
+        literal = source.slice(source.range(statement))
+        if not options.complete or not _lacking(source, definition, literal, options.style):
+            reason = ""
+    else:
+        try:
+            place_for(source, definition)
+        except NoPlaceError as error:
+            reason = str(error)
+    return reason
+
+
+def _is_masked(source: Source, definition: Definition) -> bool:
+    """Whether lines of a definition were blanked; those of a class's methods are their own."""
+    inner = [
+        each.range
+        for each in source.definitions
+        if isinstance(definition.node, ast.ClassDef) and definition.node in each.parents
+    ]
+    (first, _), (last, _) = definition.range
+    return any(
+        first <= line <= last and not any(a.line <= line <= b.line for a, b in inner)
+        for line in source.masked
+    )
+
+
+def _lacking(source: Source, definition: Definition, literal: str, style: Style) -> bool:
+    style = own_style(literal, style)
+    sections = sections_due(source, definition, DocstringFacts(summary=""), style, SECTIONS)
+    return bool(missing(literal, sections, style))
+
+
+def own_style(literal: str, style: Style) -> Style:
+    """The style of a docstring that is there, else that of new ones."""
+    own = style_of_text(literal) or style
+    return Style.GOOGLE if own is Style.AUTO else own
+
+
+def sections_due(
+    source: Source,
+    definition: Definition,
+    words: DocstringFacts,
+    style: Style,
+    demanded: Collection[str],
+) -> list[Section]:
+    """The sections that a docstring gets."""
+    shape = shape_of(source, definition, only_pydoclint=style is Style.SPHINX)
+    return sections_of(shape, words, demanded)
+
+
+def kind_of(definition: Definition) -> str:
+    """What a definition is to linters; see `docstring_demands.DEFINITIONS`."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return "nested class" if definition.parents else "class"
+    if not definition.is_method:
+        return "function"
+    return "magic method" if _is_dunder(node.name) else "method"
