@@ -108,7 +108,7 @@ def main() -> None:
     found: list[Entry] = []
     for folder in folders:
         for path in sorted(folder.rglob("*.py")):
-            if "tests" not in path.parts and not path.name.startswith("test_"):
+            if not {"test", "tests"} & {*path.parts} and not path.name.startswith("test_"):
                 try:
                     found += entries(path, counts)
                 except BrokenError:

@@ -106,6 +106,8 @@ def lines_of(source: Source, statement: ast.stmt, instead: str) -> tuple[Range, 
     end = where.end.line + 1
     while end < len(source.lines) and not source.lines[end].strip():
         end += 1
+    if end == len(source.lines):  # a class that has only docstrings
+        return where, "0"
     return Range(Position(where.start.line, 0), Position(end, 0)), ""
 
 

@@ -104,6 +104,6 @@ def _demanded(project: Project, path: Path | None) -> tuple[str, ...]:
     found = set(of_pydoclint(path.parent))
     for name, kind in project.kinds.items():
         config = project.config(name, path)
-        if kind.docstring_demands and config:
+        if kind.docstring_demands and config and not project.is_expert(name, path):
             found |= kind.docstring_demands(config, path)
     return tuple(sorted(found))

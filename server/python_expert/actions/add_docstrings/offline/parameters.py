@@ -245,8 +245,8 @@ def _values_of_type(source: Source, name: str) -> str:
 def _called(node: Function, name: str) -> str:
     """How a parameter is called, if it is called in one way only."""
     ways = {ast.unparse(call): call for call in _calls(node) if _is_name(call.func, name)}
-    if len(ways) != 1:
-        return ""
+    if len(ways) != 1 or any(ast.unparse(each) == f"callable({name})" for each in _calls(node)):
+        return ""  # where it is asked whether it can be called, it is not always called
     ((text, call),) = ways.items()
     given = [*call.args, *(each.value for each in call.keywords)]
     are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)

@@ -15,24 +15,24 @@ _UPPER = words(
 )
 
 VERBS = words(
-    "abort accept acquire activate add adjust allocate analyze append apply assert assign attach "
-    "authenticate bind build calculate cancel capture check choose clean clear clone close "
-    "collapse collect combine compare compile compress compute configure connect consume convert "
-    "copy create deactivate decode decompress decorate decrypt delete deliver derive deserialize "
-    "detach detect determine disable discard disconnect discover dispatch download drain draw "
-    "drop dump emit enable encode encrypt enumerate escape evaluate exclude execute expand export "
-    "extract fetch fill filter find flatten flush forget format freeze generate get hash hide "
-    "ignore import initialize inject insert inspect install interpolate intersect invalidate "
-    "invoke join keep launch list load lock log lookup mark mask match merge migrate modify "
-    "normalize notify open override pad parse persist ping plot poll populate prepare prepend "
-    "preserve print process propagate protect prune publish purge push query raise read rebuild "
-    "receive record recover redirect reduce refresh register reject release reload remove rename "
-    "render repeat replace report request require reset resize resolve restart restore retrieve "
-    "reverse revert rewrite rotate route run sanitize save scan schedule search select send "
-    "serialize set show shuffle sign simplify skip sort split start stop store strip submit "
-    "subscribe suppress swap synchronize terminate toggle tokenize transform translate traverse "
-    "trigger trim truncate uninstall unlock unpack unquote unregister unsubscribe unwrap update "
-    "upgrade upload validate verify wrap write"
+    "abort accept acquire activate add adjust allocate analyze append apply assign attach bind "
+    "build calculate cancel capture check choose clean clear clone close collapse collect combine "
+    "compare compile compress compute configure connect consume convert copy create deactivate "
+    "decode decompress decorate decrypt delete deliver derive deserialize detach detect determine "
+    "disable discard disconnect discover dispatch download drain draw drop dump emit enable "
+    "encode encrypt enumerate escape evaluate exclude execute expand export extract fetch fill "
+    "filter find flatten flush forget format freeze generate get hash hide ignore import "
+    "initialize inject insert inspect install interpolate intersect invalidate invoke join keep "
+    "launch list load lock log lookup mark mask match merge migrate modify normalize notify open "
+    "override pad parse persist ping plot poll populate prepare prepend preserve print process "
+    "propagate protect prune publish purge push query raise read rebuild receive record recover "
+    "redirect reduce refresh register reject release reload remove rename render repeat replace "
+    "report request require reset resize resolve restart restore retrieve revert rewrite rotate "
+    "route run sanitize save scan schedule search select send serialize set show shuffle sign "
+    "simplify skip sort split start stop store strip submit subscribe suppress swap synchronize "
+    "terminate toggle tokenize transform translate traverse trigger trim truncate uninstall "
+    "unlock unpack unquote unregister unsubscribe unwrap update upgrade upload validate verify "
+    "wrap write"
 )
 """Verbs that take an object, as the first word of a function's name."""
 
@@ -49,8 +49,8 @@ CREATING = words(
 """Verbs whose object is a new one, or one of several."""
 
 ACTING_ON = words(
-    "add append authenticate clone decode decompress decrypt delete deserialize discard dispatch "
-    "encode encrypt escape evaluate execute extract flatten forget format normalize parse prepend "
+    "add append clone decode decompress decrypt delete deserialize discard dispatch encode "
+    "encrypt escape evaluate execute extract flatten forget format normalize parse prepend "
     "publish push register reject remove render sanitize send serialize sign simplify strip "
     "submit tokenize traverse truncate unquote unregister unsubscribe unwrap validate verify "
     "write"
@@ -71,10 +71,12 @@ ADJECTIVES = words(
 """What things are, as names that begin with ``is`` say it, beside participles."""
 
 _STOP = words(
-    "a again all an and any as async at auth back before by current default down each every first "
-    "for forever from if in internal into it its last many max min more my new next no not now of "
-    "on only or other our out over per pre prev previous raw same self so sync than that the "
-    "their then this to too until up via when where while with within without"
+    "a after again all along among an and any around as async at auth back before behind below "
+    "between by current default down during each early every extra first for forever from here if "
+    "in internal into it its last late many max min more multi my near new next no not now of off "
+    "on only or other our out over per pre prev previous raw req reqs same self simple since so "
+    "still sync than that the their then this through to too twice under until up via when where "
+    "while with within without yet"
 )
 """Words with which the rest of a name is no thing."""
 
@@ -95,6 +97,11 @@ _SPELT_OUT = {
     "var": "variable", "vars": "variables",
 }  # fmt: skip
 """Abbreviations that a sentence spells out."""
+
+
+_LONGEST = 11
+_LONG = re.compile("(ance|ent|er|ic|ing|ion|ity|or|ure|ancy)s?$|ities$")
+"""How words end that are long by nature; others are several words: ``getfullargspec``."""
 
 
 def split(name: str) -> list[str]:
@@ -129,6 +136,8 @@ def thing(rest: list[str]) -> list[str]:
     if not rest or not is_english or _STOP & {word.lower() for word in rest}:
         return []
     if re.search("(ally|tly|[^e]ed)$", rest[-1]) or rest[-1] in ADJECTIVES:
+        return []
+    if any(len(word) > _LONGEST and not _LONG.search(word) for word in rest):
         return []
     return [_SPELT_OUT.get(word, word) for word in rest]
 
