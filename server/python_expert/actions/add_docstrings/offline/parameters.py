@@ -63,6 +63,18 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
     return " ".join(filter(None, told)) or _unused(node, arg)
 
 
+def _values(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a statement, without what is only asked whether it is true."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        is_asked = isinstance(node, ast.BoolOp | ast.Compare | ast.UnaryOp | ast.Assert)
+        if is_asked or name in {"test", "ifs"}:
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, ast.AST):
+                yield from _values(each)
+
+
 def _default(node: Function, name: str) -> ast.expr | None:
     positional = [*node.args.posonlyargs, *node.args.args]
     pairs = list(zip(reversed(positional), reversed(node.args.defaults), strict=False))
@@ -82,7 +94,7 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
         if isinstance(statement, ast.If) and (told := _if_none(statement, name, quotes)):
             return told if statement is node.body[0] or told.endswith("used.") else ""
         if not isinstance(statement, _COMPOUND):
-            for value in ast.walk(statement):
+            for value in _values(statement):
                 other, is_any = _otherwise(value, name)
                 if other is not None:
                     code = _value(other, name, quotes)

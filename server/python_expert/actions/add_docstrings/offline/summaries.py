@@ -91,7 +91,9 @@ def _raisers(source: Source) -> dict[str, list[str]]:
     """The public functions of a text that raise an exception, by the exception's name."""
     found: dict[str, dict[str, None]] = {}
     for each in source.definitions:
-        if not isinstance(each.node, Function):
+        if not isinstance(each.node, Function) or any(
+            isinstance(outer, Function) for outer in each.parents
+        ):
             continue
         for node in nodes_in_order(each.node):
             raised = node.exc if isinstance(node, ast.Raise) else None

@@ -24,22 +24,21 @@ VERBS = words(
     "filter find flatten flush forget format freeze generate get hash hide ignore import "
     "initialize inject insert inspect install interpolate intersect invalidate invoke join keep "
     "launch list load lock log lookup mark mask match merge migrate modify normalize notify open "
-    "override pad parse persist ping plot poll populate prepare prepend preserve print process "
-    "propagate protect prune publish purge push query raise read rebuild receive record recover "
-    "redirect reduce refresh register reject release reload remove rename render repeat replace "
-    "report request require reset resize resolve restart restore retrieve revert rewrite rotate "
-    "route run sanitize save scan schedule search select send serialize set show shuffle sign "
-    "simplify skip sort split start stop store strip submit subscribe suppress swap synchronize "
-    "terminate toggle tokenize transform translate traverse trigger trim truncate uninstall "
-    "unlock unpack unquote unregister unsubscribe unwrap update upgrade upload validate verify "
-    "wrap write"
+    "override pad parse persist ping plot poll populate prepare prepend preserve print propagate "
+    "protect prune publish purge push query raise read rebuild receive record recover redirect "
+    "reduce refresh register reject release reload remove rename render repeat replace report "
+    "request require reset resize resolve restart restore retrieve revert rewrite rotate route "
+    "sanitize save scan schedule search select send serialize set show shuffle sign simplify skip "
+    "sort start stop store strip submit subscribe suppress swap synchronize terminate toggle "
+    "tokenize transform translate traverse trigger trim truncate uninstall unlock unpack unquote "
+    "unregister unsubscribe unwrap update upgrade upload validate verify wrap write"
 )
 """Verbs that take an object, as the first word of a function's name."""
 
 NOUNS_AS_WELL = words(
     "check dump escape filter format hash join launch list lock log mark mask pad ping plot poll "
-    "process query record redirect release repeat report request reset route run schedule search "
-    "set sign sort start stop store swap trigger update upgrade upload"
+    "query record redirect release repeat report request reset route schedule search set sign "
+    "sort start stop store swap trigger update upgrade upload"
 )
 """Those that are often nouns: ``sort_key`` and ``log_level`` name what they return."""
 
@@ -72,11 +71,11 @@ ADJECTIVES = words(
 
 _STOP = words(
     "a after again all along among an and any around as async at auth back before behind below "
-    "between by current default down during each early every extra first for forever from here if "
-    "in internal into it its last late many max min more multi my near new next no not now of off "
-    "on only or other our out over per pre prev previous raw req reqs same self simple since so "
-    "still sync than that the their then this through to too twice under until up via when where "
-    "while with within without yet"
+    "between by criteria current default down during each early every extra first for forever "
+    "from here if in internal into it its last late many max min more multi my near new next no "
+    "not now of off on only opt opts or other our out over per pre prev previous raw req reqs "
+    "same self simple since so still sync than that the their then this through to too twice "
+    "under until up via when where while with within without yet"
 )
 """Words with which the rest of a name is no thing."""
 
