@@ -12,9 +12,9 @@ DEMANDED = tuple(sorted(DEFINITIONS | SECTIONS))
 
 DEMANDING = """
 [tool.ruff.lint]
-extend-select = ["D101", "D102", "D103"]
+extend-select = ["D1"]
 
 [tool.pydoclint]
 skip-checking-short-docstrings = false
 """
-"""The configuration of a project whose linters demand all of it but special methods'."""
+"""The configuration of a project whose linters demand all of it."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _MOST = 3
 """Names that a summary lists."""
 
+_LONGEST = 50
+"""Columns of such a list: a summary is to fit into one line."""
+
 _NO_NOUNS = (VERBS - NOUNS_AS_WELL) | {"abstract", "base", "mixin"}
 _EXCEPTIONS = ("Error", "Exception", "Warning")
 
@@ -67,9 +70,9 @@ def _of_class(source: Source, node: ast.ClassDef) -> Summary | None:
     """What a class is for, as the rest of the file shows it."""
     if node.name.endswith(_EXCEPTIONS):
         raisers = _raisers(source).get(node.name, ())
-        if 0 < len(raisers) <= _MOST:
-            return Summary(f"Raised by {_listed(raisers)}.", is_fact=True)
-        return None
+        listed = _listed(raisers) if 0 < len(raisers) <= _MOST else ""
+        is_short = 0 < len(listed) <= _LONGEST
+        return Summary(f"Raised by {listed}.", is_fact=True) if is_short else None
     below = [
         each.name
         for each in source.tree.body
@@ -77,8 +80,9 @@ def _of_class(source: Source, node: ast.ClassDef) -> Summary | None:
         and any(isinstance(base, ast.Name) and base.id == node.name for base in each.bases)
     ]
     public = [name for name in below if not name.startswith("_")]
-    if 1 < len(public) == len(below) <= _MOST:
-        return Summary(f"Base class of {_listed(public)}.", is_fact=True)
+    listed = _listed(public) if 1 < len(public) == len(below) <= _MOST else ""
+    if listed and len(listed) <= _LONGEST:
+        return Summary(f"Base class of {listed}.", is_fact=True)
     words = split(node.name)
     is_phrase = 1 < len(words) <= _MOST and words == thing(words) and not is_plural(words[-1])
     if is_phrase and not _NO_NOUNS & {words[0], words[-1]}:
