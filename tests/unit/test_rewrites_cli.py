@@ -148,13 +148,16 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
 def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(
     project: ProjectFactory,
 ) -> None:
-    text = "from app import app\n\n\n@app.route\ndef page(a=1):\n    return a\n\n\n"
+    text = (
+        "from app import app\n\n\n@app.route\ndef load_page(name):\n    if not name:\n"
+        "        raise ValueError('the name is empty')\n    return name\n\n\n"
+    )
     root = project({"pyproject.toml": "", "shop.py": text + BARE.partition("\n\n\n")[2]})
     words = ("rewrite", "add-docstrings", "shop.py", "--write")
     status, _, err = shell(*words, cwd=root)
     assert status == 1
     assert "Docstrings added to 2 of 3 definitions; 1 skipped (--yes also writes" in err
-    assert "page: it cannot be proven: @app.route may show the docstring" in err
+    assert "load_page: it cannot be proven: @app.route may show the docstring" in err
     assert (root / "shop.py").read_text().count('"""') == 4
     status, _, err = shell(*words, "--yes", cwd=root)
     assert status == 0, err
