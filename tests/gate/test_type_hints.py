@@ -75,6 +75,9 @@ def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: 
 VARIABLES = "P = ParamSpec('P')\nT = TypeVar('T')"
 PAIR = f"from typing import ParamSpec, TypeVar\nfrom .nodes import Pair\n{VARIABLES}"
 NODES = f"""\
+import sys
+if sys.version_info > (3, 9):
+    from .other import x
 from typing import TYPE_CHECKING, Annotated, Generic, ParamSpec, TypeVar
 from . import other
 if TYPE_CHECKING:
@@ -96,7 +99,8 @@ def late(): ...
 class Pair(Generic[P, T]): ...
 """
 MODULES = {
-    "__init__": "from . import a, nodes\nfrom .hidden import hidden\n",
+    "__init__": "from . import a, nodes\nfrom .hidden import hidden\ndef outer(): ...\n",
+    "outer": NODES,
     "a": "",
     "nodes": NODES,
     "other": "",
@@ -120,6 +124,8 @@ MODULES = {
         ("from pkg import nodes as n", "n.Node", True),
         ("import pkg.nodes as n", "n.Node", True),
         ("from .nodes import base", "base | int", True),
+        ("from .outer import base", "base | int", True),
+        ("from . import outer", "outer.base | int", False),
         ("from .nodes import made", "made | int", False),
         ("from .nodes import late", "late | int", False),
         ("from . import nodes", "nodes.Nodes", False),
@@ -145,6 +151,7 @@ MODULES = {
         ("from typing import ParamSpec\nP = ParamSpec('P')", "P.arg", False),
         ("from typing import ParamSpec\nP = ParamSpec('P')", "P.x.args", False),
         ("from typing import ParamSpec\nP = ParamSpec('P')\nif P: P = 1", "P.args", False),
+        ("from pathlib import Path\nPath = str(Path())", "Path", False),
         ("class A: ...\nif g():\n    A = g()", "A | int", False),
         ("import asyncio", "asyncio.Protocol", True),
         ("from typing import Protocol", "Protocol", False),

@@ -204,11 +204,20 @@ def is_no_type(binding: Binding) -> bool:
         case ast.AnnAssign(annotation=annotation) if "TypeAlias" in ast.dump(annotation):
             return False
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+                return value.func.id in _MAKE_VALUES
             return not isinstance(
                 value, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp | ast.Call
             )
         case _:
             return False
+
+
+_MAKE_VALUES = frozenset(
+    {"bool", "bytearray", "bytes", "complex", "dict", "enumerate", "float", "frozenset", "int"}
+    | {"len", "list", "max", "min", "open", "range", "repr", "set", "sorted", "str", "sum", "tuple"}
+)
+"""Built-in functions and classes whose result is no type."""
 
 
 def _gives_no_value(node: ast.AST) -> bool:

@@ -11,6 +11,7 @@ KNOWN = {
     "au-thread-join-left": _BLOCKS,
     "au-future-result-left": _BLOCKS,
     "av-helper-blocking": _BLOCKS,
+    "th-attr-hint-conflict": "mypy finds the same error before; the hint is what it infers",
     "dx-doc-tab-escape": "the words of the docstring are wrong, and no code is changed",
 }
 """By the name of the case."""

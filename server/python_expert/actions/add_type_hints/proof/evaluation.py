@@ -150,7 +150,9 @@ class Evaluation:
         if isinstance(found.node, ast.ClassDef):
             return (found.node, self._names) if "." not in full else None
         place = _place(found, full)
-        defined = self._project.definition(*place) if place else None
+        if place is None or (full != found.origin and not self._project.has(*place)):
+            return None
+        defined = self._project.definition(*place)
         if defined is None or not isinstance(defined.node, ast.ClassDef):
             return None
         return (defined.node, defined.names) if not defined.node.decorator_list else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
 from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.nodes import origin
+from python_expert.analysis.nodes import is_checking, origin
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
 from python_expert.text.paths import package_root
@@ -56,7 +56,7 @@ class ProjectModules:
         self._circular: dict[Path, bool] = {}
 
     def has(self, module: str, name: str) -> bool:
-        """Whether a module that the file imports certainly has a name when the file goes on.
+        """Whether a name of the file that stands for a module certainly has a name by then.
 
         That takes that the module does not import the file in turn, directly or by way of others,
         at the top or within a function: then it has run to its end.
@@ -66,13 +66,17 @@ class ProjectModules:
             name: The name.
         """
         found = self.definition(module, name)
-        return found is not None and not self._is_circular(found.path)
+        return (
+            found is not None
+            and self._is_submodule(found.path)
+            and not self._is_circular(found.path)
+        )
 
     def definition(self, module: str, name: str) -> Defined | None:
         """What certainly binds a name in a module at its end; see `has` for the arguments."""
         path = self._find(self._file, module)
         read = self._module(path) if path else None
-        if path is None or read is None or not self._is_submodule(path):
+        if path is None or read is None:
             return None
         found = read.names.at_top(name)
         if found is None or found.node is None or found.when is not When.BOUND or found.ambiguous:
@@ -155,13 +159,17 @@ class ProjectModules:
 def _running(node: ast.AST, read: _Module) -> Iterator[ast.AST]:
     """All nodes, but for those that only type checkers see."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and is_never_run(child, read.source, read.names):
+        if isinstance(child, ast.If) and _is_unseen(child, read):
             for each in child.orelse:
                 yield each
                 yield from _running(each, read)
         else:
             yield child
             yield from _running(child, read)
+
+
+def _is_unseen(node: ast.If, read: _Module) -> bool:
+    return is_checking(node.test) and is_never_run(node, read.source, read.names)
 
 
 def _is_star(node: ast.AST) -> bool:
