@@ -107,12 +107,7 @@ class Live:
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
         """
-        await self._child.start()
-        # Who asks may have older texts than are being checked: these are not taken back.
-        for each, known in self.documents.items() if self._checked else ():
-            if each not in documents or documents[each].version < known.version:
-                documents = {**documents, each: known}
-        self._sync(documents)
+        documents = await self._known(documents)
         answer = await self._child.request("what_if", {"path": path, "text": text})
         if "lowered" in answer:
             return None
@@ -120,6 +115,19 @@ class Live:
         imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [report(imagined[path], result) for path, result in answer["files"].items()]
+
+    async def types(
+        self, documents: Documents, path: str, text: str
+    ) -> list[dict[str, Any]] | None:
+        """What a text shows of the types of its functions; None if mypy cannot read it.
+
+        Raises:
+            ToolError, ToolCrashError, RpcError: As for `check`.
+        """
+        await self._known(documents)
+        answer = await self._child.request("types", {"path": path, "text": text})
+        with self._child.reading():
+            return list(answer["functions"]) if answer["known"] else None
 
     def disk_changed(self) -> None:
         """Tell the worker that files changed on disk."""
@@ -140,6 +148,16 @@ class Live:
         if self._floor:
             await self._floor.stop()
         await self._child.stop()
+
+    async def _known(self, documents: Documents) -> Documents:
+        """Tell the worker of documents; returns what it knows then."""
+        await self._child.start()
+        # Who asks may have older texts than are being checked: these are not taken back.
+        for each, known in self.documents.items() if self._checked else ():
+            if each not in documents or documents[each].version < known.version:
+                documents = {**documents, each: known}
+        self._sync(documents)
+        return documents
 
     async def _check(self, documents: Documents) -> None:
         self._checked = True

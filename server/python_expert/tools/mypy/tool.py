@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import logging
 from collections import Counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -113,10 +113,7 @@ class Mypy(Tool):
         return list((await self._batch.check(by_path, texts)).values())
 
     async def what_if(
-        self,
-        documents: Sequence[Document],
-        document: Document,
-        text: str,
+        self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
         by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
@@ -132,6 +129,17 @@ class Mypy(Tool):
         texts = {each: known.text for each, known in by_path.items()} | {path: text}
         by_path[path] = Document.of(document.uri, document.version, text)
         return list((await self._batch.check(by_path, texts, floor=True)).values())
+
+    async def types(
+        self, documents: Sequence[Document], document: Document, text: str
+    ) -> list[dict[str, Any]] | None:
+        """What a text shows of the types of its functions; see `KnowsTypes`."""
+        by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
+        try:
+            return None if self.variant == "batch" else await self._live.types(by_path, path, text)
+        except (RpcError, ToolCrashError) as error:
+            self._understand(error)
+        return None
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
@@ -174,7 +182,7 @@ class Mypy(Tool):
         await self._batch.stop()
 
     def _documents(self, documents: Sequence[Document]) -> Documents:
-        return {_path(document.uri, self.launch.root): document for document in documents}
+        return {_path(each.uri, self.launch.root): each for each in documents}
 
     def _note_success(self) -> None:
         self._sound += 1
@@ -287,7 +295,6 @@ def _path(uri: str, root: Path) -> str:
 
 def _read(path: Path) -> str:
     """A file's text for finding columns in; what cannot be read mypy complains of itself."""
-    try:
+    with contextlib.suppress(OSError):
         return readable(path.read_bytes())
-    except OSError:
-        return ""
+    return ""

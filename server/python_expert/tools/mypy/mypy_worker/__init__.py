@@ -13,6 +13,8 @@ JSON-RPC 2.0, framed as in LSP, on standard input and output:
     what_if {path, text}              -> {files}: all buffers, were `text` that of a file; or
                                          {lowered}: to be asked of a worker with `floor`, for which
                                          no option has mypy find less than by default
+    types {path, text}                -> {known, functions}: which hints the functions of a file
+                                         could have, were `text` that of it; see `inference`
     settled {variant, settled, files}    told to the parent after a pause, if not all was settled
     progress {message, done, total}      told to the parent while a build reads files
 

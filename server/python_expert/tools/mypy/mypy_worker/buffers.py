@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from .floor import is_lowered
 from .found import BOM, LINE_BREAK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mypy.errors import ErrorInfo
     from mypy.options import Options
@@ -148,6 +149,22 @@ class Buffers:
         native = native and self._options.native_parser
         if options.native_parser is not native:
             self._per_module[module] = options.apply_changes({"native_parser": native})
+
+    @contextlib.contextmanager
+    def looking_inside(self, module: str) -> Iterator[None]:
+        """Have mypy check the bodies of functions without hints, too, and tell None apart."""
+        known = self._per_module.get(module)
+        options = self._options.clone_for_module(module)
+        self._per_module[module] = options.apply_changes(
+            {"check_untyped_defs": True, "strict_optional": True}
+        )
+        try:
+            yield
+        finally:
+            if known:
+                self._per_module[module] = known
+            else:
+                del self._per_module[module]
 
     def native(self, buffer: Buffer) -> bool:
         """Whether the native parser is in use for a buffer."""

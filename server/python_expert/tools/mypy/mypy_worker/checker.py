@@ -41,6 +41,10 @@ class Checker:
     Attributes:
         warnings: mypy's complaints about its configuration.
         variant: The variant in use.
+        buffers: What is open.
+        program: What mypy has built of it.
+        quick: Checks edited modules.
+        undo: What `tidy` has to undo, if anything.
 
     Raises:
         RequestError: With kind "config", and mypy's own words.
@@ -65,24 +69,24 @@ class Checker:
             args, self._overlay, plugins=plugins, floor=floor
         )
         self._floor = floor
-        self._buffers = Buffers(root, options, self._overlay)
-        self._program = MypyProgram(options, self._overlay, reader, self._buffers)
-        self._updates = Updates(self._program)
-        self._quick = Quick(self._program)
+        self.buffers = Buffers(root, options, self._overlay)
+        self.program = MypyProgram(options, self._overlay, reader, self.buffers)
+        self._updates = Updates(self.program)
+        self.quick = Quick(self.program)
         self.variant = variant
         self._dirty: dict[str, None] = {}
         self._disk = False
         self._told: dict[str, Json] = {}
-        self._undo: Callable[[], None] | None = None
+        self.undo: Callable[[], None] | None = None
         self._checks = 0
         self._edited = ""
 
     def open(self, path: str, text: str, version: int) -> None:
         """Take a buffer, or its new text; `path` need not exist on disk."""
-        inner = self._buffers.inner(path)
-        buffer = self._buffers.open.get(inner)
+        inner = self.buffers.inner(path)
+        buffer = self.buffers.open.get(inner)
         if buffer is None:
-            buffer = self._buffers.open[inner] = Buffer(path, text, version)
+            buffer = self.buffers.open[inner] = Buffer(path, text, version)
             self._dirty[inner] = None
         elif buffer.text != text:
             self._dirty[inner] = None
@@ -90,8 +94,8 @@ class Checker:
 
     def close(self, path: str) -> None:
         """Let a buffer go."""
-        inner = self._buffers.inner(path)
-        self._buffers.open.pop(inner, None)
+        inner = self.buffers.inner(path)
+        self.buffers.open.pop(inner, None)
         self._told.pop(path, None)
         self._dirty[inner] = None
 
@@ -101,8 +105,8 @@ class Checker:
 
     def rebuild(self) -> None:
         """Start from scratch."""
-        self._program.live = False
-        self._bring_up_to_date()
+        self.program.live = False
+        self.bring_up_to_date()
 
     def check(self) -> Json:
         """Bring mypy up to date, and tell what is new of the buffers.
@@ -110,13 +114,13 @@ class Checker:
         Raises:
             RequestError: The configuration lets mypy build nothing, or the self-test failed.
         """
-        self._bring_up_to_date()
+        self.bring_up_to_date()
         return self.news()
 
     def news(self) -> Json:
         """Tell what was not told yet."""
         files = {}
-        for buffer in self._buffers.open.values():
+        for buffer in self.buffers.open.values():
             told = {"version": buffer.version, **buffer.result}
             if self._told.get(buffer.path) != told:
                 files[buffer.path] = self._told[buffer.path] = told
@@ -130,75 +134,32 @@ class Checker:
     @property
     def settled(self) -> bool:
         """Whether nothing waits for a pause to take effect on other buffers."""
-        return not self._quick.pending
+        return not self.quick.pending
 
-    def what_if(self, path: str, text: str) -> Json:
-        """Tell what mypy would find in all buffers, were `text` that of a file.
-
-        `tidy` has then to be called before anything else. Where the configuration has mypy find
-        less than by default, it tells that instead.
-        """
-        if not self._floor and self._is_lowered(self._buffers.inner(path)):
-            return {"lowered": True}
-        self._bring_up_to_date()
-        self.settle()
-        inner = self._buffers.inner(path)
-        buffer = self._buffers.open.get(inner)
-        results = {each: known.result for each, known in self._buffers.open.items()}
-        if buffer is None:
-            self._undo = lambda: self._restore(lambda: self.close(path), results)
-            self.open(path, text, 0)
-        else:
-            was, readable = buffer.text, buffer.readable
-            self._undo = lambda: self._restore(
-                lambda: self._put_back(inner, was, readable), results
-            )
-            buffer.text = text
-            self._dirty[inner] = None
-        self._bring_up_to_date()
-        self.settle()
-        buffers = self._buffers.open.values()
-        return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
-
-    def _is_lowered(self, path: str) -> bool:
-        for each in self._dirty:  # which module it is depends on what is open
-            self._buffers.show(each)
-        self._buffers.place()
-        return self._buffers.is_lowered(path)
-
-    def _put_back(self, path: str, text: str, readable: str | None) -> None:
-        """Have a buffer be again what it was."""
-        buffer = self._buffers.open[path]
-        if readable is None:  # nothing was known of it, and so it has to be again
-            self._program.live = False
-        elif text != readable:  # what others see of it is what was readable
-            buffer.text = readable
-            self._dirty[path] = None
-            self._bring_up_to_date()
-            self.settle()
-        buffer.text = text
+    def edit(self, path: str, text: str) -> None:
+        """Give a buffer another text, by the path as mypy spells it."""
+        self.buffers.open[path].text = text
         self._dirty[path] = None
 
-    def _restore(self, undo: Callable[[], None], results: dict[str, Json]) -> None:
-        """Undo what was imagined."""
-        undo()
-        self._bring_up_to_date()
-        self.settle()
-        for path, result in results.items():
-            self._buffers.open[path].result = result
+    def is_lowered(self, path: str) -> bool:
+        """Whether the configuration has mypy find less in a file than by default."""
+        for each in self._dirty:  # which module it is depends on what is open
+            self.buffers.show(each)
+        self.buffers.place()
+        return not self._floor and self.buffers.is_lowered(self.buffers.inner(path))
 
     def tidy(self) -> None:
         """Do what nobody need wait for: to be called after each answer."""
-        if undo := self._undo:
-            self._undo = None
+        if undo := self.undo:
+            self.undo = None
             undo()
-        self._quick.finish()
+        self.quick.finish()
         if self._checks >= UNCOLLECTED:
             self.collect()
 
     def settle(self) -> None:
         """Let what was edited take effect on the other buffers."""
-        if self._quick.pending:
+        if self.quick.pending:
             try:
                 self._spread()
             except TooManyModulesError:
@@ -206,30 +167,31 @@ class Checker:
 
     def prepare(self) -> None:
         """Make ready for the next edit, which is most likely where the last one was."""
-        module = self._buffers.module_of(self._edited) if self._program.live else None
-        if module and not self._quick.is_ready(module):
-            self._quick.go_over(module)
+        module = self.buffers.module_of(self._edited) if self.program.live else None
+        if module and not self.quick.is_ready(module):
+            self.quick.go_over(module)
             self._check_quickly([self._edited])
-            self._quick.finish()
+            self.quick.finish()
 
     def collect(self) -> None:
         """Collect garbage."""
         self._checks = 0
         gc.collect()
 
-    def _bring_up_to_date(self) -> None:
+    def bring_up_to_date(self) -> None:
+        """Check what was opened, changed or closed since this was last done."""
         dirty, self._dirty = self._dirty, {}
         self._checks += 1
-        self._program.renamed.clear()
+        self.program.renamed.clear()
         for path in dirty:
             self._edited = path
-            self._buffers.show(path)
+            self.buffers.show(path)
             self._disk |= not self._overlay.isfile(path)  # made-up folders may have gone with it
-        self._buffers.place()
+        self.buffers.place()
         for path in dirty:
             self._updates.adopt(path)
-        if not self._program.live:
-            if self._buffers.open:
+        if not self.program.live:
+            if self.buffers.open:
                 self._build()
         elif dirty or self._disk:
             try:
@@ -244,32 +206,32 @@ class Checker:
         if self._disk or len(dirty) != 1 or self.variant != "d2":
             return False
         (path,) = dirty
-        buffer = self._buffers.open.get(path)
+        buffer = self.buffers.open.get(path)
         if buffer is None or buffer.source is None or self._overlay.texts[path] is MASK:
             return False
         module = buffer.source.module
-        if self._quick.pending - {module}:
+        if self.quick.pending - {module}:
             self.settle()
         return self._check_module(path, module)
 
     def _check_module(self, path: str, module: str) -> bool:
-        buffer = self._buffers.open[path]
-        self._buffers.choose_parser(path, module)
-        while self._quick.check(path, module, buffer.text):
-            if self._program.harvest(path):
+        buffer = self.buffers.open[path]
+        self.buffers.choose_parser(path, module)
+        while self.quick.check(path, module, buffer.text):
+            if self.program.harvest(path):
                 return True
-            self._quick.forget(module)
+            self.quick.forget(module)
         return False
 
     def _spread(self) -> None:
         """Check the open modules on which edits had an effect, until there are no more."""
         for _ in range(ROUNDS):
-            touched = self._updates.open_ones(self._quick.settle())
+            touched = self._updates.open_ones(self.quick.settle())
             for path, module in touched.items():
-                self._quick.forget(module)
+                self.quick.forget(module)
                 if not self._check_module(path, module):
                     self._updates.apply({path: module})
-            if not self._quick.pending:
+            if not self.quick.pending:
                 break
 
     def _update(self, dirty: dict[str, None]) -> None:
@@ -277,19 +239,19 @@ class Checker:
         self._updates.apply(self._updates.changes(dirty, disk=self._disk))
         for path in dirty if self.variant == "d2" else ():
             # mypy's own update may lose findings where an import cycle leads back to the file.
-            buffer = self._buffers.open.get(path)
+            buffer = self.buffers.open.get(path)
             if buffer and buffer.source and buffer.result["parsed"]:
                 self._check_module(path, buffer.source.module)
 
     def _build(self) -> None:
-        self._quick.start_anew()
+        self.quick.start_anew()
         self._updates.start_anew()
-        built = self._program.build(PROBES[0])
+        built = self.program.build(PROBES[0])
         again = {}
-        for path, buffer in self._buffers.open.items():
-            done = self._program.harvest(path) and buffer.source in built
+        for path, buffer in self.buffers.open.items():
+            done = self.program.harvest(path) and buffer.source in built
             if buffer.source and (self._overlay.texts[path] is MASK or not done):
                 again[path] = buffer.source.module
-        self.variant = prove(self._program, self._quick, self.variant)
+        self.variant = prove(self.program, self.quick, self.variant)
         self._updates.apply(again)
-        self._program.built()
+        self.program.built()

@@ -132,6 +132,10 @@ class MypyProgram:
             self._reader.building = False
         return sources
 
+    def begin_reading(self) -> None:
+        """Count from here on what is read: each check may read as much as an update may."""
+        self._reader.begin()
+
     def built(self) -> None:
         """From here on updates are to be fast: no garbage collection, no long reading."""
         gc.freeze()
@@ -146,7 +150,7 @@ class MypyProgram:
         fg.flush_cache()
         fg.previous_targets_with_errors = set()
         fg.manager.errors.reset()  # else the removal of a library module fails an assertion
-        self._reader.begin()
+        self.begin_reading()
         change = [(module, path)]
         fg.update([] if gone else change, change if gone else [], followed=followed)
         self.buffers.known = fg.previous_modules

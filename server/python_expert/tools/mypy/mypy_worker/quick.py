@@ -156,6 +156,11 @@ class Quick:
         self._unfinished = lambda: self._note_dependencies(state, tree)
         return True
 
+    def fresh(self, module: str) -> State | None:
+        """A module that was just checked as a whole, with the types of all its expressions."""
+        memory = self._memories.get(module)
+        return memory.state if self._unfinished and memory and memory.whole else None
+
     def finish(self) -> None:
         """Do what is needed after a check, but need not be waited for."""
         if finish := self._unfinished:
@@ -169,6 +174,10 @@ class Quick:
         merge_dependencies(get_dependencies(tree, types, version, options), deps)
         type_state.update_protocol_deps(deps)
         state.free_state()
+
+    def forget_changes(self) -> None:
+        """Let what has changed have no effect on other modules: it has changed back."""
+        self._pending.clear()
 
     def settle(self) -> set[str]:
         """Let changes take effect on other modules; returns those that have to be checked."""
@@ -190,6 +199,7 @@ class Quick:
         fg = self._program.fg
         manager, graph = fg.manager, fg.graph
         fg.flush_cache()
+        self._program.begin_reading()
         manager.find_module_cache.clear()
         manager.errors.reset()
         missing = manager.missing_modules.copy()

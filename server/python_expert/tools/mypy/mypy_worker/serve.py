@@ -62,6 +62,7 @@ class RequestHandler:
             from mypy.version import __version__  # noqa: PLC0415 - it may not be there
 
             from .checker import Checker  # noqa: PLC0415
+            from .imagination import Imagination  # noqa: PLC0415
         except ImportError as error:
             raise RequestError(f"no mypy that can be driven: {error}", kind="version") from error
         oldest, newest = MYPY_VERSIONS
@@ -74,6 +75,7 @@ class RequestHandler:
             self._connection.notify("progress", params)
 
         self._checker = checker = Checker(root, args, report, **flags)
+        imagination = Imagination(checker)
         self._handlers |= {
             "open": checker.open,
             "change": checker.open,
@@ -81,7 +83,8 @@ class RequestHandler:
             "disk": checker.disk,
             "rebuild": checker.rebuild,
             "check": checker.check,
-            "what_if": checker.what_if,
+            "what_if": imagination.what_if,
+            "types": imagination.types,
         }
         return {"mypy": __version__, "warnings": checker.warnings}
 

@@ -1,0 +1,161 @@
+"""How a function's body runs, by its statements and by the types that mypy has found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mypy.nodes import (
+    AssertStmt,
+    Block,
+    BreakStmt,
+    ClassDef,
+    ContinueStmt,
+    Decorator,
+    ExpressionStmt,
+    ForStmt,
+    FuncDef,
+    IfStmt,
+    IntExpr,
+    MatchStmt,
+    NameExpr,
+    OverloadedFuncDef,
+    RaiseStmt,
+    ReturnStmt,
+    TryStmt,
+    WhileStmt,
+    WithStmt,
+)
+from mypy.patterns import AsPattern
+from mypy.types import CallableType, Instance, UninhabitedType, get_proper_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy.nodes import Expression, Statement
+    from mypy.types import Type
+
+
+def blocks(statement: Statement) -> Sequence[Block]:
+    """The blocks of a statement, but not those of a function or a class."""
+    match statement:
+        case Block():
+            return [statement]
+        case IfStmt():
+            found = [*statement.body, statement.else_body]
+        case ForStmt() | WhileStmt():
+            found = [statement.body, statement.else_body]
+        case WithStmt():
+            found = [statement.body]
+        case TryStmt():
+            found = [statement.body, *statement.handlers]
+            found += [statement.else_body, statement.finally_body]
+        case MatchStmt():
+            found = [*statement.bodies]
+        case _:
+            found = []
+    return [each for each in found if each and not each.is_unreachable]
+
+
+def statements(body: Sequence[Statement]) -> Iterator[Statement]:
+    """All statements of a body, without those within its functions and classes."""
+    for statement in body:
+        yield statement
+        for block in blocks(statement):
+            yield from statements(block.body)
+
+
+def functions(body: Sequence[Statement]) -> Iterator[FuncDef]:
+    """All functions of a body, with those within functions and classes; of overloads the last."""
+    for statement in statements(body):
+        inner: object = statement
+        if isinstance(inner, OverloadedFuncDef):
+            inner = inner.impl
+        if isinstance(inner, Decorator):
+            inner = inner.func
+        if isinstance(inner, FuncDef):
+            yield inner
+            yield from functions(inner.body.body)
+        elif isinstance(inner, ClassDef):
+            yield from functions(inner.defs.body)
+
+
+def runs_out(body: Sequence[Statement], types: Mapping[Expression, Type]) -> bool:
+    """Whether a body may run past its end.
+
+    Args:
+        body: The statements.
+        types: The types of expressions.
+    """
+    return not any(_ends(statement, types) for statement in body)
+
+
+def _ends(statement: Statement, types: Mapping[Expression, Type]) -> bool:  # noqa: PLR0911
+    match statement:
+        case ReturnStmt() | RaiseStmt() | BreakStmt() | ContinueStmt():
+            return True
+        case ExpressionStmt():
+            return isinstance(get_proper_type(types.get(statement.expr)), UninhabitedType)
+        case AssertStmt():
+            return isinstance(statement.expr, NameExpr) and statement.expr.name == "False"
+        case Block():
+            return not runs_out(statement.body, types)
+        case IfStmt() | MatchStmt() | TryStmt():
+            return _all_end(statement, types)
+        case WhileStmt():
+            return _is_true(statement.expr) and not any(
+                isinstance(each, BreakStmt) for each in _of_loop(statement.body.body)
+            )
+        case WithStmt():
+            return not runs_out(statement.body.body, types) and not any(
+                _swallows(types.get(each)) for each in statement.expr
+            )
+        case _:
+            return False
+
+
+def _all_end(statement: IfStmt | MatchStmt | TryStmt, types: Mapping[Expression, Type]) -> bool:
+    def ends(block: Block | None) -> bool:
+        return block is not None and (block.is_unreachable or not runs_out(block.body, types))
+
+    match statement:
+        case IfStmt():
+            return ends(statement.else_body) and all(map(ends, statement.body))
+        case MatchStmt():
+            last = statement.patterns[-1]
+            takes_all = isinstance(last, AsPattern) and last.pattern is None
+            takes_all = takes_all and statement.guards[-1] is None
+            return takes_all and all(map(ends, statement.bodies))
+        case _:
+            regular = ends(statement.body) or ends(statement.else_body)
+            return ends(statement.finally_body) or (regular and all(map(ends, statement.handlers)))
+
+
+def _is_true(node: Expression) -> bool:
+    return (isinstance(node, NameExpr) and node.name == "True") or (
+        isinstance(node, IntExpr) and node.value != 0
+    )
+
+
+def _of_loop(body: Sequence[Statement]) -> Iterator[Statement]:
+    """The statements of a loop's body, without those of loops in it, whose breaks are their own."""
+    for statement in body:
+        yield statement
+        for block in blocks(statement) if not isinstance(statement, ForStmt | WhileStmt) else ():
+            yield from _of_loop(block.body)
+
+
+def _swallows(manager: Type | None) -> bool:
+    """Whether a context manager may swallow exceptions, as mypy takes it."""
+    manager = get_proper_type(manager)
+    if not isinstance(manager, Instance):
+        return False
+    for name in ("__exit__", "__aexit__"):
+        method = manager.type.get_method(name)
+        kind = get_proper_type(method.type) if method else None
+        if isinstance(kind, CallableType):
+            result = get_proper_type(kind.ret_type)
+            if isinstance(result, Instance) and result.args:  # what a coroutine returns
+                result = get_proper_type(result.args[-1])
+            if isinstance(result, Instance) and result.type.fullname == "builtins.bool":
+                return True
+    return False

@@ -1,0 +1,97 @@
+"""What mypy would say of a text that nobody has typed; it leaves no trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .inference import Inference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from python_expert.processes.wire import Json
+
+    from .checker import Checker
+
+
+class Imagination:
+    """Asks a checker about texts. After each answer it has to tidy before anything else.
+
+    Args:
+        checker: The checker.
+    """
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self._buffers = checker.buffers
+
+    def what_if(self, path: str, text: str) -> Json:
+        """Tell what mypy would find in all buffers, were `text` that of a file.
+
+        Where the configuration has mypy find less than by default, it tells that instead.
+        """
+        if self._checker.is_lowered(path):
+            return {"lowered": True}
+        self._imagine(path, text)
+        self._checker.settle()
+        buffers = self._buffers.open.values()
+        return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
+
+    def types(self, path: str, text: str) -> Json:
+        """Tell which hints the functions of a file could have, were `text` that of it.
+
+        Where mypy did not get through the file, `known` is false.
+        """
+        checker, inner = self._checker, self._buffers.inner(path)
+        checker.bring_up_to_date()
+        module = self._buffers.module_of(inner)
+        if module:
+            checker.quick.forget(module)  # the types of what would be taken over are not kept
+        with self._buffers.looking_inside(module or ""):
+            self._imagine(path, text, seen=False)
+        state = checker.quick.fresh(self._buffers.module_of(inner) or "")
+        return {"known": state is not None, "functions": Inference(state).hints() if state else []}
+
+    def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
+        """Take a text for that of a file; what undoes it is kept.
+
+        Args:
+            path: The file.
+            text: The text.
+            seen: Whether other modules get to see it.
+        """
+        checker, inner = self._checker, self._buffers.inner(path)
+        checker.bring_up_to_date()
+        checker.settle()
+        buffer = self._buffers.open.get(inner)
+        results = {each: known.result for each, known in self._buffers.open.items()}
+        if buffer is None:
+            checker.undo = lambda: self._restore(lambda: checker.close(path), results, seen=seen)
+            checker.open(path, text, 0)
+        else:
+            was, readable = buffer.text, buffer.readable
+            checker.undo = lambda: self._restore(
+                lambda: self._put_back(inner, was, readable), results, seen=seen
+            )
+            checker.edit(inner, text)
+        checker.bring_up_to_date()
+
+    def _put_back(self, path: str, text: str, readable: str | None) -> None:
+        """Have a buffer be again what it was."""
+        if readable is None:  # nothing was known of it, and so it has to be again
+            self._checker.program.live = False
+        elif text != readable:  # what others see of it is what was readable
+            self._checker.edit(path, readable)
+            self._checker.bring_up_to_date()
+            self._checker.settle()
+        self._checker.edit(path, text)
+
+    def _restore(self, undo: Callable[[], None], results: dict[str, Json], *, seen: bool) -> None:
+        """Undo what was imagined."""
+        undo()
+        self._checker.bring_up_to_date()
+        if not seen:  # who has not seen it come need not see it go
+            self._checker.quick.forget_changes()
+        self._checker.settle()
+        for path, result in results.items():
+            self._buffers.open[path].result = result

@@ -1,0 +1,196 @@
+"""What functions return, by the types that mypy has found in their bodies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy.checker import DeferredNode
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import (
+    NOT_ABSTRACT,
+    CallExpr,
+    ExpressionStmt,
+    NameExpr,
+    RaiseStmt,
+    ReturnStmt,
+    TypeInfo,
+    Var,
+    YieldFromExpr,
+)
+from mypy.semanal import is_trivial_body
+from mypy.traverser import all_name_and_member_expressions, all_yield_expressions
+from mypy.typeops import callable_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    NoneType,
+    TypeOfAny,
+    UninhabitedType,
+    get_proper_type,
+)
+
+from .flow import runs_out, statements
+from .spelling import CannotSpellError, Spelled, Spelling, union_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy.build import State
+    from mypy.nodes import Expression, FuncDef
+    from mypy.types import Type
+
+UNKNOWN: Final = AnyType(TypeOfAny.unannotated)
+
+
+class ResultFinder:
+    """Finds what the functions of a file return.
+
+    Args:
+        state: The file, just checked.
+        spelling: Writes types for it.
+    """
+
+    def __init__(self, state: State, spelling: Spelling) -> None:
+        self._state, self._spelling = state, spelling
+        self._types = state.type_map()  # there is none for what is never reached
+        self._iterable = state.manager.modules["typing"].names["Iterable"].node
+
+    def of(self, function: FuncDef) -> Spelled:
+        """The type of what a function returns.
+
+        Raises:
+            CannotSpellError: It is not known, or others are to say so.
+        """
+        if is_trivial_body(function.body) or function.abstract_status != NOT_ABSTRACT:
+            raise CannotSpellError("there is no body")
+        find = self._generator if function.is_generator else self._plain
+        try:
+            return find(function)
+        except CannotSpellError:
+            self._check_again(function)
+            return find(function)
+
+    def _plain(self, function: FuncDef) -> Spelled:
+        returned = self._returned(function)
+        if not returned and _is_hook(function):
+            raise CannotSpellError("others may write a method that returns something")
+        return self._spell(returned or [UninhabitedType()], function)
+
+    def _check_again(self, function: FuncDef) -> None:
+        """Have a function checked as if it could return any object.
+
+        To mypy, a function without a hint returns Any, so that what a generic call or a list in
+        a ``return`` is made of is Any as well.
+        """
+        known, checker = function.type, self._state.type_checker()
+        anything: Type = checker.named_type("builtins.object")
+        if function.is_async_generator:
+            anything = checker.named_generic_type("typing.AsyncGenerator", [anything, UNKNOWN])
+        elif function.is_generator:
+            anything = checker.named_generic_type("typing.Generator", [anything, UNKNOWN, anything])
+        elif function.is_coroutine:
+            anything = checker.named_generic_type("typing.Coroutine", [UNKNOWN, UNKNOWN, anything])
+        if isinstance(known, CallableType):
+            function.type = known.copy_modified(ret_type=anything)
+        else:
+            fallback = checker.named_type("builtins.function")
+            function.type = callable_type(function, fallback, anything)
+        try:
+            self._state.type_check_second_pass([DeferredNode(function, function.info or None)])
+        finally:
+            function.type = known
+
+    def _spell(self, found: Sequence[Type | None], function: FuncDef) -> Spelled:
+        """Write a union of types; None in it stands for ``Self``."""
+        types = [each for each in found if each is not None]
+        if len(types) == len(found):
+            return self._spelling.spell(union_of(types), function.info or None)
+        rest = self._spelling.spell(union_of(types), function.info) if types else None
+        imports = (("typing", "Self"), *(rest.imports if rest else ()))
+        return Spelled(f"Self | {rest.text}" if rest else "Self", imports)
+
+    def _returned(self, function: FuncDef) -> list[Type | None]:
+        """The types of what a function returns; None stands for ``Self``."""
+        found: list[Type | None] = []
+        for statement in statements(function.body.body):
+            value = statement.expr if isinstance(statement, ReturnStmt) else None
+            if isinstance(value, NameExpr) and value.fullname == "builtins.NotImplemented":
+                continue
+            if value is not None and _is_own(value, function):
+                found.append(None)
+            elif value is not None and value in self._types:
+                found.append(self._types[value])
+            elif isinstance(statement, ReturnStmt) and value is None:
+                found.append(NoneType())
+        if runs_out(function.body.body, self._types):
+            found.append(NoneType())
+        return found
+
+    def _generator(self, function: FuncDef) -> Spelled:
+        yielded: list[Type | None] = []
+        for node, is_used in all_yield_expressions(function):
+            if is_used:
+                raise CannotSpellError("something is sent to it")
+            if node.expr is None:
+                yielded.append(NoneType())
+            elif _is_own(node.expr, function):
+                yielded.append(None)
+            elif node.expr in self._types:
+                yielded.append(self._types[node.expr])
+        yielded += [
+            self._item(self._types.get(each.expr.expr))
+            for each in statements(function.body.body)
+            if isinstance(each, ExpressionStmt) and isinstance(each.expr, YieldFromExpr)
+        ]
+        if not yielded:
+            raise CannotSpellError("it is not known what it yields")
+        item = self._spell(yielded, function)
+        returned = self._returned(function)
+        if any(not isinstance(get_proper_type(each), NoneType) for each in returned):
+            rest = self._spell(returned, function)
+            imports = (*item.imports, *rest.imports, ("collections.abc", "Generator"))
+            return Spelled(f"Generator[{item.text}, None, {rest.text}]", imports)
+        kind = "AsyncIterator" if function.is_async_generator else "Iterator"
+        return Spelled(f"{kind}[{item.text}]", (*item.imports, ("collections.abc", kind)))
+
+    def _item(self, iterable: Type | None) -> Type:
+        """What iterating over something gives.
+
+        Raises:
+            CannotSpellError: It is not known.
+        """
+        iterable = get_proper_type(iterable)
+        known = self._iterable
+        if not isinstance(iterable, Instance) or not isinstance(known, TypeInfo):
+            raise CannotSpellError("it is not known what it yields")
+        if not iterable.type.has_base(known.fullname):
+            raise CannotSpellError("it is not known what it yields")
+        return map_instance_to_supertype(iterable, known).args[0]
+
+
+def _is_own(value: Expression, function: FuncDef) -> bool:
+    """Whether an expression is the object itself, or another one of its class."""
+    if isinstance(value, CallExpr):
+        return isinstance(value.callee, NameExpr) and _variable(value.callee).is_cls
+    return bool(function.info) and isinstance(value, NameExpr) and _variable(value).is_self
+
+
+def _variable(name: NameExpr) -> Var:
+    return name.node if isinstance(name.node, Var) else Var(name.name)
+
+
+def _is_hook(function: FuncDef) -> bool:
+    """Whether a method that always raises may be there for others to override."""
+    if not function.info:
+        return False
+    if any(function.name in base.names for base in function.info.mro[1:]):
+        return True
+    given = {each.variable for each in function.arguments if not each.variable.is_self}
+    raised = [each for each in statements(function.body.body) if isinstance(each, RaiseStmt)]
+    return not any(_names(each.expr) & given for each in raised if each.expr)
+
+
+def _names(node: Expression) -> set[Var]:
+    names, _ = all_name_and_member_expressions(node)
+    return {each.node for each in names if isinstance(each.node, Var)}

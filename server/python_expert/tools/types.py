@@ -1,0 +1,44 @@
+"""What a tool may know of the types of a text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.text.document import Document
+
+
+@runtime_checkable
+class KnowsTypes(Protocol):
+    """A tool that can tell which type hints functions could have."""
+
+    async def types(
+        self, documents: Sequence[Document], document: Document, text: str
+    ) -> list[dict[str, Any]] | None:
+        """What the functions of a text show of their types, were it that of a document.
+
+        Args:
+            documents: All open documents of the project.
+            document: The one of them that is thought of with another text.
+            text: That text; it parses.
+
+        Returns:
+            For each function of which something is known {line, name, hints}, with the 0-based
+            line of its ``def``. Each hint is {name, why, type, imports}: the parameter, or
+            ``return``; what shows it; the type, in names of the text and of what it needs
+            imported, as pairs of a module and a name. There may be several hints of one name.
+            None where the tool does not know any types.
+
+            What shows a type: ``body`` (what is returned or yielded), ``default`` (the default
+            value) or ``default-object`` (one whose class is not built in), ``attribute`` (stored
+            where a type is declared), ``inherited`` (the parameter of that name in a base
+            class), ``call`` (the only call in the file), ``calls`` (all of them),
+            ``some-calls`` (those with arguments of known types), ``passed`` (given to a
+            parameter that has a type).
+
+        Raises:
+            ToolError: The tool cannot do its work.
+            ToolCrashError: Its process died or hung; asking again starts it anew.
+        """

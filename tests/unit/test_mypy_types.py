@@ -1,0 +1,165 @@
+"""What the mypy worker tells of the types of a text, and that this leaves no trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.mypy_client import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BASE = """\
+class Shape:
+    def scale(self, by: float, origin: "Point | None" = None) -> "Shape": ...
+
+
+class Point: ...
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a module that others import."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "shapes.py").write_text(BASE, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def asked(folder: Path) -> Iterator[Worker]:
+    """A worker on one open buffer, in a project that does not look into functions without hints."""
+    worker = Worker()
+    worker.start(folder, "--config-file", "")
+    worker.show(folder / "a.py", "x = 1\n")
+    worker.check()
+    yield worker
+    worker.end()
+
+
+def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
+    """By function and place, the type and why; what has to be imported is left out."""
+    answer = worker.request("types", path=str(folder / "a.py"), text=text)
+    assert answer["known"]
+    return {
+        each["name"]: {hint["name"]: (hint["type"], hint["why"]) for hint in each["hints"]}
+        for each in answer["functions"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [
+        ("return sorted({1: 'a'})", "list[int]"),
+        ("return [each.strip() for each in ['a']]", "list[str]"),
+        ("return {'a': 1}.keys()", "KeysView[str]"),
+        ("return re.match('a', 'b')", "Match[str] | None"),
+        ("return Box()", "Box"),
+        ("return Color.RED", "Color"),
+        ("if x:\n        return 1", "int | None"),
+        ("with open('a') as file:\n        return file.read()", "str"),
+        ("while True:\n        pass", "NoReturn"),
+        ("fail()", "NoReturn"),
+        ("yield 1", "Iterator[int]"),
+        ("yield from ['a']", "Iterator[str]"),
+        ("yield 1\n    return 'a'", "Generator[int, None, str]"),
+        ("got = yield 1", None),
+        ("return x", None),
+        ("return [x]", None),
+        ("...", None),
+        ("raise NotImplementedError", None),
+        ("return lambda *a, k: 1", None),
+    ],
+)
+def test_a_body_shows_what_is_returned(
+    asked: Worker, folder: Path, body: str, type_: str | None
+) -> None:
+    text = f"""\
+import enum, re
+from typing import NoReturn
+class Box: ...
+class Color(enum.Enum):
+    RED = 1
+def fail() -> NoReturn: raise SystemExit
+def f(x):
+    {body}
+"""
+    found = told(asked, folder, text).get("f", {})
+    assert found.get("return") == (type_ and (type_, "body"))
+
+
+def test_methods_return_their_object_and_always_raising_ones_may_be_hooks(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+class A:
+    def me(self): return self
+    @classmethod
+    def made(cls): return cls()
+    def hook(self): raise ValueError
+    def fail(self, why): raise ValueError(why)
+"""
+    found = {name: each["return"][0] for name, each in told(asked, folder, text).items()}
+    assert found == {"me": "Self", "made": "Self", "fail": "NoReturn"}
+
+
+def test_parameters_have_the_types_of_defaults_calls_attributes_and_base_classes(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+from shapes import Shape
+class A(Shape):
+    size: int
+    def __init__(self, size): self.size = size
+    def scale(self, by, origin=None): ...
+    def put(self, name, mode="w", where=None):
+        Shape().scale(where)
+def f(once, twice, partly):
+    f("a", 1, 2)
+    f(once, "b", g())
+def g(*names, **options): ...
+g("a", "b", big=True)
+"""
+    found = told(asked, folder, text)
+    assert found["__init__"]["size"] == ("int", "attribute")
+    assert found["scale"]["by"] == ("float", "inherited")
+    assert found["scale"]["origin"] == ("Point | None", "inherited")
+    assert found["put"]["mode"] == ("str", "default")
+    assert found["put"].keys() == {"mode", "where", "return"}
+    assert found["put"]["where"] == ("float | None", "passed")
+    assert found["f"] == {
+        "once": ("str", "some-calls"),
+        "twice": ("int | str", "calls"),
+        "partly": ("int", "some-calls"),
+        "return": ("None", "body"),
+    }
+    assert found["g"]["names"] == ("str", "calls")
+    assert found["g"]["options"] == ("bool", "call")
+
+
+def test_what_is_not_imported_comes_with_its_import(asked: Worker, folder: Path) -> None:
+    text = "import shapes\ndef f():\n    return [shapes.Shape().scale(1)]\n"
+    answer = asked.request("types", path=str(folder / "a.py"), text=text)
+    (function,) = answer["functions"]
+    (hint,) = function["hints"]
+    assert (hint["type"], hint["imports"]) == ("list[Shape]", [["shapes", "Shape"]])
+    assert function["line"] == 1
+
+
+def test_nothing_of_it_remains(asked: Worker, folder: Path) -> None:
+    before = asked.check()
+    told(asked, folder, "import shapes\nx: str = 1\ndef f(x): return shapes\n")
+    assert asked.news() == {}
+    asked.show(folder / "a.py", "x: str = 1\n", 2)
+    assert asked.codes() == {"a.py": ["0:assignment"]}
+    asked.show(folder / "a.py", "x = 1\n", 3)
+    assert asked.check().keys() == before.keys()
+    assert asked.codes() == {"a.py": []}
+
+
+def test_where_mypy_does_not_get_through_it_says_so(asked: Worker, folder: Path) -> None:
+    answer = asked.request("types", path=str(folder / "a.py"), text="def f(:\n")
+    assert answer == {"known": False, "functions": []}
