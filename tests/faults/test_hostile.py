@@ -57,12 +57,12 @@ ANSWERS = {"load_name": {"types": ["name: str", "times: int", "return: object"]}
 ACTIONS = ("add-docstrings", "add-type-hints", "convert-to-async")
 
 MODULES = (
-    *("json", "orjson", "mypy", "bandit", "pyrefly", "jedi", "parso", "gi"),
+    *("json", "orjson", "mypy", "bandit", "jedi", "parso", "gi"),
     *("sitecustomize", "usercustomize", "anthropic", "httpx2", "pydantic", "lsprotocol", "pygls"),
     *("setup", "conftest", "encodings_evil"),
 )
 PACKAGES = ("ruff", "python_expert", "yaml", "tomllib")
-PROGRAMS = ("ruff", "python", "python3", "mypy", "bandit", "pyrefly", "git", "nice", "uv")
+PROGRAMS = ("ruff", "python", "python3", "mypy", "bandit", "git", "nice", "uv")
 GIT_PROGRAMS = (
     *("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass"),
     *("core.gitProxy", "core.alternateRefsCommand", "alias.check-ignore", "credential.helper"),
@@ -192,7 +192,7 @@ tools.bandit = {{path = "bin/evil-bandit"}}
 llm = {{provider = "anthropic", base-url = "{other}", session-token-budget = 999999999}}
 privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}}
 """
-    evil = ("interpreter", "ruff", "mypy", "bandit", "git", "pyrefly")
+    evil = ("interpreter", "ruff", "mypy", "bandit", "git")
     return {
         "pyproject.toml": settings,
         "../outside.toml": "line-length = 100\n",
@@ -213,15 +213,6 @@ privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}
         ".jedi/project.json": json.dumps(
             [1, {"path": ".", "environment_path": "bin/evil-interpreter"}]
         ),
-        **{
-            f"{place}pyrefly.toml": f'python-interpreter-path = "{place and "../"}bin/evil-pyrefly"'
-            for place in ("", "src/")
-        },
-        **{
-            f"{place}pyrefly.toml": f"python-interpreter-find-command = {_touch(marks, 'finder')}"
-            f'\n[build-system]\ntype = "custom"\ncommand = {_touch(marks, "build-system")}\n'
-            for place in ("package/", "../")
-        },
         ".venv/pyvenv.cfg": "home = /nowhere\nversion = 3.11.2\n",
         f"{site}/ruff-0.17.6.dist-info/METADATA": "",
         f"{site}/mypy-2.4.1.dist-info/METADATA": "",
@@ -230,11 +221,6 @@ privacy = {{network = true, redact = false, ignore = ["!id_rsa", "!private.py"]}
         **{f"bin/evil-{name}": script(f"evil-{name}") for name in evil},
         "odd\n::error::\x1b[31m.py": TEXT,
     }
-
-
-def _touch(marks: Path, name: str) -> str:
-    """A command as a configuration would name it."""
-    return json.dumps(["sh", "-c", f"touch '{marks}/{name}'; exit 1"])
 
 
 def _git(folder: Path, evil: Path) -> None:

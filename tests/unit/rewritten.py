@@ -9,7 +9,8 @@ from python_expert.actions.add_docstrings import AddDocstrings
 from python_expert.actions.add_docstrings.offline import propose as propose_docstrings
 from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
 from python_expert.actions.add_type_hints import AddTypeHints
-from python_expert.actions.add_type_hints.offline import Rules, facts_of
+from python_expert.actions.add_type_hints.offline.guesses import facts_of
+from python_expert.actions.add_type_hints.offline.rules import Rules
 from python_expert.actions.add_type_hints.proof import prove as prove_hints
 from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async import ConvertToAsync
@@ -45,7 +46,7 @@ def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Ve
 
 
 def inferred(text: str) -> Facts:
-    """The type hints that the rules alone, without pyrefly, propose for all of a text."""
+    """The type hints that the rules alone, propose for all of a text."""
     rules = Rules(Source.of(text))
     guesses = rules.certain()
     return facts_of({**rules.returned(guesses), **guesses})

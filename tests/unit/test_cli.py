@@ -532,7 +532,7 @@ def test_doctor_tells_who_proposes_rewrites_and_no_key(project: ProjectFactory) 
     assert (rewrites["key"], rewrites["effort"]) == ("ANTHROPIC_AUTH_TOKEN", "low")
     assert rewrites["base-url"] == "http://gate.example:8080/v1"
     engines = {engine.name for action in ACTIONS for engine in action.engines}
-    assert rewrites["engines"].keys() == engines == {"pyrefly", "jedi"}
+    assert rewrites["engines"].keys() == engines == {"jedi"}
     text = cli("doctor", cwd=folder, env=env)
     for word in (rewrites["why"], rewrites["model"], "500,000 tokens", "http://gate.example"):
         assert word in text.stdout

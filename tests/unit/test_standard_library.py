@@ -24,7 +24,6 @@ from python_expert.actions.add_docstrings import offline as docstrings
 from python_expert.actions.add_docstrings.proof import prove as prove_docstrings
 from python_expert.actions.add_type_hints import AddTypeHints
 from python_expert.actions.add_type_hints import offline as type_hints
-from python_expert.actions.add_type_hints.offline import pyrefly
 from python_expert.actions.add_type_hints.proof import prove as prove_hints
 from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async import ConvertToAsync
@@ -155,24 +154,16 @@ def _faults_of(source: Source, name: str, figures: Counter[str]) -> Iterator[str
 )
 @pytest.mark.parametrize("share", range(SHARES))
 def test_all_rewrites_go_through_the_standard_library(
-    share: int, monkeypatch: pytest.MonkeyPatch
+    share: int,
 ) -> None:
-    monkeypatch.setattr(pyrefly, "infer", nothing)
     figures: Counter[str] = Counter()
     found = [each for path in files(share, SHARES) for each in faults(path, figures)]
     assert not found, "\n".join(found)
     assert figures["files"]
 
 
-def nothing(code: str, options: Options) -> type_hints.Guesses:
-    """What pyrefly infers if it is not asked: it would take hours."""
-    del code, options
-    return {}
-
-
 def main(share: int, shares: int) -> None:
     """Print what goes wrong, and the figures."""
-    pyrefly.infer = nothing
     figures: Counter[str] = Counter()
     say: Callable[[str], None] = lambda text: print(text, flush=True)  # noqa: E731, T201
     for path in files(share, shares):

@@ -98,7 +98,7 @@ async function installWith(
   await mkdir(temporary);
   const env = { ...around.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
   // Named by its URL: a path may have spaces, brackets and letters of any script.
-  const requirement = `python-expert[hints] @ ${pathToFileURL(to.wheel)}`;
+  const requirement = `python-expert @ ${pathToFileURL(to.wheel)}`;
   const what = `install its server with ${tool}`;
   await step(what, INSTALLING, [...command, requirement], to, { ...around, env });
   await rm(temporary, { recursive: true, force: true });

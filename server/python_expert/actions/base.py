@@ -31,6 +31,9 @@ Offline: TypeAlias = Callable[
 ]
 """Proposes facts by rule: of a text, the keys of definitions, and what is known and wished."""
 
+Inquire: TypeAlias = Callable[["Source", "Options"], str | None]
+"""Tells of which text a type checker is to tell the types next, given those in the options."""
+
 Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
 """Looks at other files: of a text, the keys of what is changed, and what is known and wished."""
 
@@ -59,6 +62,8 @@ class Options(Circumstances):
         demanded: What the project's linters demand of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
+        types: What a type checker has told of the texts that an action wanted to know of, each
+            {text, functions}; see ``KnowsTypes``.
     """
 
     interpreter: str = ""
@@ -68,6 +73,7 @@ class Options(Circumstances):
     demanded: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     redact: bool = True
+    types: tuple[Mapping[str, Any], ...] = ()
 
 
 class Target(NamedTuple):
@@ -170,6 +176,8 @@ class Action(ABC):
             None where there are none.
         offline: Proposes facts without a model, each with its definition's key, in the worker;
             None where only a model can.
+        inquire: What its offline engine wants to know of types before it proposes, in the worker;
+            None where it needs none.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.
@@ -187,6 +195,7 @@ class Action(ABC):
     usual: ClassVar[Facts | None] = None
     engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
+    inquire: Inquire | None = None
     elsewhere: Elsewhere | None = None
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from python_expert.actions.base import Action, Options
     from python_expert.config.settings import ProviderName
@@ -56,6 +56,8 @@ class Ask(NamedTuple):
         keys: The definitions that could be changed.
         options: What is known and wished.
         faults: What is wrong with what it proposed before, by key; empty at first.
+        types: Tells what a text shows of the types of its functions, were it the document's, or
+            None where that cannot be had; see ``KnowsTypes``.
     """
 
     action: Action
@@ -63,6 +65,7 @@ class Ask(NamedTuple):
     keys: tuple[str, ...]
     options: Options
     faults: Mapping[str, tuple[str, ...]] = {}
+    types: Callable[[str], Awaitable[list[dict[str, Any]] | None]] | None = None
 
 
 class Preparation(Protocol):

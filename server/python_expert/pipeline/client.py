@@ -101,6 +101,14 @@ class Worker:
         broken = Unreadable(line, f"the code does not parse: {message}", is_error=True)
         return await unreadable(text, line, message) or broken
 
+    async def inquire(self, action: Action, text: str, options: Options) -> str | None:
+        """The text of which a type checker is to tell the types before facts are proposed."""
+        if action.inquire is None:
+            return None
+        params = {"action": action.name, "text": text, "options": pack_options(options)}
+        wanted: str | None = (await self._ask("inquire", params))["text"]
+        return wanted
+
     def propose(
         self, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
@@ -140,13 +148,8 @@ class Worker:
         self, action: Action, text: str, facts: Mapping[str, Any], options: Options
     ) -> Written:
         """Write facts and judge the structure of what comes of it."""
-        params = {
-            "action": action.name,
-            "text": text,
-            "facts": facts,
-            "options": pack_options(options),
-        }
-        return _written(await self._ask("apply", params))
+        params = {"action": action.name, "text": text, "facts": facts}
+        return _written(await self._ask("apply", params | {"options": pack_options(options)}))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
         """Judge the structure of an edit that anybody made."""
@@ -202,10 +205,8 @@ class Worker:
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""
-        packed = pack_options(options)
-        await self._ask(
-            "warm", {"action": action.name, "text": text, "keys": list(keys), "options": packed}
-        )
+        params = {"action": action.name, "text": text, "keys": list(keys)}
+        await self._ask("warm", params | {"options": pack_options(options)})
 
     async def stop(self) -> None:
         """End the process."""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from python_expert.actions.base import Skipped
 from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Provider
+from python_expert.processes.command import ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.types import KnowsTypes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from python_expert.actions.base import Options
     from python_expert.llm.provider import Ask
     from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.pipeline.result import Outcome
+    from python_expert.text.document import Document
 
 
 class Offline(Provider):
@@ -26,6 +35,41 @@ class Offline(Provider):
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
+    async def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts; see `Provider.propose`."""
-        return self._worker.propose(ask.action, ask.text, ask.keys, ask.options)
+        options = await self._with_types(ask)
+        async for item in self._worker.propose(ask.action, ask.text, ask.keys, options):
+            yield item
+
+    async def _with_types(self, ask: Ask) -> Options:
+        """The options with all that the action wants to know of types, as far as it is known."""
+        options = ask.options
+        while ask.types and (text := await self._worker.inquire(ask.action, ask.text, options)):
+            functions = await ask.types(text)
+            if functions is None:
+                break
+            options = replace(
+                options, types=(*options.types, {"text": text, "functions": functions})
+            )
+        return options
+
+
+async def types_of(
+    request: Request, outcome: Outcome, document: Document, text: str
+) -> list[dict[str, Any]] | None:
+    """What the tools know of the types of a text in a document's place.
+
+    Where none can tell, the outcome says so.
+    """
+    documents = (*(each for each in request.others() if each.uri != document.uri), document)
+    why = "it is not in use"
+    for tool in request.project.gate_tools().values():
+        if isinstance(tool, KnowsTypes):
+            try:
+                if (known := await tool.types(documents, document, text)) is not None:
+                    return known
+                why = "it cannot be asked about unsaved text"
+            except (ToolError, RpcError) as error:
+                why = str(error)
+    outcome.left.append(Skipped("", f"hints by rule only, as no type checker was asked: {why}"))
+    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped, Unanswered
@@ -17,6 +18,7 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
+from python_expert.pipeline.offline import types_of
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.processes.command import ToolError
@@ -34,7 +36,6 @@ CHASES = 5
 """How often a rewrite starts over as the user changed what it concerns."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SCHEMES = ("file", "untitled")
 
 
 class Rewriter:
@@ -64,8 +65,7 @@ class Rewriter:
             outcome.refuse(str(error))
         except ToolError as error:
             outcome.refuse(f"{error}; nothing was changed, try again")
-        outcome.bill = request.provider.bill
-        outcome.seconds = time.perf_counter() - started
+        outcome.bill, outcome.seconds = request.provider.bill, time.perf_counter() - started
         return outcome
 
     async def _fault(self, request: Request) -> Unreadable | None:
@@ -86,8 +86,9 @@ class Rewriter:
                 raise ToolError(f"nothing would be sent: {outcome.reason}")
             return await request.provider.payload(ask)
         except UnreadableError as error:
-            why = await self._fault(request) or error
-            raise ToolError(f"nothing would be sent: {why}") from error
+            raise ToolError(
+                f"nothing would be sent: {await self._fault(request) or error}"
+            ) from error
         except RefusalError as error:
             raise ToolError(f"nothing would be sent: {error}") from error
 
@@ -109,7 +110,7 @@ class _Run:
         """What there is to ask of the provider; None if nothing could be changed."""
         request = self._request
         asked = self._current()
-        if scheme(asked.uri) not in _SCHEMES:
+        if scheme(asked.uri) not in {"file", "untitled"}:
             raise RefusalError("only files and unsaved buffers can be rewritten, no notebook cells")
         if request.provider.name is ProviderName.OFFLINE and request.action.offline is None:
             raise RefusalError("this needs a model, and none is asked here")
@@ -122,7 +123,8 @@ class _Run:
         )
         if not await self._find_targets(asked):
             return None
-        return Ask(request.action, asked.text, self._outcome.asked, self._options)
+        keys, types = self._outcome.asked, partial(types_of, request, self._outcome, asked)
+        return Ask(request.action, asked.text, keys, self._options, types=types)
 
     async def run(self) -> None:
         request, outcome = self._request, self._outcome
@@ -188,13 +190,12 @@ class _Run:
                 outcome.result = Result.UNCHANGED if targets else Result.REFUSED
                 return bool(targets)
         outcome.left += left
-        if targets:
-            return True
-        if not left and names:
+        if targets or left:
+            return bool(targets)
+        if names:
             raise RefusalError(f"there is no {', '.join(names)} in this document")
-        if not left:
-            where = "in this document" if request.where is None else "at this place"
-            outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
+        where = "in this document" if request.where is None else "at this place"
+        outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
         return False
 
     async def _propose(self, ask: Ask) -> dict[str, Any]:
@@ -260,8 +261,8 @@ class _Run:
         return best
 
     async def _try(self, document: Document, facts: Mapping[str, Any]) -> Trial:
-        options, allow = self._options, self._allow
-        trial = Trial(self._worker, self._request, document, facts, options, allow=allow)
+        given = (self._worker, self._request, document, facts, self._options)
+        trial = Trial(*given, allow=self._allow)
         await trial.run(may_ask=self._may_ask)
         self._options = trial.options
         self._may_ask = self._may_ask and not trial.asked

@@ -30,6 +30,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             "packages": tuple(values["packages"]),
             "ignore": tuple(values["ignore"]),
             "demanded": tuple(values["demanded"]),
+            "types": tuple(values["types"]),
             "style": Style(values["style"]),
         }
     )

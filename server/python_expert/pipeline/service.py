@@ -96,6 +96,12 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
     return offline(_source(params["text"]), params["keys"], options) if offline else iter(())
 
 
+def inquire(params: _Json) -> _Json:
+    """The text of which a type checker is to tell the types next."""
+    find, options = action_of(params["action"]).inquire, read_options(params["options"])
+    return {"text": find(_source(params["text"]), options) if find else None}
+
+
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     """What to ask a model, without secrets: first about the file, then about each definition."""
     from python_expert.pipeline.questions import Questions  # noqa: PLC0415 - only models need it
@@ -254,6 +260,7 @@ STREAMS: Mapping[str, Callable[[_Json], Iterator[tuple[str, _Json]]]] = {
 METHODS: Mapping[str, Callable[[_Json], _Json]] = {
     "targets": targets,
     "broken": broken,
+    "inquire": inquire,
     "apply": apply,
     "prove": prove,
     "baseline": baseline,

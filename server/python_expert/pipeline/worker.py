@@ -5,6 +5,8 @@ It keeps nothing between two requests. These are understood; texts are whole doc
 edits are nested lists of 0-based numbers in code points:
 
 ``targets`` {action, text, where, options}: answers {targets: [[key, range]], left: [[key, why]]}.
+``inquire`` {action, text, options}: answers {text}, of which a type checker is to tell the types
+    before ``propose``, or null; what it told goes into the options.
 ``propose`` {action, text, keys, options, request}: sends a notification ``item`` {request, key,
     value} for each definition as its facts are known, and answers {} at the end.
 ``questions`` {action, text, keys, options, request}: sends such notifications with what to ask a

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_type_hints import offline as engine
+from python_expert.actions.add_type_hints.offline.guesses import facts_of
 from python_expert.analysis.source import Source
 from tests.bench.hints import jedi_hints
 from tests.bench.hints.corpus import Corpus, hints_of, modules
@@ -45,7 +46,7 @@ def _offline(corpus: Corpus, module: str) -> dict[str, Any]:
 
 def _jedi(corpus: Corpus, module: str) -> dict[str, Any]:
     source, options = _read(corpus, module)
-    return engine.facts_of(jedi_hints.infer(source, options))
+    return facts_of(jedi_hints.infer(source, options))
 
 
 def _read(corpus: Corpus, module: str) -> tuple[Source, Options]:

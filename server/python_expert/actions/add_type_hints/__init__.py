@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.base import Action, ActionScope, Engine
+from python_expert.actions.base import Action, ActionScope
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from python_expert.text.document import Range
 
 
-def _pyrefly() -> str | None:
-    from python_expert.actions.add_type_hints.offline import pyrefly
-
-    return pyrefly.version()
-
-
 class AddTypeHints(Action):
     """Fills empty places for type hints; hints that are there are kept."""
 
@@ -40,7 +34,6 @@ class AddTypeHints(Action):
     }
     proven = "Without the annotations and their imports, tree and tokens are the same as before."
     form: ClassVar[Mapping[str, Any]] = form("types", types=TEXTS, imports=TEXTS)
-    engines = (Engine("pyrefly", _pyrefly, "fewer hints are found; install python-expert[hints]"),)
 
     @property
     def schema(self) -> type[BaseModel]:
@@ -91,6 +84,13 @@ class AddTypeHints(Action):
         from python_expert.actions.add_type_hints.offline import propose
 
         return propose(source, keys, options)
+
+    @staticmethod
+    def inquire(source: Source, options: Options) -> str | None:
+        """Ask for the types of the text with the hints that are known so far."""
+        from python_expert.actions.add_type_hints.offline import inquire
+
+        return inquire(source, options)
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
         """The types that the file defines."""

@@ -71,7 +71,8 @@ class Bodies:
         values = [each.value for each in returned if each.value is not None]
         if not values:
             if not returned and always_raises(node.body):
-                return None if raises_not_implemented(node) else "NoReturn"
+                is_hook = definition.is_method or raises_not_implemented(node)
+                return None if is_hook else "NoReturn"
             return "None"
         types = [reader.type_of(value) for value in values]
         if any(each is None for each in types):

@@ -1,0 +1,52 @@
+"""What the sources of the offline engine guess, and how far each is trusted."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from python_expert.actions.add_type_hints.slots import RETURN
+
+
+class Guess(NamedTuple):
+    """A type that a source has for a place.
+
+    Attributes:
+        text: The type expression.
+        trust: How often guesses of the source are right, in percent.
+        imports: What it needs, as pairs of a module and a name.
+    """
+
+    text: str
+    trust: int
+    imports: tuple[tuple[str, str], ...] = ()
+
+
+Guesses = dict[tuple[str, str], Guess]
+"""By the key of a definition, and the parameter or ``return``."""
+
+
+def best(*sources: Guesses) -> Guesses:
+    """For each place the most trusted guess; of several, that of the first source."""
+    found: Guesses = {}
+    for source in sources:
+        for place, guess in source.items():
+            if place not in found or found[place].trust < guess.trust:
+                found[place] = guess
+    return found
+
+
+def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
+    """Guesses as the rewrite's schema has them."""
+    facts: dict[str, dict[str, Any]] = {}
+    for (key, name), guess in guesses.items():
+        fact = facts.setdefault(key, {"params": {}, "returns": None, "imports": [], "trust": {}})
+        fact["trust"][name] = guess.trust
+        if name == RETURN:
+            fact["returns"] = guess.text
+        else:
+            fact["params"][name] = guess.text
+        for module, imported in guess.imports:
+            needed = {"module": module, "name": imported}
+            if needed not in fact["imports"]:
+                fact["imports"].append(needed)
+    return facts
