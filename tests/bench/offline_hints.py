@@ -1,12 +1,12 @@
 """How good the type hints without a model are, beside single tools.
 
-``python -m tests.bench.offline_hints``: six packages with all hints of their functions taken off
-are filled again by each engine. "Exact" is the share of all places whose hint is the authors',
-"precision" that of the hints given; bare ``Any`` counts as none on both sides, as do overloads,
-``self`` and ``cls``. A module is broken that can no longer be imported; errors are those of
-``mypy --strict`` that are not there with ``Any`` in the same places. The gated row is what
-``python-expert rewrite add-type-hints --write`` leaves in the files. What jedi infers is written
-by our own rewrite, as jedi writes nothing.
+``python -m tests.bench.offline_hints [--set other]``: six packages with all hints of their
+functions taken off are filled again by each engine. "Exact" is the share of all places whose
+hint is the authors', "precision" that of the hints given; bare ``Any`` counts as none on both
+sides, as do overloads, ``self`` and ``cls``. A module is broken that can no longer be imported;
+errors are those of ``mypy --strict`` that stop an edit and are not there with ``Any`` in the same
+places. The gated row is what ``python-expert rewrite add-type-hints --write`` leaves in the
+files. What jedi infers is written by our own rewrite, as jedi writes nothing.
 
 The first run installs the packages and tools into a folder for temporary files.
 """
@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.source import Source
 from tests.bench.hints import engines, writing
-from tests.bench.hints.corpus import CACHE, Corpus, Spot, hints_of, modules, prepare
+from tests.bench.hints.corpus import (
+    CACHE,
+    SETS,
+    Corpus,
+    Spot,
+    hints_of,
+    modules,
+    prepare,
+)
+from tests.bench.hints.normal import normal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,17 +39,22 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are installed")
-    cache: Path = parser.parse_args().cache
-    corpus = prepare(cache)
-    results = cache / "results"
+    parser.add_argument("--set", choices=SETS, default="known", help="which packages")
+    parser.add_argument("--only-ours", action="store_true", help="leave the other tools out")
+    given = parser.parse_args()
+    corpus = prepare(given.cache, given.set)
+    results = given.cache / given.set / "results"
     shutil.rmtree(results, ignore_errors=True)
     parameters = sum(spot.name != "return" for spot in corpus.truth)
     print(f"{parameters} parameters, {len(corpus.truth) - parameters} returns")  # noqa: T201
-    _show(["engine", "exact (param / return)", "precision", "broken modules", "new errors"])
     facts = engines.offline(corpus)
+    _show_curve(corpus, facts)
+    _show(["engine", "exact (param / return)", "precision", "broken modules", "new errors"])
     _written(corpus, "ours", facts, results / "ours")
     writing.gated(corpus, results / "gated")
     _row(corpus, "ours, gated", results / "gated")
+    if given.only_ours:
+        return
     for name, tool in (("pyrefly infer", engines.pyrefly), ("autotyping", engines.autotyping)):
         folder = results / name.partition(" ")[0]
         tool(corpus, folder / "after")
@@ -48,6 +62,21 @@ def main() -> None:
         writing.write(corpus, taken, folder / "rewritten", folder / "baseline")
         _row(corpus, name, folder)
     _written(corpus, "jedi", engines.jedi(corpus), results / "jedi")
+
+
+def _show_curve(corpus: Corpus, facts: writing.AllFacts) -> None:
+    """Show what a bound on how far hints are trusted does, before the gate."""
+    given: dict[Spot, tuple[int, str]] = {}
+    for module, found in facts.items():
+        for key, fact in found.items():
+            types = {**fact["params"], "return": fact["returns"]}
+            for name, text in types.items():
+                if text and (plain := normal(text)) != "Any":
+                    given[Spot(module, key, name)] = (fact["trust"][name], plain)
+    _show(["trust at least", "exact (param / return)", "precision", "", ""])
+    for least in sorted({trust for trust, _ in given.values()}):
+        kept = {spot: text for spot, (trust, text) in given.items() if trust >= least}
+        _show([str(least), *_shares(corpus, kept), "", ""])
 
 
 def _written(corpus: Corpus, name: str, facts: writing.AllFacts, folder: Path) -> None:
@@ -66,10 +95,14 @@ def _row(corpus: Corpus, name: str, folder: Path) -> None:
     errors = writing.new_errors(
         writing.mypy(corpus, folder / "baseline"), writing.mypy(corpus, after)
     )
+    _show([name, *_shares(corpus, given), str(len(broken)), str(len(errors))])
+
+
+def _shares(corpus: Corpus, given: Mapping[Spot, str]) -> tuple[str, str]:
+    """The exact shares and the precision, as they are shown."""
     exact = [_share(corpus.truth, given, kind)[0] for kind in ("", "param", "return")]
     precision = _share(corpus.truth, given, "")[1]
-    shares = f"{exact[0]:.1%} ({exact[1]:.1%} / {exact[2]:.1%})"
-    _show([name, shares, f"{precision:.1%}", str(len(broken)), str(len(errors))])
+    return f"{exact[0]:.1%} ({exact[1]:.1%} / {exact[2]:.1%})", f"{precision:.1%}"
 
 
 def _share(truth: Mapping[Spot, str], given: Mapping[Spot, str], kind: str) -> tuple[float, float]:

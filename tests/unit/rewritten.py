@@ -48,7 +48,7 @@ def hinted(text: str, facts: Facts, options: Options = OPTIONS) -> tuple[str, Ve
 def inferred(text: str) -> Facts:
     """The type hints that the rules alone, propose for all of a text."""
     rules = Rules(Source.of(text))
-    guesses = rules.certain()
+    guesses = rules.certain
     return facts_of({**rules.returned(guesses), **guesses})
 
 

@@ -44,10 +44,11 @@ def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
     """By function and place, the type and why; what has to be imported is left out."""
     answer = worker.request("types", path=str(folder / "a.py"), text=text)
     assert answer["known"]
-    return {
-        each["name"]: {hint["name"]: (hint["type"], hint["why"]) for hint in each["hints"]}
-        for each in answer["functions"]
-    }
+    found: dict[str, dict[str, Any]] = {}
+    for each in answer["functions"]:
+        hints = {hint["name"]: (hint["type"], hint["why"]) for hint in each["hints"]}
+        found.setdefault(each["name"], {}).update(hints)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,28 @@ g("a", "b", big=True)
     }
     assert found["g"]["names"] == ("str", "calls")
     assert found["g"]["options"] == ("bool", "call")
+
+
+def test_what_is_put_into_an_empty_container_shows_its_type(asked: Worker, folder: Path) -> None:
+    text = """\
+from typing import Self
+class A:
+    def __init__(self):
+        self.names, self.odd = 1, 2
+        self.items = {}
+        self.seen = set()
+        self.rest = []
+    def put(self, x) -> Self:
+        self.items["a"] = 1
+        self.items["b"] = None
+        self.seen.add("a")
+        self.rest.append(x)
+"""
+    found = told(asked, folder, text)["A"]
+    assert found == {
+        ".items": ("dict[str, int | None]", "filled"),
+        ".seen": ("set[str]", "filled"),
+    }
 
 
 def test_what_is_not_imported_comes_with_its_import(asked: Worker, folder: Path) -> None:

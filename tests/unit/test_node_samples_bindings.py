@@ -41,7 +41,7 @@ ONLY_ANNOTATED = """
     actions.add_type_hints.proof.added_hints:Comparison._statements
     actions.questions.code:signature
     actions.add_type_hints.question:_attributes
-    actions.add_type_hints.offline.bodies:Bodies.attribute
+    actions.add_type_hints.offline.bodies:_annotated
     analysis.names:Names._element analysis.names:Names.annotated
     actions.convert_to_async.objects:annotated_class analysis.bindings:_gives_no_value
     actions.add_type_hints.slots:filled

@@ -26,7 +26,8 @@ class KnowsTypes(Protocol):
 
         Returns:
             For each function of which something is known {line, name, hints}, with the 0-based
-            line of its ``def``. Each hint is {name, why, type, imports}: the parameter, or
+            line of its ``def``; likewise for classes and their attributes, with a dot before the
+            name. Each hint is {name, why, type, imports}: the parameter, or
             ``return``; what shows it; the type, in names of the text and of what it needs
             imported, as pairs of a module and a name. There may be several hints of one name.
             None where the tool does not know any types.
@@ -36,7 +37,8 @@ class KnowsTypes(Protocol):
             where a type is declared), ``inherited`` (the parameter of that name in a base
             class), ``call`` (the only call in the file), ``calls`` (all of them),
             ``some-calls`` (those with arguments of known types), ``passed`` (given to a
-            parameter that has a type).
+            parameter that has a type), ``filled`` (what is put into an attribute that starts as
+            an empty container).
 
         Raises:
             ToolError: The tool cannot do its work.

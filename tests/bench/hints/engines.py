@@ -6,25 +6,41 @@ import os
 import shutil
 import subprocess
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_type_hints import offline as engine
 from python_expert.actions.add_type_hints.offline.guesses import facts_of
 from python_expert.analysis.source import Source
+from python_expert.tools.mypy.mypy_worker.checker import Checker
+from python_expert.tools.mypy.mypy_worker.imagination import Imagination
 from tests.bench.hints import jedi_hints
 from tests.bench.hints.corpus import Corpus, hints_of, modules
 from tests.bench.hints.writing import AllFacts, options_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from python_expert.actions.base import Options
 
 
 def offline(corpus: Corpus) -> AllFacts:
-    """What the offline provider proposes, each module by itself."""
-    return _proposed(corpus, _offline)
+    """What the offline provider proposes, each module by itself, beside the others unhinted."""
+    here = Path.cwd()
+    arguments = ["--strict", "--config-file", "", "--python-executable", str(corpus.python)]
+    checker = Checker(str(corpus.stripped), arguments, lambda _done: None, plugins=True)
+    try:
+        for module in modules(corpus.stripped):
+            path = corpus.stripped / module
+            checker.open(str(path), path.read_text(encoding="utf-8"), 1)
+        checker.check()
+        checker.tidy()
+        asking = Imagination(checker)
+        return {
+            module: _offline(corpus, module, checker, asking) for module in modules(corpus.stripped)
+        }
+    finally:
+        os.chdir(here)
 
 
 def jedi(corpus: Corpus) -> AllFacts:
@@ -38,8 +54,13 @@ def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a fun
         return dict(zip(names, pool.map(partial(propose, corpus), names), strict=True))
 
 
-def _offline(corpus: Corpus, module: str) -> dict[str, Any]:
+def _offline(corpus: Corpus, module: str, checker: Checker, asking: Imagination) -> dict[str, Any]:
     source, options = _read(corpus, module)
+    while (text := engine.inquire(source, options)) is not None:
+        answer = asking.types(options.path, text)
+        checker.tidy()
+        told = {"text": text, "functions": answer["functions"]}
+        options = replace(options, types=(*options.types, told))
     keys = [each.key for each in source.definitions]
     return dict(engine.propose(source, keys, options))
 

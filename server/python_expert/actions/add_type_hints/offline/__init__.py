@@ -8,6 +8,7 @@ most trusted hints are written. How often each source is right is measured by
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.action import write
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Options
 
-LEVELS: Final = (85, 75, 0)
+LEVELS: Final = (85, 75, 65, 65)
 """How far a guess must be trusted to be kept: each time that the checker is asked a little less,
 as what it says then rests on more guesses."""
 
@@ -83,22 +84,26 @@ def inquire(source: Source, options: Options) -> str | None:
 
 def guess_all(source: Source, options: Options) -> Guesses:
     """All guesses for a text, each place by the best source that knows it."""
-    rules = Rules(source)
-    progress = _follow(source, options)
+    rules, progress = _rules(source), _follow(source, options)
     found = {**progress.rest, **progress.known}
     found = {**rules.returned(found), **found}
     found = {**rules.likely(), **found}
     return {place: guess for place, guess in found.items() if guess.trust >= LEAST}
 
 
+@lru_cache(maxsize=1)
+def _rules(source: Source) -> Rules:
+    return Rules(source)
+
+
 def _follow(source: Source, options: Options) -> _Progress:
     """Take what the checker has told, answer by answer."""
-    rules = Rules(source)
-    known, found, used = rules.certain(), Guesses(), rules.used()
+    rules = _rules(source)
+    known, found = rules.certain, Guesses()
     levels = iter(LEVELS)
     for answer in options.types:
         told = guesses_of(Source.of(answer["text"]), answer["functions"])
-        found = best(told, rules.returned(known), used)
+        found = best(told, rules.returned(known), rules.used)
         for least in levels:
             kept = {place: guess for place, guess in found.items() if guess.trust >= least}
             if kept.keys() - known.keys():

@@ -30,6 +30,7 @@ class Bodies:
 
     def __init__(self, source: Source) -> None:
         self._definitions = source.definitions
+        self._annotated: dict[ast.ClassDef, dict[str, str]] = {}
         self._returned: dict[tuple[str, int], str | None] = {}
         self._classes = {
             each.node.name: each.node
@@ -83,20 +84,9 @@ class Bodies:
 
     def attribute(self, class_: ast.ClassDef, name: str) -> str | None:
         """The annotated type of a class's attribute, in its body or at ``self``."""
-        for node in ast.walk(class_):
-            if isinstance(node, ast.AnnAssign):
-                target = node.target
-                own = isinstance(target, ast.Name) and node in class_.body and target.id == name
-                on_self = (
-                    isinstance(target, ast.Attribute)
-                    and target.attr == name
-                    and isinstance(target.value, ast.Name)
-                    and target.value.id == "self"
-                )
-                if own or on_self:
-                    text = ast.unparse(node.annotation)
-                    return None if "ClassVar" in text or "Final" in text else text
-        return None
+        if class_ not in self._annotated:
+            self._annotated[class_] = dict(_annotated(class_))
+        return self._annotated[class_].get(name)
 
     def stored(self, definition: Definition) -> Iterator[tuple[str, str]]:
         """Parameters that are stored as they are in an annotated attribute, with its type."""
@@ -152,3 +142,17 @@ class Bodies:
             types.append(type_)
         kind = "AsyncIterator" if isinstance(node, ast.AsyncFunctionDef) else "Iterator"
         return f"{kind}[{union(types)}]"
+
+
+def _annotated(class_: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """The attributes of a class that have a type; of several of one name the first counts."""
+    found: dict[str, str] = {}
+    for node in ast.walk(class_):
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name)) if node in class_.body:
+                found.setdefault(name, ast.unparse(node.annotation))
+            case ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+                found.setdefault(name, ast.unparse(node.annotation))
+    for name, text in found.items():
+        if "ClassVar" not in text and "Final" not in text:
+            yield name, text

@@ -22,7 +22,7 @@ class Guess(NamedTuple):
 
 
 Guesses = dict[tuple[str, str], Guess]
-"""By the key of a definition, and the parameter or ``return``."""
+"""By the key of a definition, and the parameter, ``return``, or attribute with a dot before it."""
 
 
 def best(*sources: Guesses) -> Guesses:
@@ -39,10 +39,19 @@ def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
     """Guesses as the rewrite's schema has them."""
     facts: dict[str, dict[str, Any]] = {}
     for (key, name), guess in guesses.items():
-        fact = facts.setdefault(key, {"params": {}, "returns": None, "imports": [], "trust": {}})
-        fact["trust"][name] = guess.trust
+        empty: dict[str, Any] = {
+            "params": {},
+            "returns": None,
+            "attributes": {},
+            "imports": [],
+            "trust": {},
+        }
+        fact = facts.setdefault(key, empty)
+        fact["trust"][name.removeprefix(".")] = guess.trust
         if name == RETURN:
             fact["returns"] = guess.text
+        elif name.startswith("."):
+            fact["attributes"][name[1:]] = guess.text
         else:
             fact["params"][name] = guess.text
         for module, imported in guess.imports:

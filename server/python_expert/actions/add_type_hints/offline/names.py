@@ -7,17 +7,17 @@ from typing import Final
 
 _WORDS: Final = {
     "str": """
-        arg charset cls_name codec command comment description domain encoding errors
-        expression field_name fmt filename format header host hostname html ident
-        identifier key label lang language line locale media_type message method
-        method_name mode module module_name msg name package password path_format pattern phrase
+        charset cls_name codec comment description domain encoding
+        field_name fmt filename format host hostname html
+        identifier key label lang language locale media_type method
+        method_name mode module_name msg name package path_format pattern phrase
         prefix project_name prompt query_string reason scheme sep separator string subtype suffix
-        template text title token topic url_path user username word
+        text title topic url_path word
         """,
     "int": """
-        backlog batch_size bufsize chunk_size code col column columns count depth end_line height
+        backlog batch_size bufsize chunk_size col column count depth end_line height
         idx indent index level limit line_no line_number lineno max_size maxsize n nbytes
-        num offset pid port position precision retries rows size start_line status_code width year
+        num offset pid port position precision retries size start_line status_code width year
         month day hour minute
         """,
     "bool": """
@@ -27,13 +27,7 @@ _WORDS: Final = {
         """,
     "float": "delay duration interval seconds timestamp ttl",
     "bytes": "chunk raw_bytes",
-    "Callable[..., Any]": "callback func function",
     "Exception": "exc",
-    "Iterable[Any]": "iterable",
-    "Mapping[str, Any]": "mapping",
-    "list[str]": "lines words",
-    "list[str] | None": "argv",
-    "dict[str, Any]": "kwargs_dict options_dict",
     "logging.LogRecord": "record",
     "FrameType": "frame",
     "TracebackType | None": "tb traceback",

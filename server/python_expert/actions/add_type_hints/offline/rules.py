@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_type_hints.offline.bodies import Bodies
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition, Source
 
-_SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME, _USED = 95, 88, 85, 83, 80, 60, 88
+_SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME_OR_NONE, _NAME, _USED = (
+    95, 88, 85, 83, 80, 78, 62, 88,
+)  # fmt: skip
 """How often guesses of a source are the authors' types, in percent, rounded: of twelve packages,
 six of which were not looked at when the rules were made."""
 
@@ -39,6 +42,7 @@ class Rules:
         ]
         self._classes = _classes(source)
 
+    @cached_property
     def certain(self) -> Guesses:
         """Special methods, attributes with a type, defaults."""
         found: Guesses = {}
@@ -67,7 +71,8 @@ class Rules:
                 text = by_parameter(arg.arg)
                 default = given.get(arg.arg)
                 if text and (default is None or is_none(default)):
-                    found[definition.key, arg.arg] = _guess(_optional(text, default), _NAME)
+                    trust = _NAME if default is None else _NAME_OR_NONE
+                    found[definition.key, arg.arg] = _guess(_optional(text, default), trust)
             for star in (node.args.vararg, node.args.kwarg):
                 if star:
                     found[definition.key, star.arg] = _guess("Any", _NAME)
@@ -75,6 +80,7 @@ class Rules:
                 found[definition.key, RETURN] = _guess("bool", _PREDICATE)
         return found
 
+    @cached_property
     def used(self) -> Guesses:
         """What bodies do to parameters."""
         found: Guesses = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses, best
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TRUST: Final[Mapping[str, int]] = {
     "body": 91,
+    "filled": 86,
     "attribute": 87,
     "inherited": 84,
     "default": 83,
@@ -26,6 +27,12 @@ TRUST: Final[Mapping[str, int]] = {
 """How often what shows a type shows the authors' own, in percent."""
 
 
+PARTLY_ANY: Final = 61
+"""The same for types of which a part may be anything."""
+
+_ANY: Final = re.compile(r"\bAny\b")
+
+
 def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesses:
     """The guesses that a checker's answer gives; see ``KnowsTypes``.
 
@@ -33,17 +40,14 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesse
         source: The text, or one with the same functions in the same order.
         functions: What the checker has said.
     """
-    keys = {
-        (each.node.lineno - 1, each.node.name): each.key
-        for each in source.definitions
-        if not isinstance(each.node, ast.ClassDef)
-    }
+    keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
     found: list[Guesses] = []
     for function in functions:
         if (key := keys.get((function["line"], function["name"]))) is None:
             continue
         for hint in function["hints"]:
             imports = tuple((module, name) for module, name in hint["imports"])
-            guess = Guess(hint["type"], TRUST[hint["why"]], imports)
+            trust = PARTLY_ANY if _ANY.search(hint["type"]) else TRUST[hint["why"]]
+            guess = Guess(hint["type"], trust, imports)
             found.append({(key, hint["name"]): guess})
     return best(*found)

@@ -26,13 +26,21 @@ from mypy.nodes import (
     WithStmt,
 )
 from mypy.patterns import AsPattern
-from mypy.types import CallableType, Instance, UninhabitedType, get_proper_type
+from mypy.types import CallableType, Instance, TypeVarType, UninhabitedType, get_proper_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mypy.nodes import Expression, Statement
     from mypy.types import Type
+
+
+def instance_of(type_: Type | None) -> Instance | None:
+    """What an object is an instance of; ``self`` may be of a type variable."""
+    plain = get_proper_type(type_)
+    if isinstance(plain, TypeVarType):
+        plain = get_proper_type(plain.upper_bound)
+    return plain if isinstance(plain, Instance) else None
 
 
 def blocks(statement: Statement) -> Sequence[Block]:

@@ -29,7 +29,8 @@ from mypy.types import (
 )
 from mypy.typevars import fill_typevars
 
-from .flow import functions, statements
+from .attributes import filled
+from .flow import functions, instance_of, statements
 from .results import UNKNOWN, ResultFinder
 from .spelling import CannotSpellError, Spelled, Spelling, union_of
 
@@ -64,6 +65,7 @@ class Inference:
 
     def __init__(self, state: State) -> None:
         assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
+        self._module = state.id
         self._types: Mapping[Expression, Type] = state.type_map()
         self._spelling = Spelling(state.tree, state.manager.modules)
         self._results = ResultFinder(state, self._spelling)
@@ -81,7 +83,8 @@ class Inference:
     def hints(self) -> list[Json]:
         """For each function with empty places, by its line from 0, what these could have.
 
-        Each is {name, why, type, imports}; there may be several of one name.
+        The same for attributes of classes. Each hint is {name, why, type, imports}; there may be
+        several of one name.
         """
         for function in self._functions:
             self._result(function)
@@ -92,10 +95,20 @@ class Inference:
                 if isinstance(statement, AssignmentStmt):
                     self._stored(statement)
         self._calls()
-        return [
+        told = [
             {"line": function.line - 1, "name": function.name, "hints": hints}
             for function, hints in self._found.items()
         ]
+        return [*told, *self._attributes()]
+
+    def _attributes(self) -> Iterator[Json]:
+        """The same for attributes of the module's classes, each with a dot before its name."""
+        for info, name, type_ in filled(self._functions, self._types):
+            with suppress(CannotSpellError):
+                spelled = self._spelling.spell(type_, info)
+                hint = {"name": f".{name}", "why": "filled", **_written(spelled)}
+                if info.module_name == self._module:
+                    yield {"line": info.defn.line - 1, "name": info.name, "hints": [hint]}
 
     def _result(self, function: FuncDef) -> None:
         if _has_open_result(function):
@@ -143,8 +156,8 @@ class Inference:
         """The type that was declared for what is assigned to."""
         node = target.node if isinstance(target, NameExpr | MemberExpr) else None
         if isinstance(target, MemberExpr) and node is None:
-            owner = get_proper_type(self._types.get(target.expr))
-            symbol = owner.type.get(target.name) if isinstance(owner, Instance) else None
+            owner = instance_of(self._types.get(target.expr))
+            symbol = owner.type.get(target.name) if owner else None
             node = symbol.node if symbol else None
         if not isinstance(node, Var) or node.is_inferred or node.type is None:
             return None
@@ -195,8 +208,12 @@ class Inference:
 
     def _add(self, place: EmptySlot, why: str, spelled: Spelled) -> None:
         if spelled.text not in {"Any", "object"}:
-            hint = {"why": why, "type": spelled.text, "imports": spelled.imports}
-            self._found[place.function].append({"name": place.name, **hint})
+            hint = {"name": place.name, "why": why, **_written(spelled)}
+            self._found[place.function].append(hint)
+
+
+def _written(spelled: Spelled) -> Json:
+    return {"type": spelled.text, "imports": spelled.imports}
 
 
 def _open_arguments(function: FuncDef) -> list[Argument]:
