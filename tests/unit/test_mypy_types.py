@@ -141,6 +141,27 @@ g("a", "b", big=True)
     assert found["g"]["options"] == ("bool", "call")
 
 
+def test_what_is_used_of_a_parameter_tells_its_class(asked: Worker, folder: Path) -> None:
+    text = """\
+class Order:
+    total = 1
+    name = "a"
+class Shop:
+    name = "a"
+def by_two(x): print(x.total, x.name)
+def by_one(x): print(x.total)
+def by_name(order): print(order.total)
+def only_named(order): print(order)
+def other(order): print(order.missing)
+def shared(x): print(x.name)
+"""
+    found = told(asked, folder, text)
+    assert found["by_two"]["x"] == ("Order", "use")
+    assert found["by_name"]["order"] == ("Order", "named-use")
+    for name in ("by_one", "only_named", "other", "shared"):
+        assert found[name].keys() == {"return"}
+
+
 def test_what_is_put_into_an_empty_container_shows_its_type(asked: Worker, folder: Path) -> None:
     text = """\
 from typing import Self

@@ -38,7 +38,8 @@ class KnowsTypes(Protocol):
             class), ``call`` (the only call in the file), ``calls`` (all of them),
             ``some-calls`` (those with arguments of known types), ``passed`` (given to a
             parameter that has a type), ``filled`` (what is put into an attribute that starts as
-            an empty container).
+            an empty container), ``use`` (of the file's classes only one has the attributes that
+            are used) and ``named-use`` (one that has them is called as the parameter is).
 
         Raises:
             ToolError: The tool cannot do its work.

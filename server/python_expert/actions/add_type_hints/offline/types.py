@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 TRUST: Final[Mapping[str, int]] = {
     "body": 91,
     "filled": 86,
+    "named-use": 88,
+    "use": 87,
     "attribute": 87,
     "inherited": 84,
     "default": 83,
     "call": 82,
     "calls": 81,
-    "passed": 77,
+    "passed": 70,
     "some-calls": 72,
     "default-object": 30,
 }

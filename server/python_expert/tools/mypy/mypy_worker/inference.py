@@ -31,6 +31,7 @@ from mypy.typevars import fill_typevars
 
 from .attributes import filled
 from .flow import functions, instance_of, statements
+from .likeness import Likeness
 from .results import UNKNOWN, ResultFinder
 from .spelling import CannotSpellError, Spelled, Spelling, union_of
 
@@ -68,6 +69,7 @@ class Inference:
         self._module = state.id
         self._types: Mapping[Expression, Type] = state.type_map()
         self._spelling = Spelling(state.tree, state.manager.modules)
+        self._likeness = Likeness(state.tree)
         self._results = ResultFinder(state, self._spelling)
         self._functions = list(functions(state.tree.defs))
         self._open: dict[Var, EmptySlot] = {}
@@ -95,6 +97,7 @@ class Inference:
                 if isinstance(statement, AssignmentStmt):
                     self._stored(statement)
         self._calls()
+        self._uses()
         told = [
             {"line": function.line - 1, "name": function.name, "hints": hints}
             for function, hints in self._found.items()
@@ -183,6 +186,16 @@ class Inference:
         for place, types in passed.items():
             if all(each == types[0] for each in types):
                 self._note(place, "passed", types[:1])
+
+    def _uses(self) -> None:
+        """What is used of parameters."""
+        used: dict[EmptySlot, set[str]] = defaultdict(set)
+        for node in [each for each in self._types if isinstance(each, MemberExpr)]:
+            if slot := self._parameter(node.expr):
+                used[slot].add(node.name)
+        for slot, names in used.items():
+            if found := self._likeness.find(slot.name, names):
+                self._note(slot, found[0], [found[1]])
 
     def _given(self, place: EmptySlot, types: Sequence[Type]) -> None:
         known = [each for each in types if not isinstance(get_proper_type(each), AnyType)]
