@@ -87,11 +87,11 @@ def test_what_depends_on_much_is_followed_once(text: str, type_: str | None) -> 
         ("x=True", "bool"),
         ("x=None", None),
         ("x", None),
-        ("name", "str"),
+        ("name", None),
         ("name=None", "str | None"),
         ("name=UNSET", None),
-        ("is_old", "bool"),
-        ("line_count", "int"),
+        ("is_old=None", "bool | None"),
+        ("line_count=None", "int | None"),
         ("order", None),
         ("order=None", None),
         ("*args", "Any"),
@@ -134,10 +134,11 @@ def told(text: str, **hints: tuple[str, str]) -> Options:
 
 
 def test_what_a_checker_knows_goes_before_what_a_name_says() -> None:
-    text = "def f(name):\n    return name\n"
-    facts = proposed(text, told(text, name=("call", "bytes"), return_=("body", "bytes")))["f"]
-    assert (facts["params"], facts["returns"]) == ({"name": "bytes"}, "bytes")
-    assert proposed(text)["f"]["params"] == {"name": "str"}
+    text = "def f(name=None):\n    return name\n"
+    told_more = told(text, name=("call", "bytes | None"), return_=("body", "bytes"))
+    facts = proposed(text, told_more)["f"]
+    assert (facts["params"], facts["returns"]) == ({"name": "bytes | None"}, "bytes")
+    assert proposed(text)["f"]["params"] == {"name": "str | None"}
 
 
 def test_in_the_first_round_only_what_is_often_right_is_kept() -> None:

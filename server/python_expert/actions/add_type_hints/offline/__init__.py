@@ -27,7 +27,7 @@ LEVELS: Final = (85, 75, 65, 65)
 """How far a guess must be trusted to be kept: each time that the checker is asked a little less,
 as what it says then rests on more guesses."""
 
-LEAST: Final = 60
+LEAST: Final = 65
 """How far a guess must be trusted to be proposed, in percent."""
 
 

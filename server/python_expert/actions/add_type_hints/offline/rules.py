@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition, Source
 
-_SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME_OR_NONE, _NAME, _USED = (
-    95, 88, 85, 83, 80, 78, 62, 88,
-)  # fmt: skip
+_SPECIAL, _BODY, _STORED, _DEFAULT, _PREDICATE, _NAME, _USED = 95, 74, 85, 83, 80, 78, 88
 """How often guesses of a source are the authors' types, in percent, rounded: of twelve packages,
 six of which were not looked at when the rules were made."""
 
@@ -61,7 +59,7 @@ class Rules:
         return found
 
     def likely(self) -> Guesses:
-        """What names alone say."""
+        """What names say: of parameters that may be None, as of others they say too little."""
         found: Guesses = {}
         for definition in self._functions:
             node = definition.node
@@ -70,9 +68,8 @@ class Rules:
             for arg in _ordinary(definition, node):
                 text = by_parameter(arg.arg)
                 default = given.get(arg.arg)
-                if text and (default is None or is_none(default)):
-                    trust = _NAME if default is None else _NAME_OR_NONE
-                    found[definition.key, arg.arg] = _guess(_optional(text, default), trust)
+                if text and default is not None and is_none(default):
+                    found[definition.key, arg.arg] = _guess(_optional(text, default), _NAME)
             for star in (node.args.vararg, node.args.kwarg):
                 if star:
                     found[definition.key, star.arg] = _guess("Any", _NAME)
