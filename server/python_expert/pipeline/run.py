@@ -147,14 +147,13 @@ class _Run:
             written = self._take(trial)
             if written is None:
                 return
-            broken = await self._worker.elsewhere(
-                request.action, document.text, written.changed, self._options
-            )
+            keys, options = written.changed, self._options
+            broken = await self._worker.elsewhere(request.action, document.text, keys, options)
             if not self._settle(written, document):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm
-            outcome.unproven = (*written.verdict.reasons, *broken)
+            outcome.unproven = written.verdict.reasons + broken
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")
