@@ -634,6 +634,32 @@ def test_a_missing_module_that_a_body_imports_stays_where_the_import_is(
     assert worker.codes()["a.py"] == ["1:name-defined"]
 
 
+def test_a_class_that_changes_leaves_the_classes_of_the_library_as_they_are(
+    worker: Worker, tmp_path: Path
+) -> None:
+    before = (
+        "import io\nclass Copy(io.BytesIO):\n    def write(self, b):\n        return 0\n"
+        "    def flush(self):\n        pass\n"
+        "class Named(io.TextIOWrapper):\n    pass\n"
+        "def f() -> None:\n    Named(Copy(), 'ascii')\n    io.BufferedReader(Copy())\n"
+    )
+    after = before.replace("(self, b)", "(self, b: int) -> str").replace(
+        "sh(self)", "sh(self) -> int"
+    )
+    other = "import io, a\nclass Out(io.TextIOWrapper):\n    pass\nOut(a.Copy(), 1)\n"
+    texts = {"a.py": before, "b.py": other}
+    write(tmp_path / "root", texts)
+    worker.start(tmp_path / "root", "--strict")
+    for version, text in enumerate([before, after, before, after], 1):
+        texts["a.py"] = text
+        for name, each in texts.items():
+            worker.show(tmp_path / "root" / name, each, version)
+        found = {Path(path).name: result for path, result in worker.check().items()}
+        expected = _batch(tmp_path / "saved", texts, ["--strict"])
+        for name, result in found.items():
+            assert {_fact(each) for each in result["findings"]} == expected[name]
+
+
 # Any edit
 
 SHAPES = """\

@@ -12,10 +12,12 @@ import mypy.build
 from mypy.errors import CompileError
 from mypy.modulefinder import BuildSource, FindModuleCache, compute_search_paths
 from mypy.server.update import FineGrainedBuildManager
+from mypy.typestate import type_state
 from mypy.util import module_prefix
 
 from python_expert.processes.wire import RequestError
 
+from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings
 
@@ -152,7 +154,9 @@ class MypyProgram:
         fg.manager.errors.reset()  # else the removal of a library module fails an assertion
         self.begin_reading()
         change = [(module, path)]
+        type_state.reset_all_subtype_caches()
         fg.update([] if gone else change, change if gone else [], followed=followed)
+        forget_stubs(fg, fg.deps)
         self.buffers.known = fg.previous_modules
         # The first target is the module itself. If an import cycle leads back to it, errors of it
         # are doubled or stale.
@@ -211,6 +215,7 @@ class MypyProgram:
                 raise RequestError("\n".join(error.messages), kind="config") from error
             return sources[:1]  # the rest is then added one by one
         self.fg = self._finisher.fg = FineGrainedBuildManager(result)
+        forget_stubs(self.fg, self.fg.deps)
         self.buffers.known = self.fg.previous_modules
         self.live = True
         return sources

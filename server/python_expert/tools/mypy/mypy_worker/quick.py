@@ -21,7 +21,7 @@ from mypy.modulefinder import BuildSource
 from mypy.nodes import TypeInfo, set_info
 from mypy.semanal_main import semantic_analysis_for_scc
 from mypy.server.astdiff import snapshot_symbol_table
-from mypy.server.deps import get_dependencies, merge_dependencies
+from mypy.server.deps import get_dependencies
 from mypy.server.trigger import make_trigger
 from mypy.server.update import (
     calculate_active_triggers,
@@ -33,6 +33,7 @@ from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
 
 from .bodies import check_bodies
+from .dependencies import forget_stubs, note
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of
 from .single import check_single
@@ -129,8 +130,7 @@ class Quick:
             for name, known in memory.classes.items()
             if classes.get(name, known) != known
         }
-        if altered:
-            type_state.reset_all_subtype_caches()
+        type_state.reset_all_subtype_caches()  # a protocol of a stub may have been compared
         state.type_check_first_pass(recurse_into_functions=False)
         while state.type_check_second_pass(recurse_into_functions=False):
             pass
@@ -168,11 +168,9 @@ class Quick:
             finish()
 
     def _note_dependencies(self, state: State, tree: MypyFile) -> None:
-        deps = self._program.fg.deps
         types = Unknown(state.type_map())
         version, options = state.options.python_version, self._program.options
-        merge_dependencies(get_dependencies(tree, types, version, options), deps)
-        type_state.update_protocol_deps(deps)
+        note(self._program.fg, get_dependencies(tree, types, version, options))
         state.free_state()
 
     def forget_changes(self) -> None:
@@ -188,9 +186,11 @@ class Quick:
         for module, changed in pending.items():
             targets: list[str] = []
             fg.manager.errors.reset()
+            type_state.reset_all_subtype_caches()  # those of the stubs' protocols, too
             unread = propagate_changes_using_dependencies(
                 fg.manager, fg.graph, fg.deps, changed, {module}, set(), targets
             )
+            forget_stubs(fg, fg.deps)
             found |= self._program.modules(targets) | {module for module, _ in unread}
         return found
 

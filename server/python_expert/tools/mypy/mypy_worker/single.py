@@ -17,11 +17,11 @@ from mypy.partially_defined import PossiblyUndefinedVariableVisitor
 from mypy.semanal import apply_semantic_analyzer_patches
 from mypy.semanal_main import check_type_arguments_in_targets, process_top_level_function
 from mypy.server.aststrip import strip_target
-from mypy.server.deps import get_dependencies_of_target, merge_dependencies
-from mypy.typestate import type_state
+from mypy.server.deps import get_dependencies_of_target
 from mypy.version import __version__
 
 from .bodies import A_LINE, is_movable
+from .dependencies import note
 from .effects import effects_of, wrapped
 from .memory import Body, move, span
 
@@ -108,10 +108,8 @@ def check_single(
     state.generate_ignore_without_code_notes()
 
     def note_dependencies() -> None:
-        deps, version = program.fg.deps, state.options.python_version
-        types = state.type_map()
-        merge_dependencies(get_dependencies_of_target(state.id, tree, func, types, version), deps)
-        type_state.update_protocol_deps(deps)
+        types, version = state.type_map(), state.options.python_version
+        note(program.fg, get_dependencies_of_target(state.id, tree, func, types, version))
         state.free_state()
 
     return note_dependencies
