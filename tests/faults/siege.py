@@ -188,7 +188,9 @@ class Siege:
         return Counter(
             re.sub(r"b'.*|b\".*|\d+|;.*", "", message["message"], flags=re.DOTALL).strip()
             for message in self.editor.messages
-            if "Add docstrings" not in message["message"]
+            if not any(
+                word in message["message"] for word in ("Add docstrings", "Docstrings added")
+            )
         )
 
     # The children

@@ -223,7 +223,7 @@ def test_an_error_is_told_and_the_offline_rewrite_is_offered(
     (asked,) = [each for each in desk.messages if each.get("actions")]
     assert words in asked["message"]
     (change,) = desk.applied[0]["edit"]["documentChanges"]
-    assert "-> str" in apply_edits(SHOP, change["edits"], desk.encoding)
+    assert "width: int = 10" in apply_edits(SHOP, change["edits"], desk.encoding)
     everything = f"{desk.messages} {desk.logs} {desk.stderr} {report(desk)}"
     assert KEY not in everything
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory
 
-TEXT = "import os\n\n\ndef double(number):\n    return number * 2\n"
+TEXT = (
+    "import os\n\n\ndef read_name(number=None):\n    if number is None:\n        number = 1\n"
+    "    return number * 2\n"
+)
 START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0}}
 
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
