@@ -73,20 +73,11 @@ def _of_class(source: Source, node: ast.ClassDef) -> Summary | None:
         listed = _listed(raisers) if 0 < len(raisers) <= _MOST else ""
         is_short = 0 < len(listed) <= _LONGEST
         return Summary(f"Raised by {listed}.", is_fact=True) if is_short else None
-    below = [
-        each.name
-        for each in source.tree.body
-        if isinstance(each, ast.ClassDef)
-        and any(isinstance(base, ast.Name) and base.id == node.name for base in each.bases)
-    ]
-    public = [name for name in below if not name.startswith("_")]
-    listed = _listed(public) if 1 < len(public) == len(below) <= _MOST else ""
-    if listed and len(listed) <= _LONGEST:
-        return Summary(f"Base class of {listed}.", is_fact=True)
     words = split(node.name)
     is_phrase = 1 < len(words) <= _MOST and words == thing(words) and not is_plural(words[-1])
     if is_phrase and not _NO_NOUNS & {words[0], words[-1]}:
-        return Summary(f"{_capital(one(words))}.")
+        phrase = one(words)
+        return Summary(f"{phrase[:1].upper()}{phrase[1:]}.")
     return None
 
 
@@ -159,8 +150,7 @@ def _by_verb(definition: Definition, node: Function, words: list[str]) -> Summar
         return None
     if len(words) == 1:
         return _of_verb(definition, node, verb)
-    says_little = verb == "get" and len(rest) == 1
-    if not 1 <= len(rest) <= _MOST + 1 or says_little or rest[0] in VERBS - {rest[-1]}:
+    if not 1 <= len(rest) <= _MOST + 1 or rest[0] in VERBS - {rest[-1]}:
         return None
     given = {
         singular(split(each.arg)[-1]) for each in ast.walk(node.args) if isinstance(each, ast.arg)
@@ -188,7 +178,3 @@ def _returns_value(node: Function) -> bool:
     return any(
         isinstance(each, ast.Return) and each.value is not None for each in nodes_in_order(node)
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
