@@ -58,6 +58,13 @@ def test_ci_runs_the_command_of_the_readme() -> None:
     assert "\nbash .ci/readme\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
+def test_every_folder_of_tests_is_run() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    listed = [ROOT / each for each in options["ini_options"]["testpaths"]]
+    assert [each for each in folders if not any(map(each.is_relative_to, listed))] == []
+
+
 def test_every_supported_python_is_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     prefix = "Programming Language :: Python :: 3."
