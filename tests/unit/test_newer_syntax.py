@@ -24,7 +24,7 @@ NEWEST = "lazy import os\n"
 
 NEWER = f'import subprocess\n\n{NEWEST}\nsubprocess.run("ls", shell=True)\n'
 BROKEN = 'import subprocess\n\n\ndef f(:\n    pass\n\n\nsubprocess.run("ls", shell=True)\n'
-PLAIN = "def measure_area(width: int | None) -> int:\n    return width or 3\n"
+PLAIN = "def load_area(width: int | None) -> int:\n    return width or 3\n"
 GENERIC = f"{PLAIN}\n\ndef first[T](items: list[T]) -> T:\n    return items[0]\n"
 """In Python 3.11 only a part of it can be read."""
 
@@ -138,7 +138,7 @@ def test_of_a_file_that_can_be_read_in_part_that_part_is_rewritten_and_the_rest_
     assert done.returncode == 1
     assert '+    """' in done.stdout
     assert re.match(f"python-expert: x.py: line 5: {TOLD}\n", done.stderr)
-    done = cli(*words, "--function", "measure_area", cwd=folder)
+    done = cli(*words, "--function", "load_area", cwd=folder)
     assert done.returncode == 0
     assert "this server runs on" not in done.stderr
 
@@ -165,7 +165,7 @@ def test_in_the_editor_a_rewrite_of_what_is_too_new_is_refused(
         (PLAIN, PLAIN + "def f(:\n    pass\n", 3, "the code does not parse: invalid syntax"),
         (
             PLAIN,
-            'def measure_area(width: int | None) -> int:\n    """Tell\n',
+            'def load_area(width: int | None) -> int:\n    """Tell\n',
             2,
             "the code does not parse: unt",
         ),

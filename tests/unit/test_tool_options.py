@@ -189,7 +189,7 @@ def test_an_environment_variable_for_ruff_makes_no_difference(
 def test_a_rewrite_is_judged_whatever_ruff_is_configured_to_print(
     project: ProjectFactory, option: str
 ) -> None:
-    text = "import os\n\n\ndef measure_area(width: int | None = None) -> int:\n    return width or 3\n"
+    text = "import os\n\n\ndef load_area(width: int | None = None) -> int:\n    return width or 3\n"
     settings = f"[tool.ruff]\n{option}\n[tool.python-expert.tools]\nmypy.enabled = false\n"
     folder = project({"pyproject.toml": settings, "x.py": text})
     words = ["add-docstrings", "x.py", "--provider", "offline"]
