@@ -178,6 +178,27 @@ def test_what_a_linter_demands_is_left_to_be_done_and_counted() -> None:
     assert not REWRITE.write(private, facts, options).edits
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(a):\n    if a == 1: return 1\n    elif a == 2: return 2\n    raise OSError('no')\n",
+        "def f(n):\n    if n > 3: return 'high'\n    if n > 1: return 'low'\n",
+        "class A:\n    def f(self, on):\n        if on: return self\n",
+        "def f(delay):\n    delay = delay / 1000\n    time.sleep(delay)\n",
+        "def f(call, data):\n    call = partial(call, 1)\n    return call(data)\n",
+        "def f(name, body):\n    log.info(name or 'nobody')\n    deliver(name, body)\n",
+        "class A:\n    def f(self):\n        self.n -= 1\n        if self.n < 0: raise OSError\n",
+        "class A:\n    def f(self, x):\n        self.x.append(x)\n        if self.x[3]: raise OSError\n",
+    ],
+)
+def test_what_only_seems_to_be_so_is_not_said(text: str) -> None:
+    source = Source.of(text)
+    ((_, said),) = propose(source, [source.definitions[-1].key], Options())
+    told = [*said["args"].values(), said["returns"], *said["raises"].values()]
+    assert [each for each in told if each and "If" in each] == []
+    assert not any(word in " ".join(told) for word in ("Seconds", "Called", "itself", "'low'"))
+
+
 def test_pydoclint_gets_all_sections_or_none() -> None:
     text = "def load_it(a):\n    if a:\n        raise KeyError\n    return a\n"
     facts = {"load_it": {"summary": "Load it.", "raises": {"KeyError": "If so."}}}

@@ -233,7 +233,6 @@ def test_a_type_statement_names_a_type_and_evaluates_nothing() -> None:
     actions.add_type_hints.proof.__init__:_Judge._import
     actions.add_type_hints.proof.__init__:_Judge._is_imported_by
     actions.add_type_hints.proof.added_hints:Comparison._all_new
-    actions.add_type_hints.offline.rules:_classes
     actions.convert_to_async.imports:Imports.rename actions.add_type_hints.imports:_Writer._extends
     actions.add_type_hints.proof.readers:own_reader
     actions.add_type_hints.rendering:_hides_typing analysis.types.runtime:is_lazy

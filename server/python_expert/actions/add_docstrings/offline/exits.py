@@ -108,13 +108,29 @@ def _under(at: Exit, test: ast.expr) -> Exit:
 
 def _after(statement: ast.If, at: Exit) -> Exit:
     """What holds below a condition: its negation, if what it guards always returns."""
-    if _always_leaves(statement.body):
-        if not _leaves(*statement.body):
+    body, other = statement.body, statement.orelse
+    if _always_leaves(body):
+        at = replace(at, is_exact=at.is_exact and not _leaves(*other))
+        if not _leaves(*body):
             return at  # it raises: another exception is told of by its own words
         return _under(at, negated(statement.test))
-    if statement.orelse and _always_leaves(statement.orelse):
-        return _under(at, statement.test) if _leaves(*statement.orelse) else at
+    if other and _always_leaves(other):
+        at = replace(at, is_exact=at.is_exact and not _leaves(*body))
+        return _under(at, statement.test) if _leaves(*other) else at
     return replace(at, is_exact=at.is_exact and not _leaves(statement))
+
+
+def runs_out(body: Sequence[ast.stmt]) -> bool:
+    """Whether a block may run past its end, for all that can be seen."""
+    match body[-1] if body else None:
+        case ast.Return() | ast.Raise():
+            return False
+        case ast.If(body=one, orelse=other):
+            return runs_out(one) or runs_out(other)
+        case ast.With(body=inner) | ast.AsyncWith(body=inner):
+            return runs_out(inner)
+        case _:
+            return True
 
 
 def _always_leaves(body: Sequence[ast.stmt]) -> bool:
@@ -157,6 +173,7 @@ class Quotes:
         ]
         names = [each.id for each in stored] + [str(each.name) for each in inner]
         self._local = {*names, *_matched(node), *_defined(node), "__debug__"}
+        self._changed = set(_changed_attributes(node))
         args = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
         self._values = {
             each.targets[0].id: each.value
@@ -180,9 +197,9 @@ class Quotes:
         """
         whole = _Filled(self._values).visit(copy.deepcopy(node))
         for each in ast.walk(whole):
-            if isinstance(each, _UNQUOTABLE) or (
-                isinstance(each, ast.Name) and each.id in self._local - {told}
-            ):
+            is_local = isinstance(each, ast.Name) and each.id in self._local - {told}
+            is_changed = isinstance(each, ast.Attribute) and each.attr in self._changed
+            if isinstance(each, _UNQUOTABLE) or is_local or is_changed:
                 return ""
         text = ast.unparse(whole)
         return "" if len(text) > LONGEST or set(text) & set("\\`\n") else f"``{text}``"
@@ -192,6 +209,18 @@ class Quotes:
         if not tests:
             return ""
         return self.quote(tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), list(tests)))
+
+
+def _changed_attributes(node: Function) -> Iterator[str]:
+    """Attributes that a function sets, or whose values it has do something."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Subscript(value=ast.Attribute(attr=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Attribute(attr=name)))):
+                yield name
 
 
 class _Filled(ast.NodeTransformer):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.offline.exits import negated
-from python_expert.analysis.nodes import is_none
+from python_expert.analysis.nodes import defaults, is_none
 from python_expert.analysis.signatures import annotation_name, decorators, is_empty_body
 
 if TYPE_CHECKING:
@@ -54,10 +54,11 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
         return ""
     if arg in {node.args.vararg, node.args.kwarg}:
         return _forwarded(node, arg, quotes)
+    is_unset = quotes.is_unset(arg.arg)
     told = [
-        _unit(node, arg.arg),
+        _unit(node, arg.arg) if is_unset else "",
         _allowed(source, node, arg, quotes),
-        _called(node, arg.arg),
+        _called(node, arg.arg) if is_unset else "",
         _none_means(node, arg.arg, quotes),
     ]
     return " ".join(filter(None, told)) or _unused(node, arg)
@@ -75,17 +76,6 @@ def _values(node: ast.AST) -> Iterator[ast.AST]:
                 yield from _values(each)
 
 
-def _default(node: Function, name: str) -> ast.expr | None:
-    positional = [*node.args.posonlyargs, *node.args.args]
-    pairs = list(zip(reversed(positional), reversed(node.args.defaults), strict=False))
-    pairs += [
-        (arg, value)
-        for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-        if value
-    ]
-    return next((value for arg, value in pairs if arg.arg == name), None)
-
-
 def _none_means(node: Function, name: str, quotes: Quotes) -> str:
     """What is used, or returned, where a parameter is None."""
     for statement in node.body:
@@ -93,21 +83,37 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
             continue
         if isinstance(statement, ast.If) and (told := _if_none(statement, name, quotes)):
             return told if statement is node.body[0] or told.endswith("used.") else ""
-        if not isinstance(statement, _COMPOUND):
+        if not isinstance(statement, _COMPOUND) and _decides(statement, node, name):
             for value in _values(statement):
                 other, is_any = _otherwise(value, name)
                 if other is not None:
                     code = _value(other, name, quotes)
                     case = "None or otherwise false" if is_any else "None"
-                    if is_any and is_none(_default(node, name)):
+                    if is_any and is_none(defaults(node).get(name)):
                         return f"Defaults to {code}." if code else ""
                     return f"If {case}, {code} is used." if code else ""
-        if any(
-            isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
-            for each in ast.walk(statement)
-        ):
+        if _stores(statement, name):
             return ""
     return ""
+
+
+def _stores(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement assigns to a name, in whatever form."""
+    return any(
+        isinstance(each, ast.Name) and each.id == name and isinstance(each.ctx, ast.Store)
+        for each in ast.walk(statement)
+    )
+
+
+def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
+    """Whether a statement assigns to a parameter, or is all that reads it."""
+    if _stores(statement, name):
+        return True
+    reads, inside = (
+        sum(isinstance(each, ast.Name) and each.id == name for each in ast.walk(root))
+        for root in (node, statement)
+    )
+    return reads == inside <= 2  # noqa: PLR2004 - `x if x is not None else y`
 
 
 def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
@@ -162,11 +168,7 @@ def _names(node: ast.AST, name: str) -> bool:
 
 def _value(node: ast.expr, name: str, quotes: Quotes) -> str:
     """A value as code; empty for None, and where it needs the parameter itself."""
-    if is_none(node) or any(
-        isinstance(each, ast.Name) and each.id == name for each in ast.walk(node)
-    ):
-        return ""
-    return quotes.quote(node)
+    return "" if is_none(node) or _names(node, name) else quotes.quote(node)
 
 
 def _unit(node: Function, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_docstrings.offline.exits import exits
+from python_expert.actions.add_docstrings.offline.exits import exits, runs_out
 from python_expert.analysis.nodes import is_none
 from python_expert.analysis.signatures import nodes_in_order
 
@@ -24,6 +24,8 @@ def returned(node: Function, quotes: Quotes) -> str:
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Return)]
     if not values:
         return ""
+    if runs_out(node.body):  # then it may be None as well
+        return _found(node, quotes) or _none(node, quotes)
     if all(isinstance(each, ast.Name) and each.id == "self" for each in values):
         return "The object itself."
     if parts := _parts(values):

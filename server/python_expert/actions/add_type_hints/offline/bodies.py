@@ -95,6 +95,11 @@ class Bodies:
         class_ = definition.parents[-1]
         assert isinstance(class_, ast.ClassDef)  # noqa: S101  # nosec B101 - it is a method
         names = {arg.arg for arg in arguments(definition.node)}
+        names -= {
+            each.id
+            for each in own_nodes(definition.node)
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+        }
         for each in own_nodes(definition.node):
             match each:
                 case ast.Assign(

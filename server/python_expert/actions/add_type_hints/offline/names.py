@@ -9,7 +9,7 @@ _WORDS: Final = {
     "str": """
         charset cls_name codec comment description domain encoding
         field_name fmt filename format host hostname html
-        identifier key label lang language locale media_type method
+        identifier label lang language locale media_type method
         method_name mode module_name msg name package path_format pattern phrase
         prefix project_name prompt query_string reason scheme sep separator string subtype suffix
         text title topic url_path word
@@ -39,7 +39,7 @@ _NAMES: Final = {name: type_ for type_, names in _WORDS.items() for name in name
 
 _PATTERNS: Final = (
     (
-        re.compile(r"(is|has|should|use|allow|enable|disable|include|exclude|no|with|force)_\w+"),
+        re.compile(r"(is|has|should|use|allow|enable|disable|with|force)_\w+"),
         "bool",
     ),
     (
@@ -59,7 +59,7 @@ _IMPORTS: Final = {
 _RETURNS: Final = {
     "None": """
         __init__ __del__ __setattr__ __delattr__ __setitem__ __delitem__ __set__ __delete__
-        __set_name__ __init_subclass__ __setstate__ __post_init__ __clear_cache__
+        __set_name__ __init_subclass__ __setstate__ __post_init__
         """,
     "bool": "__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __bool__ __contains__ __instancecheck__ "
     "__subclasscheck__",

@@ -38,7 +38,6 @@ class Rules:
         self._functions = [
             each for each in source.definitions if not isinstance(each.node, ast.ClassDef)
         ]
-        self._classes = _classes(source)
 
     @cached_property
     def certain(self) -> Guesses:
@@ -50,7 +49,7 @@ class Rules:
             for trust, source in (
                 (_SPECIAL, self._dunder(definition, node)),
                 (_STORED, dict(self._bodies.stored(definition))),
-                (_DEFAULT, _literal_defaults(node, self._classes)),
+                (_DEFAULT, _literal_defaults(node)),
             ):
                 for name, text in source.items():
                     found.setdefault((definition.key, name), _guess(text, trust))
@@ -136,20 +135,7 @@ def _ordinary(definition: Definition, node: Function) -> list[ast.arg]:
     return [arg for arg in arguments(node) if arg.arg not in skipped]
 
 
-def _classes(source: Source) -> frozenset[str]:
-    """Names that are bound to classes at the top level, as far as their spelling tells."""
-    imported = {
-        alias.asname or alias.name
-        for node in source.tree.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    capitalized = {name for name in imported if name[0].isupper() and not name.isupper()}
-    own = {node.name for node in source.tree.body if isinstance(node, ast.ClassDef)}
-    return frozenset(capitalized | own)
-
-
-def _literal_defaults(node: Function, classes: frozenset[str]) -> dict[str, str]:
+def _literal_defaults(node: Function) -> dict[str, str]:
     found = {}
     for name, default in defaults(node).items():
         match default:
@@ -157,8 +143,6 @@ def _literal_defaults(node: Function, classes: frozenset[str]) -> dict[str, str]
                 found[name] = type(value).__name__
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
                 found[name] = type(value).__name__
-            case ast.Call(func=ast.Name(id=made)) if made in classes:
-                found[name] = made
     return found
 
 

@@ -25,10 +25,6 @@ _OF_TEXT: Final = words(
 )
 """Methods that a string has, and hardly anything else but bytes."""
 
-_ARITHMETIC: Final = (
-    ast.Sub | ast.FloorDiv | ast.LShift | ast.RShift | ast.BitAnd | ast.BitOr | ast.Add
-)
-
 
 def by_usage(node: Function) -> dict[str, str]:
     """The types that a function's body shows its parameters to have."""
@@ -41,7 +37,10 @@ def by_usage(node: Function) -> dict[str, str]:
                 names.discard(name)
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 attributes[name].add(attribute)
-            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _]):
+            case (
+                ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), _])
+                | ast.Compare(left=ast.Name(id=name), comparators=[ast.Constant(value=None)])
+            ):
                 names.discard(name)
             case ast.Compare() | ast.BinOp():
                 for name, type_ in _with_constants(each):
@@ -67,12 +66,10 @@ def _with_constants(node: ast.Compare | ast.BinOp) -> Iterator[tuple[str, str]]:
         ):
             if isinstance(value, str | bytes) and isinstance(op, ast.Add):
                 yield name, type(value).__name__
-            elif type(value) is int and isinstance(op, _ARITHMETIC):
-                yield name, "int"
         case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[other]):
             constants = other.elts if isinstance(other, ast.Tuple | ast.Set | ast.List) else [other]
             for each in constants:
                 if isinstance(each, ast.Constant) and type(each.value) in {str, bytes, int}:
-                    if isinstance(each.value, int) and isinstance(op, ast.Is | ast.IsNot):
-                        continue
+                    if isinstance(each.value, int) and not isinstance(op, ast.In | ast.NotIn):
+                        continue  # a float is compared with such a number as well
                     yield name, type(each.value).__name__

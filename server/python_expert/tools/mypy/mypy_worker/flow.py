@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mypy.nodes import (
     AssertStmt,
+    AssignmentStmt,
     Block,
     BreakStmt,
     ClassDef,
@@ -16,12 +17,15 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     IntExpr,
+    ListExpr,
     MatchStmt,
     NameExpr,
     OverloadedFuncDef,
     RaiseStmt,
     ReturnStmt,
     TryStmt,
+    TupleExpr,
+    Var,
     WhileStmt,
     WithStmt,
 )
@@ -41,6 +45,15 @@ def instance_of(type_: Type | None) -> Instance | None:
     if isinstance(plain, TypeVarType):
         plain = get_proper_type(plain.upper_bound)
     return plain if isinstance(plain, Instance) else None
+
+
+def assigned(statement: Statement) -> Iterator[Var]:
+    """The variables that an assignment sets."""
+    targets = statement.lvalues if isinstance(statement, AssignmentStmt) else []
+    for target in targets:
+        for name in target.items if isinstance(target, TupleExpr | ListExpr) else [target]:
+            if isinstance(name, NameExpr) and isinstance(name.node, Var):
+                yield name.node
 
 
 def blocks(statement: Statement) -> Sequence[Block]:

@@ -1,7 +1,8 @@
-"""What mypy would say of a text that nobody has typed; it leaves no trace."""
+"""Checks a text in place of a file's, and undoes it afterwards."""
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 from .inference import Inference
@@ -44,13 +45,21 @@ class Imagination:
         """
         checker, inner = self._checker, self._buffers.inner(path)
         checker.bring_up_to_date()
+        checker.settle()  # before the options change: other modules are checked for it
         module = self._buffers.module_of(inner)
         if module:
             checker.quick.forget(module)  # the types of what would be taken over are not kept
         with self._buffers.looking_inside(module or ""):
             self._imagine(path, text, seen=False)
-        state = checker.quick.fresh(self._buffers.module_of(inner) or "")
-        return {"known": state is not None, "functions": Inference(state).hints() if state else []}
+        module = self._buffers.module_of(inner) or ""
+        state = checker.quick.fresh(module)
+        try:
+            functions = Inference(state).hints() if state else []
+        except Exception:  # noqa: BLE001 - hints are not worth the findings of a worker that ends
+            traceback.print_exc()
+            state, functions = None, []
+        checker.quick.forget(module)  # what is undone is to be checked with the usual options
+        return {"known": state is not None, "functions": functions}
 
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
         """Take a text for that of a file; what undoes it is kept.
@@ -77,7 +86,7 @@ class Imagination:
         checker.bring_up_to_date()
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
-        """Have a buffer be again what it was."""
+        """Restore a buffer's text."""
         if readable is None:  # nothing was known of it, and so it has to be again
             self._checker.program.live = False
         elif text != readable:  # what others see of it is what was readable

@@ -30,7 +30,7 @@ from mypy.types import (
 from mypy.typevars import fill_typevars
 
 from .attributes import filled
-from .flow import functions, instance_of, statements
+from .flow import assigned, functions, instance_of, statements
 from .likeness import Likeness
 from .results import UNKNOWN, ResultFinder
 from .spelling import CannotSpellError, Spelled, Spelling, union_of
@@ -80,6 +80,9 @@ class Inference:
                 self._open[argument.variable] = place
                 if _is_none(argument.initializer):
                     self._optional.add(place)
+            for statement in statements(function.body.body):
+                for variable in assigned(statement):  # what is used afterwards is another value
+                    self._open.pop(variable, None)
         self._found: dict[FuncDef, list[Json]] = defaultdict(list)
 
     def hints(self) -> list[Json]:

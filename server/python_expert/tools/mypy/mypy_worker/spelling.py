@@ -104,6 +104,8 @@ class Spelling:
         tail = f".{inner}" if inner else ""
         if "@" in full or not module:
             raise CannotSpellError(full)
+        if module == "builtins" and first.startswith("_"):
+            raise CannotSpellError(full)
         if module == "builtins" and not first.islower():
             return rest
         if local := self._local.get(f"{module}.{first}"):
@@ -197,6 +199,8 @@ class _TypeWriter:
         try:
             name = self._name(type_.alias.fullname)
         except CannotSpellError:
+            if type_.is_recursive:  # its target has it in it
+                raise
             return self.write(get_proper_type(type_))
         return f"{name}[{self._all(type_.args)}]" if type_.args else name
 
