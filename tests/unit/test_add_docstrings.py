@@ -188,7 +188,7 @@ def test_what_a_linter_demands_is_left_to_be_done_and_counted() -> None:
         "def f(call, data):\n    call = partial(call, 1)\n    return call(data)\n",
         "def f(name, body):\n    log.info(name or 'nobody')\n    deliver(name, body)\n",
         "class A:\n    def f(self):\n        self.n -= 1\n        if self.n < 0: raise OSError\n",
-        "class A:\n    def f(self, x):\n        self.x.append(x)\n        if self.x[3]: raise OSError\n",
+        "class A:\n    def f(self, x):\n        self.x.append(x)\n        if self.x: raise E\n",
     ],
 )
 def test_what_only_seems_to_be_so_is_not_said(text: str) -> None:
