@@ -28,7 +28,6 @@ from tests.actions import CONVERT_TO_ASYNC
 from tests.unit.rewritten import (
     converted,
     hinted,
-    inferred,
     judged_conversion,
     judged_hints,
     returned,
@@ -190,12 +189,6 @@ def test_a_type_parameter_is_no_name_outside_of_its_definition() -> None:
     assert [each.reason for each in candidate.left] == ["the type of x: T is not known here"]
     after = Source.of(source.text.replace("g(x)", "g(x: T)"))
     assert prove_hints(source, after, Options()).status is Status.REFUSED
-
-
-@PEP_695
-def test_a_generic_class_is_proposed_with_its_parameters() -> None:
-    facts = inferred("class Box[T]:\n    pass\n\n\ndef f(box):\n    pass\n")
-    assert facts["f"]["params"] == {"box": "Box[Any]"}
 
 
 @PEP_695
