@@ -32,7 +32,7 @@ Offline: TypeAlias = Callable[
 """Proposes facts by rule: of a text, the keys of definitions, and what is known and wished."""
 
 Inquire: TypeAlias = Callable[["Source", "Options"], str | None]
-"""Tells of which text a type checker is to tell the types next, given those in the options."""
+"""Names the text whose types a type checker should tell next, given those in the options."""
 
 Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
 """Looks at other files: of a text, the keys of what is changed, and what is known and wished."""

@@ -61,6 +61,11 @@ def defaults(
     return found
 
 
+def is_star_import(node: ast.AST) -> bool:
+    """Whether a statement imports all names of a module."""
+    return isinstance(node, ast.Import | ast.ImportFrom) and node.names[0].name == "*"
+
+
 def last_name(node: ast.AST) -> str:
     """The last name of a dotted one, or empty."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from python_expert.config.toml_files import read_table, table
-from python_expert.text.paths import ancestors, is_file
+from python_expert.config.toml_files import nearest_pyproject, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +13,7 @@ SECTIONS: Final = frozenset({"args", "attributes", "returns", "yields", "passes"
 """Sections that may be demanded, with an entry for each thing that the code has."""
 
 DEFINITIONS: Final = frozenset({"class", "nested class", "method", "function", "magic method"})
-"""Public definitions of which a docstring may be demanded."""
+"""Public definitions that may have to have a docstring."""
 
 ALL_ARGS: Final = "all args"
 """An entry for each parameter, as soon as there is one (ruff's D417)."""
@@ -25,9 +24,7 @@ ALL_SECTIONS: Final = "all sections"
 
 def of_pydoclint(folder: Path) -> frozenset[str]:
     """What pydoclint demands of the files in a folder, if the project configures it."""
-    pyprojects = (above / "pyproject.toml" for above in ancestors(folder))
-    path = next(filter(is_file, pyprojects), None)
-    settings = table(read_table(path), "tool").get("pydoclint") if path else None
+    settings = table(nearest_pyproject(folder), "tool").get("pydoclint")
     if not isinstance(settings, dict):
         return frozenset()
     is_lenient = settings.get("skip-checking-short-docstrings", True)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.config.interpreters import home
-from python_expert.config.toml_files import read_table, table
-from python_expert.text.paths import ancestors, is_file
+from python_expert.config.toml_files import nearest_pyproject, read_table, table
+from python_expert.text.paths import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,9 +66,7 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
         targets: The tools' settings, in their order (ruff's ``target-version``, mypy's
             ``python_version``).
     """
-    candidates = (above / "pyproject.toml" for above in ancestors(folder))
-    path = next(filter(is_file, candidates), None)
-    pyproject = read_table(path) if path else {}
+    pyproject = nearest_pyproject(folder)
     if found := oldest(table(pyproject, "project").get("requires-python")):
         return RequiredPython(found, "requires-python in pyproject.toml")
     poetry = table(pyproject, "tool", "poetry", "dependencies")

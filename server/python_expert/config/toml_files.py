@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from python_expert.text.paths import ancestors, is_file
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -34,6 +36,13 @@ def read_table(path: Path) -> dict[str, Any]:
         return read_toml(path)
     except (OSError, ValueError):
         return {}
+
+
+def nearest_pyproject(folder: Path) -> dict[str, Any]:
+    """What the nearest pyproject.toml says, from a folder upwards; empty if there is none."""
+    paths = (above / "pyproject.toml" for above in ancestors(folder))
+    path = next(filter(is_file, paths), None)
+    return read_table(path) if path else {}
 
 
 def table(values: Mapping[str, Any], *names: str) -> Mapping[str, Any]:

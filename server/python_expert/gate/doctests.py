@@ -46,7 +46,7 @@ def runner_of_doctests(options: Circumstances) -> str:
     if not options.root:
         return "the project's tests may run them"
     root = Path(options.root)
-    for path in (*_configuration(options), *root.glob(WORKFLOWS)):
+    for path in _runners(options):
         if _NAMED.search(_read(path)):
             return f"{path.relative_to(root).as_posix()} runs doctests"
     modules = list(islice(_files(root, (".py",)), MOST_FILES + 1))
@@ -61,7 +61,7 @@ def runner_of_doctests(options: Circumstances) -> str:
 def is_prepared_by_sphinx(options: Circumstances) -> bool:
     """Whether Sphinx runs the examples, after code that its pages or settings name. Reads files."""
     root = Path(options.root)
-    configuration = [_read(each) for each in (*_configuration(options), *root.glob(WORKFLOWS))]
+    configuration = [_read(each) for each in _runners(options)]
     pages = islice(_files(root, (".rst", ".md", ".txt")), MOST_FILES)
     return any(_SPHINX.search(each) for each in configuration) and (
         any(b"doctest_global_setup" in each for each in configuration)
@@ -84,6 +84,11 @@ def _configuration(options: Circumstances) -> list[Path]:
     folder = Path(options.path).parent if options.path else root
     folders = [each for each in (folder, *folder.parents) if each.is_relative_to(root)] or [root]
     return [each / name for each in folders for name in CONFIGURATION]
+
+
+def _runners(options: Circumstances) -> list[Path]:
+    """Where it may be said that something runs examples."""
+    return [*_configuration(options), *Path(options.root).glob(WORKFLOWS)]
 
 
 def _files(root: Path, endings: tuple[str, ...]) -> Iterator[Path]:

@@ -102,7 +102,7 @@ class Worker:
         return await unreadable(text, line, message) or broken
 
     async def inquire(self, action: Action, text: str, options: Options) -> str | None:
-        """The text of which a type checker is to tell the types before facts are proposed."""
+        """The text whose types a type checker should tell before facts are proposed."""
         if action.inquire is None:
             return None
         params = {"action": action.name, "text": text, "options": pack_options(options)}

@@ -1,7 +1,7 @@
 """Docstrings by rule: what the code shows, and nothing where it shows nothing.
 
 A summary is made where the words of a name are an English sentence. A parameter, a result or an
-exception is told of where the body shows more of it than the signature does.
+exception gets an entry where the body shows more than the signature does.
 """
 
 from __future__ import annotations

@@ -69,17 +69,17 @@ def _walk(body: Sequence[ast.stmt], at: Exit) -> Iterator[Exit]:
                 at = _after(statement, at)
             case ast.Try() | ast.TryStar():
                 yield from _walk_try(statement, at)
-                at = replace(at, is_exact=at.is_exact and not _leaves(statement))
+                at = _past(at, statement)
             case ast.With() | ast.AsyncWith():
                 silent = any("suppress" in ast.unparse(item) for item in statement.items)
                 inner = replace(at, is_caught=at.is_caught or silent)
                 yield from _walk(statement.body, inner)
-                at = replace(at, is_exact=at.is_exact and not _leaves(statement))
+                at = _past(at, statement)
             case ast.For() | ast.AsyncFor() | ast.While() | ast.Match():
                 inner = replace(at, is_exact=False)
                 for block in _blocks(statement):
                     yield from _walk(block, inner)
-                at = replace(at, is_exact=at.is_exact and not _leaves(statement))
+                at = _past(at, statement)
             case _:
                 pass
 
@@ -106,18 +106,23 @@ def _under(at: Exit, test: ast.expr) -> Exit:
     return replace(at, tests=(*at.tests, test))
 
 
+def _past(at: Exit, *statements: ast.stmt) -> Exit:
+    """What holds below statements: others may have left by then."""
+    return replace(at, is_exact=at.is_exact and not _leaves(*statements))
+
+
 def _after(statement: ast.If, at: Exit) -> Exit:
     """What holds below a condition: its negation, if what it guards always returns."""
     body, other = statement.body, statement.orelse
     if _always_leaves(body):
-        at = replace(at, is_exact=at.is_exact and not _leaves(*other))
+        at = _past(at, *other)
         if not _leaves(*body):
-            return at  # it raises: another exception is told of by its own words
+            return at  # it raises, which another entry says
         return _under(at, negated(statement.test))
     if other and _always_leaves(other):
-        at = replace(at, is_exact=at.is_exact and not _leaves(*body))
+        at = _past(at, *body)
         return _under(at, statement.test) if _leaves(*other) else at
-    return replace(at, is_exact=at.is_exact and not _leaves(statement))
+    return _past(at, statement)
 
 
 def runs_out(body: Sequence[ast.stmt]) -> bool:

@@ -69,7 +69,7 @@ def _keys(values: Sequence[ast.expr | None]) -> str:
 
 
 def _choices(values: Sequence[ast.expr | None]) -> str:
-    """The literals of which one is returned."""
+    """The literals that may be returned."""
     found = [each.value for each in values if isinstance(each, ast.Constant)]
     distinct = list(dict.fromkeys(found))
     are_words = all(isinstance(each, str | int) and not isinstance(each, bool) for each in found)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
 
 LEVELS: Final = (85, 75, 65, 65)
-"""How far a guess must be trusted to be kept: each time that the checker is asked a little less,
-as what it says then rests on more guesses."""
+"""How far a guess must be trusted to be kept, for each time that the checker is asked. The first
+times take more, as what it says later rests on these guesses."""
 
-LEAST: Final = 65
+LEAST: Final = LEVELS[-1]
 """How far a guess must be trusted to be proposed, in percent."""
 
 
@@ -53,7 +53,7 @@ def propose(
     Args:
         source: The text.
         keys: The definitions that are wanted.
-        options: What is known beside the text; with `types`, as far as they could be had.
+        options: What is known beside the text; `types` has the checker's answers, if there are any.
 
     Yields:
         A key and its facts, as `TypeHints` has them.
@@ -65,7 +65,7 @@ def propose(
 
 
 def inquire(source: Source, options: Options) -> str | None:
-    """The text of which the checker is to tell the types next; None if it has told enough.
+    """The text whose types the checker should tell next; None if it has told enough.
 
     Args:
         source: The text.

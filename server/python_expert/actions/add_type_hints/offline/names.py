@@ -50,11 +50,12 @@ _PATTERNS: Final = (
     (re.compile(r"\w+_(seconds|secs|delay|interval)"), "float"),
 )
 
-_IMPORTS: Final = {
-    "logging.LogRecord": ("logging", "LogRecord"),
-    "FrameType": ("types", "FrameType"),
-    "TracebackType | None": ("types", "TracebackType"),
+IMPORTS: Final = {
+    "logging.LogRecord": (("logging", "LogRecord"),),
+    "FrameType": (("types", "FrameType"),),
+    "TracebackType | None": (("types", "TracebackType"),),
 }
+"""What these types need beyond the well-known names of typing, as pairs of a module and a name."""
 
 _RETURNS: Final = {
     "None": """
@@ -101,14 +102,6 @@ def by_parameter(name: str) -> str | None:
     if plain in _NAMES:
         return _NAMES[plain]
     return next((type_ for pattern, type_ in _PATTERNS if pattern.fullmatch(plain)), None)
-
-
-def imports_of(type_: str) -> list[dict[str, str]]:
-    """The imports that a type from a name needs beyond the well-known names of typing."""
-    if type_ in _IMPORTS:
-        module, name = _IMPORTS[type_]
-        return [{"module": module, "name": name}]
-    return []
 
 
 def is_predicate(name: str) -> bool:

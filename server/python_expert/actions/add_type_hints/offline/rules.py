@@ -12,8 +12,8 @@ from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses
 from python_expert.actions.add_type_hints.offline.names import (
     DUNDER_PARAMETERS,
     DUNDER_RETURNS,
+    IMPORTS,
     by_parameter,
-    imports_of,
     is_predicate,
 )
 from python_expert.actions.add_type_hints.offline.usage import by_usage
@@ -36,16 +36,16 @@ class Rules:
         self._source = source
         self._bodies = Bodies(source)
         self._functions = [
-            each for each in source.definitions if not isinstance(each.node, ast.ClassDef)
+            (each, each.node)
+            for each in source.definitions
+            if not isinstance(each.node, ast.ClassDef)
         ]
 
     @cached_property
     def certain(self) -> Guesses:
         """Special methods, attributes with a type, defaults."""
         found: Guesses = {}
-        for definition in self._functions:
-            node = definition.node
-            assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101
+        for definition, node in self._functions:
             for trust, source in (
                 (_SPECIAL, self._dunder(definition, node)),
                 (_STORED, dict(self._bodies.stored(definition))),
@@ -60,9 +60,7 @@ class Rules:
     def likely(self) -> Guesses:
         """What names say: of parameters that may be None, as of others they say too little."""
         found: Guesses = {}
-        for definition in self._functions:
-            node = definition.node
-            assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101
+        for definition, node in self._functions:
             given = defaults(node)
             for arg in _ordinary(definition, node):
                 text = by_parameter(arg.arg)
@@ -80,9 +78,7 @@ class Rules:
     def used(self) -> Guesses:
         """What bodies do to parameters."""
         found: Guesses = {}
-        for definition in self._functions:
-            node = definition.node
-            assert not isinstance(node, ast.ClassDef)  # noqa: S101  # nosec B101
+        for definition, node in self._functions:
             given, used = defaults(node), by_usage(node)
             for arg in _ordinary(definition, node):
                 default = given.get(arg.arg)
@@ -93,14 +89,14 @@ class Rules:
     def returned(self, guesses: Guesses) -> Guesses:
         """What bodies show to be returned, given what is known of parameters."""
         found: Guesses = {}
-        for definition in self._functions:
-            if definition.node.returns is None:  # type: ignore[union-attr]
+        for definition, node in self._functions:
+            if node.returns is None:
                 known = {
                     name: guess.text
                     for (key, name), guess in guesses.items()
                     if key == definition.key and name != RETURN
                 }
-                for arg in arguments(definition.node):  # type: ignore[arg-type]
+                for arg in arguments(node):
                     if arg.annotation is not None:
                         known[arg.arg] = ast.unparse(arg.annotation)
                 text = self._bodies.returns(definition, known)
@@ -124,8 +120,7 @@ class Rules:
 
 
 def _guess(text: str, trust: int) -> Guess:
-    imports = tuple((each["module"], each["name"]) for each in imports_of(text))
-    return Guess(text, trust, imports)
+    return Guess(text, trust, IMPORTS.get(text, ()))
 
 
 def _ordinary(definition: Definition, node: Function) -> list[ast.arg]:

@@ -30,7 +30,7 @@ TRUST: Final[Mapping[str, int]] = {
 
 
 PARTLY_ANY: Final = 61
-"""The same for types of which a part may be anything."""
+"""The same for types that contain ``Any``."""
 
 _ANY: Final = re.compile(r"\bAny\b")
 
@@ -39,7 +39,7 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesse
     """The guesses that a checker's answer gives; see ``KnowsTypes``.
 
     Args:
-        source: The text, or one with the same functions in the same order.
+        source: The text, or one with the same functions on the same lines.
         functions: What the checker has said.
     """
     keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}

@@ -29,6 +29,7 @@ from python_expert.actions.add_type_hints.proof.source_invariants import (
 )
 from python_expert.actions.add_type_hints.proof.views import views_names
 from python_expert.analysis.bindings import When, bindings_of, is_no_type
+from python_expert.analysis.nodes import is_star_import
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.types import tables
 from python_expert.analysis.types.grammar import NotATypeError, check, dotted, leaves, root
@@ -109,11 +110,7 @@ class _Judge:
         self._names = bindings_of(after)
         self._risks = Risks(after, self._names)
         self._lazy = options.is_stub or is_lazy(after.tree, options.python)
-        self._stars = [
-            ast.unparse(each)
-            for each in before.tree.body
-            if isinstance(each, Import) and each.names[0].name == "*"
-        ]
+        self._stars = [ast.unparse(each) for each in before.tree.body if is_star_import(each)]
         self._evaluation = Evaluation(before, self._names, options, starred=bool(self._stars))
         self._refused: list[Reason] = []
         self._confirm: list[Reason] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
 from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.nodes import is_checking, origin
+from python_expert.analysis.nodes import is_checking, is_star_import, origin
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
 from python_expert.text.paths import package_root
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BY_NAME = frozenset({"import_module", "__import__"})
-"""What imports modules that nobody can see in the text."""
+"""Functions that import modules by names which the text need not show."""
 
 
 class Defined(NamedTuple):
@@ -104,7 +104,7 @@ class ProjectModules:
         if not above.is_relative_to(self._home / self._package):
             return True  # it is the outermost package
         read = self._module(above)
-        if read is None or any(_is_star(each) for each in read.source.nodes):
+        if read is None or any(is_star_import(each) for each in read.source.nodes):
             return False
         bound = read.names.module.bound.get(name, [])
         return all(self._find(above, origin(each, name) or ".") == path for each in bound)
@@ -170,7 +170,3 @@ def _running(node: ast.AST, read: _Module) -> Iterator[ast.AST]:
 
 def _is_unseen(node: ast.If, read: _Module) -> bool:
     return is_checking(node.test) and is_never_run(node, read.source, read.names)
-
-
-def _is_star(node: ast.AST) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom) and node.names[0].name == "*"

@@ -28,6 +28,11 @@ def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
     merge_dependencies(found, fg.deps)
 
 
+def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:
+    """The same for protocols that mypy has looked at meanwhile, and for nothing else."""
+    forget_stubs(fg, {each: fg.deps.get(each, set()) for each in type_state.proto_deps or ()})
+
+
 def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
     """Take the parts of mypy's own stubs out of what depends on something."""
     stubs: set[str] = set()

@@ -33,7 +33,7 @@ from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
 
 from .bodies import check_bodies
-from .dependencies import forget_stubs, note
+from .dependencies import forget_stubs_of_protocols, note
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of
 from .single import check_single
@@ -190,7 +190,7 @@ class Quick:
             unread = propagate_changes_using_dependencies(
                 fg.manager, fg.graph, fg.deps, changed, {module}, set(), targets
             )
-            forget_stubs(fg, fg.deps)
+            forget_stubs_of_protocols(fg)
             found |= self._program.modules(targets) | {module for module, _ in unread}
         return found
 
