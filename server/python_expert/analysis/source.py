@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.error_recovery import BrokenError, mask, parse
+from python_expert.analysis.error_recovery import mask, parse
+from python_expert.analysis.pieces import Pieces, split
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Edit, Position, Range, splice, split_lines
 
 if TYPE_CHECKING:
+    import tokenize
     from collections.abc import Iterable, Iterator
 
 
@@ -131,11 +131,25 @@ class Source:
     @cached_property
     def tokens(self) -> tuple[tokenize.TokenInfo, ...]:
         """The code's tokens, comments included; 1-based lines, 0-based columns in code points."""
-        unified = "".join(line.rstrip("\r\n") + "\n" for line in self.lines[:-1]) + self.lines[-1]
-        try:
-            return tuple(tokenize.generate_tokens(io.StringIO(unified, newline="\n").readline))
-        except tokenize.TokenError as error:
-            raise BrokenError(str(error), 0) from error
+        return split(self.lines)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The code in pieces, of which each has its own tokens."""
+        return Pieces(self.lines, self.tree)
+
+    def tokens_from(self, place: Position) -> Iterator[tokenize.TokenInfo]:
+        """The tokens from a place on; only what is asked for is split."""
+        start = (place.line + 1, place.column)
+        for token in self.pieces.tokens(self.pieces.from_line(place.line)):
+            if token.start >= start:
+                yield token
+
+    def tokens_before(self, place: Position) -> Iterator[tokenize.TokenInfo]:
+        """The tokens before a place, the last one first, back to the start of its piece."""
+        end = (place.line + 1, place.column)
+        tokens = tuple(self.pieces.tokens(self.pieces.from_line(place.line)[:1]))
+        return (token for token in reversed(tokens) if token.start < end)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.characters import indentation
@@ -53,17 +52,12 @@ def place_for(source: Source, definition: Definition) -> DocstringPlace:
         NoPlaceError: There is none.
     """
     node = definition.node
+    first = _first(source, node.body[0])
+    between = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
     try:
-        tokens = source.tokens
+        last = next(each for each in source.tokens_before(first) if each.type not in between)
     except (tokenize.TokenError, SyntaxError) as error:
         raise NoPlaceError("the text cannot be split into tokens") from error
-    first = _first(source, node.body[0])
-    index = bisect_left(tokens, (first.line + 1, first.column), key=lambda token: token.start)
-    index -= 1
-    ends = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
-    while tokens[index].type in ends:
-        index -= 1
-    last = tokens[index]
     if last.type == tokenize.NEWLINE:
         return _in_block(source, node, last.start[0], first)
     return _in_line(source, definition, last, first)
@@ -126,7 +120,7 @@ def _in_line(
         first = Position(end.line, line_length(source.lines[end.line]))
     header = source.lines[source.position(definition.node.lineno, 0).line]
     outer = header[: len(header) - len(header.lstrip(" \t\f"))].rpartition("\f")[2]
-    indent = outer + indentation(source.tokens)
+    indent = outer + indentation(source.tokens_from(Position(0, 0)))
     newline = line[line_length(line) :] or source.newline
     blank = newline if _wants_blank(definition.node, "") else ""
     return DocstringPlace(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import tokenize
 import unicodedata
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -137,9 +136,7 @@ def _slot(
 
 def _tokens_from(source: Source, place: Position) -> Iterator[tokenize.TokenInfo]:
     """The tokens from a place on that are neither comments nor line ends within brackets."""
-    start = (place.line + 1, place.column)
-    index = bisect_left(source.tokens, start, key=lambda token: token.start)
-    for token in source.tokens[index:]:
+    for token in source.tokens_from(place):
         if token.type not in {tokenize.COMMENT, tokenize.NL} and token.start != token.end:
             yield token
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tokenize
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.characters import indentation
@@ -82,7 +81,7 @@ def wrapped(source: Source, start: Position, edits: Sequence[Edit], length: int)
     if fits or not _fits(ahead + before + behind, length):
         return edits
     indent = source.lines[start.line][: start.column].rpartition("\f")[2]
-    inner = indent + indentation(source.tokens)
+    inner = indent + indentation(source.tokens_from(Position(0, 0)))
     one = inner + ", ".join(_edited(source, part, edits) for part in header.parts)
     is_one = not header.is_open and _fits(one, length)
     breaks = [
@@ -133,10 +132,9 @@ def _header(source: Source, start: Position) -> _Header | None:
 
 def _marks(source: Source, start: Position) -> Iterator[_Mark]:
     """The tokens of a function's header up to its colon."""
-    first = bisect_left(source.tokens, (start.line + 1, start.column), key=lambda each: each.start)
     around: list[str] = []
     is_behind = False
-    for token in source.tokens[first:]:
+    for token in source.tokens_from(start):
         if token.type == tokenize.NL or not token.string:
             continue
         where = Range(*(Position(line - 1, at) for line, at in (token.start, token.end)))

@@ -9,6 +9,7 @@ from python_expert.text.document import Edit, Position, Range
 
 if TYPE_CHECKING:
     import ast
+    import tokenize
 
     from python_expert.analysis.source import Source
 
@@ -60,10 +61,9 @@ class Editor:
         Raises:
             RefusedError: There is none.
         """
-        for token in self.source.tokens:
-            where = Position(token.start[0] - 1, token.start[1])
-            if token.string == text and where >= start:
-                return Range(where, Position(token.end[0] - 1, token.end[1]))
+        for token in self.source.tokens_from(start):
+            if token.string == text:
+                return _range(token)
         raise RefusedError(f"line {start.line + 1}: this cannot be edited safely")
 
     def token_before(self, text: str, end: Position) -> Range:
@@ -72,16 +72,10 @@ class Editor:
         Raises:
             RefusedError: There is none.
         """
-        found = None
-        for token in self.source.tokens:
-            where = Position(token.start[0] - 1, token.start[1])
-            if where >= end:
-                break
+        for token in self.source.tokens_before(end):
             if token.string == text:
-                found = Range(where, Position(token.end[0] - 1, token.end[1]))
-        if found is None:
-            raise RefusedError(f"line {end.line + 1}: this cannot be edited safely")
-        return found
+                return _range(token)
+        raise RefusedError(f"line {end.line + 1}: this cannot be edited safely")
 
     def unwrap_call(self, call: ast.Call) -> None:
         """Turn ``f(x)`` into ``f, x)``, and ``f()`` into ``f)``."""
@@ -110,3 +104,8 @@ class Editor:
         found = [Edit(Range(at, at), "".join(texts)) for at, texts in inserted.items()]
         found += [Edit(where, text) for where, text in self._replaced.items()]
         return tuple(sorted(found))
+
+
+def _range(token: tokenize.TokenInfo) -> Range:
+    (start, column), (end, until) = token.start, token.end
+    return Range(Position(start - 1, column), Position(end - 1, until))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import tokenize
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.signatures import docstring_node, is_empty_body
@@ -117,11 +116,8 @@ def _is_blank_or_comment(line: str) -> bool:
 def _before_body(source: Source, definition: Definition) -> tokenize.TokenInfo:
     """The last token before a body that is neither blank nor a comment."""
     first = source.range(definition.node.body[0]).start
-    tokens = source.tokens
-    index = bisect_left(tokens, (first.line + 1, first.column), key=lambda each: each.start) - 1
-    while tokens[index].type in {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}:
-        index -= 1
-    return tokens[index]
+    between = {tokenize.INDENT, tokenize.NL, tokenize.COMMENT}
+    return next(each for each in source.tokens_before(first) if each.type not in between)
 
 
 def _header_end(source: Source, definition: Definition) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import tokenize
 from bisect import bisect_left
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from python_expert.actions.add_type_hints.proof.kept_tokens import Span, significant
+from python_expert.actions.add_type_hints.proof.kept_tokens import Span, first_difference
 from python_expert.analysis.nodes import is_checking, is_string
 from python_expert.analysis.source import DefinitionNode
 from python_expert.text.document import Position
@@ -89,16 +88,25 @@ class Comparison:
         self.hints: list[AddedHint] = []
         self.imports: list[AddedImport] = []
         self._after = after
+        # What stands before and behind all that differs is the same, tokens and trees.
+        old, new = before.pieces.differing(after.pieces)
+        self._is_start = after.pieces.statements(new).start == 0
+        tokens = tuple(after.pieces.tokens(new))
         self._arrows = [
-            Position(token.start[0] - 1, token.start[1])
-            for token in after.tokens
-            if token.string == "->"
+            Position(token.start[0] - 1, token.start[1]) for token in tokens if token.string == "->"
         ]
         self._parents: tuple[DefinitionNode, ...] = ()
         self._function: ast.stmt = ast.Pass()
         self.spans: list[Span] = []
-        self._statements(before.tree.body, after.tree.body, None, top=True)
-        self._compare_tokens(before, after)
+        self._statements(
+            before.tree.body[before.pieces.statements(old)],
+            after.tree.body[after.pieces.statements(new)],
+            None,
+            top=True,
+        )
+        line = first_difference(before.pieces.tokens(old), tokens, self.spans)
+        if line is not None:
+            raise DifferentError(_TOKENS, line)
 
     def _differ(self, node: ast.AST, message: str = "the code itself changes here") -> None:
         raise DifferentError(message, getattr(node, "lineno", 1) - 1)
@@ -154,7 +162,7 @@ class Comparison:
             if imports and isinstance(node, Import) and self._import(old, node, block):
                 index += 1
             elif imports and isinstance(node, Import):
-                if index == 0 and old is not None and is_string(old):
+                if self._is_start and index == 0 and old is not None and is_string(old):
                     self._differ(node, "an import before the docstring makes it a mere string")
                 self._added(node, node.names, block)
             elif top and isinstance(node, ast.If) and is_checking(node.test):
@@ -280,16 +288,6 @@ class Comparison:
         start = self._after.range(other.target).end
         end = self._after.range(other.annotation).end
         self.spans.append(Span(start, end, statement=False))
-
-    def _compare_tokens(self, before: Source, after: Source) -> None:
-        old, new = list(significant(before, [])), list(significant(after, self.spans))
-        for left, right in zip(old, new, strict=False):
-            if left.type != right.type or (
-                left.string != right.string and left.type != tokenize.NEWLINE
-            ):
-                raise DifferentError(_TOKENS, right.start[0] - 1)
-        if len(old) != len(new):
-            raise DifferentError(_TOKENS, len(after.lines) - 1)
 
 
 _CHANGED: Final = "the code itself changes here"

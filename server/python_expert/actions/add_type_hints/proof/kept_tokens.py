@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from python_expert.analysis.source import Source
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 _LAYOUT: Final = frozenset({tokenize.NL, tokenize.DEDENT, tokenize.ENDMARKER})
@@ -33,7 +31,35 @@ class Span(NamedTuple):
     statement: bool
 
 
-def significant(source: Source, spans: Sequence[Span]) -> Iterator[tokenize.TokenInfo]:
+def first_difference(
+    before: Iterable[tokenize.TokenInfo],
+    after: Sequence[tokenize.TokenInfo],
+    spans: Sequence[Span],
+) -> int | None:
+    """The 0-based line of the first token that was not there before, or of the last token.
+
+    Args:
+        before: The tokens without the hints.
+        after: Those with them.
+        spans: The parts that were added, in no order.
+
+    Returns:
+        None if all tokens that say something are the same.
+    """
+    old, new = list(_significant(before, [])), list(_significant(after, spans))
+    for left, right in zip(old, new, strict=False):
+        if left.type != right.type or (
+            left.string != right.string and left.type != tokenize.NEWLINE
+        ):
+            return right.start[0] - 1
+    if len(old) == len(new):
+        return None
+    return after[-1].end[0] - 1 if after else 0
+
+
+def _significant(
+    tokens: Iterable[tokenize.TokenInfo], spans: Sequence[Span]
+) -> Iterator[tokenize.TokenInfo]:
     """The tokens that say something, those in spans left out unless they are comments.
 
     Brackets, commas and line ends within brackets are the formatter's: that the trees are the
@@ -41,7 +67,7 @@ def significant(source: Source, spans: Sequence[Span]) -> Iterator[tokenize.Toke
     """
     ordered = sorted(spans)
     index, skipped = 0, -1
-    for token in source.tokens:
+    for token in tokens:
         place = Position(token.start[0] - 1, token.start[1])
         while index < len(ordered) and ordered[index].end <= place:
             skipped = ordered[index].end.line if ordered[index].statement else skipped

@@ -1,0 +1,117 @@
+"""A text in pieces that have tokens of their own, so that a small edit need not split all of it."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from bisect import bisect_right
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.error_recovery import BrokenError
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Sequence
+
+
+class _Start(NamedTuple):
+    line: int
+    statement: int
+
+
+class Pieces:
+    """A text, cut where its top-level statements start.
+
+    There no bracket, string or block is open, so a piece has the same tokens by itself as in the
+    text, and the same tree.
+
+    Args:
+        lines: The text's lines, each with its line end.
+        tree: Its tree.
+    """
+
+    def __init__(self, lines: Sequence[str], tree: ast.Module) -> None:
+        self._lines = lines
+        starts = [_Start(0, 0)]
+        for number, statement in enumerate(tree.body):
+            line = _first_line(lines, statement)
+            if line is not None and line > starts[-1].line:
+                starts.append(_Start(line, number))
+        self._starts = [*starts, _Start(len(lines), len(tree.body))]
+        self._tokens: dict[int, tuple[tokenize.TokenInfo, ...]] = {}
+        self._texts = ["".join(lines[one.line : two.line]) for one, two in pairwise(self._starts)]
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def differing(self, other: Pieces) -> tuple[range, range]:
+        """The numbers of the pieces between those that two texts have in common.
+
+        Args:
+            other: The other text.
+
+        Returns:
+            Those of this text, and those of the other.
+        """
+        shorter = min(len(self), len(other))
+        first = 0
+        while first < shorter and self._texts[first] == other._texts[first]:
+            first += 1
+        behind = 0
+        while behind < shorter - first and self._texts[-behind - 1] == other._texts[-behind - 1]:
+            behind += 1
+        return range(first, len(self) - behind), range(first, len(other) - behind)
+
+    def statements(self, pieces: range) -> slice:
+        """The top-level statements in successive pieces."""
+        return slice(self._starts[pieces.start].statement, self._starts[pieces.stop].statement)
+
+    def tokens(self, pieces: range) -> Iterator[tokenize.TokenInfo]:
+        """The tokens of successive pieces, as `Source.tokens` has them, but for its end marker.
+
+        Raises:
+            BrokenError: A piece cannot be split into tokens.
+        """
+        for number in pieces:
+            if number not in self._tokens:
+                self._tokens[number] = tuple(self._split(number))
+            yield from self._tokens[number]
+
+    def from_line(self, line: int) -> range:
+        """The numbers of the pieces from the one that a 0-based line is in."""
+        return range(bisect_right(self._starts, line, key=lambda each: each.line) - 1, len(self))
+
+    def _split(self, number: int) -> Iterator[tokenize.TokenInfo]:
+        first = self._starts[number].line
+        for token in split(self._lines[first : self._starts[number + 1].line]):
+            if token.type != tokenize.ENDMARKER:
+                (start, column), (end, until) = token.start, token.end
+                yield token._replace(start=(start + first, column), end=(end + first, until))
+
+
+def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:
+    """The tokens of lines.
+
+    Args:
+        lines: Each with its line end of whatever kind; the last one may have none.
+
+    Raises:
+        BrokenError: They cannot be split.
+    """
+    unified = "".join(
+        each.rstrip("\r\n") + ("\n" if each.endswith(("\r", "\n")) else "") for each in lines
+    )
+    try:
+        return tuple(tokenize.generate_tokens(io.StringIO(unified, newline="\n").readline))
+    except tokenize.TokenError as error:
+        raise BrokenError(str(error), 0) from error
+
+
+def _first_line(lines: Sequence[str], statement: ast.stmt) -> int | None:
+    """The 0-based line that a statement is the first in, or None."""
+    decorators = getattr(statement, "decorator_list", ())
+    line = min([statement.lineno, *(each.lineno for each in decorators)]) - 1
+    starts = lines[line].startswith("@") if decorators else statement.col_offset == 0
+    continued = line > 0 and lines[line - 1].rstrip("\r\n").endswith("\\")
+    return line if starts and not continued else None
