@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from python_expert import __version__
+
 
 def main() -> None:
     """Run a command; exits with its status."""
     # Each command imports only what it needs: the server's start is what a user waits for.
+    if sys.argv[1:] == ["--version"]:
+        print(f"python-expert {__version__}")  # noqa: T201 - it is what was asked for
+        return
     if sys.argv[1:2] == ["server"]:
         from python_expert.cli.server import main as serve  # noqa: PLC0415
 

@@ -6,9 +6,12 @@ They are read with argparse, as importing Typer would add a fifth to the server'
 from __future__ import annotations
 
 import argparse
+import gc
 from typing import TYPE_CHECKING
 
+from python_expert.lsp.greeting import greet
 from python_expert.processes import logs
+from python_expert.processes.wire import claim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +24,18 @@ def main(argv: Sequence[str]) -> int:
         logs.set_up(level="debug" if options.verbose else None, file=options.log_file)
     except OSError as error:
         _parser().error(f"the log file cannot be written: {error}")
-    # Imported late, so that --help and a wrong option answer at once.
-    from python_expert.lsp.server import serve_stdio, serve_tcp  # noqa: PLC0415
-
     if options.tcp:
+        from python_expert.lsp.server import serve_tcp  # noqa: PLC0415 - --help need not wait
+
         return serve_tcp(options.host, options.port)
-    return serve_stdio()
+    source, sink = claim()
+    first = greet(source, sink)
+    if first is None:
+        return 1
+    gc.disable()  # until all is loaded: nothing of it is garbage
+    from python_expert.lsp.server import serve_stdio  # noqa: PLC0415 - the client has its answer
+
+    return serve_stdio(source, sink, first)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
+from python_expert.lsp.greeting import essentials
 from python_expert.lsp.transport import (
     INVALID_PARAMS,
     INVALID_REQUEST,
@@ -22,6 +24,8 @@ from python_expert.processes.wire import frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from python_expert.lsp.greeting import FirstMessage
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ class Protocol(LanguageServerProtocol):
     on_exit: Callable[[int], None]
     _initialized = False
     _leaving = False
+    _answered: int | str | None = None
 
     def _register_builtin_features(self) -> None:
         super()._register_builtin_features()  # type: ignore[no-untyped-call]
@@ -69,6 +74,19 @@ class Protocol(LanguageServerProtocol):
         except Exception:
             log.exception("a message could not be handled: %.300s", body)
             self._refuse(message, INVALID_REQUEST, "this message cannot be handled")
+
+    def begin(self, first: FirstMessage) -> None:
+        """Handle the first message; where the client has its answer, it gets no other."""
+        if not first.greeted:
+            self.receive(first.body)
+            return
+        message = parse(first.body)
+        self._answered = message["id"]
+        self.receive(first.body)
+        if not self._initialized:
+            log.warning("the client's capabilities cannot be read; the least is taken for granted")
+            self.receive(json.dumps({**message, "params": essentials(message["params"])}).encode())
+        self._answered = None
 
     def send(self, method: str, params: object) -> None:
         """Send a notification of plain JSON, past the converters."""
@@ -132,5 +150,10 @@ class Protocol(LanguageServerProtocol):
             self._write(data)
 
     def _write(self, message: Any) -> None:  # noqa: ANN401 - JSON is untyped
-        if self.writer is not None:
+        if self.writer is not None and not self._is_answered(message):
             self.writer.write(frame(dumps(message, self._serialize_message)))
+
+    def _is_answered(self, message: Any) -> bool:  # noqa: ANN401 - pygls's class, or JSON
+        """Whether a message is an answer that the client has already."""
+        given = message.get("id") if isinstance(message, dict) else getattr(message, "id", None)
+        return self._answered is not None and given == self._answered

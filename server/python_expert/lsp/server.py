@@ -30,11 +30,13 @@ from python_expert.lsp.features import (
 from python_expert.lsp.protocol import Protocol
 from python_expert.lsp.session import Session
 from python_expert.lsp.transport import MessageWriter, listen_on_loop
-from python_expert.processes.wire import claim
+from python_expert.processes.liveness import lives
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import BinaryIO
+
+    from python_expert.lsp.greeting import FirstMessage
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +90,7 @@ def make_server() -> ExpertServer:
 def _add_lifecycle(server: ExpertServer) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        if not (server.process_id and _lives(server.process_id)):
+        if not (server.process_id and lives(server.process_id)):
             server.process_id = None  # it is in another container, or on another machine
         client = Client.of(params.capabilities)
         server.session = Session(server, client, params)
@@ -208,8 +210,13 @@ def _add_requests(server: ExpertServer) -> None:
         return await forward(types.TEXT_DOCUMENT_HOVER, params)
 
 
-async def serve(source: BinaryIO, sink: BinaryIO) -> int:
+async def serve(source: BinaryIO, sink: BinaryIO, first: FirstMessage | None = None) -> int:
     """Serve one client until it leaves.
+
+    Args:
+        source: Where the client writes.
+        sink: Where it reads.
+        first: Its first message, if that was read already.
 
     Returns:
         The exit status LSP asks for: 0 after ``shutdown``, else 1.
@@ -225,10 +232,13 @@ async def serve(source: BinaryIO, sink: BinaryIO) -> int:
     # What is imported by now stays: the collector need not look at it at every turn.
     gc.collect()
     gc.freeze()
+    gc.enable()
     server.protocol.direct = {}
     server.protocol.on_exit = end
     writer = MessageWriter(sink, lambda: end(1))
     server.protocol.set_writer(writer)
+    if first is not None:
+        server.protocol.begin(first)
     listen_on_loop(source, server.protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go
         _on_termination(lambda: end(1))
@@ -252,9 +262,9 @@ def _on_termination(end: Callable[[], None]) -> None:
     signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
 
-def serve_stdio() -> int:
-    """Serve on standard input and output; anything printed goes to standard error instead."""
-    return asyncio.run(serve(*claim()))
+def serve_stdio(source: BinaryIO, sink: BinaryIO, first: FirstMessage) -> int:
+    """Serve the client that has sent a first message; see `serve`."""
+    return asyncio.run(serve(source, sink, first))
 
 
 def serve_tcp(host: str, port: int) -> int:
@@ -277,18 +287,6 @@ async def _watch_parent(server: ExpertServer, end: Callable[[], None]) -> None:
     """Leave when the editor has died without closing its pipes."""
     while True:
         await asyncio.sleep(PARENT_POLL_S)
-        if server.process_id and not _lives(server.process_id):
+        if server.process_id and not lives(server.process_id):
             log.warning("the editor (process %d) has gone", server.process_id)
             end()
-
-
-def _lives(process: int) -> bool:
-    """Whether a process lives; on Windows that is taken for granted."""
-    if os.name != "nt":
-        try:
-            os.kill(process, 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except PermissionError:
-            return True
-    return True
