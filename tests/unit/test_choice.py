@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from python_expert.config.settings import ProviderName, Settings
 from python_expert.config.sources import Layer
+from python_expert.llm.anthropic.endpoint import Endpoint
 from python_expert.llm.choice import choose
 from python_expert.llm.provider import OfflineReason
+from python_expert.llm.usage import Meter
+from python_expert.pipeline.providers import Providers
+from python_expert.text.paths import to_uri
 from tests.messages import KEY
 from tests.tools import merge
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from python_expert.project.project import Project
 
 ANTHROPIC, AUTO, OFFLINE = ProviderName.ANTHROPIC, ProviderName.AUTO, ProviderName.OFFLINE
 
@@ -87,3 +95,26 @@ def test_a_key_file_is_never_sent(tmp_path: Path) -> None:
     path = tmp_path / "secrets.py"
     path.write_text("")
     assert choose(Settings(), path, tmp_path).provider is OFFLINE
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(("provider", "times"), [("auto", 1), ("offline", 0)])
+def test_a_menu_that_offers_a_model_has_the_sdk_imported_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: str, times: int
+) -> None:
+    prepared: list[Endpoint] = []
+
+    def prepare(endpoint: Endpoint) -> None:
+        prepared.append(endpoint)
+
+    monkeypatch.setattr(Endpoint, "prepare", prepare)
+    project = SimpleNamespace(settings=settings(llm={"provider": provider}), root=tmp_path)
+
+    async def menu() -> None:
+        providers = Providers(Meter())
+        await providers.expect(cast("Project", project), to_uri(tmp_path / "x.py"))
+        await providers.stop()
+
+    asyncio.run(menu())
+
+    assert len(prepared) == times

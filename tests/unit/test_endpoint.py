@@ -100,6 +100,22 @@ def test_an_answer_arrives_whole_with_what_it_used(messages: MessagesServer) -> 
     assert messages.requests[0].system == "Be brief."
 
 
+def test_nothing_is_sent_while_the_client_is_prepared(messages: MessagesServer) -> None:
+    messages.script(reply([TEXT]))
+
+    async def scenario() -> Reply:
+        endpoint = Endpoint(None, 20.0, 0)
+        endpoint.prepare()
+        await endpoint.preview(BODY)
+        assert messages.requests == []
+        answer = await endpoint.ask(BODY)
+        await endpoint.stop()
+        return answer
+
+    assert asyncio.run(scenario()).text == TEXT
+    assert len(messages.requests) == 1
+
+
 @pytest.mark.parametrize("reason", ["max_tokens", "refusal", "model_context_window_exceeded"])
 def test_an_answer_that_stops_early_says_so(messages: MessagesServer, reason: str) -> None:
     messages.script(reply("half", stop_reason=reason))

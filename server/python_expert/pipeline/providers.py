@@ -52,12 +52,17 @@ class Providers:
         return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
 
     async def expect(self, project: Project, uri: str) -> Choice:
-        """Who would probably be asked about a document: for a menu, which is asked for often."""
+        """Who would probably be asked about a document: for a menu, which is asked for often.
+
+        Where that is a model, the SDK is imported meanwhile.
+        """
         known = self._expected.get(uri)
         if known and known[0] is project.settings and time.monotonic() - known[1] < EXPECTED_S:
             return known[2]
         choice = await self.choose(project, uri)
         self._expected[uri] = (project.settings, time.monotonic(), choice)
+        if choice.provider is ProviderName.ANTHROPIC and not choice.hindrance:
+            self._endpoint(project.settings.llm).prepare()
         return choice
 
     async def make(

@@ -120,6 +120,14 @@ class Endpoint:
             client = await asyncio.to_thread(self._make, HIDDEN)
         return await preview(client, body)
 
+    def prepare(self) -> None:
+        """Make the SDK's client in a thread, as it is likely to be needed; nothing is sent.
+
+        What goes wrong is told when something is to be sent.
+        """
+        if self._opening is None:
+            self._open_in_thread()
+
     async def stop(self) -> None:
         """Close all connections."""
         opening, self._opening = self._opening, None
@@ -130,11 +138,17 @@ class Endpoint:
 
     async def _client(self) -> AsyncAnthropic:
         """The SDK's client, made once, however many ask for it at the same time."""
-        if self._opening is None or (self._opening.done() and self._opening.exception()):
-            # In a thread, as importing the SDK takes seconds and certificates are read.
-            self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        opening = self._opening
+        if opening is None or (opening.done() and opening.exception()):
+            opening = self._open_in_thread()
         # One who gives up waiting must not take it from the others.
-        return await asyncio.shield(self._opening)
+        return await asyncio.shield(opening)
+
+    def _open_in_thread(self) -> asyncio.Task[AsyncAnthropic]:
+        """Begin to make the client: importing the SDK takes seconds, and certificates are read."""
+        self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return self._opening
 
     def _open(self) -> AsyncAnthropic:
         client = self._make(None)
