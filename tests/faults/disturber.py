@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 STATUS = 70
-LIVE = ("server", "mypy_worker.serve", "bandit_worker", "python_expert.pipeline.worker")
+LIVE = ("server", "mypy_worker.serve", "bandit_worker.serve", "python_expert.pipeline.worker")
 """By an argument that ends so one knows the program that stays, and can be disturbed."""
 
 

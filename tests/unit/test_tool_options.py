@@ -11,7 +11,7 @@ import pytest
 
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit import bandit_worker
+from python_expert.tools.bandit.bandit_worker import serve
 from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.mypy.mypy_worker import neutral
 from python_expert.tools.mypy.tool import Mypy
@@ -280,4 +280,4 @@ def test_bandit_finds_the_same_and_writes_no_file_whatever_is_configured(
     expected = found(plain, "bandit")
     assert "B602" in expected[0]
     assert found(folder, "bandit") == expected
-    assert option not in bandit_worker._INI_OPTIONS
+    assert option not in serve._INI_OPTIONS

@@ -158,7 +158,7 @@ def test_a_tool_in_a_projects_interpreter_cannot_import_our_modules(tmp_path: Pa
             await rpc.request("start", {"config": None, "args": []})
 
     async def scenario() -> None:
-        argv = foreign(Path(sys.executable), "python_expert.tools.bandit.bandit_worker")
+        argv = foreign(Path(sys.executable), "python_expert.tools.bandit.bandit_worker.serve")
         command = Command(argv, tmp_path, {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": None})
         child = Child("bandit", command, greet, deadline_s=60.0)
         await child.start()

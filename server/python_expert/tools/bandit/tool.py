@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-WORKER = "python_expert.tools.bandit.bandit_worker"
+WORKER = "python_expert.tools.bandit.bandit_worker.serve"
 DEADLINE_S = 30.0
 """Seconds for one check; a thousand lines take about 0.05."""
 

@@ -1,14 +1,4 @@
-"""The process in which bandit runs, with a Python that has bandit; `foreign` starts it.
-
-It speaks JSON-RPC 2.0 in LSP's framing on its standard streams and imports nothing but the
-standard library, bandit and `wire`. It ends when its input does. These requests are understood:
-
-``start`` {config, args}: a configuration file's path or null, and command-line arguments; comes
-    first, answers {bandit, python, warnings}.
-``check`` {path, text}: answers {parsed, excluded, findings, silenced}; silenced are those that a
-    ``# nosec`` keeps quiet. A finding has 0-based LSP lines, and columns in UTF-8 bytes. If the
-    text does not parse, ``line`` and ``message`` say where and why.
-"""
+"""Bandit as one configuration sets it up, and the requests about it."""
 
 # ruff: noqa: ANN401, PTH100, PTH109, PTH120, PTH123
 # Bandit is not typed, and paths here are strings.
@@ -25,7 +15,6 @@ import os
 import platform
 import re
 import sys
-import tokenize
 import traceback
 import warnings
 from fnmatch import fnmatch
@@ -34,8 +23,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from python_expert.processes import wire
 from python_expert.processes.wire import RequestError
 
+from .statements import Statements
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from .visitor import Raw
 
 _LEVELS = {
     0: "UNDEFINED", 1: "LOW", 2: "MEDIUM",
@@ -70,7 +63,7 @@ class ConfiguredBandit:
     def __init__(self, config: str | None, args: Sequence[str]) -> None:
         try:
             self.version = str(importlib.import_module("bandit").__version__)
-            self._visitor = _core("node_visitor").BanditNodeVisitor
+            _core("node_visitor")
         except ImportError as error:
             raise RequestError(f"bandit cannot be imported by {sys.executable}: {error}") from error
         options = _read_arguments(args)
@@ -105,9 +98,9 @@ class ConfiguredBandit:
         testset = _core("test_set").BanditTestSet(
             settings, {"include": include, "exclude": exclude}
         )
-        self._tests = testset
         if not testset.tests:
             raise RequestError("no test is left to run; look at its tests and skips")
+        self._statements = Statements(testset, self._render)
         self._least = [_LEVELS.get(n, "HIGH") for n in (options.severity, options.confidence)]
         patterns = _split(options.exclude or ini.get("exclude")) or _core("constants").EXCLUDE
         self._excluded = [
@@ -135,39 +128,15 @@ class ConfiguredBandit:
             line = max((getattr(error, "lineno", None) or 1) - 1, 0)
             message = getattr(error, "msg", None) or str(error)
             return {**answer, "parsed": False, "line": line, "message": message}
-        findings = self._findings(name, source, tree, _nosec(source))
-        silenced: list[dict[str, Any]] = []
-        if "nosec" in source:
-            known = {tuple(finding.values()) for finding in findings}
-            every = self._findings(name, source, tree, {})
-            silenced = [finding for finding in every if tuple(finding.values()) not in known]
+        lines = source.split("\n")
+        findings, silenced = self._statements.check(name, source, tree, _whole_file(lines))
         if text.startswith("\ufeff"):
             for finding in findings + silenced:
                 finding["column"] += 0 if finding["line"] else 3
                 finding["end_column"] += 0 if finding["end_line"] else 3
         return {**answer, "findings": findings, "silenced": silenced}
 
-    def _findings(
-        self, name: str, source: str, tree: ast.AST, nosec: dict[int, Any]
-    ) -> list[dict[str, Any]]:
-        """Run the tests; ``nosec`` has the comments by 1-based line."""
-        metrics = _core("metrics").Metrics()
-        metrics.begin(name)
-        lines = source.split("\n")
-        file = _whole_file(lines)
-        visitor = self._visitor(name, file, None, self._tests, False, nosec, metrics)  # noqa: FBT003
-        run, results = visitor.tester.run_tests, visitor.tester.results
-        found: list[tuple[Any, ast.AST | None]] = []
-
-        def run_tests(context: dict[str, Any], kind: str) -> None:
-            if kind in self._tests.tests:
-                run(context, kind)
-                found.extend((issue, context.get("node")) for issue in results)
-                results.clear()
-
-        visitor.tester.run_tests = run_tests
-        visitor.update_scores = lambda _: None  # they rank files, and we rank findings
-        visitor.process(tree)
+    def _render(self, found: Sequence[Raw], lines: list[str]) -> list[dict[str, Any]]:
         return [
             {
                 **dict(zip(_PLACE, _place(node, issue.lineno, lines), strict=True)),
@@ -210,19 +179,6 @@ def _whole_file(lines: list[str]) -> io.BytesIO:
     head = (re.sub("coding[:=]", "coding ", line) for line in lines[:2])
     text = _NO_LINE_ENDS.sub(" ", "\n".join((*head, *lines[2:])))
     return io.BytesIO(text.encode("utf-8", "surrogatepass"))
-
-
-def _nosec(source: str) -> dict[int, Any]:
-    """The ``# nosec`` comments by 1-based line, as bandit reads them."""
-    if "nosec" not in source:
-        return {}
-    read = _core("manager")._parse_nosec_comment  # noqa: SLF001 - it has no other name
-    found: dict[int, Any] = {}
-    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # as bandit does
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.COMMENT:
-                found[token.start[0]] = read(token.string)
-    return found
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,0 +1,119 @@
+"""Bandit visits only what has changed, and finds what it finds in the whole text."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from python_expert.tools.bandit.bandit_worker.serve import ConfiguredBandit
+from python_expert.tools.bandit.bandit_worker.visitor import Visitor, comments_of
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+
+    from python_expert.tools.bandit.bandit_worker.visitor import Comments, Raw
+# The library by which bandit loads its plugins warns of itself.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+Json = dict[str, Any]
+
+PIECES = (
+    "import pickle\n",
+    "import subprocess as sp\n",
+    "from subprocess import call, Popen as call\n",
+    "from yaml import load\n",
+    "import os; import telnetlib\n",
+    "password = 'hunter2'\n",
+    "x = (  # nosec\n    'token',\n)\npassword = 'hunter2'  # nosec B105\n",
+    "'a string'\n# nosec\n\n",
+    "def f(p='/tmp/x'):\n    import yaml\n    yaml.load(p)\n    call(p, shell=True)\n",
+    "async def g(p):\n    sp.Popen(p, shell=True)  # nosec B602\n    assert p\n",
+    "@decorated\ndef h(sql):\n    return 'select * from t where x = ' + sql\n",
+    "class A(pickle.Unpickler):  # nosec\n    secret = 'abc'\n    # nosec\n\n",
+    "class B:\n    def load(self):\n        return pickle.loads(self)\n    class I: import dill\n",
+    "class C: password = 'abc'\n",
+    "class D(\n    object,\n):\n    @staticmethod\n    def run(cmd):\n        os.system(cmd)\n",
+    "if x:\n    eval(x)\nelse:\n    exec(x)\n",
+    "try:\n    x()\nexcept Exception:\n    pass\n",
+    "# bidi: \u202e\n",
+    "x = \\\n  eval(x)\n",
+    "from django.utils.safestring import mark_safe\n",
+    "def m(a):\n    return mark_safe(a)\n",
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=7), min_size=2, max_size=4))
+def test_a_changed_text_has_the_findings_of_a_new_one(texts: list[list[str]]) -> None:
+    bandit = ConfiguredBandit(None, [])
+    for parts in texts:
+        text = "".join(parts)
+        found = bandit.check("x.py", text)
+        assert found == ConfiguredBandit(None, []).check("x.py", text)
+        assert Counter(each["code"] for each in found["findings"]) == by_bandit(text)
+
+
+def by_bandit(text: str) -> Counter[str]:
+    """What bandit's own visitor finds, by code."""
+    core = {
+        name: importlib.import_module(f"bandit.core.{name}")
+        for name in ("config", "metrics", "node_visitor", "test_set")
+    }
+    tests = core["test_set"].BanditTestSet(core["config"].BanditConfig(), {})
+    metrics = core["metrics"].Metrics()
+    metrics.begin("./x.py")
+    file = io.BytesIO(text.encode())
+    visitor = core["node_visitor"].BanditNodeVisitor(
+        "./x.py", file, None, tests, debug=False, nosec_lines=comments_of(text), metrics=metrics
+    )
+    visitor.process(text)
+    return Counter(each.test_id for each in visitor.tester.results)
+
+
+def test_only_the_method_that_changed_is_visited(monkeypatch: pytest.MonkeyPatch) -> None:
+    visited: list[str] = []
+    visit = Visitor.visit
+
+    def noted(self: Visitor, nodes: Sequence[ast.stmt], comments: Comments) -> list[Raw]:
+        visited.extend(getattr(each, "name", "") for each in nodes)
+        return visit(self, nodes, comments)
+
+    bandit = ConfiguredBandit(None, [])
+    text = "import os\n\nclass A:\n" + "".join(
+        f"    def m{number}(self, p):\n        os.system(p)\n\n" for number in range(5)
+    )
+    monkeypatch.setattr(Visitor, "visit", noted)
+    before = bandit.check("x.py", text)["findings"]
+    visited.clear()
+
+    after = bandit.check(
+        "x.py", text.replace("def m1(self, p):", "def m1(self, p):\n        x = p")
+    )
+
+    assert visited == ["m1"]
+    assert [each["line"] for each in before if each["code"] == "B605"] == [4, 7, 10, 13, 16]
+    assert [each["line"] for each in after["findings"] if each["code"] == "B605"] == [
+        4,
+        8,
+        11,
+        14,
+        17,
+    ]
+
+
+def test_an_import_that_is_new_counts_for_all_below() -> None:
+    bandit = ConfiguredBandit(None, [])
+    text = "\n\ndef f(p):\n    return loads(p)\n"
+
+    before = bandit.check("x.py", text)["findings"]
+    after = bandit.check("x.py", "from pickle import loads\n" + text)["findings"]
+
+    assert before == []
+    assert [each["code"] for each in after] == ["B403", "B301"]
