@@ -45,6 +45,7 @@ class Checker:
         program: What mypy has built of it.
         quick: Checks edited modules.
         undo: What `tidy` has to undo, if anything.
+        updates: How often mypy itself brought other modules up to date with a buffer.
 
     Raises:
         RequestError: With kind "config", and mypy's own words.
@@ -78,6 +79,7 @@ class Checker:
         self._disk = False
         self._told: dict[str, Json] = {}
         self.undo: Callable[[], None] | None = None
+        self.updates = 0
         self._checks = 0
         self._edited = ""
 
@@ -235,6 +237,7 @@ class Checker:
                 break
 
     def _update(self, dirty: dict[str, None]) -> None:
+        self.updates += 1
         self.settle()
         self._updates.apply(self._updates.changes(dirty, disk=self._disk))
         for path in dirty if self.variant == "d2" else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .inference import Inference
@@ -67,22 +68,22 @@ class Imagination:
         Args:
             path: The file.
             text: The text.
-            seen: Whether other modules get to see it.
+            seen: Whether other modules are to see it. They do all the same where mypy's own
+                update takes it in, as it does with an import of what was not read yet.
         """
         checker, inner = self._checker, self._buffers.inner(path)
         checker.bring_up_to_date()
         checker.settle()
+        updates = checker.updates
         buffer = self._buffers.open.get(inner)
         results = {each: known.result for each, known in self._buffers.open.items()}
         if buffer is None:
-            checker.undo = lambda: self._restore(lambda: checker.close(path), results, seen=seen)
+            undo = partial(checker.close, path)
             checker.open(path, text, 0)
         else:
-            was, readable = buffer.text, buffer.readable
-            checker.undo = lambda: self._restore(
-                lambda: self._put_back(inner, was, readable), results, seen=seen
-            )
+            undo = partial(self._put_back, inner, buffer.text, buffer.readable)
             checker.edit(inner, text)
+        checker.undo = lambda: self._restore(undo, results, seen=seen or checker.updates > updates)
         checker.bring_up_to_date()
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
@@ -96,7 +97,7 @@ class Imagination:
         self._checker.edit(path, text)
 
     def _restore(self, undo: Callable[[], None], results: dict[str, Json], *, seen: bool) -> None:
-        """Undo what was imagined."""
+        """Undo what was imagined, as far as other modules have `seen` it."""
         undo()
         self._checker.bring_up_to_date()
         if not seen:  # who has not seen it come need not see it go
