@@ -54,22 +54,39 @@ class Offline(Provider):
         return options
 
 
-async def types_of(
-    request: Request, outcome: Outcome, document: Document, text: str
-) -> list[dict[str, Any]] | None:
-    """What the tools know of the types of a text in a document's place.
+class TypeQuestions:
+    """Asks the tools what they know of the types of texts in a document's place.
 
-    Where none can tell, the outcome says so.
+    Args:
+        request: What the user wants; it is told of the progress.
+        outcome: What says so where no tool can tell.
+        document: The document.
     """
-    documents = (*(each for each in request.others() if each.uri != document.uri), document)
-    why = "it is not in use"
-    for tool in request.project.gate_tools().values():
-        if isinstance(tool, KnowsTypes):
-            try:
-                if (known := await tool.types(documents, document, text)) is not None:
-                    return known
-                why = "it cannot be asked about unsaved text"
-            except (ToolError, RpcError) as error:
-                why = str(error)
-    outcome.left.append(Skipped("", f"hints by rule only, as no type checker was asked: {why}"))
-    return None
+
+    def __init__(self, request: Request, outcome: Outcome, document: Document) -> None:
+        self._request = request
+        self._outcome = outcome
+        self._document = document
+        self._asked = 0
+
+    async def __call__(self, text: str) -> list[dict[str, Any]] | None:
+        """What is known of a text's types; see `KnowsTypes`."""
+        request, document = self._request, self._document
+        documents = (*(each for each in request.others() if each.uri != document.uri), document)
+        why = "it is not in use"
+        for tool in request.project.gate_tools().values():
+            if isinstance(tool, KnowsTypes):
+                self._asked += 1
+                total = len(self._outcome.asked)
+                request.progress(f"inferring types, step {self._asked}", 0, total)
+                try:
+                    if (known := await tool.types(documents, document, text)) is not None:
+                        return known
+                    why = "it cannot be asked about unsaved text"
+                except (ToolError, RpcError) as error:
+                    why = str(error)
+        said = "hints by rule only, as no type checker was asked"
+        if self._asked > 1:
+            said = "hints from a part of the types only, as the type checker stopped answering"
+        self._outcome.left.append(Skipped("", f"{said}: {why}"))
+        return None

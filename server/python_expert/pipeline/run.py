@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped, Unanswered
@@ -18,7 +17,7 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
-from python_expert.pipeline.offline import types_of
+from python_expert.pipeline.offline import TypeQuestions
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.processes.command import ToolError
@@ -123,8 +122,8 @@ class _Run:
         )
         if not await self._find_targets(asked):
             return None
-        keys, types = self._outcome.asked, partial(types_of, request, self._outcome, asked)
-        return Ask(request.action, asked.text, keys, self._options, types=types)
+        types = TypeQuestions(request, self._outcome, asked)
+        return Ask(request.action, asked.text, self._outcome.asked, self._options, types=types)
 
     async def run(self) -> None:
         request, outcome = self._request, self._outcome
