@@ -202,11 +202,22 @@ def test_where_no_hint_is_near_the_least_trusted_go_first() -> None:
     assert causes == {"f": (0,)}
 
 
-def test_a_finding_in_another_file_is_told_by_the_names_on_its_line() -> None:
-    source = Source.of("def f(x): pass\n\n\ndef g(x): pass\n")
-    facts = {"f": {"params": {"x": "int"}}, "g": {"params": {"x": "int"}}}
-    fault = Fault("mypy", "arg-type", "any words", None, "main.g('a')\n")
+def test_a_finding_in_another_file_is_told_by_the_code_there() -> None:
+    source = Source.of("def f(x): pass\n\n\ndef g(x, y): pass\n")
+    facts = {"f": {"params": {"x": "int"}}, "g": {"params": {"x": "int", "y": "int"}}}
     after = source.with_edits(ACTION.write(source, facts, Options()).edits)
-    kept, causes = ACTION.attribute(after, facts, [fault], PATIENT)
-    assert kept == {"f": {"params": {"x": "int"}}}
-    assert causes == {"g": (0,)}
+    for at, kept in (("'a'", {"y"}), ("'b'", {"x"}), ("main.g(", set())):
+        other = "import main\n\nmain.g(\n    'a',\n    y='b',\n)\n"
+        fault = Fault("mypy", "arg-type", "any words", None, other, _place(other, at))
+        rest, causes = ACTION.attribute(after, facts, [fault], LAST if not kept else PATIENT)
+        assert rest["f"] == facts["f"]
+        assert set(rest.get("g", {"params": ()})["params"]) == kept
+        assert causes == {"g": (0,)}
+
+
+def test_a_finding_in_another_file_that_cannot_be_read_takes_the_least_trusted() -> None:
+    source = Source.of("def f(x): pass\n\n\ndef g(x): pass\n")
+    facts = {"f": {"params": {"x": "int"}, "trust": {"x": 60}}, "g": {"params": {"x": "int"}}}
+    after = source.with_edits(ACTION.write(source, facts, Options()).edits)
+    fault = Fault("mypy", "arg-type", "any words", None, "main.g(\n", _place("a\n", "a"))
+    assert ACTION.attribute(after, facts, [fault], PATIENT).facts == {"g": facts["g"]}

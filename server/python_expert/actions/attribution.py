@@ -19,7 +19,8 @@ class Fault(NamedTuple):
         code: The rule.
         message: What is wrong.
         range: Where in the text after the rewrite, or None if it is in another document.
-        text: The line that it is in, if that is in another document.
+        text: The text of that other document.
+        at: Where in it.
     """
 
     tool: str
@@ -27,6 +28,7 @@ class Fault(NamedTuple):
     message: str
     range: Range | None
     text: str = ""
+    at: Range | None = None
 
 
 class Attribution(NamedTuple):

@@ -176,11 +176,13 @@ class Worker:
         left: int,
     ) -> Attribution:
         """Take out of the facts what has caused new findings; see `Action.attribute`."""
+        texts = list(dict.fromkeys(each.text for each in faults))  # each is sent once
         params = {
             "action": action.name,
             "after": after,
             "facts": facts,
-            "faults": list(faults),
+            "faults": [(*each[:4], texts.index(each.text), each.at) for each in faults],
+            "texts": texts,
             "left": left,
         }
         answer = await self._ask("reduce", params)

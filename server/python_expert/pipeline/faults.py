@@ -29,7 +29,7 @@ class RefusalError(Exception):
 
 
 def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> Iterator[Fault]:
-    """Findings as an action sees them: of another document only the line.
+    """Findings as an action sees them.
 
     Args:
         news: The findings.
@@ -39,11 +39,11 @@ def as_faults(news: Iterable[Found], uri: str, others: Sequence[Document]) -> It
     documents = {each.uri: each for each in others}
     for found in news:
         finding, other = found.finding, documents.get(found.uri)
-        where = finding.range if found.uri == uri else None
-        line = finding.range.start.line
-        known = where is None and other is not None and line < len(other.lines)
-        text = other.lines[line] if known and other else ""
-        yield Fault(finding.tool, finding.code, finding.message, where, text)
+        said = (finding.tool, finding.code, finding.message)
+        if found.uri == uri:
+            yield Fault(*said, finding.range)
+        else:
+            yield Fault(*said, None, other.text if other else "", finding.range)
 
 
 def harmless(fault: Fault) -> str:

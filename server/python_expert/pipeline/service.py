@@ -207,9 +207,12 @@ def prove(params: _Json) -> _Json:
 
 def reduce(params: _Json) -> _Json:
     """Take out of the facts what new findings are to be blamed on."""
+    texts = params["texts"]
     faults = [
-        Fault(tool, code, message, None if where is None else read_range(where), text)
-        for tool, code, message, where, text in params["faults"]
+        Fault(
+            tool, code, message, where and read_range(where), texts[number], at and read_range(at)
+        )
+        for tool, code, message, where, number, at in params["faults"]
     ]
     action, after = action_of(params["action"]), _source(params["after"])
     facts, causes = action.attribute(after, params["facts"], faults, params["left"])

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.slots import RETURN, filled, receiver
+from python_expert.actions.add_type_hints.statement_parts import bindings, names_in, own_parts
 from python_expert.analysis.enclosing import enclosing
+from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.nodes import arguments, defaults, known, last_name, targets
 from python_expert.analysis.scopes import Function
+from python_expert.analysis.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.actions.attribution import Fault
-    from python_expert.analysis.source import Definition, Source
+    from python_expert.analysis.source import Definition
 
-_BLOCKS: Final = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _GIVES: Final = (ast.Return, ast.Yield, ast.YieldFrom)
 _RETURNS: Final = frozenset({"return-value", "no-any-return", "misc-return", "yield"})
@@ -60,8 +62,10 @@ class Suspects:
         The groups are: what the place itself and its statement use, where the values of its
         variables come from, and all around it. Places that have no hint may be among them.
         """
-        if fault.range is None or fault.range.start.line >= len(self._after.lines):
-            return [list(self._of_words(fault.text))]
+        if fault.range is None:
+            return self._of_other(fault)
+        if fault.range.start.line >= len(self._after.lines):
+            return []
         path = enclosing(self._after, fault.range)
         inside = [each for each in path if isinstance(each, Function)]
         statement = next((each for each in path if isinstance(each, ast.stmt)), None)
@@ -71,8 +75,8 @@ class Suspects:
             groups = [header or self._all_of(statement)]
         elif inner:
             here = [*self._of_calls(inner), *self._returned(inner, inside, fault)]
-            here += self._used(_own(inner[0]), inside)
-            here += self._used(_own(inner[-1]), inside)
+            here += self._used(own_parts(inner[0]), inside)
+            here += self._used(own_parts(inner[-1]), inside)
             here += self._imported(inner[-1])
             groups = [here, self._flowing(inner[-1], inside)]
         else:
@@ -81,6 +85,19 @@ class Suspects:
         around += self._of_class(path)
         line = "".join(self._after.lines[fault.range.start.line : fault.range.end.line + 1])
         return [*groups, around, list(self._of_words(line))]
+
+    def _of_other(self, fault: Fault) -> list[list[Suspect]]:
+        """The hints that a finding in another document is about, by what stands there."""
+        source = _read(fault.text)
+        if fault.at is None or source is None or fault.at.start.line >= len(source.lines):
+            return []
+        path = enclosing(source, fault.at)
+        inner = list(takewhile(lambda each: not isinstance(each, ast.stmt), path))
+        here = list(self._of_calls(inner)) if inner else []
+        for node in (*inner[:1], *path[len(inner) : len(inner) + 1]):
+            here += self._used(own_parts(node), ())
+        line = "".join(source.lines[fault.at.start.line : fault.at.end.line + 1])
+        return [here, list(self._of_words(line))]
 
     def may_be_none(self, fault: Fault) -> bool:
         """Whether a finding may be about a None that a hint does not allow."""
@@ -167,13 +184,13 @@ class Suspects:
             return []
         found: list[Suspect] = []
         seen: set[str] = set()
-        bound = [pair for node in ast.walk(inside[0]) for pair in _bound(node)]
-        names = _names(_own(statement))
+        bound = [pair for node in ast.walk(inside[0]) for pair in bindings(node)]
+        names = names_in(own_parts(statement))
         for _ in range(_STEPS):
             sources = [value for bind, value in bound if bind & (names - seen)]
             found += self._used(sources, inside)
             seen |= names
-            names = _names(sources)
+            names = names_in(sources)
         return found
 
     def _imported(self, statement: ast.AST | None) -> Iterator[Suspect]:
@@ -229,6 +246,15 @@ class Suspects:
         return found
 
 
+@lru_cache(maxsize=8)
+def _read(text: str) -> Source | None:
+    """Another document; None where it cannot be read."""
+    try:
+        return Source.of(text)
+    except (BrokenError, SyntaxError, ValueError):
+        return None
+
+
 def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterator[Suspect]:
     """The parameter that gets an argument; all of them if that cannot be told."""
     node = definition.node
@@ -247,34 +273,3 @@ def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterato
         else:
             index = len(before)
             yield Suspect(definition.key, args[index].arg if index < len(args) else rest)
-
-
-def _bound(node: ast.AST) -> Iterator[tuple[set[str], ast.expr]]:
-    """The names that a node binds, and the expression that gives them their values."""
-    pairs: list[tuple[ast.AST, ast.expr]] = []
-    value = getattr(node, "value", None)
-    if value is not None:
-        pairs = [(target, value) for target in targets(node)]
-    if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
-        pairs = [(node.target, node.iter)]
-    if isinstance(node, ast.withitem) and node.optional_vars:
-        pairs = [(node.optional_vars, node.context_expr)]
-    for target, given in pairs:
-        names = {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
-        yield names, given
-
-
-def _own(node: ast.AST) -> list[ast.AST]:
-    """The parts of a statement that are not statements themselves."""
-    if not isinstance(node, ast.stmt):
-        return [node]
-    found: list[ast.AST] = []
-    for name, value in ast.iter_fields(node):
-        if name not in _BLOCKS or not isinstance(value, list):
-            parts = value if isinstance(value, list) else [value]
-            found += [each for each in parts if isinstance(each, ast.AST)]
-    return found
-
-
-def _names(nodes: Iterable[ast.AST]) -> set[str]:
-    return {each.id for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name)}
