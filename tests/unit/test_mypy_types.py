@@ -62,6 +62,15 @@ def told(worker: Worker, folder: Path, text: str) -> dict[str, dict[str, Any]]:
         ("return Color.RED", "Color"),
         ("if x:\n        return 1", "int | None"),
         ("with open('a') as file:\n        return file.read()", "str"),
+        ("if x:\n        return 1, None\n    return 1, 'a'", "tuple[int, str | None]"),
+        ("if x:\n        return 1, 2\n    return 1, 2, 3", "tuple[int, ...]"),
+        ("if x:\n        return (1,)\n    return 1, 'a'", "tuple[int] | tuple[int, str]"),
+        ("if x:\n        return Small()\n    return Large()", "Box"),
+        ("if x:\n        return Small\n    return Large", "type[Box]"),
+        ("return one() if x else Color.RED", "Color | Size"),
+        ("return (one(), 1)", "tuple[Size, int]"),
+        ("return yes()", "bool | None"),
+        ("return None", None),
         ("while True:\n        pass", "NoReturn"),
         ("fail()", "NoReturn"),
         ("yield 1", "Iterator[int]"),
@@ -80,10 +89,16 @@ def test_a_body_shows_what_is_returned(
 ) -> None:
     text = f"""\
 import enum, re
-from typing import NoReturn
+from typing import Literal, NoReturn
 class Box: ...
+class Small(Box): ...
+class Large(Box): ...
 class Color(enum.Enum):
     RED = 1
+Size = Small | Literal["s", "m"]
+Pair = tuple[int, str]
+def one() -> Small | Literal["s", "m"]: ...
+def yes() -> Literal[True] | None: ...
 def fail() -> NoReturn: raise SystemExit
 def f(x):
     {body}
@@ -107,6 +122,112 @@ class A:
     assert found == {"me": "Self", "made": "Self", "fail": "NoReturn"}
 
 
+def test_what_makes_another_object_of_the_class_returns_self(asked: Worker, folder: Path) -> None:
+    text = """\
+from typing import Self
+class A:
+    def same(self) -> Self: ...
+    def made(self): return self.__class__()
+    def kept(self):
+        made = type(self)()
+        return made
+    def told(self): return self.same()
+    def mixed(self):
+        if self.same(): return A()
+        return self
+    def either(self):
+        made = self
+        made = A()
+        return made
+    @property
+    def size(self): return 1
+    @size.setter
+    def size(self, to): ...
+class B(A):
+    def above(self): return super().same()
+"""
+    found = told(asked, folder, text)
+    types = {name: each["return"][0] for name, each in found.items() if "return" in each}
+    for name in ("made", "kept", "told", "above"):
+        assert types.pop(name) == "Self"
+    assert types == {"mixed": "A", "either": "A", "size": "int"}
+
+
+def test_a_function_that_becomes_a_context_manager_is_a_generator(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+from contextlib import asynccontextmanager, contextmanager
+@contextmanager
+def f(): yield 1
+@asynccontextmanager
+async def g(): yield 1
+"""
+    found = told(asked, folder, text)
+    assert found["f"]["return"][0] == "Generator[int, None, None]"
+    assert found["g"]["return"][0] == "AsyncGenerator[int, None]"
+
+
+def test_what_takes_the_place_of_none_shows_a_type(asked: Worker, folder: Path) -> None:
+    text = """\
+def f(a=None, b=None, c=None, d=None, e=None, g=None, h=0, i=None):
+    a = a or "a"
+    if b is None:
+        b = 1
+    print(c if c is not None else 1.5, 2 if not d else d, e or None, g or i, h or "")
+"""
+    found = told(asked, folder, text)["f"]
+    assert {name: each for name, each in found.items() if each[1] == "fallback"} == {
+        "a": ("str | None", "fallback"),
+        "b": ("int | None", "fallback"),
+        "c": ("float | None", "fallback"),
+        "d": ("int | None", "fallback"),
+    }
+
+
+def test_methods_that_override_one_tell_its_hints(asked: Worker, folder: Path) -> None:
+    text = """\
+class Base:
+    def f(self, x, y): raise NotImplementedError
+    def g(self): raise NotImplementedError
+    def h(self): ...
+class One(Base):
+    def f(self, x: int, y: str) -> int: return x
+    def g(self) -> int: return 1
+    def h(self) -> int: return 1
+class Two(Base):
+    def f(self, x: int, y: int) -> str: return ""
+    def g(self): return print
+"""
+    found = told(asked, folder, text)
+    assert found["f"] == {"x": ("int", "overridden"), "return": ("int | str", "overridden")}
+    assert found["h"] == {"return": ("int | None", "overridden")}
+    assert found.keys() == {"f", "h"}
+
+
+def test_a_default_and_calls_show_a_type_together(asked: Worker, folder: Path) -> None:
+    text = "def f(x=False, y=1): ...\nf('a', 2)\n"
+    found = told(asked, folder, text)["f"]
+    assert found["x"] == ("str | bool", "default-calls")
+    assert found["y"][0] == "int"
+
+
+def test_what_others_take_besides_tells_nothing(asked: Worker, folder: Path) -> None:
+    text = """\
+from collections.abc import Mapping
+def wide(x: Mapping[str, int]) -> None: ...
+def narrow(x: dict[str, int]) -> None: ...
+def text(x: str) -> None: ...
+def f(one, two, three, four):
+    "".startswith(one)
+    wide(two), narrow(two)
+    narrow(three), text(three)
+    issubclass(four, int)
+"""
+    found = told(asked, folder, text)["f"]
+    assert found == {"two": ("dict[str, int]", "passed"), "return": ("None", "body")}
+
+
 def test_parameters_have_the_types_of_defaults_calls_attributes_and_base_classes(
     asked: Worker, folder: Path
 ) -> None:
@@ -123,6 +244,8 @@ def f(once, twice, partly):
     f(once, "b", g())
 def g(*names, **options): ...
 g("a", "b", big=True)
+def h(*names, **options): print(names, options)
+h("a", b=f, c=open("a").fileno(), d=eval("1"))
 """
     found = told(asked, folder, text)
     assert found["__init__"]["size"] == ("int", "attribute")
@@ -139,6 +262,7 @@ g("a", "b", big=True)
     }
     assert found["g"]["names"] == ("str", "calls")
     assert found["g"]["options"] == ("bool", "call")
+    assert found["h"] == {"names": ("str", "call"), "return": ("None", "body")}
 
 
 def test_what_is_used_of_a_parameter_tells_its_class(asked: Worker, folder: Path) -> None:
@@ -202,6 +326,24 @@ def test_nothing_of_it_remains(asked: Worker, folder: Path) -> None:
     asked.show(folder / "a.py", "x = 1\n", 3)
     assert asked.check().keys() == before.keys()
     assert asked.codes() == {"a.py": []}
+
+
+def test_other_files_forget_it_too(worker: Worker, tmp_path: Path) -> None:
+    """What is imagined imports a module that mypy has to read, so that others get to see it."""
+    lib, user, third = (tmp_path / name for name in ("lib.py", "user.py", "third.py"))
+    worker.start(tmp_path, "--config-file", "")
+    texts = {
+        lib: "def f(): ...\n",
+        user: "import lib\ny = lib.f()\n",
+        third: "import user\nz: str = user.y\n",
+    }
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+        worker.show(path, text)
+    assert worker.codes() == {"lib.py": [], "user.py": [], "third.py": []}
+    worker.request("types", path=str(lib), text="import wave\ndef f() -> int: ...\n")
+    worker.show(third, texts[third] + "# edited\n", 2)
+    assert worker.codes()["third.py"] == []
 
 
 def test_where_mypy_does_not_get_through_it_says_so(asked: Worker, folder: Path) -> None:

@@ -143,7 +143,7 @@ def test_what_a_checker_knows_goes_before_what_a_name_says() -> None:
 
 def test_in_the_first_round_only_what_is_often_right_is_kept() -> None:
     text = "def f(a, b):\n    ...\n"
-    options = told(text, a=("attribute", "int"), b=("some-calls", "int"))
+    options = told(text, a=("inherited", "int"), b=("some-calls", "int"))
     assert inquire(Source.of(text), Options()) == text
     assert inquire(Source.of(text), options) == "def f(a: int, b):\n    ...\n"
 
@@ -154,8 +154,8 @@ def test_a_checker_is_asked_again_only_where_there_is_something_new() -> None:
 
 
 def test_of_broken_code_the_rest_is_asked_about() -> None:
-    text = "def f(a=1): ...\ndef g(:\n"
-    assert inquire(Source.of(text), Options()) == "def f(a: int = 1): ...\npass\n"
+    text = "def __len__(a): ...\ndef f(a=1): ...\ndef g(:\n"
+    assert inquire(Source.of(text), Options()) == text.replace("def g(:", "pass")
 
 
 @pytest.mark.parametrize(

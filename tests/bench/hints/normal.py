@@ -47,6 +47,8 @@ def _subscript(name: str, inner: ast.expr) -> str:
         return f"Literal[{ast.unparse(inner)}]"
     parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
     arguments = [normal(part) for part in parts]
+    while name in {"Generator", "AsyncGenerator"} and arguments[1:] and arguments[-1] == "None":
+        arguments.pop()  # the default since Python 3.13
     if name == "Optional":
         return _union([*arguments, "None"])
     if name == "Union":

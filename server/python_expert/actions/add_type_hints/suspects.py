@@ -96,8 +96,9 @@ class Suspects:
         here = list(self._of_calls(inner)) if inner else []
         for node in (*inner[:1], *path[len(inner) : len(inner) + 1]):
             here += self._used(own_parts(node), ())
-        line = "".join(source.lines[fault.at.start.line : fault.at.end.line + 1])
-        return [here, list(self._of_words(line))]
+        starts = [each.lineno - 1 for each in inner if isinstance(each, ast.expr)]
+        lines = source.lines[min([fault.at.start.line, *starts]) : fault.at.end.line + 1]
+        return [here, list(self._of_words("".join(lines)))]
 
     def may_be_none(self, fault: Fault) -> bool:
         """Whether a finding may be about a None that a hint does not allow."""
@@ -127,10 +128,10 @@ class Suspects:
         """The parameters that the arguments around a place are given to, and what is called."""
         for given, call in pairwise(path):
             if isinstance(call, ast.Call):
-                for definition in self._named(last_name(call.func)):
+                for definition in self._named(_called(call)):
                     yield from _received(definition, call, given)
         if isinstance(path[0], ast.Call):
-            for definition in self._named(last_name(path[0].func)):
+            for definition in self._named(_called(path[0])):
                 yield from self._all_of(definition.node)
 
     def _returned(
@@ -253,6 +254,14 @@ def _read(text: str) -> Source | None:
         return Source.of(text)
     except (BrokenError, SyntaxError, ValueError):
         return None
+
+
+def _called(call: ast.Call) -> str:
+    """The name of what is called; what is in brackets does not count."""
+    function = call.func
+    while isinstance(function, ast.Subscript):
+        function = function.value
+    return last_name(function)
 
 
 def _received(definition: Definition, call: ast.Call, given: ast.AST) -> Iterator[Suspect]:

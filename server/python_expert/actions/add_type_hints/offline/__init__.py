@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Options
 
-LEVELS: Final = (85, 75, 65, 65)
+LEVELS: Final = (86, 80, 65, 65)
 """How far a guess must be trusted to be kept, for each time that the checker is asked. The first
 times take more, as what it says later rests on these guesses."""
 
@@ -85,8 +85,9 @@ def inquire(source: Source, options: Options) -> str | None:
 def guess_all(source: Source, options: Options) -> Guesses:
     """All guesses for a text, each place by the best source that knows it."""
     rules, progress = _rules(source), _follow(source, options)
-    found = {**progress.rest, **progress.known}
-    found = {**rules.returned(found), **found}
+    found = {**rules.given, **progress.rest, **progress.known}
+    if not options.types:  # a checker that says nothing of a body has its reasons
+        found = {**rules.returned(found), **found}
     found = {**rules.likely(), **found}
     return {place: guess for place, guess in found.items() if guess.trust >= LEAST}
 
@@ -103,7 +104,7 @@ def _follow(source: Source, options: Options) -> _Progress:
     levels = iter(LEVELS)
     for answer in options.types:
         told = guesses_of(Source.of(answer["text"]), answer["functions"])
-        found = best(told, rules.returned(known), rules.used)
+        found = best(told, rules.used, rules.given)
         for least in levels:
             kept = {place: guess for place, guess in found.items() if guess.trust >= least}
             if kept.keys() - known.keys():

@@ -13,7 +13,7 @@ from python_expert.actions.add_type_hints.offline.flow import (
     raises_not_implemented,
 )
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.nodes import arguments
+from python_expert.analysis.nodes import arguments, is_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,7 +76,8 @@ class Bodies:
                 return None if is_hook else "NoReturn"
             return "None"
         types = [reader.type_of(value) for value in values]
-        if any(each is None for each in types):
+        # A None that is written out is meant to be seen: something else could be expected.
+        if any(each is None for each in types) or all(map(is_none, values)):
             return None
         if len(values) < len(returned) or not ends(node.body):
             types.append("None")

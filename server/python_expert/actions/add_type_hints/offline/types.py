@@ -13,17 +13,21 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 TRUST: Final[Mapping[str, int]] = {
-    "body": 91,
+    "named-use": 95,
+    "inherited": 94,
+    "use": 89,
+    "body": 87,
+    "default-calls": 87,
+    "default": 86,
     "filled": 86,
-    "named-use": 88,
-    "use": 87,
-    "attribute": 87,
-    "inherited": 84,
-    "default": 83,
-    "call": 82,
-    "calls": 81,
-    "passed": 70,
-    "some-calls": 72,
+    "overridden": 86,
+    "call": 85,
+    "fallback": 84,
+    "calls": 80,
+    "passed": 80,
+    "some-calls": 80,
+    "attribute": 68,
+    "inherited-result": 49,
     "default-object": 30,
 }
 """How often what shows a type shows the authors' own, in percent."""

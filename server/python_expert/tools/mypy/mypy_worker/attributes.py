@@ -9,7 +9,7 @@ from mypy.nodes import AssignmentStmt, CallExpr, IndexExpr, MemberExpr, TypeInfo
 from mypy.types import AnyType, Instance, get_proper_type
 
 from .flow import instance_of, statements
-from .spelling import union_of
+from .joining import union_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -87,17 +87,24 @@ def statements(body: Sequence[Statement]) -> Iterator[Statement]:
 
 def functions(body: Sequence[Statement]) -> Iterator[FuncDef]:
     """All functions of a body, with those within functions and classes; of overloads the last."""
+    for each in definitions(body):
+        yield each.func if isinstance(each, Decorator) else each
+
+
+def definitions(body: Sequence[Statement]) -> Iterator[FuncDef | Decorator]:
+    """The same, with their decorators."""
     for statement in statements(body):
-        inner: object = statement
-        if isinstance(inner, OverloadedFuncDef):
-            inner = inner.impl
-        if isinstance(inner, Decorator):
-            inner = inner.func
-        if isinstance(inner, FuncDef):
-            yield inner
-            yield from functions(inner.body.body)
-        elif isinstance(inner, ClassDef):
-            yield from functions(inner.defs.body)
+        parts: Sequence[object] = [statement]
+        if isinstance(statement, OverloadedFuncDef):
+            parts = statement.items if statement.is_property else [statement.impl]
+        for each in parts:
+            if isinstance(each, FuncDef | Decorator):
+                yield each
+            inner = each.func if isinstance(each, Decorator) else each
+            if isinstance(inner, FuncDef):
+                yield from definitions(inner.body.body)
+            elif isinstance(inner, ClassDef):
+                yield from definitions(inner.defs.body)
 
 
 def runs_out(body: Sequence[Statement], types: Mapping[Expression, Type]) -> bool:

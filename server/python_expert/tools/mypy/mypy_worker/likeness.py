@@ -32,7 +32,11 @@ class Likeness:
         ]
 
     def find(self, name: str, used: Collection[str]) -> tuple[str, Instance] | None:
-        """The class that a parameter is of, and why: there is no other with all of its attributes.
+        """The class that a parameter is of, and why, if what is used of it tells.
+
+        Of the file's classes that have all of these attributes it is the one that is called as the
+        parameter is, whatever others there are. Else it is the only one that has them and whose
+        bases do not, if there are enough attributes.
 
         Args:
             name: The parameter's name.

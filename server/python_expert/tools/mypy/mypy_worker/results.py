@@ -8,10 +8,11 @@ from mypy.checker import DeferredNode
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
     NOT_ABSTRACT,
-    CallExpr,
+    Decorator,
     ExpressionStmt,
     NameExpr,
     RaiseStmt,
+    RefExpr,
     ReturnStmt,
     TypeInfo,
     Var,
@@ -21,17 +22,17 @@ from mypy.semanal import is_trivial_body
 from mypy.traverser import all_name_and_member_expressions, all_yield_expressions
 from mypy.typeops import callable_type
 from mypy.types import (
-    AnyType,
     CallableType,
     Instance,
     NoneType,
-    TypeOfAny,
     UninhabitedType,
     get_proper_type,
 )
 
-from .flow import runs_out, statements
-from .spelling import CannotSpellError, Spelled, Spelling, union_of
+from .flow import definitions, runs_out, statements
+from .own import Own
+from .places import UNKNOWN, is_none
+from .spelling import CannotSpellError, Spelled, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from mypy.nodes import Expression, FuncDef
     from mypy.types import Type
 
-UNKNOWN: Final = AnyType(TypeOfAny.unannotated)
+MANAGERS: Final = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
 class ResultFinder:
@@ -54,6 +55,7 @@ class ResultFinder:
     def __init__(self, state: State, spelling: Spelling) -> None:
         self._state, self._spelling = state, spelling
         self._types = state.type_map()  # there is none for what is never reached
+        self._managers = _managers(state)
         self._iterable = state.manager.modules["typing"].names["Iterable"].node
 
     def of(self, function: FuncDef) -> Spelled:
@@ -75,6 +77,8 @@ class ResultFinder:
         returned = self._returned(function)
         if not returned and _is_hook(function):
             raise CannotSpellError("others may write a method that returns something")
+        if _says_none(function):
+            raise CannotSpellError("what is written out is meant to be seen")
         return self._spell(returned or [UninhabitedType()], function)
 
     def _check_again(self, function: FuncDef) -> None:
@@ -104,20 +108,22 @@ class ResultFinder:
     def _spell(self, found: Sequence[Type | None], function: FuncDef) -> Spelled:
         """Write a union of types; None in it stands for ``Self``."""
         types = [each for each in found if each is not None]
-        if len(types) == len(found):
-            return self._spelling.spell(union_of(types), function.info or None)
-        rest = self._spelling.spell(union_of(types), function.info) if types else None
+        owner = function.info or None
+        if len(types) == len(found) or any(_is_of(each, function) for each in types):
+            return self._spelling.spell_union(types, owner)
+        rest = self._spelling.spell_union(types, owner) if types else None
         imports = (("typing", "Self"), *(rest.imports if rest else ()))
         return Spelled(f"Self | {rest.text}" if rest else "Self", imports)
 
     def _returned(self, function: FuncDef) -> list[Type | None]:
         """The types of what a function returns; None stands for ``Self``."""
         found: list[Type | None] = []
+        own = Own(function)
         for statement in statements(function.body.body):
             value = statement.expr if isinstance(statement, ReturnStmt) else None
             if isinstance(value, NameExpr) and value.fullname == "builtins.NotImplemented":
                 continue
-            if value is not None and _is_own(value, function):
+            if value is not None and own.has(value):
                 found.append(None)
             elif value is not None and value in self._types:
                 found.append(self._types[value])
@@ -129,12 +135,13 @@ class ResultFinder:
 
     def _generator(self, function: FuncDef) -> Spelled:
         yielded: list[Type | None] = []
+        own = Own(function)
         for node, is_used in all_yield_expressions(function):
             if is_used:
                 raise CannotSpellError("something is sent to it")
             if node.expr is None:
                 yielded.append(NoneType())
-            elif _is_own(node.expr, function):
+            elif own.has(node.expr):
                 yielded.append(None)
             elif node.expr in self._types:
                 yielded.append(self._types[node.expr])
@@ -151,8 +158,11 @@ class ResultFinder:
             rest = self._spell(returned, function)
             imports = (*item.imports, *rest.imports, ("collections.abc", "Generator"))
             return Spelled(f"Generator[{item.text}, None, {rest.text}]", imports)
-        kind = "AsyncIterator" if function.is_async_generator else "Iterator"
-        return Spelled(f"{kind}[{item.text}]", (*item.imports, ("collections.abc", kind)))
+        kind, more = "Iterator", ""
+        if function in self._managers:  # to hint one as an iterator is deprecated
+            kind, more = "Generator", ", None" if function.is_async_generator else ", None, None"
+        kind = f"Async{kind}" if function.is_async_generator else kind
+        return Spelled(f"{kind}[{item.text}{more}]", (*item.imports, ("collections.abc", kind)))
 
     def _item(self, iterable: Type | None) -> Type:
         """What iterating over something gives.
@@ -169,15 +179,27 @@ class ResultFinder:
         return map_instance_to_supertype(iterable, known).args[0]
 
 
-def _is_own(value: Expression, function: FuncDef) -> bool:
-    """Whether an expression is the object itself, or another one of its class."""
-    if isinstance(value, CallExpr):
-        return isinstance(value.callee, NameExpr) and _variable(value.callee).is_cls
-    return bool(function.info) and isinstance(value, NameExpr) and _variable(value).is_self
+def _managers(state: State) -> set[FuncDef]:
+    """The functions of a file that are made context managers."""
+    assert state.tree is not None  # noqa: S101  # nosec B101 - for the type checker
+    return {
+        each.func
+        for each in definitions(state.tree.defs)
+        if isinstance(each, Decorator)
+        and any(isinstance(at, RefExpr) and at.fullname in MANAGERS for at in each.decorators)
+    }
 
 
-def _variable(name: NameExpr) -> Var:
-    return name.node if isinstance(name.node, Var) else Var(name.name)
+def _is_of(type_: Type, function: FuncDef) -> bool:
+    """Whether a type is the very class of a method, or one of its bases."""
+    plain = get_proper_type(type_)
+    return isinstance(plain, Instance) and bool(function.info) and plain.type in function.info.mro
+
+
+def _says_none(function: FuncDef) -> bool:
+    """Whether a function returns None, and says so: then something else could be expected."""
+    values = [each.expr for each in statements(function.body.body) if isinstance(each, ReturnStmt)]
+    return bool(values) and all(map(is_none, values))
 
 
 def _is_hook(function: FuncDef) -> bool:

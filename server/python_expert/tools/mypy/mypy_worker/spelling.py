@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mypy.erasetype import remove_instance_last_known_values
 from mypy.nodes import MypyFile, TypeInfo, Var
-from mypy.typeops import make_simplified_union
 from mypy.types import (
     AnyType,
     CallableType,
@@ -24,6 +22,9 @@ from mypy.types import (
     UnionType,
     get_proper_type,
 )
+
+from .aliases import Aliases
+from .joining import union_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,12 +67,16 @@ class Spelling:
     Args:
         tree: The file.
         modules: All modules that mypy has read.
+
+    Attributes:
+        aliases: The file's own names for types.
     """
 
     def __init__(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> None:
         self._tree, self._modules = tree, modules
         self._package = tree.fullname.partition(".")[0]
         self._local: dict[str, str] = {}
+        self.aliases = Aliases(tree)
         for name, symbol in tree.names.items():
             if symbol.node and not isinstance(symbol.node, MypyFile | Var):
                 self._local.setdefault(symbol.node.fullname, name)
@@ -89,6 +94,17 @@ class Spelling:
         imports: dict[Import, None] = {}
         text = _TypeWriter(self, owner, imports).write(type_)
         return Spelled(text, tuple(imports))
+
+    def spell_union(self, types: Sequence[Type], owner: TypeInfo | None = None) -> Spelled:
+        """Write what several types are together; see `spell`."""
+        union = union_of(types)
+        if not self.aliases.are_in(union):
+            union = union_of(types, self._package)
+        return self.spell(union, owner)
+
+    def is_ours(self, full: str) -> bool:
+        """Whether something is defined in the file's own package."""
+        return full.partition(".")[0] == self._package
 
     def name(self, full: str, imports: dict[Import, None]) -> str:
         """What something is called in the file; what has to be imported for that is added.
@@ -138,13 +154,6 @@ class Spelling:
         raise CannotSpellError(f"{module}.{name}")
 
 
-def union_of(types: Sequence[Type]) -> Type:
-    """A union of types; where all are the same, with the name that they had."""
-    plain = [remove_instance_last_known_values(each) for each in types]
-    first = plain[0]
-    return first if all(each == first for each in plain) else make_simplified_union(plain)
-
-
 class _TypeWriter:
     def __init__(
         self, names: Spelling, owner: TypeInfo | None, imports: dict[Import, None]
@@ -155,7 +164,7 @@ class _TypeWriter:
         if isinstance(type_, TypeAliasType):
             return self._alias(type_)
         type_ = get_proper_type(type_)
-        text = self._plain(type_)
+        text = self._names.aliases.of(type_) or self._plain(type_)
         if text is None:
             raise CannotSpellError(type(type_).__name__)
         return text
@@ -210,7 +219,19 @@ class _TypeWriter:
     def _union(self, types: Sequence[Type]) -> str:
         if any(isinstance(get_proper_type(each), AnyType) for each in types):
             raise CannotSpellError("a union with Any")
-        unique = dict.fromkeys(map(self.write, types))
+        for known in self._names.aliases.within(types):
+            types = [*(each for each in types if each not in known.items), known]
+        values = [
+            each.value_repr()
+            for each in map(get_proper_type, types)
+            if isinstance(each, LiteralType) and not each.is_enum_literal()
+        ]
+        if len(values) > 1:
+            types = [each for each in types if not isinstance(get_proper_type(each), LiteralType)]
+            literals = [f"{self._name('typing.Literal')}[{', '.join(values)}]"]
+        else:
+            literals = []
+        unique = dict.fromkeys([*literals, *map(self.write, types)])
         if len(unique) > MOST_MEMBERS:
             raise CannotSpellError("a long union")
         return " | ".join(sorted(unique, key=lambda each: each == "None"))
@@ -230,6 +251,8 @@ class _TypeWriter:
             self._imports["collections.abc", name] = None
             return f"{name}[{self._all(arguments[which])}]"
         name = self._name(full)
+        if full == "builtins.type":
+            raise CannotSpellError("a class of which nothing is known")
         if full == "builtins.tuple":
             return f"tuple[{self._all(arguments)}, ...]"
         declared = type_.type.defn.type_vars

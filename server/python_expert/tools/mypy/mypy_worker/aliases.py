@@ -1,0 +1,82 @@
+"""The names that a file has for types which it would take more than a name to write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy.checkexpr import has_any_type
+from mypy.nodes import TypeAlias
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    TupleType,
+    UnionType,
+    get_proper_type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mypy.nodes import MypyFile
+    from mypy.types import ProperType, Type
+
+GENERAL: Final = frozenset({"builtins", "typing", "collections", "collections.abc"})
+"""Modules of classes that are used for everything."""
+
+
+class Aliases:
+    """The aliases of one file.
+
+    Args:
+        tree: The file.
+    """
+
+    def __init__(self, tree: MypyFile) -> None:
+        self._names: dict[ProperType, str] = {}
+        for name, symbol in tree.names.items():
+            if isinstance(symbol.node, TypeAlias) and _is_telling(symbol.node):
+                self._names.setdefault(get_proper_type(symbol.node.target), name)
+
+    def of(self, type_: ProperType) -> str | None:
+        """What the file calls a type, if it has a name for it."""
+        return self._names.get(type_)
+
+    def within(self, types: Sequence[Type]) -> Iterator[UnionType]:
+        """The unions with a name whose members are some of a union's."""
+        for known in self._names:
+            if isinstance(known, UnionType) and set(known.items) < set(types):
+                yield known
+
+    def are_in(self, type_: Type) -> bool:
+        """Whether a type, or a part of a union, has a name."""
+        plain = get_proper_type(type_)
+        parts = plain.items if isinstance(plain, UnionType) else ()
+        return plain in self._names or any(self.within(parts))
+
+
+def _is_telling(alias: TypeAlias) -> bool:
+    """Whether a name for a type is shorter, says as much, and is not for any such value."""
+    target = get_proper_type(alias.target)
+    return (
+        not isinstance(target, Instance | AnyType)
+        and not alias.alias_tvars
+        and not has_any_type(target)
+        and any(each.type.module_name not in GENERAL for each in _instances(target))
+    )
+
+
+def _instances(type_: Type) -> Iterator[Instance]:
+    """The classes that a type names."""
+    plain = get_proper_type(type_)
+    parts: Sequence[Type] = ()
+    match plain:
+        case Instance():
+            yield plain
+            parts = plain.args
+        case UnionType() | TupleType():
+            parts = plain.items
+        case CallableType():
+            parts = [*plain.arg_types, plain.ret_type]
+    for each in parts:
+        yield from _instances(each)

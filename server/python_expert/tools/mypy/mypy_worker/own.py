@@ -1,0 +1,88 @@
+"""Which expressions of a method are its own object, or another one of the same class."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from mypy.nodes import (
+    AssignmentStmt,
+    CallExpr,
+    Decorator,
+    FuncDef,
+    MemberExpr,
+    NameExpr,
+    SuperExpr,
+    Var,
+)
+from mypy.types import CallableType, TypeVarType, get_proper_type
+
+from .flow import assigned, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy.nodes import Expression, TypeInfo
+
+
+class Own:
+    """Knows which expressions of a function are of the type ``Self``.
+
+    Args:
+        function: The function.
+    """
+
+    def __init__(self, function: FuncDef) -> None:
+        self._mro: Sequence[TypeInfo] = function.info.mro if function.info else ()
+        self._objects: set[object] = set()
+        self._classes: set[object] = set()
+        for argument in function.arguments[:1] if self._mro else ():
+            if argument.variable.is_self:
+                self._objects.add(argument.variable)
+            elif argument.variable.is_cls:
+                self._classes.add(argument.variable)
+        values: dict[Var, list[Expression | None]] = defaultdict(list)
+        for statement in statements(function.body.body) if self._mro else ():
+            simple = isinstance(statement, AssignmentStmt) and all(
+                isinstance(target, NameExpr | MemberExpr) for target in statement.lvalues
+            )
+            for variable in assigned(statement):
+                value = statement.rvalue if isinstance(statement, AssignmentStmt) else None
+                values[variable].append(value if simple else None)
+        for name, given in values.items():
+            if all(each is not None and self.has(each) for each in given):
+                self._objects.add(name)
+
+    def has(self, value: Expression) -> bool:
+        """Whether an expression is the object itself, or another one of its class."""
+        if isinstance(value, NameExpr):
+            return value.node in self._objects
+        if not isinstance(value, CallExpr):
+            return False
+        match value.callee:
+            case MemberExpr(name=name, expr=owner) if self.has(owner) or self._is_class(owner):
+                return name == "__class__" or _gives_self(self._mro, name)
+            case SuperExpr(name=name):
+                return _gives_self(self._mro[1:], name)
+        return self._is_class(value.callee)
+
+    def _is_class(self, value: Expression) -> bool:
+        """Whether an expression is the class of the object."""
+        match value:
+            case NameExpr():
+                return value.node in self._classes
+            case MemberExpr(name="__class__", expr=owner):
+                return self.has(owner)
+            case CallExpr(callee=NameExpr(fullname="builtins.type"), args=[given]):
+                return self.has(given)
+        return False
+
+
+def _gives_self(mro: Sequence[TypeInfo], name: str) -> bool:
+    """Whether a method is declared to return ``Self``."""
+    symbol = next((each.names[name] for each in mro if name in each.names), None)
+    node = symbol.node if symbol else None
+    function = node.func if isinstance(node, Decorator) else node
+    declared = get_proper_type(function.type) if isinstance(function, FuncDef) else None
+    result = get_proper_type(declared.ret_type) if isinstance(declared, CallableType) else None
+    return isinstance(result, TypeVarType) and result.id.is_self()

@@ -1,0 +1,111 @@
+"""Which values a file's calls give to parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mypy.argmap import map_actuals_to_formals
+from mypy.nodes import CallExpr, Decorator, FuncDef
+from mypy.subtypes import is_proper_subtype
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    NoneType,
+    UnionType,
+    get_proper_type,
+    has_type_vars,
+)
+
+from .places import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy.nodes import Expression
+    from mypy.types import Type
+
+VAGUE = frozenset({"builtins.object", "builtins.type"})
+"""Classes that are hardly ever meant where something has to be of them."""
+
+
+class Given(NamedTuple):
+    """What a call gives to a parameter.
+
+    Attributes:
+        function: What is called, if that is known.
+        name: The parameter's name, if it has one.
+        type_: The parameter's type.
+        value: What is given, or None where that is spread over several.
+    """
+
+    function: FuncDef | None
+    name: str | None
+    type_: Type
+    value: Expression | None
+
+
+def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
+    """What all calls give to parameters.
+
+    Args:
+        types: The types of a file's expressions.
+    """
+    for call in [each for each in types if isinstance(each, CallExpr)]:
+        callee = get_proper_type(types.get(call.callee))
+        if not isinstance(callee, CallableType):
+            continue
+        function = callee.definition
+        if isinstance(function, Decorator):
+            function = function.func
+        formals = map_actuals_to_formals(
+            call.arg_kinds,
+            call.arg_names,
+            callee.arg_kinds,
+            callee.arg_names,
+            lambda at, call=call: types.get(call.args[at]) or UNKNOWN,  # type: ignore[misc]
+        )
+        for name, type_, actuals in zip(callee.arg_names, callee.arg_types, formals, strict=True):
+            for at in actuals:
+                value = None if call.arg_kinds[at].is_star() else call.args[at]
+                yield Given(function if isinstance(function, FuncDef) else None, name, type_, value)
+
+
+def is_telling(type_: Type, *, is_foreign: bool) -> bool:
+    """Whether a parameter's type tells what is meant to be given to it.
+
+    Args:
+        type_: The type.
+        is_foreign: Whether it is another package's, which may take much that nobody here gives.
+    """
+    plain = get_proper_type(type_)
+    if isinstance(plain, AnyType) or has_type_vars(type_):
+        return False
+    if isinstance(plain, UnionType) and is_foreign:
+        return len([each for each in plain.items if not _is_none(each)]) == 1
+    return not isinstance(plain, Instance) or not (
+        plain.type.is_protocol or plain.type.fullname in VAGUE
+    )
+
+
+def narrowest(types: Sequence[Type]) -> Type | None:
+    """The one of some types that all others allow, if there is one."""
+    for each in types:
+        if all(is_proper_subtype(each, other) for other in types):
+            return each
+    return None
+
+
+def without_none(type_: Type) -> Type:
+    """A type without ``None``, if there is anything else in it."""
+    plain = get_proper_type(type_)
+    if not isinstance(plain, UnionType):
+        return type_
+    rest = [each for each in plain.items if not _is_none(each)]
+    if len(rest) == len(plain.items):
+        return type_
+    return UnionType.make_union(rest)
+
+
+def _is_none(type_: Type) -> bool:
+    return isinstance(get_proper_type(type_), NoneType)
