@@ -80,7 +80,7 @@ def fetch(name: str, version: str, cache: Path = CACHE) -> Published:
         (unpacked,) = (home / "unpacked").iterdir()
         unpacked.rename(root)
         (home / "ready").touch()
-    modules = tuple(_modules(root))
+    modules = tuple(_modules(root)) or tuple(_single(root, name))
     if not modules:
         raise RuntimeError(f"{name} has no modules in {root}")
     return Published(name, root, environment, modules)
@@ -92,6 +92,12 @@ def _modules(root: Path) -> Iterable[Path]:
         is_packaged = (path.parent / "__init__.py").exists()
         if is_packaged and not NOT_SOURCES & set(relative.parts[:-1]):
             yield relative
+
+
+def _single(root: Path, name: str) -> Iterable[Path]:
+    """The module of a package that is but one."""
+    module = Path(f"{name}.py")
+    return [module] if (root / module).exists() else []
 
 
 def parser(description: str | None, packages: str, modules: int) -> argparse.ArgumentParser:

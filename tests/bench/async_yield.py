@@ -1,0 +1,300 @@
+"""How much of what blocks in published packages becomes async.
+
+``python -m tests.bench.async_yield``: each module of a package in which a call blocks is converted
+as a whole, as the offline provider proposes it, and the proof judges the result. Which calls block
+is found by `tests.bench.blocking_calls`, not by what is measured. Counted are the functions that
+contain such a call, by what has become of these calls:
+
+full      none of them runs on the event loop any more
+partly    some still do
+kept      the module was converted in part, and this function was not
+refused   nothing of the module was converted
+missed    the function was not even offered: no blocking call was found
+
+A function that stays as it is, and is called in threads only, is converted in full. With ``--gate``
+the tools judge too, as ``python-expert rewrite`` has it, what must be confirmed being confirmed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import asyncio
+import copy
+import json
+import os
+import shutil
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.actions.base import Options
+from python_expert.analysis.source import Source
+from python_expert.cli.rewrite_files import FileRewriter
+from python_expert.config.settings import ProviderName
+from python_expert.gate.verdict import Status
+from tests.actions import CONVERT_TO_ASYNC
+from tests.bench.authors import generalised
+from tests.bench.blocking_calls import Place, blocking_calls, place_of
+from tests.bench.published import CACHE, Published, fetch, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from python_expert.actions.base import Skipped
+
+SETS = {
+    "tuning": {
+        "tldr": "3.4.4",
+        "googlemaps": "4.10.0",
+        "jira": "3.10.5",
+        "spotipy": "2.26.0",
+        "python-gitlab": "8.6.0",
+        "tweepy": "4.17.0",
+    },
+    "held-out": {
+        "gdown": "6.5.1",
+        "nodeenv": "1.12.0",
+        "twine": "7.0.0",
+        "mkdocs": "1.6.1",
+        "proxmoxer": "2.3.0",
+        "pyowm": "3.5.0",
+    },
+}
+"""The packages looked at while the conversion was built, and those that were only measured."""
+
+OUTCOMES = ("full", "partly", "kept", "refused", "missed")
+
+_THREAD = "to_thread"
+
+
+class Converted(NamedTuple):
+    """What became of a module.
+
+    Attributes:
+        after: Its text; the same as before if nothing was converted.
+        status: What the gate says, or empty where nothing was proposed.
+        reasons: Why functions were left out, by their keys; those of all with an empty key.
+        offered: The keys of the functions that were offered.
+    """
+
+    after: str
+    status: str
+    reasons: dict[str, str]
+    offered: frozenset[str]
+
+
+def main() -> None:
+    """Convert, and print a table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("packages", nargs="*", help="only these packages of the set")
+    options.add_argument("--set", choices=SETS, default="tuning", help="which packages")
+    options.add_argument("--gate", action="store_true", help="let the tools judge too")
+    options.add_argument("--reasons", type=int, default=12, help="most reasons shown")
+    options.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
+    options.add_argument("--json", type=Path, help="a file for all that was found")
+    options.add_argument("--texts", type=Path, help="a folder for the texts before and after")
+    given = options.parse_args()
+    rows: list[dict[str, Any]] = []
+    for name, version in SETS[given.set].items():
+        if given.packages and name not in given.packages:
+            continue
+        start = time.monotonic()
+        mine = measure(fetch(name, version, given.cache), given.texts, gate=given.gate)
+        rows += mine
+        _show(f"{name} {version}, {time.monotonic() - start:.0f} s", mine)
+    _show(f"all of {given.set}", rows)
+    _show_reasons(rows, given.reasons)
+    if given.json:
+        given.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+
+
+def measure(package: Published, texts: Path | None, *, gate: bool) -> list[dict[str, Any]]:
+    """What became of each function of a package that blocks."""
+    found = []
+    places = {module: calls for module, calls in blocking_calls(package).items() if calls}
+    sources = {module: Source.of(text_of(package.root / module)) for module in places}
+    convert = _gated if gate else _proven
+    for module, converted in convert(package, sources):
+        source = sources[module]
+        for key, calls in direct(source, places[module]).items():
+            outcome, reason = _outcome(key, calls, source, converted)
+            row = {"package": package.name, "module": module, "function": key, "calls": calls}
+            found.append({**row, "outcome": outcome, "reason": reason, "status": converted.status})
+        if texts and converted.after != source.text:
+            _save(texts / package.name / "before" / module, source.text)
+            _save(texts / package.name / "after" / module, converted.after)
+    return found
+
+
+def _save(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def direct(source: Source, places: Iterable[Place]) -> dict[str, list[str]]:
+    """By the keys of functions: the calls in their own code that block, without arguments."""
+    wanted, keys = set(places), {each.node: each.key for each in source.definitions}
+    found: dict[str, list[str]] = {}
+    for node, key in keys.items():
+        if not isinstance(node, ast.ClassDef):
+            for call in _calls(node):
+                if place_of(call) in wanted:
+                    found.setdefault(key, []).append(ast.unparse(call.func))
+    return found
+
+
+def _calls(function: ast.AST) -> Iterator[ast.Call]:
+    """The calls that a function's own code makes, without those that threads make for it."""
+    for node in ast.iter_child_nodes(function):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if isinstance(node, ast.Call):
+            yield node
+            if _is_thread(node):
+                for argument in node.args:
+                    if not isinstance(argument, ast.Lambda):
+                        yield from _calls_in(argument)
+                continue
+        yield from _calls(node)
+
+
+def _calls_in(node: ast.expr) -> Iterator[ast.Call]:
+    yield from _calls(ast.Expr(node))
+
+
+def _is_thread(node: ast.Call) -> bool:
+    return ast.unparse(node.func).rpartition(".")[2] == _THREAD
+
+
+def _proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[str, Converted]]:
+    """Convert modules, judged by the proof."""
+    for module, source in sources.items():
+        path = package.root / module
+        options = Options(path=str(path), root=str(package.root))
+        targets, left = CONVERT_TO_ASYNC.targets(source, None, options)
+        offered = frozenset(each.key for each in targets)
+        assert CONVERT_TO_ASYNC.offline is not None
+        facts = dict(CONVERT_TO_ASYNC.offline(source, sorted(offered), options))
+        candidate = CONVERT_TO_ASYNC.write(source, facts, options)
+        reasons = _reasons([*left, *candidate.left])
+        after, status = source, ""
+        if candidate.edits:
+            after = source.with_edits(candidate.edits)
+            verdict = CONVERT_TO_ASYNC.prove(source, after, options)
+            status = str(verdict.status)
+            if verdict.status is Status.REFUSED:
+                after, reasons[""] = source, f"proof: {verdict.reasons[0].message}"
+        yield module, Converted(after.text, status, reasons, offered)
+
+
+def _gated(package: Published, sources: Mapping[str, Source]) -> list[tuple[str, Converted]]:
+    """Convert modules, judged by the proof and the tools."""
+    os.environ["VIRTUAL_ENV"] = str(package.environment)
+    work = package.root.parent / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(package.root, work)
+    return asyncio.run(_rewritten(work, sources))
+
+
+async def _rewritten(work: Path, sources: Mapping[str, Source]) -> list[tuple[str, Converted]]:
+    rewriter = FileRewriter(
+        CONVERT_TO_ASYNC, key="", line=None, complete=False, confirmed=True,
+        provider=ProviderName.OFFLINE, warn=lambda _text: None, progress=lambda *_: None,
+    )  # fmt: skip
+    found = []
+    try:
+        for module in sources:
+            async for rewritten in rewriter.rewrite([work / module]):
+                outcome = rewritten.outcome
+                reasons = _reasons(outcome.left) | ({"": outcome.reason} if outcome.reason else {})
+                offered = frozenset(outcome.asked)
+                status = str(outcome.result)
+                found.append((module, Converted(rewritten.after, status, reasons, offered)))
+    finally:
+        await rewriter.stop()
+    return found
+
+
+def _reasons(left: Iterable[Skipped]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in left:
+        found.setdefault(each.key, each.reason)
+    return found
+
+
+def _outcome(key: str, calls: list[str], source: Source, converted: Converted) -> tuple[str, str]:
+    """What became of a function, and why if it is not converted in full."""
+    reason = converted.reasons.get(key) or converted.reasons.get("") or "no reason is told"
+    if key not in converted.offered:
+        return "missed", reason
+    if converted.after == source.text:
+        return "refused", reason
+    after = Source.of(converted.after)
+    definition = after.definition(key)
+    if definition is None:  # what was converted has another key: a special method
+        return "full", ""
+    left = _on_loop(definition.node, calls)
+    if isinstance(definition.node, ast.AsyncFunctionDef):
+        told = converted.reasons.get(key) or f"still calls {', '.join(sorted({*left}))}"
+        return ("full", "") if not left else ("partly" if len(left) < len(calls) else "kept", told)
+    return ("full", "") if _is_threaded(after.tree, definition.node.name) else ("kept", reason)
+
+
+def _on_loop(function: ast.AST, calls: list[str]) -> list[str]:
+    """What is called by those of some calls that are still made, and not awaited."""
+    awaited = {each.value for each in ast.walk(function) if isinstance(each, ast.Await)}
+    made = Counter(_plain(each.func) for each in _calls(function) if each not in awaited)
+    return [each.rpartition(".")[2] for each in (made & Counter(calls)).elements()]
+
+
+def _plain(node: ast.expr) -> str:
+    """The code of an expression, as it was before threads were put into it."""
+    return ast.unparse(_Unthreaded().visit(copy.deepcopy(node)))
+
+
+class _Unthreaded(ast.NodeTransformer):
+    """Undoes ``await asyncio.to_thread(...)``."""
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        self.generic_visit(node)
+        call = node.value
+        if isinstance(call, ast.Call) and _is_thread(call) and call.args:
+            return ast.Call(call.args[0], call.args[1:], call.keywords)
+        return call
+
+
+def _is_threaded(tree: ast.Module, name: str) -> bool:
+    """Whether what has a name is called in threads, and not by coroutines."""
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    inside = [each for each in calls if _is_thread(each) and each.args]
+    given = {_last(each.args[0]) for each in inside}
+    coroutines = [each for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef)]
+    made = {_last(call.func) for function in coroutines for call in _calls(function)}
+    return name in given - made
+
+
+def _last(node: ast.expr) -> str:
+    return ast.unparse(node).rpartition(".")[2]
+
+
+def _show(title: str, rows: list[dict[str, Any]]) -> None:
+    counts = Counter(row["outcome"] for row in rows)
+    shares = ", ".join(f"{counts[each]} {each}" for each in OUTCOMES)
+    files = {(row["package"], row["module"]): row["status"] for row in rows}
+    said = Counter(files.values())
+    told = ", ".join(f"{count} {status or 'nothing'}" for status, count in said.most_common())
+    share = counts["full"] / max(1, len(rows))
+    print(f"{title}: {len(rows)} functions, {share:.0%} full: {shares}; files: {told}", flush=True)  # noqa: T201
+
+
+def _show_reasons(rows: list[dict[str, Any]], most: int) -> None:
+    for outcome in OUTCOMES[1:]:
+        why = Counter(generalised(row["reason"]) for row in rows if row["outcome"] == outcome)
+        for reason, count in why.most_common(most):
+            print(f"  {outcome:8} {count:4}  {reason}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
