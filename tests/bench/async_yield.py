@@ -8,8 +8,8 @@ contain such a call, by what has become of these calls:
 full      none of them runs on the event loop any more
 partly    some still do
 kept      the module was converted in part, and this function was not
-refused   nothing of the module was converted
-missed    the function was not even offered: no blocking call was found
+refused   it was not offered for a reason, or nothing of the module was converted
+missed    it was not even offered: no blocking call was found
 
 A function that stays as it is, and is called in threads only, is converted in full. With ``--gate``
 the tools judge too, as ``python-expert rewrite`` has it, what must be confirmed being confirmed.
@@ -30,10 +30,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.base import Options
+from python_expert.actions.convert_to_async.action import NOTHING
 from python_expert.analysis.source import Source
 from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import Status
+from python_expert.tools.mypy.mypy_worker.checker import Checker
+from python_expert.tools.mypy.mypy_worker.imagination import Imagination
 from tests.actions import CONVERT_TO_ASYNC
 from tests.bench.authors import generalised
 from tests.bench.blocking_calls import Place, blocking_calls, place_of
@@ -170,9 +173,10 @@ def _is_thread(node: ast.Call) -> bool:
 
 def _proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[str, Converted]]:
     """Convert modules, judged by the proof."""
+    told = _told(package, sources)
     for module, source in sources.items():
         path = package.root / module
-        options = Options(path=str(path), root=str(package.root))
+        options = Options(path=str(path), root=str(package.root), types=told.get(module, ()))
         targets, left = CONVERT_TO_ASYNC.targets(source, None, options)
         offered = frozenset(each.key for each in targets)
         assert CONVERT_TO_ASYNC.offline is not None
@@ -187,6 +191,28 @@ def _proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple
             if verdict.status is Status.REFUSED:
                 after, reasons[""] = source, f"proof: {verdict.reasons[0].message}"
         yield module, Converted(after.text, status, reasons, offered)
+
+
+def _told(package: Published, sources: Mapping[str, Source]) -> dict[str, Any]:
+    """What the worker of mypy tells of the calls of modules, as it does for the editor."""
+    here, told = Path.cwd(), {}
+    python = package.environment / "bin" / "python"
+    arguments = ["--strict", "--config-file", "", "--python-executable", str(python)]
+    checker = Checker(str(package.root), arguments, lambda _done: None, plugins=False)
+    try:
+        for module, source in sources.items():
+            checker.open(str(package.root / module), source.text, 1)
+        checker.check()
+        checker.tidy()
+        asking = Imagination(checker)
+        for module, source in sources.items():
+            answer = asking.types(str(package.root / module), source.code, "calls")
+            checker.tidy()
+            if answer["known"]:
+                told[module] = ({"text": source.code, "calls": answer["calls"]},)
+    finally:
+        os.chdir(here)
+    return told
 
 
 def _gated(package: Published, sources: Mapping[str, Source]) -> list[tuple[str, Converted]]:
@@ -228,7 +254,7 @@ def _outcome(key: str, calls: list[str], source: Source, converted: Converted) -
     """What became of a function, and why if it is not converted in full."""
     reason = converted.reasons.get(key) or converted.reasons.get("") or "no reason is told"
     if key not in converted.offered:
-        return "missed", reason
+        return ("missed" if reason == NOTHING else "refused"), reason
     if converted.after == source.text:
         return "refused", reason
     after = Source.of(converted.after)

@@ -317,6 +317,59 @@ def test_what_is_not_imported_comes_with_its_import(asked: Worker, folder: Path)
     assert function["line"] == 1
 
 
+CALLS = """\
+import io, json, os.path, pathlib, subprocess, threading
+from pathlib import Path as P
+class Own(io.FileIO):
+    def write(self, data): return super().write(data)
+class A:
+    def __init__(self, path: P, file, data=None):
+        self.path, self.lock = path, threading.Lock()
+        self.file: io.TextIOWrapper | None = file
+        self.data = data or subprocess.Popen("a")
+    def f(self, own: Own, out: io.BytesIO = io.BytesIO()):
+        self.path.parent.read_text()
+        self.lock.acquire()
+        if self.file: self.file.read()
+        self.data.wait()
+        own.write(b""); own.read()
+        out.write(b"")
+        read = self.path.read_bytes
+        read()
+        os.path.exists("a"); json.load(out); subprocess.Popen("a"); P.cwd()
+        "é"; out.read()
+        len("a"); "a".strip(); self.f(own)
+"""
+
+
+def test_it_is_told_what_calls_run(asked: Worker, folder: Path) -> None:
+    answer = asked.request("types", path=str(folder / "a.py"), text=CALLS, about="calls")
+    assert answer["known"]
+    lines, found = CALLS.splitlines(), dict[str, list[str]]()
+    for call in answer["calls"]:
+        (line, start), (_, end) = call["range"]
+        found[lines[line][start:end].partition("(")[0]] = call["names"]
+    last = {name: names[-1] for name, names in found.items()}
+    assert last.pop("self.lock.acquire").startswith("_thread.")
+    assert last == {
+        "super": "typing.IO.write",
+        "threading.Lock": "threading.Lock",
+        "io.BytesIO": "_io.BytesIO",
+        "self.path.parent.read_text": "pathlib.Path.read_text",
+        "self.file.read": "typing.IO.read",
+        "self.data.wait": "subprocess.Popen.wait",
+        "own.read": "typing.IO.read",
+        "out.write": "typing.IO.write",
+        "read": "pathlib.Path.read_bytes",
+        "os.path.exists": "genericpath.exists",
+        "json.load": "json.load",
+        "subprocess.Popen": "subprocess.Popen",
+        "P.cwd": "pathlib.Path.cwd",
+    }
+    assert found["out.write"][0] == "_io.BytesIO.write"
+    assert found["own.read"][0] == "a.Own.read"
+
+
 def test_nothing_of_it_remains(asked: Worker, folder: Path) -> None:
     before = asked.check()
     told(asked, folder, "import shapes\nx: str = 1\ndef f(x): return shapes\n")

@@ -6,14 +6,16 @@ import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from python_expert.actions.base import Options, Skipped
 from python_expert.actions.registry import action_of
-from python_expert.pipeline.offline import TypeQuestions
-from python_expert.pipeline.result import Outcome
+from python_expert.pipeline.types import with_types
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from python_expert.tools.types import About
 
 DOCUMENT = Document.of("file:///a.py", 1, "def f(): ...\n")
 
@@ -25,9 +27,10 @@ class Checker:
         self._answers = list(answers)
 
     async def types(
-        self, documents: Sequence[Document], document: Document, text: str
+        self, documents: Sequence[Document], document: Document, text: str, about: str
     ) -> list[dict[str, Any]] | None:
-        assert list(documents) == [document]
+        assert about == "functions"
+        assert document in documents
         assert text == "the text"
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, ToolError):
@@ -36,29 +39,44 @@ class Checker:
 
 
 class Asked:
-    """Questions about one document to some tools, and what is said meanwhile."""
+    """An action that wants to know of some texts, and what is said meanwhile."""
 
-    def __init__(self, *tools: object) -> None:
-        self.outcome = Outcome(action_of("add-type-hints"), DOCUMENT.uri, "a.py", "offline")
-        self.outcome.asked = ("f", "g")
+    def __init__(self, *tools: object, rounds: int = 1) -> None:
+        self.left: list[Skipped] = []
         self.steps: list[tuple[str, int, int]] = []
-        request: Any = SimpleNamespace(
+        self._request: Any = SimpleNamespace(
             project=SimpleNamespace(gate_tools=lambda: dict(enumerate(tools))),
             others=lambda: [DOCUMENT],
+            action=action_of("add-type-hints"),
             progress=lambda *step: self.steps.append(step),
         )
-        self._ask = TypeQuestions(request, self.outcome, DOCUMENT)
+        self._rounds = rounds
 
-    def once(self) -> list[dict[str, Any]] | None:
-        """Ask once."""
-        return asyncio.run(self._ask("the text"))
+    def about(self, about: About) -> tuple[dict[str, Any], ...]:
+        """What the options know of types in the end."""
+
+        async def inquire(_action: object, text: str, options: Options) -> str | None:
+            return None if len(options.types) == self._rounds else text
+
+        worker: Any = SimpleNamespace(inquire=inquire)
+        document = Document.of("file:///a.py", 1, "the text")
+        telling = with_types(
+            worker, self._request, about, document, options=Options(), left=self.left, total=2
+        )
+        return tuple(map(dict, asyncio.run(telling).types))
 
 
 def test_a_tool_that_knows_types_is_asked_and_each_time_is_a_step() -> None:
-    asked = Asked(object(), Checker([]))
-    assert [asked.once(), asked.once()] == [[], []]
-    assert asked.outcome.reason == ""
+    asked = Asked(object(), Checker([]), rounds=2)
+    assert asked.about("functions") == ({"text": "the text", "functions": []},) * 2
+    assert asked.left == []
     assert asked.steps == [("inferring types, step 1", 0, 2), ("inferring types, step 2", 0, 2)]
+
+
+def test_it_is_asked_only_for_what_the_action_inquires_about() -> None:
+    asked = Asked(Checker([]))
+    assert asked.about("calls") == ()
+    assert (asked.left, asked.steps) == ([], [])
 
 
 def test_where_none_can_tell_the_outcome_says_so() -> None:
@@ -68,13 +86,14 @@ def test_where_none_can_tell_the_outcome_says_so() -> None:
         ([Checker(ToolError("no configuration"))], "no configuration"),
     ):
         asked = Asked(*tools)
-        assert asked.once() is None
-        assert asked.outcome.reason == (f"hints by rule only, as no type checker was asked: {why}")
+        assert asked.about("functions") == ()
+        said = f"hints by rule only, as no type checker was asked: {why}"
+        assert [each.reason for each in asked.left] == [said]
 
 
 def test_where_only_some_answers_come_the_outcome_says_that() -> None:
-    asked = Asked(Checker([], ToolError("it ended")))
-    assert [asked.once(), asked.once()] == [[], None]
-    assert asked.outcome.reason == (
+    asked = Asked(Checker([], ToolError("it ended")), rounds=2)
+    assert len(asked.about("functions")) == 1
+    assert [each.reason for each in asked.left] == [
         "hints from a part of the types only, as the type checker stopped answering: it ended"
-    )
+    ]

@@ -110,7 +110,7 @@ def test_a_function_that_does_not_block_is_left_alone() -> None:
     source = Source.of("def f():\n    return 1\n")
     targets, left = ConvertToAsync().targets(source, None, Options())
     assert targets == []
-    assert left[0].reason.startswith("nothing to convert")
+    assert left[0].reason.startswith("no blocking call found")
     assert ConvertToAsync().write(source, {"f": {"convert": True}}, Options()).edits == ()
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from python_expert.gate.verdict import Verdict
     from python_expert.text.changes import NewDocument
     from python_expert.text.document import Edit, Range
+    from python_expert.tools.types import About
 
 Facts: TypeAlias = Mapping[str, Any]
 """What is proposed: for each definition's key, plain JSON of the action's schema."""
@@ -62,8 +63,6 @@ class Options(Circumstances):
         demanded: What the project's linters demand of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
-        types: What a type checker has told of the texts that an action wanted to know of, each
-            {text, functions}; see ``KnowsTypes``.
     """
 
     interpreter: str = ""
@@ -73,7 +72,6 @@ class Options(Circumstances):
     demanded: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     redact: bool = True
-    types: tuple[Mapping[str, Any], ...] = ()
 
 
 class Target(NamedTuple):
@@ -178,6 +176,8 @@ class Action(ABC):
             None where only a model can.
         inquire: What its offline engine wants to know of types before it proposes, in the worker;
             None where it needs none.
+        about: What it inquires about, as ``KnowsTypes`` calls it. What it wants to know of calls
+            it wants to know before its targets are found, whoever proposes.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.
@@ -196,6 +196,7 @@ class Action(ABC):
     engines: ClassVar[tuple[Engine, ...]] = ()
     offline: Offline | None = None
     inquire: Inquire | None = None
+    about: ClassVar[About] = "functions"
     elsewhere: Elsewhere | None = None
 
     def __str__(self) -> str:

@@ -7,16 +7,18 @@ import builtins
 import sys
 from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.analysis.callees import ToldCalls, callees_of
 from python_expert.analysis.library import BLOCKING, HARMLESS_BASES, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from python_expert.analysis.callees import Callees
     from python_expert.analysis.source import Definition, Source
 
 CONSUMERS = frozenset(
@@ -63,9 +65,10 @@ class Program:
         definitions: For each function its definition.
         uses: For each function its uses, in no order.
         calls: For each function (None: the module) the calls that its own code makes.
+        told: The calls that block and that only a type checker knows; see `callees`.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, callees: Callees = ()) -> None:
         self.source = source
         self.names = Names(source.tree)
         self.definitions: dict[Function, Definition] = {
@@ -84,6 +87,7 @@ class Program:
                 self.uses[use.function].append(use)
             if isinstance(node, ast.Call):
                 self.calls.setdefault(self.names.function_of(node), []).append(node)
+        self.told = ToldCalls(source, self.names, self.calls.values(), callees)
         self._callees: dict[Function | None, list[Function]] = {}
         for callee, uses in self.uses.items():
             for caller in {self.names.function_of(use.node) for use in uses}:
@@ -102,8 +106,8 @@ class Program:
         )
 
     def blocks(self, call: ast.Call) -> bool:
-        """Whether a call is known to block."""
-        return self.names.dotted(call.func) in BLOCKING
+        """Whether a call is known to block, and may run in a thread or have a counterpart."""
+        return self.names.dotted(call.func) in BLOCKING or call in self.told.movable
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
         """The calls of a function's own code that block."""
@@ -156,13 +160,12 @@ class Program:
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}
-        callees = {each: self.callees(each) for each in self.definitions}
         while True:
             more = {
                 each
                 for each in self.definitions
                 if each not in found
-                and any(c in found and isinstance(c, ast.FunctionDef) for c in callees[each])
+                and any(c in found and isinstance(c, ast.FunctionDef) for c in self.callees(each))
             }
             if not more:
                 return frozenset(found)
@@ -276,10 +279,13 @@ class Program:
         )
 
 
-@lru_cache(maxsize=2)
-def program_of(source: Source) -> Program:
-    """The program of a source; listing, proposing, applying and proving ask for the same one."""
-    return Program(source)
+def program_of(source: Source, types: Iterable[Mapping[str, Any]] = ()) -> Program:
+    """The program of a source, with what was told of its calls; see `callees_of`."""
+    return _program(source, callees_of(types, source.code))
+
+
+_program = lru_cache(maxsize=2)(Program)
+"""Listing, proposing, applying and proving ask for the same one."""
 
 
 def thread_bound(names: Names, node: ast.AST) -> str | None:

@@ -37,6 +37,7 @@ _THREAD_SAFE = {
     "builtins.open": " ".join(sorted(FILE_METHODS)),
     "codecs": "open",
     "glob": "glob",
+    "http.client.HTTPConnection": "request getresponse",
     "gzip": "open",
     "bz2": "open",
     "lzma": "open",
@@ -50,12 +51,14 @@ _THREAD_SAFE = {
     "pathlib.Path": _PATH_METHODS,
     "pickle": "load dump",
     "requests": "get post put patch delete head options request",
-    "requests.Session": "get post put patch delete head options request close",
+    "requests.Session": "get post put patch delete head options request send close",
     "shutil": "copy copy2 copyfile copytree copyfileobj move rmtree make_archive unpack_archive"
     " disk_usage which",
     "socket": "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"
     " create_connection getfqdn",
+    "socket.socket": "accept connect recv recv_into recvfrom recvfrom_into send sendall sendto",
     "subprocess": "run call check_call check_output getoutput getstatusoutput",
+    "subprocess.Popen": "wait communicate",
     "time": "sleep",
     "urllib.request": "urlopen urlretrieve",
     "urllib.request.urlopen": "read readline readlines",
@@ -73,6 +76,52 @@ BLOCKING: Final = IN_ANY_THREAD.union(
     (f"{made}.{method}" for made, methods in WAITING.items() for method in methods),
 )
 """The full names of all calls that are known to block."""
+
+_SQLITE = "a connection of sqlite3 belongs to the thread that made it"
+_OTHER_THREADS = "it waits for another thread"
+_SQL = ("execute", "executemany", "executescript")
+
+STAYS: Final = {
+    "sqlite3.connect": _SQLITE,
+    **{f"sqlite3.Connection.{name}": _SQLITE for name in (*_SQL, "commit", "rollback", "backup")},
+    **{f"sqlite3.Cursor.{name}": _SQLITE for name in _SQL},
+    **{f"sqlite3.Cursor.{name}": _SQLITE for name in ("fetchone", "fetchmany", "fetchall")},
+    **{
+        f"{made}.{method}": _OTHER_THREADS
+        for made, methods in WAITING.items()
+        for method in methods
+        if made != "subprocess.Popen"
+    },
+    "threading.RLock.acquire": "an RLock belongs to the thread that holds it",
+    "threading.Thread.join": _OTHER_THREADS,
+}
+"""What blocks, and why it is not converted where only its type is known."""
+
+SHARED_FILE: Final = "other functions may use the file meanwhile"
+"""Why a file stays on the event loop that is no variable of its function."""
+
+_FILES = (
+    "_io._IOBase _io._RawIOBase _io._BufferedIOBase _io._TextIOBase _io.FileIO _io.TextIOWrapper"
+    " _io.BufferedReader _io.BufferedWriter _io.BufferedRandom gzip.GzipFile bz2.BZ2File"
+    " lzma.LZMAFile tempfile._TemporaryFileWrapper typing.IO typing.TextIO typing.BinaryIO"
+)
+DEFINED_AS: Final = {
+    **dict.fromkeys(("posixpath", "ntpath", "genericpath"), "os.path"),
+    "_pickle": "pickle",
+    "_socket": "socket",
+    "_socket.socket": "socket.socket",
+    "_sqlite3": "sqlite3",
+    "_thread.lock": "threading.Lock",
+    "_thread.LockType": "threading.Lock",
+    "_thread.RLock": "threading.RLock",
+    "requests.api": "requests",
+    "requests.sessions.Session": "requests.Session",
+    **dict.fromkeys(_FILES.split(), "builtins.open"),
+}
+"""By the module or class that defines something: the one by which the tables here know it."""
+
+IN_MEMORY: Final = frozenset({"_io.BytesIO", "_io.StringIO", "io.BytesIO", "io.StringIO"})
+"""Classes like those of files, whose objects are nowhere but in memory."""
 
 FOREIGN_CLASSES: Final = frozenset({"requests.Session"})
 """Classes of other packages that are known as well as those of the standard library."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,9 @@ class Circumstances:
         packages: Those of the packages that rewrites may use that the project has
             (``httpx``, ``aiofiles``, ``anyio``).
         confirmed: Whether the user has agreed to what cannot be proven.
+        types: What a type checker has told of the texts that an action wanted to know of, each
+            {text, functions} or {text, calls}; see ``KnowsTypes``. A proof may ask the user more
+            by it, or less, and accepts nothing for it alone.
     """
 
     path: str = ""
@@ -27,6 +33,7 @@ class Circumstances:
     python_source: str = ""
     packages: tuple[str, ...] = ()
     confirmed: bool = False
+    types: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def named_python(self) -> str:

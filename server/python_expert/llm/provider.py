@@ -56,8 +56,8 @@ class Ask(NamedTuple):
         keys: The definitions that could be changed.
         options: What is known and wished.
         faults: What is wrong with what it proposed before, by key; empty at first.
-        types: Tells what a text shows of the types of its functions, were it the document's, or
-            None where that cannot be had; see ``KnowsTypes``.
+        types: Finds the options with what the action wants to know of types before it proposes by
+            rule; None where there is nothing more.
     """
 
     action: Action
@@ -65,7 +65,7 @@ class Ask(NamedTuple):
     keys: tuple[str, ...]
     options: Options
     faults: Mapping[str, tuple[str, ...]] = {}
-    types: Callable[[str], Awaitable[list[dict[str, Any]] | None]] | None = None
+    types: Callable[[], Awaitable[Options]] | None = None
 
 
 class Preparation(Protocol):

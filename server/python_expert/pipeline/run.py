@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped, Unanswered
@@ -17,9 +18,10 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
-from python_expert.pipeline.offline import TypeQuestions
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
+from python_expert.pipeline.targets import find_targets
+from python_expert.pipeline.types import with_types
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import scheme, to_path
 
@@ -101,6 +103,7 @@ class _Run:
         self._outcome = outcome
         self._facts: dict[str, Any] = {}
         self._options = Options()
+        self._types = partial(with_types, worker, request)
         self._may_ask = True
         self._allow = request.allow_findings and request.proposed is not None
         self._repair_attempts = 0 if self._allow else request.provider.repair_attempts
@@ -120,9 +123,22 @@ class _Run:
             complete=request.complete,
             confirmed=request.confirmed,
         )
-        if not await self._find_targets(asked):
+        left: list[Skipped] = []
+        self._options = await self._types("calls", asked, options=self._options, left=left)
+        given = self._worker, request, self._outcome, asked, self._options
+        found = await find_targets(*given)
+        self._outcome.left += left  # behind what says more
+        if not found:
             return None
-        types = TypeQuestions(request, self._outcome, asked)
+        outcome = self._outcome
+        types = partial(
+            self._types,
+            "functions",
+            asked,
+            options=self._options,
+            left=outcome.left,
+            total=len(outcome.asked),
+        )
         return Ask(request.action, asked.text, self._outcome.asked, self._options, types=types)
 
     async def run(self) -> None:
@@ -140,7 +156,9 @@ class _Run:
         for _ in range(CHASES):
             outcome.undo()
             document = self._current()
-            await self._drop_changed(asked, document)
+            if document is not asked:
+                await self._drop_changed(asked, document)
+                self._options = await self._types("calls", document, options=self._options, left=[])
             asked = document
             trial = await self._write(document)
             written = self._take(trial)
@@ -172,30 +190,6 @@ class _Run:
         self._outcome.whole, self._outcome.created = written.whole, written.created
         return self._outcome.follow(self._current())
 
-    async def _find_targets(self, asked: Document) -> bool:
-        request, outcome = self._request, self._outcome
-        names = [request.key] if request.key else list(request.proposed or ())
-        targets, left = await self._worker.targets(
-            request.action, asked.text, request.where, self._options, names
-        )
-        outcome.asked = tuple(each.key for each in targets)
-        whole = request.where is None and not names
-        if whole or not (targets or any(each.key for each in left)):
-            fault = await self._worker.fault(asked.text)
-            if fault:
-                outcome.left += [each for each in left if each.key]
-                outcome.leave(Skipped("", str(fault)))
-                outcome.result = Result.UNCHANGED if targets else Result.REFUSED
-                return bool(targets)
-        outcome.left += left
-        if targets or left:
-            return bool(targets)
-        if names:
-            raise RefusalError(f"there is no {', '.join(names)} in this document")
-        where = "in this document" if request.where is None else "at this place"
-        outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
-        return False
-
     async def _propose(self, ask: Ask) -> dict[str, Any]:
         """What the provider proposes; where it fails midway, what came until then is kept."""
         request, outcome = self._request, self._outcome
@@ -225,8 +219,8 @@ class _Run:
         return facts
 
     async def _drop_changed(self, asked: Document, now: Document) -> None:
-        """Leave out what the user has changed since he asked."""
-        if now is asked or not self._facts:
+        """Leave out what the user has changed since the request."""
+        if not self._facts:
             return
         same = await self._worker.same(asked.text, now.text, list(self._facts))
         for key in self._facts.keys() - same:

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.text.document import Document
 
+About: TypeAlias = Literal["functions", "calls"]
+"""What is to be told: the hints that functions could have, or what calls run."""
+
 
 @runtime_checkable
 class KnowsTypes(Protocol):
-    """A tool that can tell which type hints functions could have."""
+    """A tool that can tell which type hints functions could have, and what calls run."""
 
     async def types(
-        self, documents: Sequence[Document], document: Document, text: str
+        self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What the functions of a text show of their types, were it that of a document.
+        """What is known of the types of a text, were it that of a document.
 
         Args:
             documents: All open documents of the project.
             document: The one of them that is thought of with another text.
             text: That text; it parses.
+            about: What is to be told.
 
         Returns:
-            For each function of which something is known {line, name, hints}, with the 0-based
-            line of its ``def``; likewise for classes and their attributes, with a dot before the
-            name. Each hint is {name, why, type, imports}: the parameter, or
+            About calls: for each of what another module defines, but for what is built in,
+            {range, names}. The range is where the call is, as two pairs of a line and a column,
+            from 0. The names are the full names of what it may run, where it is defined
+            (``_pickle.load``, ``requests.sessions.Session.get``); of a method that of the
+            object's class, then those of the classes that define it, nearest first.
+
+            About functions: for each function of which something is known {line, name, hints},
+            with the 0-based line of its ``def``; likewise for classes and their attributes, with a
+            dot before the name. Each hint is {name, why, type, imports}: the parameter, or
             ``return``; what shows it; the type, in names of the text and of what it needs
             imported, as pairs of a module and a name. There may be several hints of one name.
             None where the tool does not know any types.

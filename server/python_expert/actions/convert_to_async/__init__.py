@@ -46,6 +46,7 @@ class ConvertToAsync(Action):
     form: ClassVar[Mapping[str, Any]] = form("convert", convert={"type": "boolean"}, calls=TEXTS)
     usual: ClassVar[Facts] = {"convert": True, "calls": []}
     engines = (Engine("jedi", _jedi),)
+    about = "calls"
 
     @property
     def schema(self) -> type[BaseModel]:
@@ -89,6 +90,13 @@ class ConvertToAsync(Action):
         from python_expert.actions.convert_to_async.offline import propose
 
         return propose(source, keys, options)
+
+    @staticmethod
+    def inquire(source: Source, options: Options) -> str | None:
+        """Ask what the calls of the text run."""
+        from python_expert.actions.convert_to_async.offline import inquire
+
+        return inquire(source, options)
 
     @staticmethod
     def elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
     from python_expert.text.document import Range
 
-NOTHING = "nothing to convert: it does not block"
+NOTHING = (
+    "no blocking call found (looked for: time.sleep, requests, urllib, subprocess, file I/O,"
+    " sqlite3, sockets, locks)"
+)
 
 
 class ChosenReplacement(BaseModel):
@@ -62,7 +65,7 @@ def targets(
     """The functions at a place that block, themselves or through those they call."""
     if options.is_stub:
         return [], [Skipped("", "a stub file has nothing that blocks")]
-    program = program_of(source)
+    program = program_of(source, options.types)
     found, left = [], []
     for each in source.at_hand(where):
         if isinstance(each.node, ast.ClassDef):
@@ -70,13 +73,21 @@ def targets(
         if each.node in program.blocking:
             found.append(Target(each.key, each.range))
         else:
-            left.append(Skipped(each.key, NOTHING))
+            left.append(Skipped(each.key, no_call(program, each.node)))
     return found, left
+
+
+def no_call(program: Program, function: ast.AST) -> str:
+    """Why there is nothing to convert in a function that is not known to block."""
+    for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
+        if why := program.told.staying.get(call):
+            return f"line {call.lineno}: {ast.unparse(call.func)} blocks, but {why}"
+    return NOTHING
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Convert what was proposed and can be converted, each function with all that follows."""
-    program = program_of(source)
+    program = program_of(source, options.types)
     wishes = _Wishes(program, facts)
     left, choices = wishes.left, wishes.choices
     good: list[Function] = []
@@ -135,7 +146,7 @@ class _Wishes:
         if not conversion.convert:
             return
         if definition.node not in program.blocking:
-            self.left.append(Skipped(key, NOTHING))
+            self.left.append(Skipped(key, no_call(program, definition.node)))
             return
         self.seeds[definition.node] = key
         first = definition.range.start.line
@@ -180,5 +191,10 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
             f"Other files that use {', '.join(sorted(shared))} must do so as asyncio asks."
         )
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
+    staying = [call for each in plan.functions for call in program.calls.get(each, ())]
+    for call in staying:
+        if why := program.told.staying.get(call):
+            text = f"line {call.lineno}: {ast.unparse(call.func)} still blocks the event loop"
+            found.append(f"{text}: {why}.")
     found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
     return [*found, *(f"{each}." for each in dict.fromkeys(plan.notes))]

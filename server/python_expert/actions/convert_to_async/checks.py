@@ -9,6 +9,7 @@ from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import (
     DECORATORS,
     OFFERS,
+    THREAD,
     TWINS,
     is_for_runner,
 )
@@ -59,4 +60,6 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
 
 def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """What may take the place of a call, the best first; nothing if it does not block."""
+    if call in program.told.movable:
+        return (THREAD,)
     return OFFERS.get(program.names.dotted(call.func) or "", ())

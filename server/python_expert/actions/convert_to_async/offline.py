@@ -22,7 +22,7 @@ LONGEST = 10.0
 def propose(
     source: Source,
     keys: Sequence[str],
-    options: Options,  # noqa: ARG001 - every provider's form
+    options: Options,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Propose to convert each of the functions that blocks.
 
@@ -34,11 +34,18 @@ def propose(
     Yields:
         A function's key and its facts.
     """
-    blocking = {each.node for each in source.definitions} & program_of(source).blocking
+    program = program_of(source, options.types)
+    blocking = {each.node for each in source.definitions} & program.blocking
     for key in keys:
         definition = source.definition(key)
         if definition and definition.node in blocking:
             yield key, {"convert": True, "calls": []}
+
+
+def inquire(source: Source, options: Options) -> str | None:
+    """Ask what the calls of the text run, once."""
+    known = any(each["text"] == source.code for each in options.types)
+    return None if known else source.code
 
 
 def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:

@@ -6,7 +6,7 @@ import ast
 from string import ascii_letters as letters
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.convert_to_async.action import NOTHING
+from python_expert.actions.convert_to_async.action import no_call
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
 from python_expert.actions.questions.code import code_of
@@ -45,9 +45,9 @@ def wanted(
     Raises:
         UnaskableError: It is no function that blocks.
     """
-    program, node = program_of(source), definition.node
+    program, node = program_of(source, options.types), definition.node
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
-        raise UnaskableError(NOTHING)
+        raise UnaskableError(no_call(program, node))
     lines, calls = _calls(program, definition, options)
     nothing = ["none of its own, only those of the functions that it calls"]
     asked = Part(

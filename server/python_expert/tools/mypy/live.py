@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.tools.mypy.launch import MypyLaunch
+    from python_expert.tools.types import About
 
 Documents = dict[str, Document]
 """Open documents, by the paths by which mypy knows them."""
@@ -117,17 +118,17 @@ class Live:
             return [report(imagined[path], result) for path, result in answer["files"].items()]
 
     async def types(
-        self, documents: Documents, path: str, text: str
+        self, documents: Documents, path: str, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What a text shows of the types of its functions; None if mypy cannot read it.
+        """What is known of the types of a text; None if mypy cannot read it.
 
         Raises:
             ToolError, ToolCrashError, RpcError: As for `check`.
         """
         await self._known(documents)
-        answer = await self._child.request("types", {"path": path, "text": text})
+        answer = await self._child.request("types", {"path": path, "text": text, "about": about})
         with self._child.reading():
-            return list(answer["functions"]) if answer["known"] else None
+            return list(answer[about]) if answer["known"] else None
 
     def disk_changed(self) -> None:
         """Tell the worker that files changed on disk."""

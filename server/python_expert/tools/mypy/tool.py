@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
     from python_expert.tools.mypy.launch import MypyLaunch
     from python_expert.tools.mypy.live import Documents
+    from python_expert.tools.types import About
 
 log = logging.getLogger(__name__)
 
@@ -131,12 +132,12 @@ class Mypy(Tool):
         return list((await self._batch.check(by_path, texts, floor=True)).values())
 
     async def types(
-        self, documents: Sequence[Document], document: Document, text: str
+        self, documents: Sequence[Document], document: Document, text: str, about: About
     ) -> list[dict[str, Any]] | None:
-        """What a text shows of the types of its functions; see `KnowsTypes`."""
-        by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
+        """What is known of the types of a text; see `KnowsTypes`."""
+        asked = self._documents(documents), _path(document.uri, self.launch.root), text, about
         try:
-            return None if self.variant == "batch" else await self._live.types(by_path, path, text)
+            return None if self.variant == "batch" else await self._live.types(*asked)
         except (RpcError, ToolCrashError) as error:
             self._understand(error)
         return None
@@ -287,8 +288,7 @@ def _difference(one: Report, other: Report) -> set[tuple[str, str]]:
 
 def _path(uri: str, root: Path) -> str:
     """The path mypy knows a document by; one that was never saved gets a made-up one."""
-    path = to_path(uri)
-    if path is not None:
+    if (path := to_path(uri)) is not None:
         return shown(path)
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 

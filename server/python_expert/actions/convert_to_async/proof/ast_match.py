@@ -46,6 +46,7 @@ class Pairs:
     All nodes kept here are of the earlier tree, unless said otherwise.
 
     Attributes:
+        told: The calls of the earlier tree that only a type checker knows to block.
         twin: For each node of the earlier tree its counterpart in the later one.
         functions: Those that became async.
         renamed: The special methods that got their asynchronous name.
@@ -68,6 +69,7 @@ class Pairs:
         before = program.source
         self.before, self.after = before, after
         self.old, self.new = program.names, Names(after.tree)
+        self.told = program.told
         self.twin: dict[ast.AST, ast.AST] = {}
         self.functions: list[Function] = []
         self.renamed: list[Function] = []

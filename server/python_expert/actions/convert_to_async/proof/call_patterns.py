@@ -27,7 +27,8 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     pairs.twin[old] = new
     was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(value.func)
     if now == THREAD and was != THREAD:
-        if THREAD not in OFFERS.get(was, ()) or not value.args:
+        is_told = old in pairs.told.movable
+        if not (is_told or THREAD in OFFERS.get(was, ())) or not value.args:
             pairs.fail(new, f"the table has no thread for `{first_line(old)}`")
         pairs.replaced[old] = THREAD
         pairs.written.append(pairs.after.range(value.func))

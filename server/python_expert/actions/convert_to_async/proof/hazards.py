@@ -144,8 +144,12 @@ def _interrupted(report: ProofReport, node: ast.Try | ast.TryStar, name: str) ->
 
 
 def waits(report: ProofReport) -> None:
-    """Ask about waits of less than nothing."""
+    """Ask about waits of less than nothing, and about threads for what only a type tells of."""
     for call, how in report.pairs.replaced.items():
+        if call in report.program.told.movable:
+            text = ast.unparse(call.func)
+            known = report.program.told.movable[call]
+            report.ask(call, f"{text} runs in another thread, as mypy takes it for {known}")
         length = call.args[0] if how == SLEEP else None
         if isinstance(length, ast.BinOp) and isinstance(length.op, ast.Sub):
             text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"

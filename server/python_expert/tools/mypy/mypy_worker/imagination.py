@@ -6,6 +6,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .calls import foreign_calls
 from .inference import Inference
 
 if TYPE_CHECKING:
@@ -39,10 +40,18 @@ class Imagination:
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
-    def types(self, path: str, text: str) -> Json:
-        """Tell which hints the functions of a file could have, were `text` that of it.
+    def types(self, path: str, text: str, about: str = "functions") -> Json:
+        """Tell of the types of a file, were `text` that of it.
 
-        Where mypy did not get through the file, `known` is false.
+        Args:
+            path: The file.
+            text: The text.
+            about: What to tell of: ``functions`` are the hints that these could have, ``calls``
+                what these run.
+
+        Returns:
+            That under its name, and `known`, which is false where mypy did not get through the
+            file.
         """
         checker, inner = self._checker, self._buffers.inner(path)
         checker.bring_up_to_date()
@@ -54,13 +63,15 @@ class Imagination:
             self._imagine(path, text, seen=False)
         module = self._buffers.module_of(inner) or ""
         state = checker.quick.fresh(module)
+        told: list[Json] = []
         try:
-            functions = Inference(state).hints() if state else []
-        except Exception:  # noqa: BLE001 - hints are not worth the findings of a worker that ends
+            if state:
+                told = foreign_calls(state, text) if about == "calls" else Inference(state).hints()
+        except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
             traceback.print_exc()
-            state, functions = None, []
+            state = None
         checker.quick.forget(module)  # what is undone is to be checked with the usual options
-        return {"known": state is not None, "functions": functions}
+        return {"known": state is not None, about: told}
 
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
         """Take a text for that of a file; what undoes it is kept.

@@ -1,0 +1,55 @@
+"""What there is to change where a rewrite was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.actions.base import Skipped
+from python_expert.pipeline.faults import RefusalError
+from python_expert.pipeline.result import Result
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.pipeline.result import Outcome
+    from python_expert.text.document import Document
+
+
+async def find_targets(
+    worker: Worker, request: Request, outcome: Outcome, asked: Document, options: Options
+) -> bool:
+    """Note what could be changed, and what could not, with the reason.
+
+    Args:
+        worker: Where texts are looked at.
+        request: The rewrite.
+        outcome: Where it is noted.
+        asked: The document.
+        options: What is known and wished.
+
+    Returns:
+        Whether anything could be changed.
+
+    Raises:
+        RefusalError: The request names what is not there.
+    """
+    names = [request.key] if request.key else list(request.proposed or ())
+    targets, left = await worker.targets(request.action, asked.text, request.where, options, names)
+    outcome.asked = tuple(each.key for each in targets)
+    whole = request.where is None and not names
+    if whole or not (targets or any(each.key for each in left)):
+        fault = await worker.fault(asked.text)
+        if fault:
+            outcome.left += [each for each in left if each.key]
+            outcome.leave(Skipped("", str(fault)))
+            outcome.result = Result.UNCHANGED if targets else Result.REFUSED
+            return bool(targets)
+    outcome.left += left
+    if targets or left:
+        return bool(targets)
+    if names:
+        raise RefusalError(f"there is no {', '.join(names)} in this document")
+    where = "in this document" if request.where is None else "at this place"
+    outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
+    return False

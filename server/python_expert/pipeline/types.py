@@ -1,0 +1,79 @@
+"""What an action gets to know of types, by the tools of the document's project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.base import Skipped
+from python_expert.processes.command import ToolError
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.types import KnowsTypes
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.text.document import Document
+    from python_expert.tools.types import About
+
+_WITHOUT = {
+    "functions": "hints by rule only, as no type checker was asked",
+    "calls": "blocking calls were looked for by the names of imports only, as no type checker was"
+    " asked",
+}
+"""By what an action inquires about: what there is where nothing is known of it."""
+
+_WITH_SOME = "hints from a part of the types only, as the type checker stopped answering"
+
+
+async def with_types(
+    worker: Worker,
+    request: Request,
+    about: About,
+    document: Document,
+    *,
+    options: Options,
+    left: list[Skipped],
+    total: int = 0,
+) -> Options:
+    """The options with all that the action wants to know of types, as far as it is known.
+
+    Args:
+        worker: Knows what the action wants to know.
+        request: The rewrite.
+        about: What is to be told now; an action inquires about something else another time.
+        document: The document.
+        options: What is known and wished.
+        left: Where nothing can be told, the reason is added.
+        total: How many definitions the action is about; each question is a step of progress.
+    """
+    action, step = request.action, 0
+    while action.about == about and (text := await worker.inquire(action, document.text, options)):
+        step += 1
+        request.progress(f"inferring types, step {step}", 0, total)
+        told, why = await types_of(request, document, text)
+        if told is None:
+            said = _WITHOUT[about] if step == 1 else _WITH_SOME
+            left.append(Skipped("", f"{said}: {why}"))
+            break
+        options = replace(options, types=(*options.types, {"text": text, about: told}))
+    return options
+
+
+async def types_of(
+    request: Request, document: Document, text: str
+) -> tuple[list[dict[str, Any]] | None, str]:
+    """What the tools know of the types of a text in a document's place; or None, and why."""
+    about = request.action.about
+    documents = (*(each for each in request.others() if each.uri != document.uri), document)
+    why = "it is not in use"
+    for tool in request.project.gate_tools().values():
+        if isinstance(tool, KnowsTypes):
+            try:
+                if (known := await tool.types(documents, document, text, about)) is not None:
+                    return known, ""
+                why = "it cannot be asked about unsaved text"
+            except (ToolError, RpcError) as error:
+                why = str(error)
+    return None, why

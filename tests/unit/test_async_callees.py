@@ -1,0 +1,147 @@
+"""Convert to async where only a type checker knows that a call blocks."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+
+from python_expert.actions.base import Candidate, Options, Skipped
+from python_expert.actions.convert_to_async import ConvertToAsync
+from python_expert.actions.convert_to_async.action import NOTHING
+from python_expert.actions.convert_to_async.offline import inquire, propose
+from python_expert.actions.convert_to_async.proof import prove
+from python_expert.analysis.library import SHARED_FILE
+from python_expert.analysis.source import Source
+from python_expert.gate.verdict import Status, Verdict
+
+REWRITE = ConvertToAsync()
+
+CLIENT = """\
+class Base:
+    def fetch(self, url):
+        return self._session.get(url, timeout=1)
+
+
+class Client(Base):
+    def load(self, url):
+        return self.fetch(url).json()
+"""
+CONVERTED = """\
+import asyncio
+
+class Base:
+    async def fetch(self, url):
+        return await asyncio.to_thread(self._session.get, url, timeout=1)
+
+
+class Client(Base):
+    async def load(self, url):
+        return (await self.fetch(url)).json()
+"""
+SESSION = ("jira.resilientsession.ResilientSession.get", "requests.sessions.Session.get")
+
+
+def told(source: Source, **known: tuple[str, ...]) -> Options:
+    """What is known of the calls of a text, by the last names of what is called."""
+    calls = [
+        {"range": source.range(node), "names": names}
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and (names := known.get(ast.unparse(node.func).rpartition(".")[2]))
+    ]
+    return Options(types=({"text": source.code, "calls": calls},))
+
+
+def converted(text: str, **known: tuple[str, ...]) -> tuple[str, Candidate, Verdict | None]:
+    """A text after the offline conversion, what is said of it, and the proof's verdict."""
+    source = Source.of(text)
+    options = told(source, **known)
+    targets, left = REWRITE.targets(source, None, options)
+    facts = dict(propose(source, [each.key for each in targets], options))
+    found = REWRITE.write(source, facts, options)
+    found = found._replace(left=(*left, *found.left))
+    if not found.edits:
+        return text, found, None
+    after = source.with_edits(found.edits)
+    return after.text, found, prove(source, after, options)
+
+
+def test_a_method_that_blocks_runs_in_a_thread_and_its_callers_wait() -> None:
+    text, found, verdict = converted(CLIENT, get=SESSION)
+    assert text == CONVERTED
+    assert found.changed == ("Base.fetch", "Client.load")
+    assert verdict is not None
+    assert verdict.status is Status.CONFIRM
+    said = "self._session.get runs in another thread, as mypy takes it for requests.Session.get"
+    assert said in [each.message for each in verdict.reasons]
+
+
+def test_the_proof_accepts_nothing_for_a_type_alone() -> None:
+    before, after = Source.of(CLIENT), Source.of(CONVERTED)
+    assert prove(before, after, Options()).status is Status.REFUSED
+    options = told(before, get=SESSION)
+    for part, other in (
+        ("self._session.get,", "self._session.post,"),
+        ("self._session.get,", "self.session.get,"),
+        ("url, timeout=1", "url + '', timeout=1"),
+        ("url, timeout=1", "url"),
+        ("await self.fetch", "self.fetch"),
+    ):
+        wrong = Source.of(CONVERTED.replace(part, other))
+        assert prove(before, wrong, options).status is Status.REFUSED
+    moved = told(before, get=("sqlite3.Connection.execute",))
+    assert prove(before, after, moved).status is Status.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("call", "names", "why"),
+    [
+        ("self.db.execute('')", "sqlite3.Connection.execute", "a connection of sqlite3 belongs"),
+        ("self.lock.acquire()", "_thread.LockType.acquire", "it waits for another thread"),
+        ("self.thread.join()", "threading.Thread.join", "it waits for another thread"),
+        ("self.file.read()", "typing.IO.read", SHARED_FILE),
+    ],
+)
+def test_what_stays_in_its_thread_is_told_and_stops_nothing_else(
+    call: str, names: str, why: str
+) -> None:
+    known = {names.rpartition(".")[2]: (names,)}
+    alone = f"class A:\n    def f(self):\n        {call}\n"
+    text, found, _ = converted(alone, **known)
+    assert text == alone
+    (reason,) = [each.reason for each in found.left]
+    assert reason.startswith(f"line 3: {call.partition('(')[0]} blocks, but {why}")
+    beside = f"import time\nclass A:\n    def f(self):\n        time.sleep(1)\n        {call}\n"
+    text, found, _ = converted(beside, **known)
+    assert f"await asyncio.sleep(1)\n        {call}" in text
+    assert any(f"line 5: {call.partition('(')[0]} still blocks" in each for each in found.confirm)
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("out.write('')", ("_io.StringIO.write", "_io._TextIOBase.write", "typing.IO.write")),
+        ("import sys; sys.stdout.write('')", ("typing.IO.write",)),
+        ("out.write('')", ("rich.console.Console.write",)),
+    ],
+)
+def test_what_is_in_memory_or_written_to_the_terminal_does_not_block(
+    body: str, names: tuple[str, ...]
+) -> None:
+    _, found, _ = converted(f"def f(out):\n    {body}\n", write=names)
+    assert found.left == (Skipped("f", NOTHING),)
+
+
+def test_a_file_that_belongs_to_the_function_is_read_in_a_thread() -> None:
+    text, *_ = converted("def f(file):\n    return file.read()\n", read=("typing.IO.read",))
+    assert "return await asyncio.to_thread(file.read)" in text
+
+
+def test_what_was_told_of_another_text_says_nothing() -> None:
+    source = Source.of(CLIENT)
+    options: Any = told(Source.of(CLIENT + "\n"), get=SESSION)
+    assert not REWRITE.targets(source, None, options)[0]
+    assert inquire(source, options) == source.code
+    assert inquire(source, told(source)) is None
