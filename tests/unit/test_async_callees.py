@@ -12,9 +12,12 @@ from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.action import NOTHING
 from python_expert.actions.convert_to_async.offline import inquire, propose
 from python_expert.actions.convert_to_async.proof import prove
+from python_expert.actions.menu import Offer, offers
 from python_expert.analysis.library import SHARED_FILE
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status, Verdict
+from python_expert.text.document import Position, Range
+from tests.actions import CONVERT_TO_ASYNC
 
 REWRITE = ConvertToAsync()
 
@@ -46,7 +49,7 @@ SESSION = ("jira.resilientsession.ResilientSession.get", "requests.sessions.Sess
 def told(source: Source, **known: tuple[str, ...]) -> Options:
     """What is known of the calls of a text, by the last names of what is called."""
     calls = [
-        {"range": source.range(node), "names": names}
+        {"range": source.range(node), "names": names, "sure": True}
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call)
         and (names := known.get(ast.unparse(node.func).rpartition(".")[2]))
@@ -137,6 +140,45 @@ def test_what_is_in_memory_or_written_to_the_terminal_does_not_block(
 def test_a_file_that_belongs_to_the_function_is_read_in_a_thread() -> None:
     text, *_ = converted("def f(file):\n    return file.read()\n", read=("typing.IO.read",))
     assert "return await asyncio.to_thread(file.read)" in text
+
+
+RESOURCE = """\
+import time
+
+
+class Resource:
+    def delete(self):
+        time.sleep(1)
+
+    def clear(self):
+        self.session.delete("a")
+        self.delete()
+"""
+
+
+def test_a_method_of_another_class_is_not_taken_for_one_of_the_text() -> None:
+    other = ("shop.Session.delete",)
+    assert converted(RESOURCE)[0] == RESOURCE  # nobody knows what self.session.delete is
+    text, _, verdict = converted(RESOURCE, delete=other)
+    assert "        self.session.delete(" in text
+    assert "        await self.delete()" in text
+    assert verdict is not None
+    said = "self.session.delete is not Resource.delete, as mypy takes it for shop.Session.delete"
+    assert [each.message for each in verdict.reasons] == [said]
+    assert prove(Source.of(RESOURCE), Source.of(text), Options()).status is Status.REFUSED
+    heir = RESOURCE.replace("Resource:", "Resource(Other):\n    pass\n\n\nclass Last(Resource):")
+    assert converted(heir, delete=other)[0] == heir  # it may be one that inherits from Session
+
+
+def test_the_menu_offers_what_only_types_can_tell() -> None:
+    def is_offered(text: str) -> bool:
+        lines = text.splitlines(keepends=True)
+        return Offer(CONVERT_TO_ASYNC) in offers(lines, Range(Position(1, 5), Position(1, 5)), "")
+
+    assert is_offered("\ndef f(session):\n    return session.get('a')\n")
+    assert not is_offered("\ndef f(session):\n    return session.strip('a')\n")
+    assert not is_offered("\ndef f():\n    return {}.get('a')\n")
+    assert is_offered("import time\ndef f():\n    time.sleep(1)\n")
 
 
 def test_what_was_told_of_another_text_says_nothing() -> None:

@@ -170,14 +170,12 @@ class Action(ABC):
         form: The JSON schema of a model's answer about one definition; see `form`.
         quotes: Whether what is proposed may repeat secrets that the code shows, as a `Literal` type
             does; words about the code may not.
-        usual: The facts that a model most often answers with, to be written while it thinks;
-            None where there are none.
+        usual: The facts that a model most often answers with, written while it thinks, or None.
         offline: Proposes facts without a model, each with its definition's key, in the worker;
             None where only a model can.
         inquire: What its offline engine wants to know of types before it proposes, in the worker;
             None where it needs none.
-        about: What it inquires about, as ``KnowsTypes`` calls it. What it wants to know of calls
-            it wants to know before its targets are found, whoever proposes.
+        about: What it inquires about; about calls before its targets are found, whoever proposes.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.
@@ -218,6 +216,10 @@ class Action(ABC):
             where: The cursor, the selection, or None for all of it.
             options: What is known and wished.
         """
+
+    def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
+        """Whether a menu offers it at a place; what needs time to find may turn out not to be."""
+        return bool(self.targets(source, where, options)[0])
 
     @abstractmethod
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:

@@ -93,7 +93,7 @@ def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[
 
 def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:
     options = Options(path=path, complete=offer.complete)
-    return bool(offer.action.targets(source, where, options)[0])
+    return offer.action.is_offered(source, where, options)
 
 
 class _Excerpt(NamedTuple):

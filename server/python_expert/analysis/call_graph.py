@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
-from python_expert.analysis.library import BLOCKING, HARMLESS_BASES, THREAD_BOUND
+from python_expert.analysis.library import BLOCKING, CONSUMERS, HARMLESS_BASES, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from python_expert.analysis.callees import Callees
     from python_expert.analysis.source import Definition, Source
 
-CONSUMERS = frozenset(
-    f"builtins.{each.__name__}"
-    for each in (
-        *(next, iter, list, tuple, set, frozenset, dict, sorted, reversed, enumerate, zip, map),
-        *(filter, sum, min, max, any, all),
-    )
-)
 _AT_MAKING = ("__init__", "__new__", "__post_init__")
 
 
@@ -65,6 +58,7 @@ class Program:
         definitions: For each function its definition.
         uses: For each function its uses, in no order.
         calls: For each function (None: the module) the calls that its own code makes.
+        others: For some functions the methods called that only a type shows to be others.
         told: The calls that block and that only a type checker knows; see `callees`.
     """
 
@@ -74,6 +68,7 @@ class Program:
         self.definitions: dict[Function, Definition] = {
             each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
         }
+        self.told = ToldCalls(source, self.names, callees)
         self._classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
         self._kin: dict[ast.ClassDef, list[ast.ClassDef]] = {}
         self._methods: dict[str, list[Function]] = {}
@@ -81,13 +76,13 @@ class Program:
             if self.names.class_of(function):
                 self._methods.setdefault(function.name, []).append(function)
         self.uses: dict[Function, list[Use]] = {each: [] for each in self.definitions}
+        self.others: dict[Function, list[ast.expr]] = {}
         self.calls: dict[Function | None, list[ast.Call]] = {}
         for node in all_nodes(source.tree):
             for use in self._uses_at(node):
                 self.uses[use.function].append(use)
             if isinstance(node, ast.Call):
                 self.calls.setdefault(self.names.function_of(node), []).append(node)
-        self.told = ToldCalls(source, self.names, self.calls.values(), callees)
         self._callees: dict[Function | None, list[Function]] = {}
         for callee, uses in self.uses.items():
             for caller in {self.names.function_of(use.node) for use in uses}:
@@ -191,7 +186,11 @@ class Program:
         called = isinstance(parent, ast.Call) and parent.func is node
         how = How.CALL if called else How.VALUE
         for function, sure in self._named(node):
-            yield Use(node, function, how, sure)
+            owner = self.names.class_of(function)
+            if owner and not sure and self.told.is_other(node, self.relatives(owner)):
+                self.others.setdefault(function, []).append(node)
+            else:
+                yield Use(node, function, how, sure)
         made = self.names.class_named(node) if called else None
         for name in _AT_MAKING if made else ():
             method = self.names.method(made, name) if made else None

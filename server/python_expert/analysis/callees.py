@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from python_expert.analysis.library import (
     BLOCKING,
@@ -14,6 +14,7 @@ from python_expert.analysis.library import (
     STAYS,
 )
 from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
@@ -22,27 +23,42 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
     from python_expert.analysis.source import Source
 
-Callees: TypeAlias = tuple[tuple[Range, str], ...]
-"""Where calls are that block, and the names by which the tables know what they run."""
+
+class Callee(NamedTuple):
+    """What a call runs.
+
+    Attributes:
+        place: Where the call is.
+        known: The name by which the tables know what it runs, or empty.
+        method: The full name of the method that it runs, if no class of the text defines it.
+    """
+
+    place: Range
+    known: str
+    method: str
 
 
+Callees: TypeAlias = tuple[Callee, ...]
+
+
+_NO_METHODS = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
 _STANDARD_STREAMS = ("sys.stdout.", "sys.stderr.", "sys.__stdout__.", "sys.__stderr__.")
 """Writing to them is not taken to block, no more than ``print``."""
 
 
 def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
-    """The calls of a text that block.
+    """What was told of the calls of a text.
 
     Args:
-        types: What was told of texts, each {text, calls}, and each call {range, names}.
+        types: What was told of texts; see ``KnowsTypes``.
         text: The text.
     """
     calls = [call for told in types if told["text"] == text for call in told.get("calls", ())]
     found = []
     for call in calls:
         start, end = (Position(*each) for each in call["range"])
-        if name := _known(call["names"]):
-            found.append((Range(start, end), name))
+        method = call["names"][0] if call["sure"] else ""
+        found.append(Callee(Range(start, end), _known(call["names"]), method))
     return tuple(found)
 
 
@@ -52,33 +68,42 @@ class ToldCalls:
     Args:
         source: The text.
         names: Its names.
-        calls: Its calls, those of each function by themselves.
         callees: What was told.
 
     Attributes:
         movable: Those that may run in a thread, and what they run.
         staying: Those that may not, and why.
+        methods: What is called that is a method, and of no class of the text, by its full name.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        names: Names,
-        calls: Iterable[Iterable[ast.Call]],
-        callees: Callees,
-    ) -> None:
+    def __init__(self, source: Source, names: Names, callees: Callees) -> None:
+        self._names = names
         self.movable: dict[ast.Call, str] = {}
         self.staying: dict[ast.Call, str] = {}
-        told = dict(callees)
-        for call in [each for some in calls for each in some] if told else ():
-            full = names.dotted(call.func) or ""
+        self.methods: dict[ast.expr, str] = {}
+        told = {each.place: each for each in callees}
+        for call in all_nodes(source.tree) if told else ():
+            if not isinstance(call, ast.Call) or not (found := told.get(source.range(call))):
+                continue
+            if found.method:
+                self.methods[call.func] = found.method
+            full, known = names.dotted(call.func) or "", found.known
             if full in BLOCKING or full.startswith(_STANDARD_STREAMS):
                 continue
-            known = told.get(source.range(call), full)
             if known in IN_ANY_THREAD and not _is_shared_file(names, call, known):
                 self.movable[call] = known
             elif known in IN_ANY_THREAD or known in STAYS:
                 self.staying[call] = STAYS.get(known, SHARED_FILE)
+
+    def is_other(self, node: ast.expr, related: Iterable[ast.ClassDef]) -> bool:
+        """Whether a method is none of some classes of the text, by the type of its object.
+
+        An object of a class from elsewhere may be of one of the text that inherits from it.
+        """
+        bases = {base for each in related for base in self._names.bases(each)}
+        return node in self.methods and all(
+            isinstance(each, ast.ClassDef) or each in _NO_METHODS for each in bases
+        )
 
 
 def _is_shared_file(names: Names, call: ast.Call, known: str) -> bool:
@@ -90,10 +115,10 @@ def _is_shared_file(names: Names, call: ast.Call, known: str) -> bool:
     return isinstance(call.func.value, ast.Attribute | ast.Subscript | ast.Name) and not local
 
 
-def _known(names: Sequence[str]) -> str | None:
-    """The name by which the tables know the first of some that they know."""
+def _known(names: Sequence[str]) -> str:
+    """The name by which the tables know the first of some that they know, or nothing."""
     parts = [each.rpartition(".") for each in names]
     if any(owner in IN_MEMORY for owner, _, _ in parts):
-        return None
+        return ""
     known = (f"{DEFINED_AS.get(owner, owner)}.{name}" for owner, _, name in parts)
-    return next((each for each in known if each in IN_ANY_THREAD or each in STAYS), None)
+    return next((each for each in known if each in IN_ANY_THREAD or each in STAYS), "")

@@ -71,6 +71,14 @@ IN_ANY_THREAD: Final = frozenset(
 )
 """What blocks, and may run in any thread."""
 
+METHODS: Final = frozenset(
+    name
+    for made, names in _THREAD_SAFE.items()
+    if made in {"builtins.open", "socket.socket"} or made.rpartition(".")[2][0].isupper()
+    for name in names.split()
+)
+"""The methods that block of objects that may be known by their types only."""
+
 BLOCKING: Final = IN_ANY_THREAD.union(
     ["subprocess.Popen"],
     (f"{made}.{method}" for made, methods in WAITING.items() for method in methods),
@@ -174,6 +182,16 @@ MADE_BY: Final = {
     ),
 }
 """What is made by a call or attribute, where its name does not say so."""
+
+CONSUMERS: Final = frozenset(
+    f"builtins.{name}"
+    for names in (
+        "next iter list tuple set frozenset dict sorted reversed enumerate zip map",
+        "filter sum min max any all",
+    )
+    for name in names.split()
+)
+"""What iterates over what it is given."""
 
 HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}

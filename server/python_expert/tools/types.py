@@ -29,11 +29,13 @@ class KnowsTypes(Protocol):
             about: What is to be told.
 
         Returns:
-            About calls: for each of what another module defines, but for what is built in,
-            {range, names}. The range is where the call is, as two pairs of a line and a column,
-            from 0. The names are the full names of what it may run, where it is defined
-            (``_pickle.load``, ``requests.sessions.Session.get``); of a method that of the
-            object's class, then those of the classes that define it, nearest first.
+            About calls: for each of what another module defines {range, names, sure}. The range is
+            where the call is, as two pairs of a line and a column, from 0. The names are the full
+            names of what it may run, where it is defined (``_pickle.load``,
+            ``requests.sessions.Session.get``); of a method that of the object's class, then those
+            of the classes that define it, nearest first. It is sure where it is a method, and none
+            that the text defines; what inherits from the object's class does not count. What is
+            built in is left out, but for methods that are called like a function of the text.
 
             About functions: for each function of which something is known {line, name, hints},
             with the 0-based line of its ``def``; likewise for classes and their attributes, with a

@@ -63,6 +63,14 @@ class ConvertToAsync(Action):
 
         return targets(source, where, options)
 
+    def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
+        """Whether a menu offers it: also where only types can tell whether something blocks."""
+        from python_expert.actions.convert_to_async.action import may_block
+
+        if super().is_offered(source, where, options):
+            return True
+        return not options.is_stub and may_block(source, where)
+
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
         """Convert what was proposed and can be converted, each function with all that follows."""
         from python_expert.actions.convert_to_async.action import write

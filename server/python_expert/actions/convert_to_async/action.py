@@ -15,6 +15,7 @@ from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.library import METHODS, STAYS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.text.document import Position
 
@@ -77,10 +78,24 @@ def targets(
     return found, left
 
 
+def may_block(source: Source, where: Range | None) -> bool:
+    """Whether a function at a place calls a method that may block, of an unknown object."""
+    program, definitions = program_of(source), source.at_hand(where)
+    functions = [each.node for each in definitions if isinstance(each.node, FUNCTIONS)]
+    calls = [call for each in functions for call in program.calls.get(each, ())]
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in METHODS
+        and program.names.dotted(call.func) is None
+        for call in calls
+    )
+
+
 def no_call(program: Program, function: ast.AST) -> str:
     """Why there is nothing to convert in a function that is not known to block."""
     for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
-        if why := program.told.staying.get(call):
+        full = program.names.dotted(call.func) or ""
+        if why := program.told.staying.get(call) or STAYS.get(full):
             return f"line {call.lineno}: {ast.unparse(call.func)} blocks, but {why}"
     return NOTHING
 

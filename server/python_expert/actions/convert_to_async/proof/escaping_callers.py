@@ -6,8 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import TWINS
-from python_expert.analysis.call_graph import CONSUMERS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.library import CONSUMERS
 from python_expert.analysis.nodes import TRIES, first_line, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes

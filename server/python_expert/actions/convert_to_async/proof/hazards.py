@@ -144,11 +144,14 @@ def _interrupted(report: ProofReport, node: ast.Try | ast.TryStar, name: str) ->
 
 
 def waits(report: ProofReport) -> None:
-    """Ask about waits of less than nothing, and about threads for what only a type tells of."""
+    """Ask about waits of less than nothing, and about what only a type tells of."""
+    for function in report.coroutines:
+        for node in report.program.others.get(function, ()):
+            other, name = report.program.told.methods[node], report.program.name(function)
+            report.ask(node, f"{ast.unparse(node)} is not {name}, as mypy takes it for {other}")
     for call, how in report.pairs.replaced.items():
-        if call in report.program.told.movable:
+        if known := report.program.told.movable.get(call):
             text = ast.unparse(call.func)
-            known = report.program.told.movable[call]
             report.ask(call, f"{text} runs in another thread, as mypy takes it for {known}")
         length = call.args[0] if how == SLEEP else None
         if isinstance(length, ast.BinOp) and isinstance(length.op, ast.Sub):

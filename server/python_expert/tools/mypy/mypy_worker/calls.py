@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mypy.nodes import CallExpr, MemberExpr, NameExpr, SuperExpr, TypeInfo, Var
-from mypy.types import CallableType, TypeType, UnionType, get_proper_type
+from mypy.types import CallableType, NoneType, TypeType, UnionType, get_proper_type
 
-from .flow import instance_of
+from .flow import functions, instance_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy.build import State
     from mypy.nodes import Expression
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def foreign_calls(state: State, text: str) -> list[Json]:
-    """The calls of what other modules define, but for what is built in.
+    """The calls of what other modules define.
 
     Args:
         state: The module, just checked, with the types of its expressions.
@@ -28,48 +28,69 @@ def foreign_calls(state: State, text: str) -> list[Json]:
             mypy's native parser does not know the columns.
 
     Returns:
-        For each call {range, names}: where it is, from 0, and the full names of what it may run;
-        of a method that of the object's class, then those of the classes that define it, nearest
-        first.
+        For each call {range, names, sure}: where it is, from 0; the full names of what it may
+        run, of a method that of the object's class, then those of the classes that define it,
+        nearest first; and whether it is a method, and none that this module defines. What is
+        built in is left out, but for methods whose names this module uses for functions.
     """
-    lines, types = text.split("\n"), state.type_map()
-    found = []
-    for call in [each for each in types if isinstance(each, CallExpr)]:
-        names = list(dict.fromkeys(_names(call.callee, types, state.id)))
+    assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
+    finder = _Finder(state, {each.name for each in functions(state.tree.defs)})
+    lines, found = text.split("\n"), []
+    for call in [each for each in state.type_map() if isinstance(each, CallExpr)]:
         last = call.end_line or call.line
+        names, sure = finder.of(call.callee)
         if names and "".join(lines[call.line - 1 : last]).isascii():
             place = [[call.line - 1, call.column], [last - 1, call.end_column]]
-            found.append({"range": place, "names": names})
+            found.append({"range": place, "names": names, "sure": sure})
     return found
 
 
-def _names(callee: Expression, types: Mapping[Expression, Type], module: str) -> Iterator[str]:
-    if isinstance(callee, SuperExpr) and callee.info:
-        yield from _of_method(callee.info.mro[1:], callee.name, module)
-    elif isinstance(callee, NameExpr | MemberExpr) and not isinstance(callee.node, Var | None):
-        if not callee.fullname.startswith("builtins."):
-            yield callee.fullname
-    elif isinstance(callee, MemberExpr) and (receiver := types.get(callee.expr)):
-        plain = get_proper_type(receiver)
-        for each in plain.items if isinstance(plain, UnionType) else [plain]:
-            if owner := _class(each):
-                yield from _of_method(owner.mro, callee.name, module)
-    elif isinstance(kind := get_proper_type(types.get(callee)), CallableType) and kind.definition:
-        yield kind.definition.fullname
+class _Finder:
+    """Finds what is called in one module.
+
+    Args:
+        state: The module.
+        own: The names of its functions.
+    """
+
+    def __init__(self, state: State, own: set[str]) -> None:
+        self._types: Mapping[Expression, Type] = state.type_map()
+        self._module, self._own = state.id, own
+
+    def of(self, callee: Expression) -> tuple[list[str], bool]:
+        """The names of what is called, and whether it is a method of another module for sure."""
+        if isinstance(callee, SuperExpr):
+            return self._methods(callee.name, [callee.info.mro[1:] if callee.info else None])
+        if isinstance(callee, NameExpr | MemberExpr) and not isinstance(callee.node, Var | None):
+            return ([] if callee.fullname.startswith("builtins.") else [callee.fullname]), False
+        if isinstance(callee, MemberExpr) and (receiver := self._types.get(callee.expr)):
+            plain = get_proper_type(receiver)
+            items = plain.items if isinstance(plain, UnionType) else [plain]
+            some = [each for each in items if not isinstance(get_proper_type(each), NoneType)]
+            return self._methods(callee.name, [_classes(each) for each in some])
+        kind = get_proper_type(self._types.get(callee))
+        known = kind.definition if isinstance(kind, CallableType) else None
+        return ([known.fullname] if known else []), False
+
+    def _methods(
+        self, name: str, objects: Sequence[Sequence[TypeInfo] | None]
+    ) -> tuple[list[str], bool]:
+        """The names of a method of one of some objects, each known by the classes it is of."""
+        names: dict[str, None] = {}
+        sure = bool(objects)
+        for classes in objects:
+            has = [each for each in classes or () if name in each.names]
+            owner = has[0].module_name if has else self._module
+            sure = sure and owner != self._module and not any(each.is_protocol for each in has)
+            if owner != self._module and (owner != "builtins" or name in self._own):
+                names |= {f"{each.fullname}.{name}": None for each in [*(classes or ())[:1], *has]}
+        return list(names), sure
 
 
-def _class(receiver: Type) -> TypeInfo | None:
-    """The class of an object, or the class that is the object."""
+def _classes(receiver: Type) -> Sequence[TypeInfo] | None:
+    """The classes of an object, or of the class that is the object."""
     plain = get_proper_type(receiver)
     if isinstance(plain, CallableType) and plain.is_type_obj():
-        return plain.type_object()
+        return plain.type_object().mro
     instance = instance_of(plain.item if isinstance(plain, TypeType) else plain)
-    return instance.type if instance else None
-
-
-def _of_method(classes: Sequence[TypeInfo], name: str, module: str) -> Iterator[str]:
-    """A method's names along the classes of an object, unless this module defines it."""
-    owner = next((each for each in classes if name in each.names), None)
-    if owner is not None and owner.module_name not in {module, "builtins"}:
-        has = [each for each in classes if name in each.names]
-        yield from (f"{each.fullname}.{name}" for each in [classes[0], *has])
+    return instance.type.mro if instance else None
