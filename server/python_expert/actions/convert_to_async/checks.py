@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import (
-    DECORATORS,
     OFFERS,
     THREAD,
     TWINS,
     is_for_runner,
+    is_plain_decorator,
 )
 from python_expert.analysis.call_graph import Program, thread_bound
 from python_expert.analysis.function_bodies import is_generator, own_nodes
@@ -30,7 +30,7 @@ def check(program: Program, function: Function) -> None:
     if program.source.is_masked(program.definitions[function].range):
         raise RefusedError(f"{name} does not parse")
     for decorator in function.decorator_list:
-        if names.dotted(decorator) not in DECORATORS:
+        if not is_plain_decorator(names, decorator):
             text = ast.unparse(decorator)
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
     special = function.name.startswith("__") and function.name.endswith("__")

@@ -7,9 +7,15 @@ replacement by the same table.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from python_expert.analysis.decorators import passes_on
 from python_expert.analysis.library import FILE_METHODS, HTTP_METHODS, IN_ANY_THREAD, WAITING
+
+if TYPE_CHECKING:
+    import ast
+
+    from python_expert.analysis.names import Names
 
 THREAD: Final = "asyncio.to_thread"
 SLEEP: Final = "asyncio.sleep"
@@ -210,6 +216,7 @@ PAIRS: Final = {
 
 DECORATORS: Final = frozenset(
     {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
+    | {"typing.overload", "typing_extensions.overload"}
     | {"typing.final", "typing_extensions.override", "contextlib.contextmanager"}
 )
 """Decorators that do to a coroutine function what they do to a function."""
@@ -246,3 +253,8 @@ _RUNNER_NAMES = frozenset(
 def is_for_runner(name: str) -> bool:
     """Whether a test runner calls functions of a name."""
     return name.startswith(("test_", "pytest_")) or name in _RUNNER_NAMES
+
+
+def is_plain_decorator(names: Names, decorator: ast.expr) -> bool:
+    """Whether a decorator does to a coroutine function what it does to a function."""
+    return names.dotted(decorator) in DECORATORS or passes_on(names, decorator)

@@ -19,12 +19,12 @@ from python_expert.actions.convert_to_async.proof import (
 )
 from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
-    DECORATORS,
     PAIRS,
     REPLACEMENTS,
     TWINS,
     Swap,
     is_for_runner,
+    is_plain_decorator,
 )
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
 from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
@@ -157,7 +157,7 @@ class ConversionCheck(ProofReport):
     def _check_function(self, function: Function) -> None:
         names, name = self.program.names, self.program.name(function)
         for decorator in function.decorator_list:
-            if names.dotted(decorator) not in DECORATORS:
+            if not is_plain_decorator(names, decorator):
                 text = ast.unparse(decorator)
                 self.refuse(function, f"{name}: {text} takes a plain function")
         base = self.program.foreign_base(function)

@@ -1,0 +1,129 @@
+"""Decorators of the text after which a call still gives what the decorated function gives."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.nodes import TRIES
+
+if TYPE_CHECKING:
+    from python_expert.analysis.names import Names
+
+_NAMESPACES = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec"))
+
+
+def passes_on(names: Names, decorator: ast.expr) -> bool:
+    """Whether what stands in for a function calls it once, last of all, and returns its result.
+
+    It makes no difference to such a decorator whether that result has to be awaited.
+
+    Args:
+        names: The names of the text.
+        decorator: The decorator, or a call that makes it.
+    """
+    if isinstance(decorator, ast.Call):
+        maker = _function(names, decorator.func)
+        made = _returned(names, maker) if maker else None
+    else:
+        made = _function(names, decorator)
+    return made is not None and not made.decorator_list and _wraps(names, made)
+
+
+def _function(names: Names, node: ast.expr) -> ast.FunctionDef | None:
+    """The one plain function of the text that a name stands for."""
+    found = names.bindings(node) if isinstance(node, ast.Name) else []
+    one = found[0] if len(found) == 1 else None
+    return one if isinstance(one, ast.FunctionDef) else None
+
+
+def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None:
+    """The function that a function defines, and returns at its end and nowhere else."""
+    nodes = list(own_nodes(function))
+    ways = [each for each in nodes if isinstance(each, ast.Return | ast.Yield | ast.YieldFrom)]
+    last = function.body[-1]
+    if function.decorator_list or ways != [last] or not isinstance(last, ast.Return):
+        return None
+    inner = _function(names, last.value) if last.value else None
+    return inner if inner in function.body else None
+
+
+def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
+    """Whether a function returns one that stands in for what it is given."""
+    given, wrapper = decorator.args, _returned(names, decorator)
+    places = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    if wrapper is None or len(places) != 1 or given.vararg or given.kwarg:
+        return False
+    uses = [
+        node
+        for node in ast.walk(decorator)
+        if isinstance(node, ast.Name) and node.id == places[0].arg
+    ]
+    if any(names.bindings(node) != places for node in uses) or _is_known(names, decorator, wrapper):
+        return False
+    returns = [each for each in own_nodes(wrapper) if isinstance(each, ast.Return)]
+    calls = {call: each for each in returns if (call := _call_before(names, each)) is not None}
+    used = [names.parents[node] for node in uses]
+    named = [call for call in wrapper.decorator_list if _is_wraps(names, call, uses)]
+    return (
+        named == wrapper.decorator_list
+        and wrapper.body[-1] in calls.values()
+        and len(calls) == len(returns)
+        and {id(each) for each in used} == {id(each) for each in (*calls, *named)}
+        and all(call.func in uses for call in calls)
+        and not any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(wrapper))
+        and not any(_is_guarded(names, call, wrapper) for call in calls)
+    )
+
+
+def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef) -> bool:
+    """Whether others may get to know what stands in for a function."""
+    for node in ast.walk(decorator):
+        if isinstance(node, ast.Name) and node.id == wrapper.name:
+            around = names.parents[node]
+            is_set = isinstance(around, ast.Attribute) and isinstance(around.ctx, ast.Store)
+            if not is_set and around is not decorator.body[-1]:
+                return True
+        elif isinstance(node, ast.Name) and names.dotted(node) in _NAMESPACES:
+            return True
+    return False
+
+
+def _is_wraps(names: Names, decorator: ast.expr, uses: list[ast.Name]) -> bool:
+    """Whether a decorator is ``functools.wraps`` of the function that is stood in for."""
+    return (
+        isinstance(decorator, ast.Call)
+        and names.dotted(decorator.func) == "functools.wraps"
+        and not decorator.keywords
+        and len(decorator.args) == 1
+        and decorator.args[0] in uses
+    )
+
+
+def _call_before(names: Names, node: ast.Return) -> ast.Call | None:
+    """The call whose result a statement returns, made there or by the statement before."""
+    value = node.value
+    if isinstance(value, ast.Name):
+        around = names.parents[node]
+        blocks = (getattr(around, each, None) for each in ("body", "orelse"))
+        block = next((each for each in blocks if isinstance(each, list) and node in each), [node])
+        before = block[block.index(node) - 1] if block.index(node) else None
+        if not isinstance(before, ast.Assign) or len(before.targets) != 1:
+            return None
+        target = before.targets[0]
+        own = (names.function_of(node), value.id)
+        if not isinstance(target, ast.Name) or not names.slot(target) == names.slot(value) == own:
+            return None
+        value = before.value
+    return value if isinstance(value, ast.Call) else None
+
+
+def _is_guarded(names: Names, call: ast.Call, wrapper: ast.FunctionDef) -> bool:
+    """Whether something is done when a call ends, or fails."""
+    for outer in names.around(call):
+        if outer is wrapper:
+            return False
+        if isinstance(outer, (*TRIES, ast.With, ast.AsyncWith)):
+            return True
+    return True
