@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.actions.base import Candidate, Options
+from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
 from python_expert.actions.convert_to_async.proof import prove
@@ -293,3 +293,35 @@ def test_a_fault_of_the_resolver_is_noticed_by_the_proof(monkeypatch: pytest.Mon
     assert {each.message for each in verdict.reasons} == {
         "Python binds x in another scope than this proof assumes"
     }
+
+
+def test_overloads_follow_the_function_and_are_named_once() -> None:
+    text = """\
+import time
+from typing import overload
+
+@overload
+def f(x: int) -> int: ...
+@overload
+def f(x: str) -> str: ...
+def f(x):
+    time.sleep(1)
+    return x
+"""
+    after, found = candidate(text)
+    assert after.count("async def f") == 3
+    assert found.left == ()
+    assert found.confirm[0] == "These functions become async: f."
+    stub = Range(Position(4, 5), Position(4, 5))
+    targets, _ = ConvertToAsync().targets(Source.of(text), stub, Options())
+    assert [each.key for each in targets] == ["f#3"]
+    assert Skipped("f#3", "why").text == "f: why"
+
+
+def test_who_calls_a_special_method_is_told() -> None:
+    for name, who in (
+        ("__len__", "Python itself"),
+        ("__rich_console__", "a library by its special name"),
+    ):
+        text = f"import time\nclass A:\n    def {name}(self):\n        time.sleep(1)\n"
+        assert f"is called by {who}, which does not await it" in reasons(text)

@@ -104,7 +104,7 @@ class Skipped(NamedTuple):
     @property
     def text(self) -> str:
         """What it says, with the definition's name."""
-        return f"{self.key}: {self.reason}" if self.key else self.reason
+        return f"{self.key.partition('#')[0]}: {self.reason}" if self.key else self.reason
 
 
 class Unanswered(NamedTuple):

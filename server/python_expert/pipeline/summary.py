@@ -76,7 +76,7 @@ def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
     """
     names: dict[str, dict[str, None]] = {}
     for name, reason in found:
-        names.setdefault(reason, {})[name] = None
+        names.setdefault(reason, {})[name.partition("#")[0]] = None
     ordered = sorted(names.items(), key=lambda each: -len(each[1]))
     return [_listed([*filter(None, them)]) + reason for reason, them in ordered]
 

@@ -11,7 +11,7 @@ from python_expert.actions.base import Candidate, Facts, Options, Skipped, Targe
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
-from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
+from python_expert.actions.convert_to_async.replacements import NOTES, REPLACEMENTS, THREAD
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
@@ -68,14 +68,21 @@ def targets(
         return [], [Skipped("", "a stub file has nothing that blocks")]
     program = program_of(source, options.types)
     found, left = [], []
-    for each in source.at_hand(where):
-        if isinstance(each.node, ast.ClassDef):
-            continue
-        if each.node in program.blocking:
+    nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]
+    for node in dict.fromkeys(_implementation(program, each) for each in nodes):
+        each = program.definitions[node]
+        if node in program.blocking:
             found.append(Target(each.key, each.range))
         else:
             left.append(Skipped(each.key, no_call(program, each.node)))
     return found, left
+
+
+def _implementation(program: Program, function: Function) -> Function:
+    """The function itself, or of an overload the one that is called."""
+    last = program.family(function)[-1]
+    texts = [program.names.dotted(each) or "" for each in function.decorator_list]
+    return last if any(each.endswith(".overload") for each in texts) else function
 
 
 def may_block(source: Source, where: Range | None) -> bool:
@@ -185,13 +192,15 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
     new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
     found = []
     if new:
-        listed = ", ".join(sorted(program.name(each) for each in new))
+        listed = ", ".join(sorted({program.name(each) for each in new}))
         found.append(f"These functions become async: {listed}.")
     public = sorted(
-        program.name(each)
-        for each in new
-        if not any(part.startswith("_") for part in program.name(each).split("."))
-        and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
+        {
+            program.name(each)
+            for each in new
+            if not any(part.startswith("_") for part in program.name(each).split("."))
+            and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
+        }
     )
     if public:
         found.append(f"Other files that call {', '.join(public)} must await the call.")
@@ -205,6 +214,10 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
         found.append(
             f"Other files that use {', '.join(sorted(shared))} must do so as asyncio asks."
         )
+    threads = [call for call, how in plan.replaced.items() if how == THREAD]
+    called = (program.told.movable.get(e) or program.names.dotted(e.func) for e in threads)
+    made = {(each or "").rpartition(".")[0] for each in called}
+    found += [f"{text}." for name, text in NOTES.items() if name in made]
     used = {*plan.replaced.values(), *(each.swap.replacement for each in plan.exchanges)}
     staying = [call for each in plan.functions for call in program.calls.get(each, ())]
     for call in staying:

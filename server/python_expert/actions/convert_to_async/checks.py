@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import (
     OFFERS,
+    SPECIAL_NAMES,
     THREAD,
     TWINS,
     is_for_runner,
@@ -35,7 +36,8 @@ def check(program: Program, function: Function) -> None:
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
     special = function.name.startswith("__") and function.name.endswith("__")
     if special and (function.name not in TWINS or not names.class_of(function)):
-        raise RefusedError(f"{name} is called by Python itself, which does not await it")
+        who = "Python itself" if function.name in SPECIAL_NAMES else "a library by its special name"
+        raise RefusedError(f"{name} is called by {who}, which does not await it")
     base = program.foreign_base(function)
     if base:
         raise RefusedError(f"{name} may be a method that {base} calls and does not await")

@@ -206,6 +206,20 @@ TWINS: Final = {
 }
 """Special methods that have an asynchronous form."""
 
+_SPECIAL = (
+    "__aenter__ __aexit__ __aiter__ __anext__ __await__ __bytes__ __call__ __complex__ __copy__"
+    " __deepcopy__ __del__ __enter__ __exit__ __fspath__ __getattr__ __getinitargs__"
+    " __getnewargs_ex__ __imatmul__ __instancecheck__ __length_hint__ __matmul__ __missing__"
+    " __mro_entries__ __next__ __post_init__ __prepare__ __rmatmul__ __set_name__ __setstate__"
+    " __subclasscheck__"
+)
+SPECIAL_NAMES: Final = frozenset(
+    name
+    for kind in (object, type, int, float, str, bytes, list, dict, set, property, BaseException)
+    for name in dir(kind)
+).union(_SPECIAL.split())
+"""The names under which Python, or its library, calls methods."""
+
 PAIRS: Final = {
     "__enter__": "__exit__",
     "__exit__": "__enter__",
@@ -233,6 +247,12 @@ ASYNC_NAMES: Final = {
 
 MODULES: Final = frozenset({each.module for each in REPLACEMENTS.values()} | {"contextlib"})
 """The modules that a conversion may import."""
+
+NOTES: Final = {
+    "requests.Session": "where tasks overlap, several threads use a requests.Session at once,"
+    " which requests does not promise to work"
+}
+"""By what makes an object: what the user is to know where threads use it."""
 
 DISPENSABLE: Final = frozenset(
     {"time", "threading", "queue", "subprocess", "requests", "contextlib", "typing"}
