@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.base import Skipped
 from python_expert.processes.command import ToolError
@@ -11,9 +11,12 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.tools.types import KnowsTypes
 
 if TYPE_CHECKING:
-    from python_expert.actions.base import Options
+    from collections.abc import Callable, Sequence
+
+    from python_expert.actions.base import Action, Options
     from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
+    from python_expert.project.project import Project
     from python_expert.text.document import Document
     from python_expert.tools.types import About
 
@@ -27,9 +30,25 @@ _WITHOUT = {
 _WITH_SOME = "hints from a part of the types only, as the type checker stopped answering"
 
 
+class TypesAsked(NamedTuple):
+    """What is done, as far as types may concern it; a `Request` tells the same.
+
+    Attributes:
+        action: The rewrite.
+        project: The document's project.
+        others: The project's open documents.
+        progress: Called with a sentence, and how many definitions of how many are done.
+    """
+
+    action: Action
+    project: Project
+    others: Callable[[], Sequence[Document]]
+    progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
+
+
 async def with_types(
     worker: Worker,
-    request: Request,
+    request: Request | TypesAsked,
     about: About,
     document: Document,
     *,
@@ -62,7 +81,7 @@ async def with_types(
 
 
 async def types_of(
-    request: Request, document: Document, text: str
+    request: Request | TypesAsked, document: Document, text: str
 ) -> tuple[list[dict[str, Any]] | None, str]:
     """What the tools know of the types of a text in a document's place; or None, and why."""
     about = request.action.about
