@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from python_expert.cli.app import app
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
-from python_expert.gate.blocking import TABLE, is_blocking
-from python_expert.gate.verdict import Meaning, Status
+from python_expert.gate.blocking import TABLE, is_blocking, is_listed
+from python_expert.gate.verdict import Meaning, Reason, Status
 from python_expert.text.document import Position, Range
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
@@ -204,6 +204,58 @@ def test_a_wrong_edit_with_the_same_finding_is_refused(wrong: dict[str, Judged],
     assert edit.harm[0] in edit.after
     assert wrong[code].status is Status.REFUSED
     assert wrong[code].meaning is Meaning.CHANGED
+
+
+NAPS = """import time
+
+
+def nap(names: list[str]) -> list[str]:
+    time.sleep(1)
+    time.sleep(2)
+    return sorted(names, key=lambda name: open(name).read())
+"""
+
+
+def test_a_call_that_blocks_as_before_is_listed_and_does_not_stop_an_edit(tmp_path: Path) -> None:
+    after = NAPS.replace("import time", "import asyncio\nimport time").replace("def", "async def")
+    after = after.replace("time.sleep(1)", "await asyncio.sleep(1)")
+    swapped = after.replace("(2)", "(0)").replace("(1)", "(2)").replace("(0)", "(1)")
+    before = {"left.py": NAPS, "swapped.py": NAPS, "more.py": after, "longer.py": NAPS}
+    later = {
+        "left.py": after,
+        "swapped.py": swapped,
+        "more.py": after.replace("    return", "    time.sleep(3)\n    return"),
+        "longer.py": after.replace("(2)", "(3)"),
+    }
+    found = folders.judged(tmp_path, CONVERT_TO_ASYNC, before, later, PYPROJECT)
+    assert found["left.py"][1:3] == (
+        Status.CONFIRM,
+        (
+            Reason("`time.sleep(2)` still blocks the event loop", 6, blocks_at=4),
+            Reason("`open(name).read()` still blocks the event loop", 7, blocks_at=42),
+            Reason("`open(name)` still blocks the event loop", 7, blocks_at=42),
+        ),
+    )
+    assert {found[name].status for name in before if name != "left.py"} == {Status.REFUSED}
+
+
+@pytest.mark.parametrize(
+    ("tool", "code", "column", "listed"),
+    [
+        (RUFF, "ASYNC210", 4, True),
+        (RUFF, "ASYNC251", 4, True),
+        (RUFF, "ASYNC210", 5, False),
+        (RUFF, "ASYNC100", 4, False),
+        (RUFF, "F821", 4, False),
+        (MYPY, "ASYNC210", 4, False),
+    ],
+)
+def test_only_what_blocks_is_listed(
+    tool: ToolName, code: str, column: int, *, listed: bool
+) -> None:
+    where = Range(Position(3, column), Position(3, 9))
+    reasons = [Reason("`f()` still blocks", 3, blocks_at=4), Reason("something else", 3)]
+    assert is_listed(Finding(tool, where, code, "", Severity.ERROR), reasons) is listed
 
 
 def test_any_finding_fails_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -27,7 +27,11 @@ def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> 
 
 @pytest.mark.parametrize("case", right(), ids=lambda case: case.name)
 def test_conversions_are_accepted(case: Case) -> None:
-    assert status(case) is Status.ACCEPTED
+    """But for what the user has to know of threads and of what still blocks."""
+    verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
+    assert verdict.status is not Status.REFUSED, verdict.reasons
+    told = [each.message for each in verdict.reasons]
+    assert all("thread" in each or "still blocks" in each for each in told), told
 
 
 def test_the_offline_conversion_of_the_whole_is_accepted() -> None:

@@ -18,6 +18,7 @@ from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.gate.async_hidden import HIDDEN_WRONG
+from tests.gate.async_threads import THREADS_RIGHT, THREADS_WRONG
 from tests.gate.to_async_case import OPTIONS, Case
 
 if TYPE_CHECKING:
@@ -182,8 +183,11 @@ async def visitors(count):
 
 
 async def load(path):
-    with await asyncio.to_thread(open, path, encoding="utf-8") as file:
-        return await asyncio.to_thread(json.load, file)
+    def read():
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+
+    return await asyncio.to_thread(read)
 
 
 async def run(command, folder):
@@ -247,7 +251,46 @@ MUTATIONS = {
         "result = await asyncio.to_thread",
         "result = asyncio.to_thread",
     ),
-    "the await before open dropped": ("with await asyncio", "with asyncio"),
+    "the await before a block's thread dropped": (
+        "return await asyncio.to_thread(read)",
+        "return asyncio.to_thread(read)",
+    ),
+    "a block's thread dropped": ("return await asyncio.to_thread(read)", "return read()"),
+    "a block's result dropped": (
+        "return await asyncio.to_thread(read)",
+        "await asyncio.to_thread(read)",
+    ),
+    "a block's function handed out": ("return await asyncio.to_thread(read)", "return read"),
+    "a block run twice": (
+        "    return await asyncio.to_thread(read)",
+        "    await asyncio.to_thread(read)\n    return await asyncio.to_thread(read)",
+    ),
+    "another function run": ("to_thread(read)", "to_thread(print)"),
+    "a block with an argument": ("to_thread(read)", "to_thread(read, path)"),
+    "a block with a parameter": ("def read()", "def read(path=None)"),
+    "a block with another path": (
+        "def read():\n        with open(path,",
+        "def read(path='x'):\n        with open(path,",
+    ),
+    "a block decorated": ("    def read()", "    @staticmethod\n    def read()"),
+    "a block made async": ("    def read()", "    async def read()"),
+    "a statement in a block's function": (
+        "    def read():\n",
+        "    def read():\n        print()\n",
+    ),
+    "a statement after a block": (
+        "            return json.load(file)\n",
+        "            return json.load(file)\n        print()\n",
+    ),
+    "a block dropped": ("    return await asyncio.to_thread(read)\n", ""),
+    "a block under a name of the text": (
+        'def read():\n        with open(path, encoding="utf-8") as file:\n            return json.load(file)\n\n    return await asyncio.to_thread(read)',
+        'def run():\n        with open(path, encoding="utf-8") as file:\n            return json.load(file)\n\n    return await asyncio.to_thread(run)',
+    ),
+    "a block in a task": (
+        "await asyncio.to_thread(read)",
+        "asyncio.create_task(asyncio.to_thread(read))",
+    ),
     "a call gathered": (
         'first, second = await load("a.json"), await load("b.json")',
         'first, second = await asyncio.gather(load("a.json"), load("b.json"))',
@@ -281,12 +324,12 @@ MUTATIONS = {
     "arguments swapped": ('run(["true", "now"], "/")', 'run("/", ["true", "now"])'),
     "a command changed": ('"true", "now"', '"now", "true"'),
     "a shell added": ("cwd=folder,", "cwd=folder, shell=True,"),
-    "another decoder": ("json.load, file", "json.loads, file"),
+    "another decoder": ("json.load(file)", "json.loads(file)"),
     "an encoding changed": ('encoding="utf-8"', 'encoding="latin-1"'),
-    "a mode added": ("open, path,", 'open, path, "w",'),
+    "a mode added": ("open(path,", 'open(path, "w",'),
     "load moved out of its with": (
-        "        return await asyncio.to_thread(json.load, file)",
-        "        pass\n    return await asyncio.to_thread(json.load, file)",
+        "            return json.load(file)",
+        "            pass\n        return json.load(file)",
     ),
     "a check moved out of the lock": (
         "        allowed = await guard.check(user)\n    if",
@@ -720,11 +763,12 @@ RIGHT = [
 @cache
 def right() -> tuple[Case, ...]:
     """All right edits."""
-    cases = list(RIGHT)
+    cases = [*RIGHT, *THREADS_RIGHT]
     for path in PROGRAMS:
         text = path.read_text(encoding="utf-8")
         if not path.stem.startswith("refused"):
-            for packages in ((), ("aiofiles",), ("anyio",)):
+            files = "open(" in text and not path.stem.startswith("partly")
+            for packages in ((), ("aiofiles",), ("anyio",)) if files else ((),):
                 options = Options(packages=packages)
                 after = offline(text, options)
                 cases.append(Case(f"{path.stem} with {packages}", text, after, options))
@@ -764,7 +808,7 @@ def wrong() -> tuple[Case, ...]:
     for name, (old, new) in MUTATIONS.items():
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
-    return (*cases, *OTHER_WRONG, *HIDDEN_WRONG, *_token_mutants())
+    return (*cases, *OTHER_WRONG, *HIDDEN_WRONG, *THREADS_WRONG, *_token_mutants())
 
 
 def counts() -> tuple[int, int]:

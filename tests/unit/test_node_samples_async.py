@@ -40,8 +40,8 @@ def becomes(before: str, after: str) -> None:
     actions.convert_to_async.proof.ast_match:Pairs.pair
     actions.convert_to_async.proof.ast_match:Pairs.fields
     actions.convert_to_async.proof.uses:ConversionCheck._check_function
-    actions.convert_to_async.proof.uses:_only_returns
-    actions.convert_to_async.plan:Planner.build actions.convert_to_async.plan:Planner._waits
+    actions.convert_to_async.plan:Planner._attempt actions.convert_to_async.plan:Planner._followers
+    actions.convert_to_async.thread_plan:ThreadPlanner._stay analysis.function_bodies:only_returns
     analysis.call_graph:Program._blocking actions.convert_to_async.action:_sentences
     actions.convert_to_async.write:Writer.write
     """,
@@ -53,6 +53,10 @@ def becomes(before: str, after: str) -> None:
     actions.convert_to_async.proof.event_loop_rules:_in_loop
     actions.convert_to_async.proof.event_loop_rules:plain_uses
     actions.convert_to_async.question:_listed
+    actions.convert_to_async.membership:Membership._own_reason
+    actions.convert_to_async.membership:Membership._followers
+    actions.convert_to_async.proof.still_blocking:_runs
+    analysis.threads:_kind analysis.threads:bound_to_thread
     """,
 )
 def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
@@ -104,7 +108,8 @@ def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> Non
     actions.convert_to_async.proof.ast_match:Pairs.fields
     actions.convert_to_async.proof.uses:ConversionCheck._check_use
     analysis.names:Names._kind actions.convert_to_async.objects:_use
-    actions.convert_to_async.plan:Planner._replace analysis.call_graph:Program._uses_at
+    actions.convert_to_async.thread_plan:ThreadPlanner.add analysis.call_graph:Program._uses_at
+    actions.convert_to_async.proof.thread_calls:_is_apart
     actions.convert_to_async.uses:Uses._consume actions.convert_to_async.uses:Uses.convert
     actions.convert_to_async.write:Writer._write_statements
     """,
@@ -139,7 +144,9 @@ def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
     actions.convert_to_async.proof.escaping_callers:_guarded
     actions.convert_to_async.proof.hazards:locks
     actions.convert_to_async.proof.ast_match:Pairs.fields
-    actions.convert_to_async.plan:Planner._exchanges
+    actions.convert_to_async.exchanges:Exchanges._makers actions.convert_to_async.gains:held_locks
+    actions.convert_to_async.thread_plan:ThreadPlanner._add_blocks
+    actions.convert_to_async.proof.ast_match:Pairs.statements
     actions.convert_to_async.write:Writer._write_statements
     """,
 )
@@ -176,7 +183,8 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
     "ListComp SetComp DictComp",
     """
     actions.convert_to_async.proof.escaping_callers:_unknown actions.convert_to_async.objects:_use
-    actions.convert_to_async.plan:Planner._fits analysis.function_bodies:obstacle
+    actions.convert_to_async.thread_plan:ThreadPlanner._fits analysis.function_bodies:obstacle
+    actions.convert_to_async.proof.thread_calls:_called
     actions.convert_to_async.uses:Uses._loop analysis.types.runtime:_outside_lambdas
     """,
 )
@@ -254,7 +262,7 @@ def test_a_template_is_no_text_and_keeps_its_source() -> None:
     """
     actions.convert_to_async.proof.escaping_callers:_iterated
     actions.add_type_hints.offline.bodies:Bodies._yielded
-    actions.convert_to_async.plan:Planner._check_items analysis.call_graph:Program._iterated
+    actions.convert_to_async.plan:Planner._delegations analysis.call_graph:Program._iterated
     actions.convert_to_async.uses:Uses._consume actions.convert_to_async.write:Writer._delegate
     """,
 )

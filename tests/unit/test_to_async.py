@@ -72,7 +72,7 @@ REFUSALS = {
         "import threading\nL = threading.RLock()\ndef g():\n    with L:\n        slow()\n"
     ],
     "an argument that asyncio.Event does not know": [
-        "import threading\nE = threading.Event()\ndef g():\n    slow()\n    E.wait(1)\n"
+        "import threading\nE = threading.Event()\ndef g():\n    return [slow], E.wait(1)\n"
     ],
     "only a part of this with": [
         (
@@ -104,6 +104,93 @@ def test_one_that_cannot_be_converted_leaves_the_others_alone() -> None:
     assert found.changed == ("other",)
     assert "asyncio.run(other())" in after
     assert "import time\n" in after
+
+
+STAYS = """import time
+import functools
+
+
+@functools.cache
+def table(name):
+    time.sleep(1)
+    return name
+
+
+class Reader:
+    def __init__(self):
+        self.table = table("a")
+
+    @property
+    def rows(self):
+        return table("b")
+
+    def read(self):
+        time.sleep(1)
+        return self.rows
+
+
+def use(reader: Reader):
+    print(sorted([1], key=lambda n: table(n)))
+    return table("c"), reader.read(), reader.rows
+"""
+
+
+def test_what_stays_is_called_in_a_thread_or_told_to_block() -> None:
+    after, found = candidate(STAYS)
+    assert found.changed == ("Reader.read", "use")
+    assert 'await asyncio.to_thread(table, "c"), await reader.read(), reader.rows' in after
+    assert "lambda n: table(n)" in after
+    told = prove(Source.of(STAYS), Source.of(after), Options()).reasons
+    assert [each.message for each in told if "still blocks" in each.message] == [
+        "`table(n)` still blocks the event loop",
+        "`self.rows` still blocks the event loop",
+        "`reader.rows` still blocks the event loop",
+    ]
+    assert {each.key: each.reason for each in found.left} == {
+        "table": "table is decorated with functools.cache, which takes a plain function",
+        "Reader.__init__": "Reader.__init__ is called by Python itself, which does not await it",
+        "Reader.rows": "Reader.rows is decorated with property, which takes a plain function",
+    }
+
+
+def test_one_function_is_refused_with_the_reason_that_matters() -> None:
+    text = SLOW + "class A:\n    def __init__(self):\n        self.load()\n"
+    text += "    def load(self):\n        deep()\ndef deep():\n    slow()\n"
+    source = Source.of(text)
+    found = ConvertToAsync().write(source, {"slow": {"convert": True}}, Options())
+    why = "A.__init__ is called by Python itself, which does not await it"
+    assert [each.reason for each in found.left] == [f"its caller deep stays as it is: {why}"]
+
+
+def test_a_function_that_would_gain_nothing_is_refused() -> None:
+    text = "import threading\nE = threading.Event()\ndef f():\n    return E.wait(1)\n"
+    [left] = candidate(text)[1].left
+    assert left.reason.startswith("nothing would be gained: line 4: E.wait(1) has no counterpart")
+
+
+def test_a_live_object_is_not_given_to_a_thread_apart_from_its_statement() -> None:
+    text = "import json\nimport time\nclass A:\n    def save(self):\n        with open('a') as f:\n"
+    after, _ = candidate(text + "            json.dump(self.items, f)\n")
+    assert "json.dump(self.items, f)\n" in after
+    assert "await asyncio.to_thread(write)" in after or "await asyncio.to_thread(read)" in after
+    # Where the block has to wait, nothing that a thread opens is used on the event loop.
+    slow = SLOW.removeprefix("import time\n")
+    after, _ = candidate(text + "            json.dump(self.items, f)\n            slow()\n" + slow)
+    assert "        with open('a') as f:\n            json.dump(self.items, f)\n" in after
+    assert "            await slow()\n" in after
+
+
+def test_an_httpx_client_waits_as_long_as_requests_does() -> None:
+    text = "import requests\ndef f(u):\n    with requests.Session() as s:\n        s.get(u)\n"
+    after, _ = candidate(text, ("httpx",))
+    assert "httpx.AsyncClient(follow_redirects=True, timeout=httpx.Timeout(None))" in after
+    other = after.replace("httpx.Timeout(None)", "{}")
+    for timeout, right in (("None", True), ("5", False), ("httpx.Timeout(5)", False)):
+        verdict = prove(
+            Source.of(text), Source.of(other.format(timeout)), Options(packages=("httpx",))
+        )
+        assert (verdict.status is not Status.REFUSED) is right
+    assert "await asyncio.to_thread(run)" in candidate(text)[0]
 
 
 def test_a_function_that_does_not_block_is_left_alone() -> None:
@@ -195,8 +282,8 @@ FILES = "def f():\n    with open('a') as g:\n        for line in g:\n           
         (
             (),
             (
-                "with await asyncio.to_thread(open, 'a') as g:\n"
-                "        while line := await asyncio.to_thread(g.readline):"
+                "    def read():\n        with open('a') as g:\n            for line in g:\n"
+                "                print(line)\n\n    await asyncio.to_thread(read)\n"
             ),
         ),
     ],

@@ -30,6 +30,19 @@ def is_generator(function: Function) -> bool:
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
 
 
+def only_returns(function: Function) -> bool:
+    """Whether a plain function does nothing but return one call."""
+    body = [each for each in function.body if not isinstance(each, ast.Expr)]
+    texts = [each for each in function.body if isinstance(each, ast.Expr)]
+    return (
+        isinstance(function, ast.FunctionDef)
+        and not function.decorator_list
+        and len(body) == 1
+        and isinstance(body[0], ast.Return)
+        and all(isinstance(each.value, ast.Constant) for each in texts)
+    )
+
+
 def _is_generic(node: ast.AST) -> bool:
     """Whether a node's parts are evaluated in a scope of type parameters, and types lazily."""
     alias = sys.version_info >= (3, 12) and isinstance(node, ast.TypeAlias)

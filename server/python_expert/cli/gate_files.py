@@ -134,7 +134,10 @@ class FileGate:
         judge = Judge(project, document, others)
         baseline = partial(self._worker.baseline, self.action, written)
         judgement = await judge.judge(
-            written.after, Baseline(written.code, written.steps), baseline
+            written.after,
+            Baseline(written.code, written.steps),
+            baseline,
+            written.verdict.reasons,
         )
         unchecked = tuple(
             Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()

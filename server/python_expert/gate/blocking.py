@@ -12,7 +12,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from python_expert.diagnostics.finding import Finding
+    from python_expert.gate.verdict import Reason
 
 
 class FailOn(StrEnum):
@@ -127,6 +130,20 @@ def is_blocking(finding: Finding) -> bool:
     return not any(
         finding.tool == entry.tool and any(_covers(rule, finding.code) for rule in entry.rules)
         for entry in TABLE
+    )
+
+
+def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
+    """Whether a finding says of a call that it blocks, and so does what a proof wants confirmed.
+
+    The proof lists a call only if the text before has the same call in the same place, where it
+    blocked as well; ruff looks at async functions alone, and so finds it only now.
+    """
+    start = finding.range.start
+    return (
+        finding.tool == "ruff"
+        and _covers("ASYNC2", finding.code)
+        and any((each.line, each.blocks_at) == (start.line, start.column) for each in reasons)
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.gate.blocking import is_blocking
+from python_expert.gate.blocking import is_blocking, is_listed
 from python_expert.gate.comparison import Found, new_findings
 from python_expert.gate.floor import unsilenced, with_floor
 from python_expert.processes.command import ToolCrashError, ToolError
@@ -15,9 +15,10 @@ from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Report, ToolName
+    from python_expert.gate.verdict import Reason
     from python_expert.project.project import Project
     from python_expert.text.document import Document, Edit
     from python_expert.tools.base import Tool
@@ -75,7 +76,11 @@ class Judge:
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
     async def judge(
-        self, after: str, before: Baseline, baseline: Callable[[], Awaitable[Baseline]]
+        self,
+        after: str,
+        before: Baseline,
+        baseline: Callable[[], Awaitable[Baseline]],
+        reasons: Iterable[Reason] = (),
     ) -> Judgement:
         """Compare what is found in a candidate with what was found before.
 
@@ -86,6 +91,7 @@ class Judge:
             after: The candidate.
             before: The document's text, with what does not parse blanked.
             baseline: Makes the text that decides whether a finding is new.
+            reasons: What the proof wants confirmed: calls that it lists are not listed again.
         """
         asked = self._project.gate_tools()
         tools = tuple(tool for tool in asked.values() if tool)  # the settings may change meanwhile
@@ -104,6 +110,7 @@ class Judge:
                 continue
             old = [] if isinstance(then, str) else then
             found = new_findings(old, now, self._document.uri, before.steps)
+            found = self._unlisted(found, reasons)
             if tool not in self._off:
                 noted += (each for each in found if not is_blocking(each.finding))
             if any(is_blocking(each.finding) for each in found):
@@ -111,6 +118,7 @@ class Judge:
                 answer = await self._ask(tool, base.code)
                 old = [] if isinstance(answer, str) else answer
                 found = new_findings(old, now, self._document.uri, base.steps)
+                found = self._unlisted(found, reasons)
                 news += (each for each in found if is_blocking(each.finding))
         names = [tool.name for tool in tools]
         shown = {tool.name for tool in tools if tool not in self._off} | silent.keys()
@@ -119,6 +127,11 @@ class Judge:
             for each in (found_before, found_now)
         )
         return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
+
+    def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
+        """The findings but for those of calls that the proof has listed."""
+        here = self._document.uri
+        return [e for e in found if e.uri != here or not is_listed(e.finding, reasons)]
 
     def _count(
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]

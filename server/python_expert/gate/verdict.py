@@ -75,12 +75,15 @@ class Reason(NamedTuple):
         key: The definition it concerns, or empty.
         examples: Whether it is about the examples of the docstring on that line, which a run
             can decide; see `gate.examples`.
+        blocks_at: The 0-based column of a call on that line that blocks as it did before, in a
+            function that is async now; -1 for all other reasons.
     """
 
     message: str
     line: int = 0
     key: str = ""
     examples: bool = False
+    blocks_at: int = -1
 
 
 class Verdict(NamedTuple):

@@ -205,6 +205,7 @@ class Trial:
             written.after,
             Baseline(written.code, written.steps),
             partial(self._worker.baseline, self._request.action, written),
+            written.verdict.reasons,
         )
 
     def _tell_progress(self, turn: int) -> None:

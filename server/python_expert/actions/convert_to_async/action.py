@@ -20,9 +20,11 @@ from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.source import Source
-    from python_expert.text.document import Range
+    from python_expert.text.document import Edit, Range
 
 NOTHING = (
     "no blocking call found (looked for: time.sleep, requests, urllib, subprocess, file I/O,"
@@ -111,32 +113,46 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Convert what was proposed and can be converted, each function with all that follows."""
     program = program_of(source, options.types)
     wishes = _Wishes(program, facts)
-    left, choices = wishes.left, wishes.choices
-    good: list[Function] = []
-    done: set[Function] = set()
-    for function, key in wishes.seeds.items():
-        if function in done:
-            continue
-        try:
-            plan = Planner(program, choices, options.packages).build([function])
-            Writer(program, plan).write()
-        except RefusedError as error:
-            left.append(Skipped(key, str(error)))
-        else:
-            good.append(function)
-            done.update(plan.functions)
-    if not good:
-        return Candidate((), left=tuple(left))
-    plan = Planner(program, choices, options.packages).build(good)
-    edits = Writer(program, plan).write()
+    planner = Planner(program, wishes.choices, options.packages)
     try:
+        plan, edits = _written(program, planner, wishes.seeds)
         source.with_edits(edits)
-    except (BrokenError, ValueError) as error:
-        found = (Skipped(wishes.seeds[each], f"it cannot be written: {error}") for each in good)
-        return Candidate((), left=(*left, *found))
+    except (RefusedError, BrokenError, ValueError) as error:
+        why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
+        found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
+        return Candidate((), left=(*wishes.left, *found))
+    left = [
+        *wishes.left,
+        *(
+            Skipped(key, planner.stays[function])
+            for function, key in wishes.seeds.items()
+            if function not in plan.functions
+        ),
+    ]
+    if not plan.functions:
+        return Candidate((), left=tuple(left))
     changed = {program.definitions[each].key for each in plan.functions}
     ordered = tuple(each.key for each in source.definitions if each.key in changed)
     return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
+
+
+def _written(
+    program: Program, planner: Planner, seeds: Iterable[Function]
+) -> tuple[Plan, tuple[Edit, ...]]:
+    """The plan, and its edits; functions in which something cannot be written stay.
+
+    Raises:
+        RefusedError: Nothing can be written.
+    """
+    while True:
+        plan = planner.build(seeds)
+        try:
+            return plan, Writer(program, plan).write() if plan.functions else ()
+        except RefusedError as error:
+            function = program.names.function_of(error.node) if error.node is not None else None
+            if function is None or function in planner.stays:
+                raise
+            planner.members.keep(function, str(error))
 
 
 class _Wishes:

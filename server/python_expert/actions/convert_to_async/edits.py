@@ -32,6 +32,7 @@ class Editor:
         self._wraps: list[_Wrap] = []
         self._replaced: dict[Range, str] = {}
         self._lines: dict[Position, str] = {}
+        self._names: set[str] = set()
 
     def wrap(self, where: Range, prefix: str, suffix: str = "") -> None:
         """Put text around a range; of two that start together the longer one is outside."""
@@ -40,6 +41,21 @@ class Editor:
     def insert(self, where: Position, text: str) -> None:
         """Put text at a place, before all else that is put there."""
         self._lines[where] = self._lines.get(where, "") + text
+
+    def insert_first(self, where: Position, text: str) -> None:
+        """Put text at a place, before what `insert` puts there."""
+        self._lines[where] = text + self._lines.get(where, "")
+
+    def is_free(self, name: str) -> bool:
+        """Whether neither the text nor an edit uses a name."""
+        return name not in self.source.words and name not in self._names
+
+    def take(self, name: str) -> str:
+        """A name like one that is given, which nothing else gets."""
+        while not self.is_free(name):
+            name += "_"
+        self._names.add(name)
+        return name
 
     def replace(self, where: Range, text: str) -> None:
         """Put text in place of a range.

@@ -162,8 +162,9 @@ SWAPS: Final[dict[str, tuple[Swap, ...]]] = {
 }
 """By what makes the object: the objects that may take its place, the best first."""
 
-CLIENT_ARGUMENTS: Final = (("follow_redirects", True), ("timeout", None))
-"""What makes an httpx client follow redirects and wait as long as requests does."""
+CLIENT_TIMEOUT: Final = "httpx.Timeout"
+"""Called with None it makes an httpx client wait as long as requests does; ruff and bandit take
+``timeout=None`` for a timeout forgotten."""
 
 HTTP_ARGUMENTS: Final = frozenset({"url", "params", "headers", "json", "auth", "timeout"})
 """The arguments that mean the same to requests and httpx."""
@@ -197,6 +198,16 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 
 ``asyncio.to_thread`` stands only where the call may run in any thread.
 """
+
+WITH_IN_THREAD: Final = frozenset(
+    {"io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "pathlib.Path.open"}
+    | {"builtins.open", "subprocess.Popen", "urllib.request.urlopen", "os.scandir"}
+    | {"zipfile.ZipFile", "tarfile.open", "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP"}
+    | {"concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"}
+    | {"requests.Session", "requests.session", "tempfile.TemporaryDirectory"}
+    | {"tempfile.TemporaryFile", "tempfile.NamedTemporaryFile"}
+)
+"""What a thread may enter and leave with a whole ``with`` block: it suppresses no errors."""
 
 TWINS: Final = {
     "__enter__": "__aenter__",

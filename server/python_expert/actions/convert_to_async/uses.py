@@ -11,6 +11,7 @@ from python_expert.analysis.call_graph import How, Program, Use
 from python_expert.analysis.function_bodies import is_generator, obstacle
 
 if TYPE_CHECKING:
+    from python_expert.actions.convert_to_async.with_blocks import ThreadBlock
     from python_expert.analysis.scopes import Function
 
 _Node = TypeVar("_Node", bound=ast.AST)
@@ -52,6 +53,7 @@ class Plan:
         delegations: The ``yield from`` statements that become loops.
         delegated: Of the generators they delegate to, those that become async.
         replaced: For each blocking call the id of what takes its place.
+        blocks: The ``with`` blocks that a thread runs as a whole.
         readers: The loops over files that read line by line in a thread.
         exchanges: The objects exchanged.
         notes: What the user is to know.
@@ -66,6 +68,7 @@ class Plan:
     delegations: list[ast.Expr] = field(default_factory=list)
     delegated: list[ast.Call] = field(default_factory=list)
     replaced: dict[ast.Call, str] = field(default_factory=dict)
+    blocks: list[ThreadBlock] = field(default_factory=list)
     readers: list[ast.For] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

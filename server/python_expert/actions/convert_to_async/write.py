@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.edits import Editor
 from python_expert.actions.convert_to_async.imports import Imports
 from python_expert.actions.convert_to_async.objects import RefusedError
-from python_expert.actions.convert_to_async.replacements import CLIENT_ARGUMENTS, THREAD, TWINS
+from python_expert.actions.convert_to_async.replacements import CLIENT_TIMEOUT, THREAD, TWINS
+from python_expert.actions.convert_to_async.write_blocks import write_block
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from python_expert.actions.convert_to_async.replacements import Swap
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
     from python_expert.text.document import Edit
+
+
+@contextmanager
+def _about(node: ast.AST) -> Iterator[None]:
+    """Say of an error which node could not be written."""
+    try:
+        yield
+    except RefusedError as error:
+        error.node = node
+        raise
 
 
 class Writer:
@@ -47,16 +61,22 @@ class Writer:
             run = self.imports.spell("asyncio.run")
             self.editor.wrap(self._range(call), f"{run}(", ")")
         for call, replacement in self.plan.replaced.items():
-            self._replace(call, replacement)
+            with _about(call):
+                self._replace(call, replacement)
         for found in self.plan.exchanges:
             for maker in found.makers:
-                self._exchange(maker, found.swap)
+                with _about(maker):
+                    self._exchange(maker, found.swap)
             for annotation in found.annotations:
                 self._rename(annotation, found.swap.constructor)
         self._write_statements()
+        for block in self.plan.blocks:
+            with _about(block.node):
+                write_block(self.program, block, self.editor, self.imports)
         for function in self.plan.functions:
             if isinstance(function, ast.FunctionDef):
-                self._define(function)
+                with _about(function.body[0]):
+                    self._define(function)
         self.imports.write()
         return self.editor.edits()
 
@@ -71,11 +91,14 @@ class Writer:
                 word = self.editor.token_before("for", self._range(loop.target).start)
                 self.editor.wrap(word, "async ")
         for call in self.plan.lists:
-            self._list(call)
+            with _about(call):
+                self._list(call)
         for statement in self.plan.delegations:
-            self._delegate(statement)
+            with _about(statement):
+                self._delegate(statement)
         for reader in self.plan.readers:
-            self._read_lines(reader)
+            with _about(reader):
+                self._read_lines(reader)
 
     def _range(self, node: ast.expr | ast.stmt) -> Range:
         where = self.program.source.range(node)
@@ -126,8 +149,8 @@ class Writer:
         if swap.constructor == "httpx.AsyncClient":
             end = self._range(maker).end
             place = Position(end.line, end.column - 1)
-            arguments = ", ".join(f"{name}={value!r}" for name, value in CLIENT_ARGUMENTS)
-            self.editor.wrap(Range(place, place), arguments)
+            timeout = f"{self.imports.spell(CLIENT_TIMEOUT)}(None)"
+            self.editor.wrap(Range(place, place), f"follow_redirects=True, timeout={timeout}")
 
     def _list(self, call: ast.Call) -> None:
         [inner] = call.args

@@ -25,8 +25,8 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     """Prove that a text is another one converted to async, and nothing else.
 
     The later tree has to be the earlier one but for ``async``, ``await`` and replacements
-    that the fixed table offers; every call of a function that became async has to be awaited;
-    comments and all other tokens have to be the same.
+    that the fixed table offers, and for blocks that a thread runs; every call of a function that
+    became async has to be awaited; comments and all other tokens have to be the same.
 
     Args:
         before: The text before.
@@ -47,7 +47,8 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     uses = ConversionCheck(program, pairs, options)
     uses.check()
     if not uses.refused:
-        touched = [*pairs.functions, *pairs.awaited, *pairs.ran, *pairs.replaced, *pairs.makers]
+        touched: list[ast.AST] = [*pairs.functions, *pairs.awaited, *pairs.ran, *pairs.replaced]
+        touched += [*pairs.makers, *pairs.blocks]
         later = [pairs.twin.get(each, each) for each in touched]
         uses.confirm += doubts(pairs.old, before.code, _lines(touched))
         uses.confirm += doubts(pairs.new, after.code, _lines(later))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NoReturn
 
-from python_expert.actions.convert_to_async.proof import call_patterns, statement_patterns
+from python_expert.actions.convert_to_async.proof import (
+    call_patterns,
+    statement_patterns,
+    thread_blocks,
+)
 from python_expert.actions.convert_to_async.proof.imports import (
     check_gone,
     check_origins,
@@ -21,6 +25,7 @@ from python_expert.analysis.scopes import FUNCTIONS, Function
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from python_expert.actions.convert_to_async.proof.block_names import Block
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.source import Source
     from python_expert.text.document import Position
@@ -53,6 +58,8 @@ class Pairs:
         awaited: The calls that only got an ``await``.
         ran: The calls that got an ``asyncio.run``.
         replaced: The calls whose replacement the table offers, with its id.
+        threaded: Of these the calls of what is not in the table, made by a thread now.
+        blocks: The ``with`` statements that a thread runs now, each with what it became.
         makers: The calls that make another object now.
         items: The ``with`` items now entered asynchronously.
         loops: The loops and comprehensions that are asynchronous now.
@@ -76,6 +83,8 @@ class Pairs:
         self.awaited: list[ast.Call] = []
         self.ran: list[ast.Call] = []
         self.replaced: dict[ast.Call, str] = {}
+        self.threaded: list[ast.Call] = []
+        self.blocks: dict[ast.With, Block] = {}
         self.makers: dict[ast.Call, Swap] = {}
         self.items: list[ast.withitem] = []
         self.loops: list[ast.For | ast.comprehension] = []
@@ -116,6 +125,10 @@ class Pairs:
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 at += pair_import(self, statement, other)
                 continue
+            if isinstance(statement, ast.With) and isinstance(other, ast.FunctionDef):
+                thread_blocks.match(self, statement, new, at)
+                at += 2
+                continue
             if other is None:
                 self.fail(new[-1] if new else statement, f"`{first_line(statement)}` is gone")
             if self._is_same(statement, other):
@@ -125,6 +138,15 @@ class Pairs:
             at += 1
         for extra in new[at:]:
             self.fail(extra, f"`{first_line(extra)}` is added")
+
+    def later(self, old: ast.AST) -> ast.AST:
+        """The counterpart of a node that is still there, also in statements spelt the same."""
+        if old not in self.twin:
+            same = next((each for each in self.old.around(old) if each in self.twin), None)
+            if same is None:
+                return old
+            self.twin.update(zip(ast.walk(same), ast.walk(self.twin[same]), strict=False))
+        return self.twin.get(old, old)
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
         """Whether two statements are spelt the same, so that nothing in them was converted."""
@@ -174,7 +196,7 @@ class Pairs:
             if TWINS.get(old.name) != new.name or is_async == plain:
                 self.fail(new, f"{old.name} is called {new.name} now")
             self.renamed.append(old)
-            self._skip_word(old, new)
+            statement_patterns.skip_name(self, old, new)
         if is_async:
             self.functions.append(old)
         changed = is_async or new.name != old.name
@@ -188,21 +210,6 @@ class Pairs:
             self._returns(old.returns, new.returns, changed=changed)
         self.fields(old, new, "name", "decorator_list", "returns", "body")
         self.statements(old.body, new.body)
-
-    def _skip_word(self, old: Function, new: Function) -> None:
-        for source, node, spans in (
-            (self.before, old, self.skipped),
-            (self.after, new, self.written),
-        ):
-            start = source.position(node.lineno, node.col_offset)
-            end = source.range(node.body[0]).start
-            words = (
-                (token.start, token.end)
-                for token in source.tokens
-                if token.string == node.name and (token.start[0] - 1, token.start[1]) >= start
-            )
-            _, last = next(words)
-            spans.append((start, end._replace(line=last[0] - 1, column=last[1])))
 
     def _returns(self, old: ast.expr, new: ast.expr, *, changed: bool) -> None:
         if isinstance(old, ast.Subscript) and isinstance(new, ast.Subscript):

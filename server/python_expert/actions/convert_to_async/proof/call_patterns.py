@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.statement_patterns import listing
 from python_expert.actions.convert_to_async.replacements import (
-    CLIENT_ARGUMENTS,
+    CLIENT_TIMEOUT,
     OFFERS,
     SLEEP,
     SWAPS,
@@ -27,9 +27,11 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     pairs.twin[old] = new
     was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(value.func)
     if now == THREAD and was != THREAD:
-        is_told = old in pairs.told.movable
-        if not (is_told or THREAD in OFFERS.get(was, ())) or not value.args:
+        is_known = THREAD in OFFERS.get(was, ()) or old in pairs.told.movable
+        if not value.args or (was and not is_known):
             pairs.fail(new, f"the table has no thread for `{first_line(old)}`")
+        if not is_known:
+            pairs.threaded.append(old)
         pairs.replaced[old] = THREAD
         pairs.written.append(pairs.after.range(value.func))
         pairs.pair(old.func, value.args[0])
@@ -88,10 +90,19 @@ def _makes(pairs: Pairs, old: ast.Call, new: ast.Call, *, awaited: bool) -> bool
         ]
         pairs.fields(old, new, "func", "args")
     elif was == "requests.Session":
-        given = [(each.arg, getattr(each.value, "value", "")) for each in new.keywords]
-        if old.args or old.keywords or new.args or given != list(CLIENT_ARGUMENTS):
+        if old.args or old.keywords or new.args or not _waits_like_requests(pairs, new.keywords):
             pairs.differ(old, new)
         pairs.written += [pairs.after.range(each) for each in new.keywords]
     else:
         pairs.fields(old, new, "func")
     return True
+
+
+def _waits_like_requests(pairs: Pairs, given: list[ast.keyword]) -> bool:
+    """Whether an httpx client follows redirects and has no timeout, as sessions of requests."""
+    if [each.arg for each in given] != ["follow_redirects", "timeout"]:
+        return False
+    follow, timeout = (each.value for each in given)
+    if isinstance(timeout, ast.Call) and pairs.new.dotted(timeout.func) == CLIENT_TIMEOUT:
+        timeout = timeout.args[0] if len(timeout.args) == 1 and not timeout.keywords else timeout
+    return [getattr(each, "value", "") for each in (follow, timeout)] == [True, None]

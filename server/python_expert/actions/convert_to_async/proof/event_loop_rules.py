@@ -86,8 +86,8 @@ def contexts(report: ProofReport) -> None:
 
 def races(report: ProofReport) -> None:
     """What several tasks share may change between being read and being written."""
-    names, pairs = report.program.names, report.pairs
-    waits = {*pairs.awaited, *pairs.replaced}
+    names = report.program.names
+    waits = report.waits
     tasks = report.mentions(_TASKS) and any(
         isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _TASKS
         for node in all_nodes(names.tree)

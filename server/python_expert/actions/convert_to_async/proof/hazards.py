@@ -9,6 +9,7 @@ from python_expert.actions.convert_to_async.replacements import SLEEP
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import TRIES
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import advances, raises_stop
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -24,8 +25,7 @@ _FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
 
 def locks(report: ProofReport) -> None:
     """No thread waits for a lock that is held while a task waits."""
-    names, pairs = report.program.names, report.pairs
-    new = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops}
+    names, pairs, new = report.program.names, report.pairs, report.waits
     for node in all_nodes(names.tree):
         if isinstance(node, ast.With):
             inside = {each for part in node.body for each in ast.walk(part)}
@@ -103,11 +103,11 @@ def stops(report: ProofReport, function: Function) -> None:
             _suppressed(report, node, name)
         if is_generator(function):
             continue
-        if isinstance(node, ast.Raise) and _raises(names, node):
+        if isinstance(node, ast.Raise) and raises_stop(names, node):
             twin = pairs.twin.get(node)
-            if not isinstance(twin, ast.Raise) or _raises(pairs.new, twin):
+            if not isinstance(twin, ast.Raise) or raises_stop(pairs.new, twin):
                 report.refuse(node, f"{name}: StopIteration cannot leave a coroutine")
-        elif isinstance(node, ast.Call) and _advances(names, node):
+        elif isinstance(node, ast.Call) and advances(names, node):
             text = "if this raises StopIteration, a coroutine turns it into RuntimeError"
             report.ask(node, f"{name}: {text}")
     _helpers(report, function)
@@ -118,7 +118,7 @@ def _helpers(report: ProofReport, function: Function) -> None:
     names, name = report.program.names, report.program.name(function)
     for callee in report.program.callees(function) if not is_generator(function) else ():
         if callee not in report.coroutines and any(
-            isinstance(node, ast.Raise) and _raises(names, node) for node in own_nodes(callee)
+            isinstance(node, ast.Raise) and raises_stop(names, node) for node in own_nodes(callee)
         ):
             other = report.program.name(callee)
             report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
@@ -132,9 +132,9 @@ def _suppressed(report: ProofReport, call: ast.Call, name: str) -> None:
 
 def _interrupted(report: ProofReport, node: ast.Try | ast.TryStar, name: str) -> None:
     """Ask about handlers of what Ctrl-C no longer raises there."""
-    names, pairs = report.program.names, report.pairs
+    names = report.program.names
     inside = {each for part in node.body for each in ast.walk(part)}
-    waits = bool(inside & {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops})
+    waits = bool(inside & report.waits)
     for handler in node.handlers if waits else ():
         kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
         caught = {names.dotted(each) if each else "builtins.BaseException" for each in kinds}
@@ -157,20 +157,3 @@ def waits(report: ProofReport) -> None:
         if isinstance(length, ast.BinOp) and isinstance(length.op, ast.Sub):
             text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"
             report.ask(call, f"{text}, asyncio.sleep does not")
-
-
-def _raises(names: Names, node: ast.Raise) -> bool:
-    error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return error is not None and names.dotted(error) == "builtins.StopIteration"
-
-
-def _advances(names: Names, call: ast.Call) -> bool:
-    """Whether a call may raise ``StopIteration`` that nothing around it catches."""
-    plain = names.dotted(call.func) == "builtins.next" and len(call.args) == 1
-    special = isinstance(call.func, ast.Attribute) and call.func.attr == "__next__"
-    inner: ast.AST = call
-    for outer in names.around(call):
-        if isinstance(outer, TRIES) and outer.handlers and inner in outer.body:
-            return False
-        inner = outer
-    return plain or special

@@ -33,6 +33,12 @@ class ProofReport:
         self.refused: list[Reason] = []
         self.confirm: list[Reason] = []
 
+    @property
+    def waits(self) -> set[ast.AST]:
+        """The places where a task waits now."""
+        pairs = self.pairs
+        return {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops, *pairs.blocks}
+
     def mentions(self, names: Iterable[str]) -> bool:
         """Whether the text may name any of what has these full names; cheaper than to resolve."""
         text = self.program.source.text
@@ -58,5 +64,5 @@ class ProofReport:
         )
 
     def _reason(self, node: ast.AST | None, message: str) -> Reason:
-        other = self.pairs.twin.get(node) if node is not None else None
-        return Reason(message, getattr(other or node, "lineno", 1) - 1)
+        other = self.pairs.later(node) if node is not None else None
+        return Reason(message, getattr(other, "lineno", 1) - 1)

@@ -9,6 +9,24 @@ from python_expert.actions.convert_to_async.replacements import THREAD
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+    from python_expert.analysis.scopes import Function
+
+
+def skip_name(pairs: Pairs, old: Function, new: Function) -> None:
+    """Leave the names of a function that has another now out of the comparison."""
+    for source, node, spans in (
+        (pairs.before, old, pairs.skipped),
+        (pairs.after, new, pairs.written),
+    ):
+        start = source.position(node.lineno, node.col_offset)
+        end = source.range(node.body[0]).start
+        words = (
+            (token.start, token.end)
+            for token in source.tokens
+            if token.string == node.name and (token.start[0] - 1, token.start[1]) >= start
+        )
+        _, last = next(words)
+        spans.append((start, end._replace(line=last[0] - 1, column=last[1])))
 
 
 def annotation(pairs: Pairs, old: ast.AnnAssign, new: ast.AnnAssign) -> None:

@@ -16,6 +16,9 @@ from python_expert.actions.convert_to_async.proof import (
     escaping_callers,
     event_loop_rules,
     hazards,
+    still_blocking,
+    thread_blocks,
+    thread_calls,
 )
 from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
@@ -27,7 +30,12 @@ from python_expert.actions.convert_to_async.replacements import (
     is_plain_decorator,
 )
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
-from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
+from python_expert.analysis.function_bodies import (
+    is_generator,
+    obstacle,
+    only_returns,
+    own_nodes,
+)
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
@@ -108,7 +116,7 @@ class ConversionCheck(ProofReport):
                     and self.program.uses[owner]
                     and call not in self.pairs.awaited
                     and call not in self.pairs.ran
-                    and _only_returns(owner)
+                    and only_returns(owner)
                 ):
                     found.append(owner)
         return found
@@ -252,7 +260,7 @@ class ConversionCheck(ProofReport):
             isinstance(around, ast.Return)
             and owner is not None
             and owner in self.coroutines
-            and (_only_returns(owner) and owner not in pairs.functions)
+            and (only_returns(owner) and owner not in pairs.functions)
         )
 
     def _check_unasked(self) -> None:
@@ -272,19 +280,6 @@ class ConversionCheck(ProofReport):
                 self.refuse(inner, f"`{ast.unparse(inner)[:60]}` is no asynchronous generator")
 
 
-def _only_returns(function: Function) -> bool:
-    """Whether a plain function does nothing but return one call."""
-    body = [each for each in function.body if not isinstance(each, ast.Expr)]
-    texts = [each for each in function.body if isinstance(each, ast.Expr)]
-    return (
-        isinstance(function, ast.FunctionDef)
-        and not function.decorator_list
-        and len(body) == 1
-        and isinstance(body[0], ast.Return)
-        and all(isinstance(each.value, ast.Constant) for each in texts)
-    )
-
-
 _CHECKS = (
     event_loop_rules.runs,
     event_loop_rules.contexts,
@@ -296,5 +291,8 @@ _CHECKS = (
     dynamic_lookups.words,
     dynamic_lookups.classes,
     escaping_callers.escapes,
+    thread_calls.check,
+    thread_blocks.check,
+    still_blocking.listed,
 )
 """What is checked of the text as a whole."""

@@ -1,0 +1,91 @@
+"""Which functions gain nothing by becoming async, or would hold a lock while they wait."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import PAIRS
+from python_expert.analysis.function_bodies import own_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
+    from python_expert.actions.convert_to_async.uses import Plan
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+_LOCKS = ("threading.", "multiprocessing.")
+
+
+def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
+    """The functions that would wait while they hold a lock of threads, or in half a ``with``."""
+    names = program.names
+    waits: set[ast.AST] = {*plan.awaits, *plan.items, *plan.loops, *plan.replaced, *plan.lists}
+    waits |= {*plan.readers, *(block.node for block in plan.blocks)}
+    for function in plan.functions:
+        for node in own_nodes(function):
+            if isinstance(node, ast.With):
+                line = f"line {node.lineno}: "
+                entered = [each in plan.items for each in node.items]
+                if any(entered) and not all(entered):
+                    yield function, f"{line}only a part of this with statement can wait"
+                inside = {each for part in node.body for each in ast.walk(part)}
+                for item in node.items if inside & waits else ():
+                    kind = names.kind(item.context_expr)
+                    locked = isinstance(kind, str) and kind.startswith(_LOCKS)
+                    if locked and item not in plan.items:
+                        text = ast.unparse(item.context_expr)
+                        yield function, f"{line}{text} would be held while a task waits"
+            elif isinstance(node, ast.Call) and node not in plan.awaits:
+                full = names.dotted(node.func) or ""
+                if full.startswith("threading.") and full.endswith(".acquire"):
+                    text = ast.unparse(node)
+                    yield function, f"line {node.lineno}: {text} would be held while a task waits"
+
+
+def fruitless(
+    program: Program, plan: Plan, threads: ThreadPlanner, stays: Mapping[Function, str]
+) -> list[tuple[Function, str]]:
+    """The functions of a plan in which nothing would wait, and why."""
+    names = program.names
+    places: list[ast.AST] = [*plan.replaced, *plan.readers, *(each.node for each in plan.blocks)]
+    for found in plan.exchanges:
+        places += [*found.awaits, *found.loops]
+        places += [item.context_expr for item in found.items]
+        places += found.makers if found.swap.awaits else []
+    good = {names.function_of(place) for place in places}
+    callers: dict[Function, list[Function]] = {}
+    for function in plan.functions:
+        owner, partner = names.class_of(function), PAIRS.get(function.name)
+        other = names.method(owner, partner) if owner and partner else None
+        related = [*program.family(function), *([other] if other else [])]
+        related += [c for use in program.uses[function] if (c := names.function_of(use.node))]
+        callers[function] = related
+    waiting = [each for each in plan.functions if each in good]
+    while waiting:
+        for each in callers.get(waiting.pop(), ()):
+            if each not in good:
+                good.add(each)
+                waiting.append(each)
+    return [
+        (each, _reason(program, each, threads, stays))
+        for each in plan.functions
+        if each not in good
+    ]
+
+
+def _reason(
+    program: Program, function: Function, threads: ThreadPlanner, stays: Mapping[Function, str]
+) -> str:
+    """Why a function would gain nothing."""
+    own = program.calls.get(function, [])
+    found = [threads.reasons[call] for call in own if call in threads.reasons]
+    found += [
+        f"{program.name(each)} stays as it is: {stays[each]}"
+        for each in program.callees(function)
+        if each in stays and each in program.blocking
+    ]
+    text = "nothing would be gained"
+    return f"{text}: {found[0]}" if found else f"{text}: nothing in it would wait"

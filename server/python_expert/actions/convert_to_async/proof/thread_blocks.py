@@ -1,0 +1,239 @@
+"""A ``with`` block that a thread runs now, as a function of its own.
+
+``with open(p) as f: ...`` may have become ``def read(): with open(p) as f: ...``, followed by
+``await asyncio.to_thread(read)``: with the function put back in the place of its only call, the
+text is what it was. Each name of the block has to stand for what it stood for.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.proof.block_names import Block, BlockNames
+from python_expert.actions.convert_to_async.proof.thread_calls import catches_interrupt
+from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
+from python_expert.analysis.function_bodies import obstacle
+from python_expert.analysis.nodes import FORS, type_parameters
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
+
+_BY_NAME = frozenset(
+    f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec", "super", "globals")
+)
+_FORBIDDEN = (
+    *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal),
+    *(ast.Yield, ast.YieldFrom, ast.Await),
+)
+
+
+def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None:
+    """Match a ``with`` statement with the function it became, and the statement behind that."""
+    inner, follow = new[at], new[at + 1] if at + 1 < len(new) else None
+    if not isinstance(inner, ast.FunctionDef) or follow is None:
+        pairs.differ(old, inner)
+    block = _block(pairs, inner, follow)
+    body = [each for each in inner.body if not isinstance(each, ast.Nonlocal)]
+    if block is None or ast.dump(body[0]) != ast.dump(old):
+        pairs.differ(old, inner)
+    pairs.twin.update(zip(ast.walk(old), ast.walk(body[0]), strict=True))
+    start, end = pairs.after.range(body[0])
+    pairs.written += [
+        (pairs.after.range(inner).start, start),
+        (end, pairs.after.range(follow).end),
+    ]
+    pairs.blocks[old] = block
+
+
+def _block(pairs: Pairs, inner: ast.FunctionDef, follow: ast.stmt) -> Block | None:
+    """The parts of the function and its call, if they have the form."""
+    awaited = getattr(follow, "value", None)
+    call = awaited.value if isinstance(awaited, ast.Await) else None
+    if (
+        not isinstance(follow, ast.Return | ast.Expr | ast.Assign)
+        or not isinstance(call, ast.Call)
+        or pairs.new.dotted(call.func) != THREAD
+        or call.keywords
+        or inner.decorator_list
+        or type_parameters(inner)
+    ):
+        return None
+    arguments = inner.args
+    plain = [each.arg for each in arguments.args]
+    named = ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg(arg=each) for each in plain],
+        kwonlyargs=[],
+        kw_defaults=[],
+        defaults=[],
+    )
+    given = [each.id for each in call.args if isinstance(each, ast.Name)]
+    if ast.dump(arguments) != ast.dump(named) or given != [inner.name, *plain]:
+        return None
+    if len(given) != len(call.args) or len({*given}) != len(given):
+        return None
+    first, *rest = inner.body
+    outer = tuple(first.names) if isinstance(first, ast.Nonlocal) else ()
+    rest = rest if outer else [first, *rest]
+    last = rest[1] if len(rest) > 1 else None
+    returned = _listed(last.value) if isinstance(last, ast.Return) else ()
+    targets = _listed(follow.targets[0]) if isinstance(follow, ast.Assign) else ()
+    if len(rest) != 1 + bool(returned) or targets != returned or len({*targets}) != len(targets):
+        return None
+    if isinstance(follow, ast.Assign) != bool(targets) or len(getattr(follow, "targets", "1")) != 1:
+        return None
+    return Block(inner, follow, outer, tuple(plain), returned)
+
+
+def _listed(node: ast.expr | None) -> tuple[str, ...]:
+    """The names that an expression is, or is a tuple of."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    names = [each.id for each in parts if isinstance(each, ast.Name)]
+    return tuple(names) if len(names) == len(parts) else ()
+
+
+def check(report: ProofReport) -> None:
+    """Find what a block does otherwise in a function of its own, and in a thread."""
+    for old, block in report.pairs.blocks.items():
+        owner = report.program.names.function_of(old)
+        why = obstacle(report.program.names, old)
+        if owner is None or why:
+            report.refuse(old, f"await cannot stand in {why or 'the top level'}")
+            continue
+        _check_function(report, old, block, owner)
+        _check_flow(report, old, block, owner)
+        BlockNames(report, old, block, owner).check()
+        _check_thread(report, old)
+
+
+def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
+    """The function's name is new, and it is used in one place."""
+    pairs, name = report.pairs, block.inner.name
+    if name in pairs.before.words:
+        report.refuse(old, f"{name} stands for something in this text")
+    uses = [
+        node
+        for node in all_nodes(pairs.after.tree)
+        if (isinstance(node, ast.Name) and node.id == name)
+        or (isinstance(node, FUNCTIONS) and node.name == name)
+    ]
+    if len(uses) != 2:  # noqa: PLR2004 - its definition and its call
+        report.refuse(old, f"{name} is used elsewhere")
+    returns = block.inner.returns
+    nothing = isinstance(returns, ast.Constant) and returns.value is None
+    if returns is None or (nothing and isinstance(block.follow, ast.Expr)):
+        return
+    same = owner.returns is not None and ast.dump(returns) == ast.dump(owner.returns)
+    local = any(
+        isinstance(node, ast.Name)
+        and (scope := pairs.new.scopes[node].find(node.id)) is not None
+        and scope is not pairs.new.module
+        for node in ast.walk(returns)
+    )
+    if not same or local or not isinstance(block.follow, ast.Return):
+        report.refuse(old, f"{name} is said to return {ast.unparse(returns)}")
+
+
+def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
+    """The block is left as it was left before."""
+    inside = [*ast.walk(old)]
+    for node in inside:
+        if isinstance(node, _FORBIDDEN):
+            report.refuse(node, f"a thread cannot run a block with {type(node).__name__}")
+    leaves = any(isinstance(node, ast.Return) for node in inside)
+    if leaves != isinstance(block.follow, ast.Return):
+        report.refuse(old, "the block is not left as it was before")
+    elif leaves and not (ends(old.body) or owner.body[-1] is old):
+        report.refuse(old, "what follows the block may no longer run")
+
+
+def ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether what follows some statements is never reached."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and ends(last.body) and ends(last.orelse)
+    return isinstance(last, ast.Return | ast.Raise)
+
+
+def _check_thread(report: ProofReport, old: ast.With) -> None:
+    """What the block does may be done in a thread."""
+    program, names, inside = report.program, report.program.names, {*ast.walk(old)}
+    for item in old.items:
+        made = item.context_expr
+        known = isinstance(made, ast.Call) and (
+            program.blocks(made) or names.dotted(made.func) in WITH_IN_THREAD
+        )
+        if not known:
+            report.refuse(made, f"a thread cannot be shown to do the same with {ast.unparse(made)}")
+    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
+    for function in reached(program, used):
+        if function in report.coroutines:
+            report.refuse(old, f"a thread would call {program.name(function)}, which is async")
+    why = hindrance(names, inside) or bound_to_thread(program, used)
+    if why:
+        report.refuse(old, f"the block cannot run in a thread: {why}")
+    _check_nodes(report, inside)
+    shared = [*_shared(report, old), *map(program.name, used)]
+    if shared:
+        text = (
+            f"this block runs in another thread, where it uses {', '.join(dict.fromkeys(shared))}"
+        )
+        report.ask(old, f"{text}: other tasks must not change that meanwhile")
+
+
+def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
+    """Nothing in the block depends on the function or the thread that it runs in."""
+    names = report.program.names
+    for node in inside:
+        if isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME:
+            report.refuse(node, f"{ast.unparse(node)} depends on the function it is called in")
+        if isinstance(node, ast.Name) and node.id == "__class__":
+            report.refuse(node, "__class__ depends on the function it is used in")
+        if catches_interrupt(names, node):
+            report.ask(node, "Ctrl-C reaches no thread, and is no longer caught here")
+
+
+def _shared(report: ProofReport, old: ast.With) -> list[str]:
+    """What a block's body uses that others may have, and change."""
+    names, found = report.program.names, dict[str, None]()
+    bound = {*ast.walk(old)}
+    for node in (each for part in old.body for each in ast.walk(part)):
+        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
+            continue
+        origins = names.bindings(node)
+        plain = all(
+            isinstance(each, (ast.Import, ast.ImportFrom, ast.ClassDef, *FUNCTIONS))
+            or each in bound
+            for each in origins
+        )
+        if not plain and names.kind(node) not in IMMUTABLE and not _is_new(names, node, old):
+            found[node.id] = None
+    return list(found)
+
+
+def _is_new(names: Names, name: ast.Name, old: ast.With) -> bool:
+    """Whether a variable's object was made just before a block, for the block to fill."""
+    [first, *more] = names.bindings(name) or [name]
+    value = names.value(first)
+    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    fresh = isinstance(value, displays)
+    before = [
+        node
+        for node in all_nodes(names.tree)
+        if isinstance(node, ast.Name)
+        and node.id == name.id
+        and isinstance(node.ctx, ast.Load)
+        and names.slot(node) == names.slot(name)
+        and node.lineno < old.lineno
+    ]
+    again = any(isinstance(each, (*FORS, ast.While)) for each in names.around(old))
+    owner = names.function_of(old)
+    return fresh and not more and not before and not again and names.function_of(first) is owner

@@ -1,0 +1,96 @@
+"""Calls of functions of the text that a thread makes now, the functions being as they were."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.objects import made_by, maker_target
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.nodes import TRIES
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import WALKED, called_in_thread, is_shared, reached
+
+if TYPE_CHECKING:
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
+
+_HARMLESS = frozenset({"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"})
+
+
+def check(report: ProofReport) -> None:
+    """Check all that threads do now."""
+    _called(report)
+    _opened(report)
+
+
+def _called(report: ProofReport) -> None:
+    """A function that a thread runs blocks, is of this file, and belongs to no thread."""
+    program, names = report.program, report.program.names
+    for call in report.pairs.threaded:
+        found = called_in_thread(program, call)
+        if isinstance(found, str):
+            report.refuse(call, f"`{ast.unparse(call.func)}` runs in a thread: {found}")
+            continue
+        text = ast.unparse(call.func)
+        if not any(each in program.blocking for each in found):
+            report.refuse(call, f"{text} does not block, and needs no thread")
+        everything = reached(program, found)
+        for each in everything:
+            if each in report.coroutines:
+                report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
+            if any(catches_interrupt(names, node) for node in ast.walk(each)):
+                report.ask(call, f"Ctrl-C reaches no thread: {program.name(each)} catches it")
+        given = [*call.args, *(each.value for each in call.keywords)]
+        if any(isinstance(each, ast.GeneratorExp) for each in given):
+            report.refuse(call, f"{text} would run a generator expression in a thread")
+        report.ask(
+            call,
+            f"{text} runs in another thread: other tasks must not change what it uses meanwhile",
+        )
+
+
+def _opened(report: ProofReport) -> None:
+    """What was opened in a thread is not read on the event loop; what a thread reads, stays."""
+    names, replaced = report.program.names, report.pairs.replaced
+    for call, how in replaced.items():
+        if how != THREAD:
+            continue
+        if names.dotted(call.func) in WALKED or getattr(call.func, "attr", "") == "writelines":
+            for each in call.args[:1]:
+                if isinstance(each, ast.Name | ast.Attribute) and is_shared(names, each):
+                    text = ast.unparse(each)
+                    report.ask(each, f"other tasks must not change {text} while a thread uses it")
+        target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
+        slot = names.slot(target) if target is not None else None
+        for node in all_nodes(names.tree) if slot else ():
+            if not isinstance(node, ast.Name | ast.Attribute) or names.slot(node) != slot:
+                continue
+            if isinstance(node.ctx, ast.Load) and not _is_apart(report, node):
+                text = ast.unparse(names.parents[node])[:60]
+                report.ask(node, f"`{text}` may read on the event loop what a thread opened")
+
+
+def catches_interrupt(names: Names, node: ast.AST) -> bool:
+    """Whether a statement catches what Ctrl-C raises in the main thread alone."""
+    if not isinstance(node, TRIES):
+        return False
+    caught = [
+        names.dotted(each) if each else "builtins.BaseException"
+        for handler in node.handlers
+        for each in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
+    ]
+    return bool({"builtins.KeyboardInterrupt", "builtins.BaseException"} & {*caught})
+
+
+def _is_apart(report: ProofReport, node: ast.expr) -> bool:
+    """Whether a use of a file leaves it to a thread, or does not read it."""
+    names, pairs = report.program.names, report.pairs
+    parent = names.parents[node]
+    if any(each in pairs.blocks for each in names.around(node)):
+        return True
+    if isinstance(parent, ast.Attribute):
+        return names.parents[parent] in pairs.replaced or parent.attr in _HARMLESS
+    given = isinstance(parent, ast.Call) and parent in pairs.replaced
+    loop = isinstance(parent, ast.For) and parent in pairs.readers
+    return given or loop or isinstance(parent, ast.withitem)

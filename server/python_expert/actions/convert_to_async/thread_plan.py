@@ -1,0 +1,199 @@
+"""What takes the place of the blocking calls that no exchange has made awaitable."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.checks import offers
+from python_expert.actions.convert_to_async.objects import made_by, maker_target, makers
+from python_expert.actions.convert_to_async.replacements import SLEEP, THREAD
+from python_expert.actions.convert_to_async.with_blocks import (
+    ThreadBlock,
+    thread_block,
+    with_bindings,
+)
+from python_expert.analysis.function_bodies import obstacle, own_nodes
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import WALKED, called_in_thread, is_shared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.actions.convert_to_async.exchanges import Exchanges
+    from python_expert.actions.convert_to_async.uses import Plan
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+_HARMLESS = frozenset({"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"})
+
+
+class ThreadPlanner:
+    """Plans sleeps, threads for calls, and threads for whole blocks.
+
+    Attributes:
+        program: The text.
+        reasons: For each call that still blocks, why.
+    """
+
+    def __init__(
+        self, program: Program, choices: Mapping[ast.Call, str], exchanges: Exchanges
+    ) -> None:
+        self.program = program
+        self.reasons: dict[ast.AST, str] = {}
+        self._choices = choices
+        self._exchanges = exchanges
+        self._blocks: dict[ast.With, ThreadBlock | None] = {}
+
+    def add(self, plan: Plan, function: Function) -> None:
+        """Plan what becomes of a function's blocking calls."""
+        taken = self._add_blocks(plan, function)
+        done = {each for found in plan.exchanges for each in (*found.makers, *found.awaits)}
+        done |= {each for each in taken if isinstance(each, ast.Call)}
+        calls = [each for each in self.program.blocking_calls(function) if each not in done]
+        for call in calls:
+            why = self._replace(plan, call)
+            if why:
+                self.reasons[call] = why
+        for node in own_nodes(function):
+            if isinstance(node, ast.For) and node not in taken and self._reads_lines(plan, node):
+                plan.readers.append(node)
+        self._leave_open(plan, calls)
+        self._add_own(plan, function, taken)
+
+    def _add_blocks(self, plan: Plan, function: Function) -> set[ast.AST]:
+        """Plan the blocks that a thread runs as a whole; all that stands in them."""
+        found: list[ThreadBlock] = []
+        taken = set[ast.AST]()
+        waits = {*plan.awaits, *plan.items, *plan.loops, *plan.lists, *plan.delegated}
+        statements = [each for each in own_nodes(function) if isinstance(each, ast.With)]
+        for node in sorted(statements, key=lambda each: each.lineno):
+            inside = {*ast.walk(node)}
+            if node in taken or inside & waits or obstacle(self.program.names, node):
+                continue
+            if node not in self._blocks:
+                self._blocks[node] = thread_block(self.program, node, function)
+            block = self._blocks[node]
+            if block is not None:
+                found.append(block)
+                taken |= inside
+        kept = with_bindings(self.program, function, found)
+        plan.blocks += kept
+        return {node for block in kept for node in ast.walk(block.node)}
+
+    def _replace(self, plan: Plan, call: ast.Call) -> str:
+        """Plan what takes the place of a call, or say why nothing can."""
+        text = f"line {call.lineno}: {ast.unparse(call)}"
+        why = obstacle(self.program.names, call)
+        if why:
+            return f"{text} stands in {why}"
+        fit = [each for each in offers(self.program, call) if self._fits(call, each)]
+        if not fit:
+            tried = (self._exchanges.reasons.get(each, "") for each in [call, *self._makers(call)])
+            reason = next((each for each in tried if each), "")
+            text = f"{text} has no counterpart"
+            return f"{text}: {reason}" if reason else text
+        chosen = self._choices.get(call, "")
+        plan.replaced[call] = chosen if chosen in fit else fit[0]
+        return ""
+
+    def _makers(self, call: ast.Call) -> list[ast.Call]:
+        value = call.func.value if isinstance(call.func, ast.Attribute) else None
+        return makers(self.program.names, value) if value else []
+
+    def _fits(self, call: ast.Call, replacement: str) -> bool:
+        plain = len(call.args) == 1 and not call.keywords
+        if replacement == THREAD:
+            names = self.program.names
+            walks = names.dotted(call.func) in WALKED or (
+                isinstance(call.func, ast.Attribute) and call.func.attr == "writelines"
+            )
+            live = [
+                each
+                for each in call.args[:1]
+                if isinstance(each, ast.Name | ast.Attribute) and is_shared(names, each)
+            ]
+            lazy = len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp)
+            return not lazy and not (walks and live)
+        return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
+
+    def _leave_open(self, plan: Plan, calls: list[ast.Call]) -> None:
+        """Leave files alone that would be opened in a thread and read on the event loop."""
+        names = self.program.names
+        blocks = {node for block in plan.blocks for node in ast.walk(block.node)}
+        for call in calls:
+            target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
+            slot = names.slot(target) if target is not None else None
+            if slot is None or plan.replaced.get(call) != THREAD:
+                continue
+            uses = [
+                node
+                for node in all_nodes(names.tree)
+                if isinstance(node, ast.Name | ast.Attribute)
+                and isinstance(node.ctx, ast.Load)
+                and names.slot(node) == slot
+                and node not in blocks
+            ]
+            if all(self._is_apart(plan, use) for use in uses):
+                continue
+            methods = [names.parents[names.parents[use]] for use in uses]
+            given = [names.parents[use] for use in uses]
+            for each in (call, *methods, *given):
+                if isinstance(each, ast.Call) and plan.replaced.pop(each, ""):
+                    text = f"line {each.lineno}: {ast.unparse(each)} still blocks"
+                    self.reasons[each] = f"{text}: the event loop would read what a thread opened"
+            plan.readers[:] = [each for each in plan.readers if each.iter not in uses]
+
+    def _is_apart(self, plan: Plan, node: ast.expr) -> bool:
+        """Whether a use of a file leaves it to a thread, or does not read it."""
+        parents = self.program.names.parents
+        parent = parents[node]
+        if isinstance(parent, ast.Attribute):
+            return parents[parent] in plan.replaced or parent.attr in _HARMLESS
+        if isinstance(parent, ast.Call):
+            return parent in plan.replaced
+        return parent in plan.readers or isinstance(parent, ast.withitem)
+
+    def _reads_lines(self, plan: Plan, node: ast.For) -> bool:
+        """Whether a loop over a file can as well ask for each line in a thread."""
+        names = self.program.names
+        function = names.function_of(node)
+        if node in plan.loops or not isinstance(node.target, ast.Name) or function is None:
+            return False
+        inside = {id(each) for statement in node.body for each in ast.walk(statement)}
+        inside.add(id(node.target))
+        same = [
+            each
+            for each in ast.walk(function)
+            if isinstance(each, ast.Name) and each.id == node.target.id and id(each) not in inside
+        ]
+        slot = names.slot(node.iter) if isinstance(node.iter, ast.Name) else None
+        return not same and slot is not None and names.kind(node.iter) == "builtins.open"
+
+    def _add_own(self, plan: Plan, function: Function, taken: set[ast.AST]) -> None:
+        """Let threads run the functions of the text that block and stay as they are."""
+        names, program = self.program.names, self.program
+        for call in program.calls.get(function, []):
+            if call in taken or call in plan.replaced or program.blocks(call):
+                continue
+            callees = self._stay(plan, call)
+            if not callees:
+                continue
+            text = f"line {call.lineno}: {ast.unparse(call)}"
+            why = obstacle(names, call)
+            if why:
+                self.reasons[call] = f"{text} stands in {why}"
+            elif isinstance(found := called_in_thread(program, call), str):
+                self.reasons[call] = f"{text} still blocks: {found}"
+            else:
+                plan.replaced[call] = THREAD
+
+    def _stay(self, plan: Plan, call: ast.Call) -> list[Function]:
+        """The functions that a call runs, if they block and stay as they are."""
+        return [
+            function
+            for function in self.program.blocking
+            if function not in plan.functions
+            and isinstance(function, ast.FunctionDef)
+            and any(use.node is call.func and use.sure for use in self.program.uses[function])
+        ]

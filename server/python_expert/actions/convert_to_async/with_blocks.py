@@ -1,0 +1,167 @@
+"""Whole ``with`` blocks that a thread runs, each as a small function of its own."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.actions.convert_to_async.replacements import WITH_IN_THREAD
+from python_expert.analysis.binding_order import BindingOrder, is_bound_around
+from python_expert.analysis.nodes import FORS, TRIES
+from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import bound_to_thread, hindrance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function, Scope
+
+_LOOPS = (*FORS, ast.While)
+_UNFIT = (
+    *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete),
+    *(ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith),
+)
+_BY_NAME = frozenset(
+    f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec", "super", "globals")
+)
+
+
+class ThreadBlock(NamedTuple):
+    """A block, and what the function needs that it becomes.
+
+    Attributes:
+        node: The ``with`` statement.
+        owner: The function that it stands in.
+        outer: The variables that it shares with the function around.
+        given: Those that it is given, as a loop binds them each time.
+        returned: Those that it returns, as what follows uses them.
+        leaves: Whether it returns from the function around.
+    """
+
+    node: ast.With
+    owner: Function
+    outer: tuple[str, ...]
+    given: tuple[str, ...]
+    returned: tuple[str, ...]
+    leaves: bool
+
+
+def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlock | None:
+    """What a thread needs to run a block, or None if it cannot.
+
+    Whether the block waits for something is for the caller to say.
+    """
+    inside = {*ast.walk(node)}
+    names = program.names
+    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
+    leaves = any(isinstance(each, ast.Return) for each in inside)
+    if (
+        not all(_is_entered(program, item.context_expr) for item in node.items)
+        or any(isinstance(each, _UNFIT) for each in inside)
+        or any(_depends(program, each, inside) for each in inside)
+        or (leaves and not (_ends(node.body) or owner.body[-1] is node))
+        or hindrance(names, inside)
+        or bound_to_thread(program, used)
+    ):
+        return None
+    return _with_names(program, node, owner, leaves=leaves)
+
+
+def with_bindings(
+    program: Program, owner: Function, blocks: list[ThreadBlock]
+) -> list[ThreadBlock]:
+    """Those of a function's blocks whose shared variables are still bound outside of blocks."""
+    bound = program.names.inner[owner].bound
+    while True:
+        inside = {node for block in blocks for node in ast.walk(block.node)}
+        returned = {name for block in blocks for name in block.returned}
+        kept = [
+            block
+            for block in blocks
+            if all(name in returned or {*bound[name]} - inside for name in block.outer)
+        ]
+        if len(kept) == len(blocks):
+            return kept
+        blocks = kept
+
+
+def _is_entered(program: Program, made: ast.expr) -> bool:
+    """Whether a thread may enter and leave what an expression makes."""
+    return isinstance(made, ast.Call) and (
+        program.blocks(made) or program.names.dotted(made.func) in WITH_IN_THREAD
+    )
+
+
+def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
+    """Whether a node needs the function, or the loop, that stands around the block."""
+    names = program.names
+    if isinstance(node, ast.Break | ast.Continue):
+        loop = next((each for each in names.around(node) if isinstance(each, _LOOPS)), None)
+        return loop not in inside
+    named = isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME
+    return named or (isinstance(node, ast.Name) and node.id == "__class__")
+
+
+def _ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether what follows some statements is never reached."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _ends(last.body) and _ends(last.orelse)
+    return isinstance(last, ast.Return | ast.Raise)
+
+
+def _with_names(
+    program: Program, node: ast.With, owner: Function, *, leaves: bool
+) -> ThreadBlock | None:
+    """The block with what becomes of its variables, if all can be kept."""
+    names, inside = program.names, {*ast.walk(node)}
+    scope = names.inner[owner]
+    around = [*names.around(node)]
+    around = around[: around.index(owner)]
+    loops = [each for each in around if isinstance(each, _LOOPS)]
+    caught = any(isinstance(each, (*TRIES, ast.With, ast.AsyncWith)) for each in around)
+    uses: dict[str, list[ast.Name]] = {}
+    for each in all_nodes(names.tree):
+        if isinstance(each, ast.Name) and names.scopes[each].find(each.id) is scope:
+            uses.setdefault(each.id, []).append(each)
+    outer, given, returned = list[str](), list[str](), list[str]()
+    for name, bound in scope.bound.items():
+        mine = [each for each in uses.get(name, []) if each in inside]
+        others = [
+            each
+            for each in uses.get(name, [])
+            if each not in inside and not is_bound_around(names, each, node)
+        ]
+        elsewhere = [
+            each
+            for each in bound
+            if each not in inside and (each in others or not isinstance(each, ast.Name))
+        ]
+        if not inside & {*bound}:
+            again = any(name in each.elsewhere for each in names.inner.values())
+            looped = any(loop in names.around(each) for loop in loops for each in bound)
+            if mine and looped and not again:
+                given.append(name)
+            continue
+        order = BindingOrder([node], {name})
+        direct = all(
+            each in inside or _is_direct(names.scopes[each], scope) for each in uses.get(name, [])
+        )
+        if not others and not elsewhere:
+            if not direct or (order.early and loops):
+                return None
+        elif not (leaves or caught or order.early) and name in order.bound and direct:
+            returned.append(name)
+        elif elsewhere and not any(getattr(names.parents[e], "annotation", None) for e in mine):
+            outer.append(name)
+        else:
+            return None
+    return ThreadBlock(node, owner, tuple(outer), tuple(given), tuple(returned), leaves)
+
+
+def _is_direct(scope: Scope, owner: Scope) -> bool:
+    """Whether code runs where it stands in a function: itself, or as a comprehension in it."""
+    comprehension = isinstance(scope.node, ast.ListComp | ast.SetComp | ast.DictComp)
+    return scope is owner or (comprehension and scope.outer is owner)

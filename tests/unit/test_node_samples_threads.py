@@ -1,0 +1,80 @@
+"""Samples that show why not every class of nodes has a sibling to be handled: threads."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+import pytest
+
+from python_expert.analysis.binding_order import BindingOrder
+from python_expert.gate.verdict import Status
+from tests.unit.node_families import allows
+from tests.unit.rewritten import converted, judged_conversion
+
+BEFORE = (
+    "import asyncio\ndef f(p):\n    with open(p) as g:\n        d = next(g, '')\n    return d\n"
+)
+AFTER = (
+    "import asyncio\nasync def f(p):\n    def read():\n        with open(p) as g:\n"
+    "            d = next(g, '')\n        return d\n    d = await asyncio.to_thread(read)\n"
+    "    return d\n"
+)
+
+
+@allows(
+    "AnnAssign AugAssign NamedExpr TypeAlias Global",
+    "actions.convert_to_async.proof.thread_blocks:_block",
+)
+@allows("AsyncFunctionDef Global", "actions.convert_to_async.proof.thread_blocks:match")
+@allows("AsyncFunctionDef", "actions.convert_to_async.proof.ast_match:Pairs.statements")
+def test_a_block_in_a_thread_has_one_form() -> None:
+    assert judged_conversion(BEFORE, AFTER).status is Status.ACCEPTED
+    for old, new in (
+        ("    def read", "    async def read"),
+        ("    d = await", "    d: str = await"),
+        ("    d = await asyncio.to_thread(read)", "    (d := await asyncio.to_thread(read))"),
+        ("        with", "        global d\n        with"),
+    ):
+        assert old in AFTER
+        assert judged_conversion(BEFORE, AFTER.replace(old, new)).status is Status.REFUSED
+
+
+@allows("For With", "actions.convert_to_async.with_blocks:_UNFIT")
+@allows("For With", "actions.convert_to_async.with_blocks:thread_block")
+def test_a_block_in_a_thread_may_loop_and_enter_but_not_wait() -> None:
+    loop = "async def f(p):\n    with open(p) as g:\n        {}for x in y: print(x, g)\n"
+    assert "to_thread(read)" in converted(loop.format(""))[0]
+    assert converted(loop.format("async "))[0] == loop.format("async ")
+    entered = "async def f(p):\n    with open(p) as g:\n        {}with x: print(g)\n"
+    assert "to_thread(read)" in converted(entered.format(""))[0]
+    assert converted(entered.format("async "))[0] == entered.format("async ")
+
+
+@allows("GeneratorExp", "actions.convert_to_async.with_blocks:_is_direct")
+@allows("GeneratorExp", "actions.convert_to_async.proof.block_names:BlockNames._is_direct")
+def test_a_generator_expression_may_read_a_variable_later() -> None:
+    for form, runs in (("[d for _ in p]", True), ("(d for _ in p)", False)):
+        before = BEFORE.replace("return d", f"return {form}")
+        after = AFTER.replace("    return d\n", f"    return {form}\n").replace(
+            "        return [d for _ in p]" if runs else "        return (d for _ in p)",
+            "        return d",
+        )
+        verdict = judged_conversion(before, after)
+        assert verdict.status is (Status.ACCEPTED if runs else Status.REFUSED), verdict
+        assert ("to_thread(read)" in converted(before)[0]) is runs
+
+
+@allows("GeneratorExp", "actions.convert_to_async.proof.thread_blocks:_is_new")
+def test_a_generator_is_not_filled_by_a_block() -> None:
+    text = "def f(p, q):\n    d = {}\n    with open(p) as g:\n        d.append(g.read())\n"
+    assert converted(text.format("[]"))[1].status is Status.ACCEPTED
+    assert converted(text.format("(x for x in q)"))[1].status is Status.CONFIRM
+
+
+@allows("TypeAlias", "analysis.binding_order:BindingOrder._read")
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python before 3.12 has no type statement")
+def test_a_type_statement_binds_its_name_and_reads_nothing_at_once() -> None:
+    order = BindingOrder(ast.parse("type x = y\nprint(x)\n").body, {"x"})
+    assert not order.early
+    assert order.bound == {"x"}
