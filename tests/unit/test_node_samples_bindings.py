@@ -385,3 +385,9 @@ def test_of_other_assignments_docstrings_say_nothing() -> None:
 def test_a_message_is_text() -> None:
     text = "def check_it(a):\n    for b in a:\n        raise KeyError(f'no {b} here')\n"
     assert 'With the message "no {b} here".' in documented(text)[0]
+
+
+@allows("Assign AnnAssign AugAssign NamedExpr", "analysis.scopes:_SPECIAL")
+def test_the_target_of_an_assignment_binds_a_name_whatever_form_it_has() -> None:
+    scopes = Scopes(ast.parse("a = 1\nb: int = 1\nc += 1\n(d := 1)\n"))
+    assert scopes.module.bound.keys() == {"a", "b", "c", "d"}

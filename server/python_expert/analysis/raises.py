@@ -7,6 +7,8 @@ import builtins
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from python_expert.analysis.source import all_nodes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,7 +45,7 @@ def raised_by(
 def _known(tree: ast.Module) -> frozenset[str]:
     """The names that stand for one thing for ever: builtins, imports, functions and classes."""
     known = {name for name, value in vars(builtins).items() if _is_exception(value)}
-    for node in ast.walk(tree):
+    for node in all_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             known.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
     for statement in tree.body:

@@ -7,8 +7,15 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from python_expert.analysis.nodes import COMPREHENSIONS, TYPE_PARAMETERS, last_name, type_parameters
-from python_expert.analysis.source import all_nodes
+from python_expert.analysis.nodes import (
+    COMPREHENSIONS,
+    TYPE_PARAMETERS,
+    children,
+    known,
+    last_name,
+    type_parameters,
+)
+from python_expert.analysis.source import all_nodes, parents_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +24,21 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _NAMED = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+_SPECIAL = frozenset(
+    [
+        *(*FUNCTIONS, ast.Lambda, ast.ClassDef, *COMPREHENSIONS, *known("TypeAlias")),
+        *(
+            ast.Import,
+            ast.ImportFrom,
+            ast.Name,
+            *_NAMED,
+            *TYPE_PARAMETERS,
+            ast.Global,
+            ast.Nonlocal,
+        ),
+    ]
+)
+"""The nodes that bind a name or open a scope; all others are nodes around other nodes."""
 
 
 @dataclass(eq=False)
@@ -78,15 +100,14 @@ class Scopes:
         self.module = Scope(tree, None)
         self.scopes: dict[ast.AST, Scope] = {tree: self.module}
         self.inner: dict[ast.AST, Scope] = {tree: self.module}
-        self.parents: dict[ast.AST, ast.AST] = {}
+        self.parents = parents_of(tree)
         self.stored: dict[str, list[ast.Attribute]] = {}
         self.set_by_name: set[object] = set()
         for node in all_nodes(tree):
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self.stored.setdefault(node.attr, []).append(node)
-            self.set_by_name |= _set_by_name(node)
+            elif isinstance(node, ast.Call | ast.Subscript):
+                self.set_by_name |= _set_by_name(node)
         self._bodies: list[tuple[Sequence[ast.AST], Scope]] = []
         for statement in tree.body:
             self._visit(statement, self.module)
@@ -133,7 +154,9 @@ class Scopes:
 
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         self.scopes[node] = scope
-        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        if type(node) not in _SPECIAL:
+            self._visit_all(children(node), scope)
+        elif isinstance(node, (*FUNCTIONS, ast.Lambda)):
             self._visit_function(node, scope)
         elif isinstance(node, ast.ClassDef):
             scope.bind(node.name, node)
@@ -154,7 +177,7 @@ class Scopes:
             self._visit(node.value, self._open_parameters(node, scope))
         else:
             self._bind(node, scope)
-            self._visit_all(ast.iter_child_nodes(node), scope)
+            self._visit_all(children(node), scope)
 
     def _visit_all(self, nodes: Iterable[ast.AST], scope: Scope) -> None:
         for node in nodes:

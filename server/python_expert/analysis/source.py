@@ -10,13 +10,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import mask, parse
+from python_expert.analysis.nodes import children
 from python_expert.analysis.pieces import Pieces, split
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Edit, Position, Range, splice, split_lines
 
 if TYPE_CHECKING:
     import tokenize
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -255,10 +256,26 @@ class Source:
         return self.position(definition.node.lineno, definition.node.col_offset)
 
 
-@lru_cache(maxsize=8)
 def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
-    """All nodes of a tree, as ``ast.walk`` gives them, which takes as long as parsing did."""
-    return tuple(ast.walk(tree))
+    """All nodes of a tree, in the order of ``ast.walk``."""
+    return _walked(tree)[0]
+
+
+def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
+    """The node around each node of a tree."""
+    return _walked(tree)[1]
+
+
+@lru_cache(maxsize=8)
+def _walked(tree: ast.Module) -> tuple[tuple[ast.AST, ...], Mapping[ast.AST, ast.AST]]:
+    """All nodes and their parents; a walk takes nearly as long as parsing did."""
+    nodes: list[ast.AST] = [tree]
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in nodes:
+        below = children(node)
+        nodes += below
+        parents.update(dict.fromkeys(below, node))
+    return tuple(nodes), parents
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:

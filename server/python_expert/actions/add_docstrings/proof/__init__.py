@@ -115,7 +115,11 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
         if undone != old:
             line = _first_difference(old, undone)
             return [Reason("something other than docstrings changed", _line_with(line, edits))]
-    if not _same(before.tree, after.tree):
+    was, now = before.pieces.differing(after.pieces)
+    if not _same(
+        before.tree.body[before.pieces.statements(was)],
+        after.tree.body[after.pieces.statements(now)],
+    ):
         return [Reason("the code means something else than before")]
     return []
 

@@ -61,7 +61,7 @@ def readers(before: Source, added: Sequence[Definition]) -> list[Reason]:
         before: The text before.
         added: The definitions, in the text after, that got a docstring, or whose docstring grew.
     """
-    imported = _imported(before.tree)
+    imported = _imported(before)
     given = _given(before, imported)
     counting = _counting(before)
     return [
@@ -220,7 +220,12 @@ def _is_literal_key(key: ast.expr, where: ast.AST, inside: Sequence[ast.AST]) ->
 
 
 def _names(source: Source) -> dict[str, int]:
-    """All names in the code and in its strings, docstrings and comments apart, with lines."""
+    """The names in the code and in its strings, docstrings and comments apart, with lines.
+
+    There are none if none of those that read docstrings or the source is anywhere in the text.
+    """
+    if not any(name in source.text for name in _DOC_READERS | _SOURCE_READERS):
+        return {}
     documented = set()
     for definition in source.definitions:
         if statement := docstring_node(definition.node):
@@ -236,10 +241,10 @@ def _names(source: Source) -> dict[str, int]:
     return names
 
 
-def _imported(tree: ast.Module) -> set[str]:
+def _imported(source: Source) -> set[str]:
     """The top-level packages that a text imports anywhere."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
