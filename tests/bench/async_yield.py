@@ -252,9 +252,10 @@ def _reasons(left: Iterable[Skipped]) -> dict[str, str]:
 
 def _outcome(key: str, calls: list[str], source: Source, converted: Converted) -> tuple[str, str]:
     """What became of a function, and why if it is not converted in full."""
-    reason = converted.reasons.get(key) or converted.reasons.get("") or "no reason is told"
+    own = converted.reasons.get(key, "")
+    reason = own or converted.reasons.get("") or "no reason is told"
     if key not in converted.offered:
-        return ("missed" if reason == NOTHING else "refused"), reason
+        return ("refused" if own and own != NOTHING else "missed"), own or NOTHING
     if converted.after == source.text:
         return "refused", reason
     after = Source.of(converted.after)

@@ -168,7 +168,8 @@ def blocking_calls(package: Published) -> Places:
 
 def _found(package: Published) -> Places:
     files = [package.root / module for module in package.modules]
-    config = package.root.parent / "mypy.ini"
+    config = package.root.parent / "plugin" / "mypy.ini"  # not where a project looks for its own
+    config.parent.mkdir(exist_ok=True)
     config.write_text(f"[mypy]\nplugins = {__name__}\n", encoding="utf-8")
     python = package.environment / "bin" / "python"
     _FOUND.clear()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped
 from python_expert.actions.registry import action_of
-from python_expert.pipeline.types import with_types
+from python_expert.pipeline.known_types import with_types
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document
 

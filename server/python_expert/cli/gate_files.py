@@ -15,7 +15,7 @@ from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
-from python_expert.pipeline.types import TypesAsked, with_types
+from python_expert.pipeline.known_types import TypesAsked, with_types
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of

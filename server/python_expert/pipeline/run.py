@@ -18,10 +18,10 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
+from python_expert.pipeline.known_types import with_types
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.targets import find_targets
-from python_expert.pipeline.types import with_types
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import scheme, to_path
 

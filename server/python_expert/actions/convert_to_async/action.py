@@ -77,6 +77,9 @@ def targets(
             found.append(Target(each.key, each.range))
         else:
             left.append(Skipped(each.key, no_call(program, each.node)))
+    if found or where is None:  # that all the others do not block goes without saying
+        told = [each for each in left if each.reason != NOTHING]
+        left = told if found or told or not left else [Skipped("", NOTHING)]
     return found, left
 
 
