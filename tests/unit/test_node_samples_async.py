@@ -41,7 +41,8 @@ def becomes(before: str, after: str) -> None:
     actions.convert_to_async.proof.ast_match:Pairs.fields
     actions.convert_to_async.proof.uses:ConversionCheck._check_function
     actions.convert_to_async.plan:Planner._attempt actions.convert_to_async.plan:Planner._followers
-    actions.convert_to_async.thread_plan:ThreadPlanner._stay analysis.function_bodies:only_returns
+    actions.convert_to_async.thread_plan:ThreadPlanner.__init__
+    analysis.function_bodies:only_returns
     analysis.call_graph:Program._blocking actions.convert_to_async.action:_sentences
     actions.convert_to_async.write:Writer.write
     """,

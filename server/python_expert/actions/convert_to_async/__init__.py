@@ -79,9 +79,9 @@ class ConvertToAsync(Action):
 
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
         """Accept an edit that makes functions async and awaits every call of them."""
-        from python_expert.actions.convert_to_async.proof import prove
+        from python_expert.actions.convert_to_async.action import proven
 
-        return prove(before, after, options)
+        return proven(before, after, options)
 
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,12 +12,14 @@ from python_expert.actions.base import Candidate, Facts, Options, Skipped, Targe
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
+from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import NOTES, REPLACEMENTS, THREAD
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.library import METHODS, STAYS
 from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.gate.verdict import Status, Verdict
 from python_expert.text.document import Position
 
 if TYPE_CHECKING:
@@ -30,6 +33,12 @@ NOTHING = (
     "no blocking call found (looked for: time.sleep, requests, urllib, subprocess, file I/O,"
     " sqlite3, sockets, locks)"
 )
+
+ATTEMPTS = 8
+"""How often functions are left out for which the proof refuses what was written."""
+
+_PROVEN: dict[tuple[object, ...], Verdict] = {}
+"""The last answer of the proof."""
 
 
 class ChosenReplacement(BaseModel):
@@ -118,8 +127,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     wishes = _Wishes(program, facts)
     planner = Planner(program, wishes.choices, options.packages)
     try:
-        plan, edits = _written(program, planner, wishes.seeds)
-        source.with_edits(edits)
+        plan, edits = _accepted(source, planner, wishes.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
         found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
@@ -137,6 +145,56 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     changed = {program.definitions[each].key for each in plan.functions}
     ordered = tuple(each.key for each in source.definitions if each.key in changed)
     return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
+
+
+def proven(before: Source, after: Source, options: Options) -> Verdict:
+    """What the proof says of an edit; the writer and the gate ask about the same one."""
+    key = (before.text, before.masked, after.text, after.masked, repr(options))
+    if key not in _PROVEN:
+        _PROVEN.clear()
+        _PROVEN[key] = prove(before, after, options)
+    return _PROVEN[key]
+
+
+def _accepted(
+    source: Source, planner: Planner, seeds: Iterable[Function], options: Options
+) -> tuple[Plan, tuple[Edit, ...]]:
+    """The plan, and its edits; functions for which the proof would refuse them stay.
+
+    Raises:
+        RefusedError: Nothing can be written.
+        BrokenError: What is written is no program.
+        ValueError: The same.
+    """
+    plan, edits = _written(planner.program, planner, seeds)
+    for _ in range(ATTEMPTS):
+        after = source.with_edits(edits)
+        verdict = proven(source, after, options) if edits else Verdict(Status.ACCEPTED)
+        blamed = _blamed(plan, planner.program, after, verdict)
+        if not blamed:
+            break
+        for function, why in blamed.items():
+            planner.members.keep(function, why)
+        plan, edits = _written(planner.program, planner, seeds)
+    return plan, edits
+
+
+def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> dict[Function, str]:
+    """The functions without which the proof might not refuse a text, and its reasons."""
+    found: dict[Function, str] = {}
+    for reason in verdict.reasons if verdict.status is Status.REFUSED else ():
+        keys = [reason.key] if reason.key else []
+        keys += [
+            each.key
+            for each in after.definitions
+            if each.range.start.line <= reason.line <= each.range.end.line
+        ][::-1]
+        words = set(re.findall(r"\w+", reason.message))
+        named = [each for each in plan.functions if each.name in words]
+        around = [each for each in plan.functions if program.definitions[each].key in keys]
+        for function in named or around[:1]:
+            found.setdefault(function, reason.message)
+    return found
 
 
 def _written(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import PAIRS
 from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.threads import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,17 +70,22 @@ def fruitless(
             if each not in good:
                 good.add(each)
                 waiting.append(each)
-    return [
-        (each, _reason(program, each, threads, stays))
-        for each in plan.functions
-        if each not in good
-    ]
+    bad = [each for each in plan.functions if each not in good]
+    reasons = {each: why for each in bad if (why := _reason(program, each, threads, stays))}
+    told = [(each, f"{_NOTHING}: {why}") for each, why in reasons.items()]
+    for each in (function for function in bad if function not in reasons):
+        deeper = next((reasons[c] for c in reached(program, [each]) if c in reasons), "")
+        told.append((each, f"{_NOTHING}: {deeper or 'nothing in it would wait'}"))
+    return told
+
+
+_NOTHING = "nothing would be gained"
 
 
 def _reason(
     program: Program, function: Function, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> str:
-    """Why a function would gain nothing."""
+    """Why what blocks in a function still would, as far as its own code tells."""
     own = program.calls.get(function, [])
     found = [threads.reasons[call] for call in own if call in threads.reasons]
     found += [
@@ -87,5 +93,4 @@ def _reason(
         for each in program.callees(function)
         if each in stays and each in program.blocking
     ]
-    text = "nothing would be gained"
-    return f"{text}: {found[0]}" if found else f"{text}: nothing in it would wait"
+    return found[0] if found else ""

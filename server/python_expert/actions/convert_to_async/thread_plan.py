@@ -44,6 +44,11 @@ class ThreadPlanner:
         self._choices = choices
         self._exchanges = exchanges
         self._blocks: dict[ast.With, ThreadBlock | None] = {}
+        self._named: dict[ast.expr, list[Function]] = {}
+        for function in program.blocking:
+            for use in program.uses[function] if isinstance(function, ast.FunctionDef) else ():
+                if use.sure:
+                    self._named.setdefault(use.node, []).append(function)
 
     def add(self, plan: Plan, function: Function) -> None:
         """Plan what becomes of a function's blocking calls."""
@@ -190,10 +195,5 @@ class ThreadPlanner:
 
     def _stay(self, plan: Plan, call: ast.Call) -> list[Function]:
         """The functions that a call runs, if they block and stay as they are."""
-        return [
-            function
-            for function in self.program.blocking
-            if function not in plan.functions
-            and isinstance(function, ast.FunctionDef)
-            and any(use.node is call.func and use.sure for use in self.program.uses[function])
-        ]
+        named = self._named.get(call.func, [])
+        return [each for each in named if each not in plan.functions]

@@ -96,12 +96,13 @@ def readers(report: ProofReport) -> None:
 def stops(report: ProofReport, function: Function) -> None:
     """``StopIteration`` and ``KeyboardInterrupt`` do not pass through a coroutine as they were."""
     names, pairs, name = report.program.names, report.pairs, report.program.name(function)
+    generator = is_generator(function)
     for node in own_nodes(function):
         if isinstance(node, TRIES):
             _interrupted(report, node, name)
         elif isinstance(node, ast.Call) and names.dotted(node.func) == "contextlib.suppress":
             _suppressed(report, node, name)
-        if is_generator(function):
+        if generator:
             continue
         if isinstance(node, ast.Raise) and raises_stop(names, node):
             twin = pairs.twin.get(node)

@@ -64,5 +64,9 @@ class ProofReport:
         )
 
     def _reason(self, node: ast.AST | None, message: str) -> Reason:
-        other = self.pairs.later(node) if node is not None else None
-        return Reason(message, getattr(other, "lineno", 1) - 1)
+        if node is None:
+            return Reason(message)
+        definitions = self.program.definitions
+        around = [each for each in (node, *self.program.names.around(node)) if each in definitions]
+        key = definitions[around[0]].key if around else ""
+        return Reason(message, getattr(self.pairs.later(node), "lineno", 1) - 1, key)
