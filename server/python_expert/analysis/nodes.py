@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def known(*names: str) -> tuple[type[ast.AST], ...]:
@@ -32,6 +33,23 @@ def children(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, list):
             found += [each for each in value if isinstance(each, ast.AST)]
     return found
+
+
+@lru_cache(maxsize=8)
+def walked(tree: ast.Module) -> tuple[tuple[ast.AST, ...], Mapping[ast.AST, ast.AST]]:
+    """All nodes and their parents; a walk takes nearly as long as parsing did."""
+    nodes: list[ast.AST] = [tree]
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in nodes:
+        below = children(node)
+        nodes += below
+        parents.update(dict.fromkeys(below, node))
+    return tuple(nodes), parents
+
+
+def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
+    """The node around each node of a tree."""
+    return walked(tree)[1]
 
 
 def targets(node: ast.AST) -> list[ast.expr]:

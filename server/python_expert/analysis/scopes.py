@@ -13,9 +13,10 @@ from python_expert.analysis.nodes import (
     children,
     known,
     last_name,
+    parents_of,
     type_parameters,
 )
-from python_expert.analysis.source import all_nodes, parents_of
+from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,18 +6,18 @@ import ast
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import mask, parse
-from python_expert.analysis.nodes import children
+from python_expert.analysis.nodes import walked
 from python_expert.analysis.pieces import Pieces, split
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Edit, Position, Range, splice, split_lines
 
 if TYPE_CHECKING:
     import tokenize
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -258,24 +258,7 @@ class Source:
 
 def all_nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
     """All nodes of a tree, in the order of ``ast.walk``."""
-    return _walked(tree)[0]
-
-
-def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
-    """The node around each node of a tree."""
-    return _walked(tree)[1]
-
-
-@lru_cache(maxsize=8)
-def _walked(tree: ast.Module) -> tuple[tuple[ast.AST, ...], Mapping[ast.AST, ast.AST]]:
-    """All nodes and their parents; a walk takes nearly as long as parsing did."""
-    nodes: list[ast.AST] = [tree]
-    parents: dict[ast.AST, ast.AST] = {}
-    for node in nodes:
-        below = children(node)
-        nodes += below
-        parents.update(dict.fromkeys(below, node))
-    return tuple(nodes), parents
+    return walked(tree)[0]
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
