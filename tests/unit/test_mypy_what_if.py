@@ -42,6 +42,34 @@ def test_a_body_shows_only_in_its_file(two: Worker, tmp_path: Path) -> None:
     assert codes(found) == {"lib.py": ["1:return-value"], "user.py": []}
 
 
+def test_it_shows_by_way_of_files_that_are_not_open(worker: Worker, tmp_path: Path) -> None:
+    """What imports the file matters where the file imports that in turn, or an open one does."""
+    write(tmp_path, {"user.py": "import lib\ny = lib.f(1)\n"})
+    worker.start(tmp_path, "--strict")
+    lib = LIB + "import user\nz: int = user.y\n"
+    worker.show(tmp_path / "lib.py", lib)
+    assert worker.codes() == {"lib.py": []}
+    other = lib.replace("-> int", "-> str").replace("return x", "return ''")
+    for _ in range(2):
+        found = worker.what_if(tmp_path / "lib.py", other)
+        assert codes(found) == {"lib.py": ["3:assignment"]}
+    worker.show(tmp_path / "third.py", "import user\nz: int = user.y\n")
+    assert worker.codes()["third.py"] == []
+
+
+def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: Path) -> None:
+    write(tmp_path, {"user.py": USER + "y = lib.f(1)\n"})
+    worker.start(tmp_path, "--strict")
+    worker.show(tmp_path / "lib.py", LIB)
+    worker.show(tmp_path / "third.py", "import user\nz: int = user.y\n")
+    assert worker.codes() == {"lib.py": [], "third.py": []}
+    worker.close(tmp_path / "third.py")
+    assert worker.codes() == {"lib.py": []}
+    worker.what_if(tmp_path / "lib.py", LIB.replace("int", "str"))
+    worker.show(tmp_path / "third.py", "import user\nz: int = user.y\n# again\n", 2)
+    assert worker.codes()["third.py"] == []
+
+
 @pytest.mark.parametrize(
     "imagined",
     [

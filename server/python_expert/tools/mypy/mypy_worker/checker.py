@@ -19,7 +19,7 @@ from .self_test import PROBES, prove
 from .updates import ROUNDS, Updates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from python_expert.processes.wire import Json
 
@@ -159,11 +159,15 @@ class Checker:
         if self._checks >= UNCOLLECTED:
             self.collect()
 
-    def settle(self) -> None:
-        """Let what was edited take effect on the other buffers."""
+    def settle(self, within: Collection[str] | None = None) -> None:
+        """Let what was edited take effect on the other buffers.
+
+        Args:
+            within: The modules that matter, if that are not all; others may miss the changes.
+        """
         if self.quick.pending:
             try:
-                self._spread()
+                self._spread(within)
             except TooManyModulesError:
                 self._build()
 
@@ -225,10 +229,10 @@ class Checker:
             self.quick.forget(module)
         return False
 
-    def _spread(self) -> None:
+    def _spread(self, within: Collection[str] | None) -> None:
         """Check the open modules on which edits had an effect, until there are no more."""
         for _ in range(ROUNDS):
-            touched = self._updates.open_ones(self.quick.settle())
+            touched = self._updates.open_ones(self.quick.settle(within))
             for path, module in touched.items():
                 self.quick.forget(module)
                 if not self._check_module(path, module):

@@ -27,6 +27,8 @@ class Imagination:
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
         self._buffers = checker.buffers
+        # The modules that get to see what is imagined: what others would make of it nobody is told.
+        self._within: set[str] = set()
 
     def what_if(self, path: str, text: str) -> Json:
         """Tell what mypy would find in all buffers, were `text` that of a file.
@@ -36,7 +38,7 @@ class Imagination:
         if self._checker.is_lowered(path):
             return {"lowered": True}
         self._imagine(path, text)
-        self._checker.settle()
+        self._checker.settle(self._within)
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
@@ -94,8 +96,11 @@ class Imagination:
         else:
             undo = partial(self._put_back, inner, buffer.text, buffer.readable)
             checker.edit(inner, text)
-        checker.undo = lambda: self._restore(undo, results, seen=seen or checker.updates > updates)
+        checker.undo = lambda: self._restore(
+            undo, results, seen=seen, all_saw=checker.updates > updates
+        )
         checker.bring_up_to_date()
+        self._within = checker.program.seen()
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Restore a buffer's text."""
@@ -107,12 +112,14 @@ class Imagination:
             self._checker.settle()
         self._checker.edit(path, text)
 
-    def _restore(self, undo: Callable[[], None], results: dict[str, Json], *, seen: bool) -> None:
+    def _restore(
+        self, undo: Callable[[], None], results: dict[str, Json], *, seen: bool, all_saw: bool
+    ) -> None:
         """Undo what was imagined, as far as other modules have `seen` it."""
         undo()
         self._checker.bring_up_to_date()
-        if not seen:  # who has not seen it come need not see it go
+        if not (seen or all_saw):  # who has not seen it come need not see it go
             self._checker.quick.forget_changes()
-        self._checker.settle()
+        self._checker.settle(None if all_saw else self._within)
         for path, result in results.items():
             self._buffers.open[path].result = result

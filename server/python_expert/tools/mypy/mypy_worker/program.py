@@ -6,6 +6,7 @@ import gc
 import sys
 import threading
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import mypy.build
@@ -133,6 +134,17 @@ class MypyProgram:
         finally:
             self._reader.building = False
         return sources
+
+    def seen(self) -> set[str]:
+        """The modules that are open, and those from which these import, however indirectly."""
+        graph = self.fg.graph if self.live else {}
+        found: set[str] = set()
+        rest = {source.module for source in self.buffers.sources()}
+        while rest:
+            found |= rest
+            imported = (graph[each].dependencies for each in rest if each in graph)
+            rest = {*chain.from_iterable(imported)} - found
+        return found
 
     def begin_reading(self) -> None:
         """Count from here on what is read: each check may read as much as an update may."""

@@ -39,7 +39,7 @@ from .memory import Memory, classes_of, functions_of
 from .single import check_single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from mypy.build import State
     from mypy.nodes import Expression, MypyFile
@@ -177,8 +177,12 @@ class Quick:
         """Let what has changed have no effect on other modules: it has changed back."""
         self._pending.clear()
 
-    def settle(self) -> set[str]:
-        """Let changes take effect on other modules; returns those that have to be checked."""
+    def settle(self, within: Collection[str] | None = None) -> set[str]:
+        """Let changes take effect on other modules; returns those that have to be checked.
+
+        Args:
+            within: The modules that matter, if that are not all; others may miss the changes.
+        """
         self.finish()
         pending, self._pending = self._pending, {}
         fg = self._program.fg
@@ -187,8 +191,9 @@ class Quick:
             targets: list[str] = []
             fg.manager.errors.reset()
             type_state.reset_all_subtype_caches()  # those of the stubs' protocols, too
+            others = set() if within is None else fg.graph.keys() - within
             unread = propagate_changes_using_dependencies(
-                fg.manager, fg.graph, fg.deps, changed, {module}, set(), targets
+                fg.manager, fg.graph, fg.deps, changed, {module, *others}, set(), targets
             )
             forget_stubs_of_protocols(fg)
             found |= self._program.modules(targets) | {module for module, _ in unread}
