@@ -285,3 +285,17 @@ def test_only_a_plain_name_takes_whatever_is_left() -> None:
     assert returned(text.format("y")) == "int"
     for pattern in ("[*_]", "{**y}", "1 as y", "int() as y", "y if y"):
         assert returned(text.format(pattern)) == "int | None"
+
+
+@allows("AsyncFunctionDef", "analysis.decorators:_function")
+@allows("AnnAssign AugAssign NamedExpr TypeAlias", "analysis.decorators:_call_before")
+def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
+    wrapped = "def d(g):\n    def w():\n        r = g()\n        return r\n    return w\n"
+    slow = "import time\n{}@d\ndef f():\n    time.sleep(1)\n"
+    assert "async def f" in converted(slow.format(wrapped))[0]
+    for part, other in (
+        ("r = g()", "r: object = g()"),
+        ("r = g()", "(r := g())"),
+        ("    def w", "    async def w"),
+    ):
+        assert "async def f" not in converted(slow.format(wrapped.replace(part, other)))[0]
