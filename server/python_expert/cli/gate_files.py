@@ -15,7 +15,7 @@ from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
-from python_expert.pipeline.known_types import TypesAsked, with_types
+from python_expert.pipeline.known_types import Inquirer, with_types
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of
@@ -117,10 +117,10 @@ class FileGate:
         self, shown: Path, document: Document, text: str, project: Project, others: list[Document]
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
-        wish = TypesAsked(self.action, project, lambda: others)
+        inquirer = Inquirer(self.action, project, lambda: others)
         try:
             options = await with_types(
-                self._worker, wish, "calls", document, options=options, left=[]
+                self._worker, inquirer, "calls", document, options=options, left=[]
             )
             written = await self._worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:

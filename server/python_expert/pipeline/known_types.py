@@ -30,8 +30,8 @@ _WITHOUT = {
 _WITH_SOME = "hints from a part of the types only, as the type checker stopped answering"
 
 
-class TypesAsked(NamedTuple):
-    """What is done, as far as types may concern it; a `Request` tells the same.
+class Inquirer(NamedTuple):
+    """Who wants to know of types; a `Request` tells the same.
 
     Attributes:
         action: The rewrite.
@@ -48,7 +48,7 @@ class TypesAsked(NamedTuple):
 
 async def with_types(
     worker: Worker,
-    request: Request | TypesAsked,
+    request: Request | Inquirer,
     about: About,
     document: Document,
     *,
@@ -81,7 +81,7 @@ async def with_types(
 
 
 async def types_of(
-    request: Request | TypesAsked, document: Document, text: str
+    request: Request | Inquirer, document: Document, text: str
 ) -> tuple[list[dict[str, Any]] | None, str]:
     """What the tools know of the types of a text in a document's place; or None, and why."""
     about = request.action.about
