@@ -427,6 +427,10 @@ UNFIT_CALLS = [
             "what makes a task|import asyncio\n",
             "def f(x):\n    time.sleep(0)\n    return asyncio.ensure_future(x)\n",
         ),
+        (
+            "what makes processes|import multiprocessing\n",
+            "def f(x):\n    time.sleep(0)\n    return multiprocessing.Pool(x).map(str, [1])\n",
+        ),
         ("what forks|import os\n", "def f(x):\n    time.sleep(0)\n    return os.fork()\n"),
         ("what stops an iteration|", "def f(x):\n    time.sleep(0)\n    raise StopIteration(x)\n"),
         ("what may stop an iteration|", "def f(x):\n    time.sleep(0)\n    return next(x)\n"),
@@ -678,6 +682,38 @@ UNFIT_BLOCKS = [
         "a block in a function that is not async",
         "def f(p):\n    with open(p) as g:\n        print(g.read())\n",
         "def f(p):\n    def read():\n        with open(p) as g:\n            print(g.read())\n    asyncio.to_thread(read)\n",
+    ),
+    _block(
+        "a block with a lambda that reads what is bound later",
+        "def f(p):\n    with open(p) as g:\n        x = g.readline()\n        c = lambda: x\n    print(x)\n    x = 1\n    return c()\n",
+        "async def f(p):\n    def read():\n        with open(p) as g:\n            x = g.readline()\n            c = lambda: x\n        return x, c\n    x, c = await asyncio.to_thread(read)\n    print(x)\n    x = 1\n    return c()\n",
+    ),
+    _block(
+        "a block with a lambda that reads a loop's variable",
+        "def f(ps, cs):\n    for p in ps:\n        with open(p) as g:\n            print(g, file=None)\n            cs.append(lambda: p)\n    return [c() for c in cs]\n",
+        "async def f(ps, cs):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                print(g, file=None)\n                cs.append(lambda: p)\n        await asyncio.to_thread(read, p)\n    return [c() for c in cs]\n",
+    ),
+    _block(
+        "a block with a generator that reads another block's file",
+        "def f(p, q):\n    with open(p) as g:\n        n = (g.name for _ in [1])\n    with open(q) as g:\n        print(list(n))\n",
+        "async def f(p, q):\n    def read():\n        with open(p) as g:\n            n = (g.name for _ in [1])\n        return n\n    n = await asyncio.to_thread(read)\n    with open(q) as g:\n        print(list(n))\n",
+    ),
+    _block(
+        "a block in a function that looks at its variables",
+        "def f(p):\n    with open(p) as g:\n        x = g.readline()\n    print(locals()['x'])\n",
+        "async def f(p):\n    def read():\n        with open(p) as g:\n            x = g.readline()\n    await asyncio.to_thread(read)\n    print(locals()['x'])\n",
+    ),
+    _block(
+        "a block of what a queue holds",
+        "Q = queue.Queue()\ndef f():\n    with Q.get() as g:\n        print(g)\n",
+        "Q = queue.Queue()\nasync def f():\n    def run():\n        with Q.get() as g:\n            print(g)\n    await asyncio.to_thread(run)\n",
+        "import queue\n",
+    ),
+    _block(
+        "a block with a pool of processes",
+        "def f(h):\n    with ProcessPoolExecutor() as g:\n        print(list(g.map(h, [1])))\n",
+        "async def f(h):\n    def run():\n        with ProcessPoolExecutor() as g:\n            print(list(g.map(h, [1])))\n    await asyncio.to_thread(run)\n",
+        "from concurrent.futures import ProcessPoolExecutor\n",
     ),
     _block(
         "a block of the module",

@@ -27,6 +27,8 @@ PLAIN_DECORATORS: Final = frozenset(
 _NOT_IN_THREADS: Final = {
     "asyncio": "it uses asyncio, which belongs to the thread of the event loop",
     "signal": "signal handlers belong to the main thread",
+    "multiprocessing": "a process that is forked beside other threads may wait for ever",
+    "concurrent.futures.ProcessPoolExecutor": "its processes are forked beside other threads",
     "contextvars": "what it sets in a context is gone when the thread ends",
     "decimal.getcontext": "the context of decimal belongs to the thread",
     "decimal.setcontext": "the context of decimal belongs to the thread",

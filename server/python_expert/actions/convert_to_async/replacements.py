@@ -203,9 +203,10 @@ WITH_IN_THREAD: Final = frozenset(
     {"io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "pathlib.Path.open"}
     | {"builtins.open", "subprocess.Popen", "urllib.request.urlopen", "os.scandir"}
     | {"zipfile.ZipFile", "tarfile.open", "smtplib.SMTP", "smtplib.SMTP_SSL", "ftplib.FTP"}
-    | {"concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"}
+    | {"concurrent.futures.ThreadPoolExecutor", "socket.create_connection"}
     | {"requests.Session", "requests.session", "tempfile.TemporaryDirectory"}
     | {"tempfile.TemporaryFile", "tempfile.NamedTemporaryFile"}
+    | {f"requests.{name}" for name in (*HTTP_METHODS, "request")}
 )
 """What a thread may enter and leave with a whole ``with`` block: it suppresses no errors."""
 

@@ -23,9 +23,7 @@ _UNFIT = (
     *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete),
     *(ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith),
 )
-_BY_NAME = frozenset(
-    f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec", "super", "globals")
-)
+_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
 
 
 class ThreadBlock(NamedTuple):
@@ -64,6 +62,7 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
         or (leaves and not (_ends(node.body) or owner.body[-1] is node))
         or hindrance(names, inside)
         or bound_to_thread(program, used)
+        or any(_looks_up(program, each) for each in ast.walk(owner))
     ):
         return None
     return _with_names(program, node, owner, leaves=leaves)
@@ -89,9 +88,7 @@ def with_bindings(
 
 def _is_entered(program: Program, made: ast.expr) -> bool:
     """Whether a thread may enter and leave what an expression makes."""
-    return isinstance(made, ast.Call) and (
-        program.blocks(made) or program.names.dotted(made.func) in WITH_IN_THREAD
-    )
+    return isinstance(made, ast.Call) and program.names.dotted(made.func) in WITH_IN_THREAD
 
 
 def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
@@ -100,8 +97,13 @@ def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
     if isinstance(node, ast.Break | ast.Continue):
         loop = next((each for each in names.around(node) if isinstance(each, _LOOPS)), None)
         return loop not in inside
-    named = isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME
+    named = isinstance(node, ast.Name) and names.dotted(node) == "builtins.super"
     return named or (isinstance(node, ast.Name) and node.id == "__class__")
+
+
+def _looks_up(program: Program, node: ast.AST) -> bool:
+    """Whether a node may find the variables of the function that it stands in by their names."""
+    return isinstance(node, ast.Name) and program.names.dotted(node) in _BY_NAME
 
 
 def _ends(body: Sequence[ast.stmt]) -> bool:
@@ -142,15 +144,16 @@ def _with_names(
         if not inside & {*bound}:
             again = any(name in each.elsewhere for each in names.inner.values())
             looped = any(loop in names.around(each) for loop in loops for each in bound)
-            if mine and looped and not again:
+            late = any(not _is_direct(names.scopes[each], scope) for each in mine)
+            if mine and looped and not again and not late:
                 given.append(name)
             continue
         order = BindingOrder([node], {name})
-        direct = all(
-            each in inside or _is_direct(names.scopes[each], scope) for each in uses.get(name, [])
-        )
+        everywhere = uses.get(name, [])
+        direct = all(_is_direct(names.scopes[each], scope) for each in everywhere)
+        apart = inside.issuperset(everywhere) and inside.issuperset(bound)
         if not others and not elsewhere:
-            if not direct or (order.early and loops):
+            if not (direct or apart) or (order.early and loops):
                 return None
         elif not (leaves or caught or order.early) and name in order.bound and direct:
             returned.append(name)

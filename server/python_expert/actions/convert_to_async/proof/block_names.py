@@ -88,36 +88,31 @@ class BlockNames:
 
     def _local(self, name: str) -> None:
         """A name that is one of the new function's own, and was one of the function around."""
-        bound = {*self.owner.bound.get(name, [])}
-        nested = [
-            node
-            for node in self._uses(name)
-            if node not in self.inside and not self._is_direct(node)
-        ]
+        uses, bound = self._uses(name), {*self.owner.bound.get(name, [])}
+        late = [each for each in uses if not self._is_direct(each)]
         if name in self.block.given:
-            if bound & self.inside or any(
-                name in scope.elsewhere for scope in self.names.inner.values()
-            ):
-                self.report.refuse(self.old, f"{name} is given to a thread, and bound there")
+            again = any(name in scope.elsewhere for scope in self.names.inner.values())
+            if again or bound & self.inside or self.inside & {*late}:
+                self.report.refuse(self.old, f"{name} is given to a thread, and may change")
             return
+        if late and ({*uses} | bound) - self.inside:
+            self.report.refuse(self.old, f"{name} may be read later than where it stands")
         outside = [
             each
-            for each in self._uses(name)
+            for each in uses
             if each not in self.inside and not is_bound_around(self.names, each, self.old)
         ]
-        bound -= {*self._uses(name)} - {*outside}
+        bound -= {*uses} - {*outside}
         around = [*self.names.around(self.old)]
         around = around[: around.index(self.owner.node)]
         order = BindingOrder([self.old], {name})
         if not outside and bound <= self.inside:
-            looped = any(isinstance(each, (*FORS, ast.While)) for each in around)
-            if nested or (order.early and looped):
+            if order.early and any(isinstance(each, (*FORS, ast.While)) for each in around):
                 self.report.refuse(self.old, f"{name} may be kept from one round to the next")
         elif name not in self.block.returned:
             self.report.refuse(self.old, f"{name} is bound in the block, and used outside of it")
         elif (
-            nested
-            or order.early
+            order.early
             or name not in order.bound
             or any(isinstance(each, (*TRIES, ast.With, ast.AsyncWith)) for each in around)
         ):

@@ -8,6 +8,7 @@ text is what it was. Each name of the block has to stand for what it stood for.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.block_names import Block, BlockNames
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
 
-_BY_NAME = frozenset(
-    f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec", "super", "globals")
-)
+_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
 _FORBIDDEN = (
     *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal),
     *(ast.Yield, ast.YieldFrom, ast.Await),
@@ -108,6 +107,9 @@ def check(report: ProofReport) -> None:
         if owner is None or why:
             report.refuse(old, f"await cannot stand in {why or 'the top level'}")
             continue
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Name) and report.program.names.dotted(node) in _BY_NAME:
+                report.refuse(node, f"{node.id} may look up the variables of the function")
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
         BlockNames(report, old, block, owner).check()
@@ -168,10 +170,7 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
     program, names, inside = report.program, report.program.names, {*ast.walk(old)}
     for item in old.items:
         made = item.context_expr
-        known = isinstance(made, ast.Call) and (
-            program.blocks(made) or names.dotted(made.func) in WITH_IN_THREAD
-        )
-        if not known:
+        if not isinstance(made, ast.Call) or names.dotted(made.func) not in WITH_IN_THREAD:
             report.refuse(made, f"a thread cannot be shown to do the same with {ast.unparse(made)}")
     used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
     for function in reached(program, used):
@@ -193,10 +192,10 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
     """Nothing in the block depends on the function or the thread that it runs in."""
     names = report.program.names
     for node in inside:
-        if isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME:
-            report.refuse(node, f"{ast.unparse(node)} depends on the function it is called in")
-        if isinstance(node, ast.Name) and node.id == "__class__":
-            report.refuse(node, "__class__ depends on the function it is used in")
+        if isinstance(node, ast.Name) and (
+            node.id == "__class__" or names.dotted(node) == "builtins.super"
+        ):
+            report.refuse(node, f"{node.id} depends on the function it is used in")
         if catches_interrupt(names, node):
             report.ask(node, "Ctrl-C reaches no thread, and is no longer caught here")
 
@@ -210,13 +209,22 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
             continue
         origins = names.bindings(node)
         plain = all(
-            isinstance(each, (ast.Import, ast.ImportFrom, ast.ClassDef, *FUNCTIONS))
+            isinstance(each, (ast.ClassDef, *FUNCTIONS))
             or each in bound
+            or (isinstance(each, ast.Import | ast.ImportFrom) and _is_standard(each))
             for each in origins
         )
         if not plain and names.kind(node) not in IMMUTABLE and not _is_new(names, node, old):
             found[node.id] = None
     return list(found)
+
+
+def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
+    """Whether an import is of the standard library, whose functions run in any thread."""
+    modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
+    if isinstance(node, ast.ImportFrom) and node.level:
+        return False
+    return all((each or "").partition(".")[0] in sys.stdlib_module_names for each in modules)
 
 
 def _is_new(names: Names, name: ast.Name, old: ast.With) -> bool:
