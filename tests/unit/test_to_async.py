@@ -168,6 +168,18 @@ def test_a_function_that_would_gain_nothing_is_refused() -> None:
     assert left.reason.startswith("nothing would be gained: line 4: E.wait(1) has no counterpart")
 
 
+def test_what_the_proof_would_refuse_leaves_the_others_alone() -> None:
+    text = SLOW + "class A:\n    def do(self):\n        slow()\n"
+    text += "    def go(self):\n        return getattr(self, 'do')()\n"
+    after, found = candidate(text + "def other():\n    time.sleep(1)\n")
+    assert found.changed == ("other",)
+    assert "async def other" in after
+    assert {each.key: each.reason for each in found.left} == {
+        "A.do": "do is looked up by its name, not awaited",
+        "slow": "its caller A.do stays as it is: do is looked up by its name, not awaited",
+    }
+
+
 def test_a_live_object_is_not_given_to_a_thread_apart_from_its_statement() -> None:
     text = "import json\nimport time\nclass A:\n    def save(self):\n        with open('a') as f:\n"
     after, _ = candidate(text + "            json.dump(self.items, f)\n")

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.with_blocks import ThreadBlock
     from python_expert.analysis.call_graph import Program
 
-_STRINGS = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", -1)}
-_STRINGS |= {getattr(tokenize, "TSTRING_MIDDLE", -1)}
+_STARTS = {getattr(tokenize, f"{kind}STRING_START", -1) for kind in "FT"}
+_ENDS = {getattr(tokenize, f"{kind}STRING_END", -1) for kind in "FT"}
+"""The tokens around an f-string or t-string; an f-string is one token before Python 3.12."""
 
 
 def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: Imports) -> None:
@@ -100,9 +101,13 @@ def _is_first(program: Program, node: ast.With) -> bool:
 
 def _lines_of_strings(program: Program) -> set[int]:
     """The lines, 0-based, that begin within a string."""
-    return {
-        number
-        for token in program.source.tokens
-        if token.type in _STRINGS and token.start[0] != token.end[0]
-        for number in range(token.start[0], token.end[0])
-    }
+    found: set[int] = set()
+    begun: list[int] = []
+    for token in program.source.tokens:
+        if token.type in _STARTS:
+            begun.append(token.start[0])
+        elif token.type in _ENDS:
+            found.update(range(begun.pop(), token.end[0]))
+        elif token.type == tokenize.STRING:
+            found.update(range(token.start[0], token.end[0]))
+    return found
