@@ -37,8 +37,8 @@ NOTHING = (
 ATTEMPTS = 8
 """How often functions are left out for which the proof refuses what was written."""
 
-_PROVEN: dict[tuple[object, ...], Verdict] = {}
-"""The last answer of the proof."""
+_PROVEN: list[tuple[object, Verdict]] = []
+"""The last question to the proof, and its answer."""
 
 
 class ChosenReplacement(BaseModel):
@@ -149,11 +149,10 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
 
 def proven(before: Source, after: Source, options: Options) -> Verdict:
     """What the proof says of an edit; the writer and the gate ask about the same one."""
-    key = (before.text, before.masked, after.text, after.masked, repr(options))
-    if key not in _PROVEN:
-        _PROVEN.clear()
-        _PROVEN[key] = prove(before, after, options)
-    return _PROVEN[key]
+    asked = (before.text, before.masked, after.text, after.masked, options)
+    if not _PROVEN or _PROVEN[0][0] != asked:
+        _PROVEN[:] = [(asked, prove(before, after, options))]
+    return _PROVEN[0][1]
 
 
 def _accepted(
