@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.base import Options
-from python_expert.actions.convert_to_async.action import NOTHING
+from python_expert.actions.convert_to_async.targets import NOTHING
 from python_expert.analysis.source import Source
 from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName

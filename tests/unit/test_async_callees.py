@@ -9,9 +9,9 @@ import pytest
 
 from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
-from python_expert.actions.convert_to_async.action import NOTHING
 from python_expert.actions.convert_to_async.offline import inquire, propose
 from python_expert.actions.convert_to_async.proof import prove
+from python_expert.actions.convert_to_async.targets import NOTHING
 from python_expert.actions.menu import Offer, offers
 from python_expert.analysis.library import SHARED_FILE
 from python_expert.analysis.source import Source

@@ -59,13 +59,13 @@ class ConvertToAsync(Action):
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
         """The functions at a place that block, themselves or through those they call."""
-        from python_expert.actions.convert_to_async.action import targets
+        from python_expert.actions.convert_to_async.targets import targets
 
         return targets(source, where, options)
 
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
         """Whether a menu offers it: also where only types can tell whether something blocks."""
-        from python_expert.actions.convert_to_async.action import may_block
+        from python_expert.actions.convert_to_async.targets import may_block
 
         if super().is_offered(source, where, options):
             return True

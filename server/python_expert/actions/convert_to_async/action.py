@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
+from python_expert.actions.base import Candidate, Facts, Options, Skipped
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import NOTES, REPLACEMENTS, THREAD
+from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
-from python_expert.analysis.library import METHODS, STAYS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.gate.verdict import Status, Verdict
 from python_expert.text.document import Position
@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.source import Source
-    from python_expert.text.document import Edit, Range
-
-NOTHING = (
-    "no blocking call found (looked for: time.sleep, requests, urllib, subprocess, file I/O,"
-    " sqlite3, sockets, locks)"
-)
+    from python_expert.text.document import Edit
 
 ATTEMPTS = 8
 """How often functions are left out for which the proof refuses what was written."""
@@ -69,56 +64,6 @@ class Conversion(BaseModel):
 
     convert: bool
     calls: list[ChosenReplacement] = Field(default_factory=list)
-
-
-def targets(
-    source: Source, where: Range | None, options: Options
-) -> tuple[list[Target], list[Skipped]]:
-    """The functions at a place that block, themselves or through those they call."""
-    if options.is_stub:
-        return [], [Skipped("", "a stub file has nothing that blocks")]
-    program = program_of(source, options.types)
-    found, left = [], []
-    nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]
-    for node in dict.fromkeys(_implementation(program, each) for each in nodes):
-        each = program.definitions[node]
-        if node in program.blocking:
-            found.append(Target(each.key, each.range))
-        else:
-            left.append(Skipped(each.key, no_call(program, each.node)))
-    if found or where is None:  # that all the others do not block goes without saying
-        told = [each for each in left if each.reason != NOTHING]
-        left = told if found or told or not left else [Skipped("", NOTHING)]
-    return found, left
-
-
-def _implementation(program: Program, function: Function) -> Function:
-    """The function itself, or of an overload the one that is called."""
-    last = program.family(function)[-1]
-    texts = [program.names.dotted(each) or "" for each in function.decorator_list]
-    return last if any(each.endswith(".overload") for each in texts) else function
-
-
-def may_block(source: Source, where: Range | None) -> bool:
-    """Whether a function at a place calls a method that may block, of an unknown object."""
-    program, definitions = program_of(source), source.at_hand(where)
-    functions = [each.node for each in definitions if isinstance(each.node, FUNCTIONS)]
-    calls = [call for each in functions for call in program.calls.get(each, ())]
-    return any(
-        isinstance(call.func, ast.Attribute)
-        and call.func.attr in METHODS
-        and program.names.dotted(call.func) is None
-        for call in calls
-    )
-
-
-def no_call(program: Program, function: ast.AST) -> str:
-    """Why there is nothing to convert in a function that is not known to block."""
-    for call in program.calls.get(function, ()) if isinstance(function, FUNCTIONS) else ():
-        full = program.names.dotted(call.func) or ""
-        if why := program.told.staying.get(call) or STAYS.get(full):
-            return f"line {call.lineno}: {ast.unparse(call.func)} blocks, but {why}"
-    return NOTHING
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:

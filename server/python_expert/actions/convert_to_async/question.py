@@ -6,9 +6,9 @@ import ast
 from string import ascii_letters as letters
 from typing import TYPE_CHECKING, Final
 
-from python_expert.actions.convert_to_async.action import no_call
 from python_expert.actions.convert_to_async.checks import offers
 from python_expert.actions.convert_to_async.replacements import REPLACEMENTS
+from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.questions.code import code_of
 from python_expert.actions.questions.forms import Call
 from python_expert.actions.questions.parts import Part, UnaskableError, Wanted
