@@ -46,9 +46,9 @@ def test_a_block_in_a_thread_may_loop_and_enter_but_not_wait() -> None:
     loop = "async def f(p):\n    with open(p) as g:\n        {}for x in y: print(x, g)\n"
     assert "to_thread(read)" in converted(loop.format(""))[0]
     assert converted(loop.format("async "))[0] == loop.format("async ")
-    entered = "async def f(p):\n    with open(p) as g:\n        {}with x: print(g)\n"
+    entered = "async def f(p):\n    with open(p) as g:\n        {}with open(x): print(g)\n"
     assert "to_thread(read)" in converted(entered.format(""))[0]
-    assert converted(entered.format("async "))[0] == entered.format("async ")
+    assert "to_thread(read)" not in converted(entered.format("async "))[0]
 
 
 @allows("GeneratorExp", "actions.convert_to_async.with_blocks:_is_direct")
@@ -65,11 +65,38 @@ def test_a_generator_expression_may_read_a_variable_later() -> None:
         assert ("to_thread(read)" in converted(before)[0]) is runs
 
 
-@allows("GeneratorExp", "actions.convert_to_async.proof.thread_blocks:_is_new")
 def test_a_generator_is_not_filled_by_a_block() -> None:
     text = "def f(p, q):\n    d = {}\n    with open(p) as g:\n        d.append(g.read())\n"
     assert converted(text.format("[]"))[1].status is Status.ACCEPTED
     assert converted(text.format("(x for x in q)"))[1].status is Status.CONFIRM
+
+
+@allows(
+    "AsyncFor AsyncWith", "analysis.plain_blocks:_STATEMENTS analysis.plain_blocks:_Oddities.found"
+)
+@allows(
+    "TypeAlias NamedExpr",
+    "analysis.plain_blocks:_STATEMENTS analysis.plain_blocks:_assigns",
+)
+@allows(
+    "TypeAlias Interpolation TemplateStr",
+    "analysis.plain_blocks:_Oddities.found analysis.plain_blocks:_PARTS",
+)
+@allows("TemplateStr", "analysis.plain_blocks:_Oddities._is_made")
+@allows("Assign AnnAssign AugAssign", "analysis.plain_blocks:_PARTS")
+@allows(
+    "Assign AugAssign TypeAlias DictComp ListComp SetComp", "analysis.plain_blocks:_Oddities._other"
+)
+def test_a_block_with_a_construct_that_is_not_listed_stays() -> None:
+    text = "def f(p, x):\n    with open(p) as g:\n        print(g.read())\n        {}\n"
+    for listed in ("x = 1", "x += 1", "x: int = 1", "[e for e in x]", "{e for e in x}"):
+        assert "to_thread(read" in converted(text.format(listed))[0], listed
+    for other in ("x: int", "del x", "lambda: x", "f = (e for e in x)", "import os", "x.save()"):
+        assert "to_thread(read" not in converted(text.format(other))[0], other
+    if sys.version_info >= (3, 12):
+        assert "to_thread(read" not in converted(text.format("type T = int"))[0]
+    if sys.version_info >= (3, 14):
+        assert "to_thread(read" not in converted(text.format("t'{x}'"))[0]
 
 
 @allows("TypeAlias", "analysis.binding_order:BindingOrder._read")

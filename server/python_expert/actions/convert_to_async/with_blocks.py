@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.actions.convert_to_async.replacements import WITH_IN_THREAD
 from python_expert.analysis.binding_order import BindingOrder, is_bound_around
 from python_expert.analysis.nodes import FORS, TRIES
+from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import bound_to_thread, hindrance
@@ -63,9 +64,14 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
         or hindrance(names, inside)
         or bound_to_thread(program, used)
         or any(_looks_up(program, each) for each in ast.walk(owner))
+        or (leaves and any(isinstance(e, ast.Call) for e in ast.walk(owner.returns or owner.args)))
+        or oddity(program, node, WITH_IN_THREAD)
     ):
         return None
-    return _with_names(program, node, owner, leaves=leaves)
+    block = _with_names(program, node, owner, leaves=leaves)
+    given = block.given if block else ()
+    known = all(is_certainly_bound(program, name, node, owner) for name in given)
+    return block if known else None
 
 
 def with_bindings(

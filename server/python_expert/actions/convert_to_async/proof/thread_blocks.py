@@ -16,6 +16,7 @@ from python_expert.actions.convert_to_async.proof.thread_calls import catches_in
 from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
 from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.nodes import FORS, type_parameters
+from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached
@@ -112,6 +113,11 @@ def check(report: ProofReport) -> None:
                 report.refuse(node, f"{node.id} may look up the variables of the function")
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
+        if why := oddity(report.program, old, WITH_IN_THREAD):
+            report.refuse(old, f"a thread cannot be shown to do the same with the block: {why}")
+        for name in block.given:
+            if not is_certainly_bound(report.program, name, old, owner):
+                report.refuse(old, f"{name} may have no value before the block")
         BlockNames(report, old, block, owner).check()
         _check_thread(report, old)
 
@@ -140,8 +146,16 @@ def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Fun
         and scope is not pairs.new.module
         for node in ast.walk(returns)
     )
-    if not same or local or not isinstance(block.follow, ast.Return):
+    if not same or local or _has_effects(returns) or not isinstance(block.follow, ast.Return):
         report.refuse(old, f"{name} is said to return {ast.unparse(returns)}")
+
+
+def _has_effects(annotation: ast.expr) -> bool:
+    """Whether it makes a difference how often an annotation is evaluated."""
+    plain = (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp)
+    return not all(
+        isinstance(each, (*plain, ast.expr_context, ast.operator)) for each in ast.walk(annotation)
+    )
 
 
 def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
@@ -185,7 +199,11 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
         text = (
             f"this block runs in another thread, where it uses {', '.join(dict.fromkeys(shared))}"
         )
-        report.ask(old, f"{text}: other tasks must not change that meanwhile")
+        report.ask(
+            old,
+            f"{text}: other tasks must not change that meanwhile, and what it runs must not need "
+            "the event loop's thread",
+        )
 
 
 def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
@@ -209,7 +227,7 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
             continue
         origins = names.bindings(node)
         plain = all(
-            isinstance(each, (ast.ClassDef, *FUNCTIONS))
+            isinstance(each, FUNCTIONS)
             or each in bound
             or (isinstance(each, ast.Import | ast.ImportFrom) and _is_standard(each))
             for each in origins
@@ -231,8 +249,9 @@ def _is_new(names: Names, name: ast.Name, old: ast.With) -> bool:
     """Whether a variable's object was made just before a block, for the block to fill."""
     [first, *more] = names.bindings(name) or [name]
     value = names.value(first)
-    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-    fresh = isinstance(value, displays)
+    fresh = isinstance(value, ast.List | ast.Dict | ast.Set) and not any(
+        isinstance(each, ast.Name | ast.Call) for each in ast.walk(value)
+    )
     before = [
         node
         for node in all_nodes(names.tree)

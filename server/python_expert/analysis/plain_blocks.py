@@ -1,0 +1,298 @@
+"""Blocks of which it is known what they do, wherever they run.
+
+The list is closed: a block with any other construct or call stays where it is.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.library import BLOCKING, CONSUMERS, FILE_METHODS, METHODS
+from python_expert.analysis.nodes import FORS, TRIES
+from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.threads import bound_to_thread, uses_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+_STATEMENTS: Final = (
+    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Assert, ast.Pass),
+    *(ast.If, ast.For, ast.While, ast.With, ast.Break, ast.Continue, ast.Raise, *TRIES),
+    ast.ExceptHandler,
+)
+_PARTS: Final = (
+    *(ast.Name, ast.Attribute, ast.Subscript, ast.Slice, ast.Constant, ast.Call, ast.keyword),
+    *(ast.BinOp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.NamedExpr, ast.Starred),
+    *(ast.Tuple, ast.List, ast.Set, ast.Dict, ast.JoinedStr, ast.FormattedValue),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.withitem),
+    *(ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop),
+)
+
+
+def _words(text: str, prefix: str = "") -> frozenset[str]:
+    return frozenset(prefix + word for word in text.split())
+
+
+_BUILTINS: Final = _words(
+    """
+    abs all any ascii bin bool bytearray bytes chr complex dict divmod enumerate float format
+    frozenset hex int isinstance issubclass iter len list max min oct open ord pow print range repr
+    reversed round set slice sorted str sum tuple zip
+    """,
+    "builtins.",
+)
+_MODULES: Final = _words(
+    "base64 binascii csv datetime hashlib json math os.path pickle re string struct tomllib zlib"
+)
+"""Modules whose functions only work on what they are given."""
+
+_CALLBACKS: Final = _words(
+    """
+    key default cls func filter ignore opener onerror onexc copy_function preexec_fn hook target
+    object_hook object_pairs_hook parse_float parse_int parse_constant
+    """
+)
+"""Arguments that may be functions, which would be called in the thread."""
+
+_ERRORS: Final = _words(
+    """
+    ArithmeticError AssertionError AttributeError EOFError Exception FileExistsError
+    FileNotFoundError IndexError KeyError LookupError NotImplementedError OSError PermissionError
+    RuntimeError TypeError UnicodeError ValueError
+    """,
+    "builtins.",
+)
+"""Errors that leave a thread as they were raised in it."""
+
+_KINDS: Final = (str, bytes, bytearray, list, dict, set, tuple, int, float)
+_ANY_OBJECT: Final = frozenset(name for kind in _KINDS for name in dir(kind) if name[:1] != "_")
+_OPENED: Final = (
+    FILE_METHODS
+    | METHODS
+    | _words(
+        """
+        fileno isatty readable writable seekable peek detach writerow writerows writeheader
+        hexdigest digest update json iter_lines iter_content raise_for_status namelist infolist
+        getinfo getmembers getnames writestr extract extractall extractfile testzip add setpassword
+        search match fullmatch findall finditer group groups start end span isoformat strftime
+        timestamp poll kill terminate send_signal geturl submit map result done exception
+        """
+    )
+)
+"""Methods of what a block opens or makes."""
+
+_POOL: Final = "concurrent.futures.ThreadPoolExecutor"
+"""What it is given runs in threads of its own, whichever thread gives it."""
+
+_LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "setprofile"})
+
+
+def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
+    """Why it is not known what a block does in a thread, for people.
+
+    Args:
+        program: The text.
+        block: The block.
+        opens: The full names of what ``with`` statements in it may enter.
+    """
+    if found := _LOOK_AT_CALLERS & program.source.words:
+        return f"the file uses {min(found)}"
+    if why := _hindered_member(program):
+        return why
+    return next(_Oddities(program, block, opens).found(), None)
+
+
+class _Oddities:
+    """What is not in the lists here."""
+
+    def __init__(self, program: Program, block: ast.With, opens: AbstractSet[str]) -> None:
+        self._program, self._names = program, program.names
+        self._block, self._opens = block, opens
+        self._inside = {*ast.walk(block)}
+        self._properties = {
+            each.name for each in program.definitions if _is_property(program, each)
+        }
+
+    def found(self) -> Iterator[str]:
+        """Each of them, as a reason."""
+        items = {each.context_expr for each in self._inside if isinstance(each, ast.withitem)}
+        for node in self._inside:
+            if not isinstance(node, (*_STATEMENTS, *_PARTS)):
+                yield f"the block has {type(node).__name__} in it"
+            elif isinstance(node, ast.withitem):
+                yield from self._entered(node)
+            elif isinstance(node, ast.Call) and node not in items:
+                yield from self._called(node)
+            elif isinstance(node, ast.Raise):
+                yield from self._raised(node)
+            else:
+                yield from self._other(node)
+
+    def _entered(self, item: ast.withitem) -> Iterator[str]:
+        made = item.context_expr
+        if not isinstance(made, ast.Call) or self._names.dotted(made.func) not in self._opens:
+            yield f"it is not known what {ast.unparse(made)} does in a thread"
+        elif why := self._given(made):
+            yield why
+        if item.optional_vars is not None and not isinstance(item.optional_vars, ast.Name):
+            yield "what is opened is not kept in a variable"
+
+    def _called(self, call: ast.Call) -> Iterator[str]:
+        names, text = self._names, ast.unparse(call.func)
+        receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+        kind = names.kind(receiver) if receiver is not None else None
+        is_method = kind is not None and kind != names.dotted(receiver or call)
+        full = "" if is_method else names.dotted(call.func) or ""
+        if why := self._given(call):
+            yield why
+        if uses_at(self._program, call.func):
+            if names.class_named(call.func) is not None:
+                yield f"{text} makes an object"
+            return
+        if full:
+            module = full.rpartition(".")[0]
+            known = full in _BUILTINS or full in BLOCKING or module in _MODULES
+            known = known or (full == "builtins.next" and len(call.args) > 1)
+            if not known or full in self._opens - {"builtins.open"}:
+                yield f"it is not known what {text} does in a thread"
+            return
+        if not isinstance(call.func, ast.Attribute):
+            yield f"it is not known what {text} is"
+            return
+        method = call.func.attr
+        if method not in _ANY_OBJECT and not (method in _OPENED and self._is_made(call.func.value)):
+            yield f"it is not known what {text} does in a thread"
+
+    def _given(self, call: ast.Call) -> str | None:
+        """Why what a call is given may run code in the thread."""
+        for keyword in call.keywords:
+            if keyword.arg in _CALLBACKS and not isinstance(keyword.value, ast.Constant):
+                return f"{ast.unparse(call.func)} may call {ast.unparse(keyword.value)}"
+        pool = isinstance(call.func, ast.Attribute) and self._names.kind(call.func.value) == _POOL
+        for value in () if pool else (*call.args, *(each.value for each in call.keywords)):
+            if isinstance(value, ast.Name | ast.Attribute) and uses_at(self._program, value):
+                return f"{ast.unparse(call.func)} may call {ast.unparse(value)}"
+        return None
+
+    def _raised(self, node: ast.Raise) -> Iterator[str]:
+        error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        if error is None or node.cause is not None or self._names.dotted(error) not in _ERRORS:
+            yield f"it is not known what `{ast.unparse(node)}` raises out of a thread"
+
+    def _other(self, node: ast.AST) -> Iterator[str]:
+        parent = self._names.parents[node]
+        if isinstance(node, ast.Attribute) and node.attr in self._properties:
+            yield f"{ast.unparse(node)} may be a property"
+        elif isinstance(node, ast.Attribute) and node.attr.startswith("__"):
+            yield f"{ast.unparse(node)} may differ from thread to thread"
+        elif isinstance(node, (*FORS, ast.comprehension)) and not _is_plain(node.target):
+            yield "a loop assigns to more than variables"
+        elif isinstance(node, ast.AnnAssign) and node.value is None:
+            yield "a variable is declared without a value"
+        elif isinstance(node, ast.NamedExpr) and isinstance(parent, ast.Compare):
+            yield from ["a comparison assigns a variable"] * (len(parent.ops) > 1)
+        elif isinstance(node, ast.GeneratorExp) and not self._is_consumed(node):
+            yield "a generator expression may be read later"
+        elif isinstance(node, ast.Name) and node.id in self._names.scopes[node].elsewhere:
+            yield from [f"{node.id} is a variable of another scope"] * self._is_stored(node)
+
+    @staticmethod
+    def _is_stored(node: ast.Name) -> bool:
+        return not isinstance(node.ctx, ast.Load)
+
+    def _is_consumed(self, node: ast.GeneratorExp) -> bool:
+        call = self._names.parents[node]
+        if not isinstance(call, ast.Call) or call.args != [node]:
+            return False
+        join = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
+        lazy = {"builtins.iter", "builtins.zip", "builtins.map", "builtins.filter"}
+        lazy |= {"builtins.enumerate", "builtins.reversed"}
+        return join or self._names.dotted(call.func) in CONSUMERS - lazy
+
+    def _is_made(self, node: ast.expr) -> bool:
+        """Whether an object was opened or made in the block."""
+        while isinstance(node, ast.Attribute | ast.Call | ast.Subscript | ast.Await):
+            if isinstance(node, ast.Call) and self._names.dotted(node.func):
+                return True
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if not isinstance(node, ast.Name):
+            return isinstance(node, ast.Constant | ast.JoinedStr)
+        opened = [getattr(item.optional_vars, "id", "") for item in self._block.items]
+        bound = self._names.bindings(node)
+        return node.id in opened or (bool(bound) and all(each in self._inside for each in bound))
+
+
+def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Function) -> bool:
+    """Whether a variable of a function has a value where a block in it starts.
+
+    It is a parameter, the target of a loop around, or assigned by a statement before the block, or
+    before one around it.
+    """
+    given = owner.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    if any(each and each.arg == name for each in every):
+        return True
+    inner: ast.AST = block
+    for outer in program.names.around(block):
+        for field in ("body", "orelse", "finalbody"):
+            statements = getattr(outer, field, None)
+            if isinstance(statements, list) and inner in statements:
+                before = statements[: statements.index(inner)]
+                if any(_assigns(e, name) for e in before if not isinstance(e, FORS)):
+                    return True
+                if field == "body" and isinstance(outer, FORS) and _assigns(outer, name):
+                    return True
+        if outer is owner:
+            return False
+        inner = outer
+    return False
+
+
+def _assigns(node: ast.AST, name: str) -> bool:
+    """Whether a statement certainly gives a variable a value."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
+        targets = [node.target]
+    elif isinstance(node, FORS):
+        targets = [node.target]  # within the loop
+    return any(
+        isinstance(each, ast.Name) and each.id == name
+        for target in targets
+        for each in ast.walk(target)
+        if isinstance(getattr(each, "ctx", None), ast.Store)
+    )
+
+
+def _is_plain(target: ast.expr) -> bool:
+    """Whether a target is made of variables alone."""
+    return all(
+        isinstance(each, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.expr_context)
+        for each in ast.walk(target)
+    )
+
+
+def _is_property(program: Program, function: Function) -> bool:
+    texts = [program.names.dotted(each) or ast.unparse(each) for each in function.decorator_list]
+    return any(
+        each.rpartition(".")[2] in {"property", "cached_property", "setter"} for each in texts
+    )
+
+
+def _hindered_member(program: Program) -> str | None:
+    """A special method or property that no thread can run: it may be called without being named."""
+    for function in program.definitions:
+        special = function.name.startswith("__") and function.name.endswith("__")
+        made = function.name in {"__init__", "__new__", "__enter__", "__exit__"}
+        if (special and not made) or _is_property(program, function):
+            if isinstance(function, FUNCTIONS[1]):
+                continue
+            if why := bound_to_thread(program, [function]):
+                return f"{program.name(function)} may be called: {why}"
+    return None
