@@ -19,6 +19,7 @@ from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.gate.async_hidden import HIDDEN_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
+from tests.gate.async_shared import SHARED_WRONG
 from tests.gate.async_threads import THREADS_RIGHT, THREADS_WRONG
 from tests.gate.to_async_case import OPTIONS, Case
 
@@ -809,7 +810,8 @@ def wrong() -> tuple[Case, ...]:
     for name, (old, new) in MUTATIONS.items():
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
-    return (*cases, *OTHER_WRONG, *HIDDEN_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *_token_mutants())
+    reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG)
+    return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
 
 
 def counts() -> tuple[int, int]:

@@ -6,12 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.nodes import TRIES
+from python_expert.analysis.nodes import TRIES, last_name
 
 if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 _NAMESPACES = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec"))
+_TAKES = frozenset({"acquire", "__enter__", "enter_context", "flock", "lockf"})
 
 
 def passes_on(names: Names, decorator: ast.expr) -> bool:
@@ -74,7 +75,22 @@ def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
         and all(call.func in uses for call in calls)
         and not any(isinstance(each, ast.Yield | ast.YieldFrom) for each in own_nodes(wrapper))
         and not any(_is_guarded(names, call, wrapper) for call in calls)
+        and not _takes_lock(names, wrapper, [wrapper])
     )
+
+
+def _takes_lock(names: Names, function: ast.FunctionDef, known: list[ast.FunctionDef]) -> bool:
+    """Whether a function takes something that stays taken while what it calls runs."""
+    for node in own_nodes(function):
+        if isinstance(node, ast.Call):
+            if last_name(node.func) in _TAKES:
+                return True
+            inner = _function(names, node.func)
+            if inner is not None and inner not in known:
+                known.append(inner)
+                if _takes_lock(names, inner, known):
+                    return True
+    return False
 
 
 def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef) -> bool:

@@ -9,26 +9,19 @@ from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import thread_bound
 from python_expert.analysis.function_bodies import obstacle, own_nodes
-from python_expert.analysis.nodes import ASSIGNMENTS, FORS, targets
+from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from python_expert.actions.convert_to_async.objects import Exchange
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-    from python_expert.analysis.names import Names
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
 _RUNNING = frozenset({"run_until_complete", "run_forever"})
 _CONTEXT = frozenset({"contextvars.ContextVar", "decimal.getcontext", "decimal.setcontext"})
 _CURRENT = frozenset({"asyncio.get_event_loop", "asyncio.set_event_loop"})
 _SIGNALS = frozenset({"signal.signal", "signal.alarm", "signal.setitimer"})
-_TASKS = frozenset(
-    f"asyncio.{name}"
-    for name in ("gather", "create_task", "ensure_future", "wait", "as_completed", "TaskGroup")
-)
 _REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
 
@@ -82,34 +75,6 @@ def contexts(report: ProofReport) -> None:
         elif full in _SIGNALS:
             text = "a signal's handler that raises or waits does so in the event loop"
             report.ask(node, f"{text}, no longer in the function that waits")
-
-
-def races(report: ProofReport) -> None:
-    """What several tasks share may change between being read and being written."""
-    names = report.program.names
-    waits = report.waits
-    tasks = report.mentions(_TASKS) and any(
-        isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _TASKS
-        for node in all_nodes(names.tree)
-    )
-    for node in all_nodes(names.tree) if tasks else ():
-        value = node.value if isinstance(node, ASSIGNMENTS) else None
-        inside = {*ast.walk(value)} if value is not None else set()
-        for target in targets(node) if waits & inside else ():
-            if isinstance(node, ast.AugAssign) or _reads(names, target, inside):
-                text = f"{ast.unparse(target)} is read before the wait and written after it"
-                report.ask(node, f"{text}: other tasks may change it meanwhile")
-
-
-def _reads(names: Names, target: ast.expr, inside: Iterable[ast.AST]) -> bool:
-    """Whether an assigned value contains the variable that it is assigned to.
-
-    A local variable belongs to one task.
-    """
-    slot, name = names.slot(target), ast.unparse(target)
-    if slot and slot[0] is names.function_of(target):
-        return False
-    return any(isinstance(each, ast.expr) and ast.unparse(each) == name for each in inside)
 
 
 def shared(report: ProofReport, maker: ast.Call, name: str) -> None:

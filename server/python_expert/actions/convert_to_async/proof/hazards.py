@@ -8,63 +8,14 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import SLEEP
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import TRIES
-from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import advances, raises_stop
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-    from python_expert.analysis.names import Names
     from python_expert.analysis.scopes import Function
 
 _CTRL_C = "Ctrl-C arrives as asyncio.CancelledError where"
 _INTERRUPTS = frozenset({"builtins.KeyboardInterrupt", "builtins.BaseException"})
-_FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
-
-
-def locks(report: ProofReport) -> None:
-    """No thread waits for a lock that is held while a task waits."""
-    names, pairs, new = report.program.names, report.pairs, report.waits
-    for node in all_nodes(names.tree):
-        if isinstance(node, ast.With):
-            inside = {each for part in node.body for each in ast.walk(part)}
-            if not new & inside:
-                continue
-            for item in node.items:
-                if item in pairs.items:
-                    continue
-                kind, text = names.kind(item.context_expr), ast.unparse(item.context_expr)
-                if isinstance(kind, str) and kind.startswith(("threading.", "multiprocessing.")):
-                    report.refuse(item.context_expr, f"{text} is held while a task waits")
-                elif kind is None and "lock" in text.lower():
-                    report.ask(item.context_expr, f"{text} may be a lock of threads")
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            _acquired(report, node, new)
-
-
-def _acquired(report: ProofReport, node: ast.Call, new: AbstractSet[ast.AST]) -> None:
-    """A call that takes a lock, in a function that waits."""
-    names, pairs = report.program.names, report.pairs
-    owner = names.function_of(node)
-    if (
-        owner not in report.coroutines
-        or not any(names.function_of(each) is owner for each in new)
-        or node in pairs.awaited
-    ):
-        return
-    full = names.dotted(node.func) or ""
-    if full.startswith("threading.") and full.endswith(".acquire"):
-        report.refuse(node, f"{ast.unparse(node)}: a lock of threads is held")
-    elif _may_hold(names, node):
-        report.ask(node, f"{ast.unparse(node)}: a lock may be held while a task waits")
-
-
-def _may_hold(names: Names, call: ast.Call) -> bool:
-    """Whether a call may take a lock of files, or one that it is given."""
-    kinds = [names.kind(each) for each in call.args]
-    given = any(isinstance(each, str) and each.startswith("threading.") for each in kinds)
-    return given or names.dotted(call.func) in _FILE_LOCKS
 
 
 def readers(report: ProofReport) -> None:

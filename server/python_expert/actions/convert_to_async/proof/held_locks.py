@@ -1,0 +1,174 @@
+"""Locks of threads that are held while a task waits: whoever asks for one blocks the event loop."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import uses_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.call_graph import Use
+    from python_expert.analysis.names import Names
+    from python_expert.analysis.scopes import Function
+
+_FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
+_LOCKS = ("threading.", "multiprocessing.")
+_TAKES = frozenset({"acquire", "__enter__"})
+_YIELDS = (ast.Yield, ast.YieldFrom)
+
+
+def locks(report: ProofReport) -> None:
+    """No thread waits for a lock that is held while a task waits."""
+    pairs, new = report.pairs, report.waits
+    for node in all_nodes(report.program.names.tree):
+        if isinstance(node, ast.With | ast.For):
+            if not new & _inside(node.body):
+                continue
+            if isinstance(node, ast.For):
+                _held(report, node.iter, itself=False)
+                continue
+            for item in node.items:
+                _held(report, item.context_expr, itself=item not in pairs.items)
+        elif isinstance(node, ast.Call) and node not in pairs.awaited:
+            _acquired(report, node)
+
+
+def _inside(body: Iterable[ast.stmt]) -> set[ast.AST]:
+    return {each for part in body for each in ast.walk(part)}
+
+
+def _held(report: ProofReport, node: ast.expr, *, itself: bool) -> None:
+    """Say which locks are held where an expression is entered, or looped over."""
+    for text, sure in _taken(report, node, set(), itself=itself):
+        if sure:
+            report.refuse(node, f"{text} is held while a task waits")
+        else:
+            report.ask(node, f"{text} may be a lock of threads")
+
+
+def _taken(
+    report: ProofReport, node: ast.expr, known: set[Function], *, itself: bool = True
+) -> Iterator[tuple[str, bool]]:
+    """The locks that are held within an expression's block, and whether each certainly is one.
+
+    Args:
+        report: The findings, with the two trees.
+        node: What is entered, or looped over.
+        known: The functions that were looked into, for recursion.
+        itself: Whether the object may be a lock, and not only take others.
+    """
+    names = report.program.names
+    kind = names.kind(node)
+    if itself and isinstance(kind, str) and kind.startswith(_LOCKS):
+        yield ast.unparse(node), True
+    elif itself and _is_unknown(names, node):
+        yield ast.unparse(node), False
+    functions = [use.function for use in _uses(report, node) if is_generator(use.function)]
+    sure = all(use.sure for use in _uses(report, node))
+    enter = names.method(kind, "__enter__") if isinstance(kind, ast.ClassDef) else None
+    for function in [*functions, *([enter] if enter else [])]:
+        if function not in known:
+            known.add(function)
+            for text, certain in _taken_in(report, function, known):
+                yield text, certain and sure
+
+
+def _uses(report: ProofReport, node: ast.expr) -> list[Use]:
+    return uses_at(report.program, node.func) if isinstance(node, ast.Call) else []
+
+
+def _taken_in(
+    report: ProofReport, function: Function, known: set[Function]
+) -> Iterator[tuple[str, bool]]:
+    """The locks that a function holds when it yields, or has taken when it ends."""
+    names = report.program.names
+    for node in own_nodes(function):
+        if isinstance(node, ast.With):
+            if any(isinstance(each, _YIELDS) for each in _inside(node.body)):
+                for item in node.items:
+                    itself = item not in report.pairs.items
+                    yield from _taken(report, item.context_expr, known, itself=itself)
+        elif isinstance(node, ast.Call) and node not in report.pairs.awaited:
+            taken = _receiver(node)
+            if taken is not None:
+                yield ast.unparse(taken), str(names.kind(taken)).startswith(_LOCKS)
+
+
+def _receiver(call: ast.Call) -> ast.expr | None:
+    """The object that a call takes, if it takes one."""
+    func = call.func
+    return func.value if isinstance(func, ast.Attribute) and func.attr in _TAKES else None
+
+
+def _is_unknown(names: Names, node: ast.expr) -> bool:
+    """Whether an object that is entered may be a lock: of a parameter, or of another module."""
+    kind, full = names.kind(node), names.dotted(node)
+    if kind is not None and (kind != full or str(full).startswith("builtins.")):
+        return False
+    named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+    return named or "lock" in ast.unparse(node).lower()
+
+
+def _acquired(report: ProofReport, node: ast.Call) -> None:
+    """A call that takes a lock, in a function that waits, or that such a function calls."""
+    names, text = report.program.names, ast.unparse(node)
+    if not _may_take(names, node):
+        return
+    owner = names.function_of(node)
+    waiting = {names.function_of(each) for each in report.waits}
+    if owner not in report.coroutines or owner not in waiting:
+        taken = _receiver(node) is not None and owner is not None and not _releases(owner)
+        if taken and _callers(report, owner) & waiting:
+            report.ask(node, f"{text}: a lock may be held while a task waits")
+        return
+    full = names.dotted(node.func) or ""
+    entered = isinstance(node.func, ast.Attribute) and node.func.attr == "enter_context"
+    given = node.args[:1] if entered else []
+    found = [each for one in given for each in _taken(report, one, set(), itself=False)]
+    if any(sure for _, sure in found) or (full.startswith("threading.") and not entered):
+        report.refuse(node, f"{text}: a lock of threads is held")
+    elif found or not entered or _is_given_lock(names, node):
+        report.ask(node, f"{text}: a lock may be held while a task waits")
+
+
+def _may_take(names: Names, call: ast.Call) -> bool:
+    """Whether a call may take a lock: of threads, of files, or one that it is given."""
+    taken = _receiver(call)
+    attr = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if taken is not None:
+        kind = names.kind(taken)
+        own = isinstance(kind, ast.ClassDef)
+        return not own and (_is_unknown(names, taken) or str(kind).startswith(_LOCKS))
+    return (
+        attr == "enter_context"
+        or names.dotted(call.func) in _FILE_LOCKS
+        or _is_given_lock(names, call)
+    )
+
+
+def _is_given_lock(names: Names, call: ast.Call) -> bool:
+    kinds = [names.kind(e) for e in call.args if isinstance(e, ast.Name | ast.Attribute)]
+    given = any(isinstance(each, str) and each.startswith("threading.") for each in kinds)
+    entered = isinstance(call.func, ast.Attribute) and call.func.attr == "enter_context"
+    return given or (entered and any(_is_unknown(names, each) for each in call.args))
+
+
+def _releases(function: Function) -> bool:
+    return any(isinstance(e, ast.Attribute) and e.attr == "release" for e in own_nodes(function))
+
+
+def _callers(report: ProofReport, function: Function | None) -> set[Function | None]:
+    """The functions that call a function, themselves or through others."""
+    found: list[Function | None] = [function]
+    for one in found:
+        for use in report.program.uses[one] if one is not None else ():
+            caller = report.program.names.function_of(use.node)
+            if caller not in found:
+                found.append(caller)
+    return {*found}

@@ -1,0 +1,154 @@
+"""Edits after which tasks and threads meet at what they share: refused, or asked for the reason."""
+
+# ruff: noqa: E501 - texts of programs stand on one line
+
+from __future__ import annotations
+
+from tests.gate.to_async_case import Case
+
+
+def _sleep(name: str, text: str, head: str = "") -> Case:
+    """A function ``f`` that sleeps, and awaits that now."""
+    after = text.replace("def f(", "async def f(").replace("time.sleep(", "await asyncio.sleep(")
+    return Case(name, f"import time\n{head}{text}", f"import asyncio\n{head}{after}")
+
+
+_GUARD = "import contextlib, threading\nL = threading.Lock()\n@contextlib.contextmanager\ndef guard():\n    {}\n"
+
+SHARED_WRONG = [
+    _sleep(
+        "a lock held by a context manager of the text",
+        "def f():\n    with guard():\n        time.sleep(1)\n",
+        _GUARD.format("with L: yield"),
+    ),
+    _sleep(
+        "a lock taken by a context manager of the text",
+        "def f():\n    with guard():\n        time.sleep(1)\n",
+        _GUARD.format("L.acquire(); yield; L.release()"),
+    ),
+    _sleep(
+        "a lock held by a context manager that a stack enters",
+        "def f():\n    with contextlib.ExitStack() as s:\n        s.enter_context(guard())\n        time.sleep(1)\n",
+        _GUARD.format("with L: yield"),
+    ),
+    _sleep(
+        "a lock held by a generator",
+        "def g(xs):\n    with L: yield from xs\ndef f(xs):\n    for x in g(xs):\n        time.sleep(x)\n",
+        "import threading\nL = threading.Lock()\n",
+    ),
+    _sleep(
+        "a lock taken by a decorator",
+        "def locked(g):\n    def h():\n        L.acquire()\n        return g()\n    return h\n@locked\ndef f():\n    time.sleep(1)\n    L.release()\n",
+        "import threading\nL = threading.RLock()\n",
+    ),
+]
+"""Waits while others may need what is held."""
+
+_MUTEX = "class S:\n    def __init__(self, m): self.m = m\n"
+
+_TASK = "async def all(*a):\n    await asyncio.gather(*a)\n"
+_HEAD = "import asyncio\n"
+
+
+def _task(name: str, text: str, head: str = "") -> Case:
+    """A function ``f`` that sleeps, in a program with tasks."""
+    case = _sleep(name, text + _TASK, _HEAD + head)
+    return case._replace(after=case.after.removeprefix(_HEAD))
+
+
+_SELF = "class S:\n    def f(self):\n"
+_MEANWHILE = "other tasks may change it meanwhile"
+_RACES = [
+    (
+        _task(
+            "what is made where it is missing",
+            f"{_SELF}        if self.c is None:\n            time.sleep(1)\n            self.c = 1\n",
+        ),
+        f"self.c is tested before the wait and written after it: {_MEANWHILE}",
+    ),
+    (
+        _task(
+            "what is made where it is not returned",
+            "C = {}\ndef f(k):\n    if k in C:\n        return\n    time.sleep(1)\n    C[k] = 1\n",
+        ),
+        f"C is tested before the wait and written after it: {_MEANWHILE}",
+    ),
+    (
+        _task(
+            "an operand that others change",
+            f"{_SELF}        time.sleep(1)\n        return 1\n    def g(self):\n        self.n = 2\n"
+            "async def h(s: S):\n    print(s.n + f(s))\ndef f(s: S):\n    time.sleep(1)\n    return 1\n",
+        )._replace(
+            after="import asyncio\nclass S:\n    async def f(self):\n        await asyncio.sleep(1)\n"
+            "        return 1\n    def g(self):\n        self.n = 2\nasync def h(s: S):\n"
+            "    print(s.n + await f(s))\nasync def f(s: S):\n    await asyncio.sleep(1)\n    return 1\n"
+            + _TASK
+        ),
+        f"s.n is read before the wait and used after it: {_MEANWHILE}",
+    ),
+    (
+        _task(
+            "output that is redirected",
+            "def f(x):\n    with contextlib.redirect_stdout(x):\n        time.sleep(1)\n",
+            "import contextlib\n",
+        ),
+        "contextlib.redirect_stdout is for the whole process: other tasks meet it while f waits",
+    ),
+    (
+        _task(
+            "another folder",
+            "def f(x):\n    os.chdir(x)\n    time.sleep(1)\n    os.chdir('..')\n",
+            "import os\n",
+        ),
+        "os.chdir is for the whole process: other tasks meet it while f waits",
+    ),
+    (
+        _task(
+            "a time limit",
+            "def f():\n    time.sleep(1)\nasync def g(t):\n    await asyncio.wait_for(t, 1)\n",
+        ),
+        "asyncio.wait_for may end a task where it waits now, while what a thread runs for it goes on",
+    ),
+    (
+        _task(
+            "a decorator that counts",
+            "def d(g):\n    seen = []\n    def h():\n        seen.append(1)\n        return g()\n    return h\n@d\ndef f():\n    time.sleep(1)\n",
+        ),
+        f"d changes seen before f waits: {_MEANWHILE}",
+    ),
+]
+
+SHARED_ASKED = [
+    *_RACES,
+    (
+        _sleep(
+            "a lock that is given",
+            f"{_MUTEX}    def f(self):\n        with self.m:\n            time.sleep(1)\n",
+        ),
+        "self.m may be a lock of threads",
+    ),
+    (
+        _sleep(
+            "a lock that is imported",
+            "def f():\n    with GATE:\n        time.sleep(1)\n",
+            "from lib import GATE\n",
+        ),
+        "GATE may be a lock of threads",
+    ),
+    (
+        _sleep(
+            "a lock that is given to a context manager",
+            "def f(m):\n    with guard(m):\n        time.sleep(1)\n",
+            _GUARD.replace("guard()", "guard(m)").format("with m: yield"),
+        ),
+        "m may be a lock of threads",
+    ),
+    (
+        _sleep(
+            "a lock that a helper takes",
+            f"{_MUTEX}    def take(self): self.m.acquire()\n    def f(self):\n        self.take()\n        time.sleep(1)\n",
+        ),
+        "self.m.acquire(): a lock may be held while a task waits",
+    ),
+]
+"""Waits while something may be held or changed by others, each with what is asked."""
