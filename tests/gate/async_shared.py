@@ -118,8 +118,52 @@ _RACES = [
     ),
 ]
 
+
+def _thread(name: str, body: str, call: str, head: str = "import json") -> Case:
+    """A function ``f`` whose last statement is a call that a thread makes now."""
+    func, _, rest = call.partition("(")
+    before = f"{head}\nclass S:\n    def f(self, p):\n        {body}\n        "
+    after = before.replace("    def", "    async def")
+    new = f"await asyncio.to_thread({func}, {rest}"
+    return Case(name, f"{before}{call}\n", f"import asyncio\n{after}{new}\n")
+
+
+_LIVE_ITEMS = "other tasks must not change self.x while a thread uses it"
+_LIVE = [
+    (_thread("a live part of a new object", "pass", "json.dump({'x': self.x}, p)"), _LIVE_ITEMS),
+    (_thread("a live object by an alias", "y = self.x", "json.dump(y, p)"), _LIVE_ITEMS),
+    (_thread("a live object by a keyword", "pass", "json.dump(obj=self.x, fp=p)"), _LIVE_ITEMS),
+    (_thread("a live element", "y = []; y.append(self.x)", "json.dump(y, p)"), _LIVE_ITEMS),
+    (
+        _thread("a live element of a dictionary", "y = {}; y['x'] = self.x", "json.dump(y, p)"),
+        _LIVE_ITEMS,
+    ),
+    (
+        _thread("a live body", "pass", "requests.post(p, json=self.x)", "import requests"),
+        _LIVE_ITEMS,
+    ),
+    (
+        _thread("a live environment", "pass", "subprocess.run(p, env=self.x)", "import subprocess"),
+        _LIVE_ITEMS,
+    ),
+    (
+        _thread("a file that others have", "self.x = open(p, 'w')", "self.x.write(p)", ""),
+        "others may use self.x while a thread uses it: what they write may change places",
+    ),
+    (
+        _thread(
+            "a file that others have by an alias",
+            "self.x = open(p, 'w'); y = self.x",
+            "y.write(p)",
+            "",
+        ),
+        "others may use y while a thread uses it: what they write may change places",
+    ),
+]
+
 SHARED_ASKED = [
     *_RACES,
+    *_LIVE,
     (
         _sleep(
             "a lock that is given",

@@ -90,7 +90,7 @@ class ToldCalls:
             full, known = names.dotted(call.func) or "", found.known
             if full in BLOCKING or full.startswith(_STANDARD_STREAMS):
                 continue
-            if known in IN_ANY_THREAD and not _is_shared_file(names, call, known):
+            if known in IN_ANY_THREAD and not is_shared_file(names, call, known):
                 self.movable[call] = known
             elif known in IN_ANY_THREAD or known in STAYS:
                 self.staying[call] = STAYS.get(known, SHARED_FILE)
@@ -106,13 +106,28 @@ class ToldCalls:
         )
 
 
-def _is_shared_file(names: Names, call: ast.Call, known: str) -> bool:
-    """Whether a call is of a file that other functions may use, too."""
+def is_shared_file(names: Names, call: ast.Call, known: str = "") -> bool:
+    """Whether a call is of a file that other functions may use, too.
+
+    Args:
+        names: The names of the text.
+        call: The call.
+        known: The name by which the tables know what it runs, where its type has told.
+    """
+    known = known or names.dotted(call.func) or ""
     if not known.startswith("builtins.open.") or not isinstance(call.func, ast.Attribute):
         return False
-    slot = names.slot(call.func.value)
-    local = slot is not None and isinstance(slot[0], FUNCTIONS)
-    return isinstance(call.func.value, ast.Attribute | ast.Subscript | ast.Name) and not local
+    return _is_elsewhere(names, call.func.value, [])
+
+
+def _is_elsewhere(names: Names, node: ast.AST, seen: list[ast.AST]) -> bool:
+    """Whether an object is of a variable that no single function has, or of an alias of one."""
+    slot = names.slot(node)
+    if isinstance(node, ast.Name) and slot is not None and isinstance(slot[0], FUNCTIONS):
+        values = [each for each in names.values(slot) if each is not None and each not in seen]
+        seen += values
+        return any(_is_elsewhere(names, each, seen) for each in values)
+    return isinstance(node, ast.Attribute | ast.Subscript | ast.Name)
 
 
 def _known(names: Sequence[str]) -> str:

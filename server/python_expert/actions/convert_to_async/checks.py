@@ -15,6 +15,7 @@ from python_expert.actions.convert_to_async.replacements import (
     is_plain_decorator,
 )
 from python_expert.analysis.call_graph import Program, thread_bound
+from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 
 if TYPE_CHECKING:
@@ -64,4 +65,7 @@ def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """What may take the place of a call, the best first; nothing if it does not block."""
     if call in program.told.movable:
         return (THREAD,)
-    return OFFERS.get(program.names.dotted(call.func) or "", ())
+    found = OFFERS.get(program.names.dotted(call.func) or "", ())
+    if is_shared_file(program.names, call):
+        return tuple(each for each in found if each != THREAD)
+    return found

@@ -13,9 +13,12 @@ from python_expert.actions.convert_to_async.with_blocks import (
     thread_block,
     with_bindings,
 )
+from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import obstacle, own_nodes
+from python_expert.analysis.library import SHARED_FILE
+from python_expert.analysis.live_objects import live_arguments, walks
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import WALKED, called_in_thread, is_shared
+from python_expert.analysis.threads import called_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +98,8 @@ class ThreadPlanner:
         fit = [each for each in offers(self.program, call) if self._fits(call, each)]
         if not fit:
             tried = (self._exchanges.reasons.get(each, "") for each in [call, *self._makers(call)])
-            reason = next((each for each in tried if each), "")
+            shared = is_shared_file(self.program.names, call)
+            reason = SHARED_FILE if shared else next((each for each in tried if each), "")
             text = f"{text} has no counterpart"
             return f"{text}: {reason}" if reason else text
         chosen = self._choices.get(call, "")
@@ -109,17 +113,9 @@ class ThreadPlanner:
     def _fits(self, call: ast.Call, replacement: str) -> bool:
         plain = len(call.args) == 1 and not call.keywords
         if replacement == THREAD:
-            names = self.program.names
-            walks = names.dotted(call.func) in WALKED or (
-                isinstance(call.func, ast.Attribute) and call.func.attr == "writelines"
-            )
-            live = [
-                each
-                for each in call.args[:1]
-                if isinstance(each, ast.Name | ast.Attribute) and is_shared(names, each)
-            ]
+            live = walks(self.program.names, call) and live_arguments(self.program, call)
             lazy = len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp)
-            return not lazy and not (walks and live)
+            return not lazy and not live
         return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
 
     def _leave_open(self, plan: Plan, calls: list[ast.Call]) -> None:

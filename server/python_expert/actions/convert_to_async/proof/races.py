@@ -50,7 +50,7 @@ def check(report: ProofReport) -> None:
 def _races(report: ProofReport) -> None:
     """What several tasks share may change between being read and being written."""
     names, waits = report.program.names, report.waits
-    if not _has_tasks(report):
+    if not has_tasks(report):
         return
     for node in all_nodes(names.tree):
         if isinstance(node, ASSIGNMENTS):
@@ -91,7 +91,8 @@ def _cancelled(report: ProofReport) -> None:
                 report.ask(node, f"{text}, while what a thread runs for it goes on")
 
 
-def _has_tasks(report: ProofReport) -> bool:
+def has_tasks(report: ProofReport) -> bool:
+    """Whether the text makes tasks."""
     names = report.program.names
     return report.mentions(_TASKS) and any(
         isinstance(node, ast.Name | ast.Attribute)

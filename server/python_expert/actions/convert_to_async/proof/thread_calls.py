@@ -6,10 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import made_by, maker_target
+from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.callees import is_shared_file
+from python_expert.analysis.live_objects import live_arguments
 from python_expert.analysis.nodes import TRIES
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import WALKED, called_in_thread, is_shared, reached
+from python_expert.analysis.threads import called_in_thread, reached
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
@@ -52,15 +55,16 @@ def _called(report: ProofReport) -> None:
 
 def _opened(report: ProofReport) -> None:
     """What was opened in a thread is not read on the event loop; what a thread reads, stays."""
-    names, replaced = report.program.names, report.pairs.replaced
+    names, replaced, tasks = report.program.names, report.pairs.replaced, has_tasks(report)
     for call, how in replaced.items():
         if how != THREAD:
             continue
-        if names.dotted(call.func) in WALKED or getattr(call.func, "attr", "") == "writelines":
-            for each in call.args[:1]:
-                if isinstance(each, ast.Name | ast.Attribute) and is_shared(names, each):
-                    text = ast.unparse(each)
-                    report.ask(each, f"other tasks must not change {text} while a thread uses it")
+        for each in live_arguments(report.program, call, tasks=tasks):
+            text = ast.unparse(each)
+            report.ask(call, f"other tasks must not change {text} while a thread uses it")
+        if is_shared_file(names, call, report.program.told.movable.get(call, "")):
+            text = f"others may use {ast.unparse(call.func.value)} while a thread uses it"  # type: ignore[attr-defined]  # a method
+            report.ask(call, f"{text}: what they write may change places")
         target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
         slot = names.slot(target) if target is not None else None
         for node in all_nodes(names.tree) if slot else ():
