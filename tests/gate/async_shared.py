@@ -161,7 +161,18 @@ _LIVE = [
     ),
 ]
 
+_FILLED = "import json\nclass S:\n    def f(self, p):\n        y = {'x': self.x}\n"
+_BLOCK = "            with open(p) as g:\n                json.dump(y, g)\n"
 SHARED_ASKED = [
+    (
+        Case(
+            "a block with a live part of a new object",
+            f"{_FILLED}        with open(p) as g:\n            json.dump(y, g)\n",
+            f"import asyncio\n{_FILLED.replace('    def', '    async def')}        def write():\n"
+            f"{_BLOCK}        await asyncio.to_thread(write)\n",
+        ),
+        "this block runs in another thread, where it uses y: other tasks must not change that meanwhile",
+    ),
     *_RACES,
     *_LIVE,
     (

@@ -15,6 +15,7 @@ from python_expert.actions.convert_to_async.proof.block_names import Block, Bloc
 from python_expert.actions.convert_to_async.proof.thread_calls import catches_interrupt
 from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
 from python_expert.analysis.function_bodies import obstacle
+from python_expert.analysis.live_objects import live
 from python_expert.analysis.nodes import FORS, type_parameters
 from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-    from python_expert.analysis.names import Names
 
 _BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
 _FORBIDDEN = (
@@ -232,7 +232,7 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
             or (isinstance(each, ast.Import | ast.ImportFrom) and _is_standard(each))
             for each in origins
         )
-        if not plain and names.kind(node) not in IMMUTABLE and not _is_new(names, node, old):
+        if not plain and names.kind(node) not in IMMUTABLE and not _is_new(report, node, old):
             found[node.id] = None
     return list(found)
 
@@ -245,13 +245,13 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
     return all((each or "").partition(".")[0] in sys.stdlib_module_names for each in modules)
 
 
-def _is_new(names: Names, name: ast.Name, old: ast.With) -> bool:
+def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
     """Whether a variable's object was made just before a block, for the block to fill."""
+    names = report.program.names
     [first, *more] = names.bindings(name) or [name]
     value = names.value(first)
-    fresh = isinstance(value, ast.List | ast.Dict | ast.Set) and not any(
-        isinstance(each, ast.Name | ast.Call) for each in ast.walk(value)
-    )
+    displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    fresh = isinstance(value, displays) and not [*live(report.program, value)]
     before = [
         node
         for node in all_nodes(names.tree)
