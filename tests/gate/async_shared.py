@@ -21,6 +21,20 @@ SHARED_WRONG = [
         "def f():\n    with guard():\n        time.sleep(1)\n",
         _GUARD.format("with L: yield"),
     ),
+    *[
+        _sleep(
+            f"asyncio.sleep replaced by {how}",
+            "def f():\n    time.sleep(1)\n",
+            f"import asyncio\nfrom unittest import mock\n{how}\n",
+        )
+        for how in (
+            "setattr(asyncio, 'sleep', print)",
+            "setattr(time, 'sleep', print)",
+            "asyncio.sleep = print",
+            "mock.patch.object(asyncio, 'sleep')",
+            "mock.patch('asyncio.sleep')",
+        )
+    ],
     _sleep(
         "a lock taken by a context manager of the text",
         "def f():\n    with guard():\n        time.sleep(1)\n",
@@ -163,7 +177,31 @@ _LIVE = [
 
 _FILLED = "import json\nclass S:\n    def f(self, p):\n        y = {'x': self.x}\n"
 _BLOCK = "            with open(p) as g:\n                json.dump(y, g)\n"
+_COPIED = "its cause and attributes are lost"
+_LATER = "import time\nfrom concurrent import futures\ndef f():\n    time.sleep(0)\n"
+_ERRORS = [
+    (
+        Case(
+            f"an error that a thread does not pass on by {how}",
+            f"{_LATER}    {how}\ndef g():\n    return [f], f()\n",
+            f"import asyncio\n{_LATER}    {how}\nasync def g():\n    return [f], await asyncio.to_thread(f)\n",
+        ),
+        f"{error} leaves a thread as another error: {what}",
+    )
+    for how, error, what in (
+        ("raise TimeoutError(1)", "raise TimeoutError(1)", _COPIED),
+        ("e = TimeoutError(); raise e", "raise e", _COPIED),
+        ("\n    try: pass\n    except TimeoutError: raise", "raise", _COPIED),
+        (
+            "raise futures.CancelledError()",
+            "raise futures.CancelledError()",
+            "asyncio.CancelledError arrives, which is no Exception",
+        ),
+    )
+]
+
 SHARED_ASKED = [
+    *_ERRORS,
     (
         Case(
             "a block with a live part of a new object",

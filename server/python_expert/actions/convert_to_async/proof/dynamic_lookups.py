@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.nodes import last_name
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.gate.verdict import Reason
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 _NAMESPACES = frozenset(
@@ -28,6 +31,7 @@ _HARMLESS_DECORATORS = frozenset(
 )
 _PATH = re.compile(r"[\w.]+")
 _CLASS_PARTS = 3
+_PAIR = 2
 
 
 def words(report: ProofReport) -> None:
@@ -38,14 +42,17 @@ def words(report: ProofReport) -> None:
         text = split_lines(report.pairs.before.text)[line]
         for name in sorted(known & set(re.findall(r"\w+", text))):
             report.confirm.append(Reason(f"{name} stands in what does not parse", line))
-    blocking = {
-        names.dotted(each.func) or "" for each in (*report.pairs.replaced, *report.pairs.makers)
-    }
+    pairs = report.pairs
+    blocking = {names.dotted(e.func) or "" for e in (*pairs.replaced, *pairs.makers)} - {""}
+    blocking |= {*pairs.replaced.values()} | ({"asyncio.run"} if pairs.ran else set())
+    blocking |= {THREAD} if pairs.blocks else set()
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             _stored(report, node, known, blocking)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             _text(report, node, known, blocking)
+        elif isinstance(node, ast.Call) and _patched(names, node) in blocking:
+            report.refuse(node, f"{_patched(names, node)} is bound anew")
         elif known:
             _lookup(report, node, known)
 
@@ -125,12 +132,21 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str], blocking:
         report.refuse(node, f"{ast.unparse(node)} is bound anew")
 
 
+def _patched(names: Names, call: ast.Call) -> str:
+    """The full name of what a call such as ``setattr(time, "sleep", f)`` may replace."""
+    if last_name(call.func) not in {"setattr", "delattr", "object"} or len(call.args) < _PAIR:
+        return ""
+    owner, name = call.args[:_PAIR]
+    known = isinstance(name, ast.Constant) and isinstance(name.value, str)
+    return f"{names.dotted(owner)}.{ast.literal_eval(name)}" if known else ""
+
+
 def _text(report: ProofReport, node: ast.Constant, known: set[str], blocking: set[str]) -> None:
     """A string may be a path for patching, or hold a doctest."""
     parent, text = report.program.names.parents.get(node), str(node.value)
     if isinstance(parent, ast.Call) and "." in text and _PATH.fullmatch(text):
         if any(f".{text}".endswith(f".{each}") for each in blocking if each):
-            report.refuse(node, f"{text} is replaced by name, but no longer called")
+            report.refuse(node, f"{text} is replaced by name, and not called as it was")
         elif text.rpartition(".")[2] in known:
             report.ask(node, f"{text} may be looked up by its name, and not awaited")
     for line in text.splitlines() if ">>>" in text else ():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import made_by, maker_target
 from python_expert.actions.convert_to_async.proof.races import has_tasks
+from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.live_objects import live_arguments
@@ -25,6 +26,7 @@ def check(report: ProofReport) -> None:
     """Check all that threads do now."""
     _called(report)
     _opened(report)
+    rewritten(report)
 
 
 def _called(report: ProofReport) -> None:
