@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -424,3 +425,69 @@ def test_who_calls_a_special_method_is_told() -> None:
     ):
         text = f"import time\nclass A:\n    def {name}(self):\n        time.sleep(1)\n"
         assert f"is called by {who}, which does not await it" in reasons(text)
+
+
+KEPT = """import time
+import functools
+import os
+import sqlite3
+
+
+def slow(n):
+    time.sleep(0)
+    return n
+
+
+part = functools.partial(slow, 3)
+
+
+class A:
+    def __init__(self, n):
+        time.sleep(n)
+
+    @classmethod
+    def make(cls, n):
+        return cls(n)
+
+
+def rows():
+    return sqlite3.connect("a").execute("b")
+
+
+def f(p):
+    time.sleep(0)
+    print([*map(slow, p)], part(), A.make(1), rows(), [*os.walk(p)])
+    try:
+        with open(p, "w") as g:
+            n = g.write("x")
+    except OSError:
+        return 0
+    return n
+"""
+
+
+def test_what_blocks_by_another_name_or_where_it_is_looped_over_is_told() -> None:
+    after, _ = candidate(KEPT)
+    told = prove(Source.of(KEPT), Source.of(after), Options()).reasons
+    assert {each.message for each in told if each.message.endswith("blocks the event loop")} == {
+        f"{each} still blocks the event loop"
+        for each in (
+            "`map(slow, p)`",
+            "`part()`",
+            "`A.make(1)`",
+            "`rows()`",
+            "`os.walk(p)`",
+            "closing `open(p, 'w')`",
+        )
+    }
+
+
+def test_a_call_in_an_f_string_stays_where_its_place_is_not_known() -> None:
+    text = "import os, time\ndef f(p):\n    time.sleep(0)\n    return f'{os.path.exists(p)}'\n"
+    after, _ = candidate(text)
+    assert "await asyncio.sleep(0)" in after
+    moved = sys.version_info >= (3, 12)
+    assert ("to_thread" in after) is moved
+    told = prove(Source.of(text), Source.of(after), Options()).reasons
+    blocks = any(each.message.endswith("still blocks the event loop") for each in told)
+    assert blocks is not moved

@@ -56,13 +56,16 @@ PARTLY = {
     "partly_unknown_object": "nobody can tell whether source.get",
 }
 STILL_BLOCKING = {
+    "partly_callback": ["`sorted(['bb', 'a'], key=weight)`"],
     "partly_event": ["`READY.wait(1)`"],
     "partly_generator_expression": ["`odd(n)`", "`odd(n)`"],
     "partly_generator_result": ["`walk(3)`"],
     "partly_lambda": ["`size(text)`"],
+    "partly_override": ["`map(Child.load, [Child()])`"],
     "partly_property": ["`sensor.value`"],
     "partly_rlock": ["`note('a')`", "`note('b')`"],
     "partly_sqlite": ["`rows()`"],
+    "paths": ["`folder.iterdir()`"],
 }
 OPTIONS = Options(packages=("httpx",))
 
@@ -209,7 +212,8 @@ def test_converted_programs_have_no_findings(
             (tmp_path / f"{name}.py").write_text(each.after.text, encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--preview"]
     done = subprocess.run(
-        [*ruff, "--select", "ASYNC,F", "."],
+        # Path.iterdir is read where it is looped over: the user is told that it still blocks.
+        [*ruff, "--select", "ASYNC,F", "--per-file-ignores", "paths.py:ASYNC240", "."],
         cwd=tmp_path,
         capture_output=True,
         text=True,

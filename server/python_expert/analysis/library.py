@@ -28,9 +28,9 @@ WAITING: Final = {
 
 _PATH_METHODS = (
     "read_text read_bytes write_text write_bytes open exists is_file is_dir is_symlink is_mount"
-    " mkdir rmdir unlink rename replace touch stat lstat chmod iterdir glob rglob resolve samefile"
+    " mkdir rmdir unlink rename replace touch stat lstat chmod resolve samefile"
     " symlink_to hardlink_to owner group expanduser absolute readlink is_socket is_fifo"
-    " is_block_device is_char_device cwd home walk"
+    " is_block_device is_char_device cwd home"
 )
 _THREAD_SAFE = {
     "builtins": "open input",
@@ -43,7 +43,7 @@ _THREAD_SAFE = {
     "lzma": "open",
     "io": "open",
     "json": "load dump",
-    "os": "listdir scandir walk stat lstat remove unlink rename replace rmdir mkdir makedirs"
+    "os": "listdir scandir stat lstat remove unlink rename replace rmdir mkdir makedirs"
     " removedirs link symlink readlink access chmod chown truncate system fsync waitpid wait"
     " sync popen",
     "os.path": "exists lexists isfile isdir islink ismount getsize getmtime getatime getctime"
@@ -71,6 +71,12 @@ IN_ANY_THREAD: Final = frozenset(
 )
 """What blocks, and may run in any thread."""
 
+LAZY: Final = frozenset(
+    {"os.walk", "os.fwalk", "glob.iglob"}
+    | {f"pathlib.Path.{name}" for name in ("iterdir", "glob", "rglob", "walk")}
+)
+"""What blocks where something loops over it, and hardly where it is called."""
+
 METHODS: Final = frozenset(
     name
     for made, names in _THREAD_SAFE.items()
@@ -81,6 +87,7 @@ METHODS: Final = frozenset(
 
 BLOCKING: Final = IN_ANY_THREAD.union(
     ["subprocess.Popen"],
+    LAZY,
     (f"{made}.{method}" for made, methods in WAITING.items() for method in methods),
 )
 """The full names of all calls that are known to block."""
@@ -90,6 +97,7 @@ _OTHER_THREADS = "it waits for another thread"
 _SQL = ("execute", "executemany", "executescript")
 
 STAYS: Final = {
+    **dict.fromkeys(LAZY, "it reads the disk only where something loops over it"),
     "sqlite3.connect": _SQLITE,
     **{f"sqlite3.Connection.{name}": _SQLITE for name in (*_SQL, "commit", "rollback", "backup")},
     **{f"sqlite3.Cursor.{name}": _SQLITE for name in _SQL},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import RefusedError
@@ -61,8 +62,16 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
         raise RefusedError(f"{name} uses what is sent to it (line {node.lineno})")
 
 
+def is_editable(program: Program, call: ast.Call) -> bool:
+    """Whether it is known where a call stands: in an f-string only since Python 3.12."""
+    around = program.names.around(call)
+    return sys.version_info >= (3, 12) or not any(isinstance(e, ast.JoinedStr) for e in around)
+
+
 def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """What may take the place of a call, the best first; nothing if it does not block."""
+    if not is_editable(program, call):
+        return ()
     if call in program.told.movable:
         return (THREAD,)
     found = OFFERS.get(program.names.dotted(call.func) or "", ())

@@ -10,7 +10,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.analysis.decorators import passes_on
-from python_expert.analysis.library import FILE_METHODS, HTTP_METHODS, IN_ANY_THREAD, WAITING
+from python_expert.analysis.library import (
+    FILE_METHODS,
+    HTTP_METHODS,
+    IN_ANY_THREAD,
+    LAZY,
+    WAITING,
+)
 
 if TYPE_CHECKING:
     import ast
@@ -181,6 +187,7 @@ WITHOUT_ARGUMENTS: Final = frozenset({"acquire", "wait"})
 """Methods of threading's objects whose arguments (``timeout``) asyncio's do not know."""
 
 OFFERS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(LAZY, ()),
     **dict.fromkeys(IN_ANY_THREAD, (THREAD,)),
     "time.sleep": (SLEEP, THREAD),
     "builtins.open": ("aiofiles.open", "anyio.open_file", THREAD),
@@ -196,7 +203,7 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """By the name of what is called: the ids of what may take its place, the best first.
 
-``asyncio.to_thread`` stands only where the call may run in any thread.
+``asyncio.to_thread`` stands only where the call may run in any thread, and does its work there.
 """
 
 WITH_IN_THREAD: Final = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.checks import offers
+from python_expert.actions.convert_to_async.checks import is_editable, offers
 from python_expert.actions.convert_to_async.objects import made_by, maker_target, makers
 from python_expert.actions.convert_to_async.replacements import SLEEP, THREAD
 from python_expert.actions.convert_to_async.with_blocks import (
@@ -15,7 +15,7 @@ from python_expert.actions.convert_to_async.with_blocks import (
 )
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import obstacle, own_nodes
-from python_expert.analysis.library import SHARED_FILE
+from python_expert.analysis.library import SHARED_FILE, STAYS
 from python_expert.analysis.live_objects import live_arguments, walks
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import called_in_thread
@@ -99,7 +99,8 @@ class ThreadPlanner:
         if not fit:
             tried = (self._exchanges.reasons.get(each, "") for each in [call, *self._makers(call)])
             shared = is_shared_file(self.program.names, call)
-            reason = SHARED_FILE if shared else next((each for each in tried if each), "")
+            lazy = STAYS.get(self.program.names.dotted(call.func) or "", "")
+            reason = SHARED_FILE if shared else next((each for each in (*tried, lazy) if each), "")
             text = f"{text} has no counterpart"
             return f"{text}: {reason}" if reason else text
         chosen = self._choices.get(call, "")
@@ -184,6 +185,8 @@ class ThreadPlanner:
             why = obstacle(names, call)
             if why:
                 self.reasons[call] = f"{text} stands in {why}"
+            elif not is_editable(program, call):
+                self.reasons[call] = f"{text} still blocks: it stands in an f-string"
             elif isinstance(found := called_in_thread(program, call), str):
                 self.reasons[call] = f"{text} still blocks: {found}"
             else:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import How
+from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.library import STAYS
 from python_expert.analysis.nodes import first_line
+from python_expert.analysis.threads import uses_at
 from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
@@ -16,31 +20,123 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Use
     from python_expert.analysis.scopes import Function
 
+_PARTIALS = frozenset({"functools.partial"})
+_OPENERS = frozenset({"builtins.open", "io.open", "codecs.open", "pathlib.Path.open"})
+_APPLY = frozenset(
+    {f"builtins.{name}" for name in ("map", "filter", "sorted", "min", "max")}
+    | {"functools.reduce", "itertools.starmap", "itertools.accumulate", "re.sub"}
+)
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 
 
 def listed(report: ProofReport) -> None:
     """List every call that blocks in a function that became async."""
     became = dict.fromkeys(report.pairs.functions)
+    blockers = _blockers(report) if became else set()
     for function in became:
-        for node in _blocking(report, function):
+        for node in _blocking(report, function, blockers):
             _list(report, node)
-    for function, uses in report.program.uses.items() if became else ():
-        if function in report.program.blocking and function not in report.coroutines:
-            for use in uses:
-                if report.program.names.function_of(use.node) in became and _runs(report, use):
-                    around = report.program.names.parents[use.node]
-                    called = isinstance(around, ast.Call) and around.func is use.node
-                    _list(report, around if called else use.node)
+        for item in own_nodes(function):
+            if isinstance(item, ast.withitem) and _writes(report, item.context_expr):
+                _list(report, item.context_expr, "closing ")
+    for function in (each for each in report.program.uses if each in blockers):
+        for use in report.program.uses[function]:
+            if report.program.names.function_of(use.node) in became and _runs(report, use):
+                around = report.program.names.parents[use.node]
+                called = isinstance(around, ast.Call) and around.func is use.node
+                applied = _applied(report, use)
+                _list(report, applied or (around if called else use.node))
 
 
-def _blocking(report: ProofReport, function: Function) -> Iterator[ast.Call]:
+def _blockers(report: ProofReport) -> set[Function]:
+    """The functions that block and stay as they are."""
+    program = report.program
+    found = {*program.blocking} | {
+        function
+        for function in program.definitions
+        if any(_stays(report, call) for call in program.calls.get(function, ()))
+    }
+    found -= {*report.coroutines}
+    while True:
+        more = {
+            each
+            for each in program.definitions
+            if each not in found and each not in report.coroutines and _calls(report, each, found)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _calls(report: ProofReport, function: Function, known: set[Function]) -> bool:
+    """Whether a function calls one of others that are not async."""
+    program = report.program
+    others = {each for each in program.callees(function) if isinstance(each, ast.FunctionDef)}
+    named = (each for call in program.calls.get(function, ()) for each in _named(report, call))
+    return bool(known & (others | {*named}))
+
+
+def _stays(report: ProofReport, call: ast.Call) -> bool:
+    """Whether a call blocks, and is not to be converted."""
+    program = report.program
+    return call in program.told.staying or (program.names.dotted(call.func) or "") in STAYS
+
+
+def _named(report: ProofReport, call: ast.Call) -> list[Function]:
+    """The functions that a call runs by another name: a variable's, or that of the own class."""
+    names, func = report.program.names, call.func
+    found: list[Function] = []
+    if not isinstance(func, ast.Name) or names.class_named(func) is not None:
+        return found
+    kind = names.kind(func)
+    if isinstance(kind, ast.ClassDef) and any(isinstance(e, ast.arg) for e in names.bindings(func)):
+        made = (names.method(kind, name) for name in ("__init__", "__new__", "__post_init__"))
+        found += [each for each in made if each is not None]
+    slot = names.slot(func)
+    for value in names.values(slot) if slot else ():
+        partial = isinstance(value, ast.Call) and names.dotted(value.func) in _PARTIALS
+        aim = value.args[0] if isinstance(value, ast.Call) and partial and value.args else value
+        if isinstance(aim, ast.Name | ast.Attribute):
+            found += [use.function for use in uses_at(report.program, aim) if use.sure]
+    return found
+
+
+def _blocking(
+    report: ProofReport, function: Function, blockers: set[Function]
+) -> Iterator[ast.Call]:
     pairs = report.pairs
     changed = {*pairs.awaited, *pairs.replaced, *pairs.makers}
     inside = {each for block in pairs.blocks for each in ast.walk(block)}
     for node in report.program.calls.get(function, ()):
-        if node not in changed and node not in inside and report.program.blocks(node):
+        if node in changed or node in inside:
+            continue
+        if (
+            report.program.blocks(node)
+            or _stays(report, node)
+            or any(each in blockers for each in _named(report, node))
+        ):
             yield node
+
+
+def _writes(report: ProofReport, made: ast.expr) -> bool:
+    """Whether the event loop closes a file that a thread has opened for writing."""
+    if report.pairs.replaced.get(made) != THREAD or not isinstance(made, ast.Call):  # type: ignore[call-overload]  # any node may be asked for
+        return False
+    names = report.program.names
+    modes = [*made.args[1:2], *(each.value for each in made.keywords if each.arg == "mode")]
+    reads = [isinstance(each, ast.Constant) and {*str(each.value)} <= {*"rbtU"} for each in modes]
+    return names.dotted(made.func) in _OPENERS and not all(reads)
+
+
+def _applied(report: ProofReport, use: Use) -> ast.Call | None:
+    """The call that runs a function which it is given, on the event loop."""
+    parents = report.program.names.parents
+    around = parents[use.node]
+    call = parents[around] if isinstance(around, ast.keyword) else around
+    if not isinstance(call, ast.Call) or call.func is use.node:
+        return None
+    sorts = isinstance(call.func, ast.Attribute) and call.func.attr == "sort"
+    return call if sorts or report.program.names.dotted(call.func) in _APPLY else None
 
 
 def _runs(report: ProofReport, use: Use) -> bool:
@@ -50,20 +146,22 @@ def _runs(report: ProofReport, use: Use) -> bool:
     inside = any(around in ast.walk(block) for block in pairs.blocks)
     if not use.sure or around in pairs.replaced or inside:
         return False
+    if _applied(report, use) is not None:
+        return True
     if use.how is not How.VALUE:
         return not isinstance(use.function, ast.AsyncFunctionDef)
     special = use.function.name.startswith("__") and use.function.name.endswith("__")
     return special or any(names.dotted(e) in _PROPERTIES for e in use.function.decorator_list)
 
 
-def _list(report: ProofReport, node: ast.AST) -> None:
+def _list(report: ProofReport, node: ast.AST, doing: str = "") -> None:
     text = first_line(node)
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     later = report.pairs.later(node)
     where = report.pairs.after.range(later).start if isinstance(later, ast.expr) else None
     line = where.line if where else getattr(later, "lineno", 1) - 1
     column = where.column if where else -1
-    reason = Reason(f"`{shown}` still blocks the event loop", line, blocks_at=column)
+    reason = Reason(f"{doing}`{shown}` still blocks the event loop", line, blocks_at=column)
     if reason not in report.confirm:
         report.confirm.append(reason)
 
