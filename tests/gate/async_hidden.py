@@ -717,14 +717,6 @@ ASKED = [
     ),
     (
         Case(
-            "json hook",
-            "import json\nimport sqlite3\nc = sqlite3.connect(':memory:')\ndef hook(d):\n    c.execute('select 1')\n    return d\ndef f():\n    with open('a') as g:\n        return json.load(g, object_hook=hook)\n",
-            "import asyncio\nimport json\nimport sqlite3\nc = sqlite3.connect(':memory:')\ndef hook(d):\n    c.execute('select 1')\n    return d\nasync def f():\n    with open('a') as g:\n        return await asyncio.to_thread(json.load, g, object_hook=hook)\n",
-        ),
-        "hook would run in another thread",
-    ),
-    (
-        Case(
             "top lock, run in loop",
             "import threading\nL = threading.Lock()\ndef f():\n    with L:\n        pass\nfor i in range(2):\n    f()\n",
             "import asyncio\nL = asyncio.Lock()\nasync def f():\n    async with L:\n        pass\nfor i in range(2):\n    asyncio.run(f())\n",
@@ -885,14 +877,6 @@ ASKED = [
             "import asyncio\nimport threading\nL = asyncio.Lock()\nasync def f():\n    await L.acquire()\ndef g():\n    L.release()\n",
         ),
         "L.release of asyncio may not be used by other threads or by signals",
-    ),
-    (
-        Case(
-            "an own reader in a thread",
-            "import time\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\ndef f():\n    return json.load(R())\n",
-            "import asyncio\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\nasync def f():\n    return await asyncio.to_thread(json.load, R())\n",
-        ),
-        "R() would run in another thread",
     ),
     (
         Case(

@@ -8,6 +8,7 @@ from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
+from tests.gate.async_bound import BOUND_ASKED
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_shared import SHARED_ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
@@ -20,7 +21,9 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "reason"), [*ASKED, *SHARED_ASKED], ids=lambda each: getattr(each, "name", "")
+    ("case", "reason"),
+    [*ASKED, *SHARED_ASKED, *BOUND_ASKED],
+    ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)

@@ -17,6 +17,7 @@ from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
+from tests.gate.async_bound import BOUND_WRONG
 from tests.gate.async_hidden import HIDDEN_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
 from tests.gate.async_shared import SHARED_WRONG
@@ -810,7 +811,7 @@ def wrong() -> tuple[Case, ...]:
     for name, (old, new) in MUTATIONS.items():
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
-    reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG)
+    reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *BOUND_WRONG)
     return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
 
 

@@ -188,3 +188,34 @@ def test_what_was_told_of_another_text_says_nothing() -> None:
     assert not REWRITE.targets(source, None, options)[0]
     assert inquire(source, options) == source.code
     assert inquire(source, told(source)) is None
+
+
+@pytest.mark.parametrize("base", ["requests.Session", "lib.Client"])
+def test_a_subclass_of_this_file_may_be_what_is_called(base: str) -> None:
+    head = f"import asyncio, lib, requests\nclass Fake({base}):\n    def get(self, url):\n"
+    call = "def f(s):\n    return s.get('u')\n"
+    after = call.replace("def", "async def").replace("s.get(", "await asyncio.to_thread(s.get, ")
+    for line, expected in (
+        ("        return url\n", Status.CONFIRM),
+        ("        return asyncio.get_running_loop()\n", Status.REFUSED),
+    ):
+        before = Source.of(head + line + call)
+        verdict = prove(before, Source.of(head + line + after), told(before, get=SESSION))
+        assert verdict.status is expected
+        assert "Fake.get may run in another thread" in verdict.reasons[-1].message
+        assert converted(before.text, get=SESSION)[0] in {before.text, head + line + after}
+
+
+def test_what_a_type_tells_of_sqlite_stays_where_it_is() -> None:
+    text = (
+        "import asyncio, time\ndef save(db):\n    time.sleep(0)\n    db.execute('')\n{}"
+        "KEEP = [save]\ndef f(db):\n    save({})\n"
+    )
+    for line, given in (("", "db"), ("def rows(x): pass\n", "db.execute('')")):
+        before = text.format(line, given)
+        after = before.replace("def f", "async def f").replace(
+            f"    save({given})", f"    await asyncio.to_thread(save, {given})"
+        )
+        source = Source.of(before)
+        options = told(source, execute=("sqlite3.Connection.execute",))
+        assert prove(source, Source.of(after), options).status is Status.REFUSED

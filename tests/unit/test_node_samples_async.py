@@ -57,7 +57,7 @@ def becomes(before: str, after: str) -> None:
     actions.convert_to_async.membership:Membership._own_reason
     actions.convert_to_async.membership:Membership._followers
     actions.convert_to_async.proof.still_blocking:_runs
-    analysis.threads:_kind analysis.threads:bound_to_thread
+    analysis.threads:is_async
     """,
 )
 def test_a_conversion_asks_whether_a_function_is_async_already() -> None:
@@ -184,8 +184,7 @@ def test_async_with_cannot_enter_what_a_plain_with_can(made: str) -> None:
     "ListComp SetComp DictComp",
     """
     actions.convert_to_async.proof.escaping_callers:_unknown actions.convert_to_async.objects:_use
-    actions.convert_to_async.thread_plan:ThreadPlanner._fits analysis.function_bodies:obstacle
-    actions.convert_to_async.proof.thread_calls:_called
+    analysis.thread_arguments:_one analysis.function_bodies:obstacle
     actions.convert_to_async.uses:Uses._loop analysis.types.runtime:_outside_lambdas
     """,
 )

@@ -113,6 +113,9 @@ STAYS: Final = {
 }
 """What blocks, and why it is not converted where only its type is known."""
 
+OF_ONE_THREAD: Final = frozenset({_SQLITE, STAYS["threading.RLock.acquire"]})
+"""Why some of that stays: it belongs to the thread that made or holds it."""
+
 SHARED_FILE: Final = "other functions may use the file meanwhile"
 """Why a file stays on the event loop that is no variable of its function."""
 

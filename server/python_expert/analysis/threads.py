@@ -1,15 +1,15 @@
-"""What of a text may run in another thread than that of the event loop."""
+"""What code may run in another thread than that of the event loop."""
 
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.call_graph import How, thread_bound
-from python_expert.analysis.function_bodies import is_generator
-from python_expert.analysis.library import HARMLESS_BASES, THREAD_BOUND
+from python_expert.analysis.library import OF_ONE_THREAD
 from python_expert.analysis.nodes import TRIES
 from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.thread_origins import origins, tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,90 +17,136 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program, Use
     from python_expert.analysis.names import Names
 
-PLAIN_DECORATORS: Final = frozenset(
-    {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
-    | {"typing.final", "typing_extensions.override", "typing_extensions.final"}
-    | {"functools.cache", "functools.lru_cache"}
-)
-"""Decorators after which a call still runs the function, and returns what it returns."""
-
-_NOT_IN_THREADS: Final = {
-    "asyncio": "it uses asyncio, which belongs to the thread of the event loop",
-    "signal": "signal handlers belong to the main thread",
-    "multiprocessing": "a process that is forked beside other threads may wait for ever",
-    "concurrent.futures.ProcessPoolExecutor": "its processes are forked beside other threads",
-    "contextvars": "what it sets in a context is gone when the thread ends",
-    "decimal.getcontext": "the context of decimal belongs to the thread",
-    "decimal.setcontext": "the context of decimal belongs to the thread",
-    "decimal.localcontext": "the context of decimal belongs to the thread",
-    "sys._getframe": "it looks at its callers",
-    "sys.settrace": "it sets what belongs to its thread",
-    "sys.setprofile": "it sets what belongs to its thread",
-    "inspect.currentframe": "it looks at its callers",
-    "inspect.stack": "it looks at its callers",
-    "traceback.print_stack": "it looks at its callers",
-    "traceback.format_stack": "it looks at its callers",
-    "traceback.extract_stack": "it looks at its callers",
-}
-"""By module or name: why what uses it stays in its thread."""
-
 IMMUTABLE: Final = frozenset(
     f"builtins.{name}" for name in ("str", "bytes", "int", "float", "bool", "NoneType", "complex")
 ) | {"pathlib.Path", "builtins.open"}
 """Kinds of objects that other tasks do not change, and files, which belong to their block."""
 
+_STOP = "builtins.StopIteration"
+_CATCH_STOP = frozenset({_STOP, "builtins.Exception", "builtins.BaseException"})
+_FRAMES = frozenset({"stacklevel", "stack_info"})
+_ERRORS = frozenset(
+    {"sys.exc_info", "sys.exception", "traceback.print_exc", "traceback.format_exc"}
+)
+
 WALKED: Final = frozenset({"json.dump", "pickle.dump"})
 """Functions that walk through the object that they are given first."""
 
 
-def uses_at(program: Program, node: ast.AST) -> list[Use]:
+@lru_cache(maxsize=2)
+def _used(program: Program) -> dict[ast.expr, list[Use]]:
+    found: dict[ast.expr, list[Use]] = {}
+    for uses in program.uses.values():
+        for use in uses:
+            found.setdefault(use.node, []).append(use)
+    return found
+
+
+def uses_at(program: Program, node: ast.expr) -> list[Use]:
     """The uses of functions of the text that a node is."""
-    return [use for uses in program.uses.values() for use in uses if use.node is node]
+    return _used(program).get(node, [])
 
 
 def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
     """Why code cannot run in another thread, as far as its own nodes tell."""
-    for node in nodes:
-        why = thread_bound(names, node)
-        if why is None and isinstance(node, ast.Name | ast.Attribute):
-            full = names.dotted(node) or ""
-            kind = names.kind(node)
-            why = _NOT_IN_THREADS.get(full) or _NOT_IN_THREADS.get(full.partition(".")[0])
-            if why is None and isinstance(kind, str):
-                why = _NOT_IN_THREADS.get(kind.partition(".")[0])
-            why = why or _made_in_thread(names, node)
-        elif isinstance(node, ast.Raise) and raises_stop(names, node):
+    inside = {*nodes}
+    for node in inside:
+        why = tie(names, node)
+        if isinstance(node, ast.Raise) and raises_stop(names, node):
             why = "StopIteration cannot leave a thread"
         elif isinstance(node, ast.Call) and advances(names, node):
             why = "a StopIteration of next() cannot leave a thread"
+        elif isinstance(node, ast.Call) and {each.arg for each in node.keywords} & _FRAMES:
+            why = "it looks at its callers"
+        elif not why and _looks_at_error(names, node) and not _is_handled(names, node, inside):
+            why = "it looks at an exception that another thread handles"
         if why:
             return why
     return None
 
 
-def _made_in_thread(names: Names, node: ast.Name | ast.Attribute) -> str | None:
-    """Why the object of a variable belongs to the thread that made it, if it does."""
-    slot = names.slot(node)
-    made = [each.func for each in names.values(slot) if isinstance(each, ast.Call)] if slot else []
-    return next((why for e in made if (why := THREAD_BOUND.get(names.dotted(e) or ""))), None)
+def _looks_at_error(names: Names, node: ast.AST) -> bool:
+    """Whether a node uses the exception that is being handled."""
+    if isinstance(node, ast.Raise):
+        return node.exc is None
+    if isinstance(node, ast.Call):
+        told = [each.value for each in node.keywords if each.arg == "exc_info"]
+        told = [each for each in told if not isinstance(each, ast.Constant) or each.value]
+        return bool(told) or getattr(node.func, "attr", "") == "exception"
+    if isinstance(node, ast.Attribute) and node.attr == "__context__":
+        return True
+    return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _ERRORS
+
+
+def _is_handled(names: Names, node: ast.AST, inside: set[ast.AST]) -> bool:
+    """Whether the exception at a node is one that the same code handles."""
+    for outer in names.around(node):
+        if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
+            return False
+        if isinstance(outer, ast.ExceptHandler) and outer in inside:
+            return getattr(node, "attr", "") != "__context__"
+    return False
 
 
 def raises_stop(names: Names, node: ast.Raise) -> bool:
-    """Whether a statement raises ``StopIteration``."""
-    error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return error is not None and names.dotted(error) == "builtins.StopIteration"
+    """Whether a statement raises ``StopIteration`` or a subclass of the text."""
+    return node.exc is not None and _is_stop(names, node.exc, set())
+
+
+def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
+    """Whether an expression is ``StopIteration``, or an object of it."""
+    node = node.func if isinstance(node, ast.Call) else node
+    if node in seen:
+        return False
+    seen.add(node)
+    if isinstance(node, ast.Tuple):
+        return any(_is_stop(names, each, seen) for each in node.elts)
+    if names.dotted(node) == _STOP:
+        return True
+    made = names.class_named(node)
+    if made is not None:
+        return any(base == _STOP for each in names.lineage(made) for base in names.bases(each))
+    handlers = [
+        each.type
+        for each in (names.bindings(node) if isinstance(node, ast.Name) else [])
+        if isinstance(each, ast.ExceptHandler) and each.type is not None
+    ]
+    slot = names.slot(node)
+    return any(
+        _is_stop(names, each, seen) for each in [*handlers, *(origins(names, slot) if slot else [])]
+    )
 
 
 def advances(names: Names, call: ast.Call) -> bool:
     """Whether a call may raise ``StopIteration`` that nothing around it catches."""
     plain = names.dotted(call.func) == "builtins.next" and len(call.args) == 1
     special = isinstance(call.func, ast.Attribute) and call.func.attr == "__next__"
+    if not plain and not special:
+        return False
     inner: ast.AST = call
     for outer in names.around(call):
-        if isinstance(outer, TRIES) and outer.handlers and inner in outer.body:
-            return False
+        if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
+            break
+        if isinstance(outer, TRIES) and inner in outer.body:
+            first = next((each for each in outer.handlers if _catches(names, each)), None)
+            if first is not None:
+                return any(
+                    isinstance(each, ast.Raise) and not each.cause and not _is_other(names, each)
+                    for each in ast.walk(first)
+                )
         inner = outer
-    return plain or special
+    return True
+
+
+def _catches(names: Names, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches ``StopIteration``."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(each is None or names.dotted(each) in _CATCH_STOP for each in kinds)
+
+
+def _is_other(names: Names, node: ast.Raise) -> bool:
+    """Whether a statement certainly raises a new exception that is no ``StopIteration``."""
+    return isinstance(node.exc, ast.Call) and not raises_stop(names, node)
 
 
 def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
@@ -116,57 +162,28 @@ def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
     return found
 
 
-def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
-    """The functions of the text that a call runs, or why a thread cannot make the call.
-
-    A class that is called runs its constructor.
-    """
-    uses, text = uses_at(program, call.func), ast.unparse(call.func)
-    if not uses or not all(use.sure for use in uses):
-        return f"{text} may be something else than a function of this file"
-    made = program.names.class_named(call.func)
-    why = _constructor(program.names, made) if made is not None else None
-    if why or (made is None and any(use.how is not How.CALL for use in uses)):
-        return f"{text}: {why or 'it is not called here'}"
-    own = [each for use in uses for each in (use.function, *program.family(use.function))]
-    own = list(dict.fromkeys(own))
-    why = next((f"{program.name(e)} {kind}" for e in own if (kind := _kind(program, e))), None)
-    return why or bound_to_thread(program, own) or own
-
-
 def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | None:
     """Why a thread cannot run functions, or what they use of the text."""
     for each in reached(program, functions):
-        if isinstance(each, ast.AsyncFunctionDef):
+        if is_async(each):
             return f"{program.name(each)} is async"
-        why = hindrance(program.names, ast.walk(each))
+        nodes = [*ast.walk(each)]
+        why = hindrance(program.names, nodes) or staying(program, nodes)
         if why:
             return f"{program.name(each)}: {why}"
     return None
 
 
-def _kind(program: Program, function: Function) -> str | None:
-    """Why the result of a function's call is not simply what it returns."""
-    if isinstance(function, ast.AsyncFunctionDef):
-        return "is async"
-    if is_generator(function):
-        return "is a generator: it runs where it is looped over"
-    for decorator in function.decorator_list:
-        plain = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if program.names.dotted(plain) not in PLAIN_DECORATORS:
-            return f"is decorated with {ast.unparse(decorator)}"
-    return None
+def is_async(function: Function) -> bool:
+    """Whether a call of a function only makes a coroutine, wherever it is made."""
+    return isinstance(function, ast.AsyncFunctionDef)
 
 
-def _constructor(names: Names, made: ast.ClassDef) -> str | None:
-    """Why a thread cannot make an object of a class."""
-    for each in names.lineage(made):
-        if each.keywords or each.decorator_list:
-            return "its decorator or metaclass may do something else"
-        for base in names.bases(each):
-            if not isinstance(base, ast.ClassDef) and base not in HARMLESS_BASES:
-                return "the constructor of its base class is not known"
-    return None
+def staying(program: Program, nodes: Iterable[ast.AST]) -> str | None:
+    """Why code cannot run in another thread, as far as a type checker told of its calls."""
+    told = program.told.staying
+    found = (told.get(each) for each in nodes if isinstance(each, ast.Call))
+    return next((why for why in found if why in OF_ONE_THREAD), None)
 
 
 def is_shared(names: Names, node: ast.Name | ast.Attribute) -> bool:

@@ -18,7 +18,8 @@ from python_expert.analysis.function_bodies import obstacle, own_nodes
 from python_expert.analysis.library import SHARED_FILE, STAYS
 from python_expert.analysis.live_objects import live_arguments, walks
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import called_in_thread
+from python_expert.analysis.thread_arguments import given, not_in_thread
+from python_expert.analysis.thread_calls import called_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,8 +116,7 @@ class ThreadPlanner:
         plain = len(call.args) == 1 and not call.keywords
         if replacement == THREAD:
             live = walks(self.program.names, call) and live_arguments(self.program, call)
-            lazy = len(call.args) == 1 and isinstance(call.args[0], ast.GeneratorExp)
-            return not lazy and not live
+            return not live and not not_in_thread(self.program, call)
         return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
 
     def _leave_open(self, plan: Plan, calls: list[ast.Call]) -> None:
@@ -189,6 +189,8 @@ class ThreadPlanner:
                 self.reasons[call] = f"{text} still blocks: it stands in an f-string"
             elif isinstance(found := called_in_thread(program, call), str):
                 self.reasons[call] = f"{text} still blocks: {found}"
+            elif own := next((each for each in given(program, call) if each.why), None):
+                self.reasons[call] = f"{text} still blocks: {own.text}: {own.why}"
             else:
                 plan.replaced[call] = THREAD
 

@@ -29,6 +29,8 @@ _HARMLESS_DECORATORS = frozenset(
     | {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final",)}
     | {"typing.runtime_checkable", "typing_extensions.runtime_checkable"}
 )
+_WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
+"""Functions that a conversion writes calls of."""
 _PATH = re.compile(r"[\w.]+")
 _CLASS_PARTS = 3
 _PAIR = 2
@@ -47,6 +49,7 @@ def words(report: ProofReport) -> None:
     blocking |= {*pairs.replaced.values()} | ({"asyncio.run"} if pairs.ran else set())
     blocking |= {THREAD} if pairs.blocks else set()
     for node in all_nodes(names.tree):
+        _replaced(report, node, blocking | _WRITTEN)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             _stored(report, node, known, blocking)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -55,6 +58,23 @@ def words(report: ProofReport) -> None:
             report.refuse(node, f"{_patched(names, node)} is bound anew")
         elif known:
             _lookup(report, node, known)
+
+
+def _replaced(report: ProofReport, node: ast.AST, full: set[str]) -> None:
+    """Nothing sets what was called, or is called now, to something else."""
+    names = report.program.names
+    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        if names.dotted(node) in _WRITTEN:
+            report.refuse(node, f"{ast.unparse(node)} is bound anew")
+    elif isinstance(node, ast.Call) and len(node.args) > 1:
+        owner, key = names.dotted(node.args[0]), node.args[1]
+        if not owner or last_name(node.func) not in {"setattr", "delattr", "object"}:
+            return
+        set_to = {each for each in full if each.rpartition(".")[0] == owner}
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            set_to &= {f"{owner}.{key.value}"}
+        if set_to:
+            report.refuse(node, f"{min(set_to)} may be bound anew")
 
 
 def itself(report: ProofReport, module: str) -> None:
@@ -145,7 +165,9 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str], blocking: se
     """A string may be a path for patching, or hold a doctest."""
     parent, text = report.program.names.parents.get(node), str(node.value)
     if isinstance(parent, ast.Call) and "." in text and _PATH.fullmatch(text):
-        if any(f".{text}".endswith(f".{each}") for each in blocking if each):
+        if text in _WRITTEN:
+            report.refuse(node, f"{text} may be bound anew")
+        elif any(f".{text}".endswith(f".{each}") for each in blocking if each):
             report.refuse(node, f"{text} is replaced by name, and not called as it was")
         elif text.rpartition(".")[2] in known:
             report.ask(node, f"{text} may be looked up by its name, and not awaited")

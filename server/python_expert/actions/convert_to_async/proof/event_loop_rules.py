@@ -6,9 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
-from python_expert.actions.convert_to_async.replacements import THREAD
-from python_expert.analysis.call_graph import thread_bound
-from python_expert.analysis.function_bodies import obstacle, own_nodes
+from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -101,26 +99,3 @@ def plain_uses(report: ProofReport, wanted: Exchange) -> None:
             report.refuse(use, f"{text} is passed on: asyncio's may not be used by other threads")
         elif not waits or obstacle(names, use):
             report.ask(use, f"{text} of asyncio may not be used by other threads or by signals")
-
-
-def callbacks(report: ProofReport) -> None:
-    """What is handed to a thread runs there."""
-    names = report.program.names
-    for call, how in report.pairs.replaced.items():
-        for given in [*call.args, *(each.value for each in call.keywords)] * (how == THREAD):
-            bodies = (
-                [each for each in names.bindings(given) if isinstance(each, FUNCTIONS)]
-                if isinstance(given, ast.Name)
-                else []
-            )
-            for body in bodies:
-                for node in own_nodes(body):
-                    why = thread_bound(names, node)
-                    if why:
-                        report.refuse(given, f"{body.name} would run in another thread: {why}")
-            method = isinstance(given, ast.Attribute) and any(
-                use.node is given for uses in report.program.uses.values() for use in uses
-            )
-            own = isinstance(names.kind(given), ast.ClassDef) or isinstance(given, ast.Lambda)
-            if bodies or method or own:
-                report.ask(given, f"{ast.unparse(given)} would run in another thread")

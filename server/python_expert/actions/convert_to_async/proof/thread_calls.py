@@ -13,7 +13,9 @@ from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.live_objects import live_arguments
 from python_expert.analysis.nodes import TRIES
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import called_in_thread, reached
+from python_expert.analysis.thread_arguments import given, instead
+from python_expert.analysis.thread_calls import called_in_thread, strangers
+from python_expert.analysis.threads import bound_to_thread, reached
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
@@ -25,6 +27,7 @@ _HARMLESS = frozenset({"name", "mode", "closed", "fileno", "encoding", "errors",
 def check(report: ProofReport) -> None:
     """Check all that threads do now."""
     _called(report)
+    _given(report)
     _opened(report)
     rewritten(report)
 
@@ -46,13 +49,34 @@ def _called(report: ProofReport) -> None:
                 report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
             if any(catches_interrupt(names, node) for node in ast.walk(each)):
                 report.ask(call, f"Ctrl-C reaches no thread: {program.name(each)} catches it")
-        given = [*call.args, *(each.value for each in call.keywords)]
-        if any(isinstance(each, ast.GeneratorExp) for each in given):
-            report.refuse(call, f"{text} would run a generator expression in a thread")
+        others = ", ".join(strangers(program, found))
+        if others:
+            many = "are" if "," in others else "is"
+            report.ask(call, f"{others} {many} called in another thread")
         report.ask(
             call,
             f"{text} runs in another thread: other tasks must not change what it uses meanwhile",
         )
+
+
+def _given(report: ProofReport) -> None:
+    """What threads are given does not run there if it belongs to another thread."""
+    program = report.program
+    for call, how in report.pairs.replaced.items():
+        if how != THREAD:
+            continue
+        for each in given(program, call):
+            if each.why:
+                report.refuse(each.node, f"{each.text}: {each.why}")
+            else:
+                report.ask(each.node, each.text)
+        for function in instead(program, call) if call not in report.pairs.threaded else ():
+            text = f"{program.name(function)} may run in another thread"
+            why = bound_to_thread(program, [function])
+            if why:
+                report.refuse(call, f"{text}: {why}")
+            else:
+                report.ask(call, text)
 
 
 def _opened(report: ProofReport) -> None:

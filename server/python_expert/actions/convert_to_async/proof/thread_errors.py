@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.threads import called_in_thread, reached
+from python_expert.analysis.thread_calls import called_in_thread
+from python_expert.analysis.threads import reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -286,7 +286,6 @@ _CHECKS = (
     event_loop_rules.runs,
     event_loop_rules.contexts,
     races.check,
-    event_loop_rules.callbacks,
     held_locks.locks,
     hazards.readers,
     hazards.waits,

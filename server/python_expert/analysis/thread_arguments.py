@@ -1,0 +1,145 @@
+"""What a call gives to a thread that makes it: code to run there, and objects that stay."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.function_bodies import is_generator
+from python_expert.analysis.library import CONSUMERS
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.thread_calls import bodies_bound
+from python_expert.analysis.thread_origins import origins, parts, tie
+from python_expert.analysis.threads import bound_to_thread, is_async, staying, uses_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.names import Kind
+
+_LAZY = frozenset(f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map"))
+_LAZY |= {"builtins.filter", "builtins.next"}
+_EAGER = CONSUMERS - _LAZY
+
+
+class Handed(NamedTuple):
+    """Something that a thread is given.
+
+    Attributes:
+        node: The expression that stands for it.
+        text: What it does there.
+        why: Why a thread cannot have it, or None.
+    """
+
+    node: ast.expr
+    text: str
+    why: str | None
+
+
+def given(program: Program, call: ast.Call) -> list[Handed]:
+    """What a thread is given that it may run, or that belongs to another thread."""
+    every = [*call.args, *(each.value for each in call.keywords)]
+    found = [one for each in every for one in _given(program, each)]
+    if not uses_at(program, call.func):
+        found += [one for each in every for one in _object(program, each)]
+    return found
+
+
+def not_in_thread(program: Program, call: ast.Call) -> str | None:
+    """Why a thread cannot make a call of a library, by what it is given or may call."""
+    bound = bound_to_thread(program, instead(program, call))
+    return bound or next((each.why for each in given(program, call) if each.why), None)
+
+
+def instead(program: Program, call: ast.Call) -> list[Function]:
+    """The methods of the text that a call of a method known by its type may run as well."""
+    if not isinstance(call.func, ast.Attribute):
+        return []
+    names, found = program.names, [use.function for use in uses_at(program, call.func)]
+    for function in program.definitions:
+        owner = names.class_of(function)
+        if owner is not None and function.name == call.func.attr:
+            bases = [base for each in names.lineage(owner) for base in names.bases(each)]
+            kind = names.kind(call.func.value)
+            if any(_may_be(base, kind) for base in bases):
+                found.append(function)
+    return list(dict.fromkeys(found))
+
+
+def _may_be(base: Kind, kind: Kind) -> bool:
+    """Whether an object of a kind may be of a class with a base class."""
+    if isinstance(base, str) and isinstance(kind, str):
+        return base.rpartition(".")[2] == kind.rpartition(".")[2]
+    return not isinstance(base, ast.ClassDef)
+
+
+def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
+    names, waiting = program.names, [argument]
+    seen: set[ast.AST] = {*waiting}
+    eager = {
+        part
+        for each in parts(names, argument)
+        if isinstance(each, ast.Call) and names.dotted(each.func) in _EAGER
+        for argument in each.args
+        for part in ast.walk(argument)
+    }
+    for value in waiting:
+        for node in parts(names, value):
+            if node in eager or not isinstance(node, ast.expr):
+                continue
+            yield from _one(program, argument, node)
+            slot = names.slot(node) if isinstance(node, ast.Name | ast.Attribute) else None
+            more = [each for each in (origins(names, slot) if slot else ()) if each not in seen]
+            waiting += [each for each in more if isinstance(each, ast.expr)]
+            seen.update(more)
+
+
+def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Handed]:
+    """What one part of an argument, or of what a variable in it holds, is to the thread."""
+    names, parent, text = program.names, program.names.parents.get(node), ast.unparse(node)[:60]
+    called = isinstance(parent, ast.Call) and parent.func is node
+    why = tie(names, node) or staying(program, [node])
+    if why:
+        yield Handed(argument, f"{text} would be used in another thread", why)
+    if isinstance(node, ast.GeneratorExp):
+        lazy = "it runs where it is looped over" if node is argument else None
+        why = bodies_bound(program, ast.walk(node)) or lazy
+        yield Handed(argument, f"`{text}` would run in another thread", why)
+    elif isinstance(node, ast.Lambda):
+        why = bodies_bound(program, ast.walk(node.body))
+        yield Handed(argument, f"{text} would run in another thread", why)
+    for function in _functions(program, node):
+        if not called or (is_generator(function) and not program.is_context(function)):
+            why = bound_to_thread(program, [function])
+            yield Handed(argument, f"{text} would run in another thread", why)
+
+
+def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
+    """What the methods of an object of the text, or of a class, are to a library."""
+    names = program.names
+    for node in parts(names, argument):
+        kind, parent = names.kind(node), names.parents.get(node)
+        if not isinstance(kind, ast.ClassDef) or not isinstance(node, ast.expr):
+            continue
+        if isinstance(parent, ast.Attribute) or (
+            isinstance(parent, ast.Call) and parent.func is node
+        ):
+            continue
+        family = program.relatives(kind)
+        own = [
+            each
+            for each in program.definitions
+            if names.class_of(each) in family and not is_async(each)
+        ]
+        why = next((why for each in own if (why := bound_to_thread(program, [each]))), None)
+        yield Handed(argument, f"{ast.unparse(node)[:60]} would run in another thread", why)
+
+
+def _functions(program: Program, node: ast.expr) -> list[Function]:
+    """The functions of the text that an expression names."""
+    names = program.names
+    found = [use.function for use in uses_at(program, node)]
+    if isinstance(node, ast.Name):
+        found += [each for each in names.bindings(node) if isinstance(each, FUNCTIONS)]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,186 @@
+"""Which functions of a text a thread may call, and what else these call there."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.call_graph import How
+from python_expert.analysis.function_bodies import is_generator
+from python_expert.analysis.library import HARMLESS_BASES, IN_ANY_THREAD
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import (
+    bound_to_thread,
+    hindrance,
+    is_async,
+    reached,
+    staying,
+    uses_at,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.names import Names
+    from python_expert.analysis.scopes import Function
+
+PLAIN_DECORATORS: Final = frozenset(
+    {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
+    | {"typing.final", "typing_extensions.override", "typing_extensions.final"}
+    | {"functools.cache", "functools.lru_cache"}
+)
+"""Decorators after which a call still runs the function, and returns what it returns."""
+_TYPE = "builtins.type"
+
+
+def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
+    """The functions of the text that a call runs, or why a thread cannot make the call.
+
+    A class that is called runs its constructor.
+    """
+    uses, text = uses_at(program, call.func), ast.unparse(call.func)
+    if not uses or not all(use.sure for use in uses):
+        return f"{text} may be something else than a function of this file"
+    made = program.names.class_named(call.func)
+    why = _constructor(program.names, made) if made is not None else None
+    if why or (made is None and any(use.how is not How.CALL for use in uses)):
+        return f"{text}: {why or 'it is not called here'}"
+    own = [each for use in uses for each in (use.function, *program.family(use.function))]
+    own = list(dict.fromkeys(own))
+    why = next((f"{program.name(e)} {kind}" for e in own if (kind := _kind(program, e))), None)
+    return why or bound_to_thread(program, own) or anywhere(program) or own
+
+
+def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
+    """Why a thread cannot run code, with the functions of the text that it uses."""
+    inside = {*nodes}
+    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
+    return (
+        hindrance(program.names, inside)
+        or staying(program, inside)
+        or bound_to_thread(program, used)
+    )
+
+
+@lru_cache(maxsize=2)
+def anywhere(program: Program) -> str | None:
+    """What belongs to a thread, in code of the text that other code may run without naming it.
+
+    That is a function that is a value, a special method, a property, what a base class of
+    another file may call, and a lambda.
+    """
+    for function in program.definitions:
+        if not is_async(function) and _is_loose(program, function):
+            stops = function.name == "__next__" or is_generator(function)
+            why = bound_to_thread(program, [function])
+            if why and not (stops and "StopIteration" in why):
+                return f"it may run {why}"
+    for node in all_nodes(program.names.tree):
+        if isinstance(node, ast.Lambda):
+            why = bodies_bound(program, ast.walk(node.body))
+            if why:
+                return f"it may run a lambda (line {node.lineno}): {why}"
+    return None
+
+
+def _is_loose(program: Program, function: Function) -> bool:
+    """Whether code that does not name a function may call it."""
+    special = function.name.startswith("__") and function.name.endswith("__")
+    names, decorators = program.names, function.decorator_list
+    owner = names.class_of(function)
+    if special and owner is not None:
+        making = function.name in {"__init__", "__new__", "__post_init__"}
+        return not making or any(_is_value(program, each) for each in program.relatives(owner))
+    return (
+        any(
+            names.dotted(getattr(each, "func", each)) not in PLAIN_DECORATORS for each in decorators
+        )
+        or any(use.how is How.VALUE for use in program.uses[function])
+        or program.foreign_base(function) is not None
+    )
+
+
+def _is_value(program: Program, made: ast.ClassDef) -> bool:
+    """Whether objects of a class may be made without naming it."""
+    names = program.names
+    for node in all_nodes(names.tree):
+        if isinstance(node, ast.Name) and names.class_named(node) is made:
+            parent = names.parents[node]
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not called and not _is_type(names, node):
+                return True
+        elif isinstance(node, ast.Call) and names.class_named(node.func) is None:
+            kind = names.kind(node.func) if isinstance(node.func, ast.Name) else None
+            own = isinstance(node.func, ast.Call) and names.dotted(node.func.func) == _TYPE
+            if kind is made or own or getattr(node.func, "attr", "") == "__class__":
+                return True
+    return False
+
+
+def _is_type(names: Names, name: ast.Name) -> bool:
+    """Whether a class is named as a base, in an annotation, for its attributes or in a test."""
+    inner: ast.AST = name
+    for outer in names.around(name):
+        if isinstance(outer, ast.Subscript | ast.BinOp | ast.Tuple | ast.List):
+            inner = outer
+            continue
+        if isinstance(outer, ast.Call):
+            return names.dotted(outer.func) in {"builtins.isinstance", "builtins.issubclass"}
+        typed = [getattr(outer, each, None) for each in ("annotation", "returns", "type")]
+        return isinstance(outer, ast.ClassDef | ast.Attribute) or inner in typed
+    return False
+
+
+def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
+    """The calls in functions, and in what they use, of what is not known to be of any thread."""
+    found = dict[str, None]()
+    for function in reached(program, functions):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and not _is_known(program, node):
+                found[ast.unparse(node.func)[:60]] = None
+    return list(found)
+
+
+def _is_known(program: Program, call: ast.Call) -> bool:
+    """Whether a call is of the text or of the standard library."""
+    names, func = program.names, call.func
+    made, uses = names.class_named(func), uses_at(program, func)
+    if made is not None:
+        bases = [base for each in names.lineage(made) for base in names.bases(each)]
+        return all(isinstance(each, ast.ClassDef) or _is_standard(each) for each in bases)
+    full = names.dotted(func)
+    if uses:
+        return all(use.sure for use in uses)
+    return _is_standard(full) or _is_standard(program.told.methods.get(func))
+
+
+def _is_standard(full: str | None) -> bool:
+    root = (full or "").partition(".")[0]
+    return root == "builtins" or root in sys.stdlib_module_names or full in IN_ANY_THREAD
+
+
+def _kind(program: Program, function: Function) -> str | None:
+    """Why the result of a function's call is not simply what it returns."""
+    if is_async(function):
+        return "is async"
+    if is_generator(function):
+        return "is a generator: it runs where it is looped over"
+    for decorator in function.decorator_list:
+        plain = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if program.names.dotted(plain) not in PLAIN_DECORATORS:
+            return f"is decorated with {ast.unparse(decorator)}"
+    return None
+
+
+def _constructor(names: Names, made: ast.ClassDef) -> str | None:
+    """Why a thread cannot make an object of a class."""
+    for each in names.lineage(made):
+        if each.keywords or each.decorator_list:
+            return "its decorator or metaclass may do something else"
+        for base in names.bases(each):
+            if not isinstance(base, ast.ClassDef) and base not in HARMLESS_BASES:
+                return "the constructor of its base class is not known"
+    return None

@@ -1,0 +1,150 @@
+"""What belongs to the thread, or the event loop, that made it or that uses it."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.call_graph import thread_bound
+from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.library import THREAD_BOUND
+from python_expert.analysis.nodes import FORS
+from python_expert.analysis.scopes import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.names import Names, Slot
+
+_OF_ALL_TASKS = (
+    *("os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"),
+    *("contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"),
+)
+_MODULES = (
+    *("sqlite3", "tkinter", "turtle", "curses", "trio", "anyio", "uvloop"),
+    *("gevent", "greenlet", "eventlet", "playwright"),
+)
+_NOT_IN_THREADS: Final[dict[str, str]] = {
+    "asyncio": "it uses asyncio, which belongs to the thread of the event loop",
+    "signal": "signal handlers belong to the main thread",
+    "multiprocessing": "a process that is forked beside other threads may wait for ever",
+    "concurrent.futures.ProcessPoolExecutor": "its processes are forked beside other threads",
+    "contextvars": "what it sets in a context is gone when the thread ends",
+    "decimal.getcontext": "the context of decimal belongs to the thread",
+    "decimal.setcontext": "the context of decimal belongs to the thread",
+    "decimal.localcontext": "the context of decimal belongs to the thread",
+    "threading.get_native_id": "it asks for the thread it runs in",
+    "threading.enumerate": "it asks for the threads there are",
+    "threading.active_count": "it asks for the threads there are",
+    "_thread": "it asks for the thread it runs in",
+    "time.thread_time": "it measures the thread it runs in",
+    "time.thread_time_ns": "it measures the thread it runs in",
+    "sys._getframe": "it looks at its callers",
+    "sys._current_frames": "it looks at its callers",
+    "sys.settrace": "it sets what belongs to its thread",
+    "sys.setprofile": "it sets what belongs to its thread",
+    "inspect.currentframe": "it looks at its callers",
+    "inspect.stack": "it looks at its callers",
+    "traceback.print_stack": "it looks at its callers",
+    "traceback.format_stack": "it looks at its callers",
+    "traceback.extract_stack": "it looks at its callers",
+    **dict.fromkeys(_OF_ALL_TASKS, "it changes what other tasks use, too"),
+    **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
+}
+"""By module or name: why what uses it stays in its thread."""
+
+_RESULTS: Final = frozenset(
+    f"asyncio.{name}" for name in ("run", "to_thread", "gather", "wait_for", "shield")
+)
+"""Functions of asyncio whose results are those of what they run."""
+
+
+def tie(names: Names, node: ast.AST) -> str | None:
+    """Why the use of what a node names, or its object, stays in its thread."""
+    why = thread_bound(names, node)
+    if why is None and isinstance(node, ast.Name | ast.Attribute):
+        full, kind = names.dotted(node) or "", names.kind(node)
+        why = THREAD_BOUND.get(full) or _table(full)
+        if why is None and isinstance(kind, str):
+            why = _table(kind)
+        if why is None and (slot := names.slot(node)):
+            why = _of_variable(names, slot)
+    return why
+
+
+def parts(names: Names, node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of an expression, but for those that are only used to wait for another value."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        made = one.value if isinstance(one, ast.Await) else one
+        if isinstance(made, ast.Call) and names.dotted(made.func) in _RESULTS:
+            continue
+        yield one
+        waiting += ast.iter_child_nodes(one)
+
+
+def origins(names: Names, slot: Slot) -> Iterator[ast.AST]:
+    """The expressions whose values a variable has, or what says so: annotations, parameters."""
+    for value in names.values(slot):
+        if isinstance(value, (*FORS, ast.comprehension)):
+            yield value.iter
+        elif isinstance(value, ast.withitem):
+            yield value.context_expr
+        elif value is not None:
+            yield value
+
+
+def _table(full: str) -> str | None:
+    return _NOT_IN_THREADS.get(full) or _NOT_IN_THREADS.get(full.partition(".")[0])
+
+
+@lru_cache(maxsize=2)
+def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - the key of the cache
+    return {}
+
+
+def _of_variable(names: Names, slot: Slot) -> str | None:
+    """Why a variable's object belongs to a thread, by what is assigned to it."""
+    known = _known(names)
+    if slot not in known:
+        known[slot] = _search(names, slot)
+    return known[slot]
+
+
+def _search(names: Names, slot: Slot) -> str | None:
+    """Follow a variable to what made its object, through variables and functions of the text."""
+    waiting = [*origins(names, slot)]
+    seen = {*waiting}
+    for node in (part for value in waiting for part in parts(names, value)):
+        more: list[ast.AST] = []
+        if isinstance(node, ast.Name | ast.Attribute):
+            full, kind = names.dotted(node) or "", names.kind(node)
+            why = THREAD_BOUND.get(full) or _table(full)
+            why = why or (_table(kind) if isinstance(kind, str) else None)
+            if why:
+                return why
+            inner = names.slot(node)
+            more += origins(names, inner) if inner else ()
+        elif isinstance(node, ast.Call):
+            more += _returned(names, node)
+        waiting += [each for each in more if each not in seen]
+        seen.update(more)
+    return None
+
+
+def _returned(names: Names, call: ast.Call) -> Iterator[ast.AST]:
+    """What a call returns or yields, if it is of a function of the text."""
+    functions: list[ast.AST | None] = []
+    if isinstance(call.func, ast.Name):
+        functions += names.bindings(call.func)
+    elif isinstance(call.func, ast.Attribute):
+        owner = names.kind(call.func.value)
+        functions += (
+            [names.method(owner, call.func.attr)] if isinstance(owner, ast.ClassDef) else []
+        )
+    for function in functions:
+        for node in own_nodes(function) if isinstance(function, FUNCTIONS) else ():
+            if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value is not None:
+                yield node.value
