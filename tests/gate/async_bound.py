@@ -65,6 +65,16 @@ BOUND_WRONG = [
         "import threading\nD = {1: threading.local()}",
         "D[1].x = x",
     ),
+    _kept(
+        "a method of a protocol",
+        "class P(asyncio.Protocol):\n    def go(self): pass\nP1 = P()",
+        "P1.go()",
+    ),
+    _kept(
+        "what uses a queue, by its annotation as a string",
+        "class S:\n    def __init__(self, q: 'asyncio.Queue[int] | None'):\n        self.q = q\ndef h(s: S):\n    s.q.put_nowait(1)",
+        "h(x)",
+    ),
     _kept("what is given a generator that uses asyncio", _ROWS, "list(x)", "rows()"),
     _kept("what is given a function that uses asyncio", _HELPER, "x()", "helper"),
     _kept("what is given a lambda that uses asyncio", _HELPER, "x()", "lambda: helper()"),
@@ -139,6 +149,12 @@ BOUND_WRONG = [
         "pickle.dump",
         "E(), file",
     ),
+    _library(
+        "a function of a dictionary that uses asyncio",
+        f"{_HELPER}\nD = {{1: helper}}",
+        "open",
+        "'a', opener=D[1]",
+    ),
     _library("a function as opener", _HELPER, "open", "'a', opener=helper"),
     Case(
         "a coroutine raises a subclass of StopIteration",
@@ -177,6 +193,11 @@ BOUND_ASKED = [
     (
         _kept("what is given a generator", "def rows():\n    yield 'x'", "list(x)", "rows()"),
         "rows would run in another thread",
+    ),
+    (_kept("what runs any text", "", "exec(x)"), "exec is called in another thread"),
+    (
+        _library("a function of a library", "import lib", "open", "'a', opener=lib.opener"),
+        "lib.opener would run in another thread",
     ),
     (
         Case(

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import CONSUMERS
 from python_expert.analysis.scopes import FUNCTIONS, Function
-from python_expert.analysis.thread_calls import bodies_bound
+from python_expert.analysis.thread_calls import anywhere, bodies_bound, is_standard
 from python_expert.analysis.thread_origins import origins, parts, tie
-from python_expert.analysis.threads import bound_to_thread, is_async, staying, uses_at
+from python_expert.analysis.threads import (
+    IMMUTABLE,
+    WALKED,
+    bound_to_thread,
+    is_async,
+    staying,
+    uses_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +28,19 @@ if TYPE_CHECKING:
 _LAZY = frozenset(f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map"))
 _LAZY |= {"builtins.filter", "builtins.next"}
 _EAGER = CONSUMERS - _LAZY
+_CALLBACKS = (
+    frozenset(
+        ["copy_function", "opener", "default", "object_hook", "object_pairs_hook", "parse_float"]
+    )
+    | frozenset(
+        ["parse_int", "parse_constant", "cls", "onerror", "onexc", "ignore", "filter", "reporthook"]
+    )
+    | {"hooks", "preexec_fn", "buffer_callback"}
+)
+"""Parameters of the standard library, and of requests, for what it calls."""
+_TAKES_CALLBACKS = frozenset(
+    {"shutil.copytree", "shutil.move", "shutil.rmtree", "urllib.request.urlretrieve"}
+)
 
 
 class Handed(NamedTuple):
@@ -43,6 +63,7 @@ def given(program: Program, call: ast.Call) -> list[Handed]:
     found = [one for each in every for one in _given(program, each)]
     if not uses_at(program, call.func):
         found += [one for each in every for one in _object(program, each)]
+        found += _unknown(program, call)
     return found
 
 
@@ -134,6 +155,24 @@ def _object(program: Program, argument: ast.expr) -> Iterator[Handed]:
         ]
         why = next((why for each in own if (why := bound_to_thread(program, [each]))), None)
         yield Handed(argument, f"{ast.unparse(node)[:60]} would run in another thread", why)
+
+
+def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
+    """What a library may run of what it is given, and nothing shows what it is."""
+    names, full = program.names, program.names.dotted(call.func) or ""
+    run = [each.value for each in call.keywords if each.arg in _CALLBACKS]
+    run += call.args[2:] if full in _TAKES_CALLBACKS else []
+    for value in run:
+        made = value.func if isinstance(value, ast.Call) else value
+        known = is_standard(names.dotted(made)) or _functions(program, value)
+        if not known and not isinstance(value, ast.Constant | ast.Lambda):
+            text = f"{ast.unparse(value)[:60]} would run in another thread"
+            yield Handed(value, text, anywhere(program))
+    walked = full in WALKED or getattr(call.func, "attr", "") == "writelines"
+    for value in call.args[:1] if walked else ():
+        why = None if names.kind(value) in IMMUTABLE else anywhere(program)
+        if why and isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+            yield Handed(value, f"{ast.unparse(value)[:60]} goes to another thread: {why}", None)
 
 
 def _functions(program: Program, node: ast.expr) -> list[Function]:

@@ -34,6 +34,7 @@ PLAIN_DECORATORS: Final = frozenset(
 )
 """Decorators after which a call still runs the function, and returns what it returns."""
 _TYPE = "builtins.type"
+_ANYTHING = frozenset({"builtins.eval", "builtins.exec", "builtins.__import__"})
 
 
 def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
@@ -150,14 +151,15 @@ def _is_known(program: Program, call: ast.Call) -> bool:
     made, uses = names.class_named(func), uses_at(program, func)
     if made is not None:
         bases = [base for each in names.lineage(made) for base in names.bases(each)]
-        return all(isinstance(each, ast.ClassDef) or _is_standard(each) for each in bases)
+        return all(isinstance(each, ast.ClassDef) or is_standard(each) for each in bases)
     full = names.dotted(func)
-    if uses:
-        return all(use.sure for use in uses)
-    return _is_standard(full) or _is_standard(program.told.methods.get(func))
+    if uses or full in _ANYTHING:
+        return bool(uses) and all(use.sure for use in uses)
+    return is_standard(full) or is_standard(program.told.methods.get(func))
 
 
-def _is_standard(full: str | None) -> bool:
+def is_standard(full: str | None) -> bool:
+    """Whether a full name is of the standard library, or as well known."""
     root = (full or "").partition(".")[0]
     return root == "builtins" or root in sys.stdlib_module_names or full in IN_ANY_THREAD
 

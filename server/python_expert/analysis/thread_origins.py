@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import thread_bound
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import THREAD_BOUND
-from python_expert.analysis.nodes import FORS
+from python_expert.analysis.nodes import FORS, origin
 from python_expert.analysis.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.analysis.names import Names, Slot
+    from python_expert.analysis.names import Kind, Names, Slot
 
 _OF_ALL_TASKS = (
     *("os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"),
@@ -66,8 +67,7 @@ def tie(names: Names, node: ast.AST) -> str | None:
     if why is None and isinstance(node, ast.Name | ast.Attribute):
         full, kind = names.dotted(node) or "", names.kind(node)
         why = THREAD_BOUND.get(full) or _table(full)
-        if why is None and isinstance(kind, str):
-            why = _table(kind)
+        why = why or _of_kind(names, kind)
         if why is None and (slot := names.slot(node)):
             why = _of_variable(names, slot)
     return why
@@ -100,6 +100,30 @@ def _table(full: str) -> str | None:
     return _NOT_IN_THREADS.get(full) or _NOT_IN_THREADS.get(full.partition(".")[0])
 
 
+def _of_kind(names: Names, kind: Kind) -> str | None:
+    """Why objects of a class belong to a thread, by its name or that of a base class."""
+    if isinstance(kind, ast.ClassDef):
+        bases = (base for each in names.lineage(kind) for base in names.bases(each))
+        found = (_table(base) for base in bases if isinstance(base, str))
+        return next((why for why in found if why), None)
+    return _table(kind) if kind else None
+
+
+def _annotated(names: Names, node: ast.Constant) -> str | None:
+    """Why an object belongs to a thread by an annotation that is a string."""
+    if not isinstance(node.value, str):
+        return None
+    if not any(getattr(each, "annotation", None) for each in names.around(node)):
+        return None
+    for word in re.findall(r"[\w.]+", node.value):
+        root, _, rest = word.partition(".")
+        bound = names.module.bound.get(root, [])
+        full = next((found for each in bound if (found := origin(each, root))), "")
+        if why := _table(f"{full}.{rest}".rstrip(".")):
+            return why
+    return None
+
+
 @lru_cache(maxsize=2)
 def _known(names: Names) -> dict[Slot, str | None]:  # noqa: ARG001 - the key of the cache
     return {}
@@ -121,14 +145,15 @@ def _search(names: Names, slot: Slot) -> str | None:
         more: list[ast.AST] = []
         if isinstance(node, ast.Name | ast.Attribute):
             full, kind = names.dotted(node) or "", names.kind(node)
-            why = THREAD_BOUND.get(full) or _table(full)
-            why = why or (_table(kind) if isinstance(kind, str) else None)
+            why = THREAD_BOUND.get(full) or _table(full) or _of_kind(names, kind)
             if why:
                 return why
             inner = names.slot(node)
             more += origins(names, inner) if inner else ()
         elif isinstance(node, ast.Call):
             more += _returned(names, node)
+        elif isinstance(node, ast.Constant) and (why := _annotated(names, node)):
+            return why
         waiting += [each for each in more if each not in seen]
         seen.update(more)
     return None

@@ -72,8 +72,8 @@ def _looks_at_error(names: Names, node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
         told = [each.value for each in node.keywords if each.arg == "exc_info"]
         told = [each for each in told if not isinstance(each, ast.Constant) or each.value]
-        return bool(told) or getattr(node.func, "attr", "") == "exception"
-    if isinstance(node, ast.Attribute) and node.attr == "__context__":
+        return bool(told)
+    if isinstance(node, ast.Attribute) and node.attr in {"exception", "__context__"}:
         return True
     return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _ERRORS
 
