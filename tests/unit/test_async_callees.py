@@ -219,3 +219,9 @@ def test_what_a_type_tells_of_sqlite_stays_where_it_is() -> None:
         source = Source.of(before)
         options = told(source, execute=("sqlite3.Connection.execute",))
         assert prove(source, Source.of(after), options).status is Status.REFUSED
+
+
+def test_a_call_that_no_thread_can_make_says_why() -> None:
+    text = "import asyncio, shutil\ndef copy(a, b):\n    asyncio.get_running_loop()\n"
+    _, found, _ = converted(f"{text}def f():\n    shutil.copytree('a', 'b', copy_function=copy)\n")
+    assert "no counterpart: copy: it uses asyncio" in " ".join(each.reason for each in found.left)

@@ -102,6 +102,8 @@ class ThreadPlanner:
             shared = is_shared_file(self.program.names, call)
             lazy = STAYS.get(self.program.names.dotted(call.func) or "", "")
             reason = SHARED_FILE if shared else next((each for each in (*tried, lazy) if each), "")
+            if THREAD in offers(self.program, call):
+                reason = not_in_thread(self.program, call) or reason
             text = f"{text} has no counterpart"
             return f"{text}: {reason}" if reason else text
         chosen = self._choices.get(call, "")
