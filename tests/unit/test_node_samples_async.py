@@ -43,6 +43,7 @@ def becomes(before: str, after: str) -> None:
     actions.convert_to_async.plan:Planner._attempt actions.convert_to_async.plan:Planner._followers
     actions.convert_to_async.thread_plan:ThreadPlanner.__init__
     analysis.function_bodies:only_returns
+    actions.convert_to_async.proof.still_blocking:_calls
     analysis.call_graph:Program._blocking actions.convert_to_async.action:_sentences
     actions.convert_to_async.write:Writer.write
     """,
@@ -143,7 +144,7 @@ def test_async_for_cannot_run_over_what_a_plain_for_can(made: str) -> None:
     "AsyncWith",
     """
     actions.convert_to_async.proof.escaping_callers:_guarded
-    actions.convert_to_async.proof.hazards:locks
+    actions.convert_to_async.proof.held_locks:_is_plain
     actions.convert_to_async.proof.ast_match:Pairs.fields
     actions.convert_to_async.exchanges:Exchanges._makers actions.convert_to_async.gains:held_locks
     actions.convert_to_async.thread_plan:ThreadPlanner._add_blocks

@@ -64,7 +64,7 @@ ONLY_ASSIGNMENTS = """
 ONLY_EXPRESSIONS = """
     actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
     analysis.scopes:Scopes._bind analysis.bindings:Bindings._binder
-    analysis.types.grammar:_name
+    analysis.types.grammar:_name analysis.live_objects:_PLACES analysis.live_objects:_parts
     """
 """Places that ask for the one assignment that is an expression."""
 
@@ -189,7 +189,9 @@ def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) ->
     """
     actions.add_docstrings.proof.__init__:_has_slot actions.add_docstrings.proof.readers:_of_class
     actions.convert_to_async.proof.escaping_callers:_given
-    actions.convert_to_async.proof.event_loop_rules:races
+    actions.convert_to_async.proof.races:_assigned
+    actions.convert_to_async.proof.races:_process_wide
+    analysis.live_objects:_put_in
     actions.add_type_hints.proof.__init__:_Judge._future
     analysis.nodes:ASSIGNMENTS analysis.nodes:targets
     analysis.names:Names.value actions.convert_to_async.objects:maker_target

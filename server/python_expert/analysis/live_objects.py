@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.nodes import COMPREHENSIONS, FORS
+from python_expert.analysis.nodes import ASSIGNMENTS, COMPREHENSIONS, FORS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import IMMUTABLE, WALKED, is_shared, uses_at
 
@@ -127,8 +127,9 @@ def _put_in(names: Names, slot: Slot) -> Iterator[ast.expr]:
             continue
         around = names.parents[node]
         outer = names.parents[around]
-        if isinstance(around, ast.Subscript) and isinstance(outer, ast.Assign):
-            yield from [outer.value] if isinstance(around.ctx, ast.Store) else []
+        if isinstance(around, ast.Subscript) and isinstance(outer, ASSIGNMENTS):
+            if isinstance(around.ctx, ast.Store) and outer.value is not None:
+                yield outer.value
         elif isinstance(around, ast.Attribute) and isinstance(outer, ast.Call):
             yield from outer.args if around.attr in _FILLS and outer.func is around else []
 
@@ -166,7 +167,7 @@ def _may_change(names: Names, node: ast.expr, *, tasks: bool) -> bool:
         if isinstance(each, ast.Name) and each.id == node.id and names.slot(each) == slot
     ]
     changed = any(
-        isinstance(each, ast.Attribute | ast.AugAssign)
+        isinstance(each, ast.Attribute)
         or (isinstance(each, ast.Subscript) and not isinstance(each.ctx, ast.Load))
         for each in uses
     )

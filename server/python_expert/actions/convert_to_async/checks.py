@@ -18,9 +18,12 @@ from python_expert.actions.convert_to_async.replacements import (
 from python_expert.analysis.call_graph import Program, thread_bound
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.nodes import known
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
+
+_STRINGS: tuple[type[ast.AST], ...] = (ast.JoinedStr, *known("TemplateStr"))
 
 
 def check(program: Program, function: Function) -> None:
@@ -65,7 +68,7 @@ def _check_generator(program: Program, name: str, node: ast.AST) -> None:
 def is_editable(program: Program, call: ast.Call) -> bool:
     """Whether it is known where a call stands: in an f-string only since Python 3.12."""
     around = program.names.around(call)
-    return sys.version_info >= (3, 12) or not any(isinstance(e, ast.JoinedStr) for e in around)
+    return sys.version_info >= (3, 12) or not any(isinstance(e, _STRINGS) for e in around)
 
 
 def offers(program: Program, call: ast.Call) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.nodes import FORS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from python_expert.actions.convert_to_async.proof.ast_match import Pairs
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.call_graph import Use
     from python_expert.analysis.names import Names
@@ -27,16 +29,21 @@ def locks(report: ProofReport) -> None:
     """No thread waits for a lock that is held while a task waits."""
     pairs, new = report.pairs, report.waits
     for node in all_nodes(report.program.names.tree):
-        if isinstance(node, ast.With | ast.For):
+        if isinstance(node, (ast.With, ast.AsyncWith, *FORS)):
             if not new & _inside(node.body):
                 continue
-            if isinstance(node, ast.For):
+            if isinstance(node, FORS):
                 _held(report, node.iter, itself=False)
                 continue
             for item in node.items:
-                _held(report, item.context_expr, itself=item not in pairs.items)
+                _held(report, item.context_expr, itself=_is_plain(pairs, node, item))
         elif isinstance(node, ast.Call) and node not in pairs.awaited:
             _acquired(report, node)
+
+
+def _is_plain(pairs: Pairs, node: ast.With | ast.AsyncWith, item: ast.withitem) -> bool:
+    """Whether an item is entered without ``await``, as locks of threads are."""
+    return isinstance(node, ast.With) and item not in pairs.items
 
 
 def _inside(body: Iterable[ast.stmt]) -> set[ast.AST]:
@@ -89,10 +96,10 @@ def _taken_in(
     """The locks that a function holds when it yields, or has taken when it ends."""
     names = report.program.names
     for node in own_nodes(function):
-        if isinstance(node, ast.With):
+        if isinstance(node, ast.With | ast.AsyncWith):
             if any(isinstance(each, _YIELDS) for each in _inside(node.body)):
                 for item in node.items:
-                    itself = item not in report.pairs.items
+                    itself = _is_plain(report.pairs, node, item)
                     yield from _taken(report, item.context_expr, known, itself=itself)
         elif isinstance(node, ast.Call) and node not in report.pairs.awaited:
             taken = _receiver(node)

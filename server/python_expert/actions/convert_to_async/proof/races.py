@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.nodes import ASSIGNMENTS, targets
+from python_expert.analysis.nodes import ASSIGNMENTS, known, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import uses_at
@@ -31,7 +31,16 @@ _PROCESS = frozenset(
     | {"os.putenv", "os.unsetenv", "locale.setlocale", "socket.setdefaulttimeout"}
 )
 _PATCHES = ("unittest.mock.patch", "mock.patch")
-_ORDERED = (ast.BinOp, ast.Compare, ast.Call, ast.Tuple, ast.List, ast.Dict, ast.JoinedStr)
+_ORDERED = (
+    ast.BinOp,
+    ast.Compare,
+    ast.Call,
+    ast.Tuple,
+    ast.List,
+    ast.Dict,
+    ast.JoinedStr,
+    *known("TemplateStr"),
+)
 _CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 _MUTATORS = frozenset(
     {"append", "add", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft"}
@@ -53,9 +62,8 @@ def _races(report: ProofReport) -> None:
     if not has_tasks(report):
         return
     for node in all_nodes(names.tree):
-        if isinstance(node, ASSIGNMENTS):
-            _assigned(report, node, waits)
-        elif isinstance(node, _ORDERED) and node not in waits:
+        _assigned(report, node, waits)
+        if isinstance(node, _ORDERED) and node not in waits:
             _operands(report, node, waits)
     for owner in {names.function_of(each) for each in waits}:
         if owner is not None:
@@ -103,7 +111,7 @@ def has_tasks(report: ProofReport) -> bool:
 
 def _assigned(report: ProofReport, node: ast.AST, waits: set[ast.AST]) -> None:
     """An assignment whose value waits, and contains what it is assigned to."""
-    value = getattr(node, "value", None)
+    value = node.value if isinstance(node, ASSIGNMENTS) else None
     inside = {*ast.walk(value)} if value is not None else set()
     for target in targets(node) if waits & inside else ():
         if isinstance(node, ast.AugAssign) or _reads(report.program.names, target, inside):
@@ -215,11 +223,13 @@ def _process_wide(report: ProofReport, owner: Function, waits: list[ast.AST]) ->
     """What is set for the whole process while a task waits."""
     names = report.program.names
     for node in own_nodes(owner) if waits else ():
-        if isinstance(node, ast.With):
+        if isinstance(node, ast.With | ast.AsyncWith):
             inside = {each for part in node.body for each in ast.walk(part)}
-            made = [each.context_expr for each in node.items if not inside.isdisjoint(waits)]
+            made: list[ast.expr | None] = [
+                each.context_expr for each in node.items if not inside.isdisjoint(waits)
+            ]
         else:
-            made = [node.value] if isinstance(node, ast.Expr | ast.Assign) else []
+            made = [node.value] if isinstance(node, (ast.Expr, *ASSIGNMENTS)) else []
         for each in made:
             if isinstance(each, ast.Call) and _is_process_wide(names.dotted(each.func) or ""):
                 text = f"{ast.unparse(each.func)} is for the whole process"
