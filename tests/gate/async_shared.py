@@ -209,7 +209,7 @@ SHARED_ASKED = [
             f"import asyncio\n{_FILLED.replace('    def', '    async def')}        def write():\n"
             f"{_BLOCK}        await asyncio.to_thread(write)\n",
         ),
-        "this block runs in another thread, where it uses y: other tasks must not change that meanwhile",
+        "this block runs in another thread, where it uses y: other tasks must not change that meanwhile, and what it runs must not need the event loop's thread",
     ),
     *_RACES,
     *_LIVE,
