@@ -65,6 +65,7 @@ def test_a_generator_expression_may_read_a_variable_later() -> None:
         assert ("to_thread(read)" in converted(before)[0]) is runs
 
 
+@allows("GeneratorExp", "actions.convert_to_async.proof.thread_blocks:_is_new")
 def test_a_generator_is_not_filled_by_a_block() -> None:
     text = "def f(p, q):\n    d = {}\n    with open(p) as g:\n        d.append(g.read())\n"
     assert converted(text.format("[]"))[1].status is Status.ACCEPTED
