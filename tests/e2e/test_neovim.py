@@ -38,7 +38,7 @@ BANDIT = ("Bandit", "B404", 9, "import subprocess")
 TYPE_FAULTS = 'Go<CR>import json<CR>import subprocess<CR>total("much")<Esc>'
 """Keys that add the faults RUFF, MYPY and BANDIT to the end of SHOP."""
 
-TOOLS = ("python-expert server", "ruff server", "mypy_worker.serve", "bandit_worker")
+TOOLS = ("python-expert server", "ruff server", "mypy_worker.serve", "bandit_worker.serve")
 """What the commands of the server's processes end with."""
 
 APPLY = "vim.lsp.buf.code_action({apply = true, context = {only = {...}, diagnostics = {}}})"

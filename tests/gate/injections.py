@@ -219,8 +219,8 @@ CALLS: dict[str, tuple[str, Any, str]] = {
     "a number that is code": (PAY, [f"{HARM}: asyncio.sleep"], "was not asked"),
     "a replacement with a line end": (PAY, ["1: asyncio.sleep\nimport os"], "not offered"),
     "an escape sequence": (PAY, ["1: \x1b[2J\x1b]0;owned\x07"], "not offered"),
-    "one who is called back": ("on_event", [], "does not await it"),
-    "one whom a function calls": ("audit", [], "does not await it"),
+    "one who is called back": ("on_event", [], "passed on as a value"),
+    "one whom a function calls": ("audit", [], "passed on as a value"),
     "one whom the language calls": ("Handler.__len__", [], "does not await it"),
 }
 

@@ -43,7 +43,7 @@ def targets(
 
 def _implementation(program: Program, function: Function) -> Function:
     """The function itself, or of an overload the one that is called."""
-    last = program.family(function)[-1]
+    last = [function, *program.family(function)][-1]
     texts = [program.names.dotted(each) or "" for each in function.decorator_list]
     return last if any(each.endswith(".overload") for each in texts) else function
 

@@ -43,15 +43,22 @@ class RewriteMenu:
         projects: Where each document's settings are.
         providers: Who would be asked.
         client: What the client can do.
+        ready: Set once the settings are known, which decide who is asked.
     """
 
     def __init__(
-        self, documents: Documents, projects: Projects, providers: Providers, client: Client
+        self,
+        documents: Documents,
+        projects: Projects,
+        providers: Providers,
+        client: Client,
+        ready: asyncio.Event,
     ) -> None:
         self._documents = documents
         self._projects = projects
         self._providers = providers
         self._client = client
+        self._ready = ready
         self._loaded = False
 
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -105,6 +112,7 @@ class RewriteMenu:
 
     async def _maker(self, document: Document) -> tuple[ProviderName, str]:
         """Who would do it, and what the menu calls that."""
+        await self._ready.wait()
         project = self._projects.of(document.uri)
         choice = await self._providers.expect(project, document.uri)
         llm = project.settings.llm

@@ -80,7 +80,7 @@ class Rewrites:
         self._providers = providers
         self._rewriter = Rewriter(providers.worker)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.menu = RewriteMenu(documents, projects, providers, client)
+        self.menu = RewriteMenu(documents, projects, providers, client, ready)
         self.last_report = ""
 
     async def run(self, argument: object) -> dict[str, Any]:
