@@ -40,8 +40,6 @@ def test_a_block_in_a_thread_has_one_form() -> None:
         assert judged_conversion(BEFORE, AFTER.replace(old, new)).status is Status.REFUSED
 
 
-@allows("For With", "actions.convert_to_async.with_blocks:_UNFIT")
-@allows("For With", "actions.convert_to_async.with_blocks:thread_block")
 def test_a_block_in_a_thread_may_loop_and_enter_but_not_wait() -> None:
     loop = "async def f(p):\n    with open(p) as g:\n        {}for x in y: print(x, g)\n"
     assert "to_thread(read)" in converted(loop.format(""))[0]

@@ -175,7 +175,7 @@ class Action(ABC):
             None where only a model can.
         inquire: What its offline engine wants to know of types before it proposes, in the worker;
             None where it needs none.
-        about: What it inquires about; about calls before its targets are found, whoever proposes.
+        about: What it inquires about; about calls before its targets are found, for all providers.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.

@@ -10,7 +10,7 @@ from python_expert.analysis.nodes import type_parameters
 from python_expert.analysis.scopes import FUNCTIONS, Function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from python_expert.analysis.names import Names
 
@@ -28,6 +28,14 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
 def is_generator(function: Function) -> bool:
     """Whether a function yields."""
     return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function))
+
+
+def ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether what follows some statements is never reached."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and ends(last.body) and ends(last.orelse)
+    return isinstance(last, ast.Return | ast.Raise)
 
 
 def only_returns(function: Function) -> bool:

@@ -204,6 +204,19 @@ CONSUMERS: Final = frozenset(
 )
 """What iterates over what it is given."""
 
+BY_NAME: Final = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
+"""What may find the variables of the function that it is called in by their names."""
+
+FILE_ATTRIBUTES: Final = frozenset(
+    {"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"}
+)
+"""Attributes of a file that do not read or write it."""
+
+EAGER: Final = CONSUMERS - {
+    f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map", "filter", "next")
+}
+"""What has read all that it is given when it returns."""
+
 HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
 )

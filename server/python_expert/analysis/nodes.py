@@ -52,6 +52,11 @@ def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
     return walked(tree)[1]
 
 
+def caught(handler: ast.ExceptHandler) -> list[ast.expr | None]:
+    """The expressions of what a handler catches; None alone stands for everything."""
+    return [*handler.type.elts] if isinstance(handler.type, ast.Tuple) else [handler.type]
+
+
 def targets(node: ast.AST) -> list[ast.expr]:
     """What an assignment of any form assigns to; nothing for other nodes."""
     if isinstance(node, ast.Assign):

@@ -1,4 +1,4 @@
-"""Blocks of which it is known what they do, wherever they run.
+"""Blocks that are known to do the same in any thread.
 
 The list is closed: a block with any other construct or call stays where it is.
 """
@@ -6,9 +6,10 @@ The list is closed: a block with any other construct or call stays where it is.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.library import BLOCKING, CONSUMERS, FILE_METHODS, METHODS
+from python_expert.analysis.library import BLOCKING, EAGER, FILE_METHODS, METHODS
 from python_expert.analysis.nodes import FORS, TRIES
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.threads import bound_to_thread, uses_at
@@ -210,9 +211,7 @@ class _Oddities:
         if not isinstance(call, ast.Call) or call.args != [node]:
             return False
         join = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
-        lazy = {"builtins.iter", "builtins.zip", "builtins.map", "builtins.filter"}
-        lazy |= {"builtins.enumerate", "builtins.reversed"}
-        return join or self._names.dotted(call.func) in CONSUMERS - lazy
+        return join or self._names.dotted(call.func) in EAGER
 
     def _is_made(self, node: ast.expr) -> bool:
         """Whether an object was opened or made in the block."""
@@ -285,6 +284,7 @@ def _is_property(program: Program, function: Function) -> bool:
     )
 
 
+@lru_cache(maxsize=2)
 def _hindered_member(program: Program) -> str | None:
     """A special method or property that no thread can run: it may be called without being named."""
     for function in program.definitions:

@@ -6,13 +6,13 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.function_bodies import is_generator
-from python_expert.analysis.library import CONSUMERS
+from python_expert.analysis.library import EAGER
+from python_expert.analysis.live_objects import walks
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.thread_calls import anywhere, bodies_bound, is_standard
 from python_expert.analysis.thread_origins import origins, parts, tie
 from python_expert.analysis.threads import (
     IMMUTABLE,
-    WALKED,
     bound_to_thread,
     is_async,
     staying,
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.names import Kind
 
-_LAZY = frozenset(f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map"))
-_LAZY |= {"builtins.filter", "builtins.next"}
-_EAGER = CONSUMERS - _LAZY
 _CALLBACKS = (
     frozenset(
         ["copy_function", "opener", "default", "object_hook", "object_pairs_hook", "parse_float"]
@@ -101,7 +98,7 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
     eager = {
         part
         for each in parts(names, argument)
-        if isinstance(each, ast.Call) and names.dotted(each.func) in _EAGER
+        if isinstance(each, ast.Call) and names.dotted(each.func) in EAGER
         for argument in each.args
         for part in ast.walk(argument)
     }
@@ -168,8 +165,7 @@ def _unknown(program: Program, call: ast.Call) -> Iterator[Handed]:
         if not known and not isinstance(value, ast.Constant | ast.Lambda):
             text = f"{ast.unparse(value)[:60]} would run in another thread"
             yield Handed(value, text, anywhere(program))
-    walked = full in WALKED or getattr(call.func, "attr", "") == "writelines"
-    for value in call.args[:1] if walked else ():
+    for value in call.args[:1] if walks(names, call) else ():
         why = None if names.kind(value) in IMMUTABLE else anywhere(program)
         if why and isinstance(value, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             yield Handed(value, f"{ast.unparse(value)[:60]} goes to another thread: {why}", None)

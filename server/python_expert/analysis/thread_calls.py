@@ -17,6 +17,7 @@ from python_expert.analysis.threads import (
     is_async,
     reached,
     staying,
+    used_in,
     uses_at,
 )
 
@@ -58,7 +59,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
 def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     """Why a thread cannot run code, with the functions of the text that it uses."""
     inside = {*nodes}
-    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
+    used = used_in(program, inside)
     return (
         hindrance(program.names, inside)
         or staying(program, inside)

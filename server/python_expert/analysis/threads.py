@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import OF_ONE_THREAD
-from python_expert.analysis.nodes import TRIES
+from python_expert.analysis.nodes import TRIES, caught
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.thread_origins import origins, tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from python_expert.analysis.call_graph import Program, Use
     from python_expert.analysis.names import Names
@@ -140,8 +141,7 @@ def advances(names: Names, call: ast.Call) -> bool:
 
 def _catches(names: Names, handler: ast.ExceptHandler) -> bool:
     """Whether a handler catches ``StopIteration``."""
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(each is None or names.dotted(each) in _CATCH_STOP for each in kinds)
+    return any(each is None or names.dotted(each) in _CATCH_STOP for each in caught(handler))
 
 
 def _is_other(names: Names, node: ast.Raise) -> bool:
@@ -160,6 +160,11 @@ def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
                     known.add(each)
                     found.append(each)
     return found
+
+
+def used_in(program: Program, inside: AbstractSet[ast.AST]) -> list[Function]:
+    """The functions of the text that some nodes use."""
+    return [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
 
 
 def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | None:

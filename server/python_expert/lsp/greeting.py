@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert import __version__
 from python_expert.processes import wire
+from python_expert.text.columns import Encoding
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -21,8 +22,6 @@ Json = dict[str, Any]
 
 CAPABILITIES = Path(__file__).with_name("capabilities.json")
 """What every client is told; ``python -m tests.capabilities`` writes it."""
-
-ENCODINGS = ("utf-8", "utf-16", "utf-32")
 
 
 class FirstMessage(NamedTuple):
@@ -100,8 +99,8 @@ def essentials(params: Json) -> Json:
 def encoding(capabilities: Json) -> str:
     """The first position encoding in the client's order that is known; LSP's default is UTF-16."""
     offered = (capabilities.get("general") or {}).get("positionEncodings")
-    known = (each for each in offered or () if each in ENCODINGS)
-    return next(known, "utf-16")
+    known = (each for each in offered or () if each in tuple(Encoding))
+    return next(known, Encoding.UTF16)
 
 
 def pulls(capabilities: Json) -> bool:

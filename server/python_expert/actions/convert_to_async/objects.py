@@ -143,6 +143,17 @@ def _at(node: ast.expr) -> str:
     return f"{ast.unparse(node)} (line {node.lineno})"
 
 
+def loads(names: Names, slot: Slot) -> list[ast.Name | ast.Attribute]:
+    """The places where a variable is read."""
+    return [
+        each
+        for each in all_nodes(names.tree)
+        if isinstance(each, ast.Name | ast.Attribute)
+        and isinstance(each.ctx, ast.Load)
+        and names.slot(each) == slot
+    ]
+
+
 def maker_target(names: Names, maker: ast.Call) -> ast.expr | None:
     """The variable that a call's result is assigned to, as it is written there."""
     holder = names.parents[maker]
@@ -251,13 +262,7 @@ def _check_request(program: Program, call: ast.Call) -> None:
     target = maker_target(names, call)
     slot = names.slot(target) if target is not None else None
     if slot:
-        uses = [
-            each
-            for each in all_nodes(names.tree)
-            if isinstance(each, ast.Name | ast.Attribute)
-            and isinstance(each.ctx, ast.Load)
-            and names.slot(each) == slot
-        ]
+        uses = [*loads(names, slot)]
     for use in uses:
         parent = names.parents[use]
         if not isinstance(parent, ast.Attribute) or parent.attr not in RESPONSE_ATTRIBUTES:

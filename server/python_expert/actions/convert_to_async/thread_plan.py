@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.checks import is_editable, offers
-from python_expert.actions.convert_to_async.objects import made_by, maker_target, makers
+from python_expert.actions.convert_to_async.objects import loads, made_by, maker_target, makers
 from python_expert.actions.convert_to_async.replacements import SLEEP, THREAD
 from python_expert.actions.convert_to_async.with_blocks import (
     ThreadBlock,
@@ -15,9 +15,8 @@ from python_expert.actions.convert_to_async.with_blocks import (
 )
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import obstacle, own_nodes
-from python_expert.analysis.library import SHARED_FILE, STAYS
+from python_expert.analysis.library import FILE_ATTRIBUTES, SHARED_FILE, STAYS
 from python_expert.analysis.live_objects import live_arguments, walks
-from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_arguments import given, not_in_thread
 from python_expert.analysis.thread_calls import called_in_thread
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
-
-_HARMLESS = frozenset({"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"})
 
 
 class ThreadPlanner:
@@ -130,14 +127,7 @@ class ThreadPlanner:
             slot = names.slot(target) if target is not None else None
             if slot is None or plan.replaced.get(call) != THREAD:
                 continue
-            uses = [
-                node
-                for node in all_nodes(names.tree)
-                if isinstance(node, ast.Name | ast.Attribute)
-                and isinstance(node.ctx, ast.Load)
-                and names.slot(node) == slot
-                and node not in blocks
-            ]
+            uses = [node for node in loads(names, slot) if node not in blocks]
             if all(self._is_apart(plan, use) for use in uses):
                 continue
             methods = [names.parents[names.parents[use]] for use in uses]
@@ -153,7 +143,7 @@ class ThreadPlanner:
         parents = self.program.names.parents
         parent = parents[node]
         if isinstance(parent, ast.Attribute):
-            return parents[parent] in plan.replaced or parent.attr in _HARMLESS
+            return parents[parent] in plan.replaced or parent.attr in FILE_ATTRIBUTES
         if isinstance(parent, ast.Call):
             return parent in plan.replaced
         return parent in plan.readers or isinstance(parent, ast.withitem)

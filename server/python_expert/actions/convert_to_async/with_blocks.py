@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.actions.convert_to_async.replacements import WITH_IN_THREAD
 from python_expert.analysis.binding_order import BindingOrder, is_bound_around
+from python_expert.analysis.function_bodies import ends
+from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.nodes import FORS, TRIES
 from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
-from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import bound_to_thread, hindrance
+from python_expert.analysis.threads import bound_to_thread, hindrance, used_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function, Scope
 
 _LOOPS = (*FORS, ast.While)
-_UNFIT = (
-    *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal, ast.Delete),
-    *(ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith),
-)
-_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
 
 
 class ThreadBlock(NamedTuple):
@@ -54,15 +48,12 @@ def thread_block(program: Program, node: ast.With, owner: Function) -> ThreadBlo
     """
     inside = {*ast.walk(node)}
     names = program.names
-    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
     leaves = any(isinstance(each, ast.Return) for each in inside)
     if (
-        not all(_is_entered(program, item.context_expr) for item in node.items)
-        or any(isinstance(each, _UNFIT) for each in inside)
-        or any(_depends(program, each, inside) for each in inside)
-        or (leaves and not (_ends(node.body) or owner.body[-1] is node))
+        any(_depends(program, each, inside) for each in inside)
+        or (leaves and not (ends(node.body) or owner.body[-1] is node))
         or hindrance(names, inside)
-        or bound_to_thread(program, used)
+        or bound_to_thread(program, used_in(program, inside))
         or any(_looks_up(program, each) for each in ast.walk(owner))
         or (leaves and any(isinstance(e, ast.Call) for e in ast.walk(owner.returns or owner.args)))
         or oddity(program, node, WITH_IN_THREAD)
@@ -92,11 +83,6 @@ def with_bindings(
         blocks = kept
 
 
-def _is_entered(program: Program, made: ast.expr) -> bool:
-    """Whether a thread may enter and leave what an expression makes."""
-    return isinstance(made, ast.Call) and program.names.dotted(made.func) in WITH_IN_THREAD
-
-
 def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
     """Whether a node needs the function, or the loop, that stands around the block."""
     names = program.names
@@ -109,15 +95,7 @@ def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
 
 def _looks_up(program: Program, node: ast.AST) -> bool:
     """Whether a node may find the variables of the function that it stands in by their names."""
-    return isinstance(node, ast.Name) and program.names.dotted(node) in _BY_NAME
-
-
-def _ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether what follows some statements is never reached."""
-    last = body[-1]
-    if isinstance(last, ast.If):
-        return bool(last.orelse) and _ends(last.body) and _ends(last.orelse)
-    return isinstance(last, ast.Return | ast.Raise)
+    return isinstance(node, ast.Name) and program.names.dotted(node) in BY_NAME
 
 
 def _with_names(

@@ -37,7 +37,7 @@ _PAIR = 2
 
 
 def words(report: ProofReport) -> None:
-    """Functions may be looked up by their names, and names bound anew."""
+    """Functions may be looked up by their names, and names given other values."""
     known = {each.name for each in report.coroutines} | _attributes(report)
     names = report.program.names
     for line in report.pairs.before.masked:
@@ -55,7 +55,7 @@ def words(report: ProofReport) -> None:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             _text(report, node, known, blocking)
         elif isinstance(node, ast.Call) and _patched(names, node) in blocking:
-            report.refuse(node, f"{_patched(names, node)} is bound anew")
+            report.refuse(node, f"{_patched(names, node)} gets another value")
         elif known:
             _lookup(report, node, known)
 
@@ -65,7 +65,7 @@ def _replaced(report: ProofReport, node: ast.AST, full: set[str]) -> None:
     names = report.program.names
     if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
         if names.dotted(node) in _WRITTEN:
-            report.refuse(node, f"{ast.unparse(node)} is bound anew")
+            report.refuse(node, f"{ast.unparse(node)} gets another value")
     elif isinstance(node, ast.Call) and len(node.args) > 1:
         owner, key = names.dotted(node.args[0]), node.args[1]
         if not owner or last_name(node.func) not in {"setattr", "delattr", "object"}:
@@ -74,7 +74,7 @@ def _replaced(report: ProofReport, node: ast.AST, full: set[str]) -> None:
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             set_to &= {f"{owner}.{key.value}"}
         if set_to:
-            report.refuse(node, f"{min(set_to)} may be bound anew")
+            report.refuse(node, f"{min(set_to)} may get another value")
 
 
 def itself(report: ProofReport, module: str) -> None:
@@ -149,7 +149,7 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str], blocking:
     if (
         node.attr in known & functions and not made and not isinstance(names.kind(node.value), str)
     ) or names.dotted(node) in blocking:
-        report.refuse(node, f"{ast.unparse(node)} is bound anew")
+        report.refuse(node, f"{ast.unparse(node)} gets another value")
 
 
 def _patched(names: Names, call: ast.Call) -> str:
@@ -166,7 +166,7 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str], blocking: se
     parent, text = report.program.names.parents.get(node), str(node.value)
     if isinstance(parent, ast.Call) and "." in text and _PATH.fullmatch(text):
         if text in _WRITTEN:
-            report.refuse(node, f"{text} may be bound anew")
+            report.refuse(node, f"{text} may get another value")
         elif any(f".{text}".endswith(f".{each}") for each in blocking if each):
             report.refuse(node, f"{text} is replaced by name, and not called as it was")
         elif text.rpartition(".")[2] in known:

@@ -1,4 +1,4 @@
-"""Locks of threads that are held while a task waits: whoever asks for one blocks the event loop."""
+"""Locks of threads held while a task waits: a task that takes one then blocks the event loop."""
 
 from __future__ import annotations
 

@@ -8,31 +8,26 @@ text is what it was. Each name of the block has to stand for what it stood for.
 from __future__ import annotations
 
 import ast
-import sys
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.block_names import Block, BlockNames
 from python_expert.actions.convert_to_async.proof.thread_calls import catches_interrupt
 from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
-from python_expert.analysis.function_bodies import obstacle
+from python_expert.analysis.function_bodies import ends, obstacle
+from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.live_objects import live
 from python_expert.analysis.nodes import FORS, type_parameters
 from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached
+from python_expert.analysis.thread_calls import is_standard
+from python_expert.analysis.threads import IMMUTABLE, bound_to_thread, hindrance, reached, used_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-
-_BY_NAME = frozenset(f"builtins.{name}" for name in ("locals", "vars", "dir", "eval", "exec"))
-_FORBIDDEN = (
-    *(*FUNCTIONS, ast.ClassDef, ast.Global, ast.Nonlocal),
-    *(ast.Yield, ast.YieldFrom, ast.Await),
-)
 
 
 def match(pairs: Pairs, old: ast.With, new: Sequence[ast.stmt], at: int) -> None:
@@ -109,7 +104,7 @@ def check(report: ProofReport) -> None:
             report.refuse(old, f"await cannot stand in {why or 'the top level'}")
             continue
         for node in ast.walk(owner):
-            if isinstance(node, ast.Name) and report.program.names.dotted(node) in _BY_NAME:
+            if isinstance(node, ast.Name) and report.program.names.dotted(node) in BY_NAME:
                 report.refuse(node, f"{node.id} may look up the variables of the function")
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
@@ -161,9 +156,6 @@ def _has_effects(annotation: ast.expr) -> bool:
 def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Function) -> None:
     """The block is left as it was left before."""
     inside = [*ast.walk(old)]
-    for node in inside:
-        if isinstance(node, _FORBIDDEN):
-            report.refuse(node, f"a thread cannot run a block with {type(node).__name__}")
     leaves = any(isinstance(node, ast.Return) for node in inside)
     if leaves != isinstance(block.follow, ast.Return):
         report.refuse(old, "the block is not left as it was before")
@@ -171,22 +163,10 @@ def _check_flow(report: ProofReport, old: ast.With, block: Block, owner: Functio
         report.refuse(old, "what follows the block may no longer run")
 
 
-def ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether what follows some statements is never reached."""
-    last = body[-1]
-    if isinstance(last, ast.If):
-        return bool(last.orelse) and ends(last.body) and ends(last.orelse)
-    return isinstance(last, ast.Return | ast.Raise)
-
-
 def _check_thread(report: ProofReport, old: ast.With) -> None:
     """What the block does may be done in a thread."""
     program, names, inside = report.program, report.program.names, {*ast.walk(old)}
-    for item in old.items:
-        made = item.context_expr
-        if not isinstance(made, ast.Call) or names.dotted(made.func) not in WITH_IN_THREAD:
-            report.refuse(made, f"a thread cannot be shown to do the same with {ast.unparse(made)}")
-    used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
+    used = used_in(program, inside)
     for function in reached(program, used):
         if function in report.coroutines:
             report.refuse(old, f"a thread would call {program.name(function)}, which is async")
@@ -242,7 +222,7 @@ def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
     modules = [each.name for each in node.names] if isinstance(node, ast.Import) else [node.module]
     if isinstance(node, ast.ImportFrom) and node.level:
         return False
-    return all((each or "").partition(".")[0] in sys.stdlib_module_names for each in modules)
+    return all(is_standard(each) for each in modules)
 
 
 def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.objects import made_by, maker_target
+from python_expert.actions.convert_to_async.objects import loads, made_by, maker_target
 from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
+from python_expert.analysis.library import FILE_ATTRIBUTES
 from python_expert.analysis.live_objects import live_arguments
-from python_expert.analysis.nodes import TRIES
-from python_expert.analysis.source import all_nodes
+from python_expert.analysis.nodes import TRIES, caught
 from python_expert.analysis.thread_arguments import given, instead
 from python_expert.analysis.thread_calls import called_in_thread, strangers
 from python_expert.analysis.threads import bound_to_thread, reached
@@ -20,8 +20,6 @@ from python_expert.analysis.threads import bound_to_thread, reached
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
-
-_HARMLESS = frozenset({"name", "mode", "closed", "fileno", "encoding", "errors", "newlines"})
 
 
 def check(report: ProofReport) -> None:
@@ -93,10 +91,8 @@ def _opened(report: ProofReport) -> None:
             report.ask(call, f"{text}: what they write may change places")
         target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
         slot = names.slot(target) if target is not None else None
-        for node in all_nodes(names.tree) if slot else ():
-            if not isinstance(node, ast.Name | ast.Attribute) or names.slot(node) != slot:
-                continue
-            if isinstance(node.ctx, ast.Load) and not _is_apart(report, node):
+        for node in loads(names, slot) if slot else ():
+            if not _is_apart(report, node):
                 text = ast.unparse(names.parents[node])[:60]
                 report.ask(node, f"`{text}` may read on the event loop what a thread opened")
 
@@ -105,12 +101,12 @@ def catches_interrupt(names: Names, node: ast.AST) -> bool:
     """Whether a statement catches what Ctrl-C raises in the main thread alone."""
     if not isinstance(node, TRIES):
         return False
-    caught = [
+    found = [
         names.dotted(each) if each else "builtins.BaseException"
         for handler in node.handlers
-        for each in (handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type])
+        for each in caught(handler)
     ]
-    return bool({"builtins.KeyboardInterrupt", "builtins.BaseException"} & {*caught})
+    return bool({"builtins.KeyboardInterrupt", "builtins.BaseException"} & {*found})
 
 
 def _is_apart(report: ProofReport, node: ast.expr) -> bool:
@@ -120,7 +116,7 @@ def _is_apart(report: ProofReport, node: ast.expr) -> bool:
     if any(each in pairs.blocks for each in names.around(node)):
         return True
     if isinstance(parent, ast.Attribute):
-        return names.parents[parent] in pairs.replaced or parent.attr in _HARMLESS
+        return names.parents[parent] in pairs.replaced or parent.attr in FILE_ATTRIBUTES
     given = isinstance(parent, ast.Call) and parent in pairs.replaced
     loop = isinstance(parent, ast.For) and parent in pairs.readers
     return given or loop or isinstance(parent, ast.withitem)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.analysis.nodes import caught
 from python_expert.analysis.thread_calls import called_in_thread
-from python_expert.analysis.threads import reached
+from python_expert.analysis.threads import reached, used_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +47,7 @@ def _run(report: ProofReport) -> Iterator[ast.AST]:
     for block in report.pairs.blocks:
         inside = {*ast.walk(block)}
         yield from inside
-        used = [f for f, uses in program.uses.items() if any(use.node in inside for use in uses)]
-        for function in reached(program, used):
+        for function in reached(program, used_in(program, inside)):
             yield from ast.walk(function)
 
 
@@ -69,6 +69,5 @@ def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
 
 def _caught(names: Names, handler: ast.AST | None) -> Iterator[str]:
     """The full names of what a handler catches."""
-    if isinstance(handler, ast.ExceptHandler) and handler.type is not None:
-        parts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        yield from (names.dotted(each) or "" for each in parts)
+    if isinstance(handler, ast.ExceptHandler):
+        yield from (names.dotted(each) or "" for each in caught(handler) if each)
