@@ -99,7 +99,7 @@ def late(): ...
 class Pair(Generic[P, T]): ...
 """
 MODULES = {
-    "__init__": "from . import a, nodes\nfrom .hidden import hidden\ndef outer(): ...\n",
+    "__init__": "from . import a, nodes\nfrom .hidden import hidden\ndef outer(): import pkg.a\n",
     "outer": NODES,
     "a": "",
     "nodes": NODES,
@@ -107,6 +107,10 @@ MODULES = {
     "hidden": f"{NODES}hidden = 1\n",
     "circle": f"from .middle import x\n{NODES}",
     "middle": "try:\n    import pkg.a\nfinally:\n    x = 1\n",
+    "through": f"from .deep.inner import x\n{NODES}",
+    "deep/__init__": "import pkg.a\n",
+    "deep/inner": "x = 1\n",
+    "space": f"import pkg\n{NODES}pkg.outer()\n",
     "later": f"{NODES}def g():\n    from .middle import x\n",
     "named": f"{NODES}import importlib\nimportlib.import_module('pkg.a')\n",
     "unseen": f"from .speedups import x\n{NODES}",
@@ -137,7 +141,9 @@ MODULES = {
         ("import pkg", "pkg.Node", False),
         ("from . import hidden", "hidden.Node", False),
         ("from . import circle", "circle.Node", False),
-        ("from . import later", "later.Node", False),
+        ("from . import later", "later.Node", True),
+        ("from . import through", "through.Node", False),
+        ("from . import space", "space.Node", False),
         ("from . import named", "named.Node", False),
         ("from . import unseen", "unseen.Node", False),
         ("from . import broken", "broken.Node", False),
@@ -167,4 +173,77 @@ def test_what_a_module_of_the_package_has_when_it_is_loaded_can_be_evaluated(
     path = tmp_path / "lib" / "pkg" / "a.py"
     options = Options(path=str(path), root=str(tmp_path), python=(3, 10))
     case = Case("", before, before.replace("(a)", f"(a: {hint})"), options)
+    assert status(case) is (Status.ACCEPTED if accepted else Status.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("module", "accepted"),
+    [
+        ("def g():\n    {late}def f():\n    g()\n", True),
+        ("def g():\n    {late}g()\n", False),
+        ("def g():\n    {late}def f():\n    g()\nf()\n", False),
+        ("def g():\n    {late}def f():\n    x = g\n    x()\nprint(f())\n", False),
+        ("def g():\n    {late}x = [lambda: g()][0]()\n", False),
+        ("def g():\n    {late}def f(x=g()): ...\n", False),
+        ("def g():\n    {late}def f(x: 'g()'): ...\n", True),
+        ("def g():\n    {late}def f(x: g()): ...\n", False),
+        ("def g():\n    {late}class B(g()): ...\n", False),
+        ("def g(f):\n    {late}    return f\n@g\ndef f(): ...\n", False),
+        ("def g(f):\n    f()\n@g\ndef f():\n    {late}", False),
+        ("from functools import cache\n@cache\ndef f():\n    {late}", True),
+        ("from tool import call\n@call\ndef f():\n    {late}", False),
+        ("from tool import call\ndef f():\n    {late}call(1)\n", False),
+        ("from tool import call\ndef f():\n    {late}    call(1)\n", True),
+        ("from tool import Base\nclass A(Base):\n    def f(self):\n        {late}", False),
+        ("class A:\n    def __init__(self):\n        {late}", True),
+        ("class A:\n    def __init__(self):\n        {late}A()\n", False),
+        ("class A:\n    def __init__(self):\n        {late}class B(A): ...\nx = B()\n", False),
+        ("class A:\n    def __init__(self):\n        {late}class B(A): ...\n", True),
+        ("class A:\n    def __init_subclass__(cls):\n        {late}class B(A): ...\n", False),
+        ("class M(type):\n    def __new__(*a):\n        {late}class B(metaclass=M): ...\n", False),
+        (
+            """class M(type):\n    def __init__(cls, *a):\n        cls()
+class B(metaclass=M):\n    def __init__(self):\n        {late}""",
+            False,
+        ),
+        (
+            "def deco(cls):\n    cls()\n@deco\nclass B:\n    def __init__(self):\n        {late}",
+            False,
+        ),
+        (
+            "class P:\n    @property\n    def p(self):\n        {late}def f(a):\n    a.p\nf(1)\n",
+            False,
+        ),
+        ("class P:\n    @property\n    def p(self):\n        {late}def f(a):\n    a.p\n", True),
+        ("import enum\nclass A(enum.Enum):\n    def g(self):\n        {late}    X = 1\n", False),
+        ("def g():\n    {late}for n in ('f', 'g'):\n    getattr(A, n)()\n", False),
+        ("def g():\n    {late}for n in ('f', 'h'):\n    getattr(A, n)\n", True),
+        ("def g():\n    {late}for n in A.names:\n    getattr(A, n)\n", False),
+        ("def g():\n    {late}getattr(A, 'g')()\n", False),
+        ("def g():\n    {late}globals()['g']()\n", False),
+        ("def __getattr__(name):\n    {late}", False),
+        ("def g():\n    {late}from . import user\n", False),
+        ("def h():\n    {late}from . import user\n", True),
+        ("def g():\n    {late}from . import renames\n", False),
+        ("def g():\n    {late}def f():\n    from . import renames\n", True),
+        ("def f():\n    def g():\n        {late}    g()\nf()\n", False),
+        ("def f():\n    def g():\n        {late}    return 1\n", True),
+    ],
+)
+def test_an_import_in_a_function_counts_where_that_may_run_when_the_module_is_imported(
+    tmp_path: Path, module: str, *, accepted: bool
+) -> None:
+    late = "from . import a as a\n"
+    modules = {
+        "__init__": "",
+        "late": f"class Node: ...\nclass A: ...\n{module.replace('{late}', late)}",
+        "user": "from . import late\nlate.g()\n",
+        "renames": "from .late import g as run\nrun()\n",
+    }
+    write(tmp_path, {f"lib/pkg/{name}.py": text for name, text in modules.items()})
+    before = "from . import late\n\n\ndef f(a):\n    return a\n"
+    path = tmp_path / "lib" / "pkg" / "a.py"
+    write(tmp_path, {"lib/pkg/a.py": before})
+    options = Options(path=str(path), root=str(tmp_path), python=(3, 10))
+    case = Case("", before, before.replace("(a)", "(a: late.Node)"), options)
     assert status(case) is (Status.ACCEPTED if accepted else Status.REFUSED)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.actions.add_type_hints.proof.load_time import LoadTime, Part
 from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
 from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
@@ -15,10 +18,7 @@ from python_expert.text.decoding import readable
 from python_expert.text.paths import package_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_BY_NAME = frozenset({"import_module", "__import__"})
-"""Functions that import modules by names which the text need not show."""
+    from collections.abc import Iterable, Iterator
 
 
 class Defined(NamedTuple):
@@ -35,9 +35,22 @@ class Defined(NamedTuple):
     names: Bindings
 
 
-class _Module(NamedTuple):
+@dataclass
+class _Module:
     source: Source
     names: Bindings
+    package: str
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        unseen = frozenset(
+            node
+            for node in self.source.nodes
+            if isinstance(node, ast.If)
+            and is_checking(node.test)
+            and is_never_run(node, self.source, self.names)
+        )
+        return LoadTime(self.source.tree, unseen, self.package).parts
 
 
 class ProjectModules:
@@ -59,7 +72,7 @@ class ProjectModules:
         """Whether a name of the file that stands for a module certainly has a name by then.
 
         That takes that the module does not import the file in turn, directly or by way of others,
-        at the top or within a function: then it has run to its end.
+        when it is imported: then it has run to its end.
 
         Args:
             module: The module's name, with a dot for each relative level.
@@ -110,63 +123,78 @@ class ProjectModules:
         return all(self._find(above, origin(each, name) or ".") == path for each in bound)
 
     def _is_circular(self, path: Path) -> bool:
-        """Whether a module imports the file in turn, or may do so for all that can be seen."""
+        """Whether a module's import imports the file in turn, for all that can be seen."""
         if path not in self._circular:
-            seen, rest = {path}, [path]
-            while rest and self._file not in seen:
-                for each in self._imported(rest.pop()):
-                    if each not in seen:
-                        seen.add(each)
-                        rest.append(each)
-            self._circular[path] = self._file in seen
+            self._circular[path] = self._comes_back(path)
         return self._circular[path]
 
-    def _imported(self, path: Path) -> Iterator[Path]:
+    def _comes_back(self, path: Path) -> bool:
+        mentioned = {""}
+        seen, new = {path}, [path]
+        waiting: list[tuple[Path, Part]] = []
+        while True:
+            for each in new:
+                read = self._module(each)
+                if each == self._file or read is None:
+                    return True
+                waiting += [(each, part) for part in read.parts]
+            running = [each for each in waiting if each[1].trigger in mentioned]
+            if not running:
+                return False
+            waiting = [each for each in waiting if each[1].trigger not in mentioned]
+            new = []
+            for place, part in running:
+                imported = self._imported(place, part.nodes) if part.is_clear else [self._file]
+                new += [each for each in imported if each not in seen]
+                seen.update(new)
+                mentioned |= part.mentions
+
+    def _imported(self, path: Path, nodes: Iterable[ast.AST]) -> Iterator[Path]:
         """The package's files that a module imports; the file itself if that cannot be seen."""
-        read = self._module(path)
-        if read is None or read.source.words & _BY_NAME:
-            yield self._file
-            return
-        for node in _running(read.source.tree, read):
+        for node in nodes:
             if isinstance(node, ast.Import):
-                modules = [each.name for each in node.names]
+                for alias in node.names:
+                    parts = alias.name.split(".")
+                    for number in range(len(parts) if parts[0] == self._package else 0):
+                        yield self._find(path, ".".join(parts[: number + 1])) or self._file
             elif isinstance(node, ast.ImportFrom):
                 module = "." * node.level + (node.module or "")
-                modules = [module, *(origin(node, each.asname or each.name) for each in node.names)]
-            else:
-                continue
-            for number, module in enumerate(modules):
-                own = module.startswith(".") or module.partition(".")[0] == self._package
-                found = self._find(path, module) if own else None
-                # The packages that a module lies in are being imported already.
-                if found and not (
-                    found.name == "__init__.py" and path.is_relative_to(found.parent)
-                ):
-                    yield found
-                elif own and not found and (number == 0 or isinstance(node, ast.Import)):
-                    yield self._file
+                if node.level or module.partition(".")[0] == self._package:
+                    yield from self._loaded(module, path)
+                    for alias in node.names:
+                        full = origin(node, alias.asname or alias.name)
+                        if self._find(path, full):
+                            yield from self._loaded(full, path)
+                        elif not self._is_constant(module, alias.name, path):
+                            yield self._find(path, module) or self._file
+
+    def _loaded(self, module: str, importer: Path) -> Iterator[Path]:
+        """A module, and the packages it lies in, without those that are being imported already."""
+        path = self._find(importer, module)
+        if path is None:
+            yield self._file
+            return
+        if path.name != "__init__.py":
+            yield path
+        for folder in path.parents:
+            if importer.is_relative_to(folder):
+                break
+            yield folder / "__init__.py"
+
+    def _is_constant(self, module: str, name: str, importer: Path) -> bool:
+        """Whether a name of a module stands for a constant: no function comes with it."""
+        path = self._find(importer, module)
+        read = self._module(path) if path else None
+        found = read.names.at_top(name) if read else None
+        if found is None or found.ambiguous:
+            return False
+        return isinstance(getattr(found.node, "value", None), ast.Constant)
 
     def _module(self, path: Path) -> _Module | None:
         if path not in self._modules:
             try:
                 source = Source.of(readable(path.read_bytes()))
-                self._modules[path] = _Module(source, Bindings(source))
+                self._modules[path] = _Module(source, Bindings(source), self._package)
             except (OSError, BrokenError):
                 self._modules[path] = None
         return self._modules[path]
-
-
-def _running(node: ast.AST, read: _Module) -> Iterator[ast.AST]:
-    """All nodes, but for those that only type checkers see."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and _is_unseen(child, read):
-            for each in child.orelse:
-                yield each
-                yield from _running(each, read)
-        else:
-            yield child
-            yield from _running(child, read)
-
-
-def _is_unseen(node: ast.If, read: _Module) -> bool:
-    return is_checking(node.test) and is_never_run(node, read.source, read.names)
