@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -402,3 +403,64 @@ def test_other_files_forget_it_too(worker: Worker, tmp_path: Path) -> None:
 def test_where_mypy_does_not_get_through_it_says_so(asked: Worker, folder: Path) -> None:
     answer = asked.request("types", path=str(folder / "a.py"), text="def f(:\n")
     assert answer == {"known": False, "functions": []}
+
+
+VARIABLES = """\
+from typing import Callable, Generic, List, TypeVar
+K = TypeVar("K")
+V = TypeVar("V")
+def first(items: List[K]):
+    return items[0]
+def pairs(items: List[K], other=None):
+    for each in items:
+        yield each, 1
+class Box(Generic[K]):
+    def __init__(self, value: K) -> None:
+        self.value = value
+    def get(self):
+        return self.value
+    def map(self, function: Callable[[K], V]):
+        return [function(self.value)]
+    def outer(self, other):
+        return first([other.value, 1])
+"""
+VARIABLES_IN_BRACKETS = """\
+from collections.abc import Callable
+def first[K](items: list[K]):
+    return items[0]
+def pairs[K](items: list[K], other=None):
+    for each in items:
+        yield each, 1
+class Box[K]:
+    def __init__(self, value: K) -> None:
+        self.value = value
+    def get(self):
+        return self.value
+    def map[V](self, function: Callable[[K], V]):
+        return [function(self.value)]
+    def outer(self, other):
+        return first([other.value, 1])
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        VARIABLES,
+        pytest.param(
+            VARIABLES_IN_BRACKETS,
+            marks=pytest.mark.skipif(
+                sys.version_info < (3, 12), reason="Python before 3.12 has no type parameters"
+            ),
+        ),
+    ],
+)
+def test_type_parameters_of_the_function_and_its_class_are_written_by_their_names(
+    asked: Worker, folder: Path, text: str
+) -> None:
+    found = told(asked, folder, text)
+    assert found["first"] == {"return": ("K", "body")}
+    assert found["pairs"]["return"] == ("Iterator[tuple[K, int]]", "body")
+    assert found["get"] == {"return": ("K", "body")}
+    assert found["map"] == {"return": ("list[V]", "body")}
+    assert "return" not in found.get("outer", {})

@@ -208,8 +208,7 @@ class Inference:
         if place in self._optional:
             types = [*types, NoneType()]
         with suppress(CannotSpellError):
-            owner = place.function.info or None
-            self._add(place, why, self._spelling.spell_union(types, owner))
+            self._add(place, why, self._spelling.spell_union(types, place.function))
 
     def _add(self, place: EmptySlot, why: str, spelled: Spelled) -> None:
         if spelled.text not in {"Any", "object"}:

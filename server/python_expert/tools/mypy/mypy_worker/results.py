@@ -108,10 +108,9 @@ class ResultFinder:
     def _spell(self, found: Sequence[Type | None], function: FuncDef) -> Spelled:
         """Write a union of types; None in it stands for ``Self``."""
         types = [each for each in found if each is not None]
-        owner = function.info or None
         if len(types) == len(found) or any(_is_of(each, function) for each in types):
-            return self._spelling.spell_union(types, owner)
-        rest = self._spelling.spell_union(types, owner) if types else None
+            return self._spelling.spell_union(types, function)
+        rest = self._spelling.spell_union(types, function) if types else None
         imports = (("typing", "Self"), *(rest.imports if rest else ()))
         return Spelled(f"Self | {rest.text}" if rest else "Self", imports)
 

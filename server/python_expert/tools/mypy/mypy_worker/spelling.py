@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mypy.nodes import MypyFile, TypeInfo, Var
+from mypy.nodes import FuncDef, MypyFile, TypeInfo, Var
 from mypy.types import (
     AnyType,
     CallableType,
@@ -81,12 +81,12 @@ class Spelling:
             if symbol.node and not isinstance(symbol.node, MypyFile | Var):
                 self._local.setdefault(symbol.node.fullname, name)
 
-    def spell(self, type_: Type, owner: TypeInfo | None = None) -> Spelled:
+    def spell(self, type_: Type, owner: FuncDef | TypeInfo | None = None) -> Spelled:
         """Write a type.
 
         Args:
             type_: The type.
-            owner: The class whose type parameters may be used.
+            owner: The function or class whose type parameters may be used.
 
         Raises:
             CannotSpellError: It cannot be written, or contains what mypy does not know.
@@ -95,7 +95,9 @@ class Spelling:
         text = _TypeWriter(self, owner, imports).write(type_)
         return Spelled(text, tuple(imports))
 
-    def spell_union(self, types: Sequence[Type], owner: TypeInfo | None = None) -> Spelled:
+    def spell_union(
+        self, types: Sequence[Type], owner: FuncDef | TypeInfo | None = None
+    ) -> Spelled:
         """Write what several types are together; see `spell`."""
         union = union_of(types)
         if not self.aliases.are_in(union):
@@ -156,9 +158,14 @@ class Spelling:
 
 class _TypeWriter:
     def __init__(
-        self, names: Spelling, owner: TypeInfo | None, imports: dict[Import, None]
+        self,
+        names: Spelling,
+        owner: FuncDef | TypeInfo | None,
+        imports: dict[Import, None],
     ) -> None:
-        self._names, self._owner, self._imports = names, owner, imports
+        self._names, self._imports = names, imports
+        outer = owner.info if isinstance(owner, FuncDef) else None
+        self._owners = [each for each in (owner, outer) if each]
 
     def write(self, type_: Type) -> str:
         if isinstance(type_, TypeAliasType):
@@ -194,10 +201,18 @@ class _TypeWriter:
                 return self._name("typing.Any")
             case TypedDictType() if type_.fallback.type.typeddict_type is not None:
                 return self._name(type_.fallback.type.fullname)
-            case TypeVarType() if self._owner and type_.id.namespace == self._owner.fullname:
-                return self._name(type_.fullname)
+            case TypeVarType():
+                return self._variable(type_)
             case UninhabitedType() if not type_.ambiguous:
                 return self._name("typing.NoReturn")
+        return None
+
+    def _variable(self, type_: TypeVarType) -> str | None:
+        for owner in self._owners:
+            if type_.id.namespace == owner.fullname:
+                node = owner.defn if isinstance(owner, TypeInfo) else owner
+                declared = {each.name for each in node.type_args or ()}
+                return type_.name if type_.name in declared else self._name(type_.fullname)
         return None
 
     def _name(self, full: str) -> str:
