@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+_BY_NAME = frozenset({"import_module", "__import__"})
+"""Functions that import modules by names which the text need not show."""
+
+
 class Defined(NamedTuple):
     """What binds a name in another module.
 
@@ -125,12 +129,27 @@ class ProjectModules:
     def _is_circular(self, path: Path) -> bool:
         """Whether a module's import imports the file in turn, for all that can be seen."""
         if path not in self._circular:
-            self._circular[path] = self._comes_back(path)
+            self._circular[path] = self._is_reached(path) and self._comes_back(path)
         return self._circular[path]
 
+    def _is_reached(self, path: Path) -> bool:
+        """Whether a module imports the file in turn, if all functions run."""
+        seen, rest = {path}, [path]
+        while rest:
+            each = rest.pop()
+            read = self._module(each)
+            if each == self._file or read is None or read.source.words & _BY_NAME:
+                return True
+            nodes = (node for part in read.parts for node in part.nodes)
+            new = {*self._imported(each, nodes)} - seen
+            seen |= new
+            rest += new
+        return False
+
     def _comes_back(self, path: Path) -> bool:
+        """The same, if only those functions run that code which runs may call."""
         mentioned = {""}
-        seen, new = {path}, [path]
+        seen, new = {path}, {path}
         waiting: list[tuple[Path, Part]] = []
         while True:
             for each in new:
@@ -142,12 +161,13 @@ class ProjectModules:
             if not running:
                 return False
             waiting = [each for each in waiting if each[1].trigger not in mentioned]
-            new = []
+            new = set()
             for place, part in running:
-                imported = self._imported(place, part.nodes) if part.is_clear else [self._file]
-                new += [each for each in imported if each not in seen]
-                seen.update(new)
+                if not part.is_clear:
+                    return True
+                new |= {*self._imported(place, part.nodes)} - seen
                 mentioned |= part.mentions
+            seen |= new
 
     def _imported(self, path: Path, nodes: Iterable[ast.AST]) -> Iterator[Path]:
         """The package's files that a module imports; the file itself if that cannot be seen."""
