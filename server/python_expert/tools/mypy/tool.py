@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.processes.command import ToolCrashError, ToolError
@@ -21,6 +20,7 @@ from python_expert.text.document import Document
 from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch
+from python_expert.tools.mypy.comparison import Allowance, difference, key
 from python_expert.tools.mypy.launch import launch_for
 from python_expert.tools.mypy.live import Live
 from python_expert.tools.mypy.spec import SPEC
@@ -84,6 +84,7 @@ class Mypy(Tool):
         self._batch = Batch(launch, on_message)
         self._crashes = self._sound = 0
         self._saved = False
+        self._allowance = Allowance()
         self._pause: asyncio.TimerHandle | None = None
         self._comparing: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -237,7 +238,7 @@ class Mypy(Tool):
             self._comparing.cancel()
         if self._pause:
             self._pause.cancel()
-        pause = SAVED_PAUSE_S if self._saved else IDLE_PAUSE_S
+        pause = max(SAVED_PAUSE_S if self._saved else IDLE_PAUSE_S, self._allowance.wait_s())
         self._pause = asyncio.get_running_loop().call_later(pause, self._start_comparing)
 
     def _start_comparing(self) -> None:
@@ -250,7 +251,8 @@ class Mypy(Tool):
         by_path = dict(self._live.documents)
         texts = {path: document.text for path, document in by_path.items()}
         try:
-            truth = await self._batch.check(by_path, texts)
+            with self._allowance.spending():
+                truth = await self._batch.check(by_path, texts)
         except ToolError as error:
             log.info("mypy's findings could not be compared with those of a run: %s", error)
             return
@@ -259,8 +261,8 @@ class Mypy(Tool):
             path in live and live[path].parsed for path in by_path
         ):
             return
-        wrong = [path for path in by_path if _key(live[path]) != _key(truth[path])]
-        news = {(path, *each) for path in wrong for each in _difference(live[path], truth[path])}
+        wrong = [path for path in by_path if key(live[path]) != key(truth[path])]
+        news = {(path, *each) for path in wrong for each in difference(live[path], truth[path])}
         live |= {path: truth[path] for path in wrong}
         self._on_reports([truth[path] for path in wrong])
         if news <= self._differed:
@@ -271,19 +273,6 @@ class Mypy(Tool):
                 "mypy's live findings in %s were not those of a run: %s [%s]", path, message, code
             )
         self._live.rebuild()
-
-
-def _key(report: Report) -> Counter[tuple[int, str, str]]:
-    """What is compared: columns are left out, as they depend on mypy's parser."""
-    return Counter(
-        (finding.range.start.line, finding.code, finding.message) for finding in report.findings
-    )
-
-
-def _difference(one: Report, other: Report) -> set[tuple[str, str]]:
-    """What is said in one of two reports only, wherever it is said."""
-    first, second = _key(one), _key(other)
-    return {(code, message) for _, code, message in (first - second) | (second - first)}
 
 
 def _path(uri: str, root: Path) -> str:

@@ -47,7 +47,7 @@ _PLAIN_DECORATORS = frozenset({"classmethod", "staticmethod", "property"})
 _OF_PROPERTIES = frozenset({"getter", "setter", "deleter"})
 
 
-class Part(NamedTuple):
+class LoadPart(NamedTuple):
     """A module without its functions, or a function without those within.
 
     Attributes:
@@ -95,7 +95,7 @@ class LoadTime:
                 kind = self._library if top in sys.stdlib_module_names else self._foreign
                 kind.add((alias.asname or alias.name).partition(".")[0])
 
-    def _split(self, owner: ast.Module | Function, trigger: str) -> Iterator[Part]:
+    def _split(self, owner: ast.Module | Function, trigger: str) -> Iterator[LoadPart]:
         nodes = tuple(self._run(owner))
         triggers: dict[ast.AST, str] = {}
         for node in nodes:
@@ -103,7 +103,7 @@ class LoadTime:
                 yield self._instances(node)
                 triggers.update(self._methods(node))
         clear = self._is_clear(nodes) and not (not trigger and _calls_its_own(owner, nodes))
-        yield Part(nodes, trigger, frozenset(self._mentions(nodes)), clear)
+        yield LoadPart(nodes, trigger, frozenset(self._mentions(nodes)), clear)
         for node in nodes:
             if isinstance(node, FUNCTIONS):
                 of_module = isinstance(owner, ast.Module) and node not in triggers
@@ -133,12 +133,12 @@ class LoadTime:
             elif not (isinstance(node, ast.stmt) and is_string(node)):
                 rest += children(node)
 
-    def _instances(self, node: ast.ClassDef) -> Part:
+    def _instances(self, node: ast.ClassDef) -> LoadPart:
         """What mentioning a class means: it may have instances, which have its bases' methods."""
         names = frozenset({node.name, *map(last_name, node.bases)})
         kept = all(self._is_kept_by(each) for each in node.decorator_list)
         made = not kept or self._has_library_base(node)
-        return Part((), "" if made else node.name, names, is_clear=True)
+        return LoadPart((), "" if made else node.name, names, is_clear=True)
 
     def _methods(self, owner: ast.ClassDef) -> Iterator[tuple[ast.AST, str]]:
         """What makes methods of a class run, where that is not their own name."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_type_hints.proof.load_time import LoadTime, Part
+from python_expert.actions.add_type_hints.proof.load_time import LoadTime, LoadPart
 from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
 from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
@@ -46,7 +46,7 @@ class _Module:
     package: str
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[LoadPart]:
         unseen = frozenset(
             node
             for node in self.source.nodes
@@ -150,7 +150,7 @@ class ProjectModules:
         """The same, if only those functions run that code which runs may call."""
         mentioned = {""}
         seen, new = {path}, {path}
-        waiting: list[tuple[Path, Part]] = []
+        waiting: list[tuple[Path, LoadPart]] = []
         while True:
             for each in new:
                 read = self._module(each)
