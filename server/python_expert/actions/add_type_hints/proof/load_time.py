@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.nodes import FORS, arguments, children, is_string, last_name
+from python_expert.analysis.nodes import FORS, arguments, children, is_string, last_name, origin
 from python_expert.analysis.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ class LoadTime:
 
     def _sort(self, node: ast.Import | ast.ImportFrom, package: str) -> None:
         for alias in node.names:
-            module = (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
-            top = module.partition(".")[0]
-            if top != package and not (isinstance(node, ast.ImportFrom) and node.level):
+            name = alias.asname or alias.name.partition(".")[0]
+            top = origin(node, name).partition(".")[0]  # none, if it is relative
+            if top not in {"", package}:
                 kind = self._library if top in sys.stdlib_module_names else self._foreign
-                kind.add((alias.asname or alias.name).partition(".")[0])
+                kind.add(name)
 
     def _split(self, owner: ast.Module | Function, trigger: str) -> Iterator[LoadPart]:
         nodes = tuple(self._run(owner))
@@ -123,15 +123,14 @@ class LoadTime:
             elif isinstance(node, ast.ClassDef):
                 rest += [*node.decorator_list, *node.body, *_calls(node.bases)]
                 rest += [each.value for each in node.keywords]
-            elif isinstance(node, ast.AnnAssign):
-                rest += [node.target, *_calls([node.annotation])]
-                rest += [node.value] if node.value else []
             elif isinstance(node, ast.Call) and last_name(node.func) in _TYPE_VARIABLES:
                 rest.append(node.func)
             elif isinstance(node, ast.If) and node in self._unseen:
                 rest += node.orelse
             elif not (isinstance(node, ast.stmt) and is_string(node)):
-                rest += children(node)
+                hint = getattr(node, "annotation", None)
+                rest += [each for each in children(node) if each is not hint]
+                rest += _calls([hint]) if hint else []
 
     def _instances(self, node: ast.ClassDef) -> LoadPart:
         """What mentioning a class means: it may have instances, which have its bases' methods."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_type_hints.proof.load_time import LoadTime, LoadPart
+from python_expert.actions.add_type_hints.proof.load_time import LoadPart, LoadTime
 from python_expert.actions.add_type_hints.proof.source_invariants import is_never_run
 from python_expert.analysis.bindings import Bindings, When
 from python_expert.analysis.error_recovery import BrokenError
