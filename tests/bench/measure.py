@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from tests.bench import system
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Diagnostics = list[dict[str, Json]]
 Predicate = Callable[[Diagnostics], bool]
+
+TYPING_S = 0.15
+"""Seconds between two strokes of somebody who types fast."""
 
 
 class Desk:
@@ -61,6 +65,14 @@ class Desk:
         if not pull:
             self.shown(lambda _: True)
         self.rest()
+
+    def beside(self, document: Path, text: str) -> Desk:
+        """Another document open in the same server."""
+        other = copy(self)
+        other.document, other.text, other.version = document, text, 1
+        other.uri = self.client.open(document, text)
+        other.rest()
+        return other
 
     @property
     def name(self) -> str:

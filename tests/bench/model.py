@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
-from tests.bench.measure import Desk, by, every, p95
+from tests.bench.measure import TYPING_S, Desk, by, every, p95
 from tests.bench.peers import EXPERT
 from tests.bench.report import Row
-from tests.bench.rewrites import WARM_UP, text_of
+from tests.bench.rewrites import WARM_UP, text_of, typed
 from tests.bench.workload import FIRST_NUMBER, RealFile
 from tests.messages import PROXIES, MessagesServer, reply
 from tests.model import asked_for, says
@@ -35,9 +35,6 @@ CONCURRENCY = 8
 
 LEAST_S, MOST_S = 0.4, 1.6
 """Seconds that the model takes for each of many functions."""
-
-TYPING_S = 0.15
-"""Seconds between two strokes of somebody who types fast."""
 
 ANSWERS: Mapping[Action, tuple[str, Mapping[str, Any]]] = {
     ADD_DOCSTRINGS: (
@@ -222,12 +219,12 @@ def _typing(plan: Plan) -> Iterator[Row]:
                 text = text_of(1_000)
                 desk = _desk(stack, plan, endpoint, f"typing {start}", text)
                 endpoint.forget(THINKING_S)
-                quiet += [_type(desk, number) for number in range(plan.edits)]
+                quiet += [typed(desk, number) for number in range(plan.edits)]
                 begun = time.monotonic()
                 request = _send(desk, action, key)
                 number = plan.edits
                 while not endpoint.spans or len(endpoint.spans[0]) < 2:
-                    took = _type(desk, number)
+                    took = typed(desk, number)
                     number += 1
                     busy.append(took)
                     if not endpoint.spans or desk.sent < endpoint.spans[0][0]:
@@ -280,15 +277,6 @@ def _renew(desk: Desk, number: int) -> None:
     """Make the text one that nobody has seen before, and let it be checked."""
     desk.edit([((0, 3), (0, 9), f"No. {number:02}")])
     desk.rest()
-
-
-def _type(desk: Desk, number: int) -> float:
-    """Type another fault in the last line; the milliseconds until ruff's finding is shown."""
-    time.sleep(max(0.0, desk.sent + TYPING_S - time.monotonic()))
-    line = desk.text.count("\n")
-    # In place of the one before, so that there is not more to check with every edit.
-    desk.edit([((line, 0), (line + 1, 0), f"import module_{number}\n")])
-    return desk.shown(by("ruff", f"module_{number}"))
 
 
 def _rewrite(desk: Desk, action: Action, key: str | None) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tests.bench import system
-from tests.bench.measure import Desk, by, every, none, p95, ruff_check, ruff_shown
+from tests.bench.measure import TYPING_S, Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.model import model
 from tests.bench.peers import BEFORE, EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from tests.bench.peers import Peer
     from tests.bench.plan import Plan
-
-TYPING_S = 0.15
-"""Seconds between two strokes of somebody who types fast."""
 
 BURST_EDITS = 100
 BURST_S = 0.01
