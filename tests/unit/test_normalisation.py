@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from python_expert.actions.base import Options
 from python_expert.cli.app import app
+from python_expert.gate.verdict import Status, Verdict
+from python_expert.pipeline.client import Worker, Written
+from python_expert.pipeline.normalisation import Normaliser
+from python_expert.text.document import Document
 from tests.conftest import write
 
 CONFIG = """\
@@ -60,6 +68,29 @@ def found(folder: Path) -> str:
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout
+
+
+class Formatter:
+    """A tool that formats, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def formatted(self, document: Document, text: str) -> str:
+        """The text in small letters."""
+        del document
+        self.asked.append(text)
+        return text.lower()
+
+
+def test_a_text_that_is_not_formatted_is_found_out_once() -> None:
+    formatter, document = Formatter(), Document.of("file:///a.py", 1, "A = 1\n")
+    request: Any = SimpleNamespace(project=SimpleNamespace(tools={"formatter": formatter}))
+    normaliser = Normaliser(Worker(), request, document)
+    written = Written((), document.text, "A = 2\n", (), Verdict(Status.ACCEPTED))
+    for _ in range(2):
+        assert asyncio.run(normaliser.formatted(written, Options())) is written
+    assert sorted(formatter.asked) == ["A = 1\n", "A = 2\n"]
 
 
 def test_a_docstring_has_the_blank_line_that_the_project_asks_for(tmp_path: Path) -> None:

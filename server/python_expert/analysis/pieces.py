@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,20 +74,34 @@ class Pieces:
             BrokenError: A piece cannot be split into tokens.
         """
         for number in pieces:
-            if number not in self._tokens:
-                self._tokens[number] = tuple(self._split(number))
-            yield from self._tokens[number]
+            yield from self._of(number)
+
+    def tokens_from(self, start: tuple[int, int]) -> Iterator[tokenize.TokenInfo]:
+        """The tokens from a place on, which is given as that of a token.
+
+        Raises:
+            BrokenError: A piece cannot be split into tokens.
+        """
+        for number in self.from_line(start[0] - 1):
+            tokens = self._of(number)  # a class is a single piece, and may have thousands
+            yield from tokens[bisect_left(tokens, start, key=lambda each: each.start) :]
 
     def from_line(self, line: int) -> range:
         """The numbers of the pieces from the one that a 0-based line is in."""
         return range(bisect_right(self._starts, line, key=lambda each: each.line) - 1, len(self))
+
+    def _of(self, number: int) -> tuple[tokenize.TokenInfo, ...]:
+        if number not in self._tokens:
+            self._tokens[number] = tuple(self._split(number))
+        return self._tokens[number]
 
     def _split(self, number: int) -> Iterator[tokenize.TokenInfo]:
         first = self._starts[number].line
         for token in split(self._lines[first : self._starts[number + 1].line]):
             if token.type != tokenize.ENDMARKER:
                 (start, column), (end, until) = token.start, token.end
-                yield token._replace(start=(start + first, column), end=(end + first, until))
+                at = (start + first, column), (end + first, until)
+                yield tokenize.TokenInfo(token.type, token.string, *at, token.line)
 
 
 def split(lines: Sequence[str]) -> tuple[tokenize.TokenInfo, ...]:

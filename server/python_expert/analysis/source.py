@@ -141,10 +141,7 @@ class Source:
 
     def tokens_from(self, place: Position) -> Iterator[tokenize.TokenInfo]:
         """The tokens from a place on; only what is asked for is split."""
-        start = (place.line + 1, place.column)
-        for token in self.pieces.tokens(self.pieces.from_line(place.line)):
-            if token.start >= start:
-                yield token
+        return self.pieces.tokens_from((place.line + 1, place.column))
 
     def tokens_before(self, place: Position) -> Iterator[tokenize.TokenInfo]:
         """The tokens before a place, the last one first, back to the start of its piece."""

@@ -40,12 +40,13 @@ class Normaliser:
         self._worker = worker
         self._request = request
         self._document = document
+        self._was_formatted = True  # as far as is known
 
     async def formatted(self, written: Written, options: Options) -> Written:
         """The same as the project's formatter would have it, if the text was so before."""
         document, tools = self._document, self._request.project.tools.values()
         formatter = next((tool for tool in tools if isinstance(tool, Formats)), None)
-        if formatter is None or written.code != document.text:
+        if formatter is None or written.code != document.text or not self._was_formatted:
             return written
         try:
             formatted, text = await asyncio.gather(
@@ -54,7 +55,8 @@ class Normaliser:
             )
         except ToolError:
             return written
-        if formatted != document.text:
+        self._was_formatted = formatted == document.text
+        if not self._was_formatted:
             return written
         return await self._proven(written, text, options)
 

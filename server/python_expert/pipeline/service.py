@@ -11,16 +11,17 @@ from python_expert.actions.attribution import Fault
 from python_expert.actions.base import Candidate, Options, Skipped, Unanswered
 from python_expert.actions.registry import action_of
 from python_expert.analysis.error_recovery import BrokenError, parse
-from python_expert.analysis.source import Source
+from python_expert.analysis.source import Source, apply_edits
 from python_expert.gate.verdict import Reason, Status, Verdict
 from python_expert.pipeline.serialization import read_options, read_range
 from python_expert.text.differences import differences
 from python_expert.text.document import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from python_expert.actions.base import Action
+    from python_expert.text.document import Edit
 
 _Json = dict[str, Any]
 
@@ -170,11 +171,20 @@ def _judge(
     action: Action, source: Source, candidate: Candidate, options: Options
 ) -> tuple[Source, Verdict]:
     try:
-        after = source.with_edits(candidate.edits)
+        after = _edited(source, candidate.edits)
     except (BrokenError, ValueError) as error:
         reason = Reason(f"what was proposed does not fit into the code: {error}")
         return source, Verdict(Status.REFUSED, (reason,))
     return after, action.prove(source, after, options)
+
+
+def _edited(source: Source, edits: Iterable[Edit]) -> Source:
+    """A source after edits; what will be asked about the same text finds it read."""
+    if not source.masked:
+        after = _source(apply_edits(source.text, edits))
+        if not after.masked:
+            return after
+    return source.with_edits(edits)
 
 
 def baseline(params: _Json) -> _Json:

@@ -115,10 +115,8 @@ class Planner:
         proposed.pop(receiver(definition) or "", None)
         if hints.returns is not None and not isinstance(node, ast.ClassDef):
             proposed[RETURN] = hints.returns
-        names = {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)} | {RETURN}
-        names |= {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-        names |= {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        for name in set(proposed) - names:
+        others = proposed.keys() - slots.keys()
+        for name in others - (_names(node) if others else set()):
             plan.left.append(
                 Skipped(definition.key, "a type was proposed for a name it does not have")
             )
@@ -134,6 +132,14 @@ class Planner:
         else:
             reason = self._risks.of_function(node)
         return None if self._options.is_stub else reason
+
+
+def _names(node: ast.AST) -> set[str]:
+    """The names that stand in a definition, and that of what it returns."""
+    nodes = list(ast.walk(node))
+    names = {each.arg for each in nodes if isinstance(each, ast.arg)} | {RETURN}
+    names |= {each.attr for each in nodes if isinstance(each, ast.Attribute)}
+    return names | {each.id for each in nodes if isinstance(each, ast.Name)}
 
 
 def _needed(each: ImportedName) -> Needed | None:

@@ -97,13 +97,17 @@ def _rules(source: Source) -> Rules:
     return Rules(source)
 
 
+_asked = lru_cache(maxsize=len(LEVELS))(Source.of)
+"""The texts that the checker was asked about; each is looked at again with every answer."""
+
+
 def _follow(source: Source, options: Options) -> _Progress:
     """Take what the checker has told, answer by answer."""
     rules = _rules(source)
     known, found = rules.certain, Guesses()
     levels = iter(LEVELS)
     for answer in options.types:
-        told = guesses_of(Source.of(answer["text"]), answer["functions"])
+        told = guesses_of(_asked(answer["text"]), answer["functions"])
         found = best(told, rules.used, rules.given)
         for least in levels:
             kept = {place: guess for place, guess in found.items() if guess.trust >= least}

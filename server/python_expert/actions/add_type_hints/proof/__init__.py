@@ -13,6 +13,7 @@ from python_expert.actions.add_type_hints.proof.added_hints import (
     DifferentError,
     Import,
     Kind,
+    compared,
 )
 from python_expert.actions.add_type_hints.proof.evaluation import Evaluation
 from python_expert.actions.add_type_hints.proof.readers import (
@@ -64,7 +65,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
             return _refused(fault, 0)
         if not compiles(after.code) and compiles(before.code):
             return _refused("the result cannot be compiled", 0)
-        added = Comparison(before, after)
+        added = compared(before, after)
         return _Judge(before, after, options).verdict(added)
     except DifferentError as error:
         return _refused(str(error), error.line)

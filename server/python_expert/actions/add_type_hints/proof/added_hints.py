@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.proof.kept_tokens import Span, first_difference
@@ -289,6 +290,9 @@ class Comparison:
         end = self._after.range(other.annotation).end
         self.spans.append(Span(start, end, statement=False))
 
+
+compared = lru_cache(maxsize=1)(Comparison)
+"""A comparison that the proof and the text with ``Any`` both need."""
 
 _CHANGED: Final = "the code itself changes here"
 _BARE: Final = "an annotation without a value makes the name local or a field"

@@ -12,6 +12,7 @@ from python_expert.actions.add_type_hints.proof.added_hints import (
     AddedHint,
     Comparison,
     DifferentError,
+    compared,
 )
 from python_expert.analysis.source import apply_edits
 from python_expert.text.document import Edit, Range
@@ -28,7 +29,7 @@ def with_any(before: Source, after: Source) -> str:
     Every line keeps its number. Where more than hints was added, the code as it was before.
     """
     try:
-        added = Comparison(before, after)
+        added = compared(before, after)
     except DifferentError:
         return before.code
     alias = "_t"

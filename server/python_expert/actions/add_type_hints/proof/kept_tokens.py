@@ -5,10 +5,10 @@ from __future__ import annotations
 import tokenize
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from python_expert.text.document import Position
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.text.document import Position
 
 
 _LAYOUT: Final = frozenset({tokenize.NL, tokenize.DEDENT, tokenize.ENDMARKER})
@@ -68,12 +68,12 @@ def _significant(
     ordered = sorted(spans)
     index, skipped = 0, -1
     for token in tokens:
-        place = Position(token.start[0] - 1, token.start[1])
+        place = token.start[0] - 1, token.start[1]  # a Position takes as long as all the rest
         while index < len(ordered) and ordered[index].end <= place:
             skipped = ordered[index].end.line if ordered[index].statement else skipped
             index += 1
         inside = index < len(ordered) and ordered[index].start <= place
-        if token.type == tokenize.NEWLINE and place.line == skipped:
+        if token.type == tokenize.NEWLINE and place[0] == skipped:
             skipped = -1
         elif token.type == tokenize.COMMENT or not (
             inside or token.type in _LAYOUT or token.string in _BRACKETS
