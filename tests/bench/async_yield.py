@@ -207,7 +207,7 @@ def _told(package: Published, sources: Mapping[str, Source]) -> dict[str, Any]:
         asking = Imagination(checker)
         for module, source in sources.items():
             answer = asking.types(str(package.root / module), source.code, "calls")
-            checker.tidy()
+            asking.tidy()
             if answer["known"]:
                 told[module] = ({"text": source.code, "calls": answer["calls"]},)
     finally:

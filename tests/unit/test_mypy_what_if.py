@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 
 LIB = "def f(x: int) -> int:\n    return x\n"
 USER = "import lib\nlib.f(1)\n"
+IMAGINED = (
+    LIB.replace("x: int", "x: str"),
+    LIB.replace("return x", "return ''"),
+    LIB.replace("def f", "def g"),
+    "import user\n" + LIB,
+    "class C(NoSuch): ...\n",
+    "raise SystemExit\n" + LIB,
+    "# mypy: ignore-errors\n" + LIB,
+    "def f(:\n",
+    "",
+)
 
 
 @pytest.fixture
@@ -70,20 +82,7 @@ def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: P
     assert worker.codes()["third.py"] == []
 
 
-@pytest.mark.parametrize(
-    "imagined",
-    [
-        LIB.replace("x: int", "x: str"),
-        LIB.replace("return x", "return ''"),
-        LIB.replace("def f", "def g"),
-        "import user\n" + LIB,
-        "class C(NoSuch): ...\n",
-        "raise SystemExit\n" + LIB,
-        "# mypy: ignore-errors\n" + LIB,
-        "def f(:\n",
-        "",
-    ],
-)
+@pytest.mark.parametrize("imagined", IMAGINED)
 def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined: str) -> None:
     wrong = "import lib\nlib.f('')\n"
     two.show(tmp_path / "user.py", wrong, 2)
@@ -99,6 +98,17 @@ def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined
     assert two.codes() == {"lib.py": [], "user.py": ["1:arg-type"]}
     two.show(tmp_path / "user.py", USER, 4)
     assert two.codes() == {"lib.py": [], "user.py": []}
+
+
+def test_an_answer_is_the_same_after_any_other_question(two: Worker, tmp_path: Path) -> None:
+    path = tmp_path / "lib.py"
+    alone = {}
+    for text in IMAGINED:
+        alone[text] = two.what_if(path, text)
+        assert two.news() == {}
+    for before, text in product(IMAGINED, repeat=2):
+        two.what_if(path, before)
+        assert two.what_if(path, text) == alone[text], (before, text)
 
 
 def test_places_are_those_of_the_imagined_text(two: Worker, tmp_path: Path) -> None:

@@ -36,9 +36,7 @@ def offline(corpus: Corpus) -> AllFacts:
         checker.check()
         checker.tidy()
         asking = Imagination(checker)
-        return {
-            module: _offline(corpus, module, checker, asking) for module in modules(corpus.stripped)
-        }
+        return {module: _offline(corpus, module, asking) for module in modules(corpus.stripped)}
     finally:
         os.chdir(here)
 
@@ -54,11 +52,11 @@ def _proposed(corpus: Corpus, propose: Any) -> AllFacts:  # noqa: ANN401 - a fun
         return dict(zip(names, pool.map(partial(propose, corpus), names), strict=True))
 
 
-def _offline(corpus: Corpus, module: str, checker: Checker, asking: Imagination) -> dict[str, Any]:
+def _offline(corpus: Corpus, module: str, asking: Imagination) -> dict[str, Any]:
     source, options = _read(corpus, module)
     while (text := engine.inquire(source, options)) is not None:
         answer = asking.types(options.path, text)
-        checker.tidy()
+        asking.tidy()
         told = {"text": text, "functions": answer["functions"]}
         options = replace(options, types=(*options.types, told))
     keys = [each.key for each in source.definitions]

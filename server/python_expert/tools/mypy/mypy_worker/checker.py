@@ -44,7 +44,6 @@ class Checker:
         buffers: What is open.
         program: What mypy has built of it.
         quick: Checks edited modules.
-        undo: What `tidy` has to undo, if anything.
         updates: How often mypy itself brought other modules up to date with a buffer.
 
     Raises:
@@ -78,7 +77,6 @@ class Checker:
         self._dirty: dict[str, None] = {}
         self._disk = False
         self._told: dict[str, Json] = {}
-        self.undo: Callable[[], None] | None = None
         self.updates = 0
         self._checks = 0
         self._edited = ""
@@ -152,9 +150,6 @@ class Checker:
 
     def tidy(self) -> None:
         """Do what nobody need wait for: to be called after each answer."""
-        if undo := self.undo:
-            self.undo = None
-            undo()
         self.quick.finish()
         if self._checks >= UNCOLLECTED:
             self.collect()
@@ -187,7 +182,7 @@ class Checker:
     def bring_up_to_date(self) -> None:
         """Check what was opened, changed or closed since this was last done."""
         dirty, self._dirty = self._dirty, {}
-        self._checks += 1
+        self._checks += bool(dirty)
         self.program.renamed.clear()
         for path in dirty:
             self._edited = path

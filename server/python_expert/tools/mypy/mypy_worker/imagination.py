@@ -18,27 +18,40 @@ if TYPE_CHECKING:
 
 
 class Imagination:
-    """Asks a checker about texts. After each answer it has to tidy before anything else.
+    """Asks a checker about texts. After each answer it has to tidy.
 
-    Args:
+    A text in which `what_if` finds something new stays, as the next question is most likely about
+    the same file. Before anything else is asked of the checker, this has to end.
+
+    Attributes:
         checker: The checker.
     """
 
     def __init__(self, checker: Checker) -> None:
-        self._checker = checker
+        self.checker = checker
         self._buffers = checker.buffers
         # The modules that get to see what is imagined: what others would make of it nobody is told.
         self._within: set[str] = set()
+        self._path = ""
+        self._real: dict[str, Json] = {}
+        self._undo: Callable[[], None] | None = None
 
     def what_if(self, path: str, text: str) -> Json:
         """Tell what mypy would find in all buffers, were `text` that of a file.
 
         Where the configuration has mypy find less than by default, it tells that instead.
         """
-        if self._checker.is_lowered(path):
+        if path != self._path:
+            self.end()
+        if self.checker.is_lowered(path):
             return {"lowered": True}
         self._imagine(path, text)
-        self._checker.settle(self._within)
+        if self._path and not self._buffers.open[self._buffers.inner(path)].result["parsed"]:
+            # Of a text that cannot be read, others see what could be: that was not imagined.
+            self.end()
+            self._imagine(path, text)
+        self._path = path
+        self.checker.settle(self._within)
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
@@ -55,7 +68,8 @@ class Imagination:
             That under its name, and `known`, which is false where mypy did not get through the
             file.
         """
-        checker, inner = self._checker, self._buffers.inner(path)
+        checker, inner = self.checker, self._buffers.inner(path)
+        self.end()
         checker.bring_up_to_date()
         checker.settle()  # before the options change: other modules are checked for it
         module = self._buffers.module_of(inner)
@@ -75,6 +89,22 @@ class Imagination:
         checker.quick.forget(module)  # what is undone is to be checked with the usual options
         return {"known": state is not None, about: told}
 
+    def tidy(self) -> None:
+        """Do what nobody need wait for: to be called after each answer."""
+        buffers = self._buffers.open.items()
+        if not self._path or not any(
+            _said(buffer.result) - _said(self._real.get(path)) for path, buffer in buffers
+        ):
+            self.end()
+        self.checker.tidy()
+
+    def end(self) -> None:
+        """Undo what was imagined, if anything still is."""
+        undo, self._path, self._undo = self._undo, "", None
+        if undo:
+            undo()
+        self._within, self._real = set(), {}
+
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
         """Take a text for that of a file; what undoes it is kept.
 
@@ -84,42 +114,46 @@ class Imagination:
             seen: Whether other modules are to see it. They do all the same where mypy's own
                 update takes it in, as it does with an import of what was not read yet.
         """
-        checker, inner = self._checker, self._buffers.inner(path)
+        checker, inner = self.checker, self._buffers.inner(path)
         checker.bring_up_to_date()
-        checker.settle()
+        checker.settle(self._within or None)
         updates = checker.updates
         buffer = self._buffers.open.get(inner)
-        results = {each: known.result for each, known in self._buffers.open.items()}
+        if not self._undo:
+            self._real = {each: known.result for each, known in self._buffers.open.items()}
         if buffer is None:
             undo = partial(checker.close, path)
             checker.open(path, text, 0)
         else:
             undo = partial(self._put_back, inner, buffer.text, buffer.readable)
             checker.edit(inner, text)
-        checker.undo = lambda: self._restore(
-            undo, results, seen=seen, all_saw=checker.updates > updates
+        self._undo = self._undo or (
+            lambda: self._restore(undo, seen=seen, all_saw=checker.updates > updates)
         )
         checker.bring_up_to_date()
-        self._within = checker.program.seen()
+        self._within |= checker.program.seen()
 
     def _put_back(self, path: str, text: str, readable: str | None) -> None:
         """Restore a buffer's text."""
         if readable is None:  # nothing was known of it, and so it has to be again
-            self._checker.program.live = False
+            self.checker.program.live = False
         elif text != readable:  # what others see of it is what was readable
-            self._checker.edit(path, readable)
-            self._checker.bring_up_to_date()
-            self._checker.settle()
-        self._checker.edit(path, text)
+            self.checker.edit(path, readable)
+            self.checker.bring_up_to_date()
+            self.checker.settle()
+        self.checker.edit(path, text)
 
-    def _restore(
-        self, undo: Callable[[], None], results: dict[str, Json], *, seen: bool, all_saw: bool
-    ) -> None:
+    def _restore(self, undo: Callable[[], None], *, seen: bool, all_saw: bool) -> None:
         """Undo what was imagined, as far as other modules have `seen` it."""
         undo()
-        self._checker.bring_up_to_date()
+        self.checker.bring_up_to_date()
         if not (seen or all_saw):  # who has not seen it come need not see it go
-            self._checker.quick.forget_changes()
-        self._checker.settle(None if all_saw else self._within)
-        for path, result in results.items():
+            self.checker.quick.forget_changes()
+        self.checker.settle(None if all_saw else self._within)
+        for path, result in self._real.items():
             self._buffers.open[path].result = result
+
+
+def _said(result: Json | None) -> set[tuple[str | None, str]]:
+    """What is found in a buffer, wherever it stands."""
+    return {(each["code"], each["message"]) for each in (result or {}).get("findings", ())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from python_expert.processes.wire import Connection, RequestError, lower_priority, serve
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from python_expert.processes.wire import Json
 
-    from .checker import Checker
+    from .imagination import Imagination
 
 MYPY_VERSIONS: Final = ((2, 0), (3, 0))
 """The first version that can be driven, and the first that may not be."""
@@ -39,7 +40,7 @@ class RequestHandler:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._checker: Checker | None = None
+        self._imagination: Imagination | None = None
         self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
@@ -49,7 +50,7 @@ class RequestHandler:
             self._handlers,
             _explain,
             pauses=((SETTLE_S, self._rest(self._settle)), (IDLE_S, self._rest(self._prepare))),
-            after=self._rest(lambda checker: checker.tidy()),
+            after=self._rest(lambda imagination: imagination.tidy()),
         )
 
     def _start(self, root: str, args: list[str], **flags: Any) -> Json:  # noqa: ANN401 - JSON
@@ -74,21 +75,26 @@ class RequestHandler:
             params = {"message": "mypy is reading modules", "done": done, "total": None}
             self._connection.notify("progress", params)
 
-        self._checker = checker = Checker(root, args, report, **flags)
-        imagination = Imagination(checker)
-        self._handlers |= {
+        checker = Checker(root, args, report, **flags)
+        self._imagination = imagination = Imagination(checker)
+        about_what_is: dict[str, Callable[..., Json | None]] = {
             "open": checker.open,
             "change": checker.open,
             "close": checker.close,
             "disk": checker.disk,
             "rebuild": checker.rebuild,
             "check": checker.check,
-            "what_if": imagination.what_if,
-            "types": imagination.types,
         }
+        self._handlers |= {
+            name: partial(_after, imagination.end, handler)
+            for name, handler in about_what_is.items()
+        }
+        self._handlers |= {"what_if": imagination.what_if, "types": imagination.types}
         return {"mypy": __version__, "warnings": checker.warnings}
 
-    def _settle(self, checker: Checker) -> None:
+    def _settle(self, imagination: Imagination) -> None:
+        imagination.end()
+        checker = imagination.checker
         if checker.dirty:
             return  # a check is on its way
         settled = checker.settled
@@ -97,23 +103,29 @@ class RequestHandler:
         if news["files"] or not settled:
             self._connection.notify("settled", news)
 
-    def _prepare(self, checker: Checker) -> None:
+    def _prepare(self, imagination: Imagination) -> None:
+        checker = imagination.checker
         if not checker.dirty:
             checker.prepare()
         checker.collect()
 
-    def _rest(self, work: Callable[[Checker], None]) -> Callable[[], None]:
+    def _rest(self, work: Callable[[Imagination], None]) -> Callable[[], None]:
         """Work that was not asked for, once there is a checker."""
 
         def rest() -> None:
             try:
-                if self._checker:
-                    work(self._checker)
+                if self._imagination:
+                    work(self._imagination)
             except BaseException as error:  # noqa: BLE001 - whatever it is, mypy's state is lost
                 traceback.print_exception(error)
                 os._exit(EX_SOFTWARE)
 
         return rest
+
+
+def _after(first: Callable[[], None], handler: Callable[..., Json | None], **params: Any) -> Any:  # noqa: ANN401 - JSON
+    first()
+    return handler(**params)
 
 
 def _explain(error: BaseException) -> RequestError:
