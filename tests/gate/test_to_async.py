@@ -10,6 +10,7 @@ from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.gate.async_bound import BOUND_ASKED
 from tests.gate.async_hidden import ASKED
+from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_shared import SHARED_ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
 from tests.gate.to_async_case import Case
@@ -22,7 +23,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("case", "reason"),
-    [*ASKED, *SHARED_ASKED, *BOUND_ASKED],
+    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:

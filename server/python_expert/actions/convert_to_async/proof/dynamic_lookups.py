@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
-from python_expert.actions.convert_to_async.replacements import THREAD
-from python_expert.analysis.nodes import last_name
+from python_expert.actions.convert_to_async.proof import patched_names
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.gate.verdict import Reason
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-    from python_expert.analysis.names import Names
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
 _NAMESPACES = frozenset(
@@ -29,52 +27,25 @@ _HARMLESS_DECORATORS = frozenset(
     | {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final",)}
     | {"typing.runtime_checkable", "typing_extensions.runtime_checkable"}
 )
-_WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
-"""Functions that a conversion writes calls of."""
-_PATH = re.compile(r"[\w.]+")
 _CLASS_PARTS = 3
-_PAIR = 2
 
 
 def words(report: ProofReport) -> None:
     """Functions may be looked up by their names, and names given other values."""
+    patched_names.check(report)
     known = {each.name for each in report.coroutines} | _attributes(report)
     names = report.program.names
     for line in report.pairs.before.masked:
         text = split_lines(report.pairs.before.text)[line]
         for name in sorted(known & set(re.findall(r"\w+", text))):
             report.confirm.append(Reason(f"{name} stands in what does not parse", line))
-    pairs = report.pairs
-    blocking = {names.dotted(e.func) or "" for e in (*pairs.replaced, *pairs.makers)} - {""}
-    blocking |= {*pairs.replaced.values()} | ({"asyncio.run"} if pairs.ran else set())
-    blocking |= {THREAD} if pairs.blocks else set()
-    for node in all_nodes(names.tree):
-        _replaced(report, node, blocking | _WRITTEN)
+    for node in all_nodes(names.tree) if known else ():
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            _stored(report, node, known, blocking)
+            _stored(report, node, known)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            _text(report, node, known, blocking)
-        elif isinstance(node, ast.Call) and _patched(names, node) in blocking:
-            report.refuse(node, f"{_patched(names, node)} gets another value")
-        elif known:
+            _text(report, node, known)
+        else:
             _lookup(report, node, known)
-
-
-def _replaced(report: ProofReport, node: ast.AST, full: set[str]) -> None:
-    """Nothing sets what was called, or is called now, to something else."""
-    names = report.program.names
-    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-        if names.dotted(node) in _WRITTEN:
-            report.refuse(node, f"{ast.unparse(node)} gets another value")
-    elif isinstance(node, ast.Call) and len(node.args) > 1:
-        owner, key = names.dotted(node.args[0]), node.args[1]
-        if not owner or last_name(node.func) not in {"setattr", "delattr", "object"}:
-            return
-        set_to = {each for each in full if each.rpartition(".")[0] == owner}
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            set_to &= {f"{owner}.{key.value}"}
-        if set_to:
-            report.refuse(node, f"{min(set_to)} may get another value")
 
 
 def itself(report: ProofReport, module: str) -> None:
@@ -142,35 +113,20 @@ def _attributes(report: ProofReport) -> set[str]:
     }
 
 
-def _stored(report: ProofReport, node: ast.Attribute, known: set[str], blocking: set[str]) -> None:
+def _stored(report: ProofReport, node: ast.Attribute, known: set[str]) -> None:
     names = report.program.names
     made = any(node is maker_target(names, each) for each in report.pairs.makers)
     functions = {each.name for each in report.coroutines}
-    if (
-        node.attr in known & functions and not made and not isinstance(names.kind(node.value), str)
-    ) or names.dotted(node) in blocking:
+    if node.attr in known & functions and not made and not isinstance(names.kind(node.value), str):
         report.refuse(node, f"{ast.unparse(node)} gets another value")
 
 
-def _patched(names: Names, call: ast.Call) -> str:
-    """The full name of what a call such as ``setattr(time, "sleep", f)`` may replace."""
-    if last_name(call.func) not in {"setattr", "delattr", "object"} or len(call.args) < _PAIR:
-        return ""
-    owner, name = call.args[:_PAIR]
-    known = isinstance(name, ast.Constant) and isinstance(name.value, str)
-    return f"{names.dotted(owner)}.{ast.literal_eval(name)}" if known else ""
-
-
-def _text(report: ProofReport, node: ast.Constant, known: set[str], blocking: set[str]) -> None:
+def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
     """A string may be a path for patching, or hold a doctest."""
     parent, text = report.program.names.parents.get(node), str(node.value)
-    if isinstance(parent, ast.Call) and "." in text and _PATH.fullmatch(text):
-        if text in _WRITTEN:
-            report.refuse(node, f"{text} may get another value")
-        elif any(f".{text}".endswith(f".{each}") for each in blocking if each):
-            report.refuse(node, f"{text} is replaced by name, and not called as it was")
-        elif text.rpartition(".")[2] in known:
-            report.ask(node, f"{text} may be looked up by its name, and not awaited")
+    path = isinstance(parent, ast.Call) and "." in text and patched_names.PATH.fullmatch(text)
+    if path and text.rpartition(".")[2] in known:
+        report.ask(node, f"{text} may be looked up by its name, and not awaited")
     for line in text.splitlines() if ">>>" in text else ():
         for name in sorted(known & set(re.findall(r"\w+", line))):
             if line.lstrip().startswith((">>>", "...")):

@@ -1,0 +1,121 @@
+"""Where a program may set what a conversion calls, or no longer calls, to something else."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.nodes import last_name
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
+
+PATH: Final = re.compile(r"[\w.]+")
+"""A string that may be a path for patching."""
+_WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
+"""Functions that a conversion writes calls of."""
+_SETS = frozenset({"setattr", "delattr", "object"})
+_ASKS = frozenset({"getattr", "hasattr"})
+_HARMLESS = frozenset({"__name__", "__file__", "__version__", "__doc__", "__path__"})
+_BY_PATH = re.compile("patch|import|module")
+_SPACES = frozenset({"builtins.globals", "builtins.vars", "builtins.locals", "sys.modules"})
+
+
+def check(report: ProofReport) -> None:
+    """Nothing sets what was called, or is called now, to something else."""
+    pairs, names = report.pairs, report.program.names
+    called = {names.dotted(e.func) or "" for e in (*pairs.replaced, *pairs.makers)} - {""}
+    called |= {*pairs.replaced.values()} | ({THREAD} if pairs.blocks else set())
+    full = called | _WRITTEN if called or pairs.functions or pairs.ran else called
+    modules = {each.rpartition(".")[0] for each in full}
+    modules = {each for each in modules if not _is_class(each)}
+    for node in all_nodes(names.tree) if full else ():
+        if isinstance(node, ast.Name | ast.Attribute):
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                _stored(report, node, full)
+            elif names.dotted(node) in modules and not _is_plain(names, node, full):
+                text = f"{ast.unparse(node)} is used as a value"
+                report.refuse(node, f"{text}: what it holds may get another value")
+        elif isinstance(node, ast.Call):
+            _set(report, node, full)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            _text(report, node, full, modules)
+
+
+def _is_class(full: str) -> bool:
+    """Whether a full name is that of a class, or of what makes objects, and not of a module."""
+    last = full.rpartition(".")[2]
+    return last[:1].isupper() or full in {"builtins.open", "socket.socket"}
+
+
+def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) -> None:
+    """An attribute that is set, or deleted."""
+    names, value = report.program.names, node.value
+    if names.dotted(node) in full:
+        report.refuse(node, f"{ast.unparse(node)} gets another value")
+    elif names.dotted(value) is None and names.kind(value) is None:
+        same = [each for each in full if each.rpartition(".")[2] == node.attr]
+        same = [each for each in same if not _is_class(each.rpartition(".")[0])]
+        if same:
+            report.ask(node, f"{ast.unparse(node)} may be {min(same)}, which gets another value")
+
+
+def _is_plain(names: Names, node: ast.expr, full: AbstractSet[str]) -> bool:
+    """Whether a module is only named for one thing in it, which is not set to something else."""
+    parent = names.parents[node]
+    if isinstance(parent, ast.Attribute):
+        return not parent.attr.startswith("__") or parent.attr in _HARMLESS
+    if not isinstance(parent, ast.Call) or parent.args[:1] != [node] or len(parent.args) == 1:
+        return False
+    key, how = parent.args[1], last_name(parent.func)
+    if not isinstance(key, ast.Constant) or how not in _ASKS | _SETS:
+        return False
+    return how in _ASKS or f"{names.dotted(node)}.{key.value!s}" not in full
+
+
+def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
+    """A call such as ``setattr(Path, "open", f)``."""
+    if last_name(call.func) not in _SETS or len(call.args) == 1:
+        return
+    names = report.program.names
+    owner = names.dotted(call.args[0]) if call.args else None
+    key = call.args[1] if owner else None
+    found = {each for each in full if each.rpartition(".")[0] == owner}
+    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+        found &= {f"{owner}.{key.value}"}
+    if found:
+        report.refuse(call, f"{min(found)} may get another value")
+
+
+def _text(
+    report: ProofReport, node: ast.Constant, full: AbstractSet[str], modules: AbstractSet[str]
+) -> None:
+    """A string that may be a path for patching, or the name of a module."""
+    names, text = report.program.names, str(node.value)
+    parent, space = names.parents.get(node), None
+    if isinstance(parent, ast.Subscript):
+        space = parent.value
+    elif isinstance(parent, ast.Call) and PATH.fullmatch(text):
+        if "." in text and any(f".{text}".endswith(f".{each}") for each in full):
+            report.refuse(node, f"{text} is replaced by name, and not called as it was")
+        by_path = _BY_PATH.search(ast.unparse(parent.func))
+        if by_path and text.removesuffix(".__dict__") in modules:
+            report.refuse(node, f"what {text} holds may get another value")
+        space = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+    space = space.func if isinstance(space, ast.Call) else space
+    by_name = space is not None and names.dotted(space) in _SPACES
+    if by_name and _is_module(names, text, modules):
+        report.refuse(node, f"{text} is looked up by its name, and may get another value")
+
+
+def _is_module(names: Names, text: str, modules: AbstractSet[str]) -> bool:
+    """Whether a text is the name of a module, or of a variable that stands for it."""
+    bound = names.module.bound.get(text, [])
+    imported = any(isinstance(each, ast.Import | ast.ImportFrom) for each in bound)
+    return text in modules or (imported and bool(modules))
