@@ -1,5 +1,7 @@
 """Edits of texts that use by a way around what is converted."""
 
+# ruff: noqa: E501 - texts of programs stand on one line
+
 from __future__ import annotations
 
 from tests.gate.to_async_case import Case
@@ -52,9 +54,126 @@ _PATCHED_RIGHT = [
     _edit("a module's name as a key", f"{_SLEEPS}def g(x):\n    return x.get('time'), x['time']\n"),
 ]
 
-INDIRECT_WRONG = [*_PATCHED_WRONG]
+_CLASS = "import time\nclass A:\n    def f(self):\n        time.sleep(0)\n"
+_OTHER = "class B({}):\n    def f (self):\n        print('B')\n"
+_TUPLE = "namedtuple('T', 'x')"
+_LOCK = "import threading, time\nclass A:\n    def __init__(self):\n        self.{0} = threading.Lock()\n    def f(self):\n        with self.{0}:\n            time.sleep(0)\n"
+_LOCKED = (
+    ("self.{0} = threading", "self.{0} = asyncio"),
+    (
+        "        with self.{0}:\n            await",
+        "        async with self.{0}:\n            await",
+    ),
+)
+
+
+def _locked(name: str, attribute: str, more: str) -> Case:
+    """An edit that exchanges the lock of a class."""
+    changes = [(old.format(attribute), new.format(attribute)) for old, new in _LOCKED]
+    return _edit(name, _LOCK.format(attribute) + more, *changes)
+
+
+_CLASSES_WRONG = [
+    _edit("an override behind another name", f"{_CLASS}Base = A\n{_OTHER.format('Base')}"),
+    _edit(
+        "an override behind a call",
+        f"{_CLASS}def base():\n    return A\n{_OTHER.format('base()')}",
+    ),
+    _edit(
+        "an override behind a condition",
+        f"{_CLASS}class C: pass\n{_OTHER.format('A if time else C')}",
+    ),
+    _locked(
+        "a lock of a class behind another name",
+        "lock",
+        "Base = A\nclass B(Base):\n    def g(self):\n        with self.lock: print(1)\n",
+    ),
+    _locked(
+        "a lock of a class that may be a base",
+        "lock",
+        "def base(): return A\nclass B(base()):\n    def g(self):\n        with self.lock: print(1)\n",
+    ),
+    _edit(
+        "a private name outside of its class",
+        f"{_CLASS}A()._A__f()\n".replace("def f", "def __f"),
+        ("def __f", "async def __f"),
+    ),
+    _edit(
+        "a private name in a string",
+        f"{_CLASS}getattr(A(), '_A__f')()\n".replace("def f", "def __f"),
+        ("def __f", "async def __f"),
+    ),
+    _locked("a private lock", "__lock", "with A()._A__lock: print(1)\n"),
+    _edit("a method by __getattribute__", f"{_CLASS}A().__getattribute__('f')()\n"),
+]
+_CLASSES_ASKED = [
+    (
+        _edit(
+            "a constructor of something else",
+            f"{_CLASS}    def __new__(cls):\n        return object()\n",
+        ),
+        "A.__new__ may make an object of another class, and not f as async",
+    ),
+    (
+        _edit(
+            "attributes that are something else",
+            f"{_CLASS}    def __getattribute__(self, name):\n        return print\n",
+        ),
+        "A.__getattribute__ may give something else, and not f as async",
+    ),
+    (
+        _edit("a class that is set", f"{_CLASS}def g(a):\n    a.__class__ = int\n"),
+        "the class set here may define f, and not as async",
+    ),
+    (
+        _edit(
+            "types.new_class",
+            f"import types\n{_CLASS}B = types.new_class('B', (A,), {{}}, print)\n",
+        ),
+        "a class made here may define f again, and not as async",
+    ),
+    (
+        _edit("code in a string", f"import cProfile\n{_SLEEPS}cProfile.run('f()')\n"),
+        "f is called by a string, and not awaited",
+    ),
+    (
+        _edit(
+            "a module by its name",
+            f"import importlib\n{_SLEEPS}importlib.import_module(__name__)\n",
+        ),
+        "importlib.import_module may find f by its name, and not await it",
+    ),
+    (
+        _edit("a function's globals", f"{_SLEEPS}def g(x): pass\ng(g.__globals__)\n"),
+        "g.__globals__ may find f by its name, and not await it",
+    ),
+    (
+        _edit("getattr as a value", f"{_CLASS}print(*map(getattr, [A()], 'f'))\n"),
+        "getattr may find f by its name, and not await it",
+    ),
+]
+_CLASSES_RIGHT = [
+    _edit(
+        "a base class by another name",
+        f"{_CLASS}Base = A\nclass B(Base):\n    def g(self):\n        return 1\n",
+    ),
+    _edit(
+        "a base class that a library made",
+        f"from collections import namedtuple\n{_CLASS}{_OTHER.format(_TUPLE)}",
+    ),
+    _edit(
+        "a class of one object",
+        f"{_CLASS}    one = None\n    def __new__(cls):\n        if cls.one is None:\n            cls.one = super().__new__(cls)\n        return cls.one\n",
+    ),
+    _edit(
+        "another module, and text with brackets",
+        f"import importlib\n{_SLEEPS}importlib.import_module('json')\nprint('f() waits')\n",
+    ),
+]
+
+INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG]
 """Edits that change what a program does."""
-INDIRECT_ASKED = [*_PATCHED_ASKED]
+INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED]
 """Edits that may do so, with what the user is told."""
-INDIRECT_RIGHT = [*_PATCHED_RIGHT]
+INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT]
 """Edits of texts near those."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
+from python_expert.analysis.kinship import Kinship
 from python_expert.analysis.library import BLOCKING, CONSUMERS, HARMLESS_BASES, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -58,6 +59,7 @@ class Program:
         definitions: For each function its definition.
         uses: For each function its uses, in no order.
         calls: For each function (None: the module) the calls that its own code makes.
+        kinship: Its classes.
         others: For some functions the methods called that only a type shows to be others.
         told: The calls that block and that only a type checker knows; see `callees`.
     """
@@ -69,8 +71,8 @@ class Program:
             each.node: each for each in source.definitions if isinstance(each.node, FUNCTIONS)
         }
         self.told = ToldCalls(source, self.names, callees)
-        self._classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
-        self._kin: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        classes = [n.node for n in source.definitions if isinstance(n.node, ast.ClassDef)]
+        self.kinship = Kinship(self.names, classes)
         self._methods: dict[str, list[Function]] = {}
         for function in self.definitions:
             if self.names.class_of(function):
@@ -123,7 +125,7 @@ class Program:
             scope = self.names.scopes[function]
             bound = scope.bound.get(function.name, [])
             return [each for each in bound if isinstance(each, FUNCTIONS)]
-        related = self.relatives(owner)
+        related = self.kinship.may_be(owner)
         return [
             each for each in self._methods[function.name] if self.names.class_of(each) in related
         ]
@@ -143,15 +145,7 @@ class Program:
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The classes that a class inherits from, those that inherit from it, and so on."""
-        if owner in self._kin:
-            return self._kin[owner]
-        self._kin[owner] = found = [owner]
-        for one in found:
-            for other in self._classes:
-                near = one in self.names.bases(other) or other in self.names.bases(one)
-                if near and other not in found:
-                    found.append(other)
-        return found
+        return self.kinship.relatives(owner)
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}

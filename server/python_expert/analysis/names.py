@@ -80,15 +80,17 @@ class Names(Scopes):
         return found
 
     def class_named(self, node: ast.AST) -> ast.ClassDef | None:
-        """The one class of the text that a name stands for."""
+        """The one class of the text that a name stands for, or one that it is another name of."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             scope = self.scopes.get(node, self.module).find(node.value)
             bindings = scope.bound[node.value] if scope else []
         else:
             bindings = self.bindings(node) if isinstance(node, ast.Name) else []
-        if len(bindings) == 1 and isinstance(bindings[0], ast.ClassDef):
-            return bindings[0]
-        return None
+        for _ in range(3):
+            alias = self.value(bindings[0]) if len(bindings) == 1 else None
+            bindings = self.bindings(alias) if isinstance(alias, ast.Name) else bindings
+        found = bindings[0] if len(bindings) == 1 else None
+        return found if isinstance(found, ast.ClassDef) else None
 
     def slot(self, node: ast.AST) -> Slot | None:
         """The variable that an expression names."""
@@ -106,9 +108,8 @@ class Names(Scopes):
     def values(self, slot: Slot) -> list[ast.AST | None]:
         """The expressions that are assigned to a variable, None for those that nobody knows."""
         node, name = slot
-        return self._values(slot) if name.startswith(".") else self._assigned(node, name)
-
-    def _assigned(self, node: ast.AST, name: str) -> list[ast.AST | None]:
+        if name.startswith("."):
+            return self._values(slot)
         return [self.value(each) for each in self.inner[node].bound.get(name, [])]
 
     def _values(self, slot: Slot) -> list[ast.AST | None]:

@@ -107,20 +107,21 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             if names.slot(node) == slot:
                 _use(program, node, found)
-            elif _may_be(names, node, slot):
+            elif _may_be(program, node, slot):
                 text = ast.unparse(node)
                 raise RefusedError(f"line {node.lineno}: {text} may be the same object")
     return found
 
 
-def _may_be(names: Names, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
-    """Whether an attribute of an unknown object may be a variable."""
-    return (
-        isinstance(node, ast.Attribute)
-        and f".{node.attr}" == slot[1]
-        and names.kind(node.value) is None
-        and names.dotted(node.value) is None
-    )
+def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> bool:
+    """Whether an attribute of an unknown object, or of a class, may be a variable."""
+    names = program.names
+    if not isinstance(node, ast.Attribute) or f".{node.attr}" != slot[1]:
+        return False
+    kind = names.kind(node.value)
+    if isinstance(kind, ast.ClassDef) and isinstance(slot[0], ast.ClassDef):
+        return kind in program.kinship.may_be(slot[0])
+    return kind is None and names.dotted(node.value) is None
 
 
 def _exchange_values(program: Program, maker: ast.Call, slot: Slot, found: Exchange) -> None:

@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
-from python_expert.actions.convert_to_async.proof import patched_names
-from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.actions.convert_to_async.proof import class_rules, patched_names
+from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 from python_expert.gate.verdict import Reason
 from python_expert.text.document import split_lines
@@ -17,23 +17,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "methodcaller", "attrgetter", "delattr"})
+_SPECIAL = {"__getattribute__": -1, "__getattr__": -1, "__delattr__": -1, "__setattr__": -2}
+"""Methods that look something up by its name, and which of their arguments that is."""
 _NAMESPACES = frozenset(
     f"builtins.{name}" for name in ("globals", "locals", "vars", "dir", "eval", "exec")
-) | {"inspect.getmembers", "timeit.timeit", "timeit.repeat", "timeit.Timer", "sys.modules"}
-_HARMLESS_DECORATORS = frozenset(
-    {"dataclasses.dataclass", "functools.total_ordering", "enum.unique"}
-    | {f"{module}.{name}" for module in ("typing", "typing_extensions") for name in ("final",)}
-    | {"typing.runtime_checkable", "typing_extensions.runtime_checkable"}
+) | frozenset(
+    {"inspect.getmembers", "timeit.timeit", "timeit.repeat", "timeit.Timer", "sys.modules"}
+    | {"runpy.run_path", "runpy.run_module"}
 )
-_CLASS_PARTS = 3
+_DICTIONARIES = frozenset({"__dict__", "__globals__", "f_globals", "f_locals"})
+_MODULES = frozenset({"importlib.import_module", "importlib.reload", "builtins.__import__"})
+_LOOKS = frozenset(
+    {"builtins.getattr", "builtins.setattr", "operator.attrgetter", "operator.methodcaller"}
+)
 
 
 def words(report: ProofReport) -> None:
     """Functions may be looked up by their names, and names given other values."""
     patched_names.check(report)
+    class_rules.check(report)
     known = {each.name for each in report.coroutines} | _attributes(report)
+    _private(report, known)
     names = report.program.names
     for line in report.pairs.before.masked:
         text = split_lines(report.pairs.before.text)[line]
@@ -46,6 +53,15 @@ def words(report: ProofReport) -> None:
             _text(report, node, known)
         else:
             _lookup(report, node, known)
+
+
+def _private(report: ProofReport, known: set[str]) -> None:
+    """A private name of a class is another one outside of it."""
+    for name in sorted(known):
+        if name.startswith("__") and not name.endswith("__"):
+            for word in report.pairs.before.words:
+                if word.endswith(name) and word.strip("_") != name.strip("_"):
+                    report.refuse(None, f"{word} may be {name}, and is not changed")
 
 
 def itself(report: ProofReport, module: str) -> None:
@@ -64,45 +80,6 @@ def itself(report: ProofReport, module: str) -> None:
             report.ask(node, f"{min(known)} may be called under another name, and not awaited")
 
 
-def classes(report: ProofReport) -> None:
-    """Whatever is done to all methods of a class may not know of coroutines."""
-    names = report.program.names
-    for function in report.coroutines:
-        owner = names.class_of(function)
-        if not isinstance(owner, ast.ClassDef):
-            continue
-        name = report.program.name(function)
-        takers = [
-            each.func if isinstance(each, ast.Call) else each for each in owner.decorator_list
-        ]
-        takers = [each for each in takers if names.dotted(each) not in _HARMLESS_DECORATORS]
-        takers += [
-            each.value
-            for one in names.lineage(owner)
-            for each in one.keywords
-            if each.arg != "metaclass" or names.dotted(each.value) != "abc.ABCMeta"
-        ]
-        for each in takers:
-            report.ask(owner, f"{ast.unparse(each)} may use {name} and not await it")
-        _registered(report, owner, name)
-        if names.method(owner, "__init_subclass__"):
-            report.ask(owner, f"__init_subclass__ may use {name} and not await it")
-        for other in report.program.relatives(owner):
-            for bound in names.inner[other].bound.get(function.name, []):
-                if not isinstance(bound, FUNCTIONS):
-                    report.refuse(bound, f"{name} is async, but not where it is bound again")
-
-
-def _registered(report: ProofReport, owner: ast.ClassDef, name: str) -> None:
-    """Ask where a class is made known to others."""
-    names = report.program.names
-    for node in all_nodes(names.tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "register":
-            given = {names.class_named(each) for each in node.args}
-            if given & {*report.program.relatives(owner)}:
-                report.ask(node, f"what calls {name} by this class may not await it")
-
-
 def _attributes(report: ProofReport) -> set[str]:
     """The names of the variables whose objects were exchanged."""
     targets = [maker_target(report.program.names, each) for each in report.pairs.makers]
@@ -119,6 +96,8 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str]) -> None:
     functions = {each.name for each in report.coroutines}
     if node.attr in known & functions and not made and not isinstance(names.kind(node.value), str):
         report.refuse(node, f"{ast.unparse(node)} gets another value")
+    if node.attr == "__class__":
+        report.ask(node, f"the class set here may define {min(known)}, and not as async")
 
 
 def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
@@ -127,10 +106,26 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
     path = isinstance(parent, ast.Call) and "." in text and patched_names.PATH.fullmatch(text)
     if path and text.rpartition(".")[2] in known:
         report.ask(node, f"{text} may be looked up by its name, and not awaited")
+    if text == "__class__":
+        report.ask(node, f"the class set here may define {min(known)}, and not as async")
+    if isinstance(parent, ast.Call):
+        for name in sorted(known & _called_in(text)):
+            report.ask(node, f"{name} is called by a string, and not awaited")
     for line in text.splitlines() if ">>>" in text else ():
         for name in sorted(known & set(re.findall(r"\w+", line))):
             if line.lstrip().startswith((">>>", "...")):
                 report.ask(node, f"a doctest uses {name} and does not await it")
+
+
+def _called_in(text: str) -> set[str]:
+    """The names that are called in a string which is code."""
+    if "(" not in text:
+        return set()
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {last_name(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call)}
 
 
 def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
@@ -141,18 +136,36 @@ def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
         for each in sorted(known & {*node.kwd_attrs}):
             report.refuse(node, f"{each} is taken by a pattern, and not awaited")
     _by_key(report, node, known)
-    if isinstance(node, ast.Name | ast.Attribute) and (
-        names.dotted(node) in _NAMESPACES
-        or (isinstance(node, ast.Attribute) and node.attr == "__dict__")
-    ):
-        text = f"{ast.unparse(node)} may find {min(known)} by its name, and not await it"
-        report.ask(node, text)
-    if (
-        isinstance(node, ast.Call)
-        and names.dotted(node.func) == "builtins.type"
-        and len(node.args) == _CLASS_PARTS
-    ):
+    if isinstance(node, ast.Name | ast.Attribute) and _finds_any(names, node):
+        owner = names.kind(node.value) if isinstance(node, ast.Attribute) else None
+        own = names.inner[owner].bound if isinstance(owner, ast.ClassDef) else {}
+        text = f"may find {min(known & own.keys() or known)} by its name, and not await it"
+        report.ask(node, f"{ast.unparse(node)} {text}")
+    if isinstance(node, ast.Call) and _makes_class(names, node):
         report.ask(node, f"a class made here may define {min(known)} again, and not as async")
+
+
+def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
+    """Whether what a node names may find anything by its name."""
+    full, parent = names.dotted(node), names.parents[node]
+    call = parent if isinstance(parent, ast.Call) and parent.func is node else None
+    if full in _MODULES:
+        return not call or not all(isinstance(each, ast.Constant) for each in call.args[:1])
+    if full in _LOOKS:
+        return not call
+    if full == "builtins":
+        return not isinstance(parent, ast.Attribute)
+    return full in _NAMESPACES or getattr(node, "attr", "") in _DICTIONARIES
+
+
+def _makes_class(names: Names, call: ast.Call) -> bool:
+    """Whether a call makes a class: of three arguments, or of a class of the text in a tuple."""
+    full = names.dotted(call.func)
+    if full in {"builtins.type", "types.new_class"}:
+        return len(call.args) > 1
+    bases = call.args[1].elts if len(call.args) > 1 and isinstance(call.args[1], ast.Tuple) else []
+    tests = full in {"builtins.isinstance", "builtins.issubclass"}
+    return not tests and any(names.class_named(each) for each in bases)
 
 
 def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
@@ -179,6 +192,8 @@ def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:
             yield from node.args[:1] if called == "methodcaller" else node.args
         elif called in _BY_NAME or patched:
             yield from node.args[1:2]
+        elif called in _SPECIAL and len(node.args) >= -_SPECIAL[called]:
+            yield node.args[_SPECIAL[called]]
         elif called in {"get", "pop"} and isinstance(func, ast.Attribute):
             yield from _constants(node.args if isinstance(func.value, ast.Call) else [])
     elif isinstance(node, ast.Subscript):

@@ -290,7 +290,6 @@ _CHECKS = (
     hazards.readers,
     hazards.waits,
     dynamic_lookups.words,
-    dynamic_lookups.classes,
     escaping_callers.escapes,
     thread_calls.check,
     thread_blocks.check,

@@ -1,0 +1,76 @@
+"""Which classes of a text inherit from which, or may, where a base class is no plain name."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from python_expert.analysis.names import Names
+
+
+class Kinship:
+    """The classes of a text.
+
+    Args:
+        names: The names of the text.
+        classes: Its classes.
+    """
+
+    def __init__(self, names: Names, classes: Sequence[ast.ClassDef]) -> None:
+        self._names = names
+        self._classes = classes
+        self._sure: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        self._maybe: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        self._guessed: dict[ast.ClassDef, frozenset[ast.AST]] = {}
+
+    def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The classes that a class inherits from, those that inherit from it, and so on."""
+        if owner not in self._sure:
+            self._sure[owner] = self._closure(owner, guessing=False)
+        return self._sure[owner]
+
+    def may_be(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The relatives of a class, and those that may be by what a base class may be."""
+        if owner not in self._maybe:
+            self._maybe[owner] = self._closure(owner, guessing=True)
+        return self._maybe[owner]
+
+    def _closure(self, owner: ast.ClassDef, *, guessing: bool) -> list[ast.ClassDef]:
+        found = [owner]
+        for one in found:
+            for other in self._classes:
+                if other in found:
+                    continue
+                near = one in self._names.bases(other) or other in self._names.bases(one)
+                if near or (guessing and (one in self._guess(other) or other in self._guess(one))):
+                    found.append(other)
+        return found
+
+    def _guess(self, node: ast.ClassDef) -> frozenset[ast.AST]:
+        """The classes of the text that those bases may be which are no plain names of one."""
+        if node not in self._guessed:
+            bases = zip(node.bases, self._names.bases(node), strict=True)
+            unknown = [each for each, base in bases if base is None]
+            found = {one for each in unknown for one in self._classes_in(each, set())}
+            self._guessed[node] = frozenset(found - {node})
+        return self._guessed[node]
+
+    def _classes_in(self, base: ast.expr, seen: set[ast.AST]) -> Iterator[ast.AST]:
+        """The classes that an expression may yield: all of them, where it may be anything."""
+        for node in ast.walk(base):
+            if isinstance(node, ast.Attribute):
+                yield from (each for each in self._classes if each.name == node.attr)
+            elif isinstance(node, ast.Name):
+                for origin in self._names.bindings(node):
+                    value = self._names.value(origin) if isinstance(origin, ast.Name) else None
+                    if isinstance(origin, ast.ClassDef):
+                        yield origin
+                    elif isinstance(value, ast.expr):
+                        if value not in seen:
+                            seen.add(value)
+                            yield from self._classes_in(value, seen)
+                    elif not isinstance(origin, ast.Import | ast.ImportFrom):
+                        yield from self._classes
