@@ -171,9 +171,82 @@ _CLASSES_RIGHT = [
     ),
 ]
 
-INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG]
+_MUTEX = "import threading, time\nMUTEX = threading.Lock()\n"
+_WITH = "def f(x=0, own=None):\n    with {}:\n        time.sleep(0)\n"
+_OWNER = "class Owner:\n    def take(self):\n        MUTEX.acquire()\n    def leave(self, *a):\n        MUTEX.release()\n"
+_GATED = "OWNER = Owner()\ndef gated(g):\n    def h(*a):\n        OWNER.{}()\n        return g(*a)\n    return h\n@gated\n"
+_LOCKS_WRONG = [
+    _edit(
+        "a lock that a function returns",
+        f"{_MUTEX}def guard():\n    return MUTEX\n{_WITH.format('guard()')}",
+    ),
+    _edit(
+        "a lock taken by an __enter__ that is assigned",
+        f"{_MUTEX}{_OWNER}    __enter__ = take\n    __exit__ = leave\n{_WITH.format('Owner()')}",
+    ),
+    _edit(
+        "a lock taken by a method in a decorator",
+        f"{_MUTEX}{_OWNER}{_GATED.format('take')}{_SLEEPS[12:]}    OWNER.leave()\n",
+    ),
+]
+_LOCKS_ASKED = [
+    (
+        _edit("one of two locks", _MUTEX + _WITH.format("own or MUTEX")),
+        "MUTEX may be a lock of threads",
+    ),
+    (
+        _edit("a lock that others return", _MUTEX + _WITH.format("x.guard()")),
+        "x.guard() may be a lock of threads",
+    ),
+    (
+        _edit("a lock of others", f"import filelock\n{_MUTEX}{_WITH.format('filelock.Flock(x)')}"),
+        "filelock.Flock(x) may be a lock of threads",
+    ),
+    (
+        _edit("a lock's method", f"{_MUTEX}take = MUTEX.acquire\n{_SLEEPS[12:]}"),
+        "MUTEX.acquire may be called by another name: a lock may be held while a task waits",
+    ),
+]
+_LOCKS_RIGHT = [
+    _edit(
+        "what takes no lock",
+        f"{_MUTEX}class C:\n    def __enter__(self): return self\n    def __exit__(self, *a): pass\ndef guard():\n    return C()\n{_WITH.format('guard()')}",
+    ),
+    _edit(
+        "a method in a decorator",
+        f"{_MUTEX}{_OWNER}    def count(self): self.n = 1\n{_GATED.format('count')}{_SLEEPS[12:]}",
+    ),
+]
+_PROCESS = "import subprocess\ndef f(x: bytes, y):\n    p = subprocess.Popen(['cat'], stdin={})\n    return p.communicate({})\n"
+_AWAITED = (
+    ("subprocess.Popen(['cat']", "await asyncio.create_subprocess_exec('cat'"),
+    ("return p", "return await p"),
+)
+
+
+def _process(name: str, stdin: str, sent: str) -> Case:
+    """An edit that exchanges a process."""
+    return _edit(name, _PROCESS.format(stdin, sent), *_AWAITED)
+
+
+_PROCESSES_WRONG = [
+    _process("a process with an input that nothing closes", "subprocess.PIPE", ""),
+    _process("a process with no input", "subprocess.PIPE", "None"),
+]
+_PROCESSES_ASKED = [
+    (
+        _process("a process with an input that may be None", "subprocess.PIPE", "input=y"),
+        "p.communicate(input=y) closes the input of the process only if it is given bytes: before Python 3.12 both may wait for ever",
+    ),
+]
+_PROCESSES_RIGHT = [
+    _process("a process with an input", "subprocess.PIPE", "x"),
+    _process("a process without one", "subprocess.DEVNULL", ""),
+]
+
+INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG, *_LOCKS_WRONG, *_PROCESSES_WRONG]
 """Edits that change what a program does."""
-INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED]
+INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED, *_LOCKS_ASKED, *_PROCESSES_ASKED]
 """Edits that may do so, with what the user is told."""
-INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT]
+INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT, *_LOCKS_RIGHT, *_PROCESSES_RIGHT]
 """Edits of texts near those."""

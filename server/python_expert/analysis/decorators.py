@@ -85,12 +85,25 @@ def _takes_lock(names: Names, function: ast.FunctionDef, known: list[ast.Functio
         if isinstance(node, ast.Call):
             if last_name(node.func) in _TAKES:
                 return True
-            inner = _function(names, node.func)
-            if inner is not None and inner not in known:
-                known.append(inner)
-                if _takes_lock(names, inner, known):
-                    return True
+            for inner in _called(names, node.func):
+                if inner not in known:
+                    known.append(inner)
+                    if _takes_lock(names, inner, known):
+                        return True
     return False
+
+
+def _called(names: Names, node: ast.expr) -> list[ast.FunctionDef]:
+    """The functions of the text that a call may run, methods of unknown objects included."""
+    if not isinstance(node, ast.Attribute):
+        one = _function(names, node)
+        return [one] if one is not None else []
+    kind = names.kind(node.value)
+    owners = [kind] if isinstance(kind, ast.ClassDef) else []
+    if kind is None and names.dotted(node.value) is None:
+        owners = [each for each in names.inner if isinstance(each, ast.ClassDef)]
+    found = [names.method(each, node.attr) for each in owners]
+    return [each for each in found if isinstance(each, ast.FunctionDef)]
 
 
 def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef) -> bool:

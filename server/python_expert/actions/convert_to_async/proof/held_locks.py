@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import FORS
+from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.thread_calls import is_standard
 from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.call_graph import Use
     from python_expert.analysis.names import Names
-    from python_expert.analysis.scopes import Function
 
 _FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
 _LOCKS = ("threading.", "multiprocessing.")
@@ -39,6 +40,18 @@ def locks(report: ProofReport) -> None:
                 _held(report, item.context_expr, itself=_is_plain(pairs, node, item))
         elif isinstance(node, ast.Call) and node not in pairs.awaited:
             _acquired(report, node)
+        elif isinstance(node, ast.Attribute) and node.attr == "acquire" and new:
+            _named(report, node)
+
+
+def _named(report: ProofReport, node: ast.Attribute) -> None:
+    """Ask about the method that takes a lock, where it is a value."""
+    names = report.program.names
+    kind, parent = names.kind(node.value), names.parents[node]
+    called = isinstance(parent, ast.Call) and parent.func is node
+    if not called and (str(kind).startswith(_LOCKS) or _is_unknown(names, node.value)):
+        text = f"{ast.unparse(node)} may be called by another name"
+        report.ask(node, f"{text}: a lock may be held while a task waits")
 
 
 def _is_plain(pairs: Pairs, node: ast.With | ast.AsyncWith, item: ast.withitem) -> bool:
@@ -70,20 +83,61 @@ def _taken(
         known: The functions that were looked into, for recursion.
         itself: Whether the object may be a lock, and not only take others.
     """
+    if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):
+        for each in _alternatives(node):
+            found = _taken(report, each, known, itself=itself)
+            yield from ((text, certain and isinstance(node, ast.Await)) for text, certain in found)
+        return
     names = report.program.names
-    kind = names.kind(node)
+    kind, uses = names.kind(node), _uses(report, node)
+    sure = all(use.sure for use in uses)
     if itself and isinstance(kind, str) and kind.startswith(_LOCKS):
         yield ast.unparse(node), True
-    elif itself and _is_unknown(names, node):
+    elif itself and _is_unknown(names, node) and not (uses and sure):
         yield ast.unparse(node), False
-    functions = [use.function for use in _uses(report, node) if is_generator(use.function)]
-    sure = all(use.sure for use in _uses(report, node))
-    enter = names.method(kind, "__enter__") if isinstance(kind, ast.ClassDef) else None
-    for function in [*functions, *([enter] if enter else [])]:
-        if function not in known:
+    entered = _enter(names, kind) if isinstance(kind, ast.ClassDef) else []
+    for function in [*(use.function for use in uses), *entered]:
+        if isinstance(function, bool):
+            yield ast.unparse(node), function
+        elif function not in known:
             known.add(function)
-            for text, certain in _taken_in(report, function, known):
+            if is_generator(function) or function in entered:
+                found = _taken_in(report, function, known)
+            else:
+                found = _returned(report, function, known, itself=itself)
+            for text, certain in found:
                 yield text, certain and sure
+
+
+def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
+    """What is run when an object of a class is entered; else whether that takes a lock."""
+    for each in names.lineage(kind):
+        for bound in names.inner[each].bound.get("__enter__", []):
+            value = names.value(bound)
+            named = names.bindings(value) if isinstance(value, ast.Name) else [bound]
+            found = [one for one in named if isinstance(one, FUNCTIONS)]
+            return [*found] if len(found) == len(named) else [False]
+    bases = [base for each in names.lineage(kind) for base in names.bases(each)]
+    if any(str(each).startswith(_LOCKS) for each in bases):
+        return [True]
+    return [False] if None in bases else []
+
+
+def _returned(
+    report: ProofReport, function: Function, known: set[Function], *, itself: bool
+) -> Iterator[tuple[str, bool]]:
+    """The locks that a function returns, or that what it returns takes."""
+    returned = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
+    for value in returned:
+        for text, certain in _taken(report, value, known, itself=itself) if value else ():
+            yield text, certain and len(returned) == 1
+
+
+def _alternatives(node: ast.expr) -> list[ast.expr]:
+    """The expressions, one of which gives an expression its value."""
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    return node.values if isinstance(node, ast.BoolOp) else [getattr(node, "value", node)]
 
 
 def _uses(report: ProofReport, node: ast.expr) -> list[Use]:
@@ -117,9 +171,10 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
     """Whether an object that is entered may be a lock: of a parameter, or of another module."""
     kind, full = names.kind(node), names.dotted(node)
     if kind is not None and (kind != full or str(full).startswith("builtins.")):
-        return False
+        return "lock" in str(kind).lower() and not is_standard(str(kind))
     named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-    return named or "lock" in ast.unparse(node).lower()
+    made = isinstance(node, ast.Call) and names.dotted(node.func) is None
+    return named or made or "lock" in ast.unparse(node).lower()
 
 
 def _acquired(report: ProofReport, node: ast.Call) -> None:

@@ -17,6 +17,7 @@ from python_expert.actions.convert_to_async.proof import (
     event_loop_rules,
     hazards,
     held_locks,
+    processes,
     races,
     still_blocking,
     thread_blocks,
@@ -141,11 +142,7 @@ class ConversionCheck(ProofReport):
     def _check_asyncio(self, maker: ast.Call, swap: Swap, wanted: Exchange) -> None:
         """What asyncio's objects do otherwise than those of threads and processes."""
         if swap.constructor == "asyncio.create_subprocess_exec":
-            if not wanted.awaits:
-                self.refuse(maker, "nobody waits for the process: it would end with the event loop")
-            for use in wanted.plain:
-                if use.attr in {"kill", "terminate", "send_signal"}:
-                    self.ask(use, f"{ast.unparse(use)} fails where the process has ended already")
+            processes.check(self, maker, wanted, self.options.python)
             return
         event_loop_rules.plain_uses(self, wanted)
         if swap.constructor == "asyncio.Condition" and len(wanted.items) + len(wanted.awaits) > 1:

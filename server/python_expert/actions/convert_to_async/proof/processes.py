@@ -1,0 +1,33 @@
+"""What processes of asyncio do otherwise than those of ``subprocess``."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.objects import left_open
+
+if TYPE_CHECKING:
+    from python_expert.actions.convert_to_async.objects import Exchange
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+
+_CLOSES_INPUT = (3, 12)
+
+
+def check(report: ProofReport, maker: ast.Call, wanted: Exchange, python: tuple[int, int]) -> None:
+    """Check the uses of a process that is exchanged.
+
+    Args:
+        report: Where to say what is found.
+        maker: What starts the process.
+        wanted: Its uses.
+        python: The oldest Python that the text must run on.
+    """
+    if not wanted.awaits:
+        report.refuse(maker, "nobody waits for the process: it would end with the event loop")
+    for use in wanted.plain:
+        if use.attr in {"kill", "terminate", "send_signal"}:
+            report.ask(use, f"{ast.unparse(use)} fails where the process has ended already")
+    for call, _ in left_open(report.program.names, wanted) if python < _CLOSES_INPUT else ():
+        text = f"{ast.unparse(call)} closes the input of the process only if it is given bytes"
+        report.ask(call, f"{text}: before Python 3.12 both may wait for ever")
