@@ -51,6 +51,12 @@ _PATCHED_RIGHT = [
         "a module is asked for something else",
         f"{_SLEEPS}OLD = hasattr(time, 'clock')\nNEW = getattr(time, 'time_ns', None)\n",
     ),
+    _edit(
+        "what makes files",
+        f"from urllib.request import urlopen\n{_SLEEPS}    with urlopen(x) as r:\n        return r.read()\n",
+        ("urlopen(", "await asyncio.to_thread(urlopen, "),
+        ("r.read(", "await asyncio.to_thread(r.read"),
+    ),
     _edit("a module's name as a key", f"{_SLEEPS}def g(x):\n    return x.get('time'), x['time']\n"),
 ]
 
@@ -244,9 +250,93 @@ _PROCESSES_RIGHT = [
     _process("a process without one", "subprocess.DEVNULL", ""),
 ]
 
+_TWO = "    try:\n        first(x)\n    except {}:\n        pass\n"
+_FIRST = "def first(i):\n    {}\ndef second(i):\n    first(i)\n"
+_BECOMES = "f: if this raises StopIteration, a coroutine turns it into RuntimeError"
+_STOPS_WRONG = [
+    _edit(
+        "StopAsyncIteration out of a generator",
+        f"{_SLEEPS}    yield 1\n    raise StopAsyncIteration('x')\n",
+    ),
+    Case(
+        "a step by another name in a thread",
+        "import asyncio, time\nSTEP = iter([]).__next__\ndef pull():\n    time.sleep(0)\n    return STEP()\ndef f():\n    return pull()\n",
+        "import asyncio, time\nSTEP = iter([]).__next__\ndef pull():\n    time.sleep(0)\n    return STEP()\nasync def f():\n    return await asyncio.to_thread(pull)\n",
+    ),
+]
+_STOPS_ASKED = [
+    (
+        _edit("next in a function", f"{_FIRST.format('return next(i)')}{_SLEEPS}    first(x)\n"),
+        "f: StopIteration of first becomes RuntimeError",
+    ),
+    (
+        _edit(
+            "StopIteration two functions away",
+            f"{_FIRST.format('raise StopIteration')}{_SLEEPS}    second(x)\n",
+        ),
+        "f: StopIteration of first becomes RuntimeError",
+    ),
+    (
+        _edit("a step by another name", f"STEP = iter([]).__next__\n{_SLEEPS}    STEP()\n"),
+        _BECOMES,
+    ),
+    (
+        _edit(
+            "what is sent to a generator",
+            f"def g():\n    x = yield 0\n    yield x\n{_SLEEPS}    x.send(1)\n",
+        ),
+        _BECOMES,
+    ),
+]
+_STOPS_RIGHT = [
+    _edit(
+        "next in a function, and its end is caught",
+        f"{_FIRST.format('return next(i)')}{_SLEEPS}{_TWO.format('StopIteration')}",
+    ),
+    _edit(
+        "next in a function, and nothing leaves it",
+        f"{_FIRST.format('return next(i, None)')}{_SLEEPS}    second(x)\n",
+    ),
+]
+_READS = "def f(x=0):\n    kept = []\n    with open('a') as g:\n        for line in g:\n            {}\n{}"
+
+
+def _reads(name: str, body: str, more: str = "", head: str = "") -> Case:
+    """An edit that makes a loop over a file read line by line."""
+    loop = "while line := await asyncio.to_thread(g.readline):"
+    return _edit(name, head + _READS.format(body, more), ("for line in g:", loop))
+
+
+_READERS_WRONG = [
+    _reads("a line that is used later", "kept.append(lambda: line)"),
+    _reads("a line that a generator uses later", "kept.append(line for _ in x)"),
+    _reads("a line found by its name", "pass", "    print(locals())\n"),
+    _edit(
+        "a file that others bind",
+        "G = open('a')\ndef turn():\n    global G\n    G = open('b')\ndef f():\n    for line in G:\n        turn()\n",
+        ("for line in G:", "while line := await asyncio.to_thread(G.readline):"),
+    ),
+]
+_READERS_RIGHT = [
+    _reads(
+        "a line that is used at once",
+        "kept += [c for c in line] if any(c in line for c in x) else []",
+    ),
+]
+_IMPORTS_WRONG = [
+    Case(
+        "an import in a function that has not run",
+        "import time\ndef lazy():\n    global asyncio\n    import asyncio\ndef f():\n    time.sleep(0)\n",
+        "import time\ndef lazy():\n    global asyncio\n    import asyncio\nasync def f():\n    await asyncio.sleep(0)\n",
+    ),
+]
+
 INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG, *_LOCKS_WRONG, *_PROCESSES_WRONG]
+INDIRECT_WRONG += [*_STOPS_WRONG, *_READERS_WRONG, *_IMPORTS_WRONG]
 """Edits that change what a program does."""
 INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED, *_LOCKS_ASKED, *_PROCESSES_ASKED]
+INDIRECT_ASKED += _STOPS_ASKED
 """Edits that may do so, with what the user is told."""
 INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT, *_LOCKS_RIGHT, *_PROCESSES_RIGHT]
+INDIRECT_RIGHT += [*_STOPS_RIGHT, *_READERS_RIGHT]
 """Edits of texts near those."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.analysis.library import OF_ONE_THREAD
 from python_expert.analysis.nodes import TRIES, caught
 from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_origins import origins, tie
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ IMMUTABLE: Final = frozenset(
 """Kinds of objects that other tasks do not change, and files, which belong to their block."""
 
 _STOP = "builtins.StopIteration"
+_NEXT = "builtins.next"
+_SPECIAL_NEXT = "__next__"
 _CATCH_STOP = frozenset({_STOP, "builtins.Exception", "builtins.BaseException"})
 _FRAMES = frozenset({"stacklevel", "stack_info"})
 _ERRORS = frozenset(
@@ -55,7 +58,7 @@ def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
         why = tie(names, node)
         if isinstance(node, ast.Raise) and raises_stop(names, node):
             why = "StopIteration cannot leave a thread"
-        elif isinstance(node, ast.Call) and advances(names, node):
+        elif node in steps(names) or (isinstance(node, ast.Call) and advances(names, node)):
             why = "a StopIteration of next() cannot leave a thread"
         elif isinstance(node, ast.Call) and {each.arg for each in node.keywords} & _FRAMES:
             why = "it looks at its callers"
@@ -120,23 +123,52 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
 
 def advances(names: Names, call: ast.Call) -> bool:
     """Whether a call may raise ``StopIteration`` that nothing around it catches."""
-    plain = names.dotted(call.func) == "builtins.next" and len(call.args) == 1
-    special = isinstance(call.func, ast.Attribute) and call.func.attr == "__next__"
-    if not plain and not special:
-        return False
-    inner: ast.AST = call
-    for outer in names.around(call):
+    plain = names.dotted(call.func) == _NEXT and len(call.args) == 1
+    special = isinstance(call.func, ast.Attribute) and call.func.attr == _SPECIAL_NEXT
+    return (plain or special or _is_step(names, call.func)) and not stops_here(names, call)
+
+
+def stops_here(names: Names, node: ast.AST) -> bool:
+    """Whether a ``StopIteration`` that a node raises is caught in the function around it."""
+    inner: ast.AST = node
+    for outer in names.around(node):
         if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
             break
         if isinstance(outer, TRIES) and inner in outer.body:
             first = next((each for each in outer.handlers if _catches(names, each)), None)
             if first is not None:
-                return any(
+                return not any(
                     isinstance(each, ast.Raise) and not each.cause and not _is_other(names, each)
                     for each in ast.walk(first)
                 )
         inner = outer
-    return True
+    return False
+
+
+@lru_cache(maxsize=2)
+def steps(names: Names) -> frozenset[ast.AST]:
+    """The places where ``next``, or the method of an iterator, is a value and not called."""
+    found = set[ast.AST]()
+    for node in all_nodes(names.tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            parent = names.parents[node]
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not called and (
+                getattr(node, "attr", "") == _SPECIAL_NEXT or names.dotted(node) == _NEXT
+            ):
+                found.add(node)
+    return frozenset(found)
+
+
+def _is_step(names: Names, called: ast.expr) -> bool:
+    """Whether what is called may be one of those values, by another name."""
+    found = steps(names)
+    for part in ast.walk(called) if found else ():
+        slot = names.slot(part) if isinstance(part, ast.Name | ast.Attribute) else None
+        for value in origins(names, slot) if slot else ():
+            if isinstance(value, ast.arg) or not found.isdisjoint(ast.walk(value)):
+                return True
+    return False
 
 
 def _catches(names: Names, handler: ast.ExceptHandler) -> bool:

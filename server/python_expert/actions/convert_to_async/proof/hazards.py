@@ -6,13 +6,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import SLEEP
+from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import is_generator, own_nodes
-from python_expert.analysis.nodes import TRIES
-from python_expert.analysis.threads import advances, raises_stop
+from python_expert.analysis.library import BY_NAME, EAGER
+from python_expert.analysis.nodes import TRIES, last_name
+from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import advances, raises_stop, steps, stops_here
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
-    from python_expert.analysis.scopes import Function
+    from python_expert.analysis.names import Names
 
 _CTRL_C = "Ctrl-C arrives as asyncio.CancelledError where"
 _INTERRUPTS = frozenset({"builtins.KeyboardInterrupt", "builtins.BaseException"})
@@ -42,6 +46,44 @@ def readers(report: ProofReport) -> None:
             for each in ast.walk(owner)
         ):
             report.refuse(loop, f"{ast.unparse(target)} is used after the loop")
+        elif _is_rebound(names, loop.iter, owner):
+            report.refuse(loop, f"other functions may bind {ast.unparse(loop.iter)} meanwhile")
+        elif _is_kept(names, target, owner):
+            report.refuse(loop, f"{ast.unparse(target)} may be used after the loop")
+
+
+def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
+    """Whether something else than a function, and the module, may bind the variable of a file."""
+    if not isinstance(file, ast.Name):
+        return len(names.stored.get(getattr(file, "attr", ""), [])) != 1
+    bindings = [each for each in names.bindings(file) if not isinstance(each, ast.arg)]
+    return any(names.function_of(each) not in {owner, None} for each in bindings)
+
+
+def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
+    """Whether an inner function, or one that finds variables by name, may use a variable later."""
+    for node in ast.walk(owner):
+        if not isinstance(node, ast.Name):
+            continue
+        if names.dotted(node) in BY_NAME:
+            return True
+        if node.id == getattr(target, "id", "") and names.slot(node) == names.slot(target):
+            for outer in names.around(node):
+                if outer is owner:
+                    break
+                if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
+                    return True
+                if isinstance(outer, ast.GeneratorExp) and not _is_eager(names, outer):
+                    return True
+    return False
+
+
+def _is_eager(names: Names, node: ast.GeneratorExp) -> bool:
+    """Whether a generator expression is read where it stands."""
+    call = names.parents[node]
+    if not isinstance(call, ast.Call):
+        return False
+    return names.dotted(call.func) in EAGER or last_name(call.func) == "join"
 
 
 def stops(report: ProofReport, function: Function) -> None:
@@ -54,12 +96,18 @@ def stops(report: ProofReport, function: Function) -> None:
         elif isinstance(node, ast.Call) and names.dotted(node.func) == "contextlib.suppress":
             _suppressed(report, node, name)
         if generator:
+            raised = node.exc if isinstance(node, ast.Raise) else None
+            raised = raised.func if isinstance(raised, ast.Call) else raised
+            if raised and names.dotted(raised) == "builtins.StopAsyncIteration":
+                report.refuse(node, f"{name}: StopAsyncIteration cannot leave what is async")
             continue
         if isinstance(node, ast.Raise) and raises_stop(names, node):
             twin = pairs.twin.get(node)
             if not isinstance(twin, ast.Raise) or raises_stop(pairs.new, twin):
                 report.refuse(node, f"{name}: StopIteration cannot leave a coroutine")
-        elif isinstance(node, ast.Call) and advances(names, node):
+        elif node in steps(names) or (
+            isinstance(node, ast.Call) and (advances(names, node) or _sends(report, node))
+        ):
             text = "if this raises StopIteration, a coroutine turns it into RuntimeError"
             report.ask(node, f"{name}: {text}")
     _helpers(report, function)
@@ -67,13 +115,42 @@ def stops(report: ProofReport, function: Function) -> None:
 
 def _helpers(report: ProofReport, function: Function) -> None:
     """Ask about functions that raise ``StopIteration`` into a coroutine."""
-    names, name = report.program.names, report.program.name(function)
-    for callee in report.program.callees(function) if not is_generator(function) else ():
-        if callee not in report.coroutines and any(
-            isinstance(node, ast.Raise) and raises_stop(names, node) for node in own_nodes(callee)
-        ):
-            other = report.program.name(callee)
-            report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
+    names, program, name = report.program.names, report.program, report.program.name(function)
+    callers = [function] if not is_generator(function) else []
+    for caller in callers:
+        for callee in program.callees(caller):
+            kept = callee not in report.coroutines and not is_generator(callee)
+            if callee in callers or not kept or not _passes(report, caller, callee):
+                continue
+            callers.append(callee)
+            if any(
+                (isinstance(node, ast.Raise) and raises_stop(names, node))
+                or (isinstance(node, ast.Call) and advances(names, node))
+                for node in own_nodes(callee)
+            ):
+                other = program.name(callee)
+                report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
+
+
+def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
+    """Whether a function may get a ``StopIteration`` of another one, and pass it on."""
+    names = report.program.names
+    return any(
+        names.function_of(use.node) is caller and not stops_here(names, use.node)
+        for use in report.program.uses[callee]
+        if callee.name != "__next__" or use.how is How.CALL
+    )
+
+
+def _sends(report: ProofReport, call: ast.Call) -> bool:
+    """Whether a call may send something to a generator, where the text has one that asks."""
+    names, func = report.program.names, call.func
+    if not isinstance(func, ast.Attribute) or func.attr not in {"send", "throw"}:
+        return False
+    return (names.kind(func.value) or names.dotted(func.value)) is None and any(
+        isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
+        for node in all_nodes(names.tree)
+    )
 
 
 def _suppressed(report: ProofReport, call: ast.Call, name: str) -> None:

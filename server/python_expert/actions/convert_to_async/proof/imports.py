@@ -97,7 +97,10 @@ def check_origins(pairs: Pairs) -> None:
             for origin in pairs.new.bindings(node):
                 if isinstance(origin, ast.Import | ast.ImportFrom):
                     block = pairs.new.parents[origin]
+                    found = pairs.new.scopes[node].find(node.id)
+                    # ``global`` makes an import of a function bind a name of the module.
                     sure = isinstance(block, (ast.Module, *FUNCTIONS))
+                    sure = sure and found is not None and found.node is block
                     if not sure or origin.lineno > node.lineno:
                         pairs.fail(node, f"{node.id} may not be imported here")
 

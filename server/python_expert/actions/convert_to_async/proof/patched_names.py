@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.library import BLOCKING
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 
@@ -51,7 +52,7 @@ def check(report: ProofReport) -> None:
 def _is_class(full: str) -> bool:
     """Whether a full name is that of a class, or of what makes objects, and not of a module."""
     last = full.rpartition(".")[2]
-    return last[:1].isupper() or full in {"builtins.open", "socket.socket"}
+    return last[:1].isupper() or full in BLOCKING or full == "socket.socket"
 
 
 def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) -> None:
