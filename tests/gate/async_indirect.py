@@ -331,12 +331,100 @@ _IMPORTS_WRONG = [
     ),
 ]
 
+_TAKEN = "import asyncio, os, requests, time\n{}def f(x=0):\n    {}\n"
+_ASYNCIO = "it uses asyncio, which belongs to the thread of the event loop"
+_PATH = "class P:\n    def __fspath__(self):\n        return str(asyncio.get_running_loop())\n"
+_HOOK = "def note(r, *a):\n    asyncio.get_running_loop()\nS = requests.Session()\nS.hooks['response'].append(note)\n"
+_READER = "class R:\n    def read(self):\n        return asyncio.get_running_loop()\n"
+_SHOWS = (
+    "import sys\nclass W:\n    def write(self, t): asyncio.get_running_loop()\nsys.stdout = W()\n"
+)
+
+
+def _taken(name: str, head: str, function: str, arguments: str) -> Case:
+    """An edit in which a thread makes the call of a library."""
+    threaded = f"await asyncio.to_thread({function}, {arguments})"
+    before = _TAKEN.format(head, f"{function}({arguments})")
+    return _edit(name, before, (f"{function}({arguments})", threaded))
+
+
+def _kept(name: str, head: str, body: str) -> Case:
+    """An edit in which a thread calls a function that stays as it is."""
+    before = f"import asyncio, time\n{head}def keep(x):\n    time.sleep (0)\n    {body}\ndef f(x=0):\n    keep(x)\n"
+    return _edit(name, before, ("    keep(x)", "    await asyncio.to_thread(keep, x)"))
+
+
+_THREADS_WRONG = [
+    _kept("what warns about its caller", "import warnings\n", "warnings.warn('x', UserWarning, 2)"),
+    _kept("what warns with keywords", "import warnings\nK = {}\n", "warnings.warn('x', **K)"),
+    _kept(
+        "what logs for its caller, by another name",
+        "import functools, logging\nlog = functools.partial(logging.info, stacklevel=2)\n",
+        "log(x)",
+    ),
+    _kept("what asks for its thread", "import threading\n", "return threading.currentThread()"),
+    _kept(
+        "what finds functions by their names",
+        "class H:\n    def on_x(self):\n        asyncio.get_running_loop()\n",
+        "return getattr(H(), 'on_' + x)()",
+    ),
+    _kept(
+        "what uses a connection in a dictionary",
+        "import sqlite3\nD = {}\nD['a'] = sqlite3.connect('')\n",
+        "return D['a'].execute(x)",
+    ),
+    _kept(
+        "what loops over connections that were put together",
+        "import sqlite3\nD = {}\nD.setdefault('a', sqlite3.connect(''))\n",
+        "for each in D.values(): each.commit()",
+    ),
+    _kept(
+        "what uses a connection set by name",
+        "import sqlite3\nclass A: pass\nsetattr(A, 'db', sqlite3.connect(''))\n",
+        "return A.db.execute(x)",
+    ),
+]
+_THREADS_ASKED = [
+    (
+        _taken("a path of this text", f"{_PATH}PS = [P()]\n", "os.path.exists", "PS[0]"),
+        f"this runs in another thread: it may run P.__fspath__: {_ASYNCIO}",
+    ),
+    (
+        _taken("what a session calls", _HOOK, "S.get", "'u'"),
+        f"this runs in another thread: it may run note: {_ASYNCIO}",
+    ),
+    (
+        _taken("a file of this text", f"import json\n{_READER}RS = {{}}\n", "json.load", "RS[x]"),
+        f"this runs in another thread: it may run R.read: {_ASYNCIO}",
+    ),
+    (
+        _taken("what takes the place of stdout", _SHOWS, "os.path.exists", "'a'"),
+        f"this runs in another thread: it may run W.write: {_ASYNCIO}",
+    ),
+    (
+        _kept(
+            "what logs the name of the thread",
+            "import logging\nlogging.basicConfig(format='%(threadName)s')\n",
+            "logging.info(x)",
+        ),
+        "threadName is another one where a thread logs something",
+    ),
+]
+_THREADS_RIGHT = [
+    _taken("a path that is text", _PATH, "os.path.exists", "'a'"),
+    _kept(
+        "what uses a dictionary of numbers",
+        "D = {}\nD['a'] = time.time()\nclass H:\n    def on_x(self): return 1\n",
+        "return D['a'], getattr(H(), 'on_' + x)()",
+    ),
+]
+
 INDIRECT_WRONG = [*_PATCHED_WRONG, *_CLASSES_WRONG, *_LOCKS_WRONG, *_PROCESSES_WRONG]
-INDIRECT_WRONG += [*_STOPS_WRONG, *_READERS_WRONG, *_IMPORTS_WRONG]
+INDIRECT_WRONG += [*_STOPS_WRONG, *_READERS_WRONG, *_IMPORTS_WRONG, *_THREADS_WRONG]
 """Edits that change what a program does."""
 INDIRECT_ASKED = [*_PATCHED_ASKED, *_CLASSES_ASKED, *_LOCKS_ASKED, *_PROCESSES_ASKED]
-INDIRECT_ASKED += _STOPS_ASKED
+INDIRECT_ASKED += [*_STOPS_ASKED, *_THREADS_ASKED]
 """Edits that may do so, with what the user is told."""
 INDIRECT_RIGHT = [*_PATCHED_RIGHT, *_CLASSES_RIGHT, *_LOCKS_RIGHT, *_PROCESSES_RIGHT]
-INDIRECT_RIGHT += [*_STOPS_RIGHT, *_READERS_RIGHT]
+INDIRECT_RIGHT += [*_STOPS_RIGHT, *_READERS_RIGHT, *_THREADS_RIGHT]
 """Edits of texts near those."""

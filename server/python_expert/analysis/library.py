@@ -151,6 +151,7 @@ THREAD_BOUND: Final = {
     "threading.local": "the data of threading.local belong to their thread",
     "threading.get_ident": "it asks for the thread it runs in",
     "threading.current_thread": "it asks for the thread it runs in",
+    "threading.currentThread": "it asks for the thread it runs in",
     "signal.signal": "signal handlers belong to the main thread",
     "signal.pause": "signal handlers belong to the main thread",
     "signal.alarm": "signal handlers belong to the main thread",
@@ -216,6 +217,11 @@ EAGER: Final = CONSUMERS - {
     f"builtins.{name}" for name in ("iter", "reversed", "enumerate", "zip", "map", "filter", "next")
 }
 """What has read all that it is given when it returns."""
+
+DUCKS: Final = frozenset(
+    ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
+) | frozenset(["run", "emit", "acquire", "release", "send", "recv", "handle", "get", "put"])
+"""Methods by which the standard library uses whatever it is given."""
 
 HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import is_generator
-from python_expert.analysis.library import HARMLESS_BASES, IN_ANY_THREAD
+from python_expert.analysis.library import DUCKS, HARMLESS_BASES, IN_ANY_THREAD
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
     bound_to_thread,
@@ -35,6 +35,7 @@ PLAIN_DECORATORS: Final = frozenset(
 )
 """Decorators after which a call still runs the function, and returns what it returns."""
 _TYPE = "builtins.type"
+_BY_NAME = frozenset({"builtins.globals", "builtins.eval", "builtins.exec"})
 _ANYTHING = frozenset({"builtins.eval", "builtins.exec", "builtins.__import__"})
 
 
@@ -53,7 +54,8 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
     own = [each for use in uses for each in (use.function, *program.family(use.function))]
     own = list(dict.fromkeys(own))
     why = next((f"{program.name(e)} {kind}" for e in own if (kind := _kind(program, e))), None)
-    return why or bound_to_thread(program, own) or anywhere(program) or own
+    bound = bound_to_thread(program, own) or anywhere(program) or _by_name(program, own)
+    return why or bound or own
 
 
 def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
@@ -67,15 +69,39 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     )
 
 
-@lru_cache(maxsize=2)
-def anywhere(program: Program) -> str | None:
+def _by_name(program: Program, functions: Iterable[Function]) -> str | None:
+    """What belongs to a thread, in functions that others may only find by their names."""
+    nodes = (node for each in reached(program, functions) for node in ast.walk(each))
+    if any(_looks_up(program.names, node) for node in nodes):
+        for function in program.definitions:
+            if not program.uses[function] and not is_async(function):
+                why = bound_to_thread(program, [function])
+                if why:
+                    return f"it may find {why}"
+    return None
+
+
+def _looks_up(names: Names, node: ast.AST) -> bool:
+    """Whether a node may find functions by names that the text does not tell."""
+    if isinstance(node, ast.Call) and names.dotted(node.func) == "builtins.getattr":
+        return not any(isinstance(each, ast.Constant) for each in node.args[1:2])
+    return isinstance(node, ast.Name) and names.dotted(node) in _BY_NAME
+
+
+@lru_cache(maxsize=4)
+def anywhere(program: Program, *, ducks: bool = False) -> str | None:
     """What belongs to a thread, in code of the text that other code may run without naming it.
 
     That is a function that is a value, a special method, a property, what a base class of
     another file may call, and a lambda.
+
+    Args:
+        program: The text.
+        ducks: Whether methods count, too, by which libraries use whatever they are given.
     """
     for function in program.definitions:
-        if not is_async(function) and _is_loose(program, function):
+        duck = ducks and function.name in DUCKS and program.names.class_of(function) is not None
+        if not is_async(function) and (duck or _is_loose(program, function)):
             stops = function.name == "__next__" or is_generator(function)
             why = bound_to_thread(program, [function])
             if why and not (stops and "StopIteration" in why):

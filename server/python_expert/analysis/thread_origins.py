@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from python_expert.analysis.call_graph import thread_bound
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import THREAD_BOUND
-from python_expert.analysis.nodes import FORS, origin
+from python_expert.analysis.nodes import FORS, last_name, origin
 from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,9 @@ _NOT_IN_THREADS: Final[dict[str, str]] = {
 }
 """By module or name: why what uses it stays in its thread."""
 
+FRAMES: Final = frozenset({"stacklevel", "stack_info"})
+"""Arguments by which what is called looks at its callers."""
+_FILLS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 _RESULTS: Final = frozenset(
     f"asyncio.{name}" for name in ("run", "to_thread", "gather", "wait_for", "shield")
 )
@@ -137,9 +141,47 @@ def _of_variable(names: Names, slot: Slot) -> str | None:
     return known[slot]
 
 
+@lru_cache(maxsize=2)
+def _filled(names: Names) -> dict[Slot | str, list[ast.AST]]:
+    """By variable, or by attribute: what is put into its object, or set by that name."""
+    found: dict[Slot | str, list[ast.AST]] = {}
+    for node in all_nodes(names.tree):
+        values: list[ast.expr] = []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in _FILLS:
+                values = [*node.args, *(each.value for each in node.keywords)]
+        elif isinstance(node, ast.Call):
+            if last_name(node.func) == "setattr":
+                for key in node.args[1:2]:
+                    name = str(key.value) if isinstance(key, ast.Constant) else ""
+                    found.setdefault(f".{name}", []).extend(node.args[2:])
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            value = getattr(names.parents[node], "value", None)
+            values = [value] if isinstance(value, ast.expr) else []
+        root = _root(node) if values else None
+        slot = names.slot(root) if isinstance(root, ast.Name | ast.Attribute) else None
+        if slot is not None:
+            found.setdefault(slot, []).extend(values)
+    return found
+
+
+def _root(node: ast.AST) -> ast.AST:
+    """The variable whose object, or a part of it, is filled."""
+    while isinstance(node, ast.Subscript | ast.Call):
+        outer: ast.AST = node.func if isinstance(node, ast.Call) else node
+        node = outer.value if isinstance(outer, ast.Subscript | ast.Attribute) else outer
+    return node
+
+
+def _held(names: Names, slot: Slot) -> list[ast.AST]:
+    """The expressions whose values a variable has, or holds in its object."""
+    filled = _filled(names)
+    return [*origins(names, slot), *filled.get(slot, []), *filled.get(slot[1], [])]
+
+
 def _search(names: Names, slot: Slot) -> str | None:
     """Follow a variable to what made its object, through variables and functions of the text."""
-    waiting = [*origins(names, slot)]
+    waiting = _held(names, slot)
     seen = {*waiting}
     for node in (part for value in waiting for part in parts(names, value)):
         more: list[ast.AST] = []
@@ -149,8 +191,10 @@ def _search(names: Names, slot: Slot) -> str | None:
             if why:
                 return why
             inner = names.slot(node)
-            more += origins(names, inner) if inner else ()
+            more += _held(names, inner) if inner else ()
         elif isinstance(node, ast.Call):
+            if {each.arg for each in node.keywords} & FRAMES:
+                return "it looks at its callers"
             more += _returned(names, node)
         elif isinstance(node, ast.Constant) and (why := _annotated(names, node)):
             return why

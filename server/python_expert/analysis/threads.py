@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import OF_ONE_THREAD
-from python_expert.analysis.nodes import TRIES, caught
+from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.thread_origins import origins, tie
+from python_expert.analysis.thread_origins import FRAMES, origins, tie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,10 +25,12 @@ IMMUTABLE: Final = frozenset(
 """Kinds of objects that other tasks do not change, and files, which belong to their block."""
 
 _STOP = "builtins.StopIteration"
+_WARNING = 2
+"""How many arguments of ``warnings.warn`` say nothing of its callers."""
 _NEXT = "builtins.next"
 _SPECIAL_NEXT = "__next__"
 _CATCH_STOP = frozenset({_STOP, "builtins.Exception", "builtins.BaseException"})
-_FRAMES = frozenset({"stacklevel", "stack_info"})
+_LOGS = frozenset({"warn", "debug", "info", "warning", "error", "critical", "exception", "log"})
 _ERRORS = frozenset(
     {"sys.exc_info", "sys.exception", "traceback.print_exc", "traceback.format_exc"}
 )
@@ -60,13 +62,21 @@ def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
             why = "StopIteration cannot leave a thread"
         elif node in steps(names) or (isinstance(node, ast.Call) and advances(names, node)):
             why = "a StopIteration of next() cannot leave a thread"
-        elif isinstance(node, ast.Call) and {each.arg for each in node.keywords} & _FRAMES:
+        elif isinstance(node, ast.Call) and _looks_at_callers(names, node):
             why = "it looks at its callers"
         elif not why and _looks_at_error(names, node) and not _is_handled(names, node, inside):
             why = "it looks at an exception that another thread handles"
         if why:
             return why
     return None
+
+
+def _looks_at_callers(names: Names, call: ast.Call) -> bool:
+    """Whether a call warns or logs for one of its callers, or may do so."""
+    given = {each.arg for each in call.keywords}
+    if given & FRAMES or (None in given and last_name(call.func) in _LOGS):
+        return True
+    return len(call.args) > _WARNING and names.dotted(call.func) == "warnings.warn"
 
 
 def _looks_at_error(names: Names, node: ast.AST) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import TWINS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
-from python_expert.analysis.library import CONSUMERS
+from python_expert.analysis.library import CONSUMERS, DUCKS
 from python_expert.analysis.nodes import TRIES, first_line, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
 
-_DUCKS = frozenset(
-    ["close", "write", "read", "readline", "readinto", "flush", "writelines", "seek", "keys"]
-) | frozenset(["run", "emit", "acquire", "release", "send", "recv", "handle", "get", "put"])
-"""Methods by which the standard library uses whatever it is given."""
 _HARMLESS = frozenset(
     f"builtins.{name}" for name in ("print", "repr", "str", "id", "type", "hash", "super", "vars")
 )
@@ -49,7 +45,7 @@ def escapes(report: ProofReport) -> None:
     names, found = report.program.names, dict[ast.ClassDef, Function]()
     for function in report.coroutines:
         owner = names.class_of(function)
-        if isinstance(owner, ast.ClassDef) and function.name in _DUCKS | TWINS.keys():
+        if isinstance(owner, ast.ClassDef) and function.name in DUCKS | TWINS.keys():
             found.update(dict.fromkeys(report.program.relatives(owner), function))
     for node in all_nodes(names.tree) if found else ():
         for given in _given(report, node):

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import loads, made_by, maker_target
+from python_expert.actions.convert_to_async.proof import thread_hooks
 from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
@@ -28,6 +29,7 @@ def check(report: ProofReport) -> None:
     _given(report)
     _opened(report)
     rewritten(report)
+    thread_hooks.check(report)
 
 
 def _called(report: ProofReport) -> None:

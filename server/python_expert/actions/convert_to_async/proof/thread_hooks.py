@@ -1,0 +1,103 @@
+"""Code of the text that a library may run in a thread, without being given it by the call."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.thread_calls import anywhere, is_standard
+from python_expert.analysis.threads import IMMUTABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Kind, Names
+
+_HOOKED = ("requests", "urllib", "pickle")
+"""Packages that call what was registered before, or what the data name."""
+_REGISTERS = frozenset(
+    {"sys.addaudithook", "codecs.register", "codecs.register_error"}
+    | {"urllib.request.install_opener"}
+)
+_CONTAINERS = frozenset(
+    f"builtins.{name}" for name in ("list", "dict", "set", "tuple", "frozenset")
+)
+_LOGGED = frozenset({"threadName", "taskName"})
+
+
+def check(report: ProofReport) -> None:
+    """Ask where a thread may run what belongs to another thread."""
+    pairs, names = report.pairs, report.program.names
+    calls = [each for each, how in pairs.replaced.items() if how == THREAD]
+    why = anywhere(report.program, ducks=True) if calls or pairs.blocks else None
+    if why:
+        everywhere = any(_registers(names, each) for each in all_nodes(names.tree))
+        given: dict[ast.AST, list[ast.expr | None]] = {}
+        given |= {each: [*_given(names, each)] for each in calls if each not in pairs.threaded}
+        given |= {each: [*_used(names, each)] for each in pairs.blocks}
+        for node, values in given.items():
+            if everywhere or not all(_is_plain(names, each) for each in values):
+                report.ask(node, f"this runs in another thread: {why}")
+                break
+    for node in all_nodes(names.tree) if pairs.threaded or pairs.blocks else ():
+        text = str(getattr(node, "value" if isinstance(node, ast.Constant) else "attr", ""))
+        for word in sorted(_LOGGED):
+            if word in text:
+                report.ask(node, f"{word} is another one where a thread logs something")
+
+
+def _registers(names: Names, node: ast.AST) -> bool:
+    """Whether a node makes a library call something, or replaces a part of it."""
+    if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        return names.dotted(node) is not None
+    return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _REGISTERS
+
+
+def _given(names: Names, call: ast.Call) -> Iterator[ast.expr | None]:
+    """The objects that a call uses; None for what may be anything."""
+    full = names.dotted(call.func) or ""
+    if full.startswith(_HOOKED) or any(each.arg is None for each in call.keywords):
+        yield None
+    yield from call.args
+    yield from (each.value for each in call.keywords)
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if owner is not None and (names.kind(owner) is not None or not is_standard(full)):
+        yield owner
+
+
+def _used(names: Names, block: ast.With) -> Iterator[ast.expr]:
+    """The variables of others that a block uses."""
+    inside = {*ast.walk(block)}
+    for node in inside:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            known = (*FUNCTIONS, ast.ClassDef, ast.Import, ast.ImportFrom)
+            bindings = names.bindings(node)
+            if not all(each in inside or isinstance(each, known) for each in bindings):
+                yield node
+
+
+def _is_plain(names: Names, node: ast.expr | None) -> bool:
+    """Whether an object is of a class that runs no code of the text."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(_is_plain(names, each) for each in node.elts)
+    if isinstance(node, ast.Dict):
+        return all(_is_plain(names, each) for each in node.values)
+    kind = names.kind(node) if node is not None else None
+    if not isinstance(kind, str) or kind in _CONTAINERS:
+        return False
+    return (kind in IMMUTABLE or is_standard(kind)) and not _has_heirs(names, kind)
+
+
+def _has_heirs(names: Names, kind: str) -> bool:
+    """Whether a class of the text may inherit from a class of others."""
+    classes = [each for each in names.inner if isinstance(each, ast.ClassDef)]
+    bases: set[Kind] = {base for each in classes for base in names.bases(each)}
+    last = kind.rpartition(".")[2]
+    return any(
+        base is None or (isinstance(base, str) and base.rpartition(".")[2] == last)
+        for base in bases
+    )
