@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from python_expert.analysis.names import Names
 
+_FILLED = (ast.List, ast.Tuple, ast.Dict, ast.Set)
+"""What others may put classes into."""
+
 
 class Kinship:
     """The classes of a text.
@@ -61,16 +64,25 @@ class Kinship:
     def _classes_in(self, base: ast.expr, seen: set[ast.AST]) -> Iterator[ast.AST]:
         """The classes that an expression may yield: all of them, where it may be anything."""
         for node in ast.walk(base):
-            if isinstance(node, ast.Attribute):
-                yield from (each for each in self._classes if each.name == node.attr)
+            if isinstance(node, ast.Attribute) and not self._is_foreign(node):
+                named = [each for each in self._classes if each.name == node.attr]
+                yield from named or self._classes
             elif isinstance(node, ast.Name):
                 for origin in self._names.bindings(node):
                     value = self._names.value(origin) if isinstance(origin, ast.Name) else None
                     if isinstance(origin, ast.ClassDef):
                         yield origin
-                    elif isinstance(value, ast.expr):
+                    elif isinstance(value, ast.expr) and not isinstance(value, _FILLED):
                         if value not in seen:
                             seen.add(value)
                             yield from self._classes_in(value, seen)
                     elif not isinstance(origin, ast.Import | ast.ImportFrom):
                         yield from self._classes
+
+    def _is_foreign(self, node: ast.expr) -> bool:
+        """Whether an attribute is one of an imported module, or of what stands in it."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        bindings = self._names.bindings(node) if isinstance(node, ast.Name) else []
+        imports = [isinstance(each, ast.Import | ast.ImportFrom) for each in bindings]
+        return bool(imports) and all(imports)

@@ -35,7 +35,9 @@ PLAIN_DECORATORS: Final = frozenset(
 )
 """Decorators after which a call still runs the function, and returns what it returns."""
 _TYPE = "builtins.type"
-_BY_NAME = frozenset({"builtins.globals", "builtins.eval", "builtins.exec"})
+_BY_NAME = frozenset(f"builtins.{name}" for name in ("globals", "vars", "eval", "exec")) | {
+    "sys.modules"
+}
 _ANYTHING = frozenset({"builtins.eval", "builtins.exec", "builtins.__import__"})
 
 
@@ -54,7 +56,7 @@ def called_in_thread(program: Program, call: ast.Call) -> list[Function] | str:
     own = [each for use in uses for each in (use.function, *program.family(use.function))]
     own = list(dict.fromkeys(own))
     why = next((f"{program.name(e)} {kind}" for e in own if (kind := _kind(program, e))), None)
-    bound = bound_to_thread(program, own) or anywhere(program) or _by_name(program, own)
+    bound = bound_to_thread(program, own) or anywhere(program) or by_name(program, own, unused=True)
     return why or bound or own
 
 
@@ -69,12 +71,18 @@ def bodies_bound(program: Program, nodes: Iterable[ast.AST]) -> str | None:
     )
 
 
-def _by_name(program: Program, functions: Iterable[Function]) -> str | None:
-    """What belongs to a thread, in functions that others may only find by their names."""
+def by_name(program: Program, functions: Iterable[Function], *, unused: bool = False) -> str | None:
+    """What belongs to a thread, in functions that others may find by their names.
+
+    Args:
+        program: The text.
+        functions: The functions that may look something up.
+        unused: Whether only those count that nothing names.
+    """
     nodes = (node for each in reached(program, functions) for node in ast.walk(each))
     if any(_looks_up(program.names, node) for node in nodes):
         for function in program.definitions:
-            if not program.uses[function] and not is_async(function):
+            if not (unused and program.uses[function]) and not is_async(function):
                 why = bound_to_thread(program, [function])
                 if why:
                     return f"it may find {why}"
@@ -85,7 +93,9 @@ def _looks_up(names: Names, node: ast.AST) -> bool:
     """Whether a node may find functions by names that the text does not tell."""
     if isinstance(node, ast.Call) and names.dotted(node.func) == "builtins.getattr":
         return not any(isinstance(each, ast.Constant) for each in node.args[1:2])
-    return isinstance(node, ast.Name) and names.dotted(node) in _BY_NAME
+    if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+        return True
+    return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME
 
 
 @lru_cache(maxsize=4)

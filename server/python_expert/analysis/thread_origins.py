@@ -156,13 +156,23 @@ def _filled(names: Names) -> dict[Slot | str, list[ast.AST]]:
                     name = str(key.value) if isinstance(key, ast.Constant) else ""
                     found.setdefault(f".{name}", []).extend(node.args[2:])
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            value = getattr(names.parents[node], "value", None)
-            values = [value] if isinstance(value, ast.expr) else []
+            values = _assigned(names, node)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            values = _assigned(names, node) if names.value(node) is None else []
         root = _root(node) if values else None
         slot = names.slot(root) if isinstance(root, ast.Name | ast.Attribute) else None
         if slot is not None:
             found.setdefault(slot, []).extend(values)
     return found
+
+
+def _assigned(names: Names, target: ast.AST) -> list[ast.expr]:
+    """The expression that gives a target its value, or several targets theirs."""
+    parent = names.parents[target]
+    while isinstance(parent, ast.Tuple | ast.List | ast.Starred):
+        parent = names.parents[parent]
+    found = (getattr(parent, name, None) for name in ("value", "iter", "context_expr"))
+    return [each for each in found if isinstance(each, ast.expr)]
 
 
 def _root(node: ast.AST) -> ast.AST:

@@ -133,9 +133,14 @@ def _is_stop(names: Names, node: ast.AST, seen: set[ast.AST]) -> bool:
 
 def advances(names: Names, call: ast.Call) -> bool:
     """Whether a call may raise ``StopIteration`` that nothing around it catches."""
+    found = _is_next(names, call) or _is_step(names, call.func)
+    return found and not stops_here(names, call)
+
+
+def _is_next(names: Names, call: ast.Call) -> bool:
+    """Whether a call is ``next(x)`` or ``x.__next__()``."""
     plain = names.dotted(call.func) == _NEXT and len(call.args) == 1
-    special = isinstance(call.func, ast.Attribute) and call.func.attr == _SPECIAL_NEXT
-    return (plain or special or _is_step(names, call.func)) and not stops_here(names, call)
+    return plain or getattr(call.func, "attr", "") == _SPECIAL_NEXT
 
 
 def stops_here(names: Names, node: ast.AST) -> bool:
@@ -157,7 +162,7 @@ def stops_here(names: Names, node: ast.AST) -> bool:
 
 @lru_cache(maxsize=2)
 def steps(names: Names) -> frozenset[ast.AST]:
-    """The places where ``next``, or the method of an iterator, is a value and not called."""
+    """The places where ``next``, or the method of an iterator, is a value, or in a lambda."""
     found = set[ast.AST]()
     for node in all_nodes(names.tree):
         if isinstance(node, ast.Name | ast.Attribute):
@@ -167,6 +172,9 @@ def steps(names: Names) -> frozenset[ast.AST]:
                 getattr(node, "attr", "") == _SPECIAL_NEXT or names.dotted(node) == _NEXT
             ):
                 found.add(node)
+        elif isinstance(node, ast.Lambda):
+            calls = (each for each in ast.walk(node.body) if isinstance(each, ast.Call))
+            found |= {node for each in calls if _is_next(names, each)}
     return frozenset(found)
 
 

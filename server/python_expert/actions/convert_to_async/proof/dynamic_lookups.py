@@ -96,7 +96,7 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str]) -> None:
     functions = {each.name for each in report.coroutines}
     if node.attr in known & functions and not made and not isinstance(names.kind(node.value), str):
         report.refuse(node, f"{ast.unparse(node)} gets another value")
-    if node.attr == "__class__":
+    if node.attr in {"__class__", "__bases__"}:
         report.ask(node, f"the class set here may define {min(known)}, and not as async")
 
 
@@ -186,7 +186,8 @@ def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:
     """The expressions by whose value a node looks something up."""
     if isinstance(node, ast.Call):
         func = node.func
-        called = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        full = (report.program.names.dotted(func) or "").rpartition(".")[2]
+        called = full if full in _BY_NAME else last_name(func)
         patched = called == "object" and "patch" in ast.unparse(func)
         if called in {"methodcaller", "attrgetter"}:
             yield from node.args[:1] if called == "methodcaller" else node.args

@@ -40,7 +40,7 @@ def locks(report: ProofReport) -> None:
                 _held(report, item.context_expr, itself=_is_plain(pairs, node, item))
         elif isinstance(node, ast.Call) and node not in pairs.awaited:
             _acquired(report, node)
-        elif isinstance(node, ast.Attribute) and node.attr == "acquire" and new:
+        elif isinstance(node, ast.Attribute) and node.attr in _TAKES and new:
             _named(report, node)
 
 

@@ -24,14 +24,17 @@ _WRITTEN = frozenset({"asyncio.sleep", "asyncio.to_thread", "asyncio.run"})
 _SETS = frozenset({"setattr", "delattr", "object"})
 _ASKS = frozenset({"getattr", "hasattr"})
 _HARMLESS = frozenset({"__name__", "__file__", "__version__", "__doc__", "__path__"})
-_BY_PATH = re.compile("patch|import|module")
+_BY_PATH = re.compile("patch|import|module|setattr")
 _SPACES = frozenset({"builtins.globals", "builtins.vars", "builtins.locals", "sys.modules"})
 
 
 def check(report: ProofReport) -> None:
     """Nothing sets what was called, or is called now, to something else."""
     pairs, names = report.pairs, report.program.names
-    called = {names.dotted(e.func) or "" for e in (*pairs.replaced, *pairs.makers)} - {""}
+    calls = (*pairs.replaced, *pairs.makers)
+    told = report.program.told.movable
+    called = {told.get(each) or names.dotted(each.func) or "" for each in calls} - {""}
+    known = {each.func.id for each in calls if isinstance(each.func, ast.Name)}
     called |= {*pairs.replaced.values()} | ({THREAD} if pairs.blocks else set())
     full = called | _WRITTEN if called or pairs.functions or pairs.ran else called
     modules = {each.rpartition(".")[0] for each in full}
@@ -46,7 +49,8 @@ def check(report: ProofReport) -> None:
         elif isinstance(node, ast.Call):
             _set(report, node, full)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            _text(report, node, full, modules)
+            _path(report, node, full, known)
+            _module(report, node, modules)
 
 
 def _is_class(full: str) -> bool:
@@ -94,21 +98,43 @@ def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
         report.refuse(call, f"{min(found)} may get another value")
 
 
-def _text(
-    report: ProofReport, node: ast.Constant, full: AbstractSet[str], modules: AbstractSet[str]
+def _around(names: Names, node: ast.AST) -> ast.AST | None:
+    """The call that is given something, or the node around that."""
+    parent = names.parents.get(node)
+    return names.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+
+
+def _path(
+    report: ProofReport, node: ast.Constant, full: AbstractSet[str], known: AbstractSet[str]
 ) -> None:
-    """A string that may be a path for patching, or the name of a module."""
-    names, text = report.program.names, str(node.value)
-    parent, space = names.parents.get(node), None
-    if isinstance(parent, ast.Subscript):
-        space = parent.value
-    elif isinstance(parent, ast.Call) and PATH.fullmatch(text):
-        if "." in text and any(f".{text}".endswith(f".{each}") for each in full):
+    """A string that may be a path for patching."""
+    text, call = str(node.value), _around(report.program.names, node)
+    if "." not in text or not PATH.fullmatch(text) or isinstance(call, ast.Expr):
+        return
+    if any(f".{text}".endswith(f".{each}") for each in full):
+        if isinstance(call, ast.Call):
             report.refuse(node, f"{text} is replaced by name, and not called as it was")
-        by_path = _BY_PATH.search(ast.unparse(parent.func))
+        else:
+            report.ask(node, f"{text} may be replaced by name, and not called as it was")
+    elif (
+        isinstance(call, ast.Call)
+        and text.rpartition(".")[2] in known
+        and _BY_PATH.search(ast.unparse(call.func))
+    ):
+        report.refuse(node, f"{text} is replaced by name, and not called as it was")
+
+
+def _module(report: ProofReport, node: ast.Constant, modules: AbstractSet[str]) -> None:
+    """A string that may be the name of a module."""
+    names, text, space = report.program.names, str(node.value), None
+    around = _around(names, node)
+    if isinstance(around, ast.Subscript):
+        space = around.value
+    elif isinstance(around, ast.Call):
+        by_path = _BY_PATH.search(ast.unparse(around.func))
         if by_path and text.removesuffix(".__dict__") in modules:
             report.refuse(node, f"what {text} holds may get another value")
-        space = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+        space = around.func.value if isinstance(around.func, ast.Attribute) else None
     space = space.func if isinstance(space, ast.Call) else space
     by_name = space is not None and names.dotted(space) in _SPACES
     if by_name and _is_module(names, text, modules):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.thread_calls import anywhere, is_standard
-from python_expert.analysis.threads import IMMUTABLE
+from python_expert.analysis.thread_calls import anywhere, by_name, is_standard
+from python_expert.analysis.threads import IMMUTABLE, uses_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,8 @@ _REGISTERS = frozenset(
     {"sys.addaudithook", "codecs.register", "codecs.register_error"}
     | {"urllib.request.install_opener"}
 )
-_CONTAINERS = frozenset(
-    f"builtins.{name}" for name in ("list", "dict", "set", "tuple", "frozenset")
-)
-_LOGGED = frozenset({"threadName", "taskName"})
+_PLAIN = IMMUTABLE | {"socket.socket", "subprocess.Popen", "http.client.HTTPConnection"}
+_LOGGED = frozenset({"threadName", "taskName", "(thread)"})
 
 
 def check(report: ProofReport) -> None:
@@ -37,12 +35,19 @@ def check(report: ProofReport) -> None:
     if why:
         everywhere = any(_registers(names, each) for each in all_nodes(names.tree))
         given: dict[ast.AST, list[ast.expr | None]] = {}
-        given |= {each: [*_given(names, each)] for each in calls if each not in pairs.threaded}
+        given |= {each: [*_given(names, each)] for each in calls}
+        given |= {each: [None] for each in pairs.threaded}
         given |= {each: [*_used(names, each)] for each in pairs.blocks}
         for node, values in given.items():
             if everywhere or not all(_is_plain(names, each) for each in values):
                 report.ask(node, f"this runs in another thread: {why}")
                 break
+    for call in pairs.threaded:
+        found = by_name(
+            report.program, [use.function for use in uses_at(report.program, call.func)]
+        )
+        if found:
+            report.ask(call, f"{ast.unparse(call.func)} runs in another thread: {found}")
     for node in all_nodes(names.tree) if pairs.threaded or pairs.blocks else ():
         text = str(getattr(node, "value" if isinstance(node, ast.Constant) else "attr", ""))
         for word in sorted(_LOGGED):
@@ -87,9 +92,7 @@ def _is_plain(names: Names, node: ast.expr | None) -> bool:
     if isinstance(node, ast.Dict):
         return all(_is_plain(names, each) for each in node.values)
     kind = names.kind(node) if node is not None else None
-    if not isinstance(kind, str) or kind in _CONTAINERS:
-        return False
-    return (kind in IMMUTABLE or is_standard(kind)) and not _has_heirs(names, kind)
+    return isinstance(kind, str) and kind in _PLAIN and not _has_heirs(names, kind)
 
 
 def _has_heirs(names: Names, kind: str) -> bool:
