@@ -32,6 +32,15 @@ _PATCHED_WRONG = [
         "a module given to a function",
         f"{_SLEEPS}def install(m):\n    m.sleep = print\ninstall(time)\n",
     ),
+    _edit(
+        "a path given by its keyword",
+        f"from unittest import mock\n{_SLEEPS}mock.patch(target='time.sleep').start()\n",
+    ),
+    _edit(
+        "a path by the name in this text",
+        "from unittest import mock\nfrom time import sleep\ndef f(x=0):\n    sleep(0)\nmock.patch('__main__.sleep').start()\n",
+        ("    sleep(0)", "    await asyncio.sleep(0)"),
+    ),
     _edit("a module's dictionary", f"{_SLEEPS}time.__dict__['sleep'] = print\n"),
     _edit("a module by its name", f"import sys\n{_SLEEPS}sys.modules['time'].sleep = print\n"),
     _edit(
@@ -44,6 +53,13 @@ _PATCHED_ASKED = [
     (
         _edit("sleep of what may be a module", f"{_SLEEPS}def fake(m):\n    m.sleep = print\n"),
         "m.sleep may be asyncio.sleep, which gets another value",
+    ),
+    (
+        _edit(
+            "paths in a list",
+            f"import mock\n{_SLEEPS}for each in ['time.sleep']: mock.patch(each)\n",
+        ),
+        "time.sleep may be replaced by name, and not called as it was",
     ),
 ]
 _PATCHED_RIGHT = [
@@ -88,6 +104,14 @@ _CLASSES_WRONG = [
     _edit(
         "an override behind a condition",
         f"{_CLASS}class C: pass\n{_OTHER.format('A if time else C')}",
+    ),
+    _edit(
+        "an override of a class in a dictionary",
+        f"{_CLASS}D = {{}}\nD['a'] = A\n{_OTHER.format('D[str()]')}",
+    ),
+    _edit(
+        "an override of a class in an attribute",
+        f"{_CLASS}class R:\n    Base = A\n{_OTHER.format('R.Base')}",
     ),
     _locked(
         "a lock of a class behind another name",
@@ -159,6 +183,10 @@ _CLASSES_ASKED = [
     ),
 ]
 _CLASSES_RIGHT = [
+    _edit(
+        "base classes of other files",
+        f"from . import base\ntry:\n    from lib import Base\nexcept ImportError:\n    Base = object\n{_CLASS}{_OTHER.format('Base, base.Base')}",
+    ),
     _edit(
         "a base class by another name",
         f"{_CLASS}Base = A\nclass B(Base):\n    def g(self):\n        return 1\n",
@@ -281,6 +309,10 @@ _STOPS_ASKED = [
         _BECOMES,
     ),
     (
+        _edit("a step in a lambda", f"step = lambda i: next(i)\n{_SLEEPS}    step(x)\n"),
+        _BECOMES,
+    ),
+    (
         _edit(
             "what is sent to a generator",
             f"def g():\n    x = yield 0\n    yield x\n{_SLEEPS}    x.send(1)\n",
@@ -377,6 +409,11 @@ _THREADS_WRONG = [
         "what loops over connections that were put together",
         "import sqlite3\nD = {}\nD.setdefault('a', sqlite3.connect(''))\n",
         "for each in D.values(): each.commit()",
+    ),
+    _kept(
+        "what uses a connection of two targets",
+        "import sqlite3\nA, B = sqlite3.connect(''), 1\n",
+        "return A.execute(x)",
     ),
     _kept(
         "what uses a connection set by name",

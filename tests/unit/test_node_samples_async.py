@@ -287,7 +287,7 @@ def test_only_a_plain_name_takes_whatever_is_left() -> None:
         assert returned(text.format(pattern)) == "int | None"
 
 
-@allows("AsyncFunctionDef", "analysis.decorators:_function")
+@allows("AsyncFunctionDef", "analysis.decorators:_function analysis.decorators:_called")
 @allows("AnnAssign AugAssign NamedExpr TypeAlias", "analysis.decorators:_call_before")
 def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
     wrapped = "def d(g):\n    def w():\n        r = g()\n        return r\n    return w\n"

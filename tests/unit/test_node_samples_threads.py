@@ -104,3 +104,29 @@ def test_a_type_statement_binds_its_name_and_reads_nothing_at_once() -> None:
     order = BindingOrder(ast.parse("type x = y\nprint(x)\n").body, {"x"})
     assert not order.early
     assert order.bound == {"x"}
+
+
+@allows("ListComp SetComp DictComp", "actions.convert_to_async.proof.hazards:_is_kept")
+def test_a_generator_expression_may_read_the_last_line_later() -> None:
+    before = "import asyncio\ndef f(x):\n    with open('a') as g:\n        for line in g: x({})\n"
+    after = before.replace("def f", "async def f").replace(
+        "for line in g", "while line := await asyncio.to_thread(g.readline)"
+    )
+    for form in ("[c for c in line]", "{c for c in line}", "{c: 1 for c in line}"):
+        verdict = judged_conversion(before.format(form), after.format(form))
+        assert verdict.status is not Status.REFUSED
+    later = "(c for c in x if c in line)"
+    assert judged_conversion(before.format(later), after.format(later)).status is Status.REFUSED
+
+
+@allows("Assign AnnAssign AugAssign TypeAlias", "actions.convert_to_async.proof.held_locks:_taken")
+def test_a_lock_may_be_entered_where_it_gets_a_name() -> None:
+    before = (
+        "import asyncio, threading, time\nM = threading.Lock()\n"
+        "def f():\n    with (m := {}):\n        time.sleep(0)\n"
+    )
+    after = before.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
+    for entered, status in (("M", Status.CONFIRM), ("open('a')", Status.ACCEPTED)):
+        verdict = judged_conversion(before.format(entered), after.format(entered))
+        told = [each.message for each in verdict.reasons if "may be a lock" in each.message]
+        assert bool(told) is (status is Status.CONFIRM)

@@ -148,7 +148,8 @@ def _sends(report: ProofReport, call: ast.Call) -> bool:
     if not isinstance(func, ast.Attribute) or func.attr not in {"send", "throw"}:
         return False
     return (names.kind(func.value) or names.dotted(func.value)) is None and any(
-        isinstance(node, ast.Yield) and not isinstance(names.parents[node], ast.Expr)
+        isinstance(node, ast.Yield | ast.YieldFrom)
+        and not isinstance(names.parents[node], ast.Expr)
         for node in all_nodes(names.tree)
     )
 
