@@ -440,6 +440,18 @@ _THREADS_ASKED = [
     ),
     (
         _kept(
+            "what may be a connection",
+            "import sqlite3\nD = []\ndef put(d): D.append(d)\nput(sqlite3.connect(''))\n",
+            "D[0].commit()",
+        ),
+        "D[0].commit may be of sqlite3, whose objects belong to the thread that made them",
+    ),
+    (
+        _kept("what may be a future", "", "x.set_result(1)"),
+        "x.set_result may be of asyncio, whose objects belong to the thread that made them",
+    ),
+    (
+        _kept(
             "what logs the name of the thread",
             "import logging\nlogging.basicConfig(format='%(threadName)s')\n",
             "logging.info(x)",

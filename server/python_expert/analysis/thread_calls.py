@@ -35,6 +35,7 @@ PLAIN_DECORATORS: Final = frozenset(
 )
 """Decorators after which a call still runs the function, and returns what it returns."""
 _TYPE = "builtins.type"
+_KEYS = {"builtins.getattr": 2, "operator.methodcaller": 1, "operator.attrgetter": 1}
 _BY_NAME = frozenset(f"builtins.{name}" for name in ("globals", "vars", "eval", "exec")) | {
     "sys.modules"
 }
@@ -91,8 +92,8 @@ def by_name(program: Program, functions: Iterable[Function], *, unused: bool = F
 
 def _looks_up(names: Names, node: ast.AST) -> bool:
     """Whether a node may find functions by names that the text does not tell."""
-    if isinstance(node, ast.Call) and names.dotted(node.func) == "builtins.getattr":
-        return not any(isinstance(each, ast.Constant) for each in node.args[1:2])
+    if isinstance(node, ast.Call) and (first := _KEYS.get(names.dotted(node.func) or "")):
+        return not all(isinstance(each, ast.Constant) for each in node.args[first - 1 :][:1])
     if isinstance(node, ast.Attribute) and node.attr == "__dict__":
         return True
     return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _BY_NAME

@@ -9,7 +9,7 @@ from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import anywhere, by_name, is_standard
-from python_expert.analysis.threads import IMMUTABLE, uses_at
+from python_expert.analysis.threads import IMMUTABLE, reached, used_in, uses_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,15 @@ _REGISTERS = frozenset(
 )
 _PLAIN = IMMUTABLE | {"socket.socket", "subprocess.Popen", "http.client.HTTPConnection"}
 _LOGGED = frozenset({"threadName", "taskName", "(thread)"})
+
+_METHODS = {
+    "sqlite3": "execute executemany executescript commit rollback cursor fetchone fetchmany"
+    " fetchall backup iterdump create_function",
+    "asyncio": "set_result set_exception call_soon call_later call_at create_task create_future"
+    " put_nowait get_nowait cancel add_done_callback",
+}
+"""By module: methods of what belongs to the thread that made it."""
+_ANY_ATTRIBUTE = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
 
 
 def check(report: ProofReport) -> None:
@@ -42,6 +51,7 @@ def check(report: ProofReport) -> None:
             if everywhere or not all(_is_plain(names, each) for each in values):
                 report.ask(node, f"this runs in another thread: {why}")
                 break
+    _methods(report)
     for call in pairs.threaded:
         found = by_name(
             report.program, [use.function for use in uses_at(report.program, call.func)]
@@ -53,6 +63,37 @@ def check(report: ProofReport) -> None:
         for word in sorted(_LOGGED):
             if word in text:
                 report.ask(node, f"{word} is another one where a thread logs something")
+
+
+def _methods(report: ProofReport) -> None:
+    """Ask about methods of unknown objects that may belong to another thread."""
+    program, names = report.program, report.program.names
+    nodes = {each for block in report.pairs.blocks for each in ast.walk(block)}
+    used = [use.function for call in report.pairs.threaded for use in uses_at(program, call.func)]
+    nodes |= {
+        each for one in reached(program, used + used_in(program, nodes)) for each in ast.walk(one)
+    }
+    imported = {
+        name.partition(".")[0]
+        for node in all_nodes(names.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or "", *(each.name for each in node.names)]
+    }
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and not any(e.sure for e in uses_at(program, node)):
+            for module in imported & _METHODS.keys():
+                if node.attr in _METHODS[module].split() and _is_unknown(names, node.value):
+                    text = f"{ast.unparse(node)} may be of {module}"
+                    report.ask(node, f"{text}, whose objects belong to the thread that made them")
+
+
+def _is_unknown(names: Names, node: ast.expr) -> bool:
+    """Whether an object may be of any class."""
+    kind = names.kind(node)
+    if kind is None and isinstance(node, ast.Attribute):
+        kind = names.kind(node.value)
+        return not isinstance(kind, str) or kind in _ANY_ATTRIBUTE
+    return kind is None
 
 
 def _registers(names: Names, node: ast.AST) -> bool:
