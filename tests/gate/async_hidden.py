@@ -681,7 +681,7 @@ ASKED = [
             "import asyncio\nimport time\nclass A:\n    n = 0\n    def f(self):\n        time.sleep(0)\n        return 1\n    def g(self):\n        self.n += self.f()\nasync def m():\n    a = A()\n    await asyncio.gather(h(a), h(a))\nasync def h(a: A):\n    a.g()\n",
             "import asyncio\nclass A:\n    n = 0\n    async def f(self):\n        await asyncio.sleep(0)\n        return 1\n    async def g(self):\n        self.n += await self.f()\nasync def m():\n    a = A()\n    await asyncio.gather(h(a), h(a))\nasync def h(a: A):\n    await a.g()\n",
         ),
-        "self.n is read before the wait and written after it: other tasks may change it meanwhile",
+        "while A.g waits, other tasks may change self.n",
     ),
     (
         Case(

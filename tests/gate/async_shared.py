@@ -71,21 +71,20 @@ def _task(name: str, text: str, head: str = "") -> Case:
 
 
 _SELF = "class S:\n    def f(self):\n"
-_MEANWHILE = "other tasks may change it meanwhile"
 _RACES = [
     (
         _task(
             "what is made where it is missing",
             f"{_SELF}        if self.c is None:\n            time.sleep(1)\n            self.c = 1\n",
         ),
-        f"self.c is tested before the wait and written after it: {_MEANWHILE}",
+        "while S.f waits, other tasks may change self.c",
     ),
     (
         _task(
             "what is made where it is not returned",
             "C = {}\ndef f(k):\n    if k in C:\n        return\n    time.sleep(1)\n    C[k] = 1\n",
         ),
-        f"C is tested before the wait and written after it: {_MEANWHILE}",
+        "while f waits, other tasks may change C",
     ),
     (
         _task(
@@ -98,7 +97,7 @@ _RACES = [
             "    print(s.n + await f(s))\nasync def f(s: S):\n    await asyncio.sleep(1)\n    return 1\n"
             + _TASK
         ),
-        f"s.n is read before the wait and used after it: {_MEANWHILE}",
+        "while h waits, other tasks may change s.n",
     ),
     (
         _task(
@@ -121,14 +120,14 @@ _RACES = [
             "a time limit",
             "def f():\n    time.sleep(1)\nasync def g(t):\n    await asyncio.wait_for(t, 1)\n",
         ),
-        "asyncio.wait_for may end a task where it waits now, while what a thread runs for it goes on",
+        "a task that is cancelled, or that nothing waits for, may end where f waits now",
     ),
     (
         _task(
             "a decorator that counts",
             "def d(g):\n    seen = []\n    def h():\n        seen.append(1)\n        return g()\n    return h\n@d\ndef f():\n    time.sleep(1)\n",
         ),
-        f"d changes seen before f waits: {_MEANWHILE}",
+        "d changes seen before f waits: other tasks may change it meanwhile",
     ),
 ]
 

@@ -37,7 +37,8 @@ class ProofReport:
     def waits(self) -> set[ast.AST]:
         """The places where a task waits now."""
         pairs = self.pairs
-        return {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops, *pairs.blocks}
+        found = {*pairs.awaited, *pairs.replaced, *pairs.items, *pairs.loops, *pairs.blocks}
+        return found | {*pairs.readers, *pairs.consumed}
 
     def mentions(self, names: Iterable[str]) -> bool:
         """Whether the text may name any of what has these full names; cheaper than to resolve."""
