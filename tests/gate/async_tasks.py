@@ -106,6 +106,59 @@ TASKS_ASKED = [
 ]
 """Edits with what is asked of them."""
 
+_DUMP = "import asyncio\nimport json\nS = {}\ndef g(k): S[k] = 1\ndef pick():\n    yield from S\nasync def step(file):\n    "
+
+
+def _dumped(statement: str) -> Case:
+    """An edit in which a thread walks through ``data``, in a text with tasks."""
+    before = f"{_DUMP}{statement}\n    json.dump(data, file)\nasync def job(x=1):\n    await step(open('x', 'w'))\n{_TASKS}"
+    return Case(
+        f"a thread walks through what comes of {statement}",
+        before,
+        before.replace("json.dump(", "await asyncio.to_thread(json.dump, "),
+    )
+
+
+def _thread_uses(head: str, call: str, name: str) -> tuple[Case, str]:
+    func, _, rest = call.partition("(")
+    before = f"import asyncio\n{head}\nasync def f(x, y):\n    {call}\nasync def job(x=1, y=()):\n    await f(x, y)\n{_TASKS}"
+    case = Case(
+        f"a thread uses {name}: {call}",
+        before,
+        before.replace(call, f"await asyncio.to_thread({func}, {rest}"),
+    )
+    return case, f"others may use {name} while a thread uses it"
+
+
+LIVE_ASKED = [
+    *(
+        (_dumped(statement), f"other tasks must not change {what} while a thread uses it")
+        for statement, what in (
+            ("data, n = S['a'], 1", "data"),
+            ("data = dict(rows=S)", "S"),
+            ("data = {}; data.update(rows=S)", "S"),
+            ("data = {'x': {}}; data['x']['y'] = S", "S"),
+            ("data = S.copy()", "S"),
+            ("data = []; data += S", "data"),
+            ("for data in pick(): break", "S"),
+        )
+    ),
+    _thread_uses(
+        "import http.client\nC = http.client.HTTPConnection('')", "C.request('GET', x)", "C"
+    ),
+    (
+        Case(
+            "what a thread changes for other tasks",
+            "import asyncio\nimport time\nclass C:\n    n = 0\ndef keep(n):\n    C.n = 1\n    time.sleep(n)\nKEEP = [keep]\nasync def job(x=1):\n    keep(x)\n"
+            + _TASKS,
+            "import asyncio\nimport time\nclass C:\n    n = 0\ndef keep(n):\n    C.n = 1\n    time.sleep(n)\nKEEP = [keep]\nasync def job(x=1):\n    await asyncio.to_thread(keep, x)\n"
+            + _TASKS,
+        ),
+        "keep runs in another thread: other tasks must not change what it uses, nor use C.n, meanwhile",
+    ),
+]
+"""Edits by which threads and tasks meet at an object, with what is asked."""
+
 _STEP = "def f(x, y):\n    {}\n    time.sleep(1)\n    {}\n"
 TASKS_APART = [
     _tasks(f"tasks that share nothing: {before}; {after}", _STEP.format(before, after), head)
@@ -126,3 +179,9 @@ TASKS_APART = [
     )
 ]
 """Edits that are only asked for what may be cancelled."""
+
+DUMPED_APART = [
+    _dumped(f"data = {value}")
+    for value in ("{'x': 1}", "json.loads(file.name)", "[1, 2]", "{str(n): n for n in range(9)}")
+]
+"""Edits by which a thread has an object for itself."""

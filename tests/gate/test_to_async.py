@@ -12,7 +12,7 @@ from tests.gate.async_bound import BOUND_ASKED
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_shared import SHARED_ASKED
-from tests.gate.async_tasks import CANCELLED, TASKS_APART, TASKS_ASKED
+from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
 from tests.gate.to_async_case import Case
 
@@ -24,7 +24,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("case", "reason"),
-    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED],
+    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
@@ -47,6 +47,13 @@ def test_tasks_that_share_nothing_are_asked_for_what_is_cancelled_alone(case: Ca
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert [each.message for each in verdict.reasons] == [CANCELLED]
+
+
+@pytest.mark.parametrize("case", DUMPED_APART, ids=lambda case: case.name)
+def test_what_a_thread_has_for_itself_is_not_asked_for(case: Case) -> None:
+    verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
+    assert verdict.status is Status.CONFIRM
+    assert not [each for each in verdict.reasons if "must not change" in each.message]
 
 
 def test_the_offline_conversion_of_the_whole_is_accepted() -> None:

@@ -6,8 +6,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.library import CONSUMERS
 from python_expert.analysis.nodes import ASSIGNMENTS, COMPREHENSIONS, FORS
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.thread_calls import is_standard
 from python_expert.analysis.threads import IMMUTABLE, WALKED, is_shared, uses_at
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 _SENT = frozenset({"json", "data", "headers", "params", "files", "cookies"})
 _PASSED = frozenset({"args", "env", "input"})
+_BUFFERS = frozenset({"write", "send", "sendall", "sendto", "recv_into", "readinto"})
+_BUFFER = "builtins.bytearray"
+"""What nothing else may change the size of while one of these methods has it."""
 _PLACES: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.Dict, ast.BoolOp), ("values",)),
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set), ("elts",)),
@@ -29,6 +34,10 @@ _PLACES: dict[type[ast.AST], tuple[str, ...]] = {
     ast.BinOp: ("left", "right"),
 }
 _PARTS = frozenset({"get", "values", "items", "setdefault"})
+_PASS_ON = (CONSUMERS - {f"builtins.{name}" for name in ("any", "all", "sum")}) | {
+    "functools.reduce"
+}
+"""Functions of the standard library whose results are, or hold, what they are given."""
 _FILLS = frozenset({"append", "add", "extend", "insert", "update", "setdefault", "appendleft"})
 
 
@@ -38,16 +47,17 @@ def walks(names: Names, call: ast.Call) -> bool:
     return lines or names.dotted(call.func) in WALKED
 
 
-def live_arguments(program: Program, call: ast.Call, *, tasks: bool = True) -> list[ast.expr]:
+def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast.expr]:
     """What of a call's arguments others may have, and change while a thread makes the call.
 
     Args:
         program: The text.
         call: The call.
-        tasks: Whether parameters count, too, for calls that read what they are given only once;
-            others may have those where a text has tasks.
+        tasks: Whether the text has tasks. What is unknown counts then, too, and so do parameters
+            for calls that read what they are given only once.
     """
-    found = [each for one in _given(program, call) for each in live(program, one)]
+    objects = LiveObjects(program, unknown=tasks)
+    found = [each for one in _given(program, call) for each in objects.live(one)]
     if not walks(program.names, call):
         found = [each for each in found if _may_change(program.names, each, tasks=tasks)]
     return list(dict.fromkeys(found))
@@ -62,6 +72,8 @@ def _given(program: Program, call: ast.Call) -> Iterator[ast.expr]:
         places, keywords = call.args[:1], frozenset({"obj", "lines"})
     elif package == "requests":
         places = call.args[{"request": 2, "send": 0}.get(name, 1) :]
+    elif name in _BUFFERS:
+        places = [each for each in call.args[:1] if program.names.kind(each) == _BUFFER]
     elif package == "subprocess":
         places, keywords = call.args[:1], _PASSED
     else:
@@ -72,82 +84,120 @@ def _given(program: Program, call: ast.Call) -> Iterator[ast.expr]:
             yield each.value
 
 
-def live(program: Program, node: ast.AST, known: set[Slot] | None = None) -> Iterator[ast.expr]:
-    """The parts of an object that others may have: variables and what stands in them.
+class LiveObjects:
+    """What others may have of some objects.
 
     Args:
         program: The text.
-        node: What makes or names the object.
-        known: The local variables that were followed.
+        unknown: Whether what the text does not show to be new counts as what others may have.
     """
-    names, known = program.names, set() if known is None else known
-    if isinstance(node, ast.Name | ast.Attribute):
-        yield from _named(program, node, known)
-        return
-    if isinstance(node, ast.Call):
-        if names.dotted(node.func) == "builtins.vars" and node.args:
+
+    def __init__(self, program: Program, *, unknown: bool) -> None:
+        self._program, self._names, self._unknown = program, program.names, unknown
+        self._known: set[Slot] = set()
+
+    def live(self, node: ast.AST) -> Iterator[ast.expr]:
+        """The parts of an object that others may have: variables and what stands in them.
+
+        Args:
+            node: What makes or names the object.
+        """
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield from self._named(node)
+            return
+        if isinstance(node, ast.Call):
+            found = {"builtins.vars", *(["builtins.getattr"] if self._unknown else [])}
+            if self._names.dotted(node.func) in found and node.args:
+                yield node
+            yield from self._returned(node)
+        for each in self._parts(node):
+            yield from self.live(each)
+
+    def _parts(self, node: ast.AST) -> list[ast.expr]:
+        """The expressions whose objects an object holds, or is one of."""
+        found: list[ast.expr] = []
+        for names in _PLACES.get(type(node), ()):
+            value = getattr(node, names)
+            found += value if isinstance(value, list) else [value]
+        if isinstance(node, ast.Call):
+            method = node.func if isinstance(node.func, ast.Attribute) else None
+            if method and method.attr in _PARTS:
+                found.append(method.value)
+            elif self._unknown and not self._is_new(node):
+                found += [*node.args, *(each.value for each in node.keywords)]
+                found += [method.value] if method else []
+                found += [node.func] if isinstance(node.func, ast.Call) else []
+        return found
+
+    def _is_new(self, call: ast.Call) -> bool:
+        """Whether a call returns what has no part of what it is given."""
+        names, full = self._names, self._names.dotted(call.func) or ""
+        own = names.class_named(call.func) is None and bool(uses_at(self._program, call.func))
+        passes = full in _PASS_ON or full.startswith(("itertools.", "collections.", "copy."))
+        passes |= full.startswith(("builtins.list.", "builtins.dict.", "builtins.set."))
+        return own or (not passes and is_standard(full)) or names.kind(call) in IMMUTABLE
+
+    def _named(self, node: ast.Name | ast.Attribute) -> Iterator[ast.expr]:
+        """The parts of a variable's object that others may have."""
+        names, slot = self._names, self._names.slot(node)
+        if names.kind(node) in IMMUTABLE or _is_code(names, node):
+            return
+        inner = slot is not None and isinstance(slot[0], COMPREHENSIONS)
+        if not inner and is_shared(names, node):
             yield node
-        yield from _returned(program, node, known)
-    for each in _parts(node):
-        yield from live(program, each, known)
+        elif slot is not None and slot not in self._known:
+            self._known.add(slot)
+            for value in [*names.values(slot), *_put_in(names, slot, everywhere=self._unknown)]:
+                if value is not None:
+                    yield from self.live(value)
+                elif self._unknown:
+                    yield node
+
+    def _returned(self, call: ast.Call) -> Iterator[ast.expr]:
+        """What functions of the text return that others may have."""
+        for function in (use.function for use in uses_at(self._program, call.func)):
+            slot: Slot = (function, "return")
+            if slot in self._known:
+                continue
+            self._known.add(slot)
+            kinds = (ast.Return, ast.Yield, ast.YieldFrom) if self._unknown else (ast.Return,)
+            values = [each.value for each in own_nodes(function) if isinstance(each, kinds)]
+            found = [each for one in values if one is not None for each in self.live(one)]
+            yield from (each for each in found if not _is_parameter(self._names, each))
+            if any(_is_parameter(self._names, each) for each in found):
+                for one in [*call.args, *(each.value for each in call.keywords)]:
+                    yield from self.live(one)
 
 
-def _parts(node: ast.AST) -> list[ast.expr]:
-    """The expressions whose objects an object holds, or is one of."""
-    found: list[ast.expr] = []
-    for names in _PLACES.get(type(node), ()):
-        value = getattr(node, names)
-        found += value if isinstance(value, list) else [value]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        found += [node.func.value] if node.func.attr in _PARTS else []
-    return found
+def _is_code(names: Names, node: ast.AST) -> bool:
+    """Whether a name is that of a module, a class or something built in."""
+    return isinstance(node, ast.Name) and all(
+        isinstance(each, ast.Import | ast.ClassDef) for each in names.bindings(node)
+    )
 
 
-def _named(
-    program: Program, node: ast.Name | ast.Attribute, known: set[Slot]
-) -> Iterator[ast.expr]:
-    """The parts of a variable's object that others may have."""
-    names, slot = program.names, program.names.slot(node)
-    if names.kind(node) in IMMUTABLE:
-        return
-    inner = slot is not None and isinstance(slot[0], COMPREHENSIONS)
-    if not inner and is_shared(names, node):
-        yield node
-    elif slot is not None and slot not in known:
-        known.add(slot)
-        for value in [*names.values(slot), *_put_in(names, slot)]:
-            if value is not None:
-                yield from live(program, value, known)
+def _put_in(names: Names, slot: Slot, *, everywhere: bool) -> Iterator[ast.expr]:
+    """What is put into a local variable's object after it was made.
 
-
-def _put_in(names: Names, slot: Slot) -> Iterator[ast.expr]:
-    """What is put into a local variable's object after it was made."""
+    Args:
+        names: The names of the text.
+        slot: The variable.
+        everywhere: Whether that counts, too, which is put into its parts or given by a keyword.
+    """
     for node in all_nodes(names.tree):
         if not isinstance(node, ast.Name) or node.id != slot[1] or names.slot(node) != slot:
             continue
         around = names.parents[node]
         outer = names.parents[around]
+        while everywhere and isinstance(outer, ast.Subscript):
+            around, outer = outer, names.parents[outer]
         if isinstance(around, ast.Subscript) and isinstance(outer, ASSIGNMENTS):
             if isinstance(around.ctx, ast.Store) and outer.value is not None:
                 yield outer.value
         elif isinstance(around, ast.Attribute) and isinstance(outer, ast.Call):
-            yield from outer.args if around.attr in _FILLS and outer.func is around else []
-
-
-def _returned(program: Program, call: ast.Call, known: set[Slot]) -> Iterator[ast.expr]:
-    """What functions of the text return that others may have."""
-    names = program.names
-    for function in (use.function for use in uses_at(program, call.func)):
-        slot: Slot = (function, "return")
-        if slot in known:
-            continue
-        known.add(slot)
-        values = [each.value for each in own_nodes(function) if isinstance(each, ast.Return)]
-        found = [each for one in values if one is not None for each in live(program, one, known)]
-        yield from (each for each in found if not _is_parameter(names, each))
-        if any(_is_parameter(names, each) for each in found):
-            for one in [*call.args, *(each.value for each in call.keywords)]:
-                yield from live(program, one, known)
+            filled = around.attr in _FILLS and outer.func is around
+            yield from outer.args if filled else []
+            yield from (each.value for each in outer.keywords if filled and everywhere)
 
 
 def _is_parameter(names: Names, node: ast.expr) -> bool:

@@ -114,7 +114,9 @@ class ThreadPlanner:
     def _fits(self, call: ast.Call, replacement: str) -> bool:
         plain = len(call.args) == 1 and not call.keywords
         if replacement == THREAD:
-            live = walks(self.program.names, call) and live_arguments(self.program, call)
+            live = walks(self.program.names, call) and live_arguments(
+                self.program, call, tasks=False
+            )
             return not live and not not_in_thread(self.program, call)
         return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
 

@@ -15,7 +15,7 @@ from python_expert.actions.convert_to_async.proof.thread_calls import catches_in
 from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
 from python_expert.analysis.function_bodies import ends, obstacle
 from python_expert.analysis.library import BY_NAME
-from python_expert.analysis.live_objects import live
+from python_expert.analysis.live_objects import LiveObjects
 from python_expert.analysis.nodes import FORS, type_parameters
 from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -231,7 +231,8 @@ def _is_new(report: ProofReport, name: ast.Name, old: ast.With) -> bool:
     [first, *more] = names.bindings(name) or [name]
     value = names.value(first)
     displays = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
-    fresh = isinstance(value, displays) and not [*live(report.program, value)]
+    objects = LiveObjects(report.program, unknown=False)
+    fresh = isinstance(value, displays) and not [*objects.live(value)]
     before = [
         node
         for node in all_nodes(names.tree)

@@ -14,6 +14,7 @@ from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.library import FILE_ATTRIBUTES
 from python_expert.analysis.live_objects import live_arguments
 from python_expert.analysis.nodes import TRIES, caught
+from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_arguments import given, instead
 from python_expert.analysis.thread_calls import called_in_thread, strangers
 from python_expert.analysis.threads import bound_to_thread, reached
@@ -21,6 +22,12 @@ from python_expert.analysis.threads import bound_to_thread, reached
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
+
+_FOR_ONE = frozenset(
+    {"builtins.open", "socket.socket", "http.client.HTTPConnection", "requests.Session"}
+    | {"urllib.request.urlopen", "subprocess.Popen"}
+)
+"""What two threads may not use at the same time, by what makes it."""
 
 
 def check(report: ProofReport) -> None:
@@ -34,7 +41,7 @@ def check(report: ProofReport) -> None:
 
 def _called(report: ProofReport) -> None:
     """A function that a thread runs blocks, is of this file, and belongs to no thread."""
-    program, names = report.program, report.program.names
+    program, names, tasks = report.program, report.program.names, has_tasks(report)
     for call in report.pairs.threaded:
         found = called_in_thread(program, call)
         if isinstance(found, str):
@@ -53,10 +60,10 @@ def _called(report: ProofReport) -> None:
         if others:
             many = "are" if "," in others else "is"
             report.ask(call, f"{others} {many} called in another thread")
-        report.ask(
-            call,
-            f"{text} runs in another thread: other tasks must not change what it uses meanwhile",
-        )
+        own = f"{text} runs in another thread: other tasks must not change what it uses"
+        changed = [each.text for each in shared_state(program).used_by(found[0]) if each.changes]
+        nor = f", nor use {', '.join(dict.fromkeys(changed))}," if changed and tasks else ""
+        report.ask(call, f"{own}{nor} meanwhile")
 
 
 def _given(report: ProofReport) -> None:
@@ -88,15 +95,26 @@ def _opened(report: ProofReport) -> None:
         for each in live_arguments(report.program, call, tasks=tasks):
             text = ast.unparse(each)
             report.ask(call, f"other tasks must not change {text} while a thread uses it")
-        if is_shared_file(names, call, report.program.told.movable.get(call, "")):
-            text = f"others may use {ast.unparse(call.func.value)} while a thread uses it"  # type: ignore[attr-defined]  # a method
-            report.ask(call, f"{text}: what they write may change places")
+        _lent(report, call, tasks=tasks)
         target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
         slot = names.slot(target) if target is not None else None
         for node in loads(names, slot) if slot else ():
             if not _is_apart(report, node):
                 text = ast.unparse(names.parents[node])[:60]
                 report.ask(node, f"`{text}` may read on the event loop what a thread opened")
+
+
+def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
+    """Ask about a file or connection that a thread uses, and that others may use meanwhile."""
+    names, told = report.program.names, report.program.told.movable.get(call, "")
+    if not isinstance(call.func, ast.Attribute):
+        return
+    made = (told or names.dotted(call.func) or "").rpartition(".")[0]
+    text = f"others may use {ast.unparse(call.func.value)} while a thread uses it"
+    if is_shared_file(names, call, told):
+        report.ask(call, f"{text}: what they write may change places")
+    elif tasks and made in _FOR_ONE and shared_state(report.program).roots(call.func.value):
+        report.ask(call, text)
 
 
 def catches_interrupt(names: Names, node: ast.AST) -> bool:
