@@ -585,7 +585,7 @@ ASKED = [
             "import time\ndef f():\n    try:\n        time.sleep(9)\n    except KeyboardInterrupt:\n        print('bye')\n",
             "import asyncio\nasync def f():\n    try:\n        await asyncio.sleep(9)\n    except KeyboardInterrupt:\n        print('bye')\n",
         ),
-        "Ctrl-C arrives as asyncio.CancelledError where f catches KeyboardInterrupt",
+        "Ctrl-C arrives as asyncio.CancelledError where f waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
@@ -761,7 +761,7 @@ ASKED = [
             "import time\ndef g():\n    while True:\n        try:\n            time.sleep(1)\n        except:\n            continue\n",
             "import asyncio\nasync def g():\n    while True:\n        try:\n            await asyncio.sleep(1)\n        except:\n            continue\n",
         ),
-        "Ctrl-C arrives as asyncio.CancelledError where g catches KeyboardInterrupt",
+        "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
@@ -769,7 +769,7 @@ ASKED = [
             "import time\ndef g():\n    try:\n        time.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
             "import asyncio\nasync def g():\n    try:\n        await asyncio.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
         ),
-        "Ctrl-C arrives as asyncio.CancelledError where g catches KeyboardInterrupt",
+        "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
@@ -777,7 +777,7 @@ ASKED = [
             "import time\nimport contextlib\ndef g():\n    with contextlib.suppress(KeyboardInterrupt):\n        time.sleep(1)\n",
             "import asyncio\nimport contextlib\nasync def g():\n    with contextlib.suppress(KeyboardInterrupt):\n        await asyncio.sleep(1)\n",
         ),
-        "Ctrl-C arrives as asyncio.CancelledError where g suppresses KeyboardInterrupt",
+        "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(

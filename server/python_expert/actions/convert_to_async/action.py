@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from python_expert.actions.base import Candidate, Facts, Options, Skipped
 from python_expert.actions.convert_to_async.checks import offers
+from python_expert.actions.convert_to_async.http_differences import caveats
 from python_expert.actions.convert_to_async.objects import RefusedError, maker_target
 from python_expert.actions.convert_to_async.plan import Planner
 from python_expert.actions.convert_to_async.proof import prove
-from python_expert.actions.convert_to_async.replacements import NOTES, REPLACEMENTS, THREAD
+from python_expert.actions.convert_to_async.replacements import NOTES, THREAD
 from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.convert_to_async.write import Writer
 from python_expert.analysis.call_graph import Program, program_of
@@ -245,5 +246,5 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
         if why := program.told.staying.get(call):
             text = f"line {call.lineno}: {ast.unparse(call.func)} still blocks the event loop"
             found.append(f"{text}: {why}.")
-    found += [f"{REPLACEMENTS[each].caveat}." for each in sorted(used) if REPLACEMENTS[each].caveat]
+    found += [f"{each}." for each in caveats(used, program.names.tree)]
     return [*found, *(f"{each}." for each in dict.fromkeys(plan.notes))]

@@ -266,7 +266,9 @@ def _check_arguments(program: Program, call: ast.Call, method: str, swap: Swap) 
         most = 1 if method == "put" else 0
         if given != most or call.keywords:
             raise RefusedError(f"{_at(call)} has an argument that {swap.constructor} does not know")
-    elif given and method in WITHOUT_ARGUMENTS:
+    elif (given and method in WITHOUT_ARGUMENTS) or (
+        method == "wait_for" and given != len(call.args[:1])
+    ):
         raise RefusedError(f"{_at(call)} has an argument that {swap.constructor} does not know")
     elif swap.constructor == "asyncio.create_subprocess_exec":
         if any(each.arg != "input" for each in call.keywords) or given > 1:
@@ -294,3 +296,12 @@ def _check_request(program: Program, call: ast.Call) -> None:
         parent = names.parents[use]
         if not isinstance(parent, ast.Attribute) or parent.attr not in RESPONSE_ATTRIBUTES:
             raise RefusedError(f"{_at(use)}: not all of a response of requests is known to httpx")
+        if parent.attr == "headers" and not _looks_up(names, parent):
+            raise RefusedError(f"{_at(use)}: httpx has the names of headers in lower case")
+
+
+def _looks_up(names: Names, headers: ast.expr) -> bool:
+    """Whether only a header of a given name is looked up."""
+    parent = names.parents[headers]
+    get = isinstance(parent, ast.Attribute) and parent.attr == "get"
+    return get or (isinstance(parent, ast.Subscript) and parent.value is headers)

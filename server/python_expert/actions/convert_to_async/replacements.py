@@ -33,13 +33,11 @@ class Replacement(NamedTuple):
     Attributes:
         module: The module that its text needs.
         package: The package that has to be installed, or empty for the standard library.
-        caveat: What differs from the call replaced, for the user to agree to, or empty.
         since: The oldest Python that has it as it is used here.
     """
 
     module: str = "asyncio"
     package: str = ""
-    caveat: str = ""
     since: tuple[int, int] = (3, 7)
 
 
@@ -67,12 +65,6 @@ class Swap(NamedTuple):
     arguments: frozenset[str] | None = None
 
 
-_HTTPX_CAVEAT = (
-    "httpx takes the place of requests: its exceptions, the guess of a text's encoding and"
-    " environment settings differ, and how it joins parameters to a query and follows the"
-    " redirects of HEAD"
-)
-
 _UNBOUND: Final = (3, 10)
 """The first Python whose locks and queues may be made before the event loop runs."""
 
@@ -90,7 +82,7 @@ REPLACEMENTS: Final = {
     "asyncio.PriorityQueue": Replacement(since=_UNBOUND),
     "aiofiles.open": Replacement("aiofiles", "aiofiles"),
     "anyio.open_file": Replacement("anyio", "anyio"),
-    "httpx.AsyncClient": Replacement("httpx", "httpx", _HTTPX_CAVEAT),
+    "httpx.AsyncClient": Replacement("httpx", "httpx"),
 }
 """Every replacement there is, by its id."""
 

@@ -6,10 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
+from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.threads import reached, used_in
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.objects import Exchange
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
 _RUNNING = frozenset({"run_until_complete", "run_forever"})
 _CONTEXT = frozenset({"contextvars.ContextVar", "decimal.getcontext", "decimal.setcontext"})
-_CURRENT = frozenset({"asyncio.get_event_loop", "asyncio.set_event_loop"})
+_CURRENT = frozenset(
+    {"asyncio.get_event_loop", "asyncio.set_event_loop", "asyncio.get_event_loop_policy"}
+)
+_OF_LOOP = frozenset({"asyncio.Future", "asyncio.gather", "asyncio.ensure_future"})
+"""What takes the current event loop where none runs."""
+_LATE = frozenset({"threading.Thread", "threading.Timer", "atexit.register"})
 _SIGNALS = frozenset({"signal.signal", "signal.alarm", "signal.setitimer"})
 _REPEATS = (*FORS, ast.While, ast.comprehension, *FUNCTIONS)
 
@@ -58,17 +65,43 @@ def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:
     return False
 
 
+def late(report: ProofReport) -> None:
+    """Ask where code that runs while the program ends waits for threads now."""
+    names, program = report.program.names, report.program
+    if THREAD not in report.pairs.replaced.values() and not report.pairs.blocks:
+        return
+    for node in all_nodes(names.tree) if report.mentions({*_LATE, "__del__"}) else ():
+        if isinstance(node, ast.Call) and names.dotted(node.func) in _LATE:
+            given = [*node.args, *(each.value for each in node.keywords)]
+            inside = {each for one in given for each in ast.walk(one)}
+            functions = used_in(program, inside)
+        elif isinstance(node, ast.FunctionDef) and node.name == "__del__":
+            inside, functions = {node}, [node]
+        else:
+            continue
+        run = {each for f in reached(program, functions) for each in ast.walk(f)} | inside
+        starts = any(
+            isinstance(each, ast.Name | ast.Attribute) and names.dotted(each) in _RUNNERS
+            for each in run
+        )
+        if starts or not run.isdisjoint(report.pairs.ran):
+            text = "where the main thread has ended, no other thread can be started: the"
+            report.ask(node, f"{text} event loop that this runs may fail, or keep the program")
+
+
 def contexts(report: ProofReport) -> None:
     """What an event loop changes for code that awaits nothing."""
     names, pairs = report.program.names, report.pairs
-    known = _CONTEXT | _CURRENT | _SIGNALS
+    known = _CONTEXT | _CURRENT | _OF_LOOP | _SIGNALS
     for node in all_nodes(names.tree) if report.coroutines and report.mentions(known) else ():
         if not isinstance(node, ast.Name | ast.Attribute):
             continue
         full = names.dotted(node)
         if full in _CONTEXT and pairs.ran:
             report.ask(node, "what is set in a context within asyncio.run is gone after it")
-        elif full in _CURRENT and pairs.ran:
+        elif pairs.ran and (
+            full in _CURRENT or (full in _OF_LOOP and names.function_of(node) is None)
+        ):
             report.ask(node, "after asyncio.run there is no current event loop any more")
         elif full in _SIGNALS:
             text = "a signal's handler that raises or waits does so in the event loop"

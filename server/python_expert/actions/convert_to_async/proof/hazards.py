@@ -9,8 +9,9 @@ from python_expert.actions.convert_to_async.replacements import SLEEP
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import BY_NAME, EAGER
-from python_expert.analysis.nodes import TRIES, last_name
+from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.signs import is_negative
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import advances, raises_stop, steps, stops_here
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
 
-_CTRL_C = "Ctrl-C arrives as asyncio.CancelledError where"
-_INTERRUPTS = frozenset({"builtins.KeyboardInterrupt", "builtins.BaseException"})
+_CTRL_C = "builtins.KeyboardInterrupt"
+_ALL = "builtins.BaseException"
 
 
 def readers(report: ProofReport) -> None:
@@ -87,14 +88,10 @@ def _is_eager(names: Names, node: ast.GeneratorExp) -> bool:
 
 
 def stops(report: ProofReport, function: Function) -> None:
-    """``StopIteration`` and ``KeyboardInterrupt`` do not pass through a coroutine as they were."""
+    """``StopIteration`` does not pass through a coroutine as it was."""
     names, pairs, name = report.program.names, report.pairs, report.program.name(function)
     generator = is_generator(function)
     for node in own_nodes(function):
-        if isinstance(node, TRIES):
-            _interrupted(report, node, name)
-        elif isinstance(node, ast.Call) and names.dotted(node.func) == "contextlib.suppress":
-            _suppressed(report, node, name)
         if generator:
             raised = node.exc if isinstance(node, ast.Raise) else None
             raised = raised.func if isinstance(raised, ast.Call) else raised
@@ -154,23 +151,42 @@ def _sends(report: ProofReport, call: ast.Call) -> bool:
     )
 
 
-def _suppressed(report: ProofReport, call: ast.Call, name: str) -> None:
-    """Ask about the suppression of what Ctrl-C no longer raises there."""
-    if {report.program.names.dotted(each) for each in call.args} & _INTERRUPTS:
-        report.ask(call, f"{_CTRL_C} {name} suppresses KeyboardInterrupt")
-
-
-def _interrupted(report: ProofReport, node: ast.Try | ast.TryStar, name: str) -> None:
-    """Ask about handlers of what Ctrl-C no longer raises there."""
+def interrupts(report: ProofReport) -> None:
+    """Ask where the text treats what Ctrl-C no longer raises in a function that waits now."""
     names = report.program.names
-    inside = {each for part in node.body for each in ast.walk(part)}
-    waits = bool(inside & report.waits)
-    for handler in node.handlers if waits else ():
-        kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-        caught = {names.dotted(each) if each else "builtins.BaseException" for each in kinds}
-        raises = isinstance(handler.body[-1], ast.Raise) and not handler.body[-1].exc
-        if "builtins.KeyboardInterrupt" in caught or (caught & _INTERRUPTS and not raises):
-            report.ask(handler, f"{_CTRL_C} {name} catches KeyboardInterrupt")
+    waiting = [each for each in report.coroutines if not report.waits.isdisjoint(own_nodes(each))]
+    for node in all_nodes(names.tree) if waiting else ():
+        if isinstance(node, ast.ExceptHandler):
+            found = _catches_all(report, node)
+        else:
+            full = names.dotted(node) if isinstance(node, ast.Name | ast.Attribute) else ""
+            suppressed = full == _ALL and isinstance(names.parents[node], ast.Call)
+            found = suppressed or (full == _CTRL_C and not _is_outside(report, node))
+        if found:
+            owner = names.function_of(node)
+            name = report.program.name(owner if owner in waiting else waiting[0])
+            text = f"Ctrl-C arrives as asyncio.CancelledError where {name} waits"
+            report.ask(node, f"{text}, and no longer as KeyboardInterrupt")
+            return
+
+
+def _catches_all(report: ProofReport, handler: ast.ExceptHandler) -> bool:
+    """Whether a handler around a wait catches everything, and does not raise it again."""
+    names, around = report.program.names, report.program.names.parents[handler]
+    every = any(each is None or names.dotted(each) == _ALL for each in caught(handler))
+    inside = {each for part in getattr(around, "body", ()) for each in ast.walk(part)}
+    again = isinstance(handler.body[-1], ast.Raise) and not handler.body[-1].exc
+    return every and not again and not report.waits.isdisjoint(inside)
+
+
+def _is_outside(report: ProofReport, node: ast.AST) -> bool:
+    """Whether a handler that names an exception is around what starts the event loop."""
+    names = report.program.names
+    for outer in names.around(node):
+        if isinstance(outer, TRIES):
+            inside = {each for part in outer.body for each in ast.walk(part)}
+            return names.function_of(outer) is None or not inside.isdisjoint(report.pairs.ran)
+    return False
 
 
 def waits(report: ProofReport) -> None:
@@ -184,6 +200,6 @@ def waits(report: ProofReport) -> None:
             text = ast.unparse(call.func)
             report.ask(call, f"{text} runs in another thread, as mypy takes it for {known}")
         length = call.args[0] if how == SLEEP else None
-        if isinstance(length, ast.BinOp) and isinstance(length.op, ast.Sub):
+        if length is not None and is_negative(report.program, length):
             text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"
             report.ask(call, f"{text}, asyncio.sleep does not")

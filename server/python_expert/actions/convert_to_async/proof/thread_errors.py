@@ -25,16 +25,35 @@ _REWRITTEN = {
     "concurrent.futures.InvalidStateError": "asyncio.InvalidStateError arrives",
 }
 
+_CANCELLED = "concurrent.futures.CancelledError"
+_WIDE = frozenset({"", "builtins.Exception", "builtins.BaseException", "builtins.OSError"})
+"""What ``TimeoutError`` may be among, and what is not known."""
+
 
 def rewritten(report: ProofReport) -> None:
     """Ask about errors that do not leave a thread as they were raised."""
-    if report.mentions([*_REWRITTEN, "timeout"]):
-        for node in _run(report):
-            if isinstance(node, ast.Raise):
-                for full in _raised(report.program.names, node):
-                    if full in _REWRITTEN:
-                        text = f"{ast.unparse(node)} leaves a thread as another error"
-                        report.ask(node, f"{text}: {_REWRITTEN[full]}")
+    if not report.mentions([*_REWRITTEN, "timeout", "futures"]):
+        return
+    names, named = report.program.names, report.mentions({"TimeoutError", "settimeout"})
+    for node in _run(report):
+        if isinstance(node, ast.Raise):
+            found = [*_raised(names, node)]
+            for full in found:
+                if full in _REWRITTEN:
+                    text = f"{ast.unparse(node)} leaves a thread as another error"
+                    report.ask(node, f"{text}: {_REWRITTEN[full]}")
+            if named and _WIDE & {*found}:
+                text = f"{ast.unparse(node)} may leave a thread as another error: if it raises"
+                report.ask(node, f"{text} TimeoutError, {_COPIED}")
+        elif isinstance(node, ast.Call) and _is_result(report, node):
+            text = f"if {ast.unparse(node.func.value)} is cancelled"  # type: ignore[attr-defined]  # a method
+            report.ask(node, f"{text}, {_REWRITTEN[_CANCELLED]}")
+
+
+def _is_result(report: ProofReport, call: ast.Call) -> bool:
+    """Whether a call asks a future of threads for its result, in a text that cancels some."""
+    named = isinstance(call.func, ast.Attribute) and call.func.attr == "result"
+    return named and report.mentions({"futures"}) and report.mentions({"cancel"})
 
 
 def _run(report: ProofReport) -> Iterator[ast.AST]:
@@ -58,16 +77,25 @@ def _raised(names: Names, node: ast.Raise) -> Iterator[str]:
         yield from _caught(names, next(outer, None))
         return
     error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    yield names.dotted(error) or ""
-    slot = names.slot(error)
-    for value in names.values(slot) if slot else ():
-        if isinstance(value, ast.Call):
-            yield names.dotted(value.func) or ""
-    for each in names.bindings(error) if isinstance(error, ast.Name) else ():
-        yield from _caught(names, each)
+    if full := _named(names, error):
+        yield full
+        return
+    for each in names.bindings(error) if isinstance(error, ast.Name) else [error]:
+        if isinstance(each, ast.ExceptHandler):
+            yield from _caught(names, each)
+        else:
+            value = names.value(each)
+            yield (isinstance(value, ast.Call) and names.dotted(value.func)) or ""
 
 
 def _caught(names: Names, handler: ast.AST | None) -> Iterator[str]:
     """The full names of what a handler catches."""
     if isinstance(handler, ast.ExceptHandler):
-        yield from (names.dotted(each) or "" for each in caught(handler) if each)
+        yield from (_named(names, each) for each in caught(handler))
+
+
+def _named(names: Names, error: ast.expr | None) -> str:
+    """The full name of a class of errors, or its own of one of the text, or empty."""
+    if error is None:
+        return "builtins.BaseException"
+    return names.dotted(error) or (ast.unparse(error) if names.class_named(error) else "")

@@ -10,6 +10,7 @@ import ast
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.http_differences import caveats
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError, exchange
 from python_expert.actions.convert_to_async.proof import (
     dynamic_lookups,
@@ -33,12 +34,7 @@ from python_expert.actions.convert_to_async.replacements import (
     is_plain_decorator,
 )
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
-from python_expert.analysis.function_bodies import (
-    is_generator,
-    obstacle,
-    only_returns,
-    own_nodes,
-)
+from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
@@ -97,8 +93,8 @@ class ConversionCheck(ProofReport):
                 self.refuse(None, f"{name} needs Python {since}, but the code must run on {own}")
             if known.package and known.package not in self.options.packages:
                 self.refuse(None, f"{known.package} is not installed")
-            if known.caveat:
-                self.ask(None, known.caveat)
+        for each in caveats(used, self.program.names.tree):
+            self.ask(None, each)
 
     def _coroutines(self) -> list[Function]:
         """The functions whose calls are to be awaited: async now, or only passing one on."""
@@ -282,10 +278,12 @@ class ConversionCheck(ProofReport):
 _CHECKS = (
     event_loop_rules.runs,
     event_loop_rules.contexts,
+    event_loop_rules.late,
     races.check,
     held_locks.locks,
     hazards.readers,
     hazards.waits,
+    hazards.interrupts,
     dynamic_lookups.words,
     escaping_callers.escapes,
     thread_calls.check,
