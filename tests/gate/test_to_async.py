@@ -8,6 +8,7 @@ from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async.proof import prove
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
+from tests.gate.async_blocks import BLOCKS_APART, BLOCKS_ASKED
 from tests.gate.async_bound import BOUND_ASKED
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
@@ -25,7 +26,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("case", "reason"),
-    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED, *WAYS_ASKED],
+    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED, *WAYS_ASKED, *BLOCKS_ASKED],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
@@ -36,11 +37,11 @@ def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> 
 
 @pytest.mark.parametrize("case", right(), ids=lambda case: case.name)
 def test_conversions_are_accepted(case: Case) -> None:
-    """But for what the user has to know of threads and of what still blocks."""
+    """But for what the user has to know of threads and of what blocks."""
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is not Status.REFUSED, verdict.reasons
     told = [each.message for each in verdict.reasons]
-    assert all("thread" in each or "still blocks" in each for each in told), told
+    assert all("thread" in each or "the event loop" in each for each in told), told
 
 
 @pytest.mark.parametrize("case", TASKS_APART, ids=lambda case: case.name)
@@ -48,6 +49,11 @@ def test_tasks_that_share_nothing_are_asked_for_what_is_cancelled_alone(case: Ca
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     assert verdict.status is Status.CONFIRM
     assert [each.message for each in verdict.reasons] == [CANCELLED]
+
+
+@pytest.mark.parametrize("case", BLOCKS_APART, ids=lambda case: case.name)
+def test_what_does_not_block_is_not_told(case: Case) -> None:
+    assert status(case) is Status.ACCEPTED
 
 
 @pytest.mark.parametrize("case", DUMPED_APART, ids=lambda case: case.name)

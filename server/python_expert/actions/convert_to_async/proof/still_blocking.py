@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.proof.blocking_uses import uses
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
@@ -33,8 +34,11 @@ def listed(report: ProofReport) -> None:
     """List every call that blocks in a function that became async."""
     became = dict.fromkeys(report.pairs.functions)
     blockers = _blockers(report) if became else set()
+    known = set[ast.AST]()
     for function in became:
-        for node in _blocking(report, function, blockers):
+        calls = [*_blocking(report, function, blockers)]
+        known.update(calls)
+        for node in calls:
             _list(report, node)
         for item in own_nodes(function):
             if isinstance(item, ast.withitem) and _writes(report, item.context_expr):
@@ -44,8 +48,12 @@ def listed(report: ProofReport) -> None:
             if report.program.names.function_of(use.node) in became and _runs(report, use):
                 around = report.program.names.parents[use.node]
                 called = isinstance(around, ast.Call) and around.func is use.node
-                applied = _applied(report, use)
-                _list(report, applied or (around if called else use.node))
+                run = _applied(report, use) or (around if called else use.node)
+                known.add(run)
+                _list(report, run)
+    for function in became:
+        for each, doing, sure in uses(report, function, blockers, known):
+            _list(report, each, doing, sure=sure)
 
 
 def _blockers(report: ProofReport) -> set[Function]:
@@ -154,15 +162,17 @@ def _runs(report: ProofReport, use: Use) -> bool:
     return special or any(names.dotted(e) in _PROPERTIES for e in use.function.decorator_list)
 
 
-def _list(report: ProofReport, node: ast.AST, doing: str = "") -> None:
+def _list(report: ProofReport, node: ast.AST, doing: str = "", *, sure: bool = True) -> None:
     text = first_line(node)
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     later = report.pairs.later(node)
     where = report.pairs.after.range(later).start if isinstance(later, ast.expr) else None
     line = where.line if where else getattr(later, "lineno", 1) - 1
     column = where.column if where else -1
-    reason = Reason(f"{doing}`{shown}` still blocks the event loop", line, blocks_at=column)
-    if reason not in report.confirm:
+    how = "still blocks" if sure else "may block"
+    reason = Reason(f"{doing}`{shown}` {how} the event loop", line, blocks_at=column)
+    same = [each for each in report.confirm if each.blocks_at >= 0 and each.line == line]
+    if reason not in report.confirm and (sure or column not in {e.blocks_at for e in same}):
         report.confirm.append(reason)
 
 

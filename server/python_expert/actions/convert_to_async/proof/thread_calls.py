@@ -11,9 +11,9 @@ from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
-from python_expert.analysis.library import FILE_ATTRIBUTES
+from python_expert.analysis.library import CONSUMERS, FILE_ATTRIBUTES
 from python_expert.analysis.live_objects import live_arguments
-from python_expert.analysis.nodes import TRIES, caught
+from python_expert.analysis.nodes import FORS, TRIES, caught
 from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_arguments import given, instead
 from python_expert.analysis.thread_calls import called_in_thread, strangers
@@ -28,6 +28,17 @@ _FOR_ONE = frozenset(
     | {"urllib.request.urlopen", "subprocess.Popen"}
 )
 """What two threads may not use at the same time, by what makes it."""
+
+_OPENED = frozenset(
+    {"os.popen", "os.scandir", "urllib.request.urlopen", "socket.create_connection"}
+    | {"http.client.HTTPConnection.getresponse"}
+)
+"""What opens something besides files that is read later, or step by step."""
+_READING = frozenset(
+    {"read", "readline", "readlines", "read1", "readinto", "makefile", "recv", "recv_into", "raw"}
+    | {"content", "text", "json", "iter_content", "iter_lines"}
+)
+"""What reads what was opened."""
 
 
 def check(report: ProofReport) -> None:
@@ -88,7 +99,7 @@ def _given(report: ProofReport) -> None:
 
 def _opened(report: ProofReport) -> None:
     """What was opened in a thread is not read on the event loop; what a thread reads, stays."""
-    names, replaced, tasks = report.program.names, report.pairs.replaced, has_tasks(report)
+    replaced, tasks = report.pairs.replaced, has_tasks(report)
     for call, how in replaced.items():
         if how != THREAD:
             continue
@@ -96,12 +107,39 @@ def _opened(report: ProofReport) -> None:
             text = ast.unparse(each)
             report.ask(call, f"other tasks must not change {text} while a thread uses it")
         _lent(report, call, tasks=tasks)
-        target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
-        slot = names.slot(target) if target is not None else None
-        for node in loads(names, slot) if slot else ():
-            if not _is_apart(report, node):
-                text = ast.unparse(names.parents[node])[:60]
-                report.ask(node, f"`{text}` may read on the event loop what a thread opened")
+        _read_later(report, call)
+
+
+def _read_later(report: ProofReport, call: ast.Call) -> None:
+    """Ask where the event loop reads what a thread has opened."""
+    names, full = report.program.names, report.program.names.dotted(call.func) or ""
+    is_file = made_by(names, call) == "builtins.open"
+    streams = full.startswith("requests.") and any(
+        each.arg == "stream" and getattr(each.value, "value", True) for each in call.keywords
+    )
+    if not (is_file or streams or full in _OPENED):
+        return
+    target = maker_target(names, call)
+    slot = names.slot(target) if target is not None else None
+    for node in loads(names, slot) if slot else [call]:
+        apart = (
+            _is_apart(report, node) if is_file and node is not call else not _reads(report, node)
+        )
+        if not apart:
+            text = ast.unparse(names.parents[node])[:60].partition("\n")[0]
+            report.ask(node, f"`{text}` may read on the event loop what a thread opened")
+
+
+def _reads(report: ProofReport, node: ast.expr) -> bool:
+    """Whether what a thread opened is read where it is used, and not in a thread."""
+    names, parent = report.program.names, report.program.names.parents[node]
+    if any(each in report.pairs.blocks for each in names.around(node)):
+        return False
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in _READING and names.parents[parent] not in report.pairs.replaced
+    loop = isinstance(parent, (*FORS, ast.comprehension)) and parent.iter is node
+    given = isinstance(parent, ast.Call) and names.dotted(parent.func) in CONSUMERS
+    return (loop and parent not in report.pairs.readers) or given
 
 
 def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
