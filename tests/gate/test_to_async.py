@@ -12,6 +12,7 @@ from tests.gate.async_blocks import BLOCKS_APART, BLOCKS_ASKED
 from tests.gate.async_bound import BOUND_ASKED
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
+from tests.gate.async_library import LIBRARY_ASKED
 from tests.gate.async_shared import SHARED_ASKED
 from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
 from tests.gate.async_ways import WAYS_ASKED
@@ -26,7 +27,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("case", "reason"),
-    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED, *WAYS_ASKED, *BLOCKS_ASKED],
+    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED, *WAYS_ASKED, *BLOCKS_ASKED, *LIBRARY_ASKED],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:

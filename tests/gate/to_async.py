@@ -20,6 +20,7 @@ from python_expert.gate.verdict import Status
 from tests.gate.async_bound import BOUND_WRONG
 from tests.gate.async_hidden import HIDDEN_WRONG
 from tests.gate.async_indirect import INDIRECT_RIGHT, INDIRECT_WRONG
+from tests.gate.async_library import LIBRARY_RIGHT, LIBRARY_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
 from tests.gate.async_shared import SHARED_WRONG
 from tests.gate.async_threads import THREADS_RIGHT, THREADS_WRONG
@@ -768,7 +769,7 @@ RIGHT = [
 @cache
 def right() -> tuple[Case, ...]:
     """All right edits."""
-    cases = [*RIGHT, *THREADS_RIGHT, *INDIRECT_RIGHT, *WAYS_RIGHT]
+    cases = [*RIGHT, *THREADS_RIGHT, *INDIRECT_RIGHT, *WAYS_RIGHT, *LIBRARY_RIGHT]
     for path in PROGRAMS:
         text = path.read_text(encoding="utf-8")
         if not path.stem.startswith("refused"):
@@ -814,8 +815,7 @@ def wrong() -> tuple[Case, ...]:
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
     reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *BOUND_WRONG)
-    reviewed += (*INDIRECT_WRONG, *WAYS_WRONG)
-    return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
+    reviewed = (*INDIRECT_WRONG, *WAYS_WRONG, *cases, *OTHER_WRONG, *reviewed, *_token_mutants, *LIBRARY_WRONG)
 
 
 def counts() -> tuple[int, int]:

@@ -225,3 +225,10 @@ def test_a_call_that_no_thread_can_make_says_why() -> None:
     text = "import asyncio, shutil\ndef copy(a, b):\n    asyncio.get_running_loop()\n"
     _, found, _ = converted(f"{text}def f():\n    shutil.copytree('a', 'b', copy_function=copy)\n")
     assert "no counterpart: copy: it uses asyncio" in " ".join(each.reason for each in found.left)
+
+
+def test_a_function_called_like_one_of_the_library_is_awaited_once() -> None:
+    """As in requests itself, where the type of a call is that of what the text defines."""
+    text = "import time\ndef get():\n    time.sleep(1)\ndef load():\n    return get()\n"
+    text, *_ = converted(text, get=("requests.api.get",))
+    assert "return await get()" in text

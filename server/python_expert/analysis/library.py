@@ -57,7 +57,7 @@ _THREAD_SAFE = {
     "socket": "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"
     " create_connection getfqdn",
     "socket.socket": "accept connect recv recv_into recvfrom recvfrom_into send sendall sendto",
-    "subprocess": "run call check_call check_output getoutput getstatusoutput",
+    "subprocess": "run call check_call check_output getoutput getstatusoutput Popen",
     "subprocess.Popen": "wait communicate",
     "time": "sleep",
     "urllib.request": "urlopen urlretrieve",
@@ -86,7 +86,6 @@ METHODS: Final = frozenset(
 """The methods that block of objects that may be known by their types only."""
 
 BLOCKING: Final = IN_ANY_THREAD.union(
-    ["subprocess.Popen"],
     LAZY,
     (f"{made}.{method}" for made, methods in WAITING.items() for method in methods),
 )

@@ -77,7 +77,9 @@ def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
         return ()
     if call in program.told.movable:
         return (THREAD,)
-    found = OFFERS.get(program.names.dotted(call.func) or "", ())
-    if is_shared_file(program.names, call):
+    full = program.names.dotted(call.func) or ""
+    found = OFFERS.get(full, ())
+    entered = isinstance(program.names.parents[call], ast.withitem)
+    if is_shared_file(program.names, call) or (entered and full == "subprocess.Popen"):
         return tuple(each for each in found if each != THREAD)
     return found

@@ -184,9 +184,9 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
     "time.sleep": (SLEEP, THREAD),
     "builtins.open": ("aiofiles.open", "anyio.open_file", THREAD),
     **{f"requests.Session.{name}": ("httpx.AsyncClient", THREAD) for name in HTTP_METHODS},
-    "subprocess.Popen": ("asyncio.create_subprocess_exec",),
+    "subprocess.Popen": ("asyncio.create_subprocess_exec", THREAD),
     **{
-        f"{made}.{method}": (swap.replacement,)
+        f"{made}.{method}": (swap.replacement, *[THREAD] * made.startswith("sub"))
         for made, swaps in SWAPS.items()
         if made.startswith(("threading.", "queue.", "subprocess."))
         for swap in swaps

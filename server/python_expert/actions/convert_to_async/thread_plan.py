@@ -55,7 +55,7 @@ class ThreadPlanner:
         """Plan what becomes of a function's blocking calls."""
         taken = self._add_blocks(plan, function)
         done = {each for found in plan.exchanges for each in (*found.makers, *found.awaits)}
-        done |= {each for each in taken if isinstance(each, ast.Call)}
+        done |= {each for each in (*taken, *plan.awaits) if isinstance(each, ast.Call)}
         calls = [each for each in self.program.blocking_calls(function) if each not in done]
         for call in calls:
             why = self._replace(plan, call)

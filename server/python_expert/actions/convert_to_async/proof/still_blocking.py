@@ -27,6 +27,7 @@ _APPLY = frozenset(
     {f"builtins.{name}" for name in ("map", "filter", "sorted", "min", "max")}
     | {"functools.reduce", "itertools.starmap", "itertools.accumulate", "re.sub"}
 )
+_PIPES = frozenset({"stdin", "stdout", "stderr"})
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property"})
 
 
@@ -40,9 +41,8 @@ def listed(report: ProofReport) -> None:
         known.update(calls)
         for node in calls:
             _list(report, node)
-        for item in own_nodes(function):
-            if isinstance(item, ast.withitem) and _writes(report, item.context_expr):
-                _list(report, item.context_expr, "closing ")
+        for each in own_nodes(function):
+            _list_used(report, each)
     for function in (each for each in report.program.uses if each in blockers):
         for use in report.program.uses[function]:
             if report.program.names.function_of(use.node) in became and _runs(report, use):
@@ -54,6 +54,19 @@ def listed(report: ProofReport) -> None:
     for function in became:
         for each, doing, sure in uses(report, function, blockers, known):
             _list(report, each, doing, sure=sure)
+
+
+def _list_used(report: ProofReport, node: ast.AST) -> None:
+    """List what the event loop does with a file or a process, without a call that blocks."""
+    if isinstance(node, ast.withitem):
+        if _writes(report, node.context_expr):
+            _list(report, node.context_expr, "closing ")
+        elif _is_process(report, node.context_expr):
+            _list(report, node.context_expr, "leaving ")
+    elif (
+        isinstance(node, ast.Attribute) and node.attr in _PIPES and _is_process(report, node.value)
+    ):
+        _list(report, node, "the use of ")
 
 
 def _blockers(report: ProofReport) -> set[Function]:
@@ -134,6 +147,13 @@ def _writes(report: ProofReport, made: ast.expr) -> bool:
     modes = [*made.args[1:2], *(each.value for each in made.keywords if each.arg == "mode")]
     reads = [isinstance(each, ast.Constant) and {*str(each.value)} <= {*"rbtU"} for each in modes]
     return names.dotted(made.func) in _OPENERS and not all(reads)
+
+
+def _is_process(report: ProofReport, node: ast.expr) -> bool:
+    """Whether the event loop, and no thread, has a process that ``subprocess`` started."""
+    names, blocks = report.program.names, report.pairs.blocks
+    started = names.kind(node) == "subprocess.Popen"
+    return started and not any(each in blocks for each in names.around(node))
 
 
 def _applied(report: ProofReport, use: Use) -> ast.Call | None:
