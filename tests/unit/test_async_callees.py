@@ -232,3 +232,54 @@ def test_a_function_called_like_one_of_the_library_is_awaited_once() -> None:
     text = "import time\ndef get():\n    time.sleep(1)\ndef load():\n    return get()\n"
     text, *_ = converted(text, get=("requests.api.get",))
     assert "return await get()" in text
+
+
+INHERITING = "import time\nclass A(Base[int]):\n    def load(self):\n        time.sleep(1)\n"
+
+
+@pytest.mark.parametrize(
+    ("free", "unread", "status"),
+    [
+        (["load"], ["builtins.object", "builtins.ValueError"], Status.CONFIRM),
+        (["load"], ["typing.MutableMapping", "abc.ABC"], Status.CONFIRM),
+        ([], ["builtins.object"], Status.REFUSED),
+        (["load"], ["http.server.BaseHTTPRequestHandler"], Status.REFUSED),
+        (["other"], [], Status.REFUSED),
+    ],
+)
+def test_a_method_that_no_base_class_knows_becomes_async(
+    free: list[str], unread: list[str], status: Status
+) -> None:
+    """What cannot be read has to be one of the classes that call only what they have."""
+    source = Source.of(INHERITING)
+    place = Range(Position(1, 8), Position(1, 17))
+    told = {"range": place, "free": free, "unread": unread}
+    options = Options(types=({"text": source.code, "calls": [told]},))
+    after = Source.of(
+        "import asyncio\nclass A(Base[int]):\n    async def load(self):\n"
+        "        await asyncio.sleep(1)\n"
+    )
+    verdict = prove(source, after, options)
+    assert verdict.status is status
+    assert prove(source, after, Options()).status is Status.REFUSED
+    said = "A.load is no method of Base[int], as mypy takes that"
+    assert (said in [each.message for each in verdict.reasons]) == (status is Status.CONFIRM)
+
+
+@pytest.mark.parametrize(
+    ("base", "name", "is_known"),
+    [
+        ("collections.abc.MutableMapping[str, int]", "load", True),
+        ("collections.abc.MutableMapping[str, int]", "pop", False),
+        ("threading.Thread", "load", True),
+        ("threading.Thread", "run", False),
+        ("threading.Thread", "_bootstrap_inner", False),
+        ("http.server.BaseHTTPRequestHandler", "do_GET", False),
+        ("cmd.Cmd", "do_load", False),
+    ],
+)
+def test_classes_of_the_library_are_known(base: str, name: str, *, is_known: bool) -> None:
+    head = "import cmd, collections.abc, http.server, threading, time\n"
+    text = f"{head}class A({base}):\n    def {name}(self):\n        time.sleep(1)\n"
+    after, *_ = converted(text)
+    assert (f"async def {name}" in after) == is_known

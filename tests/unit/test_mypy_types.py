@@ -347,7 +347,7 @@ def test_it_is_told_what_calls_run(asked: Worker, folder: Path) -> None:
     answer = asked.request("types", path=str(folder / "a.py"), text=CALLS, about="calls")
     assert answer["known"]
     lines, found = CALLS.splitlines(), dict[str, list[str]]()
-    for call in answer["calls"]:
+    for call in (each for each in answer["calls"] if "names" in each):
         (line, start), (_, end) = call["range"]
         found[lines[line][start:end].partition("(")[0]] = call["names"]
     last = {name: names[-1] for name, names in found.items()}
@@ -464,3 +464,40 @@ def test_type_parameters_of_the_function_and_its_class_are_written_by_their_name
     assert found["get"] == {"return": ("K", "body")}
     assert found["map"] == {"return": ("list[V]", "body")}
     assert "return" not in found.get("outer", {})
+
+
+BASES = {
+    "plain": "class Plain:\n    def handle(self): self.hook()\nclass Late(Plain): ...\n",
+    "meta": "class Meta(type): ...\nclass Made(metaclass=Meta): ...\n",
+    "found": "class Found:\n    def go(self, name): return getattr(self, 'do_' + name)()\n",
+}
+
+
+def test_it_is_told_which_methods_no_base_class_knows(worker: Worker, tmp_path: Path) -> None:
+    """A class that cannot be read as a whole, or finds methods by their names, is left out."""
+    for name, text in BASES.items():
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    worker.start(tmp_path, "--config-file", "")
+    head = "import plain, abc, typing\nfrom plain import Plain, Late\nfrom meta import Made\n"
+    head += "from found import Found\nfrom nowhere import Unknown\nT = typing.TypeVar('T')\n"
+    found = {}
+    for base in ("Late", "plain.Plain", "Made", "Found", "Unknown", "typing.Sequence[int]"):
+        methods = "".join(f"    def {name}(self): ...\n" for name in ("load", "hook", "handle"))
+        text = f"{head}def make():\n  class A(abc.ABC, {base}):\n{methods}"
+        worker.show(tmp_path / "a.py", head)
+        answer = worker.request("types", path=str(tmp_path / "a.py"), text=text, about="calls")
+        lines = text.splitlines()
+        told = {
+            lines[e["range"][0][0]][e["range"][0][1] : e["range"][1][1]]: e
+            for e in answer["calls"]
+            if "free" in e
+        }
+        assert told["abc.ABC"]["unread"] == ["abc.ABC", "builtins.object"]
+        found[base] = {*told[base]["free"]} - {"make"} if base in told else None
+    every = {"load", "hook", "handle"}
+    assert found == {
+        "Late": {"load"},
+        "plain.Plain": {"load"},
+        "typing.Sequence[int]": every,
+        **dict.fromkeys(["Made", "Found", "Unknown"]),
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import sys
 from enum import Enum, auto
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
 from python_expert.analysis.kinship import Kinship
-from python_expert.analysis.library import BLOCKING, CONSUMERS, HARMLESS_BASES, THREAD_BOUND
+from python_expert.analysis.library import BLOCKING, CONSUMERS, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -129,19 +128,6 @@ class Program:
         return [
             each for each in self._methods[function.name] if self.names.class_of(each) in related
         ]
-
-    def foreign_base(self, function: Function) -> str | None:
-        """A base class of another file that may know a method, by name."""
-        owner = self.names.class_of(function)
-        for relative in self.relatives(owner) if owner else ():
-            for node, base in zip(relative.bases, self.names.bases(relative), strict=True):
-                if isinstance(base, ast.ClassDef) or base in HARMLESS_BASES:
-                    continue
-                kind, _, name = (base or "").rpartition(".")
-                builtin = getattr(builtins, name, None) if kind == "builtins" else None
-                if builtin is None or hasattr(builtin, function.name):
-                    return ast.unparse(node)
-        return None
 
     def relatives(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The classes that a class inherits from, those that inherit from it, and so on."""

@@ -38,8 +38,21 @@ class Callee(NamedTuple):
     method: str
 
 
-Callees: TypeAlias = tuple[Callee, ...]
+class BaseClass(NamedTuple):
+    """What a base class of another file knows.
 
+    Attributes:
+        place: Where a class statement names it.
+        free: The names of functions that it can know nothing of, as far as it has been read.
+        unread: The full names of the classes among what it inherits from that could not be read.
+    """
+
+    place: Range
+    free: frozenset[str]
+    unread: tuple[str, ...]
+
+
+Callees: TypeAlias = tuple[Callee | BaseClass, ...]
 
 _NO_METHODS = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
 _STANDARD_STREAMS = ("sys.stdout.", "sys.stderr.", "sys.__stdout__.", "sys.__stderr__.")
@@ -54,11 +67,14 @@ def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
         text: The text.
     """
     calls = [call for told in types if told["text"] == text for call in told.get("calls", ())]
-    found = []
+    found: list[Callee | BaseClass] = []
     for call in calls:
-        start, end = (Position(*each) for each in call["range"])
-        method = call["names"][0] if call["sure"] else ""
-        found.append(Callee(Range(start, end), _known(call["names"]), method))
+        place = Range(*(Position(*each) for each in call["range"]))
+        if "free" in call:
+            found.append(BaseClass(place, frozenset(call["free"]), tuple(call["unread"])))
+        else:
+            method = call["names"][0] if call["sure"] else ""
+            found.append(Callee(place, _known(call["names"]), method))
     return tuple(found)
 
 
@@ -74,6 +90,7 @@ class ToldCalls:
         movable: Those that may run in a thread, and what they run.
         staying: Those that may not, and why.
         methods: What is called that is a method, and of no class of the text, by its full name.
+        bases: What base classes of other files know, by where class statements name them.
     """
 
     def __init__(self, source: Source, names: Names, callees: Callees) -> None:
@@ -81,7 +98,8 @@ class ToldCalls:
         self.movable: dict[ast.Call, str] = {}
         self.staying: dict[ast.Call, str] = {}
         self.methods: dict[ast.expr, str] = {}
-        told = {each.place: each for each in callees}
+        self.bases = {each.place: each for each in callees if isinstance(each, BaseClass)}
+        told = {each.place: each for each in callees if isinstance(each, Callee)}
         for call in all_nodes(source.tree) if told else ():
             if not isinstance(call, ast.Call) or not (found := told.get(source.range(call))):
                 continue

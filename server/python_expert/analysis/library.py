@@ -226,3 +226,22 @@ HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
 )
 """Base classes that call none of the methods of those who inherit from them."""
+
+SELF_CONTAINED: Final = frozenset(
+    {"collections.OrderedDict", "collections.UserDict", "collections.UserList"}
+    | {"collections.defaultdict", "collections.Counter", "collections.deque"}
+    | {"contextlib.AbstractContextManager", "contextlib.ContextDecorator", "threading.Thread"}
+    | {"argparse.Action", "logging.Filter", "logging.Formatter", "logging.Handler"}
+    | {"json.JSONDecoder", "json.JSONEncoder", "enum.Enum", "enum.IntEnum", "enum.Flag"}
+    | {
+        f"{module}.{name}"
+        for module in ("collections.abc", "typing")
+        for name in (
+            *("Callable", "Collection", "Container", "Generator", "Hashable", "ItemsView"),
+            *("Iterable", "Iterator", "KeysView", "Mapping", "MappingView", "MutableMapping"),
+            *("MutableSequence", "MutableSet", "Reversible", "Sequence", "Set", "Sized"),
+            *("ValuesView",),
+        )
+    }
+)
+"""Classes of the standard library that call no methods but those that they have themselves."""

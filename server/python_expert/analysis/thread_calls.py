@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import How
+from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import DUCKS, HARMLESS_BASES, IN_ANY_THREAD
 from python_expert.analysis.source import all_nodes
@@ -138,7 +139,7 @@ def _is_loose(program: Program, function: Function) -> bool:
             names.dotted(getattr(each, "func", each)) not in PLAIN_DECORATORS for each in decorators
         )
         or any(use.how is How.VALUE for use in program.uses[function])
-        or program.foreign_base(function) is not None
+        or foreign_base(program, function) is not None
     )
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 About: TypeAlias = Literal["functions", "calls"]
-"""What is to be told: the hints that functions could have, or what calls run."""
+"""What is to be told: the hints that functions could have, or what calls run and bases know."""
 
 
 @runtime_checkable
@@ -36,6 +36,10 @@ class KnowsTypes(Protocol):
             of the classes that define it, nearest first. It is sure where it is a method, and none
             that the text defines; what inherits from the object's class does not count. What is
             built in is left out, but for methods that are called like a function of the text.
+            And for each base class from another module of which all is known {range, free,
+            unread}: where a class statement names it; of the names of the text's functions those
+            that neither it nor what it inherits from has, and that their source does not mention;
+            and the full names of those of these classes that have no source.
 
             About functions: for each function of which something is known {line, name, hints},
             with the 0-based line of its ``def``; likewise for classes and their attributes, with a

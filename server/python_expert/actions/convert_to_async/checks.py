@@ -17,6 +17,7 @@ from python_expert.actions.convert_to_async.replacements import (
 )
 from python_expert.analysis.call_graph import Program, thread_bound
 from python_expert.analysis.callees import is_shared_file
+from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import known
 
@@ -43,7 +44,7 @@ def check(program: Program, function: Function) -> None:
     if special and (function.name not in TWINS or not names.class_of(function)):
         who = "Python itself" if function.name in SPECIAL_NAMES else "a library by its special name"
         raise RefusedError(f"{name} is called by {who}, which does not await it")
-    base = program.foreign_base(function)
+    base = foreign_base(program, function)
     if base:
         raise RefusedError(f"{name} may be a method that {base} calls and does not await")
     if is_for_runner(function.name):

@@ -34,6 +34,7 @@ from python_expert.actions.convert_to_async.replacements import (
     is_plain_decorator,
 )
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
+from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class ConversionCheck(ProofReport):
             if not is_plain_decorator(names, decorator):
                 text = ast.unparse(decorator)
                 self.refuse(function, f"{name}: {text} takes a plain function")
-        base = self.program.foreign_base(function)
+        base = foreign_base(self.program, function)
         if base:
             self.refuse(function, f"{name} may be a method that {base} does not await")
         for each in self.program.family(function):

@@ -6,6 +6,7 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .bases import foreign_bases
 from .calls import foreign_calls
 from .inference import Inference
 
@@ -62,7 +63,7 @@ class Imagination:
             path: The file.
             text: The text.
             about: What to tell of: ``functions`` are the hints that these could have, ``calls``
-                what these run.
+                what these run, and which methods no base class knows.
 
         Returns:
             That under its name, and `known`, which is false where mypy did not get through the
@@ -82,7 +83,11 @@ class Imagination:
         told: list[Json] = []
         try:
             if state:
-                told = foreign_calls(state, text) if about == "calls" else Inference(state).hints()
+                told = (
+                    [*foreign_calls(state, text), *foreign_bases(state, text)]
+                    if about == "calls"
+                    else Inference(state).hints()
+                )
         except Exception:  # noqa: BLE001 - types are not worth the findings of a worker that ends
             traceback.print_exc()
             state = None

@@ -1,0 +1,52 @@
+"""Whether base classes of other files may know, and call, a method of the text."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.library import HARMLESS_BASES, SELF_CONTAINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+
+def foreign_base(program: Program, function: Function) -> str | None:
+    """A base class of another file that may know a method, by name."""
+    return next((text for text, is_told in _bases(program, function) if not is_told), None)
+
+
+def told_base(program: Program, function: Function) -> str | None:
+    """A base class of another file of which only a type checker tells that it knows no method."""
+    return next((text for text, is_told in _bases(program, function) if is_told), None)
+
+
+def _bases(program: Program, function: Function) -> Iterator[tuple[str, bool]]:
+    """The base classes that are not known by themselves, and whether what is told of them helps."""
+    owner, told = program.names.class_of(function), program.told.bases
+    for relative in program.relatives(owner) if owner else ():
+        for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
+            if isinstance(base, ast.ClassDef) or (base and _is_without(base, function.name)):
+                continue
+            known = told.get(program.source.range(node))
+            yield (
+                ast.unparse(node),
+                known is not None
+                and function.name in known.free
+                and all(_is_without(each, function.name) for each in known.unread),
+            )
+
+
+def _is_without(base: str, name: str) -> bool:
+    """Whether a class has no method of a name, and calls none that it does not have."""
+    module, _, last = base.rpartition(".")
+    if base in HARMLESS_BASES:
+        return True
+    if module != "builtins" and base not in SELF_CONTAINED:
+        return False
+    known = getattr(import_module(module), last, None)
+    return known is not None and not hasattr(known, name)
