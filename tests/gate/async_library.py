@@ -16,18 +16,79 @@ def _process(then: str, later: str | None = None) -> Case:
     return Case(f"a process: {then}", before, after)
 
 
+def _folder(before: str, after: str) -> Case:
+    """A folder that is read bit by bit, and what becomes of it; `A(` and `T(` stand for threads."""
+    for short, full in (
+        ("A(", "await asyncio.to_thread(list, T("),
+        ("T(", "await asyncio.to_thread("),
+    ):
+        after = after.replace(short, full)
+    head = "import os\nfrom pathlib import Path\n{}def f(d, g):\n    p = Path('a')\n"
+    before, after = before.replace("; ", "\n        "), after.replace("; ", "\n        ")
+    name = before.replace("\n", " ")
+    return Case(
+        f"a folder: {name}",
+        head.format("") + f"    {before}\n",
+        f"import asyncio\n{head.format('async ')}    {after}\n",
+    )
+
+
+_WALK = "for a, b, c in os.walk(d): "
+_WALKED = "for a, b, c in A(os.walk, d)): "
+_LOOP = "for x in p.rglob('*'): "
+_LOOPED = "for x in A(p.rglob, '*')): "
 LIBRARY_RIGHT = [
     _process("return p.wait()", "return await asyncio.to_thread(p.wait)"),
     _process("return p.communicate(b'')", "return await asyncio.to_thread(p.communicate, b'')"),
     _process("return p.poll()"),
+    _folder("return list(p.iterdir())", "return A(p.iterdir))"),
+    _folder("return list(p.iterdir())", "return list(A(p.iterdir)))"),
+    _folder("return sorted(p.glob('*'), key=len)", "return sorted(A(p.glob, '*')), key=len)"),
+    _folder("return [x.name for x in p.rglob('*')]", "return [x.name for x in A(p.rglob, '*'))]"),
+    _folder("return any(x for x in p.rglob('*'))", "return any(x for x in A(p.rglob, '*')))"),
+    _folder("for x in p.iterdir(): x.unlink()", "for x in A(p.iterdir)): x.unlink()"),
+    _folder(f"{_WALK}print(a, c)", f"{_WALKED}print(a, c)"),
+    _folder(f"{_LOOP}g.append(x.name)", f"{_LOOPED}g.append(x.name)"),
 ]
 LIBRARY_WRONG = [
     _process("return p.wait()", "return await p.wait()"),
     _process("return p.wait()", "return await asyncio.to_thread(p.communicate)"),
     _process("p.kill()", "await asyncio.to_thread(p.kill)"),
+    _folder("return list(p.iterdir())", "return T(list, p.iterdir())"),
+    _folder("return list(p.iterdir())", "return list(T(p.iterdir))"),
+    _folder("return list(p.iterdir())", "return T(sorted, T(p.iterdir))"),
+    _folder("return list(p.glob('a'))", "return A(p.glob, 'b'))"),
+    _folder("return list(p.glob('a'))", "return A(p.rglob, 'a'))"),
+    _folder("return sorted(p.glob('a'))", "return A(p.glob, 'a'))"),
+    _folder("return sorted(p.glob('a'), key=g)", "return sorted(A(p.glob, 'a')), key=g)"),
+    _folder("return p.glob('a')", "return A(p.glob, 'a'))"),
+    _folder("return next(os.walk(d))", "return next(A(os.walk, d)))"),
+    _folder("return (x for x in p.glob('a'))", "return (x for x in A(p.glob, 'a')))"),
+    _folder("return [g(x) for x in p.glob('a')]", "return [g(x) for x in A(p.glob, 'a'))]"),
+    _folder("return [x for y in d for x in y]", "return [x for y in A(d)) for x in y]"),
+    _folder(f"{_WALK}b.sort()", f"{_WALKED}b.sort()"),
+    _folder(f"{_WALK}b[:] = []", f"{_WALKED}b[:] = []"),
+    _folder(f"{_WALK}g(b)", f"{_WALKED}g(b)"),
+    _folder(f"{_WALK}g(a)", f"{_WALKED}g(a)"),
+    _folder("for a in os.walk(d): print(a)", "for a in A(os.walk, d)): print(a)"),
+    _folder(f"{_WALK}yield a", f"{_WALKED}yield a"),
+    _folder(f"{_LOOP}x.unlink()", f"{_LOOPED}x.unlink()"),
+    _folder(f"{_LOOP}x.replace(d)", f"{_LOOPED}x.replace(d)"),
+    _folder(f"{_LOOP}g(x)", f"{_LOOPED}g(x)"),
+    _folder(f"{_LOOP}os.rename(x, d)", f"{_LOOPED}os.rename(x, d)"),
+    Case(
+        "a folder: a list of the file's own",
+        "from pathlib import Path\ndef list(x): ...\ndef f(d):\n    for x in Path(d).iterdir(): ...\n",
+        "import asyncio\nfrom pathlib import Path\ndef list(x): ...\nasync def f(d):\n"
+        "    for x in await asyncio.to_thread(list, await asyncio.to_thread(Path(d).iterdir)): ...\n",
+    ),
 ]
 LIBRARY_ASKED = [
     (_process("return p.wait()"), "`p.wait()` still blocks the event loop"),
     (_process("return p.stdout.read()"), "the use of `p.stdout` still blocks the event loop"),
     (_process("with p: pass"), "leaving `p` still blocks the event loop"),
+    (
+        _folder(f"{_WALK}print(a)", f"{_WALKED}print(a)"),
+        "os.walk(d) is read as a whole in a thread before the loop starts",
+    ),
 ]

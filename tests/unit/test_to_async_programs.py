@@ -66,7 +66,6 @@ STILL_BLOCKING = {
     "partly_property": ["`sensor.value`"],
     "partly_rlock": ["`note('a')`", "`note('b')`"],
     "partly_sqlite": ["`rows()`"],
-    "paths": ["`folder.iterdir()`"],
 }
 OPTIONS = Options(packages=("httpx",))
 

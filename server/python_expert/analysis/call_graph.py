@@ -103,7 +103,8 @@ class Program:
 
     def blocks(self, call: ast.Call) -> bool:
         """Whether a call is known to block, and may run in a thread or have a counterpart."""
-        return self.names.dotted(call.func) in BLOCKING or call in self.told.movable
+        told = call in self.told.movable or call in self.told.lazy
+        return told or self.names.dotted(call.func) in BLOCKING
 
     def blocking_calls(self, function: Function) -> list[ast.Call]:
         """The calls of a function's own code that block."""

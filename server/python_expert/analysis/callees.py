@@ -10,6 +10,7 @@ from python_expert.analysis.library import (
     DEFINED_AS,
     IN_ANY_THREAD,
     IN_MEMORY,
+    LAZY,
     SHARED_FILE,
     STAYS,
 )
@@ -89,6 +90,7 @@ class ToldCalls:
     Attributes:
         movable: Those that may run in a thread, and what they run.
         staying: Those that may not, and why.
+        lazy: Of these, those that read a folder bit by bit, and what they run.
         methods: What is called that is a method, and of no class of the text, by its full name.
         bases: What base classes of other files know, by where class statements name them.
     """
@@ -97,6 +99,7 @@ class ToldCalls:
         self._names = names
         self.movable: dict[ast.Call, str] = {}
         self.staying: dict[ast.Call, str] = {}
+        self.lazy: dict[ast.Call, str] = {}
         self.methods: dict[ast.expr, str] = {}
         self.bases = {each.place: each for each in callees if isinstance(each, BaseClass)}
         told = {each.place: each for each in callees if isinstance(each, Callee)}
@@ -112,6 +115,7 @@ class ToldCalls:
                 self.movable[call] = known
             elif known in IN_ANY_THREAD or known in STAYS:
                 self.staying[call] = STAYS.get(known, SHARED_FILE)
+                self.lazy |= {call: known} if known in LAZY else {}
 
     def is_other(self, node: ast.expr, related: Iterable[ast.ClassDef]) -> bool:
         """Whether a method is none of some classes of the text, by the type of its object.

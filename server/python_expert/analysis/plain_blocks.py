@@ -71,7 +71,9 @@ _ERRORS: Final = _words(
 """Errors that leave a thread as they were raised in it."""
 
 _KINDS: Final = (str, bytes, bytearray, list, dict, set, tuple, int, float)
-_ANY_OBJECT: Final = frozenset(name for kind in _KINDS for name in dir(kind) if name[:1] != "_")
+ANY_OBJECT: Final = frozenset(name for kind in _KINDS for name in dir(kind) if name[:1] != "_")
+"""Methods of built-in objects, which no other object is taken to have under these names."""
+
 _OPENED: Final = (
     FILE_METHODS
     | METHODS
@@ -166,7 +168,7 @@ class _Oddities:
             yield f"it is not known what {text} is"
             return
         method = call.func.attr
-        if method not in _ANY_OBJECT and not (method in _OPENED and self._is_made(call.func.value)):
+        if method not in ANY_OBJECT and not (method in _OPENED and self._is_made(call.func.value)):
             yield f"it is not known what {text} does in a thread"
 
     def _given(self, call: ast.Call) -> str | None:

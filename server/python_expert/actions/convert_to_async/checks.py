@@ -76,7 +76,7 @@ def offers(program: Program, call: ast.Call) -> tuple[str, ...]:
     """What may take the place of a call, the best first; nothing if it does not block."""
     if not is_editable(program, call):
         return ()
-    if call in program.told.movable:
+    if call in program.told.movable or call in program.told.lazy:
         return (THREAD,)
     full = program.names.dotted(call.func) or ""
     found = OFFERS.get(full, ())

@@ -179,8 +179,7 @@ WITHOUT_ARGUMENTS: Final = frozenset({"acquire", "wait"})
 """Methods of threading's objects whose arguments (``timeout``) asyncio's do not know."""
 
 OFFERS: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(LAZY, ()),
-    **dict.fromkeys(IN_ANY_THREAD, (THREAD,)),
+    **dict.fromkeys((*LAZY, *IN_ANY_THREAD), (THREAD,)),
     "time.sleep": (SLEEP, THREAD),
     "builtins.open": ("aiofiles.open", "anyio.open_file", THREAD),
     **{f"requests.Session.{name}": ("httpx.AsyncClient", THREAD) for name in HTTP_METHODS},
@@ -195,7 +194,8 @@ OFFERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """By the name of what is called: the ids of what may take its place, the best first.
 
-``asyncio.to_thread`` stands only where the call may run in any thread, and does its work there.
+``asyncio.to_thread`` stands only where the call may run in any thread, and does its work there, or
+as much of it as another thread's ``list`` does.
 """
 
 WITH_IN_THREAD: Final = frozenset(

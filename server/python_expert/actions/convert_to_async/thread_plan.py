@@ -15,7 +15,8 @@ from python_expert.actions.convert_to_async.with_blocks import (
 )
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import obstacle, own_nodes
-from python_expert.analysis.library import FILE_ATTRIBUTES, SHARED_FILE, STAYS
+from python_expert.analysis.lazy_reads import lazy_name, unlistable
+from python_expert.analysis.library import FILE_ATTRIBUTES, SHARED_FILE
 from python_expert.analysis.live_objects import live_arguments, walks
 from python_expert.analysis.thread_arguments import given, not_in_thread
 from python_expert.analysis.thread_calls import called_in_thread
@@ -97,7 +98,7 @@ class ThreadPlanner:
         if not fit:
             tried = (self._exchanges.reasons.get(each, "") for each in [call, *self._makers(call)])
             shared = is_shared_file(self.program.names, call)
-            lazy = STAYS.get(self.program.names.dotted(call.func) or "", "")
+            lazy = unlistable(self.program, call) if lazy_name(self.program, call) else ""
             reason = SHARED_FILE if shared else next((each for each in (*tried, lazy) if each), "")
             if THREAD in offers(self.program, call):
                 reason = not_in_thread(self.program, call) or reason
@@ -117,7 +118,8 @@ class ThreadPlanner:
             live = walks(self.program.names, call) and live_arguments(
                 self.program, call, tasks=False
             )
-            return not live and not not_in_thread(self.program, call)
+            lazy = lazy_name(self.program, call) and unlistable(self.program, call)
+            return not (live or lazy or not_in_thread(self.program, call))
         return replacement == SLEEP and plain and not isinstance(call.args[0], ast.Starred)
 
     def _leave_open(self, plan: Plan, calls: list[ast.Call]) -> None:

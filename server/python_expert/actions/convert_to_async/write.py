@@ -13,6 +13,7 @@ from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import CLIENT_TIMEOUT, THREAD, TWINS
 from python_expert.actions.convert_to_async.write_blocks import write_block
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.lazy_reads import lazy_name, only_listed
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
@@ -128,11 +129,23 @@ class Writer:
 
     def _replace(self, call: ast.Call, replacement: str) -> None:
         if replacement == THREAD:
-            self._await(call, f"{self.imports.spell(THREAD)}(")
+            thread = f"{self.imports.spell(THREAD)}("
+            if lazy_name(self.program, call):
+                self._list_all(call, thread)
+            self._await(call, thread)
             self.editor.unwrap_call(call)
         else:
             self._await(call)
             self._rename(call.func, replacement)
+
+    def _list_all(self, call: ast.Call, thread: str) -> None:
+        """Let a thread make a list of what a call finds bit by bit."""
+        holder = only_listed(self.program, call)
+        if holder is None:
+            self.editor.wrap(self._range(call), f"await {thread}list, ", ")")
+            return
+        self._await(holder, thread)
+        self.editor.unwrap_call(holder)
 
     def _exchange(self, maker: ast.Call, swap: Swap) -> None:
         if swap.awaits:

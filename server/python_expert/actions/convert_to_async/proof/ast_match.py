@@ -51,7 +51,7 @@ class Pairs:
     All nodes kept here are of the earlier tree, unless said otherwise.
 
     Attributes:
-        told: The calls of the earlier tree that only a type checker knows to block.
+        program: The earlier text.
         twin: For each node of the earlier tree its counterpart in the later one.
         functions: Those that became async.
         renamed: The special methods that got their asynchronous name.
@@ -59,6 +59,7 @@ class Pairs:
         ran: The calls that got an ``asyncio.run``.
         replaced: The calls whose replacement the table offers, with its id.
         threaded: Of these the calls of what is not in the table, made by a thread now.
+        listed: Of these the calls of which a thread makes a list now.
         blocks: The ``with`` statements that a thread runs now, each with what it became.
         makers: The calls that make another object now.
         items: The ``with`` items now entered asynchronously.
@@ -75,8 +76,8 @@ class Pairs:
     def __init__(self, program: Program, after: Source) -> None:
         before = program.source
         self.before, self.after = before, after
+        self.program = program
         self.old, self.new = program.names, Names(after.tree)
-        self.told = program.told
         self.twin: dict[ast.AST, ast.AST] = {}
         self.functions: list[Function] = []
         self.renamed: list[Function] = []
@@ -84,6 +85,7 @@ class Pairs:
         self.ran: list[ast.Call] = []
         self.replaced: dict[ast.Call, str] = {}
         self.threaded: list[ast.Call] = []
+        self.listed: list[ast.Call] = []
         self.blocks: dict[ast.With, Block] = {}
         self.makers: dict[ast.Call, Swap] = {}
         self.items: list[ast.withitem] = []

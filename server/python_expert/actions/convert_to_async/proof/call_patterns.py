@@ -13,6 +13,7 @@ from python_expert.actions.convert_to_async.replacements import (
     SWAPS,
     THREAD,
 )
+from python_expert.analysis.lazy_reads import lazy_name, only_listed
 from python_expert.analysis.nodes import first_line
 
 if TYPE_CHECKING:
@@ -25,9 +26,19 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
         pairs.fail(new, f"`{first_line(new)}`: an await is added to what needs none")
     pairs.twin[old] = new
+    inner = old.args[0] if old.args else None
+    lazy = isinstance(inner, ast.Call) and lazy_name(pairs.program, inner)
+    if lazy and isinstance(inner, ast.Call) and only_listed(pairs.program, inner) is old:
+        pairs.skipped.append(pairs.before.range(old.func))
+        old = inner
+    value = _read_at_once(pairs, old, value)
     was, now = pairs.old.dotted(old.func) or "", pairs.new.dotted(value.func)
     if now == THREAD and was != THREAD:
-        is_known = THREAD in OFFERS.get(was, ()) or old in pairs.told.movable
+        is_known = (
+            THREAD in OFFERS.get(was, ())
+            or old in pairs.program.told.movable
+            or old in pairs.listed
+        )
         if not value.args or (was and not is_known):
             pairs.fail(new, f"the table has no thread for `{first_line(old)}`")
         if not is_known:
@@ -50,6 +61,29 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     elif not _makes(pairs, old, value, awaited=True):
         pairs.awaited.append(old)
         pairs.fields(old, value)
+
+
+def _read_at_once(pairs: Pairs, old: ast.Call, value: ast.Call) -> ast.Call:
+    """The call in a thread that a thread makes a list of, where a folder is read bit by bit."""
+    if lazy_name(pairs.program, old) is None:
+        return value
+    made, waits = [*value.args, value, value][:_LISTING]
+    inner = waits.value if isinstance(waits, ast.Await) else None
+    if (
+        not isinstance(inner, ast.Call)
+        or not pairs.new.dotted(value.func) == pairs.new.dotted(inner.func) == THREAD
+        or pairs.new.dotted(made) != "builtins.list"
+        or len(value.args) != _LISTING
+        or value.keywords
+    ):
+        pairs.fail(value, f"no thread makes a list of `{first_line(old)}`")
+    pairs.listed.append(old)
+    pairs.written += [pairs.after.range(value.func), pairs.after.range(made)]
+    return inner
+
+
+_LISTING = 2
+"""The arguments of ``asyncio.to_thread(list, ...)``."""
 
 
 def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:

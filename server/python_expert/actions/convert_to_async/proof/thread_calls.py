@@ -11,6 +11,7 @@ from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.actions.convert_to_async.proof.thread_errors import rewritten
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
+from python_expert.analysis.lazy_reads import is_loop, unlistable
 from python_expert.analysis.library import CONSUMERS, FILE_ATTRIBUTES
 from python_expert.analysis.live_objects import live_arguments
 from python_expert.analysis.nodes import FORS, TRIES, caught
@@ -46,6 +47,7 @@ def check(report: ProofReport) -> None:
     _called(report)
     _given(report)
     _opened(report)
+    _listed(report)
     rewritten(report)
     thread_hooks.check(report)
 
@@ -153,6 +155,16 @@ def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
         report.ask(call, f"{text}: what they write may change places")
     elif tasks and made in _FOR_ONE and shared_state(report.program).roots(call.func.value):
         report.ask(call, text)
+
+
+def _listed(report: ProofReport) -> None:
+    """What is read bit by bit is read as a whole only where that is the same."""
+    for call in report.pairs.listed:
+        text = ast.unparse(call)
+        if why := unlistable(report.program, call):
+            report.refuse(call, f"{text} is read as a whole: {why}")
+        elif is_loop(report.program, call):
+            report.ask(call, f"{text} is read as a whole in a thread before the loop starts")
 
 
 def catches_interrupt(names: Names, node: ast.AST) -> bool:

@@ -1,0 +1,148 @@
+"""Folders that are read bit by bit, and whether a list of all of it does the same."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.library import EAGER, LAZY, STAYS
+from python_expert.analysis.nodes import COMPREHENSIONS, FORS
+from python_expert.analysis.plain_blocks import ANY_OBJECT
+from python_expert.analysis.threads import uses_at
+
+if TYPE_CHECKING:
+    from python_expert.analysis.call_graph import Program
+
+_AT_ONCE: Final = "pathlib.Path.iterdir"
+"""What has all names when it gives the first, in each version of Python."""
+
+_WALKS: Final = frozenset({"os.walk", "os.fwalk", "pathlib.Path.walk"})
+"""What reads on as the caller has changed the lists that it was given."""
+
+_READS: Final = ANY_OBJECT | {
+    *("exists", "is_file", "is_dir", "is_symlink", "stat", "lstat", "read_text", "read_bytes"),
+    *("resolve", "absolute", "expanduser", "relative_to", "is_relative_to", "as_posix"),
+    *("with_name", "with_suffix", "with_stem", "joinpath", "match", "group"),
+}
+"""Methods that change no folder, whatever has them."""
+
+_FUNCTIONS: Final = (
+    EAGER
+    | {
+        f"builtins.{name}"
+        for name in (
+            "bool",
+            "enumerate",
+            "float",
+            "int",
+            "isinstance",
+            "len",
+            "print",
+            "range",
+            "repr",
+        )
+    }
+    | {"builtins.str", "builtins.zip"}
+)
+_PATH: Final = "pathlib.Path"
+_PATH_READS: Final = _READS - {"replace"}
+_LETS_RUN: Final = (ast.Yield, ast.YieldFrom, ast.Await, ast.With, ast.AsyncWith, FORS[1])
+_MODULES: Final = frozenset({"os.path", "re", "fnmatch", "pathlib"})
+
+
+def lazy_name(program: Program, call: ast.Call) -> str | None:
+    """The name by which the tables know a call that reads a folder bit by bit."""
+    full = program.names.dotted(call.func) or ""
+    return full if full in LAZY else program.told.lazy.get(call)
+
+
+def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
+    """The call of ``list`` that does nothing but make a list of what such a call finds."""
+    holder = program.names.parents[call]
+    if isinstance(holder, ast.Call) and program.names.dotted(holder.func) == "builtins.list":
+        return holder if holder.args == [call] and not holder.keywords else None
+    return None
+
+
+def unlistable(program: Program, call: ast.Call) -> str | None:
+    """Why a list of all that such a call finds may be something else than what it finds.
+
+    Nobody may change the folders, or what decides how they are read, before all is read.
+    """
+    name, holder = lazy_name(program, call) or "", program.names.parents[call]
+    if isinstance(holder, ast.Call) and program.names.dotted(holder.func) in EAGER:
+        known = holder.args[:1] == [call] and _only_reads(program, holder)
+        return None if known else STAYS[name]
+    if isinstance(holder, ast.comprehension) and holder.iter is call:
+        return None if _is_whole(program, holder, name) else STAYS[name]
+    if isinstance(holder, FORS) and holder.iter is call:
+        if name == _AT_ONCE or (_leaves(holder, name) and _only_reads(program, *holder.body)):
+            return None
+        return "the loop may change what it reads meanwhile"
+    return STAYS[name]
+
+
+def is_loop(program: Program, call: ast.Call) -> bool:
+    """Whether statements run between what such a call finds."""
+    loop = isinstance(program.names.parents[call], FORS)
+    return loop and lazy_name(program, call) != _AT_ONCE
+
+
+def _is_whole(program: Program, part: ast.comprehension, name: str) -> bool:
+    """Whether a comprehension reads all there and then, and changes nothing."""
+    around = program.names.parents[part]
+    if not isinstance(around, COMPREHENSIONS) or around.generators[0] is not part:
+        return False
+    consumer = program.names.parents[around]
+    later = isinstance(around, ast.GeneratorExp) and not (
+        isinstance(consumer, ast.Call)
+        and consumer.args == [around]
+        and program.names.dotted(consumer.func) in EAGER
+    )
+    plain = isinstance(part.target, ast.Name) or name not in _WALKS
+    return not later and plain and (name == _AT_ONCE or _only_reads(program, around))
+
+
+def _leaves(loop: ast.For | ast.AsyncFor, name: str) -> bool:
+    """Whether a loop leaves the lists alone by which folders are walked through."""
+    if name not in _WALKS:
+        return True
+    target = loop.target
+    if not isinstance(target, ast.Tuple) or not all(isinstance(e, ast.Name) for e in target.elts):
+        return False
+    lists = {getattr(each, "id", "") for each in target.elts[1:2]}
+    nodes = (node for statement in loop.body for node in ast.walk(statement))
+    return not any(isinstance(node, ast.Name) and node.id in lists for node in nodes)
+
+
+def _only_reads(program: Program, *nodes: ast.AST) -> bool:
+    """Whether code makes no calls but such as change no folder, and lets no other code run."""
+    for node in (each for one in nodes for each in ast.walk(one)):
+        if isinstance(node, _LETS_RUN) or (
+            isinstance(node, ast.Call) and not _reads(program, node)
+        ):
+            return False
+    return True
+
+
+def _reads(program: Program, call: ast.Call) -> bool:
+    """Whether a call changes no folder, nor runs what may."""
+    full = program.names.dotted(call.func) or ""
+    for value in (each.value for each in call.keywords):
+        known = _is_known(program.names.dotted(value) or "")
+        if not known and not isinstance(value, ast.Constant | ast.Lambda):
+            return False
+    if uses_at(program, call.func):
+        return False
+    if full:
+        return lazy_name(program, call) is not None or _is_known(full)
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return method in _READS and (method != "replace" or len(call.args) > 1)
+
+
+def _is_known(full: str) -> bool:
+    """Whether what a full name stands for changes no folder, and is run with nothing else."""
+    owner, _, name = full.rpartition(".")
+    if owner.startswith("builtins."):
+        return name in ANY_OBJECT
+    return full in _FUNCTIONS or owner in _MODULES or (owner == _PATH and name in _PATH_READS)
