@@ -33,6 +33,18 @@ def _folder(before: str, after: str) -> Case:
     )
 
 
+def _file(then: str, later: str) -> Case:
+    """A file that a thread opens, and what is done with it; `T(` stands for a thread."""
+    head = "import {}requests\n{}def f(d, q):\n    g = {}'a', 'rb')\n    {}\n"
+    thread = "await asyncio.to_thread("
+    after = head.format("asyncio\nimport ", "async ", f"{thread}open, ", later)
+    after = after.replace("T(", thread).replace("; ", "\n    ")
+    before = head.format("", "", "open(", then).replace("; ", "\n    ")
+    return Case(f"a file: {then}", before, after)
+
+
+_SENT = "requests.post(d, files={'a': ('n', g)})"
+_SEND = "T(requests.post, d, files={'a': ('n', g)})"
 _WALK = "for a, b, c in os.walk(d): "
 _WALKED = "for a, b, c in A(os.walk, d)): "
 _LOOP = "for x in p.rglob('*'): "
@@ -41,6 +53,12 @@ LIBRARY_RIGHT = [
     _process("return p.wait()", "return await asyncio.to_thread(p.wait)"),
     _process("return p.communicate(b'')", "return await asyncio.to_thread(p.communicate, b'')"),
     _process("return p.poll()"),
+    _file(f"return {_SENT}", f"return {_SEND}"),
+    _file("return requests.post(d, data=g)", "return T(requests.post, d, data=g)"),
+    _file(
+        "k = {'a': g}; q(); requests.post(d, files=k)",
+        "k = {'a': g}; q(); T(requests.post, d, files=k)",
+    ),
     _folder("return list(p.iterdir())", "return A(p.iterdir))"),
     _folder("return list(p.iterdir())", "return list(A(p.iterdir)))"),
     _folder("return sorted(p.glob('*'), key=len)", "return sorted(A(p.glob, '*')), key=len)"),
@@ -83,7 +101,17 @@ LIBRARY_WRONG = [
         "    for x in await asyncio.to_thread(list, await asyncio.to_thread(Path(d).iterdir)): ...\n",
     ),
 ]
+_READ = "may read on the event loop what a thread opened"
 LIBRARY_ASKED = [
+    (_file("q({'a': g})", "q({'a': g})"), f"`{{'a': g}}` {_READ}"),
+    (
+        _file(
+            "k = [g]; q(k); requests.post(d, files=k)",
+            "k = [g]; q(k); T(requests.post, d, files=k)",
+        ),
+        f"`[g]` {_READ}",
+    ),
+    (_file("k = [g]; h = k; k = q", "k = [g]; h = k; k = q"), f"`[g]` {_READ}"),
     (_process("return p.wait()"), "`p.wait()` still blocks the event loop"),
     (_process("return p.stdout.read()"), "the use of `p.stdout` still blocks the event loop"),
     (_process("with p: pass"), "leaving `p` still blocks the event loop"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import CONSUMERS
-from python_expert.analysis.nodes import ASSIGNMENTS, COMPREHENSIONS, FORS
+from python_expert.analysis.nodes import ASSIGNMENTS, COMPREHENSIONS, FORS, targets
+from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import is_standard
 from python_expert.analysis.threads import IMMUTABLE, WALKED, is_shared, uses_at
@@ -45,6 +46,26 @@ def walks(names: Names, call: ast.Call) -> bool:
     """Whether a call walks through the object that it is given first."""
     lines = isinstance(call.func, ast.Attribute) and call.func.attr == "writelines"
     return lines or names.dotted(call.func) in WALKED
+
+
+def given_to(names: Names, node: ast.AST) -> list[ast.AST]:
+    """What an object is given to, alone or in an argument, or by a local variable that has it."""
+    holder = _holder(names, node)
+    made = targets(holder) if isinstance(holder, ast.stmt) else []
+    slot = names.slot(made[0]) if len(made) == 1 else None
+    if slot is None or not isinstance(slot[0], FUNCTIONS):
+        return [holder]
+    uses = [each for each in all_nodes(names.tree) if isinstance(each, ast.Name)]
+    loads = [each for each in uses if isinstance(each.ctx, ast.Load) and names.slot(each) == slot]
+    return [_holder(names, each) for each in loads]
+
+
+def _holder(names: Names, node: ast.AST) -> ast.AST:
+    """What stands around an object and the literals that it is written in."""
+    holder = names.parents[node]
+    while isinstance(holder, ast.keyword | ast.Dict | ast.Tuple | ast.List):
+        holder = names.parents[holder]
+    return holder
 
 
 def live_arguments(program: Program, call: ast.Call, *, tasks: bool) -> list[ast.expr]:

@@ -6,13 +6,12 @@ The list is closed: a block with any other construct or call stays where it is.
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import BLOCKING, EAGER, FILE_METHODS, METHODS
 from python_expert.analysis.nodes import FORS, TRIES
-from python_expert.analysis.scopes import FUNCTIONS
-from python_expert.analysis.threads import bound_to_thread, uses_at
+from python_expert.analysis.thread_calls import anywhere
+from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +104,7 @@ def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | 
     """
     if found := _LOOK_AT_CALLERS & program.source.words:
         return f"the file uses {min(found)}"
-    if why := _hindered_member(program):
+    if why := anywhere(program):
         return why
     return next(_Oddities(program, block, opens).found(), None)
 
@@ -284,17 +283,3 @@ def _is_property(program: Program, function: Function) -> bool:
     return any(
         each.rpartition(".")[2] in {"property", "cached_property", "setter"} for each in texts
     )
-
-
-@lru_cache(maxsize=2)
-def _hindered_member(program: Program) -> str | None:
-    """A special method or property that no thread can run: it may be called without being named."""
-    for function in program.definitions:
-        special = function.name.startswith("__") and function.name.endswith("__")
-        made = function.name in {"__init__", "__new__", "__enter__", "__exit__"}
-        if (special and not made) or _is_property(program, function):
-            if isinstance(function, FUNCTIONS[1]):
-                continue
-            if why := bound_to_thread(program, [function]):
-                return f"{program.name(function)} may be called: {why}"
-    return None

@@ -243,6 +243,7 @@ DECORATORS: Final = frozenset(
     {"builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod", "typing.override"}
     | {"typing.overload", "typing_extensions.overload"}
     | {"typing.final", "typing_extensions.override", "contextlib.contextmanager"}
+    | {"typing.no_type_check"}
 )
 """Decorators that do to a coroutine function what they do to a function."""
 

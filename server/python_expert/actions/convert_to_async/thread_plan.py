@@ -17,7 +17,7 @@ from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.function_bodies import obstacle, own_nodes
 from python_expert.analysis.lazy_reads import lazy_name, unlistable
 from python_expert.analysis.library import FILE_ATTRIBUTES, SHARED_FILE
-from python_expert.analysis.live_objects import live_arguments, walks
+from python_expert.analysis.live_objects import given_to, live_arguments, walks
 from python_expert.analysis.thread_arguments import given, not_in_thread
 from python_expert.analysis.thread_calls import called_in_thread
 
@@ -135,7 +135,7 @@ class ThreadPlanner:
             if all(self._is_apart(plan, use) for use in uses):
                 continue
             methods = [names.parents[names.parents[use]] for use in uses]
-            given = [names.parents[use] for use in uses]
+            given = [each for use in uses for each in given_to(names, use)]
             for each in (call, *methods, *given):
                 if isinstance(each, ast.Call) and plan.replaced.pop(each, ""):
                     text = f"line {each.lineno}: {ast.unparse(each)} still blocks"
@@ -148,9 +148,9 @@ class ThreadPlanner:
         parent = parents[node]
         if isinstance(parent, ast.Attribute):
             return parents[parent] in plan.replaced or parent.attr in FILE_ATTRIBUTES
-        if isinstance(parent, ast.Call):
-            return parent in plan.replaced
-        return parent in plan.readers or isinstance(parent, ast.withitem)
+        if parent in plan.readers or isinstance(parent, ast.withitem):
+            return True
+        return all(each in plan.replaced for each in given_to(self.program.names, node))
 
     def _reads_lines(self, plan: Plan, node: ast.For) -> bool:
         """Whether a loop over a file can as well ask for each line in a thread."""

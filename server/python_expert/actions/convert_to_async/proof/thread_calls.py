@@ -13,7 +13,7 @@ from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.lazy_reads import is_loop, unlistable
 from python_expert.analysis.library import CONSUMERS, FILE_ATTRIBUTES
-from python_expert.analysis.live_objects import live_arguments
+from python_expert.analysis.live_objects import given_to, live_arguments
 from python_expert.analysis.nodes import FORS, TRIES, caught
 from python_expert.analysis.shared_state import shared_state
 from python_expert.analysis.thread_arguments import given, instead
@@ -187,6 +187,8 @@ def _is_apart(report: ProofReport, node: ast.expr) -> bool:
         return True
     if isinstance(parent, ast.Attribute):
         return names.parents[parent] in pairs.replaced or parent.attr in FILE_ATTRIBUTES
-    given = isinstance(parent, ast.Call) and parent in pairs.replaced
-    loop = isinstance(parent, ast.For) and parent in pairs.readers
-    return given or loop or isinstance(parent, ast.withitem)
+    if isinstance(parent, ast.withitem) or (
+        isinstance(parent, ast.For) and parent in pairs.readers
+    ):
+        return True
+    return all(each in pairs.replaced for each in given_to(names, node))
