@@ -1,4 +1,7 @@
-"""Calls of the library of which a thread can do a part: right edits, wrong ones, and doubtful ones."""
+"""Calls of the library of which a thread can do a part, and functions that wait for what they wrap.
+
+Right edits, wrong ones, and doubtful ones.
+"""
 
 # ruff: noqa: E501 - texts of programs stand on one line
 
@@ -119,4 +122,68 @@ LIBRARY_ASKED = [
         _folder(f"{_WALK}print(a)", f"{_WALKED}print(a)"),
         "os.walk(d) is read as a whole in a thread before the loop starts",
     ),
+]
+
+_WRAPPING = """\
+import time
+def deco(f):
+    def inner(*a):
+        if a:
+            return f(*a)
+        return None
+    return inner
+@deco
+def one(x):
+    time.sleep(x)
+@deco
+def two():
+    return 2
+def use():
+    return one(1), two()
+"""
+_WRAPPED = "import asyncio\n" + _WRAPPING.partition("\n")[2].replace(
+    "def inner", "async def inner"
+).replace("return f(", "return await f(").replace("def one", "async def one").replace(
+    "def two", "async def two"
+).replace("def use", "async def use").replace("time.sleep", "await asyncio.sleep").replace(
+    "return one(1), two()", "return await one(1), await two()"
+)
+
+
+def _wrapped(name: str, *changes: tuple[str, str], after: tuple[str, str] = ("", "")) -> Case:
+    """A decorator whose function waits, with something different in both texts, or in the later."""
+    before, later = _WRAPPING, _WRAPPED.replace(*after, 1)
+    for old, new in changes:
+        assert old in before, old
+        assert old in later, old
+        before, later = before.replace(old, new, 1), later.replace(old, new, 1)
+    return Case(f"a wrapper: {name}", before, later)
+
+
+_OTHERS = "what other files decorate with deco must be async"
+LIBRARY_ASKED += [
+    (_wrapped("as it was"), _OTHERS),
+    (_wrapped("named", ("if a:", "if f.__name__:")), _OTHERS),
+    (
+        _wrapped("with more", ("        return None", "        return None if a else print(a)")),
+        _OTHERS,
+    ),
+]
+LIBRARY_WRONG += [
+    _wrapped("not async", after=("async def inner", "def inner")),
+    _wrapped("not awaited", after=("return await f(*a)", "return f(*a)")),
+    _wrapped("one is not async", after=("async def two", "def two")),
+    _wrapped("one is not awaited", after=("await two()", "two()")),
+    _wrapped("called, too", ("def use", "def other(): pass\nX = deco(other)\ndef use")),
+    _wrapped("a class, too", ("@deco\n", "@deco\nclass A: pass\n@deco\n")),
+    _wrapped("a generator, too", ("    return 2", "    yield 2")),
+    _wrapped("handed on", ("if a:", "if print(f):")),
+    _wrapped("bound again", ("if a:", "f = print\n        if a:")),
+    _wrapped("kept", ("if a:", "inner.f = f\n        if a:")),
+    _wrapped("a lambda", ("        return None", "        return lambda: f(1)")),
+    _wrapped("known to others", ("    return inner", "    print(inner)\n    return inner")),
+    _wrapped("an own argument", ("def deco(f)", "def deco(f, g=1)")),
+    _wrapped("decorated itself", ("def deco", "@print\ndef deco")),
+    _wrapped("a property", ("@deco\n", "@property\n@deco\n")),
+    _wrapped("unknown around it", ("@deco\n", "@print\n@deco\n")),
 ]

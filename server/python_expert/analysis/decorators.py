@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
 from python_expert.analysis.nodes import TRIES, last_name
 
 if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 _NAMESPACES = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec"))
+_NAMED = frozenset({"__name__", "__qualname__", "__module__", "__doc__"})
 _TAKES = frozenset({"acquire", "__enter__", "enter_context", "flock", "lockf"})
 
 
@@ -30,6 +31,64 @@ def passes_on(names: Names, decorator: ast.expr) -> bool:
     else:
         made = _function(names, decorator)
     return made is not None and not made.decorator_list and _wraps(names, made)
+
+
+class Wrapping(NamedTuple):
+    """A decorator of the text, and the function that it puts in place of others.
+
+    Attributes:
+        decorator: What is given the function to decorate.
+        wrapper: What it returns.
+        calls: Where that calls the decorated function, with whose result it may do anything.
+    """
+
+    decorator: ast.FunctionDef
+    wrapper: ast.FunctionDef
+    calls: tuple[ast.Call, ...]
+
+
+def wrapping(names: Names, decorator: ast.expr) -> Wrapping | None:
+    """What a decorator puts in place of a function, if it could wait for the function itself.
+
+    Args:
+        names: The names of the text.
+        decorator: The decorator.
+    """
+    made = _function(names, decorator)
+    wrapper = _returned(names, made) if made else None
+    if made is None or wrapper is None or _is_known(names, made, wrapper):
+        return None
+    uses = _uses_of_only(names, made)
+    calls = []
+    for use in uses:
+        around = names.parents[use]
+        if isinstance(around, ast.Call) and around.func is use:
+            calls.append(around)
+        elif not _is_named(around) and not _is_wraps(names, around, uses):
+            return None
+    inside = all(names.function_of(e) is wrapper and not obstacle(names, e) for e in calls)
+    plain = all(_is_wraps(names, each, uses) for each in wrapper.decorator_list)
+    if not (calls and inside and plain) or is_generator(wrapper):
+        return None
+    return Wrapping(made, wrapper, tuple(calls))
+
+
+def _uses_of_only(names: Names, decorator: ast.FunctionDef) -> list[ast.Name]:
+    """Where a decorator uses its only parameter; nothing if it has others, or binds it again."""
+    given = decorator.args
+    places = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    if len(places) != 1 or given.vararg or given.kwarg:
+        return []
+    nodes = (node for node in ast.walk(decorator) if isinstance(node, ast.Name))
+    uses = [node for node in nodes if node.id == places[0].arg]
+    return [] if any(names.bindings(node) != places for node in uses) else uses
+
+
+def _is_named(node: ast.AST) -> bool:
+    """Whether a function is only asked for its name or its text."""
+    return (
+        isinstance(node, ast.Attribute) and node.attr in _NAMED and isinstance(node.ctx, ast.Load)
+    )
 
 
 def _function(names: Names, node: ast.expr) -> ast.FunctionDef | None:
@@ -52,16 +111,8 @@ def _returned(names: Names, function: ast.FunctionDef) -> ast.FunctionDef | None
 
 def _wraps(names: Names, decorator: ast.FunctionDef) -> bool:
     """Whether a function returns one that stands in for what it is given."""
-    given, wrapper = decorator.args, _returned(names, decorator)
-    places = [*given.posonlyargs, *given.args, *given.kwonlyargs]
-    if wrapper is None or len(places) != 1 or given.vararg or given.kwarg:
-        return False
-    uses = [
-        node
-        for node in ast.walk(decorator)
-        if isinstance(node, ast.Name) and node.id == places[0].arg
-    ]
-    if any(names.bindings(node) != places for node in uses) or _is_known(names, decorator, wrapper):
+    wrapper, uses = _returned(names, decorator), _uses_of_only(names, decorator)
+    if wrapper is None or not uses or _is_known(names, decorator, wrapper):
         return False
     returns = [each for each in own_nodes(wrapper) if isinstance(each, ast.Return)]
     calls = {call: each for each in returns if (call := _call_before(names, each)) is not None}
@@ -119,7 +170,7 @@ def _is_known(names: Names, decorator: ast.FunctionDef, wrapper: ast.FunctionDef
     return False
 
 
-def _is_wraps(names: Names, decorator: ast.expr, uses: list[ast.Name]) -> bool:
+def _is_wraps(names: Names, decorator: ast.AST, uses: list[ast.Name]) -> bool:
     """Whether a decorator is ``functools.wraps`` of the function that is stood in for."""
     return (
         isinstance(decorator, ast.Call)

@@ -20,6 +20,7 @@ from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import known
+from python_expert.analysis.wrappers import waiting_decorators
 
 if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
@@ -37,7 +38,9 @@ def check(program: Program, function: Function) -> None:
     if program.source.is_masked(program.definitions[function].range):
         raise RefusedError(f"{name} does not parse")
     for decorator in function.decorator_list:
-        if not is_plain_decorator(names, decorator):
+        if not is_plain_decorator(names, decorator) and decorator not in waiting_decorators(
+            program
+        ):
             text = ast.unparse(decorator)
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
     special = function.name.startswith("__") and function.name.endswith("__")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import PAIRS
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.threads import reached
+from python_expert.analysis.wrappers import standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,6 +63,8 @@ def fruitless(
         owner, partner = names.class_of(function), PAIRS.get(function.name)
         other = names.method(owner, partner) if owner and partner else None
         related = [*program.family(function), *([other] if other else [])]
+        for decorated in standing_in(program, function):
+            related += [decorated.wrapping.wrapper, *decorated.functions]
         related += [c for use in program.uses[function] if (c := names.function_of(use.node))]
         callers[function] = related
     waiting = [each for each in plan.functions if each in good]

@@ -9,6 +9,7 @@ from python_expert.actions.convert_to_async.checks import check
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import PAIRS
 from python_expert.actions.convert_to_async.uses import Plan, Uses
+from python_expert.analysis.wrappers import is_put_in_place, standing_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,10 +98,14 @@ class Membership:
         found: dict[Function, str] = {}
         for use in self.program.uses[function]:
             caller = names.function_of(use.node)
-            if caller:
+            if caller and not is_put_in_place(self.program, function, use.node):
                 found.setdefault(caller, "its caller")
         for each in self.program.family(function):
             found.setdefault(each, "another definition of it,")
+        for decorated in standing_in(self.program, function):
+            found.setdefault(decorated.wrapping.wrapper, "what stands in for it,")
+            for each in decorated.functions:
+                found.setdefault(each, "decorated like it,")
         owner, partner = names.class_of(function), PAIRS.get(function.name)
         other = names.method(owner, partner) if owner and partner else None
         if other:

@@ -11,6 +11,7 @@ from python_expert.actions.convert_to_async.membership import Membership
 from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
 from python_expert.actions.convert_to_async.uses import Plan, Uses
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.wrappers import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,11 +66,7 @@ class Planner:
                     waiting += self._followers(function)
             for found in self._exchanges.wanted():
                 waiting += [each for each in found.owners if each not in plan.functions]
-        uses = Uses(self.program, plan)
-        for function in plan.functions:
-            if isinstance(function, ast.FunctionDef):
-                for use in self.program.uses[function]:
-                    uses.convert(use)
+        self._convert_uses(plan)
         for function in plan.functions:
             self._threads.add(plan, function)
         self._delegations(plan)
@@ -79,6 +76,16 @@ class Planner:
         ):
             self.members.keep(function, why)
         return plan
+
+    def _convert_uses(self, plan: Plan) -> None:
+        uses = Uses(self.program, plan)
+        for function in plan.functions:
+            if isinstance(function, ast.FunctionDef):
+                for use in self.program.uses[function]:
+                    uses.convert(use)
+        for each in wrapped(self.program):
+            if each.wrapping.wrapper in plan.functions:
+                plan.awaits += each.wrapping.calls
 
     def _followers(self, function: Function) -> list[Function]:
         """What is converted with a function."""

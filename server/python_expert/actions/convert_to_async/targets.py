@@ -9,6 +9,7 @@ from python_expert.actions.base import Options, Skipped, Target
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.library import METHODS, STAYS
 from python_expert.analysis.scopes import FUNCTIONS, Function
+from python_expert.analysis.wrappers import wrapped
 
 if TYPE_CHECKING:
     from python_expert.analysis.source import Source
@@ -28,8 +29,11 @@ def targets(
         return [], [Skipped("", "a stub file has nothing that blocks")]
     program = program_of(source, options.types)
     found, left = [], []
+    decorators = {each.wrapping.decorator for each in wrapped(program)}
     nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]
     for node in dict.fromkeys(_implementation(program, each) for each in nodes):
+        if node in decorators and not program.blocking_calls(node):
+            continue  # only what it puts in place of others waits
         each = program.definitions[node]
         if node in program.blocking:
             found.append(Target(each.key, each.range))

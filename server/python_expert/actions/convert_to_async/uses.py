@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError
 from python_expert.analysis.call_graph import How, Program, Use
 from python_expert.analysis.function_bodies import is_generator, obstacle
+from python_expert.analysis.wrappers import is_put_in_place
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.with_blocks import ThreadBlock
@@ -96,6 +97,8 @@ class Uses:
         """Plan one use of a function that becomes async."""
         names, function = self.program.names, use.function
         name, at = self.program.name(function), f"line {use.node.lineno}"
+        if is_put_in_place(self.program, function, use.node):
+            return
         if use.how is How.VALUE:
             raise RefusedError(f"{at}: {name} is passed on as a value, and nobody would await it")
         if not use.sure:

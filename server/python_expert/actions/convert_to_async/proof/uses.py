@@ -23,6 +23,7 @@ from python_expert.actions.convert_to_async.proof import (
     still_blocking,
     thread_blocks,
     thread_calls,
+    wrappers,
 )
 from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
@@ -31,11 +32,11 @@ from python_expert.actions.convert_to_async.replacements import (
     TWINS,
     Swap,
     is_for_runner,
-    is_plain_decorator,
 )
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
+from python_expert.analysis.wrappers import is_put_in_place
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
@@ -159,11 +160,8 @@ class ConversionCheck(ProofReport):
         self.allowed |= {*wanted.awaits, *wanted.items, *wanted.loops}
 
     def _check_function(self, function: Function) -> None:
-        names, name = self.program.names, self.program.name(function)
-        for decorator in function.decorator_list:
-            if not is_plain_decorator(names, decorator):
-                text = ast.unparse(decorator)
-                self.refuse(function, f"{name}: {text} takes a plain function")
+        name = self.program.name(function)
+        self.allowed |= wrappers.decorated(self, function)
         base = foreign_base(self.program, function)
         if base:
             self.refuse(function, f"{name} may be a method that {base} does not await")
@@ -223,7 +221,8 @@ class ConversionCheck(ProofReport):
         if use.function in pairs.renamed and text.endswith(f".{use.function.name}"):
             self.refuse(use.node, f"{text} has another name now")
         if use.how is How.VALUE:
-            self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
+            if not is_put_in_place(self.program, use.function, use.node):
+                self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
             return
         if use.how is How.CALL:
             right = self._is_waited(use.function, holder)

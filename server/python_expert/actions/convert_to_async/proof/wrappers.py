@@ -1,0 +1,43 @@
+"""What stands in for decorated functions that became async, and waits for them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.replacements import is_plain_decorator
+from python_expert.analysis.wrappers import waiting_decorators, wrapped
+
+if TYPE_CHECKING:
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.scopes import Function
+
+
+def decorated(report: ProofReport, function: Function) -> set[ast.AST]:
+    """Check that the decorators of a function that became async wait for it, as it does for others.
+
+    Returns:
+        The calls of what it stands in for.
+    """
+    program, pairs = report.program, report.pairs
+    waiting = waiting_decorators(program)
+    for decorator in function.decorator_list:
+        waits = waiting.get(decorator) in pairs.functions
+        if not waits and not is_plain_decorator(program.names, decorator):
+            text = f"{ast.unparse(decorator)} takes a plain function"
+            report.refuse(function, f"{program.name(function)}: {text}")
+    allowed = set[ast.AST]()
+    for each in wrapped(program):
+        made, wrapper, calls = each.wrapping
+        if wrapper is not function:
+            continue
+        allowed |= {*calls}
+        for one in each.functions:
+            if one not in pairs.functions:
+                report.refuse(one, f"{wrapper.name} waits for {one.name}, which is not async")
+        for call in calls:
+            if call not in pairs.awaited:
+                report.refuse(call, f"`{ast.unparse(call)}` is not awaited")
+        if not made.name.startswith("_"):
+            report.ask(made, f"what other files decorate with {made.name} must be async")
+    return allowed
