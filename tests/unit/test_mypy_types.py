@@ -466,6 +466,32 @@ def test_type_parameters_of_the_function_and_its_class_are_written_by_their_name
     assert "return" not in found.get("outer", {})
 
 
+LACKING = """\
+import shapes
+class Own:
+    def load(self): ...
+def plain(): ...
+def f(a: shapes.Point, b: Own, c: "shapes.Point | Own", d: object, e, g: "shapes.Point | None"):
+    a.load(); b.load(); c.load(); d.load(); e.load(); g.load(); plain.load(); a.other()
+"""
+
+
+def test_a_method_that_a_class_elsewhere_lacks_is_none_of_the_text(
+    asked: Worker, folder: Path
+) -> None:
+    answer = asked.request("types", path=str(folder / "a.py"), text=LACKING, about="calls")
+    lines, found = LACKING.splitlines(), dict[str, list[str]]()
+    for call in answer["calls"]:
+        (line, start), (_, end) = call["range"]
+        if call["sure"]:
+            found[lines[line][start:end]] = call["names"]
+    assert found == {
+        "a.load()": ["shapes.Point.load"],
+        "g.load()": ["shapes.Point.load"],
+        "plain.load()": ["builtins.function.load"],
+    }
+
+
 BASES = {
     "plain": "class Plain:\n    def handle(self): self.hook()\nclass Late(Plain): ...\n",
     "meta": "class Meta(type): ...\nclass Made(metaclass=Meta): ...\n",

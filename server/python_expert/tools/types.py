@@ -34,8 +34,9 @@ class KnowsTypes(Protocol):
             names of what it may run, where it is defined (``_pickle.load``,
             ``requests.sessions.Session.get``); of a method that of the object's class, then those
             of the classes that define it, nearest first. It is sure where it is a method, and none
-            that the text defines; what inherits from the object's class does not count. What is
-            built in is left out, but for methods that are called like a function of the text.
+            that the text defines, be it that the object's class lacks one; what inherits from that
+            class does not count. What is built in is left out, but for methods that are called
+            like a function of the text.
             And for each base class from another module of which all is known {range, free,
             unread}: where a class statement names it; of the names of the text's functions those
             that neither it nor what it inherits from has, and that their source does not mention;

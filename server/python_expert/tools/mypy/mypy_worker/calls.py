@@ -30,8 +30,9 @@ def foreign_calls(state: State, text: str) -> list[Json]:
     Returns:
         For each call {range, names, sure}: where it is, from 0; the full names of what it may
         run, of a method that of the object's class, then those of the classes that define it,
-        nearest first; and whether it is a method, and none that this module defines. What is
-        built in is left out, but for methods whose names this module uses for functions.
+        nearest first; and whether it is a method, and none that this module defines, be it that
+        the object's class has none. What is built in is left out, but for methods whose names
+        this module uses for functions.
     """
     assert state.tree is not None  # noqa: S101  # nosec B101 - it was checked
     finder = _Finder(state, {each.name for each in functions(state.tree.defs)})
@@ -81,16 +82,29 @@ class _Finder:
         for classes in objects:
             has = [each for each in classes or () if name in each.names]
             owner = has[0].module_name if has else self._module
+            if classes and not has and name in self._own and self._is_all(classes):
+                names[f"{classes[0].fullname}.{name}"] = None
+                continue
             sure = sure and owner != self._module and not any(each.is_protocol for each in has)
             if owner != self._module and (owner != "builtins" or name in self._own):
                 names |= {f"{each.fullname}.{name}": None for each in [*(classes or ())[:1], *has]}
         return list(names), sure
 
+    def _is_all(self, classes: Sequence[TypeInfo]) -> bool:
+        """Whether an object of some class has nothing that the class does not show."""
+        return classes[0].fullname != "builtins.object" and not any(
+            each.fallback_to_any
+            or each.is_protocol
+            or each.module_name == self._module
+            or "__getattr__" in each.names
+            for each in classes
+        )
+
 
 def _classes(receiver: Type) -> Sequence[TypeInfo] | None:
     """The classes of an object, or of the class that is the object."""
     plain = get_proper_type(receiver)
-    if isinstance(plain, CallableType) and plain.is_type_obj():
-        return plain.type_object().mro
+    if isinstance(plain, CallableType):
+        return plain.type_object().mro if plain.is_type_obj() else plain.fallback.type.mro
     instance = instance_of(plain.item if isinstance(plain, TypeType) else plain)
     return instance.type.mro if instance else None
