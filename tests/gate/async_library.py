@@ -46,6 +46,14 @@ def _file(then: str, later: str) -> Case:
     return Case(f"a file: {then}", before, after)
 
 
+def _parts(step: str, then: str = "print(x)") -> Case:
+    """A block that reads a file in parts, which a thread runs as a whole."""
+    loop = f"with open(p) as g:\n{{0}}        for x in {step}:\n{{0}}            {then}\n"
+    before = f"def f(p, h):\n    {loop.format('')}"
+    after = f"    def work():\n        {loop.format('    ')}    await asyncio.to_thread(work)\n"
+    return Case(f"parts: {step}, {then}", before, f"import asyncio\nasync def f(p, h):\n{after}")
+
+
 _SENT = "requests.post(d, files={'a': ('n', g)})"
 _SEND = "T(requests.post, d, files={'a': ('n', g)})"
 _WALK = "for a, b, c in os.walk(d): "
@@ -53,6 +61,8 @@ _WALKED = "for a, b, c in A(os.walk, d)): "
 _LOOP = "for x in p.rglob('*'): "
 _LOOPED = "for x in A(p.rglob, '*')): "
 LIBRARY_RIGHT = [
+    _parts("iter(lambda: g.read(1), '')"),
+    _parts("iter(lambda: g.readline(), h)"),
     _process("return p.wait()", "return await asyncio.to_thread(p.wait)"),
     _process("return p.communicate(b'')", "return await asyncio.to_thread(p.communicate, b'')"),
     _process("return p.poll()"),
@@ -72,6 +82,13 @@ LIBRARY_RIGHT = [
     _folder(f"{_LOOP}g.append(x.name)", f"{_LOOPED}g.append(x.name)"),
 ]
 LIBRARY_WRONG = [
+    _parts("iter(lambda: h.read(1), '')"),
+    _parts("iter(lambda: g.read(h()), '')"),
+    _parts("iter(lambda: h(g), '')"),
+    _parts("iter(lambda: g.name, '')"),
+    _parts("iter(lambda x=h: g.read(1), '')"),
+    _parts("h(lambda: g.read(1), '')"),
+    _parts("iter(lambda: g.read(1), '')", "h(lambda: x)"),
     _process("return p.wait()", "return await p.wait()"),
     _process("return p.wait()", "return await asyncio.to_thread(p.communicate)"),
     _process("p.kill()", "await asyncio.to_thread(p.kill)"),

@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import BLOCKING, EAGER, FILE_METHODS, METHODS
-from python_expert.analysis.nodes import FORS, TRIES
+from python_expert.analysis.nodes import FORS, TRIES, arguments
 from python_expert.analysis.thread_calls import anywhere
 from python_expert.analysis.threads import uses_at
 
@@ -116,6 +116,8 @@ class _Oddities:
         self._program, self._names = program, program.names
         self._block, self._opens = block, opens
         self._inside = {*ast.walk(block)}
+        steps = [self._step(each) for each in self._inside if isinstance(each, FORS)]
+        self._read = {node for each in steps if each is not None for node in ast.walk(each)}
         self._properties = {
             each.name for each in program.definitions if _is_property(program, each)
         }
@@ -123,7 +125,7 @@ class _Oddities:
     def found(self) -> Iterator[str]:
         """Each of them, as a reason."""
         items = {each.context_expr for each in self._inside if isinstance(each, ast.withitem)}
-        for node in self._inside:
+        for node in self._inside - self._read:
             if not isinstance(node, (*_STATEMENTS, *_PARTS)):
                 yield f"the block has {type(node).__name__} in it"
             elif isinstance(node, ast.withitem):
@@ -134,6 +136,19 @@ class _Oddities:
                 yield from self._raised(node)
             else:
                 yield from self._other(node)
+
+    def _step(self, loop: ast.For | ast.AsyncFor) -> ast.Lambda | None:
+        """The function in ``for part in iter(lambda: file.read(9), end)``, a file of the block."""
+        call, opened = loop.iter, {getattr(e.optional_vars, "id", "") for e in self._block.items}
+        if not isinstance(call, ast.Call) or self._names.dotted(call.func) != "builtins.iter":
+            return None
+        step = call.args[0] if len(call.args) > 1 else None
+        read = step.body if isinstance(step, ast.Lambda) and not arguments(step) else None
+        if not isinstance(read, ast.Call) or not isinstance(read.func, ast.Attribute):
+            return None
+        is_file = getattr(read.func.value, "id", "") in opened and read.func.attr in FILE_METHODS
+        plain = all(isinstance(each, ast.Constant | ast.Name) for each in read.args)
+        return step if is_file and plain and isinstance(step, ast.Lambda) else None
 
     def _entered(self, item: ast.withitem) -> Iterator[str]:
         made = item.context_expr
