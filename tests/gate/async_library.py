@@ -54,6 +54,15 @@ def _parts(step: str, then: str = "print(x)") -> Case:
     return Case(f"parts: {step}, {then}", before, f"import asyncio\nasync def f(p, h):\n{after}")
 
 
+def _given(body: str, head: str = "") -> Case:
+    """A block that gives its file to what it imports, which a thread runs as a whole."""
+    head = f"import configparser, yaml\nfrom .a import load\n{head}"
+    block = "with open(p) as g:\n{0}" + f"            {body}\n"
+    before = f"{head}def f(p, h, c):\n    {block.format('')}"
+    after = f"    def work():\n        {block.format('    ')}    await asyncio.to_thread(work)\n"
+    return Case(f"given: {body}", before, f"import asyncio\n{head}async def f(p, h, c):\n{after}")
+
+
 _SENT = "requests.post(d, files={'a': ('n', g)})"
 _SEND = "T(requests.post, d, files={'a': ('n', g)})"
 _WALK = "for a, b, c in os.walk(d): "
@@ -61,6 +70,8 @@ _WALKED = "for a, b, c in A(os.walk, d)): "
 _LOOP = "for x in p.rglob('*'): "
 _LOOPED = "for x in A(p.rglob, '*')): "
 LIBRARY_RIGHT = [
+    _given("print(yaml.safe_load(g))"),
+    _given("configparser.ConfigParser().read_file(g)"),
     _parts("iter(lambda: g.read(1), '')"),
     _parts("iter(lambda: g.readline(), h)"),
     _process("return p.wait()", "return await asyncio.to_thread(p.wait)"),
@@ -82,6 +93,13 @@ LIBRARY_RIGHT = [
     _folder(f"{_LOOP}g.append(x.name)", f"{_LOOPED}g.append(x.name)"),
 ]
 LIBRARY_WRONG = [
+    _given("yaml.safe_load(p)"),
+    _given("yaml.safe_load(g).x()"),
+    _given("yaml.safe_load(g, h(p))"),
+    _given("h(g)"),
+    _given("c.read_file(g)"),
+    _given("shutil.chown(g, p)", "import shutil\n"),
+    _given("yaml.safe_load(g, key=i)", "async def i(): ...\n"),
     _parts("iter(lambda: h.read(1), '')"),
     _parts("iter(lambda: g.read(h()), '')"),
     _parts("iter(lambda: h(g), '')"),
@@ -123,6 +141,8 @@ LIBRARY_WRONG = [
 ]
 _READ = "may read on the event loop what a thread opened"
 LIBRARY_ASKED = [
+    (_given("print(yaml.safe_load(g))"), "yaml.safe_load is called in another thread"),
+    (_given("load(x=g)"), "load is called in another thread"),
     (_file("q({'a': g})", "q({'a': g})"), f"`{{'a': g}}` {_READ}"),
     (
         _file(

@@ -75,7 +75,7 @@ def test_a_generator_is_not_filled_by_a_block() -> None:
 )
 @allows(
     "TypeAlias NamedExpr",
-    "analysis.plain_blocks:_STATEMENTS analysis.plain_blocks:_assigns",
+    "analysis.plain_blocks:_STATEMENTS analysis.binding_order:_assigns",
 )
 @allows(
     "TypeAlias Interpolation TemplateStr",

@@ -10,7 +10,9 @@ from python_expert.analysis.nodes import COMPREHENSIONS, FORS, TRIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from python_expert.analysis.call_graph import Program
     from python_expert.analysis.names import Names
+    from python_expert.analysis.scopes import Function
 
 _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -127,3 +129,46 @@ class BindingOrder:
             )
             & self._names
         )
+
+
+def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Function) -> bool:
+    """Whether a variable of a function has a value where a block in it starts.
+
+    It is a parameter, the target of a loop around, or assigned by a statement before the block, or
+    before one around it.
+    """
+    given = owner.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    if any(each and each.arg == name for each in every):
+        return True
+    inner: ast.AST = block
+    for outer in program.names.around(block):
+        for field in ("body", "orelse", "finalbody"):
+            statements = getattr(outer, field, None)
+            if isinstance(statements, list) and inner in statements:
+                before = statements[: statements.index(inner)]
+                if any(_assigns(e, name) for e in before if not isinstance(e, FORS)):
+                    return True
+                if field == "body" and isinstance(outer, FORS) and _assigns(outer, name):
+                    return True
+        if outer is owner:
+            return False
+        inner = outer
+    return False
+
+
+def _assigns(node: ast.AST, name: str) -> bool:
+    """Whether a statement certainly gives a variable a value."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
+        targets = [node.target]
+    elif isinstance(node, FORS):
+        targets = [node.target]  # within the loop
+    return any(
+        isinstance(each, ast.Name) and each.id == name
+        for target in targets
+        for each in ast.walk(target)
+        if isinstance(getattr(each, "ctx", None), ast.Store)
+    )

@@ -6,6 +6,7 @@ The list is closed: a block with any other construct or call stays where it is.
 from __future__ import annotations
 
 import ast
+import sys
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import BLOCKING, EAGER, FILE_METHODS, METHODS
@@ -47,9 +48,13 @@ _BUILTINS: Final = _words(
     "builtins.",
 )
 _MODULES: Final = _words(
-    "base64 binascii csv datetime hashlib json math os.path pickle re string struct tomllib zlib"
+    "base64 binascii configparser csv datetime hashlib json math os.path pickle re string struct"
+    " tomllib zlib"
 )
 """Modules whose functions only work on what they are given."""
+
+_READERS: Final = frozenset({"configparser.ConfigParser", "configparser.RawConfigParser"})
+"""Classes whose methods only work on what they are given."""
 
 _CALLBACKS: Final = _words(
     """
@@ -109,6 +114,11 @@ def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | 
     return next(_Oddities(program, block, opens).found(), None)
 
 
+def strangers_given(program: Program, block: ast.With, opens: AbstractSet[str]) -> list[ast.Call]:
+    """The calls of other modules' functions to which a block gives what it opens."""
+    return [*_Oddities(program, block, opens).strangers()]
+
+
 class _Oddities:
     """What is not in the lists here."""
 
@@ -116,6 +126,8 @@ class _Oddities:
         self._program, self._names = program, program.names
         self._block, self._opens = block, opens
         self._inside = {*ast.walk(block)}
+        self._opened = {getattr(each.optional_vars, "id", "") for each in block.items} - {""}
+        self._strangers = [*self.strangers()]
         steps = [self._step(each) for each in self._inside if isinstance(each, FORS)]
         self._read = {node for each in steps if each is not None for node in ast.walk(each)}
         self._properties = {
@@ -137,16 +149,35 @@ class _Oddities:
             else:
                 yield from self._other(node)
 
+    def strangers(self) -> Iterator[ast.Call]:
+        """The calls of other modules' functions that are given what the block opens."""
+        for node in self._inside:
+            if isinstance(node, ast.Call) and self._is_imported(node.func):
+                given = [*node.args, *(each.value for each in node.keywords)]
+                root = (self._names.dotted(node.func) or "").partition(".")[0]
+                known = root in {"builtins", *sys.stdlib_module_names}
+                if not known and any(getattr(each, "id", "") in self._opened for each in given):
+                    yield node
+
+    def _is_imported(self, node: ast.expr) -> bool:
+        """Whether a name, or what it is an attribute of, is imported and nothing else."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        bound = self._names.bindings(node) if isinstance(node, ast.Name) else []
+        return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
+
     def _step(self, loop: ast.For | ast.AsyncFor) -> ast.Lambda | None:
         """The function in ``for part in iter(lambda: file.read(9), end)``, a file of the block."""
-        call, opened = loop.iter, {getattr(e.optional_vars, "id", "") for e in self._block.items}
+        call = loop.iter
         if not isinstance(call, ast.Call) or self._names.dotted(call.func) != "builtins.iter":
             return None
         step = call.args[0] if len(call.args) > 1 else None
         read = step.body if isinstance(step, ast.Lambda) and not arguments(step) else None
         if not isinstance(read, ast.Call) or not isinstance(read.func, ast.Attribute):
             return None
-        is_file = getattr(read.func.value, "id", "") in opened and read.func.attr in FILE_METHODS
+        is_file = (
+            getattr(read.func.value, "id", "") in self._opened and read.func.attr in FILE_METHODS
+        )
         plain = all(isinstance(each, ast.Constant | ast.Name) for each in read.args)
         return step if is_file and plain and isinstance(step, ast.Lambda) else None
 
@@ -167,6 +198,8 @@ class _Oddities:
         full = "" if is_method else names.dotted(call.func) or ""
         if why := self._given(call):
             yield why
+        if kind in _READERS or call in self._strangers:
+            return
         if uses_at(self._program, call.func):
             if names.class_named(call.func) is not None:
                 yield f"{text} makes an object"
@@ -237,52 +270,10 @@ class _Oddities:
             node = node.func if isinstance(node, ast.Call) else node.value
         if not isinstance(node, ast.Name):
             return isinstance(node, ast.Constant | ast.JoinedStr)
-        opened = [getattr(item.optional_vars, "id", "") for item in self._block.items]
         bound = self._names.bindings(node)
-        return node.id in opened or (bool(bound) and all(each in self._inside for each in bound))
-
-
-def is_certainly_bound(program: Program, name: str, block: ast.With, owner: Function) -> bool:
-    """Whether a variable of a function has a value where a block in it starts.
-
-    It is a parameter, the target of a loop around, or assigned by a statement before the block, or
-    before one around it.
-    """
-    given = owner.args
-    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-    if any(each and each.arg == name for each in every):
-        return True
-    inner: ast.AST = block
-    for outer in program.names.around(block):
-        for field in ("body", "orelse", "finalbody"):
-            statements = getattr(outer, field, None)
-            if isinstance(statements, list) and inner in statements:
-                before = statements[: statements.index(inner)]
-                if any(_assigns(e, name) for e in before if not isinstance(e, FORS)):
-                    return True
-                if field == "body" and isinstance(outer, FORS) and _assigns(outer, name):
-                    return True
-        if outer is owner:
-            return False
-        inner = outer
-    return False
-
-
-def _assigns(node: ast.AST, name: str) -> bool:
-    """Whether a statement certainly gives a variable a value."""
-    targets: list[ast.expr] = []
-    if isinstance(node, ast.Assign):
-        targets = node.targets
-    elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
-        targets = [node.target]
-    elif isinstance(node, FORS):
-        targets = [node.target]  # within the loop
-    return any(
-        isinstance(each, ast.Name) and each.id == name
-        for target in targets
-        for each in ast.walk(target)
-        if isinstance(getattr(each, "ctx", None), ast.Store)
-    )
+        return node.id in self._opened or (
+            bool(bound) and all(each in self._inside for each in bound)
+        )
 
 
 def _is_plain(target: ast.expr) -> bool:

@@ -6,11 +6,15 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.actions.convert_to_async.replacements import WITH_IN_THREAD
-from python_expert.analysis.binding_order import BindingOrder, is_bound_around
+from python_expert.analysis.binding_order import (
+    BindingOrder,
+    is_bound_around,
+    is_certainly_bound,
+)
 from python_expert.analysis.function_bodies import ends
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.nodes import FORS, TRIES
-from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
+from python_expert.analysis.plain_blocks import oddity
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import bound_to_thread, hindrance, used_in
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.proof.block_names import Block, BlockNames
 from python_expert.actions.convert_to_async.proof.thread_calls import catches_interrupt
 from python_expert.actions.convert_to_async.replacements import THREAD, WITH_IN_THREAD
+from python_expert.analysis.binding_order import is_certainly_bound
 from python_expert.analysis.function_bodies import ends, obstacle
 from python_expert.analysis.library import BY_NAME
 from python_expert.analysis.live_objects import LiveObjects
 from python_expert.analysis.nodes import FORS, type_parameters
-from python_expert.analysis.plain_blocks import is_certainly_bound, oddity
+from python_expert.analysis.plain_blocks import oddity, strangers_given
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import is_standard
@@ -173,6 +174,8 @@ def _check_thread(report: ProofReport, old: ast.With) -> None:
     why = hindrance(names, inside) or bound_to_thread(program, used)
     if why:
         report.refuse(old, f"the block cannot run in a thread: {why}")
+    for call in strangers_given(program, old, WITH_IN_THREAD):
+        report.ask(call, f"{ast.unparse(call.func)} is called in another thread")
     _check_nodes(report, inside)
     shared = [*_shared(report, old), *map(program.name, used)]
     if shared:
