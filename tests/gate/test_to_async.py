@@ -27,7 +27,17 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
 
 @pytest.mark.parametrize(
     ("case", "reason"),
-    [*ASKED, *SHARED_ASKED, *BOUND_ASKED, *INDIRECT_ASKED, *TASKS_ASKED, *LIVE_ASKED, *WAYS_ASKED, *BLOCKS_ASKED, *LIBRARY_ASKED],
+    [
+        *ASKED,
+        *SHARED_ASKED,
+        *BOUND_ASKED,
+        *INDIRECT_ASKED,
+        *TASKS_ASKED,
+        *LIVE_ASKED,
+        *WAYS_ASKED,
+        *BLOCKS_ASKED,
+        *LIBRARY_ASKED,
+    ],
     ids=lambda each: getattr(each, "name", ""),
 )
 def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> None:
