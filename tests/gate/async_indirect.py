@@ -350,6 +350,7 @@ _READERS_WRONG = [
     ),
 ]
 _READERS_RIGHT = [
+    _reads("a line that is a default", "kept.append(lambda line=line: line)"),
     _reads(
         "a line that is used at once",
         "kept += [c for c in line] if any(c in line for c in x) else []",

@@ -81,14 +81,28 @@ def by_name(program: Program, functions: Iterable[Function], *, unused: bool = F
         functions: The functions that may look something up.
         unused: Whether only those count that nothing names.
     """
-    nodes = (node for each in reached(program, functions) for node in ast.walk(each))
-    if any(_looks_up(program.names, node) for node in nodes):
-        for function in program.definitions:
-            if not (unused and program.uses[function]) and not is_async(function):
-                why = bound_to_thread(program, [function])
-                if why:
-                    return f"it may find {why}"
+    looking = _looking(program.names)
+    if not looking or looking.isdisjoint(reached(program, functions)):
+        return None
+    return _found(program, unused=unused)
+
+
+@lru_cache(maxsize=4)
+def _found(program: Program, *, unused: bool) -> str | None:
+    """Why a thread cannot run all that it may find."""
+    for function in program.definitions:
+        if not (unused and program.uses[function]) and not is_async(function):
+            why = bound_to_thread(program, [function])
+            if why:
+                return f"it may find {why}"
     return None
+
+
+@lru_cache(maxsize=2)
+def _looking(names: Names) -> frozenset[ast.AST]:
+    """The functions in which something may be found by a name that the text does not tell."""
+    found = (node for node in all_nodes(names.tree) if _looks_up(names, node))
+    return frozenset(outer for node in found for outer in names.around(node))
 
 
 def _looks_up(names: Names, node: ast.AST) -> bool:
@@ -111,14 +125,16 @@ def anywhere(program: Program, *, ducks: bool = False) -> str | None:
         program: The text.
         ducks: Whether methods count, too, by which libraries use whatever they are given.
     """
+    if ducks and (found := anywhere(program)):
+        return found
     for function in program.definitions:
-        duck = ducks and function.name in DUCKS and program.names.class_of(function) is not None
-        if not is_async(function) and (duck or _is_loose(program, function)):
+        duck = function.name in DUCKS and program.names.class_of(function) is not None
+        if not is_async(function) and (duck if ducks else _is_loose(program, function)):
             stops = function.name == "__next__" or is_generator(function)
             why = bound_to_thread(program, [function])
             if why and not (stops and "StopIteration" in why):
                 return f"it may run {why}"
-    for node in all_nodes(program.names.tree):
+    for node in all_nodes(program.names.tree) if not ducks else ():
         if isinstance(node, ast.Lambda):
             why = bodies_bound(program, ast.walk(node.body))
             if why:

@@ -6,6 +6,7 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import OF_ONE_THREAD
 from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -176,6 +177,18 @@ def steps(names: Names) -> frozenset[ast.AST]:
             calls = (each for each in ast.walk(node.body) if isinstance(each, ast.Call))
             found |= {node for each in calls if _is_next(names, each)}
     return frozenset(found)
+
+
+@lru_cache(maxsize=2)
+def stoppers(names: Names) -> frozenset[Function]:
+    """The functions that may raise ``StopIteration`` themselves, generators apart."""
+    found = {
+        names.function_of(node)
+        for node in all_nodes(names.tree)
+        if (isinstance(node, ast.Raise) and raises_stop(names, node))
+        or (isinstance(node, ast.Call) and advances(names, node))
+    }
+    return frozenset(each for each in found if each is not None and not is_generator(each))
 
 
 def _is_step(names: Names, called: ast.expr) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import SLEEP
-from python_expert.analysis.call_graph import How
+from python_expert.analysis.call_graph import How, Program
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import BY_NAME, EAGER
 from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.signs import is_negative
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import advances, raises_stop, steps, stops_here
+from python_expert.analysis.threads import advances, raises_stop, steps, stoppers, stops_here
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.names import Names
+    from python_expert.analysis.scopes import Scope
 
 _CTRL_C = "builtins.KeyboardInterrupt"
 _ALL = "builtins.BaseException"
@@ -69,13 +71,14 @@ def _is_kept(names: Names, target: ast.expr, owner: Function) -> bool:
         if names.dotted(node) in BY_NAME:
             return True
         if node.id == getattr(target, "id", "") and names.slot(node) == names.slot(target):
-            for outer in names.around(node):
-                if outer is owner:
-                    break
-                if isinstance(outer, (*FUNCTIONS, ast.Lambda)):
+            scope: Scope | None = names.scopes[node]
+            while scope is not None and scope.node is not owner:
+                later = isinstance(scope.node, ast.GeneratorExp) and not _is_eager(
+                    names, scope.node
+                )
+                if later or isinstance(scope.node, (*FUNCTIONS, ast.Lambda)):
                     return True
-                if isinstance(outer, ast.GeneratorExp) and not _is_eager(names, outer):
-                    return True
+                scope = scope.outer
     return False
 
 
@@ -112,21 +115,24 @@ def stops(report: ProofReport, function: Function) -> None:
 
 def _helpers(report: ProofReport, function: Function) -> None:
     """Ask about functions that raise ``StopIteration`` into a coroutine."""
-    names, program, name = report.program.names, report.program, report.program.name(function)
-    callers = [function] if not is_generator(function) else []
+    program, name = report.program, report.program.name(function)
+    raising = stoppers(program.names) - {*report.coroutines}
+    callers = [function] if raising and not is_generator(function) else []
     for caller in callers:
         for callee in program.callees(caller):
-            kept = callee not in report.coroutines and not is_generator(callee)
-            if callee in callers or not kept or not _passes(report, caller, callee):
+            if callee in (*callers, *report.coroutines) or callee in _generators(program):
+                continue
+            if not _passes(report, caller, callee):
                 continue
             callers.append(callee)
-            if any(
-                (isinstance(node, ast.Raise) and raises_stop(names, node))
-                or (isinstance(node, ast.Call) and advances(names, node))
-                for node in own_nodes(callee)
-            ):
+            if callee in raising:
                 other = program.name(callee)
                 report.ask(callee, f"{name}: StopIteration of {other} becomes RuntimeError")
+
+
+@lru_cache(maxsize=2)
+def _generators(program: Program) -> frozenset[Function]:
+    return frozenset(each for each in program.definitions if is_generator(each))
 
 
 def _passes(report: ProofReport, caller: Function, callee: Function) -> bool:
