@@ -178,6 +178,13 @@ _CLASSES_ASKED = [
         "g.__globals__ may find f by its name, and not await it",
     ),
     (
+        _edit(
+            "a name given beside a class",
+            f"import inspect\n{_CLASS}inspect.getattr_static(A, 'f')(A())\n",
+        ),
+        "f may be looked up by its name, and not awaited",
+    ),
+    (
         _edit("getattr as a value", f"{_CLASS}print(*map(getattr, [A()], 'f'))\n"),
         "getattr may find f by its name, and not await it",
     ),
@@ -235,6 +242,13 @@ _LOCKS_ASKED = [
     (
         _edit("a lock of others", f"import filelock\n{_MUTEX}{_WITH.format('filelock.Flock(x)')}"),
         "filelock.Flock(x) may be a lock of threads",
+    ),
+    (
+        _edit(
+            "a queue that another task fills",
+            "import asyncio, queue, time\nPOOL = queue.Queue()\nasync def g():\n    await asyncio.gather()\ndef f():\n    x = POOL.get()\n    time.sleep(0)\n    POOL.put(x)\n",
+        ),
+        "POOL.get() may wait for ever for a task that waits meanwhile, as the event loop does not go on",
     ),
     (
         _edit("a lock's method", f"{_MUTEX}take = MUTEX.acquire\n{_SLEEPS[12:]}"),

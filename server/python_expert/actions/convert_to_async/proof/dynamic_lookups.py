@@ -109,6 +109,9 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
     if text == "__class__":
         report.ask(node, f"the class set here may define {min(known)}, and not as async")
     if isinstance(parent, ast.Call):
+        given = (report.program.names.kind(each) for each in parent.args)
+        if text in known and any(isinstance(each, ast.ClassDef) for each in given):
+            report.ask(node, f"{text} may be looked up by its name, and not awaited")
         for name in sorted(known & _called_in(text)):
             report.ask(node, f"{name} is called by a string, and not awaited")
     for line in text.splitlines() if ">>>" in text else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -40,8 +41,20 @@ def locks(report: ProofReport) -> None:
                 _held(report, item.context_expr, itself=_is_plain(pairs, node, item))
         elif isinstance(node, ast.Call) and node not in pairs.awaited:
             _acquired(report, node)
+            _emptied(report, node)
         elif isinstance(node, ast.Attribute) and node.attr in _TAKES and new:
             _named(report, node)
+
+
+def _emptied(report: ProofReport, call: ast.Call) -> None:
+    """Ask about what waits for a queue that another task fills only when it goes on."""
+    names, func, queues = report.program.names, call.func, ("queue.", "multiprocessing.")
+    if isinstance(func, ast.Attribute) and func.attr in {"get", "join"}:
+        owner = names.function_of(call)
+        kept = call not in report.pairs.replaced and str(names.kind(func.value)).startswith(queues)
+        if kept and has_tasks(report) and _callers(report, owner) & {*report.coroutines}:
+            text = f"{ast.unparse(call)} may wait for ever for a task that waits meanwhile"
+            report.ask(call, f"{text}, as the event loop does not go on")
 
 
 def _named(report: ProofReport, node: ast.Attribute) -> None:
