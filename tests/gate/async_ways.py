@@ -73,6 +73,32 @@ def _ended(imported: str, text: str) -> Case:
     return Case(f"threads at the end of a program: {imported}", before, after)
 
 
+_PROCESS = "import subprocess\ndef f():\n    p = subprocess.Popen(['x'])\n    {}\n    {}\n"
+
+
+def _process(first: str, second: str) -> Case:
+    """An edit of a function that waits for a process."""
+    before = _PROCESS.format(first, second)
+    after = before.replace("def f", "async def f").replace("p.wait()", "await p.wait()")
+    after = after.replace("import subprocess", "import asyncio")
+    after = after.replace("subprocess.Popen(['x'])", "await asyncio.create_subprocess_exec('x')")
+    return Case(f"a process: {first}; {second}", before, after)
+
+
+_WARNS = "import warnings\ndef f():\n    time.sleep(1)\n    warnings.warn('x', stacklevel={})\n"
+_ROWS = "class Tx:\n    def __enter__(self): pass\n    def __exit__(self, *a): print(1)\ndef rows():\n    {}yield 1\ndef f():\n    for n in rows():\n        time.sleep(1)\n        yield n\n"
+
+
+def _left_early(start: str) -> Case:
+    """An edit of a generator that loops over another one."""
+    text = f"{_ROWS.format(start)}def g():\n    for x in f():\n        break\n"
+    after = text.replace("def f", "async def f").replace("def g", "async def g")
+    after = after.replace("time.sleep", "await asyncio.sleep").replace("for x", "async for x")
+    return Case(
+        f"a generator left early: {start}", f"import time\n{text}", f"import asyncio\n{after}"
+    )
+
+
 _CONDITION = "import threading\ndef f():\n    c = threading.Condition()\n    with c:\n        c.wait_for({})\n"
 
 
@@ -154,6 +180,18 @@ WAYS_ASKED = [
         f"{_HTTPX}; it joins parameters to a query in another way; a header that is None is an error",
     ),
     (_requested("print(r.status_code)"), _HTTPX),
+    (
+        _process("print(p.returncode)", "p.wait()"),
+        "p.returncode may be set before the process is waited for",
+    ),
+    (
+        _left_early("with Tx(): "),
+        "a loop over f may end early; what the generator does at its end may then happen later",
+    ),
+    (
+        _waited("a warning about the caller", _WARNS.format(2), "", "f()\n"),
+        "f looks at its caller, which is asyncio now",
+    ),
     (_conditional("print"), "a condition of asyncio cannot be entered again by who holds it"),
 ]
 """Edits with what is asked of them."""
@@ -180,6 +218,9 @@ WAYS_RIGHT = [
         "everything raised again",
         "def f():\n    try: time.sleep(1)\n    except BaseException:\n        print(1)\n        raise\n",
     ),
+    _process("p.wait()", "print(p.returncode)"),
+    _left_early(""),
+    _waited("a warning about itself", _WARNS.format(1), "", "f()\n"),
     _in_thread(
         "an error of a known class", "raise Late() from None", "class Late(Exception): pass"
     ),

@@ -68,16 +68,14 @@ def leaving(report: ProofReport, function: Function) -> None:
 
 
 def _guarded(report: ProofReport, function: Function, seen: list[Function]) -> bool:
-    """Whether a generator, or one that it delegates to, does something at its end."""
+    """Whether a generator, or one that it runs, does something at its end."""
     names = report.program.names
     seen.append(function)
     yields = [node for node in own_nodes(function) if isinstance(node, ast.Yield | ast.YieldFrom)]
     inner = [
         each
         for each, uses in report.program.uses.items()
-        if each in report.coroutines
-        and each not in seen
-        and any(names.function_of(use.node) is function for use in uses)
+        if each not in seen and any(names.function_of(use.node) is function for use in uses)
     ]
     return any(
         isinstance(each, (*TRIES, ast.With)) for node in yields for each in names.around(node)

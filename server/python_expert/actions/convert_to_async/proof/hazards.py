@@ -14,7 +14,14 @@ from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.signs import is_negative
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.threads import advances, raises_stop, steps, stoppers, stops_here
+from python_expert.analysis.threads import (
+    advances,
+    raises_stop,
+    steps,
+    stoppers,
+    stops_here,
+    uses_at,
+)
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.proof.report import ProofReport
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
 
 _CTRL_C = "builtins.KeyboardInterrupt"
 _ALL = "builtins.BaseException"
+_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
 
 
 def readers(report: ProofReport) -> None:
@@ -193,6 +201,25 @@ def _is_outside(report: ProofReport, node: ast.AST) -> bool:
             inside = {each for part in outer.body for each in ast.walk(part)}
             return names.function_of(outer) is None or not inside.isdisjoint(report.pairs.ran)
     return False
+
+
+def callers(report: ProofReport) -> None:
+    """Ask about functions that look at their callers, and that the event loop calls now."""
+    names = report.program.names
+    for function in (
+        use.function for e in report.pairs.ran for use in uses_at(report.program, e.func)
+    ):
+        for node in own_nodes(function):
+            if isinstance(node, ast.Call) and (
+                names.dotted(node.func) in _FRAMES
+                or any(e.arg == "stacklevel" and not _is_one(e.value) for e in node.keywords)
+            ):
+                name = report.program.name(function)
+                report.ask(node, f"{name} looks at its caller, which is asyncio now")
+
+
+def _is_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 1
 
 
 def waits(report: ProofReport) -> None:
