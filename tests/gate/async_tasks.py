@@ -175,6 +175,7 @@ TASKS_APART = [
         ("n = json.loads(x)", "n.update(x)", "import json"),
         ("log.info(x)", "log.info(y)", "import logging\nlog = logging.getLogger()"),
         ("print(os.environ['X'])", "print(os.getcwd())", "import os"),
+        ("heapq.insert(x)", "heapq.remove(x)", "import heapq"),
         ("n = dict(C)", "n[x] = 1", "C = {}"),
     )
 ]

@@ -64,7 +64,8 @@ ONLY_ASSIGNMENTS = """
 ONLY_EXPRESSIONS = """
     actions.convert_to_async.proof.statement_patterns:reader analysis.names:Names._kind
     analysis.scopes:Scopes._bind analysis.bindings:Bindings._binder
-    analysis.types.grammar:_name analysis.live_objects:_PLACES analysis.live_objects:_parts
+    analysis.types.grammar:_name analysis.live_objects:_PLACES
+    analysis.live_objects:LiveObjects._parts
     """
 """Places that ask for the one assignment that is an expression."""
 
@@ -181,6 +182,17 @@ def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) ->
     )
 
 
+@allows("Assign AnnAssign NamedExpr TypeAlias", "analysis.signs:_sources")
+@pytest.mark.parametrize("statement", ["d = a - b", "d: int = a - b", "d -= b", "(d := a - b)"])
+def test_a_difference_may_be_assigned_in_any_form(statement: str) -> None:
+    before = f"import time\ndef f(a, b):\n    d = a\n    {statement}\n    time.sleep(d)\n"
+    after = before.replace("def f", "async def f").replace("time.sleep", "await asyncio.sleep")
+    verdict = judged_conversion(before, after.replace("import time", "import asyncio"))
+    assert [each.message for each in verdict.reasons] == [
+        "time.sleep(d) fails where d is negative, asyncio.sleep does not"
+    ]
+
+
 @allows("TypeAlias", ONLY_ANNOTATED)
 @allows("TypeAlias", ONLY_ASSIGNMENTS)
 @allows("TypeAlias", ONLY_EXPRESSIONS)
@@ -189,9 +201,8 @@ def test_values_of_assignments_are_evaluated_where_they_stand(statement: str) ->
     """
     actions.add_docstrings.proof.__init__:_has_slot actions.add_docstrings.proof.readers:_of_class
     actions.convert_to_async.proof.escaping_callers:_given
-    actions.convert_to_async.proof.races:_assigned
-    actions.convert_to_async.proof.races:_process_wide
-    analysis.live_objects:_put_in
+    actions.convert_to_async.proof.interleaving:_when
+    analysis.live_objects:_put_in analysis.shared_state:_INNER analysis.signs:_PARTS
     actions.add_type_hints.proof.__init__:_Judge._future
     analysis.nodes:ASSIGNMENTS analysis.nodes:targets
     analysis.names:Names.value actions.convert_to_async.objects:maker_target
@@ -271,6 +282,7 @@ def test_only_an_import_from_a_module_names_what_is_in_it() -> None:
     actions.add_type_hints.proof.evaluation:Evaluation._modules
     actions.questions.neighbours:_modules
     actions.convert_to_async.imports:Imports._imports analysis.call_graph:Program._is_other
+    analysis.live_objects:_is_code
     """,
 )
 def test_only_a_plain_import_binds_a_module_for_certain() -> None:

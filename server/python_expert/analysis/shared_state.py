@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import FILE_METHODS
-from python_expert.analysis.nodes import FORS
+from python_expert.analysis.nodes import ASSIGNMENTS, FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import reached, uses_at
 
@@ -41,12 +41,11 @@ _PARTS = frozenset({"get", "values", "items", "keys"})
 _VIEWS = frozenset(f"builtins.{name}" for name in ("iter", "enumerate", "zip", "reversed"))
 _AT_MAKING = frozenset({"__init__", "__new__", "__post_init__"})
 _INNER: dict[type[ast.AST], tuple[str, ...]] = {
-    **dict.fromkeys((ast.Subscript, ast.Starred, ast.NamedExpr, ast.Await), ("value",)),
+    **dict.fromkeys((ast.Subscript, ast.Starred, ast.Await, *ASSIGNMENTS), ("value",)),
     **dict.fromkeys((*FORS, ast.comprehension), ("iter",)),
     ast.BoolOp: ("values",),
     ast.IfExp: ("body", "orelse"),
     ast.withitem: ("context_expr",),
-    ast.Assign: ("value",),
 }
 _PROCESS = frozenset(
     {"contextlib.redirect_stdout", "contextlib.redirect_stderr", "contextlib.chdir"}
@@ -254,12 +253,10 @@ def process_wide(names: Names, nodes: Iterable[ast.AST]) -> list[str]:
     found = dict[str, None]()
     for node in nodes:
         if isinstance(node, ast.Name | ast.Attribute) and (full := names.dotted(node)):
-            imported = any(
-                isinstance(each, _IMPORTS)
-                for part in ast.walk(node)
-                if isinstance(part, ast.Name)
-                for each in names.bindings(part)
-            )
+            roots = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+            bound = [each for root in roots for each in names.bindings(root)]
+            kinds = _IMPORTS if isinstance(node, ast.Attribute) else (ast.ImportFrom,)
+            imported = any(isinstance(each, kinds) for each in bound)
             stored = isinstance(node, ast.Attribute) or isinstance(node.ctx, ast.Load)
             if full in _PROCESS or (imported and stored and is_change(names, node)):
                 found[ast.unparse(node)] = None

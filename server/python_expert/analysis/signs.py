@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.nodes import ASSIGNMENTS
 from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SAME_SIGN = frozenset(
 _PARTS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.IfExp: ("body", "orelse"),
     ast.BoolOp: ("values",),
-    **dict.fromkeys((ast.NamedExpr, ast.Await, ast.Return, ast.Assign, ast.AnnAssign), ("value",)),
+    **dict.fromkeys((ast.Await, ast.Return, *ASSIGNMENTS), ("value",)),
 }
 
 

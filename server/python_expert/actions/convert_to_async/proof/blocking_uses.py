@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import BLOCKING
+from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import uses_at
 
@@ -141,7 +142,7 @@ def _holds(report: ProofReport, value: ast.AST, blockers: AbstractSet[Function])
         parts += value.values
     elif isinstance(value, ast.List | ast.Tuple | ast.Set):
         parts += value.elts
-    elif isinstance(value, ast.For | ast.comprehension):
+    elif isinstance(value, (*FORS, ast.comprehension)):
         parts.append(value.iter)
     elif isinstance(value, ast.Call) and names.dotted(value.func) in _WRAPS:
         parts += value.args[:1]

@@ -75,7 +75,7 @@ def late(report: ProofReport) -> None:
             given = [*node.args, *(each.value for each in node.keywords)]
             inside = {each for one in given for each in ast.walk(one)}
             functions = used_in(program, inside)
-        elif isinstance(node, ast.FunctionDef) and node.name == "__del__":
+        elif isinstance(node, FUNCTIONS) and node.name == "__del__":
             inside, functions = {node}, [node]
         else:
             continue

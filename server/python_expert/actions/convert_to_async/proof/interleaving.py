@@ -134,7 +134,7 @@ def _waits(report: ProofReport, owner: Function) -> list[_Wait]:
             ends: list[ast.AST] = [each]
             if isinstance(each, ast.withitem):
                 ends = [each.context_expr, names.parents[each]]
-            elif isinstance(each, ast.For | ast.comprehension):
+            elif isinstance(each, (*FORS, ast.comprehension)):
                 ends = [each.iter]
             found += [_Wait(each, _end(one)) for one in ends]
     return found
@@ -163,7 +163,7 @@ def _when(names: Names, node: ast.AST, waits: set[ast.AST]) -> tuple[_Place, _Pl
     """When a node's value is first and last used."""
     start, end, inner = _start(node), _end(node), node
     for outer in names.around(node):
-        if outer in waits and isinstance(outer, ast.With):
+        if outer in waits and isinstance(outer, ast.With | ast.AsyncWith):
             return _at(_end(outer), -1), _at(_end(outer), -1)
         if isinstance(outer, ASSIGNMENTS) and inner is not outer.value:
             stored = _at(_end(outer), 1)
@@ -182,7 +182,7 @@ def _start(node: ast.AST) -> _Place:
 
 
 def _end(node: ast.AST) -> _Place:
-    if isinstance(node, ast.For | ast.comprehension):
+    if isinstance(node, (*FORS, ast.comprehension)):
         node = node.iter
     return getattr(node, "end_lineno", None) or 0, getattr(node, "end_col_offset", None) or 0, 0
 

@@ -33,6 +33,8 @@ _TASKS = _CANCELS | {
     *(f"asyncio.{name}" for name in (*_METHODS, "gather", "wait", "as_completed", "TaskGroup")),
     *("anyio.create_task_group", "trio.open_nursery"),
 }
+_ASYNC = frozenset({"async def", "asyncio", "anyio", "trio"})
+"""A text with tasks has one of these words."""
 _CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 
 
@@ -75,7 +77,7 @@ def _owners(report: ProofReport) -> list[Function]:
 def _cancelled(report: ProofReport) -> None:
     """Ask where a task may be cancelled that could not be interrupted before."""
     names = report.program.names
-    if not report.mentions({"asyncio", "anyio", "trio"}):
+    if not report.mentions(_ASYNC):
         return
     makers = [each for each in all_nodes(names.tree) if _cancels(names, each)]
     first, *more = [report.program.name(each) for each in _owners(report)] or [""]
@@ -102,7 +104,9 @@ def _makes_tasks(names: Names, node: ast.AST) -> bool:
 def has_tasks(report: ProofReport) -> bool:
     """Whether the text makes tasks."""
     names = report.program.names
-    return report.mentions(_TASKS) and any(_makes_tasks(names, e) for e in all_nodes(names.tree))
+    if not report.mentions(_ASYNC) or not report.mentions(_TASKS):
+        return False
+    return any(_makes_tasks(names, each) for each in all_nodes(names.tree))
 
 
 def _decorators(names: Names, function: Function) -> Iterator[str]:
