@@ -276,10 +276,12 @@ def test_a_method_that_no_base_class_knows_becomes_async(
         ("threading.Thread", "_bootstrap_inner", False),
         ("http.server.BaseHTTPRequestHandler", "do_GET", False),
         ("cmd.Cmd", "do_load", False),
+        ("requests.auth.AuthBase", "load", True),
+        ("requests.auth.AuthBase", "__call__", False),
     ],
 )
 def test_classes_of_the_library_are_known(base: str, name: str, *, is_known: bool) -> None:
-    head = "import cmd, collections.abc, http.server, threading, time\n"
+    head = "import cmd, collections.abc, http.server, requests.auth, threading, time\n"
     text = f"{head}class A({base}):\n    def {name}(self):\n        time.sleep(1)\n"
     after, *_ = converted(text)
     assert (f"async def {name}" in after) == is_known

@@ -224,6 +224,7 @@ DUCKS: Final = frozenset(
 
 HARMLESS_BASES: Final = frozenset(
     {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "builtins.Exception"}
+    | {"requests.auth.AuthBase"}
 )
 """Base classes that call none of the methods of those who inherit from them."""
 
