@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _METACLASSES: Final = {None, "builtins.type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"}
 _BY_NAME: Final = {
-    *("getattr", "getmembers", "methodcaller", "attrgetter", "vars", "dir", "eval", "exec")
+    *("getattr", "__getattribute__", "getmembers", "methodcaller", "attrgetter"),
+    *("vars", "dir", "eval", "exec"),
 }
 """What finds methods by their names, as functions and as methods of modules."""
 
