@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from python_expert.actions.convert_to_async.process_input import left_open
 from python_expert.actions.convert_to_async.replacements import (
     HTTP_ARGUMENTS,
     HTTP_BODIES,
@@ -16,18 +17,12 @@ from python_expert.actions.convert_to_async.replacements import (
 )
 from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.library import MADE_BY
-from python_expert.analysis.nodes import is_none, last_name
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.names import Names, Slot
     from python_expert.analysis.scopes import Function
-
-_BYTES = frozenset({"encode", "dumps", "read_bytes", "read_text", "read", "join"})
-"""Methods and functions that give text or bytes."""
 
 
 class RefusedError(Exception):
@@ -120,23 +115,6 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
         if sure:
             raise RefusedError(f"{_at(call)}: asyncio would not close the input of the process")
     return found
-
-
-def left_open(names: Names, wanted: Exchange) -> Iterator[tuple[ast.Call, bool]]:
-    """The calls that may leave the input of a process open, and whether they certainly do.
-
-    Before Python 3.12 ``communicate`` of asyncio closes it only if it is given something to send.
-    """
-    inputs = [e.value for one in wanted.makers for e in one.keywords if e.arg == "stdin"]
-    closed = all(is_none(e) or names.dotted(e) == "subprocess.DEVNULL" for e in inputs)
-    for call in wanted.awaits if not closed else ():
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "communicate":
-            every = [*call.args, *(each.value for each in call.keywords)]
-            given = every[0] if every else None
-            sent = names.kind(given) if given is not None else "builtins.NoneType"
-            made = last_name(given.func) if isinstance(given, ast.Call) else ""
-            if sent not in {"builtins.bytes", "builtins.str"} and made not in _BYTES:
-                yield call, sent == "builtins.NoneType"
 
 
 def _may_be(program: Program, node: ast.Name | ast.Attribute, slot: Slot) -> bool:

@@ -132,16 +132,3 @@ def plain_uses(report: ProofReport, wanted: Exchange) -> None:
             report.refuse(use, f"{text} is passed on: asyncio's may not be used by other threads")
         elif not waits or obstacle(names, use):
             report.ask(use, f"{text} of asyncio may not be used by other threads or by signals")
-
-
-def process(report: ProofReport, maker: ast.Call, wanted: Exchange) -> None:
-    """What a process of asyncio does otherwise than one of subprocess."""
-    if not wanted.awaits:
-        report.refuse(maker, "nobody waits for the process: it would end with the event loop")
-    first = min((each.lineno for each in wanted.awaits), default=0)
-    for use in wanted.plain:
-        text = ast.unparse(use)
-        if use.attr in {"kill", "terminate", "send_signal"}:
-            report.ask(use, f"{text} fails where the process has ended already")
-        elif use.attr == "returncode" and use.lineno < first:
-            report.ask(use, f"{text} may be set before the process is waited for")

@@ -141,7 +141,6 @@ class ConversionCheck(ProofReport):
         """What asyncio's objects do otherwise than those of threads and processes."""
         if swap.constructor == "asyncio.create_subprocess_exec":
             processes.check(self, maker, wanted, self.options.python)
-            event_loop_rules.process(self, maker, wanted)
             return
         event_loop_rules.plain_uses(self, wanted)
         if swap.constructor == "asyncio.Condition" and len(wanted.items) + len(wanted.awaits) > 1:

@@ -1,0 +1,34 @@
+"""Whether the input of a process is closed when asyncio communicates with it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import is_none, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.convert_to_async.objects import Exchange
+    from python_expert.analysis.names import Names
+
+_BYTES = frozenset({"encode", "dumps", "read_bytes", "read_text", "read", "join"})
+"""Methods and functions that give text or bytes."""
+
+
+def left_open(names: Names, wanted: Exchange) -> Iterator[tuple[ast.Call, bool]]:
+    """The calls that may leave the input of a process open, and whether they certainly do.
+
+    Before Python 3.12 ``communicate`` of asyncio closes it only if it is given something to send.
+    """
+    inputs = [e.value for one in wanted.makers for e in one.keywords if e.arg == "stdin"]
+    closed = all(is_none(e) or names.dotted(e) == "subprocess.DEVNULL" for e in inputs)
+    for call in wanted.awaits if not closed else ():
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "communicate":
+            every = [*call.args, *(each.value for each in call.keywords)]
+            given = every[0] if every else None
+            sent = names.kind(given) if given is not None else "builtins.NoneType"
+            made = last_name(given.func) if isinstance(given, ast.Call) else ""
+            if sent not in {"builtins.bytes", "builtins.str"} and made not in _BYTES:
+                yield call, sent == "builtins.NoneType"
