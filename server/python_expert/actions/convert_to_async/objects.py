@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.process_input import left_open
 from python_expert.actions.convert_to_async.replacements import (
     HTTP_ARGUMENTS,
     HTTP_BODIES,
@@ -17,6 +16,7 @@ from python_expert.actions.convert_to_async.replacements import (
 )
 from python_expert.analysis.function_bodies import obstacle
 from python_expert.analysis.library import MADE_BY
+from python_expert.analysis.process_input import left_open
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
             elif _may_be(program, node, slot):
                 text = ast.unparse(node)
                 raise RefusedError(f"line {node.lineno}: {text} may be the same object")
-    for call, sure in left_open(names, found):
+    for call, sure in left_open(names, found.makers, found.awaits):
         if sure:
             raise RefusedError(f"{_at(call)}: asyncio would not close the input of the process")
     return found

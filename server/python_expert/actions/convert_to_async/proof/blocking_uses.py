@@ -11,6 +11,7 @@ from python_expert.analysis.library import BLOCKING
 from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import uses_at
+from python_expert.analysis.wrappers import waiting_decorators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,12 +75,21 @@ def uses(
                 yield Blocking(node, "setting ", sure=False)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             yield from _named(report, node, blockers)
+    yield from _wrappers(report, function, blockers)
+    yield from _special(report, nodes, blockers)
+
+
+def _wrappers(
+    report: ProofReport, function: Function, blockers: AbstractSet[Function]
+) -> Iterator[Blocking]:
+    """Decorators whose functions block, unless they wait for the function now."""
+    names, waiting = report.program.names, waiting_decorators(report.program)
     for decorator in function.decorator_list:
         named = decorator.func if isinstance(decorator, ast.Call) else decorator
         for maker in names.bindings(named) if isinstance(named, ast.Name) else ():
-            if any(isinstance(e, FUNCTIONS) and e in blockers for e in ast.walk(maker)):
+            blocks = any(isinstance(e, FUNCTIONS) and e in blockers for e in ast.walk(maker))
+            if blocks and waiting.get(decorator) not in report.pairs.functions:
                 yield Blocking(decorator)
-    yield from _special(report, nodes, blockers)
 
 
 def _named(

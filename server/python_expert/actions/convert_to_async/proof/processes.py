@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.process_input import left_open
+from python_expert.analysis.process_input import left_open
 
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.objects import Exchange
@@ -32,6 +32,7 @@ def check(report: ProofReport, maker: ast.Call, wanted: Exchange, python: tuple[
             report.ask(use, f"{text} fails where the process has ended already")
         elif use.attr == "returncode" and use.lineno < first:
             report.ask(use, f"{text} may be set before the process is waited for")
-    for call, _ in left_open(report.program.names, wanted) if python < _CLOSES_INPUT else ():
+    left = left_open(report.program.names, wanted.makers, wanted.awaits)
+    for call, _ in left if python < _CLOSES_INPUT else ():
         text = f"{ast.unparse(call)} closes the input of the process only if it is given bytes"
         report.ask(call, f"{text}: before Python 3.12 both may wait for ever")

@@ -8,23 +8,29 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.nodes import is_none, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from python_expert.actions.convert_to_async.objects import Exchange
     from python_expert.analysis.names import Names
 
 _BYTES = frozenset({"encode", "dumps", "read_bytes", "read_text", "read", "join"})
 """Methods and functions that give text or bytes."""
 
 
-def left_open(names: Names, wanted: Exchange) -> Iterator[tuple[ast.Call, bool]]:
+def left_open(
+    names: Names, makers: Iterable[ast.Call], awaits: Iterable[ast.Call]
+) -> Iterator[tuple[ast.Call, bool]]:
     """The calls that may leave the input of a process open, and whether they certainly do.
 
     Before Python 3.12 ``communicate`` of asyncio closes it only if it is given something to send.
+
+    Args:
+        names: The names of the text.
+        makers: What starts the process.
+        awaits: What is awaited of it.
     """
-    inputs = [e.value for one in wanted.makers for e in one.keywords if e.arg == "stdin"]
+    inputs = [e.value for one in makers for e in one.keywords if e.arg == "stdin"]
     closed = all(is_none(e) or names.dotted(e) == "subprocess.DEVNULL" for e in inputs)
-    for call in wanted.awaits if not closed else ():
+    for call in awaits if not closed else ():
         if isinstance(call.func, ast.Attribute) and call.func.attr == "communicate":
             every = [*call.args, *(each.value for each in call.keywords)]
             given = every[0] if every else None
