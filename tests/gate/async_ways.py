@@ -52,7 +52,7 @@ _INTERRUPTED = (
 )
 _QUIET = "import contextlib\n@contextlib.contextmanager\ndef quiet():\n    try:\n        yield\n    except KeyboardInterrupt:\n        pass\n"
 _EXIT = "class Quiet:\n    def __enter__(self): pass\n    def __exit__(self, kind, *a): return kind is KeyboardInterrupt\n"
-_LATE = "where the main thread has ended, no other thread can be started: the event loop that this runs may fail, or keep the program"
+_LATE = "where the main thread has ended, no other thread can be started: the event loop that this runs may fail, or keep the program from ending"
 _HTTPX = (
     "httpx takes the place of requests: its exceptions, its environment settings, the User-Agent that it sends"
     " and its limit of redirects (20 instead of 30) differ"

@@ -6,7 +6,6 @@ _BLOCKS = "it still blocks, in a call that ruff does not know; the program does 
 
 KNOWN = {
     "au-queue-get-blocking": _BLOCKS,
-    "au-future-result-left": _BLOCKS,
     "th-attr-hint-conflict": "mypy finds the same error before; the hint is what it infers",
     "dx-doc-tab-escape": "the words of the docstring are wrong, and no code is changed",
 }

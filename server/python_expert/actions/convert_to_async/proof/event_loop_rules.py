@@ -86,7 +86,9 @@ def late(report: ProofReport) -> None:
         )
         if starts or not run.isdisjoint(report.pairs.ran):
             text = "where the main thread has ended, no other thread can be started: the"
-            report.ask(node, f"{text} event loop that this runs may fail, or keep the program")
+            report.ask(
+                node, f"{text} event loop that this runs may fail, or keep the program from ending"
+            )
 
 
 def contexts(report: ProofReport) -> None:
