@@ -7,6 +7,7 @@ import select
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -76,10 +77,13 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 
-def pytest_configure() -> None:
-    """See to it that no test asks a real model with the key of whoever runs it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests away from a real model, whose key there may be, and from the user's caches."""
     for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
         del os.environ[name]
+    caches = TemporaryDirectory(prefix="python-expert-caches-")
+    config.add_cleanup(caches.cleanup)
+    os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = caches.name
 
 
 class ClientFactory(Protocol):

@@ -32,8 +32,7 @@ bandit at the same time; `ruff server` runs nothing else.
 python-lsp-server has python-lsp-ruff and pylsp-mypy in live mode (strict); there is no bandit \
 plugin for it. It waits half a second before it starts: `LINT_DEBOUNCE_S = 0.5` in \
 `pylsp/python_lsp.py` (version 1.15.0, line 30). Both figures are given.
-At the start, pylsp finds the `.mypy_cache` of the starts before; Python Expert keeps none, and \
-reads the project each time.
+At the start, pylsp finds the `.mypy_cache` of the starts before, and Python Expert its own cache.
 `rich/table.py` is rich's own, in a copy of the package; the edit adds a magic value (PLR2004), \
 an unknown attribute (mypy) and a `torch.load` (B614).
 Type errors: three of four edits put `"".probe_N` at the beginning of a random function, the \

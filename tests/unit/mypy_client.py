@@ -103,6 +103,16 @@ class Worker:
         self.files |= files
         return files
 
+    def written(self) -> None:
+        """Wait until the worker has written what a later one starts with."""
+        while (message := self.receive()).get("method") != "written":
+            self.notifications.append(message)
+
+    @property
+    def built(self) -> bool:
+        """Whether files were read for a build, which takes longer than to load a cache."""
+        return any(message["method"] == "progress" for message in self.notifications)
+
     def check(self) -> dict[str, Json]:
         """What is found in the end, by path."""
         self.news()

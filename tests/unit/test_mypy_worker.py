@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.edits import edited
 from tests.unit.mypy_client import PACKAGE, Worker, WorkerError, write
 
 if TYPE_CHECKING:
@@ -422,6 +423,19 @@ def test_excluded_files_have_no_findings_but_their_importers_see_them(
     assert worker.codes() == {"a.py": [], "b.py": []}
 
 
+def test_new_imports_of_library_modules_that_import_one_another_are_followed(
+    worker: Worker, tmp_path: Path
+) -> None:
+    write(tmp_path, {"b.py": "import sqlite3\nconnection = sqlite3.connect('')\n"})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "x: int = 1\n")
+    assert worker.codes() == {"a.py": []}
+    worker.show(
+        tmp_path / "a.py", "import b, sqlite3\nx: int = sqlite3.connect('')\nb.connection + 1\n", 2
+    )
+    assert worker.codes() == {"a.py": ["1:assignment", "2:operator"]}
+
+
 def test_imports_are_followed_as_configured(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "b.py": "from a import f\nf('')\n"})
     worker.start(tmp_path, "--follow-imports=skip")
@@ -753,53 +767,6 @@ def loose(k):  # type: ignore
 main()
 """
 
-TYPES = ("int", "str", "float", "bytes", "bool", "object", "list[str]")
-NAMES = ("area", "item", "get", "shift", "left", "run", "size", "VALUE", "first", "late", "flag")
-LINES = (
-    'zz: int = "bad"',
-    "reveal_type(1)",
-    "import os, no_such_module",
-    "import collections.abc",
-    "from store import Circle as Other",
-    "from shapes import nothing_here",
-    "try: pass\nexcept OSError: maybe = 1",
-    "import enum\nclass E(enum.Enum):\n    A = 1",
-)
-IGNORES = ("  # type: ignore", "  # type: ignore[assignment]", "  # type: ignore[arg-type]", "")
-
-
-def _swap(rng: random.Random, line: str, words: tuple[str, ...], others: tuple[str, ...]) -> str:
-    """Replace one of the words in a line, if there is any."""
-    found = list(re.finditer(rf"\b({'|'.join(map(re.escape, words))})\b", line))
-    if not found:
-        return line
-    start, end = rng.choice(found).span()
-    return line[:start] + rng.choice(others) + line[end:]
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _edit(rng: random.Random, text: str) -> str:
-    """Change a line of a text somehow; what comes out need not make sense."""
-    lines = text.split("\n")
-    number = rng.randrange(len(lines) - 1)
-    line, after = lines[number : number + 2]
-    pairs = [
-        (_swap(rng, line, TYPES[:-1], TYPES), after),
-        (_swap(rng, line, NAMES, (*NAMES, "other")), after),
-        (after,),
-        (_indent(line) + rng.choice(LINES).replace("\n", "\n" + _indent(line)), line, after),
-        (line.split("  #")[0] + rng.choice(IGNORES), after),
-        (line + rng.choice([" +", " (", "]"]), after),
-        (after, line),
-        (line.replace("self.", "self.x_", 1), after),
-        (re.sub(r"\)( ->.*)?:", rng.choice([") -> int:", "):"]), line), after),
-    ]
-    lines[number : number + 2] = rng.choice(pairs)
-    return "\n".join(lines)
-
 
 def _batch(folder: Path, texts: Mapping[str, str], args: list[str]) -> dict[str, set[str]]:
     """What a run of mypy of its own finds in saved copies."""
@@ -838,7 +805,7 @@ def test_any_edit_gives_what_a_run_of_mypy_does(
     for version in range(1, 17):
         if version > 1:
             name = rng.choice(list(texts))
-            texts[name] = _edit(rng, _edit(rng, read[name]))
+            texts[name] = edited(rng, edited(rng, read[name]))
         for name, text in texts.items():
             worker.show(root / name, text, version)
         results = {Path(path).name: result for path, result in worker.check().items()}

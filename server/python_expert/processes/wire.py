@@ -168,6 +168,11 @@ class Connection:
         """Send a notification."""
         self.send(method=method, params=params)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a message has come."""
+        return not self._inbox.empty()
+
     def next(self, pauses: Sequence[tuple[float, Callable[[], object]]] = ()) -> Json:
         """Wait for the next message.
 

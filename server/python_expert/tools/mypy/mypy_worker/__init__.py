@@ -16,6 +16,7 @@ JSON-RPC 2.0, framed as in LSP, on standard input and output:
     types {path, text}                -> {known, functions}: which hints the functions of a file
                                          could have, were `text` that of it; see `inference`
     settled {variant, settled, files}    told to the parent after a pause, if not all was settled
+    written {}                           told to the parent after a pause: the program is cached
     progress {message, done, total}      told to the parent while a build reads files
 
 `files` is `{path: {version, parsed, findings}}`. Lines are 0-based and LSP's own; columns are

@@ -110,6 +110,11 @@ class Buffers:
         source = buffer.source if buffer else self._place(path)
         return source is None or is_lowered(self._options, source.module)
 
+    def is_followed(self, path: str) -> bool:
+        """Whether a file is checked for what others import of it alone."""
+        buffer = self.open.get(path)
+        return not (buffer and buffer.source) and path != self.probe
+
     def sources(self) -> list[BuildSource]:
         """What to build: the probe, then the buffers that can have findings."""
         sources = [buffer.source for buffer in self.open.values() if buffer.source]
@@ -149,6 +154,16 @@ class Buffers:
         native = native and self._options.native_parser
         if options.native_parser is not native:
             self._per_module[module] = options.apply_changes({"native_parser": native})
+
+    @contextlib.contextmanager
+    def parsed_as_usual(self, module: str) -> Iterator[None]:
+        """Have a module's options be those that each build begins with."""
+        native = self._options.clone_for_module(module).native_parser
+        self.use_parser(module, native=True)
+        try:
+            yield
+        finally:
+            self.use_parser(module, native=native)
 
     @contextlib.contextmanager
     def looking_inside(self, module: str) -> Iterator[None]:

@@ -6,16 +6,20 @@ import contextlib
 import gc
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from mypy.defaults import RECURSION_LIMIT
 
 from . import options as configuration
 from .buffers import Buffer, Buffers
+from .cache import Cache
 from .overlay import Overlay
 from .program import MASK, MypyProgram, Reader, TooManyModulesError
 from .quick import Quick
+from .resuming import Resumption
 from .self_test import PROBES, prove
+from .skeletons import Skeletons
 from .updates import ROUNDS, Updates
 
 if TYPE_CHECKING:
@@ -44,6 +48,8 @@ class Checker:
         buffers: What is open.
         program: What mypy has built of it.
         quick: Checks edited modules.
+        skeletons: The modules that were loaded from a cache and not read since.
+        cache: What a later process starts with.
         updates: How often mypy itself brought other modules up to date with a buffer.
 
     Raises:
@@ -78,6 +84,9 @@ class Checker:
         self._disk = False
         self._told: dict[str, Json] = {}
         self.updates = 0
+        self.cache = Cache(options, floor=floor)
+        self.skeletons = Skeletons(self.program, self.quick, self._updates)
+        self._resumption = Resumption(self.cache, self.program, self.skeletons)
         self._checks = 0
         self._edited = ""
 
@@ -105,6 +114,7 @@ class Checker:
 
     def rebuild(self) -> None:
         """Start from scratch."""
+        self.cache.drop("mypy starts from scratch")
         self.program.live = False
         self.bring_up_to_date()
 
@@ -134,7 +144,7 @@ class Checker:
     @property
     def settled(self) -> bool:
         """Whether nothing waits for a pause to take effect on other buffers."""
-        return not self.quick.pending
+        return not self.quick.pending and not self.skeletons.touched
 
     def edit(self, path: str, text: str) -> None:
         """Give a buffer another text, by the path as mypy spells it."""
@@ -165,6 +175,25 @@ class Checker:
                 self._spread(within)
             except TooManyModulesError:
                 self._build()
+
+    def settle_all(
+        self, within: Collection[str] | None = None, interrupted: Callable[[], bool] = lambda: False
+    ) -> None:
+        """As `settle`, and read modules for that until something else is to be done."""
+        self.settle(within)
+        try:
+            self.skeletons.read_on(partial(self.settle, within), interrupted)
+        except TooManyModulesError:
+            self._build()
+
+    def write(self, interrupted: Callable[[], bool]) -> bool:
+        """Write what was read into the cache, if it is time; returns whether that was done."""
+        self.cache.due |= self.skeletons.was_read
+        if not self.cache.due:
+            return False
+        self.skeletons.was_read = False
+        self.settle_all(None, interrupted)
+        return self.settled and self.cache.write(self.program, self._updates.stamps, interrupted)
 
     def prepare(self) -> None:
         """Make ready for the next edit, which is most likely where the last one was."""
@@ -227,7 +256,9 @@ class Checker:
     def _spread(self, within: Collection[str] | None) -> None:
         """Check the open modules on which edits had an effect, until there are no more."""
         for _ in range(ROUNDS):
-            touched = self._updates.open_ones(self.quick.settle(within))
+            found = self.quick.settle(within)
+            touched = self._updates.open_ones(found)
+            self.skeletons.note(found, within)
             for path, module in touched.items():
                 self.quick.forget(module)
                 if not self._check_module(path, module):
@@ -238,7 +269,8 @@ class Checker:
     def _update(self, dirty: dict[str, None]) -> None:
         self.updates += 1
         self.settle()
-        self._updates.apply(self._updates.changes(dirty, disk=self._disk))
+        changes = self._updates.changes(dirty, disk=self._disk)
+        self._updates.apply(self.skeletons.check_changed(changes))
         for path in dirty if self.variant == "d2" else ():
             # mypy's own update may lose findings where an import cycle leads back to the file.
             buffer = self.buffers.open.get(path)
@@ -248,6 +280,9 @@ class Checker:
     def _build(self) -> None:
         self.quick.start_anew()
         self._updates.start_anew()
+        self.skeletons.touched.clear()
+        if self.variant == "d2" and self._resumption.attempt(self._check_module, self._update):
+            return
         built = self.program.build(PROBES[0])
         again = {}
         for path, buffer in self.buffers.open.items():
@@ -255,5 +290,6 @@ class Checker:
             if buffer.source and (self._overlay.texts[path] is MASK or not done):
                 again[path] = buffer.source.module
         self.variant = prove(self.program, self.quick, self.variant)
+        self.cache.due = self.variant == "d2"
         self._updates.apply(again)
         self.program.built()

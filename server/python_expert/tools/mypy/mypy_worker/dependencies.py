@@ -8,15 +8,21 @@ order of bases. Nothing in a stub can become wrong by a change of the project.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mypy.server.deps import merge_dependencies
+from mypy.server.target import trigger_to_target
+from mypy.server.trigger import make_trigger
+from mypy.server.update import ensure_deps_loaded, ensure_trees_loaded
 from mypy.typestate import type_state
-from mypy.util import is_typeshed_file
+from mypy.util import is_typeshed_file, module_prefix
 
 if TYPE_CHECKING:
     from mypy.server.update import FineGrainedBuildManager
+
+    from .overlay import Overlay
 
 Dependencies = dict[str, set[str]]
 
@@ -26,6 +32,55 @@ def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
     type_state.update_protocol_deps(found)
     forget_stubs(fg, found)
     merge_dependencies(found, fg.deps)
+
+
+def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
+    """Have what a cache knows of a module; False if that is no part of the program."""
+    state = fg.graph.get(module)
+    if state is None:
+        return False
+    if state.meta and module not in fg.manager.modules:
+        ensure_trees_loaded(fg.manager, fg.graph, [module])
+    ensure_deps_loaded(module, fg.deps, fg.graph)
+    return module in fg.manager.modules
+
+
+def importers_of_new(fg: FineGrainedBuildManager, overlay: Overlay, module: str) -> set[str]:
+    """The modules that import from a package what is one of its modules only now.
+
+    Args:
+        fg: mypy's engine.
+        overlay: mypy's view of the file system.
+        module: The package; other modules have none.
+    """
+    path = fg.graph[module].xpath
+    if os.path.basename(path) not in {"__init__.py", "__init__.pyi"}:  # noqa: PTH119 - hot
+        return set()
+    importers: set[str] = set()
+    ensure_deps_loaded(module, fg.deps, fg.graph)
+    for entry in overlay.listdir(os.path.dirname(path)):  # noqa: PTH120 - as mypy spells it
+        name, _, suffix = entry.partition(".")
+        if suffix in {"py", "pyi"} and f"{module}.{name}" not in fg.graph:
+            targets = fg.deps.get(make_trigger(f"{module}.{name}"), ())
+            found = {module_prefix(fg.graph, each) for each in targets if each[:1] != "<"}
+            importers |= {each for each in found if each}
+    return importers
+
+
+def reached(fg: FineGrainedBuildManager, changed: set[str]) -> set[str]:
+    """The targets that depend, however indirectly, on what has changed."""
+    seen: set[str] = set()
+    targets: set[str] = set()
+    rest = set(changed)
+    while rest:
+        seen |= rest
+        for trigger in rest:  # a cache holds what depends on a module until it is asked for
+            if module := module_prefix(fg.graph, trigger_to_target(trigger)):
+                ensure_deps_loaded(module, fg.deps, fg.graph)
+        found = set().union(*(fg.deps.get(each, ()) for each in rest))
+        targets |= {each for each in found if not each.startswith("<")}
+        rest = {each for each in found if each.startswith("<")} - seen
+    return targets
 
 
 def forget_stubs_of_protocols(fg: FineGrainedBuildManager) -> None:

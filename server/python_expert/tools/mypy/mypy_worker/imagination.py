@@ -52,7 +52,7 @@ class Imagination:
             self.end()
             self._imagine(path, text)
         self._path = path
-        self.checker.settle(self._within)
+        self.checker.settle_all(self._within)
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
@@ -72,7 +72,7 @@ class Imagination:
         checker, inner = self.checker, self._buffers.inner(path)
         self.end()
         checker.bring_up_to_date()
-        checker.settle()  # before the options change: other modules are checked for it
+        checker.settle_all()  # before the options change: other modules are checked for it
         module = self._buffers.module_of(inner)
         if module:
             checker.quick.forget(module)  # the types of what would be taken over are not kept
@@ -121,7 +121,7 @@ class Imagination:
         """
         checker, inner = self.checker, self._buffers.inner(path)
         checker.bring_up_to_date()
-        checker.settle(self._within or None)
+        checker.settle_all(self._within or None)
         updates = checker.updates
         buffer = self._buffers.open.get(inner)
         if not self._undo:
@@ -155,6 +155,7 @@ class Imagination:
         if not (seen or all_saw):  # who has not seen it come need not see it go
             self.checker.quick.forget_changes()
         self.checker.settle(None if all_saw else self._within)
+        self.checker.skeletons.touched.clear()  # they were not read, and are right again
         for path, result in self._real.items():
             self._buffers.open[path].result = result
 

@@ -20,6 +20,8 @@ from .floor import hold
 from .neutral import NEUTRAL, could_read_configuration, neutralise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy.options import Options
 
     from python_expert.processes.wire import Json
@@ -31,10 +33,29 @@ FORCED: Final[Json] = {
     **dict.fromkeys(("incremental", "fine_grained_incremental", "local_partial_types"), True),
     **dict.fromkeys(("use_fine_grained_cache", "cache_fine_grained"), False),
     "cache_dir": os.devnull,
+    "fixed_format_cache": True,
+    "cache_map": {},
+    "quickstart_file": None,
     "output": None,
     "raise_exceptions": True,
 }
 """Options that the engine needs, and those that no configuration may change."""
+
+
+@contextlib.contextmanager
+def using_cache(options: Options, folder: Path) -> Iterator[None]:
+    """Have mypy use a cache, of all that its own updates depend on, in a folder."""
+    changed = {
+        "cache_dir": str(folder),
+        **dict.fromkeys(("sqlite_cache", "use_fine_grained_cache", "cache_fine_grained"), True),
+        "sqlite_num_shards": 1,  # several files could not be complete at once
+    }
+    before = {name: getattr(options, name) for name in changed}
+    neutralise(options, changed)
+    try:
+        yield
+    finally:
+        neutralise(options, before)
 
 
 def load(args: list[str], overlay: Overlay, *, plugins: bool, floor: bool) -> tuple[Options, str]:

@@ -18,13 +18,18 @@ from mypy.util import module_prefix
 
 from python_expert.processes.wire import RequestError
 
+from .cache_store import CacheError
 from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings
+from .options import using_cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import os
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from mypy.build import BuildResult
     from mypy.modulefinder import SearchPaths
     from mypy.options import Options
 
@@ -92,6 +97,7 @@ class MypyProgram:
     Attributes:
         fg: mypy's engine, while `live`.
         live: Whether there is a build that can be updated.
+        is_cached: Whether it is from a cache, so that of modules only the interface is known.
         renamed: Files and names by which they were found to be imported, since the last check.
     """
 
@@ -101,7 +107,7 @@ class MypyProgram:
         self, options: Options, overlay: Overlay, reader: Reader, buffers: Buffers
     ) -> None:
         self.options, self.overlay, self.buffers = options, overlay, buffers
-        self.live = False
+        self.live = self.is_cached = False
         self.renamed: set[tuple[str, str]] = set()
         self._reader = reader
         self._finisher = Finisher(options)
@@ -115,17 +121,9 @@ class MypyProgram:
         Raises:
             RequestError: Not even the probe can be built.
         """
-        self.live, self._finisher.fg, self._reader.limited = False, None, False
-        gc.unfreeze()
-        gc.enable()
-        gc.collect()
-        for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
-            self.buffers.show(path)
-        self.overlay.set(self.buffers.probe, first.encode())
+        self._prepare(first)
         self.overlay.flush()
         sources = self.buffers.sources()
-        for source in sources[1:]:  # a build parses in threads, and only the native parser can
-            self.buffers.use_parser(source.module, native=True)
         self._reader.building = True
         self._reader.begin()
         try:
@@ -134,6 +132,34 @@ class MypyProgram:
         finally:
             self._reader.building = False
         return sources
+
+    def load(
+        self, folder: Path, more: list[BuildSource], files: Mapping[str, os.stat_result], probe: str
+    ) -> None:
+        """Have mypy take a program from its cache.
+
+        Args:
+            folder: The cache.
+            more: What to take besides the open files.
+            files: What mypy is to see of files.
+            probe: The probe's text.
+
+        Raises:
+            CacheError: mypy does not take it.
+        """
+        self._prepare(probe)
+        self.is_cached = True
+        self.overlay.stat_or_none_cache.update(files)
+        sources = self.buffers.sources()
+        names = {source.module for source in sources}
+        sources += [source for source in more if source.module not in names]
+        with using_cache(self.options, folder):
+            result = self._build(sources)
+        if not result.used_cache:
+            raise CacheError("mypy does not take it")
+        self._adopt(result)
+        self.overlay.flush()
+        self._reader.limited = True
 
     def seen(self) -> set[str]:
         """The modules that are open, and those from which these import, however indirectly."""
@@ -209,27 +235,48 @@ class MypyProgram:
                 buffer.readable = buffer.text
         return True
 
+    def _prepare(self, probe: str) -> None:
+        """Make ready for a new program."""
+        self.live = self.is_cached = self._reader.limited = False
+        self._finisher.fg = None
+        gc.unfreeze()
+        gc.enable()
+        gc.collect()
+        for path in [path for path, text in self.overlay.texts.items() if text is MASK]:
+            self.buffers.show(path)
+        self.overlay.set(self.buffers.probe, probe.encode())
+        # A build parses in threads, and only the native parser can.
+        for source in self.buffers.sources()[1:]:
+            self.buffers.use_parser(source.module, native=True)
+
+    def _build(self, sources: list[BuildSource]) -> BuildResult:
+        return mypy.build.build(
+            sources,
+            self.options,
+            fscache=self.overlay,
+            stdout=sys.stderr,
+            stderr=sys.stderr,
+            extra_plugins=[self._finisher],
+        )
+
+    def _adopt(self, result: BuildResult) -> None:
+        """Take what mypy has built."""
+        self.fg = self._finisher.fg = FineGrainedBuildManager(result)
+        forget_stubs(self.fg, self.fg.deps)
+        self.buffers.known = self.fg.previous_modules
+        self.live = True
+
     def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:
         """Build; returns what was built, or where a file blocks that, what to try next."""
         try:
-            result = mypy.build.build(
-                sources,
-                self.options,
-                fscache=self.overlay,
-                stdout=sys.stderr,
-                stderr=sys.stderr,
-                extra_plugins=[self._finisher],
-            )
+            result = self._build(sources)
         except CompileError as error:
             if self._unblock(error):
                 return sources
             if len(sources) == 1:
                 raise RequestError("\n".join(error.messages), kind="config") from error
             return sources[:1]  # the rest is then added one by one
-        self.fg = self._finisher.fg = FineGrainedBuildManager(result)
-        forget_stubs(self.fg, self.fg.deps)
-        self.buffers.known = self.fg.previous_modules
-        self.live = True
+        self._adopt(result)
         return sources
 
     def _unblock(self, error: CompileError) -> bool:

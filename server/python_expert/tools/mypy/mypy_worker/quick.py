@@ -33,13 +33,13 @@ from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
 
 from .bodies import check_bodies
-from .dependencies import forget_stubs_of_protocols, note
+from .dependencies import forget_stubs_of_protocols, load_module, note, reached
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of
 from .single import check_single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
 
     from mypy.build import State
     from mypy.nodes import Expression, MypyFile
@@ -111,7 +111,7 @@ class Quick:
         self.finish()
         program, fg = self._program, self._program.fg
         manager, graph = fg.manager, fg.graph
-        if module not in graph or module not in manager.modules:
+        if not load_module(fg, module):
             return False
         memory = self._memories[module] if self.remembers(module) else Memory()
         lines = LINE_BREAK.split(text)
@@ -135,6 +135,7 @@ class Quick:
         while state.type_check_second_pass(recurse_into_functions=False):
             pass
         changed = calculate_active_triggers(manager, {module: before}, {module: tree}) | altered
+        changed.discard(make_trigger(f"{module}.__builtins__"))  # no cache has that
         if changed:
             self._pending.setdefault(module, set()).update(changed)
         functions = list(functions_of(tree, lines))
@@ -211,7 +212,9 @@ class Quick:
         new: list[State] = []
         del graph[module]
         try:
-            load_graph([BuildSource(path, module)], manager, graph, new)
+            followed = self._program.buffers.is_followed(path)
+            source = BuildSource(path, module, followed=followed)
+            load_graph([source], manager, graph, new)
             if len(new) == 1:
                 state = graph[module]
                 manager.import_map[module] = {*state.dependencies, *state.suppressed}
@@ -245,7 +248,7 @@ class Quick:
                 return {}
         if any(name.startswith("__") for name in names):  # used where it is not named
             return {}
-        targets = _reached(fg.deps, changed)
+        targets = reached(fg, changed)
         counts = Counter(function.name for function in functions)
         kept = {}
         for function in functions:
@@ -285,16 +288,3 @@ def _lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
         if node is None:
             return None
     return node
-
-
-def _reached(deps: Mapping[str, set[str]], changed: set[str]) -> set[str]:
-    """The targets that depend, however indirectly, on what has changed."""
-    seen: set[str] = set()
-    targets: set[str] = set()
-    rest = set(changed)
-    while rest:
-        seen |= rest
-        found = set().union(*(deps.get(each, ()) for each in rest))
-        targets |= {each for each in found if not each.startswith("<")}
-        rest = {each for each in found if each.startswith("<")} - seen
-    return targets

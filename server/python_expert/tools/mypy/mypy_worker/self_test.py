@@ -25,14 +25,21 @@ PROBES: Final = (
 """For a build, an update, a function, one that is taken over, and an edit within one."""
 
 
-def prove(program: MypyProgram, quick: Quick, variant: str) -> str:
+def prove(program: MypyProgram, quick: Quick, variant: str, *, built: bool = True) -> str:
     """Prove that mypy can be driven; returns the variant that is used from here on.
+
+    Args:
+        program: The program.
+        quick: Checks edited modules of it.
+        variant: The fastest variant that may be used.
+        built: Whether the probe was built with the program.
 
     Raises:
         RequestError: With kind "selftest": not even the slowest variant works.
     """
     overlay, probe = program.overlay, program.buffers.probe
-    _expect(program, PROBES[0])
+    if built:
+        _expect(program, PROBES[0])
     overlay.set(probe, PROBES[1].encode())
     program.buffers.use_parser(PROBE, native=False)
     program.update(probe, PROBE, followed=False)

@@ -48,8 +48,12 @@ class RequestHandler:
         serve(
             self._connection,
             self._handlers,
-            _explain,
-            pauses=((SETTLE_S, self._rest(self._settle)), (IDLE_S, self._rest(self._prepare))),
+            self._explain,
+            pauses=(
+                (SETTLE_S, self._rest(self._settle)),
+                (IDLE_S, self._rest(self._prepare)),
+                (IDLE_S, self._rest(self._write)),
+            ),
             after=self._rest(lambda imagination: imagination.tidy()),
         )
 
@@ -98,7 +102,7 @@ class RequestHandler:
         if checker.dirty:
             return  # a check is on its way
         settled = checker.settled
-        checker.settle()
+        checker.settle_all(None, lambda: self._connection.waiting)
         news = checker.news()
         if news["files"] or not settled:
             self._connection.notify("settled", news)
@@ -109,6 +113,20 @@ class RequestHandler:
             checker.prepare()
         checker.collect()
 
+    def _write(self, imagination: Imagination) -> None:
+        imagination.end()
+        checker = imagination.checker
+        if not checker.dirty and checker.write(lambda: self._connection.waiting):
+            self._connection.notify("written", {})
+
+    def _explain(self, error: BaseException) -> RequestError:
+        """Whatever it is, mypy's state is lost, and the cache may be why."""
+        traceback.print_exception(error)
+        if self._imagination:
+            self._imagination.checker.cache.drop(error)
+        text = f"{type(error).__name__}: {error}"
+        return RequestError(text, kind="internal", exit_status=EX_SOFTWARE)
+
     def _rest(self, work: Callable[[Imagination], None]) -> Callable[[], None]:
         """Work that was not asked for, once there is a checker."""
 
@@ -117,7 +135,7 @@ class RequestHandler:
                 if self._imagination:
                     work(self._imagination)
             except BaseException as error:  # noqa: BLE001 - whatever it is, mypy's state is lost
-                traceback.print_exception(error)
+                self._explain(error)
                 os._exit(EX_SOFTWARE)
 
         return rest
@@ -126,13 +144,6 @@ class RequestHandler:
 def _after(first: Callable[[], None], handler: Callable[..., Json | None], **params: Any) -> Any:  # noqa: ANN401 - JSON
     first()
     return handler(**params)
-
-
-def _explain(error: BaseException) -> RequestError:
-    """Whatever it is, mypy's state is lost."""
-    traceback.print_exception(error)
-    text = f"{type(error).__name__}: {error}"
-    return RequestError(text, kind="internal", exit_status=EX_SOFTWARE)
 
 
 def main() -> NoReturn:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.server.update import refresh_suppressed_submodules
 
+from .dependencies import importers_of_new
+from .library import take_in
 from .program import MASK
 
 if TYPE_CHECKING:
@@ -35,11 +37,11 @@ class Updates:
     def __init__(self, program: MypyProgram) -> None:
         self._program = program
         self._buffers, self._overlay = program.buffers, program.overlay
-        self._stamps: dict[str, object] = {}
+        self.stamps: dict[str, object] = {}
 
     def start_anew(self) -> None:
         """Forget what files were like: the program has been built again."""
-        self._stamps.clear()
+        self.stamps.clear()
 
     def changes(self, dirty: Iterable[str], *, disk: bool) -> Work:
         """The modules that have changed.
@@ -80,8 +82,8 @@ class Updates:
             if rounds[path] <= ROUNDS:
                 work |= self._recheck(path, module)
         for state in self._program.fg.graph.values():
-            if state.xpath not in self._stamps and state.xpath not in self._overlay.texts:
-                self._stamps[state.xpath] = self._overlay.stamp(state.xpath)
+            if state.xpath not in self.stamps and state.xpath not in self._overlay.texts:
+                self.stamps[state.xpath] = self._overlay.stamp(state.xpath)
 
     def open_ones(self, modules: set[str]) -> Work:
         """Those of some modules that are open."""
@@ -94,24 +96,35 @@ class Updates:
         self._overlay.flush()
         finder.clear()
         changes: Work = {}
-        for module, state in graph.items():
+        for module, state in [*graph.items()]:
             path, text = state.xpath, self._overlay.texts.get(state.xpath)
-            stale = text is None and self._stamps.get(path) != self._overlay.stamp(path)
+            stale = text is None and self.stamps.get(path) != self._overlay.stamp(path)
             if stale or text is MASK:
                 changes[path] = module
-            refresh_suppressed_submodules(
-                module, state.path, fg.deps, graph, self._overlay, lambda *_: []
-            )
+            if self._program.is_cached:
+                for importer in importers_of_new(fg, self._overlay, module):
+                    changes[graph[importer].xpath] = importer
+            else:
+                refresh_suppressed_submodules(
+                    module, state.path, fg.deps, graph, self._overlay, lambda *_: []
+                )
+        return changes | self.appeared()
+
+    def appeared(self) -> Work:
+        """The modules that are imported, and can be found now."""
+        fg = self._program.fg
+        graph, finder = fg.graph, fg.manager.find_module_cache
         imported = {
             module for state in graph.values() for module in state.dependencies + state.suppressed
         }
+        appeared: Work = {}
         for module in sorted(imported - graph.keys()):
             found = finder.find_module(module, fast_path=True)
-            if isinstance(found, str) and not self._is_skipped(found, module):
-                changes[found] = module
-        return changes
+            if isinstance(found, str) and not self.is_skipped(found, module):
+                appeared[found] = module
+        return appeared
 
-    def _is_skipped(self, path: str, module: str) -> bool:
+    def is_skipped(self, path: str, module: str) -> bool:
         """Whether an import of a file that is not open leads nowhere."""
         options = self._program.options.clone_for_module(module)
         skips = options.follow_imports in {"skip", "error"}
@@ -120,13 +133,15 @@ class Updates:
     def _recheck(self, path: str, module: str) -> Work:
         """Check one module again; returns those to check next."""
         fg = self._program.fg
-        self._stamps.pop(path, None)
+        self.stamps.pop(path, None)
         if self._overlay.texts.get(path) is MASK:
             self._buffers.show(path)
-        gone = path not in self._buffers.open and self._is_skipped(path, module)
+        gone = path not in self._buffers.open and self.is_skipped(path, module)
         if gone and module not in fg.graph:
             return {}
         self._buffers.choose_parser(path, module)
+        if not gone:
+            take_in(self._program, path, module)
         touched = self._run(path, module, gone=gone)
         if fg.blocking_error:
             return touched | self._unblock(path, module, fg.blocking_error[0])
@@ -176,6 +191,5 @@ class Updates:
 
     def _run(self, path: str, module: str, *, gone: bool = False) -> Work:
         """Have mypy update one module; returns the open ones of which it checked a part again."""
-        buffer = self._buffers.open.get(path)
-        followed = not (buffer and buffer.source) and path != self._buffers.probe
+        followed = self._buffers.is_followed(path)
         return self.open_ones(self._program.update(path, module, gone=gone, followed=followed))

@@ -1,0 +1,109 @@
+"""What the files of a program were like when its cache was written, and what has changed since."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import mypy
+import mypy.build
+from mypy.errors import Errors
+from mypy.modulefinder import compute_search_paths
+from mypy.util import hash_digest, is_typeshed_file
+from mypy.version import __version__
+
+from .found import BOM
+
+if TYPE_CHECKING:
+    from mypy.options import Options
+
+    from python_expert.processes.wire import Json
+
+    from .overlay import Overlay
+
+FORMAT: Final = 1
+"""Of the index and of what is in the database; another one is another cache."""
+
+INSTALLED: Final = ("site-packages", "dist-packages")
+
+
+class FileRecord(NamedTuple):
+    """A file that a cached module was made of.
+
+    Attributes:
+        path: As mypy spells it.
+        digest: The hash of the text that mypy has checked; empty for a folder.
+        mtime: The time of change that mypy's own record has.
+        size: The size that it has.
+        stamp: What the file was like on disk, if that is enough to know it again.
+        parent: The time of change of the folder of a package, in which modules may appear.
+    """
+
+    path: str
+    digest: str
+    mtime: int
+    size: int
+    stamp: list[int] | None
+    parent: int | None
+
+    def status(self) -> os.stat_result:
+        """What makes mypy take its own record for right: whether it is, is found out here."""
+        kind = stat.S_IFREG if self.digest else stat.S_IFDIR
+        times = (self.mtime, self.mtime, self.mtime)
+        return os.stat_result((kind | 0o644, 0, 0, 1, 0, 0, self.size, *times))
+
+    def is_unchanged(self, overlay: Overlay) -> bool:
+        """Whether a file is what it was, or a folder is still one.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        if not self.digest:
+            return overlay.isdir(self.path)
+        if self.stamp is not None and overlay.stamp(self.path) == tuple(self.stamp):
+            return True
+        content = overlay.read(self.path)
+        return self.digest in {hash_digest(content), hash_digest(content.removeprefix(BOM))}
+
+
+def is_installed(path: str, options: Options) -> bool:
+    """Whether a file is part of an installed package, or of mypy: these are not edited."""
+    inside = any(f"{os.sep}{each}{os.sep}" in path for each in INSTALLED)
+    return inside or is_typeshed_file(options.abs_custom_typeshed_dir, path)
+
+
+def folder_stamp(path: str) -> int | None:
+    """The time of change of the folder of a package, if a path is that of one."""
+    if os.path.basename(path) not in {"__init__.py", "__init__.pyi"}:  # noqa: PTH119 - hot
+        return None
+    return os.stat(os.path.dirname(path)).st_mtime_ns  # noqa: PTH116, PTH120 - hot
+
+
+def key(options: Options, *, floor: bool) -> Json:
+    """What a cache depends on: if any of it differs, it is another cache."""
+    plugins: object = None
+    if options.plugins:
+        _, plugins = mypy.build.load_plugins(options, Errors(options), sys.stderr, ())
+    paths = compute_search_paths([], options, mypy.build.default_data_dir())
+    told = {
+        "format": FORMAT,
+        "mypy": [__version__, mypy.build.__file__],
+        "python": [sys.version, sys.executable, sys.platform],
+        "root": os.getcwd(),  # noqa: PTH109 - as mypy has it
+        "options": {**options.snapshot(), "floor": floor},
+        "sections": list(options.per_module_options.items()),  # of two that fit the last counts
+        "plugins": plugins,
+        "paths": [paths.python_path, paths.mypy_path, paths.package_path, paths.typeshed_path],
+    }
+    known: Json = json.loads(json.dumps(told, default=_plain, sort_keys=True))
+    return known
+
+
+def _plain(value: object) -> object:
+    """What stands for a value of an option that JSON has no form for."""
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, map(_plain, value)))
+    return getattr(value, "code", None) or repr(value)

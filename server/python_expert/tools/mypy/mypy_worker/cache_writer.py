@@ -1,0 +1,217 @@
+"""Writes what mypy knows of a program's modules, which mypy itself does not do between updates."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import mypy.build
+from mypy.build import PRI_INDIRECT
+from mypy.cache import CacheMetaEx
+from mypy.metastore import SqliteMetadataStore
+from mypy.util import hash_digest
+
+from .buffers import PROBE
+from .cache_index import FileRecord, folder_stamp, is_installed
+from .cache_store import CacheError
+from .options import using_cache
+from .program import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+
+    from mypy.build import BuildManager, State
+    from mypy.cache import CacheMeta
+    from mypy.metastore import MetadataStore
+
+    from python_expert.processes.wire import Json
+
+    from .program import MypyProgram
+
+Dependencies = dict[str, dict[str, set[str]]]
+"""For each module the targets that depend on triggers of it."""
+
+Written = dict[str, tuple["CacheMeta", str]]
+"""For each module what mypy's record says, and under which name it is kept."""
+
+PIECE: Final = 20
+"""So many records or lists of dependencies are written between two looks for a message."""
+
+
+def write(
+    program: MypyProgram, folder: Path, stamps: Mapping[str, object], known: Json, index: Json
+) -> Generator[None]:
+    """Write all modules of a program, in pieces of some milliseconds.
+
+    What was loaded from a cache and not read since is copied from there.
+
+    Between the pieces nothing may change the program; if it does, the rest must not be written.
+
+    Args:
+        program: A program of which each module is up to date with all others.
+        folder: Where to write; `index` says in the end what is there.
+        stamps: What files were like on disk when they were read.
+        known: The index of the cache that the program was loaded from, if it was.
+        index: Takes up the files and the modules that were open.
+
+    Raises:
+        CacheError: A module cannot be written.
+    """
+    manager, options = program.fg.manager, program.options
+    base = folder / "{}.{}".format(*options.python_version)
+    before, store = manager.metastore, SqliteMetadataStore(str(base))
+    found = mypy.build.generate_deps_for_cache(manager, program.fg.graph)
+    manager.metastore = store
+    try:
+        with using_cache(options, folder):
+            copied = _copy(program, before)
+            yield
+            yield from _write(program, stamps, copied, index)
+            yield from _write_dependencies(program, found, before)
+        index["files"] |= {module: known["files"][module] for module in copied}
+        manager.commit()
+        for database in store.dbs:
+            # As mypy will have it: else it would change the file when it opens it.
+            database.execute("PRAGMA journal_mode=WAL")
+    finally:
+        manager.metastore = before
+        store.close()
+
+
+def _copy(program: MypyProgram, before: MetadataStore) -> set[str]:
+    """Copy what was not read since it was loaded; returns the modules."""
+    manager, graph = program.fg.manager, program.fg.graph
+    copied = {
+        module
+        for module, state in graph.items()
+        if state.meta and (state.tree is None or state.tree.is_cache_skeleton)
+    }
+    for module in copied:
+        names = mypy.build.get_cache_names(module, graph[module].xpath, program.options)
+        for name in (*names[:2], mypy.build.get_meta_ex_name(names[0])):
+            _put(manager, name, before.read(name), before.getmtime(name))
+    return copied
+
+
+def _write(
+    program: MypyProgram, stamps: Mapping[str, object], copied: set[str], index: Json
+) -> Generator[None]:
+    fg, buffers = program.fg, program.buffers
+    manager, graph = fg.manager, fg.graph
+    written: Written = {}
+    for state in graph.values():
+        if state.id != PROBE and state.id not in copied:
+            with buffers.parsed_as_usual(state.id):
+                written[state.id] = _write_module(manager, state)
+            yield
+    for number, (module, (meta, name)) in enumerate(written.items()):
+        direct, indirect = _split(graph[module], graph[module].dependencies)
+        _, absent = _split(graph[module], graph[module].suppressed)
+        meta.dep_hashes = [b""] * len(direct)  # loading for updates does not compare them
+        mypy.build.write_cache_meta(meta, manager, name)
+        more = CacheMetaEx(indirect, absent, [b""] * len(indirect), [])
+        mypy.build.write_cache_meta_ex(name, more, manager)
+        if number % PIECE == 0:
+            yield
+    mypy.build.write_plugins_snapshot(manager)
+    index["files"] = {
+        module: _record(program, graph[module], meta, stamps)
+        for module, (meta, _) in written.items()
+    }
+    sources = [source for source in buffers.sources()[1:] if source.module in graph]
+    index["open"] = [[source.path, source.module, source.base_dir] for source in sources]
+
+
+def _write_module(manager: BuildManager, state: State) -> tuple[CacheMeta, str]:
+    tree = state.tree
+    if tree is None or tree.is_cache_skeleton or state.path is None or state.source_hash is None:
+        raise CacheError(f"{state.id} was not read from its file")
+    direct, _ = _split(state, state.dependencies)
+    absent, _ = _split(state, state.suppressed)
+    _, pair = mypy.build.write_cache(
+        state.id,
+        state.path,
+        tree,
+        direct,
+        absent,
+        b"",  # what is not found is looked for again
+        state.imports_ignored,
+        state.dependency_priorities(),
+        state.dependency_lines(),
+        b"",
+        b"",
+        state.source_hash,
+        state.ignore_all,
+        True,  # noqa: FBT003 - mypy's: local partial types
+        False,  # noqa: FBT003 - mypy's: no processes besides
+        manager,
+    )
+    if pair is None:
+        raise CacheError(f"{state.id} could not be written")
+    return pair
+
+
+def _split(state: State, modules: list[str]) -> tuple[list[str], list[str]]:
+    """The modules that a module imports itself, and those that it uses all the same."""
+    direct = [each for each in modules if state.priorities.get(each) != PRI_INDIRECT]
+    return direct, [each for each in modules if state.priorities.get(each) == PRI_INDIRECT]
+
+
+def _write_dependencies(
+    program: MypyProgram, found: Dependencies, before: MetadataStore
+) -> Generator[None]:
+    """As `mypy.build.write_deps_cache`, in pieces.
+
+    Args:
+        program: The program.
+        found: What depends on each module that has been loaded.
+        before: Has that for the others.
+    """
+    manager, graph = program.fg.manager, program.fg.graph
+    metas: Json = {}
+    for number, (module, dependencies) in enumerate(found.items()):
+        name = mypy.build.DEPS_ROOT_FILE
+        if module == PROBE:
+            continue
+        if module != mypy.build.FAKE_ROOT_MODULE:
+            name = mypy.build.get_cache_names(module, graph[module].xpath, program.options)[2] or ""
+        _put(manager, name, mypy.build.deps_to_json(dependencies))
+        metas[module] = {"path": name, "mtime": manager.getmtime(name)}
+        if number % PIECE == 0:
+            yield
+    for module in graph.keys() & manager.fg_deps_meta.keys() - metas.keys():
+        name = manager.fg_deps_meta[module]["path"]
+        _put(manager, name, before.read(name), before.getmtime(name))
+        metas[module] = manager.fg_deps_meta[module]
+    meta = {"snapshot": {}, "deps_meta": metas}  # the checksum of the whole is compared instead
+    _put(manager, mypy.build.DEPS_META_FILE, json.dumps(meta).encode())
+
+
+def _put(manager: BuildManager, name: str, content: bytes, mtime: float | None = None) -> None:
+    if not manager.metastore.write(name, content, mtime):
+        raise CacheError(f"{name} could not be written")
+
+
+def _record(
+    program: MypyProgram, state: State, meta: CacheMeta, stamps: Mapping[str, object]
+) -> FileRecord:
+    """What a module's file was like when mypy checked it."""
+    path, digest = state.xpath, state.source_hash or ""
+    text = program.overlay.texts.get(path)
+    if text is MASK:
+        raise CacheError(f"{path} could not be read")
+    stamp = stamps.get(path) if is_installed(path, program.options) and text is None else None
+    if text is not None:
+        buffer = program.buffers.open.get(path)
+        readable = buffer.readable if buffer and buffer.source else None
+        readable = "" if readable is None else readable
+        digest = hash_digest(readable.removeprefix("\ufeff").encode(errors="replace"))
+    return FileRecord(
+        path,
+        digest,
+        meta.mtime,
+        meta.size,
+        list(stamp) if isinstance(stamp, tuple) else None,
+        folder_stamp(path),
+    )
