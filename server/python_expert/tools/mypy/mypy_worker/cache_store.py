@@ -85,7 +85,7 @@ class CacheStore:
             found = sorted(each for each in self._folder.iterdir() if each.name.isdigit())
             if not found:
                 return None
-            _expect_private(found[-1])
+            expect_private(found[-1])
             content = (found[-1] / INDEX).read_bytes()
             checksum, _, body = content.partition(b"\n")
             index: Json = json.loads(body)
@@ -151,7 +151,7 @@ class CacheStore:
 
     def _expect_private(self) -> None:
         for folder in (self._all.parent, self._all, self._folder):
-            _expect_private(folder)
+            expect_private(folder)
 
     @property
     def _mark(self) -> Path:
@@ -170,7 +170,7 @@ class CacheStore:
                     shutil.rmtree(each, ignore_errors=True)
 
 
-def _expect_private(folder: Path) -> None:
+def expect_private(folder: Path) -> None:
     """Refuse a folder that another user could have written to.
 
     Raises:

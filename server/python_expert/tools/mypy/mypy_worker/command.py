@@ -8,6 +8,7 @@ ASCII; the warnings are about the configuration. What plugins print goes to stan
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -55,6 +56,7 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
 
         from .excluded import is_excluded  # noqa: PLC0415
         from .floor import hold  # noqa: PLC0415
+        from .run_cache import run_cache  # noqa: PLC0415
     except ImportError:
         return _run_as_it_is(args)
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -82,10 +84,20 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
         words = _without(excluded, out.getvalue()) if excluded else out.getvalue()
         return words, status, {"exact": exact, "warnings": said.getvalue().strip()}
 
-    # The parser with exact columns knows no newer syntax than this interpreter's.
-    exact = options.python_version <= sys.version_info[:2]
-    answer = build(exact=exact)
-    return build(exact=False) if exact and answer[1] == BLOCKED else answer
+    def run() -> tuple[str, int, Json]:
+        # The parser with exact columns knows no newer syntax than this interpreter's.
+        exact = options.python_version <= sys.version_info[:2]
+        answer = build(exact=exact)
+        return build(exact=False) if exact and answer[1] == BLOCKED else answer
+
+    given = options.cache_dir
+    key = [sys.executable, str(Path.cwd()), floor]
+    with contextlib.suppress(Exception, SystemExit), run_cache(key) as folder:  # mypy exits
+        if folder:
+            options.cache_dir = str(folder)
+            return run()
+    options.cache_dir = given
+    return run()
 
 
 def _without(excluded: Container[str], words: str) -> str:
