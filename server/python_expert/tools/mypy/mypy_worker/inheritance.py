@@ -63,7 +63,8 @@ def overridden(functions: Iterable[FuncDef], types: Mapping[Expression, Type]) -
         types: The types of its expressions.
     """
     overriding: dict[FuncDef, list[FuncDef]] = defaultdict(list)
-    ours = {each for each in functions if each.info and each.name not in FREE}
+    # In the order of the text: a set's would depend on where the objects lie in memory.
+    ours = dict.fromkeys(each for each in functions if each.info and each.name not in FREE)
     for function in ours:
         for base in function.info.mro[1:]:
             known = function_of(base.names.get(function.name))
