@@ -81,7 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep tests away from a real model, whose key there may be, and from the user's caches."""
     for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
         del os.environ[name]
-    caches = TemporaryDirectory(prefix="python-expert-caches-")
+    caches = TemporaryDirectory(prefix="python-expert-caches-", ignore_cleanup_errors=True)
     config.add_cleanup(caches.cleanup)
     os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = caches.name
 
