@@ -193,6 +193,7 @@ _CLASSES_RIGHT = [
     _edit(
         "base classes of other files",
         f"from . import base\ntry:\n    from lib import Base\nexcept ImportError:\n    Base = object\n{_CLASS}{_OTHER.format('Base, base.Base')}",
+        ("import time\n", ""),
     ),
     _edit(
         "a base class by another name",
@@ -209,6 +210,7 @@ _CLASSES_RIGHT = [
     _edit(
         "another module, and text with brackets",
         f"import importlib\n{_SLEEPS}importlib.import_module('json')\nprint('f() waits')\n",
+        ("import time\n", ""),
     ),
 ]
 
