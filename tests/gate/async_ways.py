@@ -189,6 +189,15 @@ WAYS_ASKED = [
         "a loop over f may end early; what the generator does at its end may then happen later",
     ),
     (
+        _waited(
+            "the stack of callers",
+            "def f():\n    time.sleep(1)\n    return where()\n",
+            "import traceback\ndef where():\n    return traceback.extract_stack()[-3].name\n",
+            "print(f())\n",
+        ),
+        "where looks at its callers, and asyncio is one of them now",
+    ),
+    (
         _waited("a warning about the caller", _WARNS.format(2), "", "f()\n"),
         "f looks at its caller, which is asyncio now",
     ),

@@ -123,6 +123,27 @@ class A:
     assert found == {"me": "Self", "made": "Self", "fail": "NoReturn"}
 
 
+def test_an_attribute_that_starts_as_none_says_nothing_of_a_result(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+class A:
+    def __init__(self):
+        self.text = None
+        self.size = 0
+    def read(self):
+        if self.text:
+            return self.text
+        self.text = load()
+        return self.text
+    def count(self):
+        return self.size
+"""
+    found = told(asked, folder, text)
+    assert "return" not in found.get("read", {})
+    assert found["count"] == {"return": ("int", "body")}
+
+
 def test_what_makes_another_object_of_the_class_returns_self(asked: Worker, folder: Path) -> None:
     text = """\
 from typing import Self

@@ -58,6 +58,11 @@ POETRY = '[tool.poetry.dependencies]\npython = "{}"\n'
     ("files", "expected"),
     [
         ({}, None),
+        ({"setup.cfg": "[options]\npython_requires = >=3.8\n"}, (3, 8)),
+        ({"setup.py": "from setuptools import setup\nsetup(python_requires='>=3.6')\n"}, (3, 6)),
+        ({"setup.py": "setup(python_requires=f'>={x}')\n"}, None),
+        ({"setup.py": "setup(python_requires='>=3.6'\n"}, None),
+        ({"setup.cfg": "[options]\npython_requires = >=3.8\n", "pyproject.toml": REQUIRES}, (3, 9)),
         ({"pyproject.toml": REQUIRES + MYPY, "ruff.toml": TARGET}, (3, 9)),
         ({"pyproject.toml": MYPY, "ruff.toml": TARGET}, (3, 10)),
         ({"pyproject.toml": MYPY, ".ruff.toml": TARGET}, (3, 10)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from configparser import Error as IniError
 from configparser import RawConfigParser
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.config.interpreters import home
 from python_expert.config.toml_files import nearest_pyproject, read_table, table
-from python_expert.text.paths import is_file
+from python_expert.text.paths import ancestors, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,7 +60,8 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
     """The oldest Python that files in a folder must run on; None if no file says so.
 
     ``requires-python`` (or Poetry's ``python``) in the nearest pyproject.toml comes first, then
-    what the tools are configured for.
+    ``python_requires`` in the nearest setup.cfg or setup.py, then what the tools are configured
+    for.
 
     Args:
         folder: The folder of the files.
@@ -72,6 +74,8 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
     poetry = table(pyproject, "tool", "poetry", "dependencies")
     if found := _oldest_for_poetry(poetry.get("python")):
         return RequiredPython(found, "Poetry's python in pyproject.toml")
+    if setup := _of_setuptools(folder):
+        return setup
     return next(filter(None, map(_target, targets)), None)
 
 
@@ -100,6 +104,32 @@ def _oldest_for_poetry(requires: object) -> tuple[int, int] | None:
         return None
     choices = _CARET_OR_TILDE.sub("~=", requires).split("||")
     return min(filter(None, map(oldest, choices)), default=None)
+
+
+def _of_setuptools(folder: Path) -> RequiredPython | None:
+    """What setuptools is told, in the nearest folder that has its files."""
+    for each in ancestors(folder):
+        told = {
+            "setup.cfg": tool_table("options", each / "setup.cfg").get("python_requires"),
+            "setup.py": _given_to_setup(each / "setup.py"),
+        }
+        for name, requires in told.items():
+            if found := oldest(requires):
+                return RequiredPython(found, f"python_requires in {name}")
+        if any(is_file(each / name) for name in ("setup.py", "pyproject.toml", "setup.cfg")):
+            return None
+    return None
+
+
+def _given_to_setup(path: Path) -> object:
+    """The constant that setup.py gives as ``python_requires``; it is not run."""
+    if not is_file(path):
+        return None
+    with suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.keyword) and node.arg == "python_requires":
+                return getattr(node.value, "value", None)
+    return None
 
 
 def tool_table(tool: str, config: Path) -> Mapping[str, Any]:

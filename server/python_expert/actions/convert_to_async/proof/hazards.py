@@ -17,6 +17,7 @@ from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
     advances,
     raises_stop,
+    reached,
     steps,
     stoppers,
     stops_here,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 _CTRL_C = "builtins.KeyboardInterrupt"
 _ALL = "builtins.BaseException"
 _FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
+_STACKS = _FRAMES | {
+    *(f"traceback.{each}_stack" for each in ("extract", "format", "print", "walk")),
+    "inspect.getouterframes",
+}
 
 
 def readers(report: ProofReport) -> None:
@@ -204,18 +209,21 @@ def _is_outside(report: ProofReport, node: ast.AST) -> bool:
 
 
 def callers(report: ProofReport) -> None:
-    """Ask about functions that look at their callers, and that the event loop calls now."""
-    names = report.program.names
-    for function in (
-        use.function for e in report.pairs.ran for use in uses_at(report.program, e.func)
-    ):
+    """Ask about functions that look at their callers, among which asyncio is now."""
+    program, names = report.program, report.program.names
+    outermost = {use.function for e in report.pairs.ran for use in uses_at(program, e.func)}
+    for function in dict.fromkeys([*outermost, *reached(program, report.coroutines)]):
+        name = program.name(function)
         for node in own_nodes(function):
-            if isinstance(node, ast.Call) and (
+            if not isinstance(node, ast.Call):
+                continue
+            if function in outermost and (
                 names.dotted(node.func) in _FRAMES
                 or any(e.arg == "stacklevel" and not _is_one(e.value) for e in node.keywords)
             ):
-                name = report.program.name(function)
                 report.ask(node, f"{name} looks at its caller, which is asyncio now")
+            elif names.dotted(node.func) in _STACKS:
+                report.ask(node, f"{name} looks at its callers, and asyncio is one of them now")
 
 
 def _is_one(node: ast.expr) -> bool:

@@ -10,6 +10,7 @@ from mypy.nodes import (
     NOT_ABSTRACT,
     Decorator,
     ExpressionStmt,
+    MemberExpr,
     NameExpr,
     RaiseStmt,
     RefExpr,
@@ -29,7 +30,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from .flow import definitions, runs_out, statements
+from .flow import definitions, instance_of, runs_out, statements
 from .own import Own
 from .places import UNKNOWN, is_none
 from .spelling import CannotSpellError, Spelled, Spelling
@@ -125,12 +126,21 @@ class ResultFinder:
             if value is not None and own.has(value):
                 found.append(None)
             elif value is not None and value in self._types:
-                found.append(self._types[value])
+                found.append(UNKNOWN if self._starts_as_none(value) else self._types[value])
             elif isinstance(statement, ReturnStmt) and value is None:
                 found.append(NoneType())
         if runs_out(function.body.body, self._types):
             found.append(NoneType())
         return found
+
+    def _starts_as_none(self, value: Expression) -> bool:
+        """Whether an attribute has no type but that of the None it starts as: more will come."""
+        if not isinstance(value, MemberExpr):
+            return False
+        owner = instance_of(self._types.get(value.expr))
+        symbol = owner.type.get(value.name) if owner else None
+        node = symbol.node if symbol else None
+        return isinstance(node, Var) and node.is_inferred and isinstance(node.type, NoneType)
 
     def _generator(self, function: FuncDef) -> Spelled:
         yielded: list[Type | None] = []
