@@ -133,6 +133,18 @@ def told(text: str, **hints: tuple[str, str]) -> Options:
     return Options(types=({"text": text, "functions": functions},))
 
 
+def test_a_class_that_an_earlier_hint_has_imported_is_imported_by_later_ones() -> None:
+    """Its name may be that of something in typing."""
+    text = "def g(x): ...\n\ndef f(x):\n    return g(x)\n"
+    asked = "from pkg.kinds import Type\n\n\ndef g(x) -> Type: ...\n\ndef f(x):\n    return g(x)\n"
+    hint = {"name": "return", "why": "body", "type": "Type | None", "imports": []}
+    functions = [{"line": 5, "name": "f", "hints": [hint]}]
+    options = Options(types=({"text": asked, "functions": functions},))
+    facts = proposed(text, options)["f"]
+    assert facts["returns"] == "Type | None"
+    assert [(each["module"], each["name"]) for each in facts["imports"]] == [("pkg.kinds", "Type")]
+
+
 def test_what_a_checker_knows_goes_before_what_a_name_says() -> None:
     text = "def f(name=None):\n    return name\n"
     told_more = told(text, name=("call", "bytes | None"), return_=("body", "bytes"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from python_expert.actions.add_type_hints.offline.guesses import Guess, Guesses, best
+from python_expert.analysis.nodes import origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,6 +39,21 @@ PARTLY_ANY: Final = 61
 """The same for types that contain ``Any``."""
 
 _ANY: Final = re.compile(r"\bAny\b")
+_WORD: Final = re.compile(r"(?<![\w.])\w+")
+
+WELL_KNOWN: Final = frozenset({"typing", "typing_extensions", "collections.abc", "__future__"})
+"""Modules whose names the writer imports by itself."""
+
+
+def _imported(source: Source) -> dict[str, str]:
+    """Names that a text imports by themselves, and from which modules of packages."""
+    found = {}
+    for node in source.nodes:
+        for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            module, _, name = origin(node, each.name).rpartition(".")
+            if module.strip(".") and each.asname is None and module not in WELL_KNOWN:
+                found[name] = module
+    return found
 
 
 def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesses:
@@ -47,12 +64,17 @@ def guesses_of(source: Source, functions: Iterable[Mapping[str, Any]]) -> Guesse
         functions: What the checker has said.
     """
     keys = {(each.node.lineno - 1, each.node.name): each.key for each in source.definitions}
+    imported = _imported(source)
     found: list[Guesses] = []
     for function in functions:
         if (key := keys.get((function["line"], function["name"]))) is None:
             continue
         for hint in function["hints"]:
-            imports = tuple((module, name) for module, name in hint["imports"])
+            needed = {name: module for module, name in hint["imports"]}
+            # What an earlier hint brought into this text is not in the text itself.
+            words = (each for each in _WORD.findall(hint["type"]) if each in imported)
+            needed = {each: imported[each] for each in words} | needed
+            imports = tuple((module, name) for name, module in needed.items())
             trust = PARTLY_ANY if _ANY.search(hint["type"]) else TRUST[hint["why"]]
             guess = Guess(hint["type"], trust, imports)
             found.append({(key, hint["name"]): guess})
