@@ -387,8 +387,11 @@ def test_a_syntax_error_is_shown_once(editor: Client, typed: Path) -> None:
     items = editor.wait_diagnostics(document, bool)
     assert [item["source"] for item in items] == ["Ruff"]
     editor.change(document, 2, "import subprocess\ny: int = ''\n")
-    items = editor.wait_diagnostics(document, lambda items: "assignment" in codes(items))
-    assert "invalid-syntax" not in codes(items)
+    # Whichever of the two answers first: mypy's is there, and ruff's of the text before is gone.
+    editor.wait_diagnostics(
+        document,
+        lambda items: "assignment" in codes(items) and "invalid-syntax" not in codes(items),
+    )
 
 
 @pytest.mark.parametrize("comment", ["# noqa: S602", "# nosec B602", "# noqa", "# nosec"])
