@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 from mypy.version import __version__
 
 from . import cache_index
-from .cache_store import CacheError, CacheStore
+from .cache_folders import CacheError
+from .cache_store import CacheStore
 from .cache_writer import write
 from .program import MASK
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from mypy.modulefinder import BuildSource
 
 from .buffers import PROBE
+from .cache_folders import CacheError
 from .cache_index import FileRecord, folder_stamp
-from .cache_store import CacheError
 from .dependencies import importers_of_new
 
 if TYPE_CHECKING:

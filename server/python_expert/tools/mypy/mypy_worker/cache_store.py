@@ -10,49 +10,26 @@ is not used.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
-import stat
 import sys
 import time
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from python_expert.processes.wire import Json
+from .cache_folders import PRIVATE, CacheError, CacheFolder, expect_private
 
-UNUSED_S: Final = 30 * 24 * 3600
-"""A cache that was not used for so long is removed."""
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.processes.wire import Json
 
 UNFINISHED_S: Final = 3600
 """What was not completed within so long belongs to a process that has ended."""
 
 INDEX: Final = "index.json"
 WRITING, READING = "writing-", "reading-"
-PRIVATE: Final = 0o700
-
-
-class CacheError(Exception):
-    """A cache cannot be used, or not be written."""
-
-
-def user_folder() -> Path:
-    """The folder for caches of all programs, by the conventions of the platform.
-
-    Raises:
-        CacheError: There is none.
-    """
-    is_windows = sys.platform == "win32"
-    home = Path(os.environ.get("USERPROFILE" if is_windows else "HOME", ""))
-    named = Path(os.environ.get("LOCALAPPDATA" if is_windows else "XDG_CACHE_HOME", ""))
-    usual = {"win32": "AppData/Local", "darwin": "Library/Caches"}.get(sys.platform, ".cache")
-    folder = named if named.is_absolute() else home / usual
-    if not folder.is_absolute():
-        raise CacheError("there is no home folder")
-    return folder
 
 
 class CacheStore:
@@ -66,9 +43,8 @@ class CacheStore:
     """
 
     def __init__(self, key: object) -> None:
-        name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
-        self._all = user_folder() / "python-expert" / "mypy"
-        self._folder = self._all / name
+        self._place = CacheFolder("mypy", key)
+        self._folder = self._place.path
 
     def read(self) -> tuple[Path, Json] | None:
         """The folder and the index of the newest generation, if there is one.
@@ -79,7 +55,7 @@ class CacheStore:
         if not self._folder.exists():
             return None
         try:
-            self._expect_private()
+            self._place.expect_private()
             if not all(_is_running(each) for each in self._folder.glob(f"{READING}*")):
                 raise CacheError("the process that loaded it last has not survived that")
             found = sorted(each for each in self._folder.iterdir() if each.name.isdigit())
@@ -92,7 +68,7 @@ class CacheStore:
             if int(checksum) != _checksum(body) or index["database"] != _checksum_of(found[-1]):
                 raise CacheError("it is not as it was written")
             self._mark.touch(PRIVATE)
-            os.utime(self._folder)
+            self._place.note_use()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CacheError(f"it cannot be read: {error!r}") from error
         return found[-1], index
@@ -110,10 +86,7 @@ class CacheStore:
         """
         folder = self._folder / f"{WRITING}{os.getpid()}"
         try:
-            self._all.parent.parent.mkdir(parents=True, exist_ok=True)
-            for each in (self._all.parent, self._all, self._folder):
-                each.mkdir(PRIVATE, exist_ok=True)
-            self._expect_private()
+            self._place.make()
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(PRIVATE)
         except OSError as error:
@@ -149,10 +122,6 @@ class CacheStore:
         """Delete all generations."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _expect_private(self) -> None:
-        for folder in (self._all.parent, self._all, self._folder):
-            expect_private(folder)
-
     @property
     def _mark(self) -> Path:
         """Says that this process loads the cache, and is not done with its first check."""
@@ -160,29 +129,12 @@ class CacheStore:
 
     def _clean(self) -> None:
         """Delete caches that have not been used for long, and what was never completed."""
+        self._place.remove_unused()
         now = time.time()
         with contextlib.suppress(OSError):
-            for each in self._all.iterdir():
-                if now - each.lstat().st_mtime > UNUSED_S:
-                    shutil.rmtree(each, ignore_errors=True)
             for each in self._folder.glob(f"{WRITING}*"):
                 if now - each.lstat().st_mtime > UNFINISHED_S:
                     shutil.rmtree(each, ignore_errors=True)
-
-
-def expect_private(folder: Path) -> None:
-    """Refuse a folder that another user could have written to.
-
-    Raises:
-        CacheError: It is one, or it is none of this user's.
-    """
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode):
-        raise CacheError(f"{folder} is no folder")
-    if sys.platform != "win32" and (
-        status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    ):
-        raise CacheError(f"others could have written to {folder}")
 
 
 def _is_running(mark: Path) -> bool:

@@ -12,8 +12,8 @@ from mypy.metastore import SqliteMetadataStore
 from mypy.util import hash_digest
 
 from .buffers import PROBE
+from .cache_folders import CacheError
 from .cache_index import FileRecord, folder_stamp, is_installed
-from .cache_store import CacheError
 from .options import using_cache
 from .program import MASK
 

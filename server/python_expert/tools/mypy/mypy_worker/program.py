@@ -18,7 +18,7 @@ from mypy.util import module_prefix
 
 from python_expert.processes.wire import RequestError
 
-from .cache_store import CacheError
+from .cache_folders import CacheError
 from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .cache_folders import CacheError
 from .cache_reader import load
-from .cache_store import CacheError
 from .self_test import PROBES, prove
 
 if TYPE_CHECKING:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
 import shutil
 import sys
-import time
 from typing import TYPE_CHECKING
 
-from .cache_store import PRIVATE, UNUSED_S, CacheError, expect_private, user_folder
+from .cache_folders import CacheError, CacheFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,40 +29,21 @@ def run_cache(key: object) -> Iterator[Path | None]:
     Yields:
         The folder; None if there is none that can be used, or another run uses it.
     """
-    name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:32]
     with contextlib.ExitStack() as stack:
         try:
-            folder = _private_folder(name)
-            stack.enter_context(_lock(folder / LOCK))
+            place = CacheFolder("mypy-runs", key)
+            place.make()
+            place.note_use()
+            place.remove_unused()
+            stack.enter_context(_lock(place.path / LOCK))
         except (CacheError, OSError):
             yield None
             return
         try:
-            yield folder
+            yield place.path
         except BaseException:
-            _empty(folder)
+            _empty(place.path)
             raise
-
-
-def _private_folder(name: str) -> Path:
-    """Make a folder that only this user can write to.
-
-    Raises:
-        CacheError: It is not, or there is no home folder.
-        OSError: It cannot be made.
-    """
-    top = user_folder()
-    runs = top / "python-expert" / "mypy-runs"
-    top.mkdir(parents=True, exist_ok=True)
-    for each in (runs.parent, runs, runs / name):
-        each.mkdir(PRIVATE, exist_ok=True)
-        expect_private(each)
-    now = time.time()
-    os.utime(runs / name)
-    for each in runs.iterdir():
-        if now - each.stat().st_mtime > UNUSED_S:
-            shutil.rmtree(each, ignore_errors=True)
-    return runs / name
 
 
 @contextlib.contextmanager
