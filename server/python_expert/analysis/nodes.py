@@ -106,6 +106,11 @@ def last_name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def is_special(name: str) -> bool:
+    """Whether a name is one that Python, or a library, gives a meaning: ``__init__``."""
+    return name.startswith("__") and name.endswith("__")
+
+
 def named(node: ast.AST) -> Iterator[str]:
     """Names that a node holds itself, those after a dot left out."""
     if isinstance(node, ast.alias):

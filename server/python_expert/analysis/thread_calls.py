@@ -11,6 +11,7 @@ from python_expert.analysis.call_graph import How
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import DUCKS, HARMLESS_BASES, IN_ANY_THREAD
+from python_expert.analysis.nodes import is_special
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
     bound_to_thread,
@@ -144,7 +145,7 @@ def anywhere(program: Program, *, ducks: bool = False) -> str | None:
 
 def _is_loose(program: Program, function: Function) -> bool:
     """Whether code that does not name a function may call it."""
-    special = function.name.startswith("__") and function.name.endswith("__")
+    special = is_special(function.name)
     names, decorators = program.names, function.decorator_list
     owner = names.class_of(function)
     if special and owner is not None:

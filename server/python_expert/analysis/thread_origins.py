@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
     from python_expert.analysis.names import Kind, Names, Slot
 
+CALLERS: Final = frozenset(
+    {"sys._getframe", "sys._current_frames"}
+    | {f"inspect.{name}" for name in ("currentframe", "stack", "getouterframes")}
+    | {f"traceback.{name}_stack" for name in ("print", "format", "extract", "walk")}
+)
+"""Functions by which code looks at its callers."""
+
 _OF_ALL_TASKS = (
     *("os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"),
     *("contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"),
@@ -42,15 +49,9 @@ _NOT_IN_THREADS: Final[dict[str, str]] = {
     "_thread": "it asks for the thread it runs in",
     "time.thread_time": "it measures the thread it runs in",
     "time.thread_time_ns": "it measures the thread it runs in",
-    "sys._getframe": "it looks at its callers",
-    "sys._current_frames": "it looks at its callers",
     "sys.settrace": "it sets what belongs to its thread",
     "sys.setprofile": "it sets what belongs to its thread",
-    "inspect.currentframe": "it looks at its callers",
-    "inspect.stack": "it looks at its callers",
-    "traceback.print_stack": "it looks at its callers",
-    "traceback.format_stack": "it looks at its callers",
-    "traceback.extract_stack": "it looks at its callers",
+    **dict.fromkeys(CALLERS, "it looks at its callers"),
     **dict.fromkeys(_OF_ALL_TASKS, "it changes what other tasks use, too"),
     **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
 }

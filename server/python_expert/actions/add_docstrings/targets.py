@@ -15,6 +15,7 @@ from python_expert.actions.add_docstrings.layout import (
 from python_expert.actions.add_docstrings.render import sections_of
 from python_expert.actions.add_docstrings.styles import style_of_text
 from python_expert.actions.base import Options, Skipped, Target
+from python_expert.analysis.nodes import is_special
 from python_expert.analysis.signatures import docstring_node, is_overload, shape_of
 from python_expert.config.docstring_demands import SECTIONS
 from python_expert.config.settings import Style
@@ -75,12 +76,8 @@ def is_public(definition: Definition, within: Definition | None = None) -> bool:
     names = [each.name for each in (*definition.parents, definition.node)]
     if within is not None:
         names = names[len(within.parents) + 1 :]
-    hidden = any(name.startswith("_") and not _is_dunder(name) for name in names)
+    hidden = any(name.startswith("_") and not is_special(name) for name in names)
     return not hidden and not _is_nested(definition, within)
-
-
-def _is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
 
 
 def _is_nested(definition: Definition, within: Definition | None = None) -> bool:
@@ -164,4 +161,4 @@ def kind_of(definition: Definition) -> str:
         return "nested class" if definition.parents else "class"
     if not definition.is_method:
         return "function"
-    return "magic method" if _is_dunder(node.name) else "method"
+    return "magic method" if is_special(node.name) else "method"

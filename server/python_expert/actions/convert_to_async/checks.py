@@ -19,7 +19,7 @@ from python_expert.analysis.call_graph import Program, thread_bound
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, own_nodes
-from python_expert.analysis.nodes import known
+from python_expert.analysis.nodes import is_special, known
 from python_expert.analysis.wrappers import waiting_decorators
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def check(program: Program, function: Function) -> None:
         ):
             text = ast.unparse(decorator)
             raise RefusedError(f"{name} is decorated with {text}, which takes a plain function")
-    special = function.name.startswith("__") and function.name.endswith("__")
-    if special and (function.name not in TWINS or not names.class_of(function)):
+    if is_special(function.name) and (function.name not in TWINS or not names.class_of(function)):
         who = "Python itself" if function.name in SPECIAL_NAMES else "a library by its special name"
         raise RefusedError(f"{name} is called by {who}, which does not await it")
     base = foreign_base(program, function)

@@ -7,7 +7,15 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.nodes import FORS, arguments, children, is_string, last_name, origin
+from python_expert.analysis.nodes import (
+    FORS,
+    arguments,
+    children,
+    is_special,
+    is_string,
+    last_name,
+    origin,
+)
 from python_expert.analysis.scopes import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -107,7 +115,7 @@ class LoadTime:
         for node in nodes:
             if isinstance(node, FUNCTIONS):
                 of_module = isinstance(owner, ast.Module) and node not in triggers
-                own = "" if of_module and _is_special(node) else triggers.get(node, node.name)
+                own = "" if of_module and is_special(node.name) else triggers.get(node, node.name)
                 kept = all(self._is_kept_by(each) for each in node.decorator_list)
                 yield from self._split(node, own if kept else "")
 
@@ -144,7 +152,7 @@ class LoadTime:
         is_metaclass = "type" in map(last_name, owner.bases)
         for node in ast.walk(owner):
             if isinstance(node, FUNCTIONS):
-                if _is_special(node):
+                if is_special(node.name):
                     yield node, "" if is_metaclass or node.name in _OF_CLASSES else owner.name
                 elif self._has_library_base(owner):
                     yield node, ""
@@ -193,10 +201,6 @@ def _root(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_special(node: Function) -> bool:
-    return node.name.startswith("__") and node.name.endswith("__")
 
 
 def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> bool:

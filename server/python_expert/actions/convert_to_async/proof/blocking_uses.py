@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import BLOCKING
-from python_expert.analysis.nodes import FORS
+from python_expert.analysis.nodes import FORS, is_special
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import uses_at
 from python_expert.analysis.wrappers import waiting_decorators
@@ -168,11 +168,7 @@ def _special(
 ) -> Iterator[Blocking]:
     """Objects of classes whose special methods block, for Python may call these."""
     program, names = report.program, report.program.names
-    special = [
-        each
-        for each in blockers
-        if each.name.startswith("__") and each.name.endswith("__") and each.name not in _AT_MAKING
-    ]
+    special = [each for each in blockers if is_special(each.name) and each.name not in _AT_MAKING]
     for method in special:
         owner = names.class_of(method)
         known = [use.node for use in program.uses[method] if use.sure]

@@ -14,6 +14,7 @@ from python_expert.analysis.nodes import TRIES, caught, last_name
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.signs import is_negative
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.thread_origins import CALLERS
 from python_expert.analysis.threads import (
     advances,
     raises_stop,
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
 _CTRL_C = "builtins.KeyboardInterrupt"
 _ALL = "builtins.BaseException"
-_FRAMES = frozenset({"sys._getframe", "inspect.currentframe", "inspect.stack"})
-_STACKS = _FRAMES | {
-    *(f"traceback.{each}_stack" for each in ("extract", "format", "print", "walk")),
-    "inspect.getouterframes",
-}
 
 
 def readers(report: ProofReport) -> None:
@@ -218,11 +214,11 @@ def callers(report: ProofReport) -> None:
             if not isinstance(node, ast.Call):
                 continue
             if function in outermost and (
-                names.dotted(node.func) in _FRAMES
+                names.dotted(node.func) in CALLERS
                 or any(e.arg == "stacklevel" and not _is_one(e.value) for e in node.keywords)
             ):
                 report.ask(node, f"{name} looks at its caller, which is asyncio now")
-            elif names.dotted(node.func) in _STACKS:
+            elif names.dotted(node.func) in CALLERS:
                 report.ask(node, f"{name} looks at its callers, and asyncio is one of them now")
 
 

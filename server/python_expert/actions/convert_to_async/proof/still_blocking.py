@@ -10,7 +10,7 @@ from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import STAYS
-from python_expert.analysis.nodes import first_line
+from python_expert.analysis.nodes import first_line, is_special
 from python_expert.analysis.threads import uses_at
 from python_expert.gate.verdict import Reason
 
@@ -178,8 +178,9 @@ def _runs(report: ProofReport, use: Use) -> bool:
         return True
     if use.how is not How.VALUE:
         return not isinstance(use.function, ast.AsyncFunctionDef)
-    special = use.function.name.startswith("__") and use.function.name.endswith("__")
-    return special or any(names.dotted(e) in _PROPERTIES for e in use.function.decorator_list)
+    return is_special(use.function.name) or any(
+        names.dotted(e) in _PROPERTIES for e in use.function.decorator_list
+    )
 
 
 def _list(report: ProofReport, node: ast.AST, doing: str = "", *, sure: bool = True) -> None:

@@ -36,6 +36,7 @@ from python_expert.actions.convert_to_async.replacements import (
 from python_expert.analysis.call_graph import How, Program, Use, thread_bound
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
+from python_expert.analysis.nodes import is_special
 from python_expert.analysis.wrappers import is_put_in_place
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class ConversionCheck(ProofReport):
         for each in self.program.family(function):
             if isinstance(each, ast.FunctionDef) and each not in self.coroutines:
                 self.refuse(each, f"{name} is async, but not where it is defined again")
-        if function.name.startswith("__") and function.name.endswith("__"):
+        if is_special(function.name):
             self._check_special(function)
         if is_for_runner(function.name):
             self.refuse(function, f"{name} is called by a test runner, which does not await it")
