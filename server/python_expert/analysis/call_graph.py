@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
 from python_expert.analysis.kinship import Kinship
-from python_expert.analysis.library import BLOCKING, CONSUMERS, THREAD_BOUND
+from python_expert.analysis.library import AT_MAKING, BLOCKING, CONSUMERS, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from python_expert.analysis.callees import Callees
     from python_expert.analysis.source import Definition, Source
-
-_AT_MAKING = ("__init__", "__new__", "__post_init__")
 
 
 class How(Enum):
@@ -173,7 +171,7 @@ class Program:
             else:
                 yield Use(node, function, how, sure)
         made = self.names.class_named(node) if called else None
-        for name in _AT_MAKING if made else ():
+        for name in AT_MAKING if made else ():
             method = self.names.method(made, name) if made else None
             if method:
                 yield Use(node, method, How.VALUE, sure=True)

@@ -246,3 +246,12 @@ SELF_CONTAINED: Final = frozenset(
     }
 )
 """Classes of the standard library that call no methods but those that they have themselves."""
+
+AT_MAKING: Final = ("__init__", "__new__", "__post_init__")
+"""Special methods that run when an object is made."""
+
+PROCESS_WIDE: Final = frozenset(
+    {"os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"}
+    | {"contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"}
+)
+"""What changes something for the whole process while it lasts, or from then on."""

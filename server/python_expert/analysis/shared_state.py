@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.library import FILE_METHODS
+from python_expert.analysis.library import AT_MAKING, FILE_METHODS, PROCESS_WIDE
 from python_expert.analysis.nodes import ASSIGNMENTS, FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import reached, uses_at
@@ -39,7 +39,6 @@ _SET_BY_NAME = frozenset({"builtins.setattr", "builtins.delattr"})
 _BY_NAME = _SET_BY_NAME | {"builtins.getattr", "builtins.hasattr"}
 _PARTS = frozenset({"get", "values", "items", "keys"})
 _VIEWS = frozenset(f"builtins.{name}" for name in ("iter", "enumerate", "zip", "reversed"))
-_AT_MAKING = frozenset({"__init__", "__new__", "__post_init__"})
 _INNER: dict[type[ast.AST], tuple[str, ...]] = {
     **dict.fromkeys((ast.Subscript, ast.Starred, ast.Await, *ASSIGNMENTS), ("value",)),
     **dict.fromkeys((*FORS, ast.comprehension), ("iter",)),
@@ -47,14 +46,15 @@ _INNER: dict[type[ast.AST], tuple[str, ...]] = {
     ast.IfExp: ("body", "orelse"),
     ast.withitem: ("context_expr",),
 }
-_PROCESS = frozenset(
-    {"contextlib.redirect_stdout", "contextlib.redirect_stderr", "contextlib.chdir"}
-    | {"warnings.catch_warnings", "os.chdir", "os.fchdir", "os.umask", "os.chroot"}
-    | {"os.putenv", "os.unsetenv", "locale.setlocale", "socket.setdefaulttimeout"}
-    | {"random.seed", "random.setstate", "logging.disable", "warnings.simplefilter"}
-    | {"unittest.mock.patch", "mock.patch", "unittest.mock.patch.object", "mock.patch.object"}
-    | {"unittest.mock.patch.dict", "mock.patch.dict"}
-)
+_PROCESS = PROCESS_WIDE | {
+    *("os.chroot", "os.putenv", "os.unsetenv", "socket.setdefaulttimeout"),
+    *("random.seed", "random.setstate", "logging.disable", "warnings.simplefilter"),
+    *(
+        f"{mock}.patch{how}"
+        for mock in ("mock", "unittest.mock")
+        for how in ("", ".object", ".dict")
+    ),
+}
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
@@ -117,7 +117,7 @@ class SharedState:
 
     def _accesses(self, function: Function) -> Iterator[Access]:
         names = self._names
-        maker = names.class_of(function) and function.name in _AT_MAKING
+        maker = names.class_of(function) and function.name in AT_MAKING
         own = next((each.arg for each in function.args.args), "") if maker else ""
         for node in own_nodes(function):
             if isinstance(node, ast.Call) and names.dotted(node.func) in _BY_NAME:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator
-from python_expert.analysis.library import DUCKS, HARMLESS_BASES, IN_ANY_THREAD
+from python_expert.analysis.library import AT_MAKING, DUCKS, HARMLESS_BASES, IN_ANY_THREAD
 from python_expert.analysis.nodes import is_special
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.threads import (
@@ -149,7 +149,7 @@ def _is_loose(program: Program, function: Function) -> bool:
     names, decorators = program.names, function.decorator_list
     owner = names.class_of(function)
     if special and owner is not None:
-        making = function.name in {"__init__", "__new__", "__post_init__"}
+        making = function.name in AT_MAKING
         return not making or any(_is_value(program, each) for each in program.relatives(owner))
     return (
         any(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import thread_bound
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.library import THREAD_BOUND
+from python_expert.analysis.library import PROCESS_WIDE, THREAD_BOUND
 from python_expert.analysis.nodes import FORS, last_name, origin
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
@@ -26,10 +26,6 @@ CALLERS: Final = frozenset(
 )
 """Functions by which code looks at its callers."""
 
-_OF_ALL_TASKS = (
-    *("os.chdir", "os.fchdir", "os.umask", "contextlib.chdir", "locale.setlocale"),
-    *("contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"),
-)
 _MODULES = (
     *("sqlite3", "tkinter", "turtle", "curses", "trio", "anyio", "uvloop"),
     *("gevent", "greenlet", "eventlet", "playwright"),
@@ -52,7 +48,7 @@ _NOT_IN_THREADS: Final[dict[str, str]] = {
     "sys.settrace": "it sets what belongs to its thread",
     "sys.setprofile": "it sets what belongs to its thread",
     **dict.fromkeys(CALLERS, "it looks at its callers"),
-    **dict.fromkeys(_OF_ALL_TASKS, "it changes what other tasks use, too"),
+    **dict.fromkeys(PROCESS_WIDE, "it changes what other tasks use, too"),
     **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
 }
 """By module or name: why what uses it stays in its thread."""

@@ -7,6 +7,7 @@ import copy
 import textwrap
 from typing import TYPE_CHECKING
 
+from python_expert.analysis.library import AT_MAKING
 from python_expert.analysis.nodes import TYPE_PARAMETERS
 from python_expert.analysis.scopes import Function
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from python_expert.analysis.source import Definition, DefinitionNode, Source
 
-_CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
 
 LONGEST_SIGNATURE = 400
 """Characters of a signature that is worth showing."""
@@ -73,7 +73,7 @@ def signature(node: DefinitionNode) -> str:
 
 def is_constructor(node: ast.stmt) -> bool:
     """Whether a statement of a class's body is a method that sets objects up."""
-    return isinstance(node, Function) and node.name in _CONSTRUCTORS
+    return isinstance(node, Function) and node.name in AT_MAKING
 
 
 def names_used(node: DefinitionNode) -> list[str]:

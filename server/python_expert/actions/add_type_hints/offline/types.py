@@ -41,7 +41,7 @@ PARTLY_ANY: Final = 61
 _ANY: Final = re.compile(r"\bAny\b")
 _WORD: Final = re.compile(r"(?<![\w.])\w+")
 
-WELL_KNOWN: Final = frozenset({"typing", "typing_extensions", "collections.abc", "__future__"})
+_WELL_KNOWN: Final = frozenset({"typing", "typing_extensions", "collections.abc", "__future__"})
 """Modules whose names the writer imports by itself."""
 
 
@@ -51,7 +51,7 @@ def _imported(source: Source) -> dict[str, str]:
     for node in source.nodes:
         for each in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
             module, _, name = origin(node, each.name).rpartition(".")
-            if module.strip(".") and each.asname is None and module not in WELL_KNOWN:
+            if module.strip(".") and each.asname is None and module not in _WELL_KNOWN:
                 found[name] = module
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.library import BLOCKING
+from python_expert.analysis.library import AT_MAKING, BLOCKING
 from python_expert.analysis.nodes import FORS, is_special
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import uses_at
@@ -24,7 +24,6 @@ _ELSEWHERE = frozenset({"submit", "run_in_executor", "to_thread", "run_sync", "T
 """What runs a function that it is given in another thread, by its last name."""
 _ALSO = frozenset({"select.select", "os.read", "os.write", "threading.Barrier.wait"})
 _WRAPS = frozenset({"functools.partial", "builtins.staticmethod", "functools.partialmethod"})
-_AT_MAKING = frozenset({"__init__", "__new__", "__post_init__"})
 _ENTERED = frozenset(
     {"threading.Lock", "threading.RLock", "threading.Semaphore", "threading.BoundedSemaphore"}
     | {"threading.Condition", "concurrent.futures.ThreadPoolExecutor"}
@@ -144,7 +143,7 @@ def _holds(report: ProofReport, value: ast.AST, blockers: AbstractSet[Function])
         return any(_holds(report, each.func, blockers) for each in calls)
     if isinstance(value, ast.Name | ast.Attribute):
         made = names.class_named(value)
-        makers = {made and names.method(made, name) for name in _AT_MAKING}
+        makers = {made and names.method(made, name) for name in AT_MAKING}
         used = {use.function for use in uses_at(program, value) if use.sure}
         return names.dotted(value) in BLOCKING - _CLASSES or not blockers.isdisjoint(used | makers)
     parts: list[ast.expr | None] = []
@@ -168,7 +167,7 @@ def _special(
 ) -> Iterator[Blocking]:
     """Objects of classes whose special methods block, for Python may call these."""
     program, names = report.program, report.program.names
-    special = [each for each in blockers if is_special(each.name) and each.name not in _AT_MAKING]
+    special = [each for each in blockers if is_special(each.name) and each.name not in AT_MAKING]
     for method in special:
         owner = names.class_of(method)
         known = [use.node for use in program.uses[method] if use.sure]

@@ -9,7 +9,7 @@ from python_expert.actions.convert_to_async.proof.blocking_uses import uses
 from python_expert.actions.convert_to_async.replacements import THREAD
 from python_expert.analysis.call_graph import How
 from python_expert.analysis.function_bodies import own_nodes
-from python_expert.analysis.library import STAYS
+from python_expert.analysis.library import AT_MAKING, STAYS
 from python_expert.analysis.nodes import first_line, is_special
 from python_expert.analysis.threads import uses_at
 from python_expert.gate.verdict import Reason
@@ -111,7 +111,7 @@ def _named(report: ProofReport, call: ast.Call) -> list[Function]:
         return found
     kind = names.kind(func)
     if isinstance(kind, ast.ClassDef) and any(isinstance(e, ast.arg) for e in names.bindings(func)):
-        made = (names.method(kind, name) for name in ("__init__", "__new__", "__post_init__"))
+        made = (names.method(kind, name) for name in AT_MAKING)
         found += [each for each in made if each is not None]
     slot = names.slot(func)
     for value in names.values(slot) if slot else ():
