@@ -85,6 +85,11 @@ def wait_idle(pid: int, at_least: float = 0.0) -> None:
     raise TimeoutError(f"process {pid} is still busy after {_GIVE_UP_S:g} s")
 
 
+def cpu_s(pid: int) -> float:
+    """The CPU time in seconds of a process and of all that descend from it now."""
+    return sum(_ticks(pid).values()) / os.sysconf("SC_CLK_TCK")
+
+
 def machine() -> str:
     """The machine, for people."""
     with suppress(OSError, StopIteration):
