@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import re
-import shutil
 import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.config import environments
+from python_expert.config.environments import EXE, SCRIPTS, site_packages
 from python_expert.config.settings import ImportStrategy
 from python_expert.text.paths import is_file
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from python_expert.config.settings import Settings
     from python_expert.config.tool_spec import ToolSpec
-
-SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-EXE = ".exe" if os.name == "nt" else ""
 
 
 class FoundProgram(NamedTuple):
@@ -62,7 +59,7 @@ class Environment:
 def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Environment:
     """Find the interpreter and the tools of a project."""
     interpreter = find_interpreter(root, settings) if settings.trusted else None
-    venv = _virtual_environment(interpreter.path) if interpreter else None
+    venv = environments.prefix_of(interpreter.path) if interpreter else None
     if settings.import_strategy is ImportStrategy.USE_BUNDLED:
         venv = None
     return Environment(
@@ -71,7 +68,7 @@ def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Enviro
 
 
 def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
-    """The project's Python: the setting, VIRTUAL_ENV, .venv or venv in the folder, else PATH."""
+    """The project's Python: that of the setting, else what `environments.find` finds."""
     warning = ""
     if settings.interpreter:
         path = expand(settings.interpreter, root)
@@ -81,15 +78,8 @@ def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
             f"the interpreter {path} does not exist or cannot be run; "
             "correct the setting 'interpreter'"
         )
-    active = os.environ.get("VIRTUAL_ENV")
-    places = [(Path(active), "VIRTUAL_ENV")] if active else []
-    places += [(root / name, f"{name} in the project") for name in (".venv", "venv")]
-    for folder, why in places:
-        python = folder / SCRIPTS / f"python{EXE}"
-        if is_file(python):
-            return FoundProgram(python, why, warning)
-    on_path = shutil.which("python3") or shutil.which("python")
-    return FoundProgram(Path(on_path), "python on PATH", warning) if on_path else None
+    found = environments.find(root)
+    return FoundProgram(*found, warning) if found else None
 
 
 def expand(path: str, root: Path) -> Path:
@@ -120,7 +110,7 @@ def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None
         if version and low <= version < high:
             program = venv / SCRIPTS / f"{'python' if tool.module else name}{EXE}"
             if is_file(program):
-                return FoundProgram(program, f"the virtual environment {venv}")
+                return FoundProgram(program, f"the environment {venv}")
         elif version:
             warning = (
                 f"the project's {name} {'.'.join(map(str, version))} cannot be driven live "
@@ -151,28 +141,6 @@ def _python_beside(path: Path) -> Path:
         if is_file(path.parent / name):
             return path.parent / name
     return path
-
-
-def _virtual_environment(interpreter: Path) -> Path | None:
-    """The virtual environment an interpreter belongs to, if it does."""
-    folder = interpreter.parent.parent
-    return folder if is_file(folder / "pyvenv.cfg") else None
-
-
-def version(interpreter: Path) -> tuple[int, int] | None:
-    """The version of a virtual environment's interpreter, read off its own file."""
-    try:
-        text = (interpreter.parent.parent / "pyvenv.cfg").read_text("utf-8", "replace")
-    except OSError:
-        return None
-    match = re.search(r"^version(?:_info)?\s*=\s*3\.(\d+)", text, re.MULTILINE)
-    return (3, int(match[1])) if match else None
-
-
-def site_packages(prefix: Path) -> list[Path]:
-    """The folders that an interpreter's packages are installed in."""
-    place = "Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages"
-    return list(prefix.glob(place))
 
 
 def _installed_version(venv: Path, name: str) -> tuple[int, ...] | None:

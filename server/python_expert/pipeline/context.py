@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Options
 from python_expert.config.docstring_demands import of_pydoclint
-from python_expert.config.interpreters import site_packages, version
+from python_expert.config.environments import prefix_of, site_packages, version
 from python_expert.config.python_versions import RequiredPython, tool_table, tool_tables
 from python_expert.config.settings import Style
 from python_expert.config.toml_files import table
@@ -59,7 +59,7 @@ def _python(project: Project, path: Path | None) -> RequiredPython:
 
 def _packages(interpreter: Path) -> tuple[str, ...]:
     """Those of the packages of interest that an interpreter has."""
-    folders = site_packages(interpreter.parent.parent)
+    folders = site_packages(prefix_of(interpreter) or interpreter.parent.parent)
     return tuple(
         name for name in USED_PACKAGES if any(_is_typed(folder, name) for folder in folders)
     )

@@ -151,24 +151,26 @@ class Batch:
                 words = words or out.decode("utf-8", "replace").strip()
                 raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
             reports = {
-                path: _report(document, found[path], exact=end.get("exact") is True)
+                path: self._report(document, found[path], exact=end.get("exact") is True)
                 for path, document in documents.items()
             }
         if warnings := end.get("warnings"):
             self._on_message(str(warnings))
         return reports
 
+    def _report(
+        self, document: Document, items: Sequence[Mapping[str, Any]], *, exact: bool
+    ) -> Report:
+        broken = any(item["code"] == SYNTAX for item in items)
+        findings = [_placed(item, document, exact=exact) for item in items]
+        result = {"findings": findings, "parsed": not broken}
+        return report(document, result, self._launch.searched)
+
 
 def _words(lines: Sequence[Any]) -> str:
     """The errors of a run that has failed, such as a module found twice, as mypy words them."""
     errors = [each for each in lines if isinstance(each, dict) and "message" in each]
     return "; ".join(f"{each.get('file')}: {each['message']}" for each in errors)
-
-
-def _report(document: Document, items: Sequence[Mapping[str, Any]], *, exact: bool) -> Report:
-    broken = any(item["code"] == SYNTAX for item in items)
-    findings = [_placed(item, document, exact=exact) for item in items]
-    return report(document, {"findings": findings, "parsed": not broken})
 
 
 def _placed(item: Mapping[str, Any], document: Document, *, exact: bool) -> dict[str, Any]:

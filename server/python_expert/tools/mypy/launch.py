@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from python_expert.config import interpreters
+from python_expert.config import environments
 from python_expert.config.tool_files import read
 from python_expert.tools.mypy.spec import MYPY
 
@@ -26,6 +26,8 @@ class MypyLaunch:
         args: mypy's command-line arguments.
         plugins: False where the plugins that the configuration names must not be imported.
         changes: How often its configuration files have changed; each time it starts anew.
+        searched: Whose packages mypy looks at and why, for people; empty where a configuration
+            names the interpreter, or none is used.
     """
 
     python: Path
@@ -33,6 +35,7 @@ class MypyLaunch:
     args: tuple[str, ...] = ()
     plugins: bool = True
     changes: int = 0
+    searched: str = ""
 
 
 def launch_for(context: ToolContext) -> MypyLaunch:
@@ -40,7 +43,9 @@ def launch_for(context: ToolContext) -> MypyLaunch:
     settings = context.settings
     args = (*_arguments(context), *context.args(MYPY))
     program, changes = context.program(MYPY), context.changes(MYPY)
-    return MypyLaunch(program, context.root, args, settings.trusted, changes)
+    found = context.environment.interpreter
+    searched = f"{found.path} ({found.why})" if found and str(found.path) in args else ""
+    return MypyLaunch(program, context.root, args, settings.trusted, changes, searched)
 
 
 def _arguments(context: ToolContext) -> tuple[str, ...]:
@@ -56,7 +61,7 @@ def _arguments(context: ToolContext) -> tuple[str, ...]:
     said = read(config) if config else ""
     if interpreter and (context.settings.interpreter or "python_executable" not in said):
         args += ["--python-executable", str(interpreter.path)]
-        newer = interpreters.version(interpreter.path)
+        newer = environments.version(interpreter.path)
         # Mypy checks for the Python that it runs on, be the interpreter's syntax newer or not.
         if newer and newer > sys.version_info[:2] and "python_version" not in said:
             args += ["--python-version", ".".join(map(str, newer))]

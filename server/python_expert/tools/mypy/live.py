@@ -115,7 +115,10 @@ class Live:
         real = documents[path]
         imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
-            return [report(imagined[path], result) for path, result in answer["files"].items()]
+            return [
+                report(imagined[path], result, self._launch.searched)
+                for path, result in answer["files"].items()
+            ]
 
     async def types(
         self, documents: Documents, path: str, text: str, about: About
@@ -220,7 +223,7 @@ class Live:
         """Keep the worker's news; those on a version that is no longer the last are dropped."""
         self.variant = answer["variant"]
         news = {
-            path: report(document, result)
+            path: report(document, result, self._launch.searched)
             for path, result in answer["files"].items()
             if (document := self.documents.get(path)) and document.version == result["version"]
         }

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
 """How a statement begins whose range is its whole body."""
 
+_NOT_FOUND = "import-not-found"
+_ADVICE = (
+    "searched the packages of {}; to search others, activate their environment or set "
+    "pythonExpert.interpreter"
+)
+
 _SEVERITIES = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -24,26 +30,30 @@ _SEVERITIES = {
 }
 
 
-def report(document: Document, result: Mapping[str, Any]) -> Report:
+def report(document: Document, result: Mapping[str, Any], searched: str) -> Report:
     """Make a report of what mypy found in a document.
 
     Args:
         document: The document.
         result: `parsed` and `findings`: each has severity, code, message, the 0-based line and
             end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
+        searched: Whose packages mypy has looked at, for people, or empty.
     """
-    findings = tuple(_finding(document, item) for item in result["findings"])
+    findings = tuple(_finding(document, item, searched) for item in result["findings"])
     return Report(MYPY, document.uri, document.version, findings, parsed=result["parsed"])
 
 
-def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
+def _finding(document: Document, item: Mapping[str, Any], searched: str) -> Finding:
     where = _range(document, item)
     code = text(item["code"] or "")
+    message = text(item["message"])
+    if code == _NOT_FOUND and searched:
+        message = f"{message}; {_ADVICE.format(searched)}"
     return Finding(
         MYPY,
         where,
         code,
-        text(item["message"]),
+        message,
         _SEVERITIES[item["severity"]],
         SPEC.rule_page.format(code) if code else "",
         notes=tuple(

@@ -1,0 +1,148 @@
+"""Where the Python that a project's packages are installed for may be.
+
+The order is that of the other tools for Python: what is active, then what lies in the project or
+above it in its repository, then what the project names, then PATH. Nothing is run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.text.paths import is_file, is_safe
+from python_expert.text.repository import enclosing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+EXE = ".exe" if os.name == "nt" else ""
+
+FOLDERS = (".venv", "venv", "env", ".env", ".pixi/envs/default")
+"""Where a folder keeps its environment; the last is pixi's own default."""
+
+_VERSION_FILE = ".python-version"
+_VERSION = re.compile(r"[\w.@+-]+")
+_LONGEST_VERSION_FILE = 4096
+"""Bytes of a .python-version that are read."""
+
+
+class FoundPython(NamedTuple):
+    """An interpreter, and where it came from.
+
+    Attributes:
+        path: The executable.
+        why: How it was chosen, for people.
+    """
+
+    path: Path
+    why: str
+
+
+def find(root: Path) -> FoundPython | None:
+    """The Python of a project, or None if there is none on this machine.
+
+    Args:
+        root: The project's folder. Its virtual environment may lie further up in the repository,
+            as in a workspace whose members share one.
+    """
+    return next(_places(root), None)
+
+
+def _places(root: Path) -> Iterator[FoundPython]:
+    conda = _prefix("CONDA_PREFIX")
+    # The base environment is active in every shell of many users, whatever the project.
+    base = os.environ.get("CONDA_DEFAULT_ENV") == "base"
+    if (active := _prefix("VIRTUAL_ENV")) and (python := _python(active)):
+        yield FoundPython(python, "VIRTUAL_ENV")
+    if conda and not base and (python := _python(conda)):
+        yield FoundPython(python, "CONDA_PREFIX")
+    folders = enclosing(root)
+    for folder in folders:
+        for name in FOLDERS:
+            python = _python(folder / name)
+            if python and is_safe(folder / name, root):
+                yield FoundPython(
+                    python, f"{name} in {'the project' if folder == root else folder}"
+                )
+    for folder in folders:
+        if is_safe(folder / _VERSION_FILE, root) and (found := _of_version_file(folder)):
+            yield found
+    if conda and (python := _python(conda)):
+        yield FoundPython(python, "CONDA_PREFIX, conda's base environment")
+    if on_path := shutil.which("python3") or shutil.which("python"):
+        yield FoundPython(Path(on_path), "python on PATH")
+
+
+def _prefix(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value) if value else None
+
+
+def _python(prefix: Path) -> Path | None:
+    """The interpreter of an environment; conda's on Windows lies in the folder itself."""
+    places = (prefix / SCRIPTS / f"python{EXE}", prefix / f"python{EXE}")
+    return next(filter(is_file, places if os.name == "nt" else places[:1]), None)
+
+
+def _of_version_file(folder: Path) -> FoundPython | None:
+    """The Python that pyenv would run in a folder because of its .python-version."""
+    home = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")  # noqa: PTH111 - Path's raises
+    try:
+        with (folder / _VERSION_FILE).open("rb") as file:
+            text = file.read(_LONGEST_VERSION_FILE).decode("utf-8", "replace")
+    except OSError:
+        return None
+    versions = Path(home) / "versions"
+    for line in text.splitlines():
+        word = line.strip()
+        if not _VERSION.fullmatch(word):
+            continue
+        if python := _python(versions / word) or _newest(versions, word):
+            return FoundPython(python, f"{word} in {folder / _VERSION_FILE}")
+    return None
+
+
+def _newest(versions: Path, prefix: str) -> Path | None:
+    """The newest patch of a version such as 3.12, as pyenv understands it."""
+    found = [
+        (tuple(map(int, match[1].split("."))), each)
+        for each in versions.glob(f"{prefix}.*")
+        if (match := re.fullmatch(r"(\d+(?:\.\d+)+)", each.name))
+    ]
+    return _python(max(found)[1]) if found else None
+
+
+def version(interpreter: Path) -> tuple[int, int] | None:
+    """The version of an environment's interpreter, read off the environment's own files."""
+    prefix = prefix_of(interpreter)
+    if prefix is None:
+        return None
+    try:
+        text = (prefix / "pyvenv.cfg").read_text("utf-8", "replace")
+    except OSError:
+        text = "\n".join(f"version = {each.name[7:]}" for each in _conda_python(prefix))
+    match = re.search(r"^version(?:_info)?\s*=\s*3\.(\d+)", text, re.MULTILINE)
+    return (3, int(match[1])) if match else None
+
+
+def prefix_of(interpreter: Path) -> Path | None:
+    """The virtual or conda environment that an interpreter belongs to, if it does."""
+    for folder in (interpreter.parent.parent, interpreter.parent):
+        if is_file(folder / "pyvenv.cfg") or _conda_python(folder):
+            return folder
+    return None
+
+
+def _conda_python(prefix: Path) -> list[Path]:
+    """What conda has noted of the Python that it installed, named ``python-3.12.1-….json``."""
+    return list(prefix.glob("conda-meta/python-3.*.json"))
+
+
+def site_packages(prefix: Path) -> list[Path]:
+    """The folders that an environment's packages are installed in."""
+    place = "Lib/site-packages" if os.name == "nt" else "lib/python3*/site-packages"
+    return list(prefix.glob(place))

@@ -1,0 +1,174 @@
+"""Which environment's packages a project is checked with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.config import environments
+from python_expert.config.environments import EXE, SCRIPTS
+from tests.client import DEADLINE
+from tests.conftest import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ProjectFactory
+
+VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+MEMBER = {"pyproject.toml": '[project]\nname = "one"\nversion = "1"\n', "x.py": "import shared\n"}
+
+
+@pytest.fixture(autouse=True)
+def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No environment is active, and pyenv has no Python."""
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+
+def environment(folder: Path) -> Path:
+    """An environment, as far as its interpreter goes; that is returned."""
+    python = folder / SCRIPTS / f"python{EXE}"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    python.chmod(0o755)
+    return python
+
+
+@pytest.mark.parametrize("name", [".venv", "venv", "env", ".env", ".pixi/envs/default"])
+def test_an_environment_in_the_project_is_found(project: ProjectFactory, name: str) -> None:
+    folder = project({"pyproject.toml": ""})
+    python = environment(folder / name)
+    assert environments.find(folder) == (python, f"{name} in the project")
+
+
+def test_the_members_of_a_workspace_share_the_environment_at_its_root(
+    project: ProjectFactory,
+) -> None:
+    root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})
+    member = write(root / "packages/one", {"pyproject.toml": ""})
+    python = environment(root / ".venv")
+    assert environments.find(member) == (python, f".venv in {root}")
+    own = environment(member / ".venv")
+    assert environments.find(member) == (own, ".venv in the project")
+
+
+def test_an_environment_outside_the_repository_is_not_the_projects(
+    project: ProjectFactory, tmp_path: Path
+) -> None:
+    environment(tmp_path / ".venv")
+    folder = project({".git/HEAD": "", "pyproject.toml": ""})
+    found = environments.find(folder)
+    assert found is None or found.why == "python on PATH"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no modes of this kind")
+def test_an_environment_that_everybody_may_change_decides_nothing_further_down(
+    project: ProjectFactory,
+) -> None:
+    root = project({"pyproject.toml": ""})
+    member = write(root / "one", {"pyproject.toml": ""})
+    environment(root / ".venv")
+    (root / ".venv").chmod(0o777)
+    found = environments.find(member)
+    assert found is None or found.why == "python on PATH"
+
+
+def test_what_is_active_comes_first(
+    project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = project({"pyproject.toml": ""})
+    own = environment(folder / ".venv")
+    conda, active = environment(tmp_path / "conda"), environment(tmp_path / "active")
+    monkeypatch.setenv("CONDA_PREFIX", str(tmp_path / "conda"))
+    monkeypatch.setenv("CONDA_DEFAULT_ENV", "base")
+    assert environments.find(folder) == (own, ".venv in the project"), "base is always active"
+    monkeypatch.setenv("CONDA_DEFAULT_ENV", "science")
+    assert environments.find(folder) == (conda, "CONDA_PREFIX")
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
+    assert environments.find(folder) == (active, "VIRTUAL_ENV")
+
+
+def test_condas_base_environment_comes_before_path(
+    project: ProjectFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = environment(tmp_path / "conda")
+    monkeypatch.setenv("CONDA_PREFIX", str(tmp_path / "conda"))
+    monkeypatch.setenv("CONDA_DEFAULT_ENV", "base")
+    found = environments.find(project({"pyproject.toml": ""}))
+    assert found == (python, "CONDA_PREFIX, conda's base environment")
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("3.12\n", "3.12.10"),
+        ("3.12.4\n", "3.12.4"),
+        ("# ours\nsystem\nscience\n", "science"),
+        ("3.99\n", None),
+        ("../../elsewhere\n", None),
+        ("\udce9\0\n", None),
+    ],
+)
+def test_a_version_that_pyenv_has_is_found(
+    project: ProjectFactory, tmp_path: Path, text: str, chosen: str | None
+) -> None:
+    for version in ("3.12.4", "3.12.10", "3.13.0", "science"):
+        environment(tmp_path / "pyenv/versions" / version)
+    folder = project({"pyproject.toml": ""})
+    (folder / ".python-version").write_bytes(text.encode("utf-8", "surrogateescape"))
+    found = environments.find(folder)
+    if chosen is None:
+        assert found is None or found.why == "python on PATH"
+    else:
+        assert found is not None
+        assert found.path.parent.parent.name == chosen
+        assert ".python-version" in found.why
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"pyvenv.cfg": "home = /usr\nversion = 3.12.1\n"}, (3, 12)),
+        ({"pyvenv.cfg": "version_info = 3.13.0.final.0\n"}, (3, 13)),
+        ({"conda-meta/python-3.12.7-hc5c86c4_0_cpython.json": "{}"}, (3, 12)),
+        ({"notes.txt": "version = 3.12.1\n"}, None),
+    ],
+)
+def test_an_environment_tells_its_version(
+    tmp_path: Path, files: dict[str, str], expected: tuple[int, int] | None
+) -> None:
+    python = environment(tmp_path / "some")
+    write(tmp_path / "some", files)
+    assert environments.version(python) == expected
+
+
+def checked(folder: Path, path: str, **variables: str) -> list[str]:
+    """What mypy finds in a file, as the command says it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "python_expert", "check", path, "--tools", "mypy",
+         "--output-format", "json"],
+        cwd=folder, env={**os.environ, **variables}, capture_output=True, check=False,
+        timeout=DEADLINE,
+    )  # fmt: skip
+    return [item["message"] for item in json.loads(done.stdout)]
+
+
+def test_a_package_of_the_shared_environment_can_be_imported_by_a_member(
+    project: ProjectFactory,
+) -> None:
+    root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})
+    write(root / "packages/one", MEMBER)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
+    (missing,) = checked(root, "packages/one/x.py")
+    assert f"{root}/.venv/bin/python (.venv in {root})" in missing, "it says what was searched"
+    assert "set pythonExpert.interpreter" in missing, "and what to do"
+    package = root / ".venv/lib" / VERSION / "site-packages/shared"
+    write(package, {"__init__.py": "", "py.typed": ""})
+    assert checked(root, "packages/one/x.py") == []
