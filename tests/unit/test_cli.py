@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET  # nosec B405 - of what we have written
 
 import pytest
 
@@ -60,6 +62,11 @@ def cli(
 def findings(done: subprocess.CompletedProcess[str]) -> list[Item]:
     found: list[Item] = json.loads(done.stdout)
     return found
+
+
+def plain(line: str) -> str:
+    """A line without its colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", line)
 
 
 def found_codes(done: subprocess.CompletedProcess[str]) -> list[str]:
@@ -121,7 +128,7 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
 
 def test_a_wrong_option_ends_with_status_2(tmp_path: Path) -> None:
     for arguments in (
-        ["check"],
+        ["check", "--no-such-option"],
         ["check", "--output-format", "xml", "."],
         ["server", "--stdio", "--tcp"],
         ["server", "--log-file", "nowhere/x.log"],
@@ -155,6 +162,8 @@ def test_all_tools_check_a_file_and_no_problem_is_told_twice(folder: Path) -> No
 
 def test_clean_files_end_with_status_0(folder: Path) -> None:
     done = cli("check", "clean.py", "--tools", "ruff,bandit", cwd=folder)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "All checks passed.\n")
+    done = cli("check", "clean.py", "--tools", "ruff,bandit", "--quiet", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -272,7 +281,7 @@ def test_a_syntax_error_does_not_hide_the_findings_in_other_files(
 def test_text_is_a_line_for_each_finding(folder: Path) -> None:
     done = cli("check", "x.py", "--tools", "ruff,bandit", cwd=folder)
     assert done.returncode == 1
-    assert done.stderr == ""
+    assert done.stderr == "Found 4 findings in 1 file: ruff 3, bandit 1.\n"
     assert "x.py:5:7: error: F821 Undefined name" in done.stdout
     assert "\x1b" not in done.stdout
     for line in done.stdout.splitlines():
@@ -299,7 +308,7 @@ def test_github_gets_annotations(folder: Path) -> None:
     assert "::error file=x.py,line=5,endLine=5,col=7,endColumn=16,title=Ruff" in done.stdout
 
 
-@pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github", "gitlab", "junit"])
 def test_every_format_takes_odd_file_names(project: ProjectFactory, output_format: str) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
     names = ["\x1b[31mred.py", "dir\u202erow.py", "é \U0001f600.py", "a:1,b%.py"]
@@ -309,9 +318,12 @@ def test_every_format_takes_odd_file_names(project: ProjectFactory, output_forma
     assert done.returncode == 1
     for character in "\x1b\u202e":
         assert character not in done.stdout + done.stderr
-    if output_format in ("json", "sarif"):
+    if output_format in ("json", "sarif", "gitlab"):
         json.loads(done.stdout)
         assert done.stdout.isascii()
+    elif output_format == "junit":
+        report = ET.fromstring(done.stdout)  # noqa: S314 - we have written it
+        assert len(report.findall(".//failure")) == len(names)
     else:
         assert len(done.stdout.splitlines()) == len(names)
     assert done.stdout.count("F401") >= len(names)
@@ -338,7 +350,8 @@ def test_a_file_named_like_an_option_is_a_file(project: ProjectFactory) -> None:
     assert found_codes(done) == ["B404", "F401"]
 
 
-def test_findings_are_written_as_each_tool_finishes(project: ProjectFactory) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_on_a_terminal_findings_are_written_as_each_tool_finishes(project: ProjectFactory) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gate:
         gate.settimeout(DEADLINE)
         folder = project(
@@ -349,16 +362,134 @@ def test_findings_are_written_as_each_tool_finishes(project: ProjectFactory) -> 
                 "x.py": "import subprocess\n\nx: int = ''\n",
             }
         )
+        terminal, program = os.openpty()
         command = [*COMMAND, "check", "x.py"]
-        with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as checking:
-            assert checking.stdout is not None
+        with (
+            os.fdopen(terminal, encoding="utf-8") as screen,
+            subprocess.Popen(
+                command, cwd=folder, stdout=program, stderr=subprocess.DEVNULL,
+                env={**os.environ, "TERM": "dumb"},
+            ) as checking,
+        ):  # fmt: skip
+            os.close(program)
             mypy, _ = gate.accept()
             with mypy:
-                early = [checking.stdout.readline(), checking.stdout.readline()]
-                assert {"F401", "B404"} == {line.split()[2] for line in early}
-            (late,) = checking.stdout
-            assert "[Mypy]" in late
+                early = [screen.readline(), screen.readline()]
+                assert {"F401", "B404"} == {
+                    re.sub(r"\x1b\[[0-9;]*m", "", line).split()[2] for line in early
+                }
+            assert "[Mypy]" in screen.readline()
         assert checking.returncode == 1
+
+
+def test_elsewhere_findings_are_sorted_by_file(project: ProjectFactory) -> None:
+    files = {f"{name}.py": "import subprocess\nimport os\n" for name in "cab"}
+    folder = project({"pyproject.toml": NO_MYPY, **files})
+    done = cli("check", cwd=folder)
+    places = [line.split(":")[:2] for line in done.stdout.splitlines()]
+    assert places == sorted(places)
+    assert {file for file, _ in places} == {"a.py", "b.py", "c.py"}, "no path is the folder"
+    assert done.stderr == "Found 12 findings (9 fixable with --fix) in 3 files: ruff 9, bandit 3.\n"
+
+
+def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "x.py": "import os\nprint(undefined)\n"})
+    done = cli("check", "--fix", cwd=folder)
+    assert (folder / "x.py").read_text() == "print(undefined)\n"
+    assert done.stderr == "Fixed 1 finding. Found 1 finding in 1 file: ruff 1.\n"
+    assert done.returncode == 1
+    (folder / "x.py").write_text("import os\n")
+    assert cli("check", "--fix", cwd=folder).stderr == "Fixed 1 finding. All checks passed.\n"
+    assert cli("check", "--fix", "-", cwd=folder).returncode == 2, "there is no file to fix"
+
+
+def test_excluded_files_are_not_fixed(project: ProjectFactory) -> None:
+    configured = f'{RUFF_ONLY}\n[tool.ruff]\nextend-exclude = ["generated"]\n'
+    files = {"pyproject.toml": configured, "generated/x.py": "import os\n", "y.py": "import os\n"}
+    folder = project(files)
+    cli("check", "--fix", cwd=folder)
+    assert (folder / "generated/x.py").read_text() == "import os\n"
+    assert (folder / "y.py").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--select", "F"), ["F821"]),
+        (("--select", "F821,B404"), ["B404", "F821"]),
+        (("--select", "assignment"), ["assignment"]),
+        (("--select", "D100"), ["D100"]),
+        (("--select", "S", "--ignore", "S602"), ["S607"]),
+        (("--ignore", "S,F821"), ["B404", "assignment"]),
+        (("--ignore", "assignment,B404"), ["F821", "S602", "S607"]),
+        (("--select", "F821", "--tools", "ruff,mypy"), ["F821"]),
+    ],
+)
+def test_rules_are_chosen_for_whichever_tool_has_them(
+    folder: Path, options: tuple[str, ...], expected: list[str]
+) -> None:
+    done = cli("check", "x.py", "--output-format", "json", *options, cwd=folder)
+    assert done.stderr == ""
+    assert found_codes(done) == expected
+
+
+def test_a_rule_that_no_tool_has_is_named(folder: Path) -> None:
+    done = cli("check", "x.py", "--select", "F401,no_such", cwd=folder)
+    assert done.returncode == 2
+    assert "no_such" in done.stderr
+    done = cli("check", "x.py", "--select", "F401", "--tools", "mypy", cwd=folder)
+    assert done.returncode == 2
+    assert "none of the tools mypy" in done.stderr
+
+
+def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "", "x.py": "def broken(:\n"})
+    done = cli("check", "x.py", "--select", "F401", "--output-format", "json", cwd=folder)
+    assert "invalid-syntax" in found_codes(done)
+
+
+def test_findings_are_counted_by_rule(folder: Path) -> None:
+    done = cli("check", "x.py", "--tools", "ruff,bandit", "--statistics", cwd=folder)
+    counted = ["1  B404  [Bandit]", "1  F821  [Ruff]", "1  S602  [Ruff]", "1  S607  [Ruff]"]
+    assert done.stdout.splitlines() == counted
+
+
+def test_the_status_can_be_0_in_any_case(folder: Path) -> None:
+    done = cli("check", "x.py", "--tools", "ruff", "--exit-zero", cwd=folder)
+    assert done.returncode == 0
+    assert "F821" in done.stdout
+
+
+def test_files_are_checked_again_when_they_change(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY, "x.py": "import os\n"})
+    command = [*COMMAND, "check", "--watch"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        try:
+            assert "F401" in watching.stdout.readline()
+            assert "Found 1 finding" in watching.stderr.readline()
+            assert "Watching" in watching.stderr.readline()
+            (folder / "x.py").write_text("print(undefined)\n")
+            assert "F821" in watching.stdout.readline()
+            assert "Found 1 finding" in watching.stderr.readline()
+            assert "Watching" in watching.stderr.readline()
+            watching.send_signal(signal.SIGINT)
+            assert watching.wait(DEADLINE) == 0
+        finally:
+            watching.kill()
+
+
+def test_shells_can_complete_its_words(tmp_path: Path) -> None:
+    # What a shell's completion script asks, see https://click.palletsprojects.com/shell-completion
+    asked = {"_PYTHON_EXPERT_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "python-expert ch"}
+    done = subprocess.run(
+        [Path(sys.executable).parent / "python-expert"], env={**os.environ, **asked}, cwd=tmp_path,
+        capture_output=True, text=True, check=False, timeout=DEADLINE,
+    )  # fmt: skip
+    assert "check" in done.stdout
 
 
 def test_a_tool_that_cannot_run_ends_with_status_2_and_the_others_are_heard(

@@ -35,12 +35,15 @@ def _run(*argv: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+CLEAN = "All checks passed.\n"
+
+
 @pytest.mark.one_python
 def test_its_own_code_has_no_findings() -> None:
     result = _run("python_expert", "check", "server")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
     result = _run("python_expert", "check", "tests", "--tools", "ruff,mypy")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
 
 
 def test_its_own_code_is_formatted() -> None:

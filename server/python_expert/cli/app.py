@@ -17,9 +17,8 @@ from python_expert.project.files import root_of
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    help="What ruff, mypy and bandit find, as you type.",
+    help="What ruff, mypy and bandit find, and rewrites that are proven.",
 )
 
 

@@ -3,58 +3,66 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
-from python_expert.cli import output
+from python_expert.cli import rules
+from python_expert.cli.checking import Checking, OutputFormat, Wishes
 from python_expert.processes import logs
-from python_expert.processes.command import ToolError
-from python_expert.project.files import FileChecker, NewFindings
-from python_expert.text.decoding import readable
-from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from python_expert.diagnostics.finding import Finding, ToolName
-
-CLEAN, FOUND, FAILED = 0, 1, 2
-
-ALL = ",".join(kind.spec.name for kind in registry.TOOLS)
-
-
-class OutputFormat(StrEnum):
-    """How findings are written."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
+    from collections.abc import Sequence
 
 
 def check(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files and folders to check; - for standard input.")
-    ],
+        list[Path] | None,
+        typer.Argument(help="Files and folders to check; - for standard input.", show_default="."),
+    ] = None,
     *,
     stdin_filename: Annotated[
         Path | None, typer.Option(help="The file that standard input stands for.")
     ] = None,
-    tools: Annotated[str, typer.Option(help="The tools to run, separated by commas.")] = ALL,
+    tools: Annotated[str, typer.Option(help="The tools to run, separated by commas.")] = rules.ALL,
+    select: Annotated[
+        str,
+        typer.Option(
+            help="Only these rules, of any tool: F401,S,arg-type,B602.", show_default=False
+        ),
+    ] = "",
+    ignore: Annotated[
+        str, typer.Option(help="Without these rules, of any tool.", show_default=False)
+    ] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Write ruff's safe fixes first.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule instead of listing them.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file changes.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Write findings only, no summary.")
+    ] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")
+    ] = False,
     output_format: Annotated[
         OutputFormat, typer.Option(help="How findings are written.")
     ] = OutputFormat.TEXT,
 ) -> None:
     """Check files; exits with 0 if clean, 1 with findings, 2 if a tool could not run."""
-    names = _tool_names(tools)
-    checking = _Checking(names, output_format)
-    raise typer.Exit(asyncio.run(checking.run(paths, stdin_filename)))
+    paths = paths or [Path()]
+    found = rules.read(tools, select, ignore)
+    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero)
+    if Path("-") in paths and (fix or watch):
+        raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
+    if watch:
+        from python_expert.cli.watching import watch as keep_watching  # noqa: PLC0415
+
+        keep_watching(paths, lambda: asyncio.run(Checking(wishes).run(paths, None)))
+    raise typer.Exit(asyncio.run(Checking(wishes).run(paths, stdin_filename)))
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -68,97 +76,3 @@ def main(arguments: Sequence[str]) -> NoReturn:
     app.command()(check)
     app(arguments, prog_name="python-expert check")
     raise AssertionError("typer exits")
-
-
-def _tool_names(text: str) -> list[ToolName]:
-    names: dict[ToolName, None] = {}
-    known = {str(kind.spec.name): kind.spec.name for kind in registry.TOOLS}
-    for word in text.split(","):
-        name = known.get(word.strip().lower())
-        if name is None:
-            raise typer.BadParameter(
-                f"there is no tool {word.strip()!r}; choose from {', '.join(known)}",
-                param_hint="--tools",
-            )
-        names[name] = None
-    return list(names)
-
-
-class _Checking:
-    """One run of ``check``: its output, its progress bar and its exit status."""
-
-    def __init__(self, names: Sequence[ToolName], output_format: OutputFormat) -> None:
-        self._names = names
-        self._format = output_format
-        self._errors = Console(stderr=True)
-        self._checker = FileChecker(registry.TOOLS, names, self._warn)
-        self._found: list[tuple[Path, Finding]] = []
-        self._failures: list[tuple[ToolName, str]] = []
-
-    async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
-        """Check, write, and return the exit status."""
-        try:
-            if Path("-") in paths:
-                path = Path.cwd() / stdin_filename if stdin_filename else None
-                text = readable(sys.stdin.buffer.read())
-                await self._consume(self._checker.check_text(path, text), 1)
-            else:
-                files = await self._checker.files(paths)
-                if not files:
-                    self._warn("there are no Python files to check")
-                await self._consume(self._checker.check(files), len(files))
-            await self._finish()
-        except ToolError as error:
-            self._warn(str(error))
-            return FAILED
-        finally:
-            await self._checker.stop()
-        if self._failures:
-            return FAILED
-        return FOUND if self._found else CLEAN
-
-    async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
-        progress = output.progress_bar(self._errors)
-        with progress:
-            tasks = {name: progress.add_task(name, total=files) for name in self._names}
-            async for batch in batches:
-                found = [(output.shown(path), finding) for path, finding in batch.found]
-                self._found += found
-                if batch.error:
-                    self._failures.append((batch.tool, batch.error))
-                    for line in filter(str.strip, batch.error.splitlines()):
-                        self._warn(f"{batch.tool} could not run: {line}")
-                for path, finding in found:
-                    self._write(path, finding)
-                progress.advance(tasks[batch.tool], batch.files)
-
-    def _write(self, path: Path, finding: Finding) -> None:
-        if self._format is OutputFormat.TEXT:
-            typer.echo(output.text_line(path, finding, color=Console().is_terminal))
-        elif self._format is OutputFormat.GITHUB:
-            typer.echo(output.github_line(path, finding))
-
-    async def _finish(self) -> None:
-        ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
-        if self._format is OutputFormat.JSON:
-            typer.echo(output.json_array(ordered))
-        elif self._format is OutputFormat.SARIF:
-            from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this
-
-            versions = dict.fromkeys(self._names, "")
-            for name in self._names:
-                for project in self._checker.projects[:1]:
-                    try:
-                        versions[name] = await version_of(project, name)
-                    except ToolError:
-                        continue
-            log = output.sarif_log(
-                ordered,
-                versions,
-                self._failures,
-                specs=[kind.spec for kind in registry.TOOLS],
-            )
-            typer.echo(json.dumps(log, indent=2))
-
-    def _warn(self, message: str) -> None:
-        output.warn(self._errors, message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
@@ -253,6 +253,13 @@ class Settings(_Model):
     privacy: PrivacySettings = PrivacySettings()
     log_level: Annotated[LogLevel, Field(strict=False)] = LogLevel.INFO
     log_file: str | None = Field(default=None, description="Log here rather than on stderr.")
+
+    def with_args(self, name: str, args: tuple[str, ...]) -> Self:
+        """The same settings with further command-line arguments for one tool."""
+        tool = self.tools.of(name)
+        more = tool.model_copy(update={"args": (*tool.args, *args)})
+        tools = self.tools.model_copy(update={_field(name): more})
+        return self.model_copy(update={"tools": tools})
 
 
 @cache

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config.settings import ToolSettings
 from python_expert.diagnostics.deduplication import MergeRules
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
     from python_expert.diagnostics.finding import ToolName
 
 Versions = tuple[tuple[int, ...], tuple[int, ...]]
@@ -59,6 +62,26 @@ class ConfigSearch:
     names_code: bool = False
 
 
+class CodeArguments(NamedTuple):
+    """How a tool is told on its command line which rules are wanted.
+
+    Attributes:
+        codes: Matches a rule's code, or as much of one as may be given.
+        select: The argument before them.
+        together: Whether one argument takes several codes with commas between them.
+    """
+
+    codes: re.Pattern[str]
+    select: str
+    together: bool = True
+
+    def arguments(self, selected: Sequence[str]) -> tuple[str, ...]:
+        """The arguments for the rules that are wanted, of those that the tool has."""
+        own = [code for code in selected if self.codes.fullmatch(code)]
+        values = [",".join(own)] if self.together and own else own
+        return tuple(part for value in values for part in (self.select, value))
+
+
 @dataclass(frozen=True, eq=False)
 class ToolSpec:
     """One quality tool.
@@ -73,6 +96,7 @@ class ToolSpec:
             run whatever the project has.
         config: Where it keeps its configuration.
         settings: The schema of its settings, and their defaults.
+        rules: How it is told which rules to use, if it can be.
         merging: How its findings are merged with those of the others.
         role: What its word means for a rewrite.
         needs_trust: Whether it runs only in folders that are trusted.
@@ -92,6 +116,7 @@ class ToolSpec:
     versions: Versions | None = None
     config: ConfigSearch = ConfigSearch()
     settings: type[ToolSettings] = ToolSettings
+    rules: CodeArguments | None = None
     merging: MergeRules = field(default_factory=MergeRules)
     role: Role = Role.FINDINGS
     needs_trust: bool = False

@@ -103,6 +103,7 @@ class Report(NamedTuple):
         parsed: False where the text has a syntax error, so that the tool saw no more than that.
         silenced: Findings that a comment of the tool's own (``# nosec``) keeps quiet; their
             duplicates from other tools are kept quiet with them.
+        fixable: How many of the findings the tool itself can fix safely, where it says so.
     """
 
     tool: ToolName
@@ -111,3 +112,4 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     parsed: bool = True
     silenced: tuple[Finding, ...] = ()
+    fixable: int = 0

@@ -12,7 +12,7 @@ from python_expert.text.paths import is_file, to_path
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from python_expert.tools.base import FileFinder
+    from python_expert.tools.files import FileFinder
 
 log = logging.getLogger(__name__)
 

@@ -5,28 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import sys
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.config import sources
 from python_expert.config.settings import schema
-from python_expert.diagnostics.store import DiagnosticStore
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events
+from python_expert.project.merging import Merging, ToolEvent
 from python_expert.project.project import Project
-from python_expert.text.decoding import readable
 from python_expert.text.document import Document
 from python_expert.text.paths import (
     ancestors,
     exists,
     is_safe,
     package_root,
-    to_path,
     to_uri,
 )
+from python_expert.tools.files import FixesFiles
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     )
 
     from python_expert.config.settings import Settings
-    from python_expert.diagnostics.deduplication import MergeRules
     from python_expert.diagnostics.finding import Finding, Report, ToolName
     from python_expert.tools.base import Tool
 
@@ -58,6 +56,7 @@ class NewFindings(NamedTuple):
         files: How many files the tool is done with.
         error: Why the tool could not do its work, or empty.
         tools: How many tools look at these files.
+        fixable: How many of the tool's findings it can fix safely.
     """
 
     tool: ToolName
@@ -65,6 +64,7 @@ class NewFindings(NamedTuple):
     files: int = 0
     error: str = ""
     tools: int = 1
+    fixable: int = 0
 
 
 class FileChecker:
@@ -76,6 +76,7 @@ class FileChecker:
         warn: Called with what the user should know.
         rooted: Which project a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
+        arguments: Further command-line arguments for tools.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class FileChecker:
         *,
         rooted: Callable[[Path], Path] | None = None,
         settings: Callable[[Path], Settings] | None = None,
+        arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
         self.projects: list[Project] = []
         self._kinds = kinds
@@ -95,6 +97,7 @@ class FileChecker:
         self._warn = warn
         self._rooted = rooted or root_of
         self._settings = settings or self._own_settings
+        self._arguments = arguments
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
         """The Python files to check: those named, and in folders those that are not excluded.
@@ -116,13 +119,30 @@ class FileChecker:
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
-        groups: dict[Path, list[Path]] = {}
-        for path in paths:
-            groups.setdefault(self._rooted(path), []).append(path)
-        for root, files in groups.items():
+        for root, files in self._by_root(paths).items():
             check = partial(_check_files, files, self._named)
             async for batch in self._run(root, check):
                 yield batch
+
+    async def fix(self, paths: Sequence[Path]) -> int:
+        """Have tools write their safe fixes into files; returns how many findings are fixed.
+
+        Raises:
+            ToolError: A tool cannot do its work.
+        """
+        count = 0
+        for root, files in self._by_root(paths).items():
+            for name, tool in self.project(root).tools.items():
+                if name in self._names and isinstance(tool, FixesFiles):
+                    count += await tool.fix_files(files, self._named)
+        return count
+
+    def _by_root(self, paths: Iterable[Path]) -> dict[Path, list[Path]]:
+        """Files by the project that they belong to."""
+        groups: dict[Path, list[Path]] = {}
+        for path in paths:
+            groups.setdefault(self._rooted(path), []).append(path)
+        return groups
 
     async def check_text(self, path: Path | None, text: str) -> AsyncIterator[NewFindings]:
         """Check a text that is not in the file it is named after, if it is named."""
@@ -146,16 +166,18 @@ class FileChecker:
     ) -> AsyncIterator[NewFindings]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
         project = self.project(root)
-        queue: asyncio.Queue[_Event] = asyncio.Queue()
+        queue: asyncio.Queue[ToolEvent] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
-        merging = _Merging({tool.name for tool in tools}, rules, document)
+        merging = Merging({tool.name for tool in tools}, rules, document)
         try:
             while merging.running:
                 event = await queue.get()
                 found = merging.take(event._replace(reports=[*map(project.graded, event.reports)]))
-                yield NewFindings(event.tool, found, len(event.reports), event.error, len(tools))
+                fixable = sum(report.fixable for report in event.reports)
+                done = len(event.reports)
+                yield NewFindings(event.tool, found, done, event.error, len(tools), fixable)
         finally:
             for task in tasks:
                 task.cancel()
@@ -167,7 +189,10 @@ class FileChecker:
             if project.root == root:
                 return project
         events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
-        self.projects.append(Project(root, self._settings(root), events, self._kinds))
+        settings = self._settings(root)
+        for name, args in self._arguments.items():
+            settings = settings.with_args(name, args)
+        self.projects.append(Project(root, settings, events, self._kinds))
         return self.projects[-1]
 
     def _own_settings(self, root: Path) -> Settings:
@@ -175,14 +200,6 @@ class FileChecker:
         for fault in faults:
             self._warn(fault)
         return settings
-
-
-class _Event(NamedTuple):
-    """A tool has reports, or (without any) is done."""
-
-    tool: ToolName
-    reports: Sequence[Report] = ()
-    error: str = ""
 
 
 def _check_files(
@@ -197,76 +214,19 @@ def _check_files(
 
 
 async def _feed(
-    queue: asyncio.Queue[_Event], name: ToolName, work: AsyncIterator[list[Report]]
+    queue: asyncio.Queue[ToolEvent], name: ToolName, work: AsyncIterator[list[Report]]
 ) -> None:
     error = ""
     try:
         async for reports in work:
             if reports:
-                await queue.put(_Event(name, reports))
+                await queue.put(ToolEvent(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
     except Exception as fault:  # the other tools are no worse for it
         log.exception("%s: checking failed", name)
         error = f"an error of Python Expert itself: {fault!r}"
-    await queue.put(_Event(name, error=error))
-
-
-class _Merging:
-    """Decides which findings can be shown already.
-
-    Of two findings of the same problem one tool's is shown, so the other waits until that tool is
-    done; a comment of the other's may silence both, so in a file that has one the first waits too.
-
-    Args:
-        running: The tools that are at work.
-        rules: How their findings are merged.
-        document: The text that is checked, if it is not in files.
-    """
-
-    def __init__(
-        self, running: set[ToolName], rules: Mapping[str, MergeRules], document: Document | None
-    ) -> None:
-        self.running = running
-        self._rules = rules
-        self._document = document
-        self._store = DiagnosticStore(rules, sys.maxsize)
-        # What was passed on already, as each finding is shown once.
-        self._shown: dict[str, set[Finding]] = {}
-
-    def take(self, event: _Event) -> list[tuple[Path, Finding]]:
-        """Take an event; returns the findings that can be shown because of it."""
-        for report in event.reports:
-            self._store.put(report)
-            self._shown.setdefault(report.uri, set())
-        if not event.reports:
-            self.running.discard(event.tool)
-        uris = [report.uri for report in event.reports] or list(self._shown)
-        return [found for uri in uris for found in self._news(uri)]
-
-    def _news(self, uri: str) -> list[tuple[Path, Finding]]:
-        path = to_path(uri) or Path("<stdin>")
-        document = self._document or read(uri, path)
-        shown = self._shown[uri]
-        waits: dict[str, bool] = {}
-        news = []
-        for finding in sorted(self._store.findings(document), key=lambda each: each.range):
-            tool = finding.tool
-            if tool not in waits:
-                waits[tool] = self._waits(tool, document)
-            if not waits[tool] and finding not in shown:
-                shown.add(finding)
-                news.append((path, finding))
-        return news
-
-    def _waits(self, tool: str, document: Document) -> bool:
-        """Whether a tool that still runs may report or silence what this one has found."""
-        if self._rules[tool].preferred in self.running:
-            return True
-        return any(
-            rules.preferred == tool and rules.comment and rules.comment in document.text
-            for rules in (self._rules[name] for name in self.running)
-        )
+    await queue.put(ToolEvent(name, error=error))
 
 
 def root_of(path: Path) -> Path:
@@ -280,14 +240,6 @@ def root_of(path: Path) -> Path:
             return folder
     here = Path.cwd()
     return here if path.is_relative_to(here) else package_root(path)
-
-
-def read(uri: str, path: Path) -> Document:
-    """A file as it is on disk; one that has been deleted meanwhile is empty."""
-    try:
-        return Document.of(uri, 0, readable(path.read_bytes()))
-    except OSError:
-        return Document.of(uri, 0, "")
 
 
 def _absolute(path: Path) -> Path:

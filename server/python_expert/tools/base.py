@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Report, ToolName
     from python_expert.text.document import Document, Range
     from python_expert.tools.context import ToolContext
+    from python_expert.tools.files import FileFinder
 
 
 class ToolEvents(NamedTuple):
@@ -144,24 +145,6 @@ class Tool(ABC):
 
     async def stop(self) -> None:  # noqa: B027 - not every tool has a process
         """End the tool's processes."""
-
-
-class FileFinder(Protocol):
-    """Finds the files of a project."""
-
-    async def search(self, program: Path, folder: Path) -> list[Path]:
-        """The Python files in a folder that the project does not exclude.
-
-        Raises:
-            ToolError: The folder cannot be searched.
-        """
-
-    async def excludes(self, program: Path, root: Path, path: Path) -> bool:
-        """Whether a project excludes a file that is there.
-
-        Raises:
-            ToolError: The tool cannot be asked.
-        """
 
 
 @runtime_checkable

@@ -1,5 +1,6 @@
-"""Findings as text, JSON, SARIF and GitHub annotations, for the shell."""
+"""Findings as text and in the formats of other programs, for the shell."""
 
+from python_expert.cli.output.ci import gitlab_json, junit_xml
 from python_expert.cli.output.lines import (
     Located,
     ReportFormat,
@@ -10,17 +11,22 @@ from python_expert.cli.output.lines import (
     text_line,
 )
 from python_expert.cli.output.sarif import sarif_log
+from python_expert.cli.output.summary import statistics, summary
 from python_expert.cli.output.terminal import progress_bar, tell, warn
 
 __all__ = [
     "Located",
     "ReportFormat",
     "github_line",
+    "gitlab_json",
     "json_array",
+    "junit_xml",
     "printable",
     "progress_bar",
     "sarif_log",
     "shown",
+    "statistics",
+    "summary",
     "tell",
     "text_line",
     "warn",

@@ -29,7 +29,7 @@ def tell(errors: Console, message: str, style: str | None = None) -> None:
     )
 
 
-def progress_bar(errors: Console) -> Progress:
+def progress_bar(errors: Console, *, disable: bool = False) -> Progress:
     """A progress bar that goes when it is done, and is not there without a terminal."""
     return Progress(
         SpinnerColumn(),
@@ -38,5 +38,5 @@ def progress_bar(errors: Console) -> Progress:
         MofNCompleteColumn(),
         console=errors,
         transient=True,
-        disable=not errors.is_terminal,
+        disable=disable or not errors.is_terminal,
     )

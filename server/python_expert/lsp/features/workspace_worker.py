@@ -34,7 +34,8 @@ from python_expert.processes.wire import (
     serve,
 )
 from python_expert.project.events import Events
-from python_expert.project.files import FileChecker, read
+from python_expert.project.files import FileChecker
+from python_expert.project.merging import read
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import to_uri
 from python_expert.tools import registry

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from python_expert.config.settings import SlowToolSettings
-from python_expert.config.tool_spec import ConfigSearch, ToolSpec
+from python_expert.config.tool_spec import CodeArguments, ConfigSearch, ToolSpec
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.finding import ToolName
 
@@ -31,5 +33,6 @@ SPEC = ToolSpec(
     module=True,
     config=ConfigSearch((".bandit", "bandit.yaml", "bandit.yml", "pyproject.toml")),
     settings=SlowToolSettings,
+    rules=CodeArguments(re.compile(r"B[1-7][0-9][0-9]"), "--tests"),
     merging=MergeRules("ruff", DUPLICATES, comment="nosec"),
 )

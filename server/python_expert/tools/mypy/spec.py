@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from python_expert.config.tool_spec import ConfigSearch, ToolSpec
+import re
+
+from python_expert.config.tool_spec import CodeArguments, ConfigSearch, ToolSpec
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.finding import ToolName
 
@@ -53,6 +55,7 @@ SPEC = ToolSpec(
         in_repository=True,
         names_code=True,
     ),
+    rules=CodeArguments(re.compile(r"[a-z][a-z-]+"), "--enable-error-code", together=False),
     merging=MergeRules(
         "ruff",
         DUPLICATES,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +21,15 @@ from python_expert.tools.ruff import invocation, reports
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Iterator, Mapping, Sequence
 
     from python_expert.processes.command import Command
     from python_expert.tools.ruff.invocation import RuffLaunch
 
 BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
+
+_FIXED = re.compile(rb"^Fixed (\d+) error", re.MULTILINE)
 
 
 class RuffCommands:
@@ -110,16 +114,45 @@ class RuffCommands:
             paths: The files.
             named: Those of them that are checked though the project excludes them.
         """
+        for options, files in self._batches(paths, named):
+            reports = await self._batch(options, files)
+            yield [await self._decoded(report) for report in reports]
+
+    async def fix_files(self, paths: Sequence[Path], named: Container[Path] = ()) -> int:
+        """Write ruff's safe fixes into files; returns how many findings are fixed.
+
+        Args:
+            paths: The files.
+            named: Those of them that are fixed though the project excludes them.
+
+        Raises:
+            ToolError: Ruff cannot do its work.
+        """
+        count = 0
+        for options, files in self._batches(paths, named):
+            command = invocation.fix_files_command(*self._place, *options, files=map(str, files))
+            out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
+            if match := _FIXED.search(out):
+                count += int(match[1])
+        return count
+
+    def _batches(
+        self, paths: Sequence[Path], named: Container[Path]
+    ) -> Iterator[tuple[list[str], Sequence[Path]]]:
+        """Files that one run can take, and its options."""
         for expert, forced in product((False, True), repeat=2):
+            options = [
+                *invocation.arguments(expert=expert),
+                "--no-force-exclude" if forced else "--force-exclude",
+                *self._launch.args,
+            ]
             chosen = [
                 path
                 for path in paths
                 if self._is_expert(path) is expert and (path in named) is forced
             ]
             for start in range(0, len(chosen), FILES_PER_RUN):
-                part = chosen[start : start + FILES_PER_RUN]
-                reports = await self._batch(part, expert=expert, forced=forced)
-                yield [await self._decoded(report) for report in reports]
+                yield options, chosen[start : start + FILES_PER_RUN]
 
     async def rule_codes(self) -> Mapping[str, str]:
         """The codes of all rules, by name."""
@@ -174,22 +207,22 @@ class RuffCommands:
         document = Document.of(report.uri, report.version, text)
         return await self.check(document, text)
 
-    async def _batch(self, paths: Sequence[Path], *, expert: bool, forced: bool) -> list[Report]:
-        command = invocation.check_command(
-            *self._place,
-            *invocation.arguments(expert=expert),
-            "--no-force-exclude" if forced else "--force-exclude",
-            *self._launch.args,
-            *("--extend-select", reports.UNREADABLE),  # else such files pass for clean
-            files=[str(path) for path in paths],
-        )
+    async def _batch(self, options: Sequence[str], paths: Sequence[Path]) -> list[Report]:
+        # Files that cannot be read would pass for clean without their rule.
+        more = ("--extend-select", reports.UNREADABLE)
+        files = [str(path) for path in paths]
+        command = invocation.check_command(*self._place, *options, *more, files=files)
         out = await self._run(command, deadline_s=BATCH_DEADLINE_S)
         found: dict[str, list[Finding]] = {to_uri(path): [] for path in paths}
+        fixable: Counter[str] = Counter()
         with answers.reading("ruff check", out):
             for item in orjson.loads(out):
                 uri = to_uri(Path(item["filename"]))
                 found.setdefault(uri, []).append(reports.from_cli(item))
-        return [Report(RUFF, uri, 0, tuple(every)) for uri, every in found.items()]
+                fixable[uri] += reports.is_fixable(item)
+        return [
+            Report(RUFF, uri, 0, tuple(every), fixable=fixable[uri]) for uri, every in found.items()
+        ]
 
 
 def _name(document: Document) -> tuple[str, ...]:

@@ -144,6 +144,12 @@ def fix_command(executable: Path, cwd: Path, *args: str, rules: Iterable[str]) -
     return command(executable, cwd, "check", *args, *own, *neutral, "-")
 
 
+def fix_files_command(executable: Path, cwd: Path, *args: str, files: Iterable[str]) -> Command:
+    """A run of ruff that writes the safe fixes into files, and prints how many there were."""
+    neutral = ("--fix-only", "--no-unsafe-fixes", "--no-show-fixes", "--no-cache", "--exit-zero")
+    return command(executable, cwd, "check", *args, *neutral, "--", *files)
+
+
 def arguments(*, expert: bool) -> list[str]:
     """The command line's arguments for the expert profile, where it applies."""
     options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]

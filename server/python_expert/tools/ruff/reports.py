@@ -106,6 +106,11 @@ def from_cli(item: dict[str, Any]) -> Finding:
     )
 
 
+def is_fixable(item: Mapping[str, Any]) -> bool:
+    """Whether ruff has a safe fix for a finding of ``ruff check --output-format json``."""
+    return (item.get("fix") or {}).get("applicability") == "safe"
+
+
 def _position(place: Mapping[str, Any]) -> Position:
     return Position(max(number(place["row"]) - 1, 0), max(number(place["column"]) - 1, 0))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from python_expert.config.tool_spec import ConfigSearch, ToolSpec
+import re
+
+from python_expert.config.tool_spec import CodeArguments, ConfigSearch, ToolSpec
 from python_expert.diagnostics.deduplication import MergeRules
 from python_expert.diagnostics.finding import ToolName
 
@@ -16,6 +18,7 @@ SPEC = ToolSpec(
     versions=((0, 6), (1, 0)),
     config=ConfigSearch(_FILES, user=tuple(f"{{config}}/ruff/{name}" for name in _FILES)),
     # Of ruff's findings those on security stay while the text has a syntax error.
+    rules=CodeArguments(re.compile(r"(?!B[1-7][0-9][0-9]$)[A-Z]+[0-9]*"), "--select"),
     merging=MergeRules(noqa=True, lasting=r"S\d"),
     instant=True,
     python_key="target-version",

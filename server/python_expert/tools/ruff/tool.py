@@ -188,6 +188,10 @@ class Ruff(Tool):
         """Check files on disk with ``ruff check``; see `Tool.check_files`."""
         return self._commands.check_files(paths, named)
 
+    async def fix_files(self, paths: Sequence[Path], named: Container[Path] = ()) -> int:
+        """Write ruff's safe fixes into files; see `FixesFiles`."""
+        return await self._commands.fix_files(paths, named)
+
     def forget(self, uri: str) -> None:
         """Close a document."""
         self._faults.pop(uri, None)

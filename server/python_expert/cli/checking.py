@@ -1,0 +1,179 @@
+"""One run of ``check``: its output, its progress bar and its exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+from rich.console import Console
+
+from python_expert.cli import output
+from python_expert.processes.command import ToolError
+from python_expert.project.files import FileChecker
+from python_expert.text.decoding import readable
+from python_expert.tools import registry
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from python_expert.cli.rules import RuleChoice
+    from python_expert.diagnostics.finding import Finding, ToolName
+    from python_expert.project.files import NewFindings
+
+CLEAN, FOUND, FAILED = 0, 1, 2
+
+
+class OutputFormat(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+
+
+class Wishes(NamedTuple):
+    """How a run of ``check`` is to be.
+
+    Attributes:
+        rules: The tools to run, and which of their rules.
+        output_format: How findings are written.
+        fix: Whether safe fixes are written into the files first.
+        statistics: Whether findings are counted by rule instead of listed.
+        quiet: Whether findings are all that is written.
+        exit_zero: Whether the status is 0 also where something was found.
+    """
+
+    rules: RuleChoice
+    output_format: OutputFormat = OutputFormat.TEXT
+    fix: bool = False
+    statistics: bool = False
+    quiet: bool = False
+    exit_zero: bool = False
+
+
+class Checking:
+    """One run of ``check``.
+
+    Args:
+        wishes: How it is to be.
+    """
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._errors = Console(stderr=True)
+        # Where nobody watches, findings are sorted rather than written as they come.
+        self._streams = wishes.output_format is OutputFormat.GITHUB or (
+            wishes.output_format is OutputFormat.TEXT and Console().is_terminal
+        )
+        self._streams &= not wishes.statistics
+        self._checker = FileChecker(
+            registry.TOOLS, wishes.rules.tools, self._warn, arguments=wishes.rules.arguments
+        )
+        self._found: list[tuple[Path, Finding]] = []
+        self._failures: list[tuple[ToolName, str]] = []
+        self._fixable = self._fixed = 0
+
+    async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
+        """Check, write, and return the exit status."""
+        try:
+            if Path("-") in paths:
+                path = Path.cwd() / stdin_filename if stdin_filename else None
+                text = readable(sys.stdin.buffer.read())
+                await self._consume(self._checker.check_text(path, text), 1)
+            else:
+                files = await self._checker.files(paths)
+                if not files:
+                    self._warn("there are no Python files to check")
+                elif self._wishes.fix:
+                    self._fixed = await self._checker.fix(files)
+                await self._consume(self._checker.check(files), len(files))
+            await self._finish()
+        except ToolError as error:
+            self._warn(str(error))
+            return FAILED
+        finally:
+            await self._checker.stop()
+        if self._failures:
+            return FAILED
+        return FOUND if self._found and not self._wishes.exit_zero else CLEAN
+
+    async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
+        progress = output.progress_bar(self._errors, disable=self._wishes.quiet)
+        with progress:
+            names = self._wishes.rules.tools
+            tasks = {name: progress.add_task(name, total=files) for name in names}
+            async for batch in batches:
+                found = [
+                    (output.shown(path), finding)
+                    for path, finding in batch.found
+                    if self._wishes.rules.shows(finding)
+                ]
+                self._found += found
+                self._fixable += batch.fixable
+                if batch.error:
+                    self._failures.append((batch.tool, batch.error))
+                    for line in filter(str.strip, batch.error.splitlines()):
+                        self._warn(f"{batch.tool} could not run: {line}")
+                for path, finding in found if self._streams else ():
+                    self._write(path, finding)
+                progress.advance(tasks[batch.tool], batch.files)
+
+    def _write(self, path: Path, finding: Finding) -> None:
+        if self._wishes.output_format is OutputFormat.GITHUB:
+            typer.echo(output.github_line(path, finding))
+        else:
+            typer.echo(output.text_line(path, finding, color=Console().is_terminal))
+
+    async def _finish(self) -> None:
+        """Write what is written at the end."""
+        ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
+        if self._wishes.statistics:
+            for line in output.statistics(ordered):
+                typer.echo(line)
+        elif not self._streams:
+            await self._write_all(ordered)
+        if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
+            found = {"fixable": min(self._fixable, len(ordered)), "fixed": self._fixed}
+            if ordered or not self._failures:
+                output.tell(self._errors, output.summary(ordered, **found))
+
+    async def _write_all(self, ordered: Sequence[tuple[Path, Finding]]) -> None:
+        match self._wishes.output_format:
+            case OutputFormat.JSON:
+                typer.echo(output.json_array(ordered))
+            case OutputFormat.GITLAB:
+                typer.echo(output.gitlab_json(ordered))
+            case OutputFormat.JUNIT:
+                typer.echo(output.junit_xml(ordered, self._failures))
+            case OutputFormat.SARIF:
+                typer.echo(json.dumps(await self._sarif(ordered), indent=2))
+            case _:
+                for path, finding in ordered:
+                    self._write(path, finding)
+
+    async def _sarif(self, ordered: Sequence[tuple[Path, Finding]]) -> dict[str, object]:
+        from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this
+
+        versions = dict.fromkeys(self._wishes.rules.tools, "")
+        for name in versions:
+            for project in self._checker.projects[:1]:
+                try:
+                    versions[name] = await version_of(project, name)
+                except ToolError:
+                    continue
+        return output.sarif_log(
+            ordered,
+            versions,
+            self._failures,
+            specs=[kind.spec for kind in registry.TOOLS],
+        )
+
+    def _warn(self, message: str) -> None:
+        output.warn(self._errors, message)

@@ -1,0 +1,104 @@
+"""Which tools ``check`` runs, and which of their rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from python_expert.tools import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.diagnostics.finding import Finding, ToolName
+
+ALL = ",".join(kind.spec.name for kind in registry.TOOLS)
+
+_SYNTAX = ("", "syntax", "invalid-syntax")
+"""The codes of what keeps a file from being checked, which no choice of rules hides."""
+
+
+class RuleChoice(NamedTuple):
+    """What is looked for.
+
+    Attributes:
+        tools: The tools to run.
+        arguments: What each is told of its rules.
+        selected: The starts of the codes that are shown; if there are none, all are.
+        ignored: The starts of those that are not. Their tools report them all the same, so that
+            another tool's word for the same problem does not come instead.
+    """
+
+    tools: Sequence[ToolName]
+    arguments: Mapping[str, tuple[str, ...]]
+    selected: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding is one of those that are looked for."""
+        if finding.code in _SYNTAX:
+            return True
+        wanted = (
+            not self.selected or "ALL" in self.selected or self._matches(finding, self.selected)
+        )
+        return wanted and not self._matches(finding, self.ignored)
+
+    def _matches(self, finding: Finding, codes: tuple[str, ...]) -> bool:
+        """Whether a finding's code is one of some, or starts as one of its own tool's does."""
+        return any(
+            finding.code == code or (code.isupper() and finding.code.startswith(code))
+            for code in codes
+            if finding.tool in _owners(code)
+        )
+
+
+def read(tools: str, select: str, ignore: str) -> RuleChoice:
+    """Read the options ``--tools``, ``--select`` and ``--ignore``: names with commas between.
+
+    Raises:
+        BadParameter: There is no such tool, or no tool has such a rule.
+    """
+    names = _tools(tools)
+    selected, ignored = _codes(select, "--select"), _codes(ignore, "--ignore")
+    if selected:
+        owners = {owner for code in selected for owner in _owners(code)}
+        names = [name for name in names if name in owners]
+        if not names:
+            raise typer.BadParameter(
+                f"none of the tools {tools} has the rules {select}", param_hint="--select"
+            )
+    arguments = {
+        str(spec.name): spec.rules.arguments(selected)
+        for spec in (kind.spec for kind in registry.TOOLS)
+        if spec.rules
+    }
+    return RuleChoice(names, arguments, tuple(selected), tuple(ignored))
+
+
+def _tools(text: str) -> list[ToolName]:
+    names: dict[ToolName, None] = {}
+    known = {str(kind.spec.name): kind.spec.name for kind in registry.TOOLS}
+    for word in text.split(","):
+        name = known.get(word.strip().lower())
+        if name is None:
+            raise typer.BadParameter(
+                f"there is no tool {word.strip()!r}; choose from {', '.join(known)}",
+                param_hint="--tools",
+            )
+        names[name] = None
+    return list(names)
+
+
+def _codes(text: str, option: str) -> list[str]:
+    codes = list(filter(None, map(str.strip, text.split(","))))
+    for code in codes:
+        if not _owners(code):
+            raise typer.BadParameter(f"no tool has a rule {code!r}", param_hint=option)
+    return codes
+
+
+def _owners(code: str) -> list[ToolName]:
+    """The tools that have a rule, or rules that start so."""
+    specs = (kind.spec for kind in registry.TOOLS)
+    return [spec.name for spec in specs if spec.rules and spec.rules.codes.fullmatch(code)]

@@ -1,0 +1,75 @@
+"""Doing something again whenever a Python file changes."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from python_expert.cli import output
+from python_expert.text.paths import PYTHON_SUFFIXES, exists
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+PAUSE_S = 0.5
+"""Between two looks at the files."""
+
+_SKIPPED = frozenset({"node_modules", "__pycache__"})
+
+_CONFIGURATION = (".toml", ".ini", ".cfg", ".yaml", ".yml")
+
+Stamps = dict[Path, tuple[int, int]]
+
+
+def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
+    """Work now, and again after each change of a file, until the user breaks it off.
+
+    Args:
+        paths: Files and folders. Of folders, Python files and configuration files count.
+        work: What to do.
+    """
+    screen = Console()
+    errors = Console(stderr=True)
+    try:
+        while True:
+            known = stamps(paths)
+            if screen.is_terminal:
+                screen.clear()
+            work()
+            output.tell(errors, "Watching for changes; press Ctrl-C to end.")
+            while stamps(paths) == known:
+                time.sleep(PAUSE_S)
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None
+
+
+def stamps(paths: Sequence[Path]) -> Stamps:
+    """When files were last changed, and their sizes."""
+    found: Stamps = {}
+    for file in (each for path in paths for each in _files(path)):
+        with suppress(OSError):  # it may be gone already
+            status = file.stat()
+            found[file] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+    for folder, names, files in os.walk(path):
+        names[:] = [name for name in names if not _is_skipped(Path(folder, name))]
+        for name in files:
+            if name.endswith((*PYTHON_SUFFIXES, *_CONFIGURATION)):
+                yield Path(folder, name)
+
+
+def _is_skipped(folder: Path) -> bool:
+    """Whether nothing in a folder is looked at: hidden ones, and virtual environments."""
+    if folder.name in _SKIPPED or folder.name.startswith("."):
+        return True
+    return exists(folder / "pyvenv.cfg")

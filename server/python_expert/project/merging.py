@@ -1,0 +1,91 @@
+"""Which findings of a run over files can be shown already, each problem once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.diagnostics.store import DiagnosticStore
+from python_expert.text.decoding import readable
+from python_expert.text.document import Document
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from python_expert.diagnostics.deduplication import MergeRules
+    from python_expert.diagnostics.finding import Finding, Report, ToolName
+
+
+class ToolEvent(NamedTuple):
+    """A tool has reports, or (without any) is done."""
+
+    tool: ToolName
+    reports: Sequence[Report] = ()
+    error: str = ""
+
+
+class Merging:
+    """Decides which findings can be shown already.
+
+    Of two findings of the same problem one tool's is shown, so the other waits until that tool is
+    done; a comment of the other's may silence both, so in a file that has one the first waits too.
+
+    Args:
+        running: The tools that are at work.
+        rules: How their findings are merged.
+        document: The text that is checked, if it is not in files.
+    """
+
+    def __init__(
+        self, running: set[ToolName], rules: Mapping[str, MergeRules], document: Document | None
+    ) -> None:
+        self.running = running
+        self._rules = rules
+        self._document = document
+        self._store = DiagnosticStore(rules, sys.maxsize)
+        # What was passed on already, as each finding is shown once.
+        self._shown: dict[str, set[Finding]] = {}
+
+    def take(self, event: ToolEvent) -> list[tuple[Path, Finding]]:
+        """Take an event; returns the findings that can be shown because of it."""
+        for report in event.reports:
+            self._store.put(report)
+            self._shown.setdefault(report.uri, set())
+        if not event.reports:
+            self.running.discard(event.tool)
+        uris = [report.uri for report in event.reports] or list(self._shown)
+        return [found for uri in uris for found in self._news(uri)]
+
+    def _news(self, uri: str) -> list[tuple[Path, Finding]]:
+        path = to_path(uri) or Path("<stdin>")
+        document = self._document or read(uri, path)
+        shown = self._shown[uri]
+        waits: dict[str, bool] = {}
+        news = []
+        for finding in sorted(self._store.findings(document), key=lambda each: each.range):
+            tool = finding.tool
+            if tool not in waits:
+                waits[tool] = self._waits(tool, document)
+            if not waits[tool] and finding not in shown:
+                shown.add(finding)
+                news.append((path, finding))
+        return news
+
+    def _waits(self, tool: str, document: Document) -> bool:
+        """Whether a tool that still runs may report or silence what this one has found."""
+        if self._rules[tool].preferred in self.running:
+            return True
+        return any(
+            rules.preferred == tool and rules.comment and rules.comment in document.text
+            for rules in (self._rules[name] for name in self.running)
+        )
+
+
+def read(uri: str, path: Path) -> Document:
+    """A file as it is on disk; one that has been deleted meanwhile is empty."""
+    try:
+        return Document.of(uri, 0, readable(path.read_bytes()))
+    except OSError:
+        return Document.of(uri, 0, "")

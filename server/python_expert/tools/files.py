@@ -1,0 +1,43 @@
+"""What only some tools do with files on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+    from pathlib import Path
+
+
+class FileFinder(Protocol):
+    """Finds the files of a project."""
+
+    async def search(self, program: Path, folder: Path) -> list[Path]:
+        """The Python files in a folder that the project does not exclude.
+
+        Raises:
+            ToolError: The folder cannot be searched.
+        """
+
+    async def excludes(self, program: Path, root: Path, path: Path) -> bool:
+        """Whether a project excludes a file that is there.
+
+        Raises:
+            ToolError: The tool cannot be asked.
+        """
+
+
+@runtime_checkable
+class FixesFiles(Protocol):
+    """A tool that can fix what it finds in files on disk."""
+
+    async def fix_files(self, paths: Sequence[Path], named: Container[Path] = ()) -> int:
+        """Write the safe fixes into files; returns how many findings are fixed.
+
+        Args:
+            paths: The files.
+            named: Those of them that are fixed though the project excludes them.
+
+        Raises:
+            ToolError: The tool cannot do its work.
+        """
