@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -88,6 +88,10 @@ CAPABILITIES: dict[str, Json] = {
 """What a present-day editor can do. It does not pull diagnostics, as most do not yet."""
 
 
+MOST_INSPECTED = 5_000
+"""Messages of one server that are kept for `Client.inspectors`."""
+
+
 class ResponseError(Exception):
     """The server answered a request with an error."""
 
@@ -100,6 +104,20 @@ class ResponseError(Exception):
 
 class WaitError(AssertionError):
     """What was waited for did not come; the text tells what did."""
+
+
+class Said(NamedTuple):
+    """A message of the server.
+
+    Attributes:
+        method: Its method; for an answer, that of the request.
+        message: All of it.
+        answers: Whether it is an answer.
+    """
+
+    method: str
+    message: dict[str, Json]
+    answers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +162,10 @@ class Client:
         opened: The documents that are open.
         answered: When the answer to each request arrived, by its id.
         faults: What the server did that LSP forbids.
+        inspectors: Say at the end what of the server's messages is not as it must be.
     """
+
+    inspectors: ClassVar[list[Callable[[Sequence[Said]], list[str]]]] = []
 
     def __init__(
         self,
@@ -171,7 +192,8 @@ class Client:
         self._gone = False
         self._ended = False
         self._last_id = 0
-        self._pending: set[int] = set()
+        self._pending: dict[int, str] = {}
+        self._said: list[Said] = []
         self._answers: dict[int, dict[str, Json]] = {}
         self._last: dict[str, Publish] = {}
         self._stderr: deque[str] = deque(maxlen=200)
@@ -230,6 +252,8 @@ class Client:
             for thread in self._threads:
                 # A grandchild that outlives the server may hold its pipes open.
                 thread.join(timeout=5)
+        if kind is None:
+            self.faults += [fault for inspect in self.inspectors for fault in inspect(self._said)]
         if kind is None and self.faults:
             raise AssertionError("the server broke the protocol:\n" + "\n".join(self.faults))
 
@@ -352,7 +376,7 @@ class Client:
         with self._news:
             self._last_id += 1
             number = self._last_id
-            self._pending.add(number)
+            self._pending[number] = method
         self._send({"id": number, "method": method} | _given(params))
         return number
 
@@ -571,10 +595,13 @@ class Client:
     def _take(self, message: dict[str, Json], at: float) -> None:
         method: str | None = message.get("method")
         params: Json = message.get("params")
+        if self.inspectors and len(self._said) < MOST_INSPECTED:
+            asked = self._pending.get(message.get("id", 0), "")
+            self._said.append(Said(method or asked, message, method is None))
         if method is None:
             number = message.get("id")
             if number in self._pending:
-                self._pending.remove(number)
+                del self._pending[number]
                 self.answered[number] = at
                 self._answers[number] = message
             else:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.client import DEADLINE, Client
+from tests.conformance import misfits
 from tests.messages import PROXIES, MessagesServer
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def pytest_configure(config: pytest.Config) -> None:
     caches = TemporaryDirectory(prefix="python-expert-caches-", ignore_cleanup_errors=True)
     config.add_cleanup(caches.cleanup)
     os.environ["XDG_CACHE_HOME"] = os.environ["LOCALAPPDATA"] = caches.name
+
+
+# What any test hears of the server has to be as LSP describes it.
+Client.inspectors.append(misfits)
 
 
 class ClientFactory(Protocol):
