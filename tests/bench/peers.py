@@ -203,7 +203,7 @@ def default_cache() -> Path:
 def versions() -> dict[str, str]:
     """The versions of all that took part."""
     found = {"Python": sys.version.split()[0], EXPERT: _expert_version()}
-    found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "pygls", "rich")}
+    found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "rich")}
     requirements = (*PYLSP_REQUIREMENTS, TY_REQUIREMENT, PYREFLY_REQUIREMENT)
     found |= dict(requirement.split("==") for requirement in requirements)
     return found

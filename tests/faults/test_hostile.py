@@ -58,7 +58,7 @@ ACTIONS = ("add-docstrings", "add-type-hints", "convert-to-async")
 
 MODULES = (
     *("json", "orjson", "mypy", "bandit", "jedi", "parso", "gi"),
-    *("sitecustomize", "usercustomize", "anthropic", "httpx2", "pydantic", "lsprotocol", "pygls"),
+    *("sitecustomize", "usercustomize", "anthropic", "httpx2", "pydantic"),
     *("setup", "conftest", "encodings_evil"),
 )
 PACKAGES = ("ruff", "python_expert", "yaml", "tomllib")

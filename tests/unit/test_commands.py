@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.lsp.features.models import MODELS
-from python_expert.lsp.features.rewrite_menu import REWRITE
-from python_expert.lsp.features.rewrites import LAST_REPORT, SHOW_PAYLOAD
-from python_expert.lsp.features.workspace_diagnostics import CHECK_WORKSPACE
-from python_expert.lsp.server import RESTART_TOOLS, make_server
+from python_expert.lsp import commands
+from python_expert.lsp.commands import (
+    CHECK_WORKSPACE,
+    LAST_REPORT,
+    MODELS,
+    RESTART_TOOLS,
+    REWRITE,
+    SHOW_PAYLOAD,
+)
 from tests.client import Client, ResponseError, shows
 from tests.conftest import RUFF_ONLY, SERVER, patched, write
 
@@ -31,7 +35,7 @@ NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
 
 TAKES_ANY = {LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE}
 
-COMMANDS = sorted(make_server().protocol.fm.commands)
+COMMANDS = sorted(commands.COMMANDS)
 
 MISSING = object()
 """A request without the key `arguments`."""

@@ -1,105 +1,153 @@
-"""The answer to ``initialize`` before the server is loaded: the same as the server's own."""
+"""The answer to ``initialize``, and what is said before."""
 
 from __future__ import annotations
 
 import io
-import itertools
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from python_expert.lsp.features import rewrite_menu
-from python_expert.lsp.greeting import CAPABILITIES, FirstMessage, greet, result
+from python_expert.lsp.client import Client as Abilities
+from python_expert.lsp.commands import COMMANDS
+from python_expert.lsp.features import code_actions, rewrite_menu
+from python_expert.lsp.greeting import greet, result
 from python_expert.processes.wire import frame
-from tests.capabilities import answer, generated
+from tests.client import shows
+from tests.conftest import RUFF_ONLY, patched
 
 if TYPE_CHECKING:
-    from tests.client import Client
+    from pathlib import Path
+
     from tests.conftest import ClientFactory, ProjectFactory
 
 Json = dict[str, Any]
 
-GENERAL: tuple[Json, ...] = (
-    {},
-    {"general": None},
-    {"general": {"positionEncodings": ["utf-8", "utf-16"]}},
-    {"general": {"positionEncodings": ["ebcdic", "utf-32"]}},
-    {"general": {"positionEncodings": ["ebcdic"]}},
-)
-TEXT: tuple[Json, ...] = (
-    {},
-    {"textDocument": {"diagnostic": {"dynamicRegistration": True}}},
-    {"textDocument": {"diagnostic": {}, "publishDiagnostics": {}}},
-    {"textDocument": {"synchronization": {"willSave": True, "willSaveWaitUntil": True}}},
-    {"textDocument": {"publishDiagnostics": {"relatedInformation": True}}},
-)
-OTHER: tuple[Json, ...] = (
-    {},
-    {"notebookDocument": {"synchronization": {}}, "window": {"workDoneProgress": True}},
-    {"workspace": {"fileOperations": {"didCreate": True}, "workspaceFolders": True}},
-)
 
-
-def test_what_is_generated_is_up_to_date() -> None:
-    text = CAPABILITIES.read_text(encoding="utf-8")
-    assert text == generated(), "run python -m tests.capabilities"
-
-
-def test_a_new_action_is_announced_once_the_file_is_generated(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(rewrite_menu, "KINDS", (*rewrite_menu.KINDS, "refactor.rewrite.new"))
-    known = json.loads(generated())
-    assert known["codeActionProvider"]["codeActionKinds"][-1] == "refactor.rewrite.new"
-
-
-def test_every_client_gets_the_servers_own_answer() -> None:
-    for parts in itertools.product(GENERAL, TEXT, OTHER):
-        capabilities = {key: value for part in parts for key, value in part.items()}
-        given = answer(capabilities)
-        sync = given["capabilities"]["textDocumentSync"]
-        given["capabilities"]["textDocumentSync"] = {key: sync[key] for key in sync if sync[key]}
-        assert result({"capabilities": capabilities}) == given, capabilities
-
-
-def told(message: object) -> tuple[FirstMessage, bytes]:
+def told(*messages: object) -> tuple[Json | None, list[Json]]:
+    """What the greeting makes of some messages: what it returns, and what it says."""
     sink = io.BytesIO()
-    first = greet(io.BytesIO(frame(json.dumps(message).encode())), sink)
-    assert first is not None
-    return first, sink.getvalue()
+    params = greet(
+        io.BytesIO(b"".join(frame(json.dumps(each).encode()) for each in messages)), sink
+    )
+    said = [
+        json.loads(each[: each.rindex(b"}") + 1]) for each in sink.getvalue().split(b"\r\n\r\n")[1:]
+    ]
+    return params, said
+
+
+def initialize(number: object = 1, **params: object) -> Json:
+    return {"id": number, "method": "initialize", "params": params}
+
+
+def test_every_action_and_command_is_announced() -> None:
+    known = result({})["capabilities"]
+
+    kinds = [*code_actions.KINDS, *rewrite_menu.KINDS]
+    assert known["codeActionProvider"]["codeActionKinds"] == kinds
+    assert known["executeCommandProvider"]["commands"] == list(COMMANDS)
+
+
+def test_every_request_that_is_announced_is_answered(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize()
+    document = editor.open(project() / "x.py", "import os\n")
+    start = {"line": 0, "character": 0}
+    params: Json = {
+        "textDocument": {"uri": document},
+        "position": start,
+        "range": {"start": start, "end": start},
+        "context": {"diagnostics": []},
+        "options": {"tabSize": 4, "insertSpaces": True},
+        "title": "x",
+        "command": "pythonExpert.lastReport",
+    }
+    methods = {
+        "hoverProvider": ["textDocument/hover"],
+        "codeActionProvider": ["textDocument/codeAction", "codeAction/resolve"],
+        "documentFormattingProvider": ["textDocument/formatting"],
+        "documentRangeFormattingProvider": ["textDocument/rangeFormatting"],
+        "executeCommandProvider": ["workspace/executeCommand"],
+    }
+    offered = editor.server["capabilities"].keys()
+    assert offered - methods.keys() == {"positionEncoding", "textDocumentSync", "workspace"}
+    for method in (method for each in methods.values() for method in each):
+        editor.request(method, params)
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("offered", "chosen"),
     [
-        [],
-        {"id": 1, "method": "shutdown"},
-        {"method": "initialize", "params": {"capabilities": {}}},
-        {"id": [], "method": "initialize", "params": {"capabilities": {}}},
-        {"id": 1, "method": "initialize"},
-        {"id": 1, "method": "initialize", "params": {"capabilities": 5}},
-        {"id": 1, "method": "initialize", "params": {"capabilities": {"general": 5}}},
-        {"id": 1, "method": "initialize", "params": {"capabilities": {}, "processId": "x"}},
-        {
-            "id": 1,
-            "method": "initialize",
-            "params": {"capabilities": {}, "workspaceFolders": [{"uri": 5, "name": "x"}]},
-        },
+        ({}, "utf-16"),
+        ({"general": None}, "utf-16"),
+        ({"general": {"positionEncodings": ["utf-8", "utf-16"]}}, "utf-8"),
+        ({"general": {"positionEncodings": ["ebcdic", 5, "utf-32"]}}, "utf-32"),
+        ({"general": {"positionEncodings": ["ebcdic"]}}, "utf-16"),
     ],
 )
-def test_what_is_doubtful_is_left_to_the_server(message: object) -> None:
-    first, said = told(message)
+def test_the_first_encoding_that_is_known_is_chosen(offered: Json, chosen: str) -> None:
+    assert result(offered)["capabilities"]["positionEncoding"] == chosen
+    assert Abilities.of(offered).encoding == chosen
 
-    assert not first.greeted
-    assert first.body == json.dumps(message).encode()
-    assert said == b""
+
+@pytest.mark.parametrize(
+    ("text", "pulls"),
+    [
+        ({}, False),
+        ({"diagnostic": {"dynamicRegistration": True}}, True),
+        ({"diagnostic": {}, "publishDiagnostics": {}}, False),
+        ({"diagnostic": {}, "publishDiagnostics": None}, True),
+        ({"publishDiagnostics": {"relatedInformation": True}}, False),
+    ],
+)
+def test_only_who_does_not_take_diagnostics_pushed_is_to_ask(text: Json, pulls: bool) -> None:  # noqa: FBT001
+    offered = {"textDocument": text}
+    assert ("diagnosticProvider" in result(offered)["capabilities"]) is pulls
+    assert Abilities.of(offered).pull is pulls
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ([], -32600),
+        ({}, -32600),
+        ({"id": 1, "method": "shutdown"}, -32002),
+        (initialize([], capabilities={}), -32600),
+        ({"id": 1, "method": "initialize"}, -32602),
+        (initialize(capabilities=5), -32602),
+        (initialize(capabilities={"general": 5}), -32602),
+        (initialize(capabilities={}, processId="x"), -32602),
+        (initialize(capabilities={}, workspaceFolders=[{"uri": 5, "name": "x"}]), -32602),
+    ],
+)
+def test_what_is_no_initialize_is_refused_and_the_next_message_read(
+    message: object, code: int
+) -> None:
+    params, said = told(message, initialize(2, capabilities={}))
+
+    assert params == {"capabilities": {}}
+    assert said[0]["error"]["code"] == code
+    assert said[1]["id"] == 2
+    assert said[1]["result"]["serverInfo"]["name"] == "python-expert"
+
+
+def test_what_wants_no_answer_gets_none() -> None:
+    params, said = told({"method": "initialized"}, {"id": 1, "result": None})
+
+    assert (params, said) == (None, [])
 
 
 def test_a_client_that_goes_before_it_says_anything_is_no_error() -> None:
-    assert greet(io.BytesIO(b""), io.BytesIO()) is None
+    assert told() == (None, [])
+
+
+def test_what_follows_exit_is_not_read() -> None:
+    assert told({"method": "exit"}, initialize(capabilities={})) == (None, [])
 
 
 def test_the_greeting_imports_nothing_that_takes_time() -> None:
@@ -108,22 +156,80 @@ def test_the_greeting_imports_nothing_that_takes_time() -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     ).stdout.split()
 
-    assert not {"asyncio", "pydantic", "pygls", "lsprotocol", "typer"} & {*loaded}
+    assert not {"asyncio", "pydantic", "orjson", "typer"} & {*loaded}
+
+
+def test_the_first_findings_wait_for_nothing_that_only_rewrites_need() -> None:
+    code = "import sys, python_expert.lsp.server; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    late = ("python_expert.pipeline", "python_expert.actions", "python_expert.llm.anthropic")
+    assert not [name for name in loaded if name.startswith(late)]
 
 
 def test_a_client_whose_capabilities_cannot_be_read_is_served(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
-    strange = {"textDocument": {"codeAction": 5}, "general": {"positionEncodings": ["utf-8"]}}
+    strange = {
+        "textDocument": {"codeAction": 5, "publishDiagnostics": []},
+        "general": {"positionEncodings": ["utf-8"]},
+        "workspace": "all",
+        "window": [1],
+    }
     answered = editor.request("initialize", {"processId": None, "capabilities": strange})
     editor.notify("initialized", {})
     document = editor.open(project() / "x.py", "import os\n")
 
     assert answered["capabilities"]["positionEncoding"] == "utf-8"
-    assert has_f401(editor, document)
+    assert editor.wait_diagnostics(document, shows("F401"))
 
 
-def has_f401(editor: Client, document: str) -> bool:
-    found = editor.wait_diagnostics(document, lambda items: any(i["code"] == "F401" for i in items))
-    return bool(found)
+HELD_UP = """
+import os, sys
+class Gate:
+    def find_spec(self, name, path=None, target=None):
+        if name == "python_expert.pipeline.run":
+            open(os.environ["GATE"]).close()
+sys.meta_path.insert(0, Gate())
+"""
+"""Importing what rewrites need waits until somebody opens a named pipe."""
+
+
+def test_code_actions_that_are_asked_for_while_rewrites_are_imported_wait(
+    client: ClientFactory, project: ProjectFactory, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    editor = client(patched(HELD_UP), env={"GATE": str(gate)})
+    editor.initialize()
+    text = "import os\n\n\ndef f(a):\n    return a\n"
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", text)
+    where = {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 4}}
+    params: Json = {"textDocument": {"uri": document}, "range": where}
+    params["context"] = {"diagnostics": []}
+    asked = editor.send_request("textDocument/codeAction", params)
+    editor.wait_diagnostics(document, shows("F401"))
+    other = editor.open(tmp_path / "other.py", "import re\n")
+    editor.wait_diagnostics(other, shows("F401"))
+    assert asked not in editor.answered
+    gate.open("w").close()
+
+    assert any("docstring" in each["title"] for each in editor.result_of(asked))
+
+
+def test_a_server_answers_where_warnings_are_errors(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(env={"PYTHONWARNINGS": "error"})
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", "import os\n")
+    editor.wait_diagnostics(document, shows("F401"))
+    where = {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 9}}
+    params: Json = {"textDocument": {"uri": document}, "range": where}
+    assert editor.request("textDocument/codeAction", params | {"context": {"diagnostics": []}})
+    assert editor.request("workspace/executeCommand", {"command": "pythonExpert.lastReport"}) == ""
+    assert editor.shutdown() == 0

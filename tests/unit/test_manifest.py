@@ -13,7 +13,7 @@ from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
 from python_expert.config.settings import schema
 from python_expert.config.sources import EDITOR_ONLY, SECTION
-from python_expert.lsp.server import make_server
+from python_expert.lsp.commands import COMMANDS
 from tests import manifest
 from tests.manifest import PATH, Schema, camel, generated
 from tests.tools import NAMES, SPECS
@@ -109,7 +109,7 @@ def test_every_text_that_is_named_exists_and_is_used() -> None:
 def test_no_command_of_the_palette_has_an_id_of_the_server_s() -> None:
     contributes = MANIFEST["contributes"]
     palette = {each["command"] for each in contributes["commands"]}
-    server = set(make_server().protocol.fm.commands)
+    server = set(COMMANDS)
     assert len(palette) == len(contributes["commands"])
     assert f"{SECTION}.rewrite" in server
     assert not palette & server

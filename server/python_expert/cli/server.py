@@ -29,13 +29,13 @@ def main(argv: Sequence[str]) -> int:
 
         return serve_tcp(options.host, options.port)
     source, sink = claim()
-    first = greet(source, sink)
-    if first is None:
+    params = greet(source, sink)
+    if params is None:
         return 1
     gc.disable()  # until all is loaded: nothing of it is garbage
     from python_expert.lsp.server import serve_stdio  # noqa: PLC0415 - the client has its answer
 
-    return serve_stdio(source, sink, first)
+    return serve_stdio(source, sink, params)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
+from python_expert.lsp.greeting import encoding, pulls
 from python_expert.text.columns import Encoding
 
 if TYPE_CHECKING:
-    from lsprotocol.types import ClientCapabilities
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -56,56 +55,47 @@ class Client:
     report: bool = False
 
     @classmethod
-    def of(cls, capabilities: ClientCapabilities) -> Client:
-        """Read a client's capabilities."""
-        text = capabilities.text_document
-        workspace = capabilities.workspace
-        push = text.publish_diagnostics if text else None
-        shown = push or (text.diagnostic if text else None)
-        action = text.code_action if text else None
-        edit = workspace.workspace_edit if workspace else None
-        watched = workspace.did_change_watched_files if workspace else None
-        changed = workspace.did_change_configuration if workspace else None
-        refresh = workspace.diagnostics if workspace else None
-        resolve = action.resolve_support if action and action.data_support else None
+    def of(cls, capabilities: Mapping[str, Any]) -> Client:
+        """Read a client's capabilities; what is not as LSP has it counts as not there."""
+
+        def has(path: str, *parts: str) -> bool:
+            return bool(_at(capabilities, path, *parts))
+
+        def offers(path: str, *parts: str) -> bool:
+            return _at(capabilities, path, *parts) is not None
+
+        push, edit = "textDocument/publishDiagnostics", "workspace/workspaceEdit"
+        pushed, versioned = offers(push), has(edit, "documentChanges")
+        shown = push if pushed else "textDocument/diagnostic"
+        kinds = _at(capabilities, edit, "resourceOperations")
+        action = "textDocument/codeAction"
+        late = _at(capabilities, action, "resolveSupport", "properties")
         return cls(
-            encoding=_encoding(capabilities),
-            pull=push is None and text is not None and text.diagnostic is not None,
-            refresh=bool(refresh and refresh.refresh_support),
-            related=bool(push.related_information if push else text and text.diagnostic),
-            code_description=bool(push is None or push.code_description_support),
-            data=bool(shown and shown.data_support),
-            tags=bool(push is None or push.tag_support),
-            configuration=bool(workspace and workspace.configuration),
-            watch_files=bool(watched and watched.dynamic_registration),
-            watch_configuration=bool(changed and changed.dynamic_registration),
-            document_changes=bool(edit and edit.document_changes),
-            creates=bool(
-                edit
-                and edit.document_changes
-                and types.ResourceOperationKind.Create in (edit.resource_operations or ())
+            encoding=encoding(capabilities),
+            pull=pulls(capabilities),
+            refresh=has("workspace/diagnostics", "refreshSupport"),
+            related=has(push, "relatedInformation") if pushed else offers(shown),
+            code_description=not pushed or has(push, "codeDescriptionSupport"),
+            data=has(shown, "dataSupport"),
+            tags=not pushed or offers(push, "tagSupport"),
+            configuration=has("workspace/configuration"),
+            watch_files=has("workspace/didChangeWatchedFiles", "dynamicRegistration"),
+            watch_configuration=has("workspace/didChangeConfiguration", "dynamicRegistration"),
+            document_changes=versioned,
+            creates=versioned and isinstance(kinds, list) and "create" in kinds,
+            annotations=versioned and offers(edit, "changeAnnotationSupport"),
+            resolve_edits=(
+                has(action, "dataSupport") and isinstance(late, list) and "edit" in late
             ),
-            annotations=bool(
-                edit and edit.document_changes and edit.change_annotation_support is not None
-            ),
-            resolve_edits=bool(resolve and "edit" in resolve.properties),
-            progress=bool(capabilities.window and capabilities.window.work_done_progress),
-            status=_wants(capabilities.experimental, "pythonExpertStatus"),
-            report=_wants(capabilities.experimental, "pythonExpertReport"),
+            progress=has("window/workDoneProgress"),
+            status=has("experimental/pythonExpertStatus"),
+            report=has("experimental/pythonExpertReport"),
         )
 
 
-def _wants(experimental: object, name: str) -> bool:
-    """Whether an experimental capability is set; they may come as a dict or an object."""
-    if isinstance(experimental, dict):
-        return bool(experimental.get(name))
-    return bool(getattr(experimental, name, False))
-
-
-def _encoding(capabilities: ClientCapabilities) -> Encoding:
-    """The first encoding in the client's order that is known here; LSP's default is UTF-16."""
-    general = capabilities.general
-    for offered in (general.position_encodings if general else None) or ():
-        if offered in tuple(Encoding):
-            return Encoding(offered)
-    return Encoding.UTF16
+def _at(capabilities: Mapping[str, Any], path: str, *parts: str) -> Any:  # noqa: ANN401 - JSON
+    """What a client says of a capability; None if nothing."""
+    value: Any = capabilities
+    for part in (*path.split("/"), *parts):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value

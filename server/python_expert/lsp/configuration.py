@@ -6,17 +6,14 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
 from python_expert.config.sources import FORBIDDEN, SECTION, Layer, editor_layer, merge
 from python_expert.processes import logs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from pygls.lsp.server import LanguageServer
-
     from python_expert.lsp.projects import Projects
+    from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ class Configuration:
     """The way from an editor's settings to its projects.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         projects: Whose layers of settings these are.
         initial: What the client said at ``initialize``; everything else goes over it.
         asked: Whether the client wants to be asked.
@@ -43,14 +40,14 @@ class Configuration:
 
     def __init__(
         self,
-        server: LanguageServer,
+        protocol: Protocol,
         projects: Projects,
         initial: Layer,
         *,
         asked: bool,
         heed: Callable[[], Awaitable[None]],
     ) -> None:
-        self._server = server
+        self._protocol = protocol
         self._projects = projects
         self._initial = initial
         self._asked = asked
@@ -88,11 +85,11 @@ class Configuration:
 
     async def _ask(self, number: int) -> None:
         scopes = [None, *self._projects.folders]
-        items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in scopes]
+        items = [{"section": SECTION, **({"scopeUri": uri} if uri else {})} for uri in scopes]
         try:
-            answer = await self._server.workspace_configuration_async(
-                types.ConfigurationParams(items=items)
-            )
+            answer = await self._protocol.request("workspace/configuration", {"items": items})
+            if not isinstance(answer, list):
+                raise TypeError(f"the settings must be a list: {answer!r:.100}")  # noqa: TRY301 - handled alike
             general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
         except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
             log.warning("the editor did not tell its settings: %r", error)

@@ -11,8 +11,6 @@ from python_expert.text.paths import PYTHON_SUFFIXES, scheme, to_path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lsprotocol.types import TextDocumentItem
-
 
 class Documents:
     """The registry of open documents: the current version of each Python document.
@@ -32,12 +30,13 @@ class Documents:
         """The current version of a document, or None if it is not open or not looked after."""
         return self._open.get(uri)
 
-    def open(self, item: TextDocumentItem) -> Document | None:
-        """Take a document that was opened; None if it is not one to look after."""
-        if not is_python(item.uri, item.language_id):
+    def open(self, params: Mapping[str, Any]) -> Document | None:
+        """Take ``textDocument/didOpen`` params; None if the document is not to be looked after."""
+        item = params["textDocument"]
+        if not is_python(item["uri"], item["languageId"]):
             return None
-        document = Document.of(item.uri, item.version, item.text)
-        self._open[item.uri] = document
+        document = Document.of(item["uri"], item["version"], item["text"])
+        self._open[document.uri] = document
         return document
 
     def change(self, params: Mapping[str, Any]) -> Document | None:

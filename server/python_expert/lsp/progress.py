@@ -7,33 +7,31 @@ import contextlib
 import uuid
 from typing import TYPE_CHECKING
 
-from lsprotocol import types
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pygls.lsp.server import LanguageServer
+    from python_expert.lsp.protocol import Protocol
 
 
 class Progress:
     """One progress report at a time, begun with the first message and ended with None.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         title: What is going on.
         enabled: Whether the client shows progress.
-        on_cancel: Called if the user wants it stopped; without it he cannot say so.
+        on_cancel: Called if the user wants it stopped; without it there is no way to say so.
     """
 
     def __init__(
         self,
-        server: LanguageServer,
+        protocol: Protocol,
         title: str,
         *,
         enabled: bool,
         on_cancel: Callable[[], object] | None = None,
     ) -> None:
-        self._server = server
+        self._protocol = protocol
         self._title = title
         self._enabled = enabled
         self._on_cancel = on_cancel
@@ -59,34 +57,27 @@ class Progress:
 
     async def _run(self) -> None:
         token = str(uuid.uuid4())
-        progress = self._server.work_done_progress
+        cancels, percentage = self._protocol.cancels, self._percentage
         try:
-            await progress.create_async(token)
+            await self._protocol.request("window/workDoneProgress/create", {"token": token})
             if self._on_cancel is not None:
-                progress.tokens[token].add_done_callback(lambda _future: self._cancel())
-            progress.begin(
-                token,
-                types.WorkDoneProgressBegin(
-                    title=self._title,
-                    cancellable=self._on_cancel is not None,
-                    percentage=self._percentage,
-                ),
+                cancels[token] = self._on_cancel
+            cancellable = self._on_cancel is not None
+            self._send(
+                token, "begin", title=self._title, cancellable=cancellable, percentage=percentage
             )
             while self._latest is not None:
                 self._changed.clear()
-                progress.report(
-                    token,
-                    types.WorkDoneProgressReport(message=self._latest, percentage=self._percentage),
-                )
+                self._send(token, "report", message=self._latest, percentage=self._percentage)
                 await self._changed.wait()
-            progress.end(token, types.WorkDoneProgressEnd(message=self._result))
+            self._send(token, "end", message=self._result)
         except Exception:  # noqa: BLE001 - a client that refuses progress misses nothing else
             with contextlib.suppress(Exception):
-                progress.end(token, types.WorkDoneProgressEnd())
+                self._send(token, "end")
         finally:
-            progress.tokens.pop(token, None)
+            cancels.pop(token, None)
             self._task = None
 
-    def _cancel(self) -> None:
-        if self._on_cancel is not None:
-            self._on_cancel()
+    def _send(self, token: str, kind: str, **about: object) -> None:
+        known = {key: value for key, value in about.items() if value is not None}
+        self._protocol.send("$/progress", {"token": token, "value": {"kind": kind, **known}})

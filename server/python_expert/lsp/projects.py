@@ -7,6 +7,7 @@ import contextlib
 import logging
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,7 @@ class Projects:
         for fault in faults:
             self._events.problem(Problem(None, fault))
         if root == self._nowhere:  # what lies above it may be anybody's
-            settings = settings.model_copy(update={"trusted": False})
+            settings = replace(settings, trusted=False)
         return settings
 
     def root_of(self, path: Path) -> Path:

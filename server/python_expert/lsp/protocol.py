@@ -1,159 +1,169 @@
-"""pygls's protocol with its own documents and reading loop taken out of the way."""
+"""The conversation with the editor: LSP's JSON-RPC, in plain JSON."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import itertools
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pygls.exceptions import JsonRpcException
-from pygls.protocol import LanguageServerProtocol
-
-from python_expert.lsp.greeting import essentials
-from python_expert.lsp.transport import (
-    INVALID_PARAMS,
-    INVALID_REQUEST,
-    LAST_WORDS_S,
-    NOT_INITIALIZED,
-    PARSE_ERROR,
-    parse,
-)
-from python_expert.processes.jsonrpc import dumps
-from python_expert.processes.wire import frame
+from python_expert.lsp import transport
+from python_expert.lsp.messages import CANCELLED, INVALID_PARAMS, INVALID_REQUEST, read, refusal
+from python_expert.lsp.shapes import MisfitError, check_params
+from python_expert.processes.jsonrpc import RpcError, dumps
+from python_expert.processes.wire import INTERNAL_ERROR, METHOD_NOT_FOUND, RequestError, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
-    from python_expert.lsp.greeting import FirstMessage
+    Json = dict[str, Any]
+
+    Request = Callable[[Any], Coroutine[Any, Any, Any]]
+    Notification = Callable[[Any], None]
 
 log = logging.getLogger(__name__)
 
 
-class Protocol(LanguageServerProtocol):
-    """JSON-RPC for the server; dispatch, cancellation and requests to the client are pygls's.
+class Protocol:
+    """Takes the editor's messages to their handlers, and asks it something.
+
+    Args:
+        write: Writes a framed message.
+        on_exit: Called with the exit status when the client says ``exit``.
 
     Attributes:
-        direct: Handlers of frequent notifications; they get the params as plain JSON.
-        on_exit: Called with the exit status when the client says ``exit``.
+        requests: What answers each request; gets the parameters.
+        notifications: What handles each notification.
+        cancels: What a user can stop, by the token of its progress.
     """
 
-    direct: dict[str, Callable[[Any], None]]
-    on_exit: Callable[[int], None]
-    _initialized = False
-    _leaving = False
-    _answered: int | str | None = None
-
-    def _register_builtin_features(self) -> None:
-        super()._register_builtin_features()  # type: ignore[no-untyped-call]
-        # Open documents are kept in documents.py; pygls's would be a second copy,
-        # with other ideas of where a line ends.
-        for method in tuple(self.fm.builtin_features):
-            if method.startswith(("textDocument/did", "notebookDocument/did")):
-                del self.fm.builtin_features[method]
+    def __init__(self, write: Callable[[bytes], None], on_exit: Callable[[int], None]) -> None:
+        self.requests: dict[str, Request] = {}
+        self.notifications: dict[str, Notification] = {
+            "$/cancelRequest": lambda params: self._cancel(params["id"]),
+            "window/workDoneProgress/cancel": lambda params: self._stop(params["token"]),
+        }
+        self.cancels: dict[str, Callable[[], object]] = {}
+        self._write = write
+        self._on_exit = on_exit
+        self._running: dict[asyncio.Task[Any], object] = {}
+        self._asked: dict[str, asyncio.Future[Any]] = {}
+        self._numbers = itertools.count(1)
+        self._leaving = False
 
     def receive(self, body: bytes) -> None:
         """Handle a message; whatever is in it, this does not raise."""
+        message: Json | None = None
+        refused: RequestError | None = None
         try:
-            message = parse(body)
-        except ValueError as error:
-            self._refuse(None, PARSE_ERROR, f"this is not JSON: {error}")
-            return
-        if not isinstance(message, dict):
-            self._refuse(None, INVALID_REQUEST, "a message must be a JSON object")
-            return
-        if not isinstance(message.get("id"), str | int | float | None):
-            self._refuse(None, INVALID_REQUEST, "an id must be a number or a string")
-            return
-        try:
+            message = read(body, transport.parse)
             self._handle(message)
-        except JsonRpcException as error:
-            # What exactly does not fit is in the log, by pygls.
-            text = f"the parameters of {message.get('method')} do not fit: {error}"
-            self._refuse(message, INVALID_PARAMS, text)
+        except RequestError as error:
+            refused = error
+        except MisfitError as error:
+            text = f"the parameters of {message and message.get('method')} do not fit: {error}"
+            refused = RequestError(text, code=INVALID_PARAMS)
         except Exception:
             log.exception("a message could not be handled: %.300s", body)
-            self._refuse(message, INVALID_REQUEST, "this message cannot be handled")
-
-    def begin(self, first: FirstMessage) -> None:
-        """Handle the first message; where the client has its answer, it gets no other."""
-        if not first.greeted:
-            self.receive(first.body)
-            return
-        message = parse(first.body)
-        self._answered = message["id"]
-        self.receive(first.body)
-        if not self._initialized:
-            log.warning("the client's capabilities cannot be read; the least is taken for granted")
-            self.receive(json.dumps({**message, "params": essentials(message["params"])}).encode())
-        self._answered = None
+            refused = RequestError("this message cannot be handled", code=INVALID_REQUEST)
+        if refused is not None and (answer := refusal(message, refused)) is not None:
+            self._send(answer)
 
     def send(self, method: str, params: object) -> None:
-        """Send a notification of plain JSON, past the converters."""
-        self._write({"jsonrpc": "2.0", "method": method, "params": params})
+        """Send a notification."""
+        self._send({"jsonrpc": "2.0", "method": method, "params": params})
+
+    async def request(self, method: str, params: object = None) -> Any:  # noqa: ANN401 - JSON is untyped
+        """Ask the client.
+
+        Raises:
+            RpcError: It answers with an error.
+        """
+        # No number: a client that answers what it was not asked is likely to answer one.
+        number = f"python-expert-{next(self._numbers)}"
+        self._asked[number] = asyncio.get_running_loop().create_future()
+        message: Json = {"jsonrpc": "2.0", "id": number, "method": method}
+        try:
+            self._send(message if params is None else message | {"params": params})
+            return await self._asked[number]
+        finally:
+            del self._asked[number]
 
     async def answered(self) -> None:
         """Wait until ``shutdown`` is answered, if the client has asked for it; not for ever."""
-        if self._leaving and self._request_futures:
-            waiting = [asyncio.wrap_future(each) for each in self._request_futures.values()]
-            await asyncio.wait(waiting, timeout=LAST_WORDS_S)
+        if self._leaving and self._running:
+            await asyncio.wait(tuple(self._running), timeout=transport.LAST_WORDS_S)
 
-    def _execute_handler(
-        self,
-        msg_id: str | int,
-        handler: Callable[..., Any],
-        callback: Callable[[Any], Any],
-        args: tuple[Any, ...] | None = None,
-        kwargs: dict[str, Any] | None = None,
-    ) -> None:
-        """Run a handler, pygls's way; a command that the client cancels is cancelled indeed."""
-        super()._execute_handler(msg_id, handler, callback, args, kwargs)
-        outer = getattr(callback, "keywords", {}).get("result_future")
-        inner = self._request_futures.pop(msg_id, None) if outer else None
-        if outer and inner:
-            outer.add_done_callback(lambda _outer: inner.cancel())
-
-    def _handle(self, message: dict[str, Any]) -> None:
+    def _handle(self, message: Json) -> None:
         method, number = message.get("method"), message.get("id")
-        if method == "exit":
-            self.on_exit(0 if self._leaving else 1)
-        elif method is None and number is None:
-            self._refuse(None, INVALID_REQUEST, "a message must have a method or an id")
-        elif method is not None and not self._initialized and method != "initialize":
-            self._refuse(message, NOT_INITIALIZED, "the server is not initialized")
-        elif method is not None and self._shutdown:
-            self._refuse(message, INVALID_REQUEST, "the server is shutting down")
-        elif method == "initialize" and self._initialized:
-            self._refuse(message, INVALID_REQUEST, "the server is initialized already")
-        elif number is None and method in self.direct:
-            self.direct[method](message.get("params"))
+        if method is None:
+            self._settle(message)
+        elif method == "exit":
+            self._on_exit(0 if self._leaving else 1)
+        elif self._leaving:
+            raise RequestError("the server is shutting down", code=INVALID_REQUEST)
+        elif method == "initialize":
+            raise RequestError("the server is initialized already", code=INVALID_REQUEST)
         else:
-            if method is not None:
-                message.setdefault("params", None)
-            if method == "shutdown":  # pygls does so too, but stumbles over those that are done
-                for future in tuple(self._request_futures.values()):
-                    future.cancel()
-            message.setdefault("jsonrpc", "2.0")
-            self.handle_message(self.structure_message(message))
-            self._initialized = self._initialized or method == "initialize"
-            self._leaving = self._leaving or method == "shutdown"
+            known = self.notifications if number is None else self.requests
+            if method not in known:
+                raise RequestError(f"there is no method {method!r}", code=METHOD_NOT_FOUND)
+            check_params(method, message.get("params"))
+            if number is None:
+                self.notifications[method](message.get("params"))
+            else:
+                self._begin(method, number, message.get("params"))
 
-    def _refuse(self, message: dict[str, Any] | None, code: int, why: str) -> None:
-        """Answer what cannot be handled: a request, or None where nobody can say what it is."""
-        log.warning("%s", why)
-        if message is None or ("id" in message and "method" in message):
-            number = message.get("id") if message else None
-            self._write({"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": why}})
+    def _begin(self, method: str, number: object, params: Any) -> None:  # noqa: ANN401 - JSON
+        """Begin to answer a request; ``shutdown`` cancels all that were asked before."""
+        if method == "shutdown":
+            self._leaving = True
+            for running in self._running:
+                running.cancel()
+        task = asyncio.get_running_loop().create_task(self.requests[method](params))
+        self._running[task] = number
+        task.add_done_callback(partial(self._answer, method))
 
-    def _send_data(self, data: Any) -> None:  # noqa: ANN401 - pygls's own signature
-        if data:
-            self._write(data)
+    def _answer(self, method: str, task: asyncio.Task[Any]) -> None:
+        """Answer a request, now that it is known what."""
+        number = self._running.pop(task)
+        answer: Json = {"jsonrpc": "2.0", "id": number}
+        if task.cancelled():
+            answer["error"] = RequestError("the request was cancelled", code=CANCELLED).json
+        elif (error := task.exception()) is None:
+            answer["result"] = task.result()
+        elif isinstance(error, RequestError):
+            if error.__cause__ is not None:
+                log.error("%s failed", method, exc_info=error)
+            answer["error"] = error.json
+        else:
+            log.error("%s failed", method, exc_info=error)
+            text = f"{method} failed because of an error in Python Expert ({error!r})"
+            answer["error"] = RequestError(text, code=INTERNAL_ERROR).json
+        self._send(answer)
 
-    def _write(self, message: Any) -> None:  # noqa: ANN401 - JSON is untyped
-        if self.writer is not None and not self._is_answered(message):
-            self.writer.write(frame(dumps(message, self._serialize_message)))
+    def _settle(self, message: Json) -> None:
+        """Take the client's answer to a request; to others than are open it may say anything."""
+        future = self._asked.get(message["id"])
+        if future is None or future.done():
+            return
+        error = message.get("error")
+        if error is None:
+            future.set_result(message.get("result"))
+        elif isinstance(error, dict):
+            future.set_exception(RpcError(error.get("code", 0), str(error.get("message", ""))))
+        else:
+            future.set_exception(RpcError(0, repr(error)))
 
-    def _is_answered(self, message: Any) -> bool:  # noqa: ANN401 - pygls's class, or JSON
-        """Whether a message is an answer that the client has already."""
-        given = message.get("id") if isinstance(message, dict) else getattr(message, "id", None)
-        return self._answered is not None and given == self._answered
+    def _cancel(self, number: object) -> None:
+        for task, each in tuple(self._running.items()):
+            if each == number:
+                task.cancel()
+
+    def _stop(self, token: object) -> None:
+        if isinstance(token, str) and token in self.cancels:
+            self.cancels[token]()
+
+    def _send(self, message: Json) -> None:
+        self._write(frame(dumps(message, tuple)))

@@ -8,8 +8,6 @@ import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
 from python_expert.config.sources import editor_layer
 from python_expert.config.tool_files import watched
 from python_expert.diagnostics.store import DiagnosticStore
@@ -19,14 +17,13 @@ from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
-from python_expert.lsp.features.models import Models
-from python_expert.lsp.features.rewrites import Rewrites
 from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
+from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.registration import register
-from python_expert.pipeline.providers import Providers
+from python_expert.lsp.window import MessageType, tell
 from python_expert.project.events import Events, Problem
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 from python_expert.tools import registry
@@ -34,10 +31,9 @@ from python_expert.tools import registry
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
-    from pygls.lsp.server import LanguageServer
-
     from python_expert.diagnostics.finding import Report
     from python_expert.lsp.client import Client
+    from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +51,7 @@ PULL_DEADLINE_S = 5.0
 _TAKEN = ToolBarriers("taking a report of {}")
 _BEGUN = FaultBarrier("learning the settings")
 _OPENED = FaultBarrier("checking a document that is open")
+_IMPORTED = FaultBarrier("importing the rewrites")
 _OUTDATED = FaultBarrier("taking away what the workspace check has found")
 _TOLD = FaultBarrier("taking the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
@@ -69,40 +66,38 @@ class Session:
     """The state behind the handlers.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         client: What the client can do.
         params: What the client said at ``initialize``.
     """
 
-    def __init__(
-        self, server: LanguageServer, client: Client, params: types.InitializeParams
-    ) -> None:
+    def __init__(self, protocol: Protocol, client: Client, params: Mapping[str, Any]) -> None:
         self.client = client
         self.documents = Documents()
         self.documents.encoding = client.encoding
-        self._server = server
+        self._protocol = protocol
         kinds = registry.TOOLS
         self._store = DiagnosticStore({str(kind.spec.name): kind.spec.merging for kind in kinds})
         self._progress: dict[str, Progress] = {}
         self._told: set[tuple[str | None, str]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ready = asyncio.Event()
-        send = server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
         meter = Meter()
+        send = protocol.send
         self._status = StatusNews(lambda: self.projects.all, meter, send, enabled=client.status)
         meter.changed = self._status.changed
         events = Events(self._reported, self._tell, self._read, self._status.changed)
         self.projects = Projects(events, client, kinds)
         self._watched = watched(self.projects.specs)
-        initial = editor_layer(params.initialization_options, "initializationOptions")
+        initial = editor_layer(params.get("initializationOptions"), "initializationOptions")
         self._configuration = Configuration(
-            server,
+            protocol,
             self.projects,
             initial,
             asked=client.configuration,
             heed=self._configure,
         )
-        self._set_folders(params.workspace_folders or _single_root(params), ())
+        self._set_folders(params.get("workspaceFolders") or _single_root(params), ())
         self._publisher = Publisher(
             self._store,
             self.documents,
@@ -111,29 +106,30 @@ class Session:
             lambda: self._spawn(self._refresh()),
         )
         self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
-        providers = Providers(meter)
-        self.rewrites = Rewrites(
-            server, self.documents, self.projects, client, ready=self._ready, providers=providers
+        self.rewrites = LateRewrites(
+            lambda made: made(
+                protocol, self.documents, self.projects, client, ready=self._ready, meter=meter
+            )
         )
-        self.models = Models(self.projects, providers, self._ready)
         self.workspace_check = WorkspaceCheck(
-            server, self.documents, self.projects, client, tell=self._tell, ready=self._ready
+            protocol, self.documents, self.projects, client, tell=self._tell, ready=self._ready
         )
 
     def initialized(self) -> None:
         """The client is ready to be asked."""
         self._spawn(self._begin())
 
-    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+    def opened(self, params: Mapping[str, Any]) -> None:
         """Check a document that was opened."""
-        self.closed(params.text_document.uri)  # should the client have forgotten to say so
-        _OUTDATED.call(None, self.workspace_check.outdated, params.text_document.uri)
-        document = self.documents.open(params.text_document)
+        uri = params["textDocument"]["uri"]
+        self.closed(uri)  # should the client have forgotten to say so
+        _OUTDATED.call(None, self.workspace_check.outdated, uri)
+        document = self.documents.open(params)
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
 
     def changed(self, params: Mapping[str, Any]) -> None:
-        """Check a document that was changed; the params are plain JSON."""
+        """Check a document that was changed."""
         document = self.documents.change(params)
         if document is None or not self._ready.is_set():
             return
@@ -159,19 +155,19 @@ class Session:
         if self.documents.get(uri) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
 
-    def files_changed(self, changes: Sequence[types.FileEvent]) -> None:
+    def files_changed(self, uris: Sequence[str]) -> None:
         """Files that the client watches have changed on disk."""
-        for change in changes:
-            _OUTDATED.call(None, self.workspace_check.outdated, change.uri)
-        paths = [path for change in changes if (path := to_path(change.uri))]
+        for uri in uris:
+            _OUTDATED.call(None, self.workspace_check.outdated, uri)
+        paths = [path for uri in uris if (path := to_path(uri))]
         if any(path.name in self._watched for path in paths):
             self._spawn(_POLLED.ask(None, self.projects.poll))
         if any(path.suffix in PYTHON_SUFFIXES for path in paths):
             _DISK.call(None, self.projects.disk_changed)
 
-    def folders_changed(self, event: types.WorkspaceFoldersChangeEvent) -> None:
+    def folders_changed(self, event: Mapping[str, Any]) -> None:
         """Workspace folders were added or removed."""
-        self._set_folders(event.added, event.removed)
+        self._set_folders(event["added"], event["removed"])
         _OUTDATED.call(None, self.workspace_check.folders_changed)
         self._spawn(self._configuration.fetch())
 
@@ -180,12 +176,12 @@ class Session:
         _TOLD.call(None, self._configuration.told, settings)
         self._spawn(self._configuration.fetch())
 
-    async def pulled(self, params: types.DocumentDiagnosticParams) -> dict[str, Any]:
+    async def pulled(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Answer ``textDocument/diagnostic``: those tools are waited for that answer at once.
 
         A client that cannot be told to ask again gets one answer, so that one waits for all.
         """
-        uri = params.text_document.uri
+        uri = params["textDocument"]["uri"]
         if self.documents.get(uri) is not None:
             again = self.client.refresh
             names = [spec.name for spec in self.projects.specs if spec.instant or not again]
@@ -193,7 +189,8 @@ class Session:
         document = self.documents.get(uri)
         if document is None:
             return {"kind": "full", "items": []}
-        return self._publisher.answer(document, params.previous_result_id)
+        self.rewrites.hurry()
+        return self._publisher.answer(document, params.get("previousResultId"))
 
     async def stop(self) -> None:
         """End all that runs."""
@@ -218,7 +215,8 @@ class Session:
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
-        self._spawn(register(self._server, self.client, self._watched))
+        self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
+        self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
             await _POLLED.ask(None, self.projects.poll)
@@ -231,7 +229,7 @@ class Session:
 
     async def _refresh(self) -> None:
         try:
-            await self._server.workspace_diagnostic_refresh_async(None)
+            await self._protocol.request("workspace/diagnostic/refresh")
         except Exception as error:  # noqa: BLE001 - the client asks when it likes
             log.warning("the editor does not refresh diagnostics: %r", error)
 
@@ -245,12 +243,13 @@ class Session:
         if document is not None and document.steps_since(report.version) is not None:
             self._store.put(report)
             self._publisher.update(report.uri)
+            self.rewrites.hurry()
 
     def _read(self, tool: str, message: str | None) -> None:
         """Show how far a tool has read the project."""
         if tool not in self._progress:
             title = READING.format(tool)
-            self._progress[tool] = Progress(self._server, title, enabled=self.client.progress)
+            self._progress[tool] = Progress(self._protocol, title, enabled=self.client.progress)
         self._progress[tool].update(message)
 
     def _tell(self, problem: Problem) -> None:
@@ -261,18 +260,16 @@ class Session:
             return
         self._told.add(cause)
         log.warning("%s", text)
-        self._server.window_show_message(
-            types.ShowMessageParams(types.MessageType.Warning, f"Python Expert: {text}")
-        )
+        tell(self._protocol, text, MessageType.WARNING)
 
     def _set_folders(
-        self, added: Sequence[types.WorkspaceFolder], removed: Sequence[types.WorkspaceFolder]
+        self, added: Sequence[Mapping[str, str]], removed: Sequence[Mapping[str, str]]
     ) -> None:
         for folder in removed:
-            self.projects.folders.pop(folder.uri, None)
+            self.projects.folders.pop(folder["uri"], None)
         for folder in added:
-            if path := to_path(folder.uri):
-                self.projects.folders[folder.uri] = path
+            if path := to_path(folder["uri"]):
+                self.projects.folders[folder["uri"]] = path
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something in the background; a fault of it is logged."""
@@ -286,7 +283,7 @@ class Session:
             log.error("a background task failed", exc_info=error)
 
 
-def _single_root(params: types.InitializeParams) -> list[types.WorkspaceFolder]:
+def _single_root(params: Mapping[str, Any]) -> list[Mapping[str, str]]:
     """The root that clients without workspace folders give."""
-    uri = params.root_uri
-    return [types.WorkspaceFolder(uri, "root")] if uri else []
+    uri = params.get("rootUri")
+    return [{"uri": uri}] if uri else []

@@ -9,7 +9,6 @@ from pathlib import Path
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 _root = logging.getLogger("python_expert")
-_pygls = logging.getLogger("pygls")
 _fixed: set[str] = set()
 
 
@@ -39,11 +38,9 @@ def _open(level: str, file: str | None) -> None:
     if file:
         handler = logging.FileHandler(Path(file), encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter(FORMAT))
-    for logger in (_root, _pygls):
-        for old in tuple(logger.handlers):
-            logger.removeHandler(old)
-            old.close()
-        logger.addHandler(handler)
-        logger.propagate = False
+    for old in tuple(_root.handlers):
+        _root.removeHandler(old)
+        old.close()
+    _root.addHandler(handler)
+    _root.propagate = False
     _root.setLevel(level.upper())
-    _pygls.setLevel(logging.WARNING)  # below that it logs whole messages, with your code in them

@@ -7,12 +7,11 @@ import itertools
 import logging
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-from pygls.exceptions import JsonRpcException
-
 from python_expert.isolation import FaultBarrier, ToolBarriers
+from python_expert.lsp.messages import CONTENT_MODIFIED
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
+from python_expert.processes.wire import RequestError
 from python_expert.tools.base import AnswersRequests, OffersFixes
 
 if TYPE_CHECKING:
@@ -42,21 +41,17 @@ _LSP_KINDS = {
 """For the kinds that we offer, LSP's, which tools know."""
 
 _FIXES = ToolBarriers("{}'s code actions")
-_FORWARDED = {
-    method: FaultBarrier(f"answering {method}")
-    for method in (
-        types.TEXT_DOCUMENT_FORMATTING,
-        types.TEXT_DOCUMENT_RANGE_FORMATTING,
-        types.TEXT_DOCUMENT_HOVER,
-    )
-}
+FORWARDED = ("textDocument/formatting", "textDocument/rangeFormatting", "textDocument/hover")
+"""The requests that a tool answers."""
+
+_FORWARDED = {method: FaultBarrier(f"answering {method}") for method in FORWARDED}
 
 
-class ContentModifiedError(JsonRpcException):
+class ContentModifiedError(RequestError):
     """The document was changed while the answer was worked out; the client asks again."""
 
-    CODE = -32801
-    MESSAGE = "the document was changed meanwhile"
+    def __init__(self) -> None:
+        super().__init__("the document was changed meanwhile", code=CONTENT_MODIFIED)
 
 
 class Actions:

@@ -7,18 +7,16 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-from pygls.exceptions import JsonRpcException
-
+from python_expert.lsp.window import MessageType, ask
+from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.changes import DocumentEdit, NewDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pygls.lsp.server import LanguageServer
-
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
+    from python_expert.lsp.protocol import Protocol
     from python_expert.pipeline.result import Outcome
     from python_expert.text.changes import DocumentChange
     from python_expert.text.document import Document
@@ -43,13 +41,13 @@ class Delivery:
     """Delivers the edits of one rewrite.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         documents: The open documents.
         client: What the client can do.
     """
 
-    def __init__(self, server: LanguageServer, documents: Documents, client: Client) -> None:
-        self._server = server
+    def __init__(self, protocol: Protocol, documents: Documents, client: Client) -> None:
+        self._protocol = protocol
         self._documents = documents
         self._client = client
         self._agreed: set[str] = set()
@@ -83,15 +81,16 @@ class Delivery:
             if edit is None:
                 return False
             try:
-                answer = await self._server.workspace_apply_edit_async(
-                    types.ApplyWorkspaceEditParams(edit, f"Python Expert: {outcome.action.title}")
-                )
-            except JsonRpcException as error:
+                label = f"Python Expert: {outcome.action.title}"
+                params = {"label": label, "edit": edit}
+                answer = await self._protocol.request("workspace/applyEdit", params)
+            except RpcError as error:
                 outcome.refuse(f"the editor did not make the edit: {error}")
                 return True
-            if answer.applied and not await self._was_ignored(outcome):
+            applied, reason = _read(answer)
+            if applied and not await self._was_ignored(outcome):
                 return True
-            if not answer.applied and self._is_final(answer, outcome):
+            if not applied and self._is_final(reason, outcome):
                 return True
         return False
 
@@ -106,13 +105,13 @@ class Delivery:
             self._agreed.update(why)
         return ""
 
-    def _is_final(self, answer: types.ApplyWorkspaceEditResult, outcome: Outcome) -> bool:
+    def _is_final(self, reason: str, outcome: Outcome) -> bool:
         """Whether an edit that was not made would not be made a second time; then it is refused."""
-        if answer.failure_reason == DISCARDED:
+        if reason == DISCARDED:
             outcome.refuse("you discarded it")
             return True
         if outcome.document is self._documents.get(outcome.uri):
-            said = f": {answer.failure_reason}" if answer.failure_reason else ""
+            said = f": {reason}" if reason else ""
             outcome.refuse(f"the editor did not make the edit{said}")
             return True
         return False  # it came too late, and is sent for the text as it is now
@@ -132,7 +131,7 @@ class Delivery:
         # One that was made and at once taken back was made.
         return latest is not None and outcome.is_untouched(latest)
 
-    def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> types.WorkspaceEdit | None:
+    def _current_edit(self, outcome: Outcome, why: Sequence[str]) -> dict[str, Any] | None:
         """The edit for the text as it is now, or None where it no longer has a meaning."""
         latest = self._documents.get(outcome.uri)
         if latest is None or not outcome.follow(latest):
@@ -141,11 +140,10 @@ class Delivery:
 
     def _workspace_edit(
         self, latest: Document, changes: Sequence[DocumentChange], label: str, why: Sequence[str]
-    ) -> types.WorkspaceEdit:
-        structure = self._server.protocol._converter.structure  # noqa: SLF001 - no other way
+    ) -> dict[str, Any]:
         if not self._client.document_changes:  # then there are no new documents
             edits = [each for change in changes for each in self._edits(latest, change)]
-            return structure({"changes": {latest.uri: edits}}, types.WorkspaceEdit)
+            return {"changes": {latest.uri: edits}}
         marked = {"annotationId": _ANNOTATION} if why else {}
         operations: list[dict[str, Any]] = []
         for change in changes:
@@ -165,7 +163,7 @@ class Delivery:
             description = _joined(why)
             annotation = {"label": label, "needsConfirmation": True, "description": description}
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
-        return structure(edit, types.WorkspaceEdit)
+        return edit
 
     def _edits(self, latest: Document, change: DocumentChange) -> list[dict[str, Any]]:
         """The text edits of a change; those of a new document fill it."""
@@ -178,23 +176,16 @@ class Delivery:
         ]
 
     async def _ask(self, what: str, why: Sequence[str]) -> bool:
-        """Ask the user, who may take his time; a client that cannot ask has not agreed."""
+        """Ask the user, who may take time; a client that cannot ask has not agreed."""
         text = f"{what}? {_joined(why)}"
-        return await ask(self._server, text, types.MessageType.Info, APPLY, CANCEL) == APPLY
+        return await ask(self._protocol, text, MessageType.INFO, APPLY, CANCEL) == APPLY
 
 
-async def ask(
-    server: LanguageServer, text: str, kind: types.MessageType, *answers: str
-) -> str | None:
-    """Ask the user, who may take his time; a client that cannot ask gets no answer."""
-    items = [types.MessageActionItem(each) for each in answers]
-    params = types.ShowMessageRequestParams(kind, f"Python Expert: {text}", items)
-    try:
-        answer = await server.window_show_message_request_async(params)
-    except Exception as error:  # noqa: BLE001 - whatever the client does, it is no consent
-        log.warning("the editor did not ask: %r", error)
-        return None
-    return answer.title if answer else None
+def _read(answer: object) -> tuple[bool, str]:
+    """Whether the editor has made an edit, and if not, why."""
+    if not isinstance(answer, dict):
+        return False, ""
+    return bool(answer.get("applied")), str(answer.get("failureReason") or "")
 
 
 def _joined(why: Sequence[str]) -> str:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MODELS = "pythonExpert.models"
-
 
 class Models:
     """Tells a client which models the endpoint offers.

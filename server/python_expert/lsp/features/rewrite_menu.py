@@ -10,6 +10,7 @@ from python_expert.actions.menu import Offer, load, offers
 from python_expert.actions.registry import ACTIONS
 from python_expert.config.settings import ProviderName
 from python_expert.isolation import FaultBarrier
+from python_expert.lsp.commands import REWRITE
 from python_expert.lsp.features.code_actions import within
 from python_expert.project.project import is_checked
 from python_expert.text.paths import to_path
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from python_expert.lsp.projects import Projects
     from python_expert.pipeline.providers import Providers
     from python_expert.text.document import Document
-
-REWRITE = "pythonExpert.rewrite"
 
 KINDS = tuple(
     action.kinds[scope] for scope in ActionScope for action in ACTIONS if scope in action.kinds

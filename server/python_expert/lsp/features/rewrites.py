@@ -7,15 +7,16 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types
-
 from python_expert.actions.menu import Offer
 from python_expert.actions.registry import action_of
 from python_expert.config.settings import ProviderName
-from python_expert.lsp.features.delivery import Delivery, ask
+from python_expert.lsp.features.delivery import Delivery
+from python_expert.lsp.features.models import Models
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
 from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, place, understood
 from python_expert.lsp.progress import Progress
+from python_expert.lsp.window import MessageType, ask, tell
+from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.run import Rewriter
@@ -24,19 +25,15 @@ from python_expert.processes.command import ToolError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pygls.lsp.server import LanguageServer
-
     from python_expert.llm.provider import Provider
+    from python_expert.llm.usage import Meter
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
-    from python_expert.pipeline.providers import Providers
+    from python_expert.lsp.protocol import Protocol
     from python_expert.pipeline.result import Outcome
 
 log = logging.getLogger(__name__)
-
-SHOW_PAYLOAD = "pythonExpert.showPayload"
-LAST_REPORT = "pythonExpert.lastReport"
 
 ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete}"
 """The argument of the commands that rewrite."""
@@ -50,37 +47,39 @@ class Rewrites:
     """Carries out rewrites for one editor.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         documents: The open documents.
         projects: Where each document's tools are.
         client: What the client can do.
         ready: Set once the settings are known; before, nobody can say what may be run.
-        providers: Who proposes.
+        meter: Counts what models use.
 
     Attributes:
         menu: What the editor's menu offers.
+        models: The models that a user can choose from.
         last_report: The report of the last rewrite, as Markdown.
     """
 
     def __init__(
         self,
-        server: LanguageServer,
+        protocol: Protocol,
         documents: Documents,
         projects: Projects,
         client: Client,
         *,
         ready: asyncio.Event,
-        providers: Providers,
+        meter: Meter,
     ) -> None:
-        self._server = server
+        self._protocol = protocol
         self._documents = documents
         self._projects = projects
         self._client = client
         self._ready = ready
-        self._providers = providers
+        self._providers = providers = Providers(meter)
         self._rewriter = Rewriter(providers.worker)
         self._tasks: set[asyncio.Task[Any]] = set()
         self.menu = RewriteMenu(documents, projects, providers, client, ready)
+        self.models = Models(projects, providers, ready)
         self.last_report = ""
 
     async def run(self, argument: object) -> dict[str, Any]:
@@ -95,7 +94,7 @@ class Rewrites:
         try:
             wish = await self._read(argument)
         except WrongError as error:
-            self._tell(str(error), types.MessageType.Warning)
+            self._tell(str(error), MessageType.WARNING)
             return {"result": Result.REFUSED, "message": str(error)}
         return await self._watch(wish)
 
@@ -113,7 +112,7 @@ class Rewrites:
             request = self._request(wish, await self._provider(wish))
             return await self._rewriter.payload(request)
         except (WrongError, ToolError) as error:
-            self._tell(str(error), types.MessageType.Warning)
+            self._tell(str(error), MessageType.WARNING)
             return f"{error}\n"
 
     async def stop(self) -> None:
@@ -151,7 +150,7 @@ class Rewrites:
         title = wish.offer.title
         task: asyncio.Task[Outcome] | None = None
         progress = Progress(
-            self._server,
+            self._protocol,
             f"Python Expert: {title}",
             enabled=self._client.progress,
             on_cancel=lambda: task and task.cancel(),
@@ -172,7 +171,7 @@ class Rewrites:
         return {"result": outcome.result, "message": outcome.summary}
 
     async def _carry_out(self, wish: Wish, progress: Progress) -> Outcome:
-        delivery = Delivery(self._server, self._documents, self._client)
+        delivery = Delivery(self._protocol, self._documents, self._client)
         request = self._request(wish, await self._provider(wish), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
         progress.end(outcome.summary)
@@ -220,8 +219,7 @@ class Rewrites:
         whole = not (outcome.left or outcome.unanswered or outcome.allowed)
         if outcome.result is Result.CHANGED and whole:
             return
-        kinds = types.MessageType
-        kind = kinds.Warning if is_refused or outcome.failed else kinds.Info
+        kind = MessageType.WARNING if is_refused or outcome.failed else MessageType.INFO
         # What a tool contradicts of the offline engine's guesses is not worth a question.
         is_worth_it = is_refused or outcome.provider != ProviderName.OFFLINE
         answers = [ANYWAY] if outcome.withheld and is_worth_it else []
@@ -235,12 +233,12 @@ class Rewrites:
         offer.add_done_callback(self._tasks.discard)
 
     async def _offer(
-        self, wish: Wish, outcome: Outcome, kind: types.MessageType, answers: Sequence[str]
+        self, wish: Wish, outcome: Outcome, kind: MessageType, answers: Sequence[str]
     ) -> None:
         """Tell the result, and do what the user chooses."""
-        chosen = await ask(self._server, outcome.summary, kind, *answers)
+        chosen = await ask(self._protocol, outcome.summary, kind, *answers)
         if chosen == REPORT:
-            self._server.protocol.notify("pythonExpert/showReport", {})
+            self._protocol.send("pythonExpert/showReport", {})
         elif chosen == ANYWAY:
             await self._watch(wish._replace(where=None, proposed=outcome.withheld))
         elif chosen == OFFLINE:
@@ -251,5 +249,5 @@ class Rewrites:
                 return
             await self._watch(Wish(wish.offer, latest, where, ProviderName.OFFLINE))
 
-    def _tell(self, message: str, kind: types.MessageType) -> None:
-        self._server.window_show_message(types.ShowMessageParams(kind, f"Python Expert: {message}"))
+    def _tell(self, message: str, kind: MessageType) -> None:
+        tell(self._protocol, message, kind)

@@ -20,15 +20,12 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pygls.lsp.server import LanguageServer
-
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.projects import Projects
+    from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
-
-CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
 
 DEADLINE_S = 3600.0
 """Seconds for all files; a hung tool is given up by its own deadline long before."""
@@ -72,7 +69,7 @@ class WorkspaceCheck:
     them vanish, and open documents are left to the live tools.
 
     Args:
-        server: The way to the client.
+        protocol: The way to the client.
         documents: The open documents.
         projects: The folders and their settings.
         client: What the client can do.
@@ -82,7 +79,7 @@ class WorkspaceCheck:
 
     def __init__(
         self,
-        server: LanguageServer,
+        protocol: Protocol,
         documents: Documents,
         projects: Projects,
         client: Client,
@@ -90,7 +87,7 @@ class WorkspaceCheck:
         tell: Callable[[Problem], None],
         ready: asyncio.Event,
     ) -> None:
-        self._server = server
+        self._protocol = protocol
         self._documents = documents
         self._projects = projects
         self._client = client
@@ -119,7 +116,7 @@ class WorkspaceCheck:
             task.cancel()
 
         progress = Progress(
-            self._server,
+            self._protocol,
             "Python Expert: Check Workspace",
             enabled=self._client.progress,
             on_cancel=cancel,
@@ -216,8 +213,8 @@ class WorkspaceCheck:
             self._publish(uri, [])
 
     def _publish(self, uri: str, diagnostics: list[dict[str, Any]]) -> None:
-        send = self._server.protocol.send  # type: ignore[attr-defined] # pygls knows its own class only
-        send("textDocument/publishDiagnostics", {"uri": uri, "diagnostics": diagnostics})
+        params = {"uri": uri, "diagnostics": diagnostics}
+        self._protocol.send("textDocument/publishDiagnostics", params)
 
     @staticmethod
     def _failed(run: _WorkspaceRun, why: str) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""The server's commands: each gets the client's first argument, and says itself what it lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.lsp.messages import INVALID_PARAMS, REQUEST_FAILED
+from python_expert.processes.wire import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from python_expert.lsp.session import Session
+
+RESTART_TOOLS = "pythonExpert.restartTools"
+REWRITE = "pythonExpert.rewrite"
+SHOW_PAYLOAD = "pythonExpert.showPayload"
+LAST_REPORT = "pythonExpert.lastReport"
+MODELS = "pythonExpert.models"
+CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
+
+
+async def _restart(session: Session, _given: object) -> None:
+    await session.projects.restart()
+
+
+async def _rewrite(session: Session, given: object) -> dict[str, Any]:
+    return await (await session.rewrites.get()).run(given)
+
+
+async def _payload(session: Session, given: object) -> str:
+    return await (await session.rewrites.get()).payload(given)
+
+
+async def _last_report(session: Session, _given: object) -> str:
+    return (await session.rewrites.get()).last_report
+
+
+async def _models(session: Session, given: object) -> dict[str, Any]:
+    return await (await session.rewrites.get()).models.list(given)
+
+
+async def _check_workspace(session: Session, _given: object) -> dict[str, Any]:
+    return await session.workspace_check.run()
+
+
+COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
+    RESTART_TOOLS: _restart,
+    REWRITE: _rewrite,
+    SHOW_PAYLOAD: _payload,
+    LAST_REPORT: _last_report,
+    MODELS: _models,
+    CHECK_WORKSPACE: _check_workspace,
+}
+
+
+async def execute(session: Session, params: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON is untyped
+    """Answer ``workspace/executeCommand``.
+
+    Raises:
+        RequestError: There is no such command, or it failed in a way that its answer has no
+            words for.
+    """
+    name, arguments = params["command"], params.get("arguments")
+    if name not in COMMANDS:
+        raise RequestError(f"there is no command {name!r}", code=INVALID_PARAMS)
+    try:
+        return await COMMANDS[name](session, arguments[0] if arguments else None)
+    except RequestError:
+        raise
+    except Exception as error:
+        raise RequestError(
+            f"{name} failed because of an error in Python Expert ({error!r}); "
+            "the server's log has the details",
+            code=REQUEST_FAILED,
+        ) from error

@@ -1,0 +1,57 @@
+"""What handles each LSP method."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from python_expert.isolation import FaultBarrier
+from python_expert.lsp.commands import execute
+from python_expert.lsp.features.code_actions import FORWARDED
+
+if TYPE_CHECKING:
+    from python_expert.lsp.protocol import Protocol
+    from python_expert.lsp.session import Session
+
+    Json = dict[str, Any]
+
+_MENU = FaultBarrier("the menu of rewrites")
+
+
+def add_handlers(protocol: Protocol, session: Session) -> None:
+    """Let a session handle what the client says."""
+    protocol.notifications |= {
+        "initialized": lambda _params: session.initialized(),
+        "textDocument/didOpen": session.opened,
+        "textDocument/didChange": session.changed,
+        "textDocument/didSave": lambda params: session.saved(params["textDocument"]["uri"]),
+        "textDocument/didClose": lambda params: session.closed(params["textDocument"]["uri"]),
+        "workspace/didChangeConfiguration": lambda params: session.configuration_changed(
+            params.get("settings")
+        ),
+        "workspace/didChangeWatchedFiles": lambda params: session.files_changed(
+            [change["uri"] for change in params["changes"]]
+        ),
+        "workspace/didChangeWorkspaceFolders": lambda params: session.folders_changed(
+            params["event"]
+        ),
+        "$/setTrace": lambda _params: None,
+    }
+    protocol.requests |= {
+        "shutdown": lambda _params: session.stop(),
+        "textDocument/codeAction": partial(_code_actions, session),
+        "codeAction/resolve": session.actions.resolve,
+        "workspace/executeCommand": partial(execute, session),
+        **{method: partial(session.actions.forward, method) for method in FORWARDED},
+    }
+    if session.client.pull:
+        protocol.requests["textDocument/diagnostic"] = session.pulled
+
+
+async def _code_actions(session: Session, params: Json) -> list[Json]:
+    async def menu() -> list[Json]:
+        return await (await session.rewrites.get()).menu.code_actions(params)
+
+    fixes, offered = await asyncio.gather(session.actions.code_actions(params), _MENU.ask([], menu))
+    return [*fixes, *offered]

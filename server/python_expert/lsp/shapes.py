@@ -1,0 +1,133 @@
+"""What the parameters of a message must have, for each method.
+
+Only what the server reads is checked; whatever else an editor sends is left aside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+Shape: TypeAlias = "dict[str, Shape] | list[Shape] | Callable[[object], bool]"
+"""An object with these keys (``?``: or without), a list of such elements, or a test of a value."""
+
+Shapes: TypeAlias = "dict[str, Shape]"
+
+LARGEST = 2**31 - 1
+"""LSP's largest number."""
+
+
+class MisfitError(Exception):
+    """Parameters are not as they must be; the text says what and where."""
+
+
+def check(value: object, shape: Shape, where: str = "params") -> None:
+    """Check a value.
+
+    Raises:
+        MisfitError: It has another shape.
+    """
+    if isinstance(shape, dict):
+        if not isinstance(value, dict):
+            raise MisfitError(f"'{where}' must be an object")
+        for key, inner in shape.items():
+            name = key.removesuffix("?")
+            if value.get(name) is not None:
+                check(value[name], inner, f"{where}.{name}")
+            elif name == key:
+                raise MisfitError(f"'{where}' has no '{name}'")
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            raise MisfitError(f"'{where}' must be a list")
+        for number, each in enumerate(value):
+            check(each, shape[0], f"{where}[{number}]")
+    elif not shape(value):
+        raise MisfitError(f"'{where}' must be {shape.__name__.replace('_', ' ')}")
+
+
+def a_text(value: object) -> bool:
+    """Whether a value is a text."""
+    return isinstance(value, str)
+
+
+def a_truth_value(value: object) -> bool:
+    """Whether a value is true or false."""
+    return isinstance(value, bool)
+
+
+def an_integer(value: object) -> bool:
+    """Whether a value is an integer."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
+
+
+def a_process(value: object) -> bool:
+    """Whether a value can be a process's number, which some systems let grow large."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def a_count(value: object) -> bool:
+    """Whether a value is an integer that is not negative."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+
+
+def anything(_value: object) -> bool:
+    """Whether a value is there."""
+    return True
+
+
+_DOCUMENT: Shapes = {"textDocument": {"uri": a_text}}
+_POSITION: Shapes = {"line": a_count, "character": a_count}
+_RANGE: Shapes = {"start": _POSITION, "end": _POSITION}
+_FOLDERS: Shape = [{"uri": a_text, "name": a_text}]
+_OPTIONS: Shapes = {"options": {"tabSize": a_count, "insertSpaces": a_truth_value}}
+_CONTEXT: Shapes = {
+    "diagnostics": [{"range": _RANGE, "message": a_text}],
+    "only?": [a_text],
+    "triggerKind?": an_integer,
+}
+
+SHAPES: Shapes = {
+    "initialize": {
+        "capabilities": {"general?": {"positionEncodings?": [anything]}, "textDocument?": {}},
+        "processId?": a_process,
+        "rootUri?": a_text,
+        "workspaceFolders?": _FOLDERS,
+    },
+    "textDocument/didOpen": {
+        "textDocument": {
+            "uri": a_text,
+            "languageId": a_text,
+            "version": an_integer,
+            "text": a_text,
+        }
+    },
+    "textDocument/didSave": _DOCUMENT,
+    "textDocument/didClose": _DOCUMENT,
+    "workspace/didChangeConfiguration": {},
+    "workspace/didChangeWatchedFiles": {"changes": [{"uri": a_text, "type": an_integer}]},
+    "workspace/didChangeWorkspaceFolders": {"event": {"added": _FOLDERS, "removed": _FOLDERS}},
+    "window/workDoneProgress/cancel": {"token": anything},
+    "$/cancelRequest": {"id": anything},
+    "textDocument/diagnostic": {**_DOCUMENT, "previousResultId?": a_text},
+    "textDocument/codeAction": {**_DOCUMENT, "range": _RANGE, "context": _CONTEXT},
+    "codeAction/resolve": {"title": a_text, "kind?": a_text},
+    "textDocument/formatting": {**_DOCUMENT, **_OPTIONS},
+    "textDocument/rangeFormatting": {**_DOCUMENT, **_OPTIONS, "range": _RANGE},
+    "textDocument/hover": {**_DOCUMENT, "position": _POSITION},
+    "workspace/executeCommand": {"command": a_text, "arguments?": [anything]},
+}
+"""The methods that have parameters. ``textDocument/didChange``, which comes most often, is checked
+where it is applied."""
+
+
+def check_params(method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+    """Check a message's parameters.
+
+    Raises:
+        MisfitError: They are not as this method's must be.
+    """
+    if (shape := SHAPES.get(method)) is not None:
+        check(params, shape)
