@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 from python_expert.actions.base import ActionScope
 from python_expert.actions.registry import ACTIONS
 from python_expert.config.deprecations import DEPRECATED
+from python_expert.config.kinds import Flag, Group, Number, OneOf, Table, Text, Texts
 from python_expert.config.sources import EDITOR_ONLY, SECTION
 from tests.tools import NAMES, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from python_expert.config.kinds import SettingsSection, ValueKind
 
 Schema = dict[str, Any]
 
@@ -57,7 +60,6 @@ _ORDER = (
     *("default", "minLength", "minimum", "maximum", "scope"),
     *("markdownDescription", "markdownDeprecationMessage"),
 )
-_PROSE = ("description", "title")
 
 
 def camel(name: str) -> str:
@@ -145,20 +147,19 @@ def generated(manifest: Schema) -> Schema:
 
 def _settings() -> Iterator[tuple[str, Schema]]:
     """Each of the server's settings, as VS Code spells it, with its schema and its default."""
-    definitions = SCHEMA.model_json_schema()["$defs"]
-    defaults = SCHEMA().model_dump(mode="json")
 
-    def walk(name: str, schema: Schema, default: object) -> Iterator[tuple[str, Schema]]:
-        schema = _plain(schema, definitions)
-        if isinstance(default, dict) and "properties" in schema:
-            for key, part in schema["properties"].items():
-                yield from walk(f"{name}.{camel(key)}", part, default[key])
-        else:
-            yield name, schema | {"default": default}
+    def walk(name: str, section: SettingsSection) -> Iterator[tuple[str, Schema]]:
+        for key, kind in section.kinds().items():
+            default, inner = getattr(section, key), f"{name}.{camel(key)}"
+            if isinstance(kind, Group):
+                yield from walk(inner, default)
+            elif inner != f"{SECTION}.trusted":  # which is VS Code's own workspace trust
+                schema = _schema(kind)
+                if default is None:
+                    schema["type"] = [schema["type"], "null"]
+                yield inner, schema | {"default": json.loads(json.dumps(default))}
 
-    for key, part in SCHEMA.model_json_schema()["properties"].items():
-        if key != "trusted":  # which is VS Code's own workspace trust
-            yield from walk(f"{SECTION}.{camel(key)}", part, defaults[key])
+    yield from walk(SECTION, SCHEMA())
 
 
 def _deprecated(settings: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
@@ -171,22 +172,29 @@ def _deprecated(settings: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
         )
 
 
-def _plain(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    """A schema as the manifest writes it: without references, and ``null`` among the types."""
-    if "$ref" in schema:
-        schema = {**definitions[schema["$ref"].rpartition("/")[2]], **schema}
-        del schema["$ref"]
-    schema = {key: value for key, value in schema.items() if key not in _PROSE}
-    match schema.get("anyOf"):
-        case [{"type": str(kind)}, {"type": "null"}]:
-            del schema["anyOf"]
-            schema["type"] = [kind, "null"]
-    if schema.get("type") == "object" and "properties" in schema:
-        parts = schema["properties"].items()
-        schema["properties"] = {key: _plain(part, definitions) for key, part in parts}
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            schema[key] = _plain(schema[key], definitions)
+def _schema(kind: ValueKind) -> Schema:
+    """The JSON schema of a kind of values."""
+    schema: Schema
+    match kind:
+        case Flag():
+            schema = {"type": "boolean"}
+        case Text(least=least):
+            schema = {"type": "string"} | ({"minLength": least} if least else {})
+        case Texts():
+            schema = {"type": "array", "items": {"type": "string"}}
+        case OneOf(words=words):
+            schema = {"type": "string", "enum": [*words]}
+        case Number(type=type_, least=least, most=most):
+            schema = {"type": "integer" if type_ is int else "number", "minimum": least}
+            schema |= {} if most is None else {"maximum": most}
+        case Table(kind=inner):
+            schema = {"type": "object", "additionalProperties": _schema(inner)}
+        case Group(section=section):
+            parts = {key: _schema(each) for key, each in section.kinds().items()}
+            schema = {"type": "object", "properties": parts, "required": [*parts]}
+            schema["additionalProperties"] = False
+        case _:
+            raise TypeError(kind)
     return schema
 
 

@@ -63,7 +63,7 @@ def documented(function: str, *blocks: str) -> str:
 
 def project_of(root: Path, **settings: object) -> Project:
     """A project with some settings; its Python is the one that runs the tests."""
-    own = SCHEMA.model_validate({"interpreter": sys.executable, **settings})
+    own = SCHEMA.read({"interpreter": sys.executable, **settings})
     return FileChecker(registry.TOOLS, (), pytest.fail, settings=lambda _root: own).project(root)
 
 

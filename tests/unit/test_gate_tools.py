@@ -164,7 +164,7 @@ def test_it_is_made_when_the_gate_asks_and_ends_with_the_project(tmp_path: Path)
         project.disk_changed()
         project.closed(case.document.uri)
         assert made.told == ["disk", case.document.uri]  # type: ignore[union-attr]
-        await project.configure(case.settings.model_copy(update={"trusted": False}))
+        await project.configure(replace(case.settings, trusted=False))
         assert made.told[2:] == ["stop"]  # type: ignore[union-attr]
         again = project.gate_tools()[TOY]
         await project.stop()

@@ -9,6 +9,7 @@ import runpy
 import subprocess
 import sys
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,9 +89,9 @@ def _default(default: object) -> str:
 
 def _settings() -> Iterator[tuple[str, str]]:
     """Each setting by the README's name, starred if only editors may set it, and its default."""
-    defaults = SCHEMA().model_dump(mode="json")
+    defaults = asdict(SCHEMA())
     tools: dict[str, dict[str, object]] = defaults.pop("tools")
-    for key, usual in ToolSettings().model_dump(mode="json").items():
+    for key, usual in asdict(ToolSettings()).items():
         special = {name: tools[name][key] for name in NAMES if tools[name][key] != usual}
         text = "".join(f"{_default(value)} for {name}, else " for name, value in special.items())
         shown = f"<{', '.join(NAMES)}>" if key == "enabled" else "…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -120,7 +121,7 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
         ({"llm": {"model": ""}}, ["'llm.model'"]),
         ({"llm": {"provider": "openai"}}, ["'llm.provider'", "'offline'"]),
         ({"llm": {"effort": "most"}}, ["'llm.effort'", "'xhigh'"]),
-        ({"llm": {"timeoutS": 0}}, ["'llm.timeout-s'", "greater", "0"]),
+        ({"llm": {"timeoutS": 0}}, ["'llm.timeout-s'", "from 1 to 3600", "0"]),
         ({"llm": {"retries": 11}}, ["'llm.retries'"]),
         ({"llm": {"repairAttempts": 3}}, ["'llm.repair-attempts'"]),
         ({"llm": {"concurrency": 0}}, ["'llm.concurrency'"]),
@@ -133,9 +134,7 @@ def test_an_editors_null_means_that_a_setting_is_not_set() -> None:
 def test_a_wrong_value_is_named_and_the_others_count(values: Item, words: list[str]) -> None:
     settings, (fault, *_) = merge([editor_says(values), editor_says({"logLevel": "debug"})])
     # What is wrong under privacy also forbids to send anything.
-    assert settings.model_copy(update={"privacy": PrivacySettings()}) == SCHEMA(
-        log_level=LogLevel.DEBUG
-    )
+    assert replace(settings, privacy=PrivacySettings()) == SCHEMA(log_level=LogLevel.DEBUG)
     for word in ["editor settings", *words]:
         assert word in fault
 

@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from python_expert import __version__
@@ -82,7 +83,7 @@ async def version_of(project: Project, name: ToolName) -> str:
 
 def _shown(settings: Settings) -> dict[str, Any]:
     """All settings, but for the passwords in addresses."""
-    shown = settings.model_dump(mode="json")
+    shown = asdict(settings)
     if settings.llm.base_url:
         shown["llm"]["base_url"] = sources.without_userinfo(settings.llm.base_url)
     return shown

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, make_dataclass, replace
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model
-
+from python_expert.config.kinds import (
+    Flag,
+    Group,
+    Number,
+    OneOf,
+    SettingsSection,
+    Table,
+    Text,
+    Texts,
+    setting,
+)
 from python_expert.diagnostics.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from python_expert.config.tool_spec import ToolSpec
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
@@ -32,23 +44,11 @@ class Level(StrEnum):
         return Severity[self.name]
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> None:
     parts = urlsplit(value)
     _ = parts.port  # raises if it is no number
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it must be the address of an endpoint, http://… or https://…")
-    return value
-
-
-Arguments = Annotated[tuple[str, ...], Field(strict=False)]
-Milliseconds = Annotated[int, Field(ge=0, le=10_000)]
-Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Severities = Annotated[
-    dict[str, Annotated[Level, Field(strict=False)]],
-    # One word stands for all rules: the empty prefix matches every code.
-    BeforeValidator(lambda value: {"": value} if isinstance(value, str) else value),
-]
 
 
 class Style(StrEnum):
@@ -103,29 +103,28 @@ class Effort(StrEnum):
     AUTO = "auto"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+_MILLISECONDS = Number(0, 10_000)
+_DOLLARS = Number(0, type=float)
 
 
-class ToolSettings(_Model):
-    """The settings of one tool."""
+@dataclass(frozen=True)
+class ToolSettings(SettingsSection):
+    """The settings of one tool.
 
-    enabled: bool = Field(
-        default=True,
-        description="Whether the tool runs as you type and in check. The gate always asks it.",
-    )
-    path: str | None = Field(
-        default=None,
-        description="The tool's executable (for mypy and bandit also a Python that has it).",
-    )
-    args: Arguments = Field(default=(), description="Further command-line arguments.")
-    severity: Severities = Field(
-        default_factory=dict,
-        description="A severity for all findings, or one for each rule prefix.",
-    )
-    debounce_ms: Milliseconds = Field(
-        default=0, description="Milliseconds without typing before the tool runs."
-    )
+    Attributes:
+        enabled: Whether the tool runs as you type and in check. The gate always asks it.
+        path: The tool's executable (for mypy and bandit also a Python that has it).
+        args: Further command-line arguments.
+        severity: A severity for all findings, or one for each rule prefix.
+        debounce_ms: Milliseconds without typing before the tool runs.
+    """
+
+    enabled: bool = setting(Flag(), default=True)
+    path: str | None = setting(Text(), default=None)
+    args: tuple[str, ...] = setting(Texts(), default=())
+    # One word stands for all rules: the empty prefix matches every code.
+    severity: Mapping[str, Level] = setting(Table(OneOf(Level), one_for_all=True))
+    debounce_ms: int = setting(_MILLISECONDS, default=0)
 
     def severity_of(self, code: str) -> Severity | None:
         """The severity set for a rule: that of the longest prefix that matches, if any."""
@@ -133,15 +132,15 @@ class ToolSettings(_Model):
         return self.severity[max(prefixes, key=len)].severity if prefixes else None
 
 
+@dataclass(frozen=True)
 class SlowToolSettings(ToolSettings):
     """The settings of a tool that is not worth running at every key stroke."""
 
-    debounce_ms: Milliseconds = Field(
-        default=50, description="Milliseconds without typing before the tool runs."
-    )
+    debounce_ms: int = setting(_MILLISECONDS, default=50)
 
 
-class Tools(_Model):
+@dataclass(frozen=True)
+class Tools(SettingsSection):
     """The settings of all tools; `schema` adds a field for each."""
 
     def of(self, name: str) -> ToolSettings:
@@ -155,116 +154,113 @@ def _field(name: str) -> str:
     return name.replace("-", "_")
 
 
-class Price(_Model):
-    """What a model costs, in US dollars per million tokens."""
+@dataclass(frozen=True)
+class Price(SettingsSection):
+    """What a model costs, in US dollars per million tokens.
 
-    input: Dollars
-    output: Dollars
+    Attributes:
+        input: Of input.
+        output: Of output.
+    """
 
-
-class LlmSettings(_Model):
-    """Who proposes rewrites, and how a model is asked. Keys are no settings."""
-
-    provider: Annotated[ProviderName, Field(strict=False)] = Field(
-        default=ProviderName.AUTO,
-        description="Who proposes: 'auto' asks a model where there is a key and the file may "
-        "leave the machine, and else works offline.",
-    )
-    model: str = Field(default=DEFAULT_MODEL, min_length=1, description="The model to ask.")
-    base_url: WebAddress | None = Field(
-        default=None,
-        description="The endpoint, anything that speaks the Messages API; if not set, "
-        "ANTHROPIC_BASE_URL, else Anthropic's own.",
-    )
-    effort: Annotated[Effort, Field(strict=False)] = Field(
-        default=Effort.MEDIUM,
-        description="How much thought the model gives to an answer; 'auto' leaves it to the "
-        "endpoint, for those that do not know the parameter.",
-    )
-    timeout_s: float = Field(
-        default=120, ge=1, le=3600, description="Seconds for one answer, waits included."
-    )
-    retries: int = Field(
-        default=2,
-        ge=0,
-        le=10,
-        description="How often a request is repeated after an overload, a rate limit or a lost "
-        "connection.",
-    )
-    repair_attempts: int = Field(
-        default=2, ge=0, le=2, description="Repair attempts after failed checks."
-    )
-    concurrency: int = Field(default=8, ge=1, le=32, description="Requests at a time.")
-    session_token_budget: int = Field(
-        default=500_000, ge=0, description="Tokens, in and out, that one session may use."
-    )
-    show_actions: bool = Field(
-        default=True, description="Whether what a model would do is offered."
-    )
-    prices: dict[str, Price] = Field(
-        default_factory=dict,
-        description="Prices that replace the built-in ones, by model: US dollars per million "
-        "tokens of input and of output.",
-    )
+    input: float = setting(_DOLLARS)
+    output: float = setting(_DOLLARS)
 
 
-class PrivacySettings(_Model):
-    """What may leave the machine. Of several sources, the strictest counts."""
+@dataclass(frozen=True)
+class LlmSettings(SettingsSection):
+    """Who proposes rewrites, and how a model is asked. Keys are no settings.
 
-    network: bool = Field(
-        default=True, description="Whether anything may be sent at all, for any purpose."
-    )
-    ignore: Arguments = Field(
-        default=(),
-        description="Patterns, as in a .gitignore, of files of which nothing is sent, beside "
-        "those that git ignores and those that hold keys; one that begins with '!' has no effect.",
-    )
-    redact: bool = Field(
-        default=True, description="Whether secrets in the code are replaced before it is sent."
-    )
+    Attributes:
+        provider: Who proposes: 'auto' asks a model where there is a key and the file may leave the
+            machine, and else works offline.
+        model: The model to ask.
+        base_url: The endpoint, anything that speaks the Messages API; if not set,
+            ANTHROPIC_BASE_URL, else Anthropic's own.
+        effort: How much thought the model gives to an answer; 'auto' leaves it to the endpoint, for
+            those that do not know the parameter.
+        timeout_s: Seconds for one answer, waits included.
+        retries: How often a request is repeated after an overload, a rate limit or a lost
+            connection.
+        repair_attempts: Repair attempts after failed checks.
+        concurrency: Requests at a time.
+        session_token_budget: Tokens, in and out, that one session may use.
+        show_actions: Whether what a model would do is offered.
+        prices: Prices that replace the built-in ones, by model.
+    """
+
+    provider: ProviderName = setting(OneOf(ProviderName), default=ProviderName.AUTO)
+    model: str = setting(Text(least=1), default=DEFAULT_MODEL)
+    base_url: str | None = setting(Text(check=_check_web_address), default=None)
+    effort: Effort = setting(OneOf(Effort), default=Effort.MEDIUM)
+    timeout_s: float = setting(Number(1, 3600, float), default=120.0)
+    retries: int = setting(Number(0, 10), default=2)
+    repair_attempts: int = setting(Number(0, 2), default=2)
+    concurrency: int = setting(Number(1, 32), default=8)
+    session_token_budget: int = setting(Number(0), default=500_000)
+    show_actions: bool = setting(Flag(), default=True)
+    prices: Mapping[str, Price] = setting(Table(Group(Price)))
 
 
-class Settings(_Model):
-    """All settings of one project; `schema` adds those of the tools."""
+@dataclass(frozen=True)
+class PrivacySettings(SettingsSection):
+    """What may leave the machine. Of several sources, the strictest counts.
 
-    tools: Tools = Tools()
-    profile: Annotated[Profile, Field(strict=False)] = Field(
-        default=Profile.AUTO,
-        description="Rules to apply: 'auto' takes the expert profile for each tool that the "
-        "project does not configure itself.",
+    Attributes:
+        network: Whether anything may be sent at all, for any purpose.
+        ignore: Patterns, as in a .gitignore, of files of which nothing is sent, beside those that
+            git ignores and those that hold keys; one that begins with '!' has no effect.
+        redact: Whether secrets in the code are replaced before it is sent.
+    """
+
+    network: bool = setting(Flag(), default=True)
+    ignore: tuple[str, ...] = setting(Texts(), default=())
+    redact: bool = setting(Flag(), default=True)
+
+
+@dataclass(frozen=True)
+class Settings(SettingsSection):
+    """All settings of one project; `schema` adds those of the tools.
+
+    Attributes:
+        tools: Those of the tools.
+        profile: Rules to apply: 'auto' takes the expert profile for each tool that the project does
+            not configure itself.
+        interpreter: The project's Python; found by itself if not set.
+        import_strategy: Whether tools of the project's environment are preferred.
+        trusted: False: run bundled tools only, and no code of the project.
+        docstring_style: How docstrings are written; 'auto' is as the file or the project does, else
+            Google's way.
+        llm: Who proposes rewrites.
+        privacy: What may leave the machine.
+        log_level: How much is logged.
+        log_file: Log here rather than on stderr.
+    """
+
+    tools: Tools = setting(Group(Tools))
+    profile: Profile = setting(OneOf(Profile), default=Profile.AUTO)
+    interpreter: str | None = setting(Text(), default=None)
+    import_strategy: ImportStrategy = setting(
+        OneOf(ImportStrategy), default=ImportStrategy.FROM_ENVIRONMENT
     )
-    interpreter: str | None = Field(
-        default=None, description="The project's Python; found by itself if not set."
-    )
-    import_strategy: Annotated[ImportStrategy, Field(strict=False)] = Field(
-        default=ImportStrategy.FROM_ENVIRONMENT,
-        description="Whether tools of the project's environment are preferred.",
-    )
-    trusted: bool = Field(
-        default=True,
-        description="False: run bundled tools only, and no code of the project.",
-    )
-    docstring_style: Annotated[Style, Field(strict=False)] = Field(
-        default=Style.AUTO,
-        description="How docstrings are written; 'auto' is as the file or the project does, "
-        "else Google's way.",
-    )
-    llm: LlmSettings = LlmSettings()
-    privacy: PrivacySettings = PrivacySettings()
-    log_level: Annotated[LogLevel, Field(strict=False)] = LogLevel.INFO
-    log_file: str | None = Field(default=None, description="Log here rather than on stderr.")
+    trusted: bool = setting(Flag(), default=True)
+    docstring_style: Style = setting(OneOf(Style), default=Style.AUTO)
+    llm: LlmSettings = setting(Group(LlmSettings))
+    privacy: PrivacySettings = setting(Group(PrivacySettings))
+    log_level: LogLevel = setting(OneOf(LogLevel), default=LogLevel.INFO)
+    log_file: str | None = setting(Text(), default=None)
 
     def with_args(self, name: str, args: tuple[str, ...]) -> Self:
         """The same settings with further command-line arguments for one tool."""
         tool = self.tools.of(name)
-        more = tool.model_copy(update={"args": (*tool.args, *args)})
-        tools = self.tools.model_copy(update={_field(name): more})
-        return self.model_copy(update={"tools": tools})
+        changed = {_field(name): replace(tool, args=(*tool.args, *args))}
+        return replace(self, tools=replace(self.tools, **changed))
 
 
 @cache
 def schema(tools: tuple[ToolSpec, ...]) -> type[Settings]:
     """The schema of all settings where there are some tools."""
-    fields: dict[str, Any] = {_field(tool.name): (tool.settings, tool.settings()) for tool in tools}
-    made = create_model("Tools", __base__=Tools, **fields)
-    return create_model("Settings", __base__=Settings, tools=(made, made()))
+    known = [(_field(each.name), each.settings, setting(Group(each.settings))) for each in tools]
+    made = make_dataclass("Tools", known, bases=(Tools,), frozen=True)
+    field = ("tools", made, setting(Group(made)))
+    return make_dataclass("Settings", [field], bases=(Settings,), frozen=True)

@@ -11,18 +11,18 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
 from python_expert.config.deprecations import rename
+from python_expert.config.kinds import Group, InvalidSettingError
 from python_expert.config.settings import ProviderName
 from python_expert.config.toml_files import read_toml
 from python_expert.text.paths import ancestors
 from python_expert.text.repository import enclosing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from python_expert.config.kinds import SettingsSection
     from python_expert.config.settings import Settings
 
 SECTION = "pythonExpert"
@@ -109,7 +109,7 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
                 for key in _take_out(values, _widening(values, own))
             ]
         _merge_into(merged, values)
-    return schema.model_validate(merged), faults
+    return schema.read(merged), faults
 
 
 def load(root: Path, editor: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, list[str]]:
@@ -236,22 +236,20 @@ def _drop_invalid(values: dict[str, Any], schema: type[Settings]) -> list[str]:
     faults: list[str] = []
     while True:
         try:
-            schema.model_validate(values)
-        except ValidationError as error:
-            fault = error.errors()[0]
-            path = _delete(values, [str(part) for part in fault["loc"]])
-            known = _field_names(path[:-1], schema)
-            faults.append(_explain(path, fault["type"], fault["msg"], fault["input"], known))
+            schema.read(values)
+        except InvalidSettingError as error:
+            path = _delete(values, error.path)
+            faults.append(_explain(path, error, _field_names(path[:-1], schema)))
         else:
             return faults
 
 
-def _delete(values: dict[str, Any], path: list[str]) -> list[str]:
+def _delete(values: dict[str, Any], path: Sequence[str]) -> Sequence[str]:
     """Delete the deepest existing entry on a path and return where it was."""
     here = values
     for depth, key in enumerate(path[:-1]):
         following = here[key]
-        # A fault inside a list, or in the name of a key, condemns the whole value.
+        # One word for all rules has no parts; where something is missing, all around it goes.
         if not isinstance(following, dict) or path[depth + 1] not in following:
             del here[key]
             return path[: depth + 1]
@@ -260,24 +258,23 @@ def _delete(values: dict[str, Any], path: list[str]) -> list[str]:
     return path
 
 
-def _explain(path: list[str], kind: str, message: str, value: object, known: Iterable[str]) -> str:
+def _explain(path: Sequence[str], error: InvalidSettingError, known: Iterable[str]) -> str:
     name = ".".join(spell(part) for part in path)
-    if kind == "extra_forbidden":
+    if error.is_unknown:
         near = difflib.get_close_matches(path[-1], known, n=1)
         hint = f"; did you mean '{spell(near[0])}'?" if near else ""
         return f"unknown setting '{name}' is ignored{hint}"
-    message = message.removeprefix("Value error, ")
-    shown = without_userinfo(repr(value))
-    return f"'{name}' is ignored: {message[0].lower()}{message[1:]} (it is {shown})"
+    return f"'{name}' is ignored: {error} (it is {without_userinfo(repr(error.value))})"
 
 
-def _field_names(path: list[str], model: type[BaseModel]) -> list[str]:
+def _field_names(path: Sequence[str], section: type[SettingsSection]) -> Iterable[str]:
+    """The settings of the section at a path; none where there is no section."""
     for part in path:
-        following = model.model_fields[part].annotation if part in model.model_fields else None
-        if not (isinstance(following, type) and issubclass(following, BaseModel)):
-            return []
-        model = following
-    return list(model.model_fields)
+        kind = section.kinds().get(part)
+        if not isinstance(kind, Group):
+            return ()
+        section = kind.section
+    return section.kinds()
 
 
 def _merge_into(target: dict[str, Any], values: Mapping[str, Any], within: str = "") -> None:
