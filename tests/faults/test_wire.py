@@ -202,6 +202,27 @@ def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_r
     assert "Traceback" not in editor.stderr
 
 
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_process_is_left_when_the_server_is_ended_while_its_log_is_not_read(
+    at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
+) -> None:
+    editor = at_work(
+        patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
+    )
+    log = editor.process.stderr
+    assert log is not None
+    with (
+        tally.survives(f"editor: does not read the log, {ending}"),
+        nothing_left(tmp_path),
+        editor.not_reading(),
+    ):
+        for _ in range(3000):  # each is named in the log
+            editor.send_request(f"no/such/method/{'x' * 100}")
+        until(lambda: is_full(log), lambda: "the server has not logged enough")
+        ENDINGS[ending](editor)
+        assert editor.wait_exit() == 1
+
+
 def is_full(pipe: IO[bytes]) -> bool:
     """Whether nothing more goes into a pipe that we read."""
     other_end = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_WRONLY)

@@ -739,7 +739,7 @@ def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:
     log = tmp_path / "the.log"
     done = cli("server", "-v", "--log-file", log, cwd=tmp_path, stdin=b"Content-Length: 1\r\n\r\n{")
     assert done.returncode == 1
-    assert '"code":-32700' in done.stdout
+    assert '"code": -32700' in done.stdout
     assert "not JSON" in log.read_text()
 
 

@@ -1,14 +1,28 @@
-"""The log: on standard error or in a file, never on standard output."""
+"""The log: on standard error or in a file, never on standard output.
+
+What reads standard error may be slow, or may have stopped reading: a thread writes there, so that
+nothing else waits for it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import sys
+import os
+import queue
+import threading
 from pathlib import Path
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
+MOST_WAITING = 10_000
+"""Records that wait to be written to standard error; further ones are dropped."""
+
+FLUSH_S = 1.0
+"""Seconds that the process's end waits until its last words are read."""
+
 _root = logging.getLogger("python_expert")
+_asyncio = logging.getLogger("asyncio")
 _fixed: set[str] = set()
 
 
@@ -33,14 +47,54 @@ def apply(level: str, file: str | None) -> None:
             _root.warning("the log file cannot be written: %s", error)
 
 
+class _StandardError(logging.Handler):
+    """Writes to standard error in a thread of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: queue.SimpleQueue[str | threading.Event] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See `logging.Handler`."""
+        if not self._thread.ident:
+            self._thread.start()
+        if self._waiting.qsize() < MOST_WAITING:
+            self._waiting.put(f"{self.format(record)}\n")
+
+    def flush(self) -> None:
+        """Wait, for a while, until all is written."""
+        if self._thread.is_alive():
+            written = threading.Event()
+            self._waiting.put(written)
+            written.wait(FLUSH_S)
+
+    def _run(self) -> None:
+        while True:
+            match self._waiting.get():
+                case str(text):
+                    # Not by sys.stderr, whose lock the end of the process would wait for.
+                    with contextlib.suppress(OSError):  # there is nowhere else to say so
+                        _write(text.encode("utf-8", "backslashreplace"))
+                case written:
+                    written.set()
+
+
+def _write(data: bytes) -> None:
+    while data:
+        data = data[os.write(2, data) :]
+
+
 def _open(level: str, file: str | None) -> None:
-    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    handler: logging.Handler = _StandardError()
     if file:
         handler = logging.FileHandler(Path(file), encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter(FORMAT))
-    for old in tuple(_root.handlers):
-        _root.removeHandler(old)
-        old.close()
-    _root.addHandler(handler)
-    _root.propagate = False
+    for logger in (_root, _asyncio):
+        for old in tuple(logger.handlers):
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
+        logger.propagate = False
     _root.setLevel(level.upper())
+    _asyncio.setLevel(logging.WARNING)
