@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LIB = "def f(x: int) -> int:\n    return x\n"
 USER = "import lib\nlib.f(1)\n"
+BROKEN = "def f(:\n"
 IMAGINED = (
     LIB.replace("x: int", "x: str"),
     LIB.replace("return x", "return ''"),
@@ -28,7 +29,7 @@ IMAGINED = (
     "class C(NoSuch): ...\n",
     "raise SystemExit\n" + LIB,
     "# mypy: ignore-errors\n" + LIB,
-    "def f(:\n",
+    BROKEN,
     "",
 )
 
@@ -80,6 +81,42 @@ def test_files_that_do_not_matter_do_not_remember_it(worker: Worker, tmp_path: P
     worker.what_if(tmp_path / "lib.py", LIB.replace("int", "str"))
     worker.show(tmp_path / "third.py", "import user\nz: int = user.y\n# again\n", 2)
     assert worker.codes()["third.py"] == []
+
+
+@pytest.mark.parametrize("imagined", [each for each in IMAGINED if each != BROKEN])
+def test_what_becomes_the_text_is_found_as_if_it_had_not_been_asked_for(
+    two: Worker, tmp_path: Path, imagined: str
+) -> None:
+    """Nor does a file that was not told of the question miss the edit."""
+    third = "import user\nimport lib\nz: str = lib.f(1)\n"
+    two.show(tmp_path / "third.py", third)
+    two.check()
+    two.close(tmp_path / "third.py")
+    write(tmp_path, {"third.py": third})
+    two.check()
+
+    two.what_if(tmp_path / "lib.py", imagined)
+    two.show(tmp_path / "lib.py", imagined, 2)
+    two.check()
+    while not two.settled:
+        two.settle()
+    kept = dict(two.files)
+    two.show(tmp_path / "third.py", third + "#\n", 2)
+    kept_third = dict(two.check())
+
+    two.send("rebuild", {})
+    assert codes(two.check()) == codes(kept_third)
+    assert {path: kept_third[path]["findings"] for path in kept} == {
+        path: result["findings"] for path, result in kept.items()
+    }
+
+
+def test_what_becomes_the_text_is_not_checked_again(two: Worker, tmp_path: Path) -> None:
+    edited = LIB.replace("x: int", "x: str")
+    two.what_if(tmp_path / "lib.py", edited)
+    two.show(tmp_path / "lib.py", edited, 2)
+    assert two.codes() == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+    assert two.settled  # at once: its user has seen it before
 
 
 @pytest.mark.parametrize("imagined", IMAGINED)

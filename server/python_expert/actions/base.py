@@ -166,15 +166,14 @@ class Action(ABC):
         kinds: The kind of its code action, for each scope in which it can be asked for.
         completes: The title of its other form, which completes what exists; empty without one.
         whole: Whether all that was proposed stands or falls together.
+        independent: Whether no tool notices it in other files, so that several are done at once.
         proven: What the proof shows, as the report says it.
         form: The JSON schema of a model's answer about one definition; see `form`.
         quotes: Whether what is proposed may repeat secrets that the code shows, as a `Literal` type
             does; words about the code may not.
         usual: The facts that a model most often answers with, written while it thinks, or None.
-        offline: Proposes facts without a model, each with its definition's key, in the worker;
-            None where only a model can.
-        inquire: What its offline engine wants to know of types before it proposes, in the worker;
-            None where it needs none.
+        offline: Proposes facts by rule, by key, in the worker; None where only a model can.
+        inquire: What its offline engine wants to know of types, in the worker; None for nothing.
         about: What it inquires about; about calls before its targets are found, for all providers.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
@@ -187,6 +186,7 @@ class Action(ABC):
     kinds: ClassVar[Mapping[ActionScope, str]]
     completes: ClassVar[str] = ""
     whole: ClassVar[bool] = False
+    independent: ClassVar[bool] = False
     proven: ClassVar[str]
     form: ClassVar[Mapping[str, Any]]
     quotes: ClassVar[bool] = True

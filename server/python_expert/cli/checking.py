@@ -105,7 +105,7 @@ class Checking:
         return FOUND if self._found and not self._wishes.exit_zero else CLEAN
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
-        progress = output.progress_bar(self._errors, disable=self._wishes.quiet)
+        progress = output.progress_bar(self._errors, quiet=self._wishes.quiet)
         with progress:
             names = self._wishes.rules.tools
             tasks = {name: progress.add_task(name, total=files) for name in names}

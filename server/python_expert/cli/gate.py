@@ -35,24 +35,38 @@ def gate(
     fail_on: Annotated[
         FailOn, typer.Option(help="Which new findings fail: those that block an edit, or any.")
     ] = FailOn.BLOCKING,
+    quiet: output.Quiet = False,
 ) -> None:
     """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
-    coroutine = _judge(action_of(action), before, after, output_format, fail_on)
+    coroutine = _judge(action_of(action), before, after, output_format, fail_on, quiet=quiet)
     raise typer.Exit(asyncio.run(coroutine))
 
 
 async def _judge(
-    action: Action, before: Path, after: Path, output_format: ReportFormat, fail_on: FailOn
+    action: Action,
+    before: Path,
+    after: Path,
+    output_format: ReportFormat,
+    fail_on: FailOn,
+    *,
+    quiet: bool,
 ) -> int:
     errors = Console(stderr=True)
-    judging = FileGate(action, lambda message: output.warn(errors, message))
+    bar = output.progress_bar(errors, quiet=quiet)
+    files = bar.add_task("files")
+    judging = FileGate(
+        action,
+        lambda message: output.warn(errors, message),
+        lambda done, total: bar.update(files, completed=done, total=total),
+    )
     answers: list[Judged] = []
     try:
-        async for judged in judging.judge(before, after):
-            answers.append(judged)
-            if output_format is ReportFormat.TEXT:
-                for line in _described(judged):
-                    typer.echo(output.printable(line))
+        with bar:
+            async for judged in judging.judge(before, after):
+                answers.append(judged)
+                if output_format is ReportFormat.TEXT:
+                    for line in _described(judged):
+                        typer.echo(output.printable(line))
     except ToolError as error:
         output.warn(errors, str(error))
         return FAILED

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.cli.rewrite_files import FILES_EACH, TEAM_MIB
 from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge
@@ -16,6 +18,7 @@ from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.known_types import Inquirer, with_types
+from python_expert.processes import pool
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of
@@ -34,6 +37,22 @@ if TYPE_CHECKING:
 
 SKIPPED = frozenset({"__pycache__", "node_modules"})
 """Folders that are not compared, beside hidden ones."""
+
+
+_Pair = tuple[Path, Path, Path]
+"""A file's path relative to the folders compared, and where it is in both."""
+
+
+class _Open(NamedTuple):
+    """A file that the tools see while another is judged, as what that means for it is seen then.
+
+    Attributes:
+        document: Its text, with the edit if that was accepted.
+        root: Its project's folder.
+    """
+
+    document: Document
+    root: Path
 
 
 class Judged(NamedTuple):
@@ -56,41 +75,80 @@ class Judged(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
 
 
+class _Team:
+    """The tools and the process that judge one file after the other.
+
+    Args:
+        warn: Called with what the user should know.
+    """
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self.checker = FileChecker(registry.TOOLS, (), warn)
+        self.worker = Worker()
+
+    async def stop(self) -> None:
+        """End the processes."""
+        await asyncio.gather(self.worker.stop(), self.checker.stop())
+
+
 class FileGate:
     """One judgement of two files, or of two folders paired by relative path.
+
+    Files are judged one after the other, but many that an independent action has changed are
+    shared out among several processes.
 
     Args:
         action: What the edit claims to be.
         warn: Called with what the user should know.
+        progress: Called with how many files of how many are done.
 
     Attributes:
         action: What the next edit claims to be.
     """
 
-    def __init__(self, action: Action, warn: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        action: Action,
+        warn: Callable[[str], None],
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
         self.action = action
-        self._checker = FileChecker(registry.TOOLS, (), warn)
-        self._worker = Worker()
+        self._progress = progress
+        self._teams = [_Team(warn)]
 
     async def judge(self, before: Path, after: Path) -> AsyncIterator[Judged]:
         """Judge each file that differs; for two files, those two.
+
+        Yields:
+            The answers, in the order of the files' names.
 
         Raises:
             ToolError: The two cannot be compared.
         """
         pairs = await asyncio.to_thread(_pairs, before, after)
-        # What an edit means for the other files is seen only while these are open.
-        documents = await asyncio.to_thread(_documents, [old for _, old, _ in pairs])
-        for name, old, new in pairs:
-            yield await self._judge(name, old, new, documents)
+        # One judges beside what it has accepted before.
+        size = pool.size(len(pairs), least=FILES_EACH, mib=TEAM_MIB)
+        size = size if self.action.independent else 1
+        # What one has to warn of, all have.
+        self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
+        shares = [
+            partial(self._judge, team, await asyncio.to_thread(_documents, pairs[number::size]))
+            for number, team in enumerate(self._teams[:size])
+        ]
+        self._progress(0, len(pairs))
+        async with aclosing(pool.spread(pairs, shares)) as answers:
+            done = 0
+            async for judged in answers:
+                done += 1
+                self._progress(done, len(pairs))
+                yield judged
 
     async def stop(self) -> None:
         """End the processes."""
-        await asyncio.gather(self._worker.stop(), self._checker.stop())
+        await asyncio.gather(*(team.stop() for team in self._teams))
 
-    async def _judge(
-        self, name: Path, before: Path, after: Path, documents: dict[Path, Document]
-    ) -> Judged:
+    async def _judge(self, team: _Team, open_: dict[Path, _Open], pair: _Pair) -> Judged:
+        name, before, after = pair
         shown = name if name.parts else Path(after.name)
         old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
         if old == new:
@@ -106,33 +164,43 @@ class FileGate:
                 return _refused(shown, "its encoding, or its byte order mark, is another one")
         except ValueError as error:
             return _refused(shown, f"it cannot be decoded: {error}")
-        project = self._checker.project(root_of(before))
-        others = [each for path, each in documents.items() if root_of(path) == project.root]
-        judged = await self._judge_texts(shown, document, text, project, others)
+        root = open_[before].root if before in open_ else root_of(before)
+        project = team.checker.project(root)
+        others = [each.document for each in open_.values() if each.root == root]
+        judged = await self._judge_texts(
+            team.worker, shown, document, text, project=project, others=others
+        )
         if judged.status is not Status.REFUSED:
-            documents[before] = Document.of(document.uri, 1, text)
+            open_[before] = _Open(Document.of(document.uri, 1, text), root)
         return judged
 
     async def _judge_texts(
-        self, shown: Path, document: Document, text: str, project: Project, others: list[Document]
+        self,
+        worker: Worker,
+        shown: Path,
+        document: Document,
+        text: str,
+        *,
+        project: Project,
+        others: list[Document],
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
         inquirer = Inquirer(self.action, project, lambda: others)
         try:
             options = await with_types(
-                self._worker, inquirer, "calls", document, options=options, left=[]
+                worker, inquirer, "calls", document, options=options, left=[]
             )
-            written = await self._worker.prove(self.action, document.text, text, options)
+            written = await worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:
-            fault = await self._worker.fault(text) or await self._worker.fault(document.text)
+            fault = await worker.fault(text) or await worker.fault(document.text)
             return _unreadable(shown, fault) if fault else _refused(shown, str(error))
         if written.verdict.status is Status.REFUSED:
-            fault = await self._worker.fault(text)
-            if fault and not (fault.is_error and await self._worker.fault(document.text)):
+            fault = await worker.fault(text)
+            if fault and not (fault.is_error and await worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
         judge = Judge(project, document, others)
-        baseline = partial(self._worker.baseline, self.action, written)
+        baseline = partial(worker.baseline, self.action, written)
         judgement = await judge.judge(
             written.after,
             Baseline(written.code, written.steps),
@@ -161,7 +229,7 @@ def _reason(found: Found, uri: str) -> Reason:
     return Reason(message, finding.range.start.line)
 
 
-def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
+def _pairs(before: Path, after: Path) -> list[_Pair]:
     """The files to compare, each after its path relative to both folders.
 
     Raises:
@@ -176,14 +244,15 @@ def _pairs(before: Path, after: Path) -> list[tuple[Path, Path, Path]]:
     return [(name, before.absolute() / name, after.absolute() / name) for name in names]
 
 
-def _documents(paths: Iterable[Path]) -> dict[Path, Document]:
-    """The texts of Python files; those that cannot be read are left out."""
+def _documents(pairs: Iterable[_Pair]) -> dict[Path, _Open]:
+    """The texts of Python files as they were; those that cannot be read are left out."""
     found = {}
-    for path in paths:
+    for _, path, _ in pairs:
         data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
         if data is not None:
             with contextlib.suppress(ValueError):
-                found[path] = Document.of(to_uri(path), 0, decode(data))
+                document = Document.of(to_uri(path), 0, decode(data))
+                found[path] = _Open(document, root_of(path))
     return found
 
 

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import stat
-import tempfile
+from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.source import apply_edits
+from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Meter
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Rewriter
+from python_expert.processes import pool
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.changes import DocumentEdit
-from python_expert.text.decoding import decode, encoding_of
+from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position, Range
-from python_expert.text.paths import to_path, to_uri
+from python_expert.text.paths import to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
 
     from python_expert.actions.base import Action
-    from python_expert.config.settings import ProviderName
-    from python_expert.project.project import Project
 
 
 @dataclass
@@ -39,26 +37,32 @@ class File:
 
     Attributes:
         path: Where it is.
-        data: What was in it when it was read.
+        root: Its project's folder.
         document: Its text, with what was accepted of earlier rewrites.
         fault: Why it cannot be read, or empty.
     """
 
     path: Path
-    data: bytes = b""
+    root: Path
     document: Document | None = None
     fault: str = ""
 
     @classmethod
     def read(cls, path: Path) -> File:
         """Read a file; one that cannot be read says why."""
+        root = root_of(path)
         try:
-            data = path.read_bytes()
-            return cls(path, data, Document.of(to_uri(path), 0, decode(data)))
+            return cls(path, root, Document.of(to_uri(path), 0, decode(path.read_bytes())))
         except OSError as error:
-            return cls(path, fault=f"it cannot be read: {error.strerror or error}")
+            return cls(path, root, fault=f"it cannot be read: {error.strerror or error}")
         except ValueError as error:
-            return cls(path, fault=f"it cannot be decoded: {error}")
+            return cls(path, root, fault=f"it cannot be decoded: {error}")
+
+    def take(self, rewritten: Rewritten) -> None:
+        """Go on with what was changed."""
+        if self.document and rewritten.outcome.result is Result.CHANGED:
+            version = self.document.version + 1
+            self.document = Document.of(self.document.uri, version, rewritten.after)
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,41 @@ class Rewritten:
     outcome: Outcome
 
 
+FILES_EACH = 10
+"""For so many files another team is worth its start, in which mypy reads what they import."""
+
+TEAM_MIB = 1_000
+"""What the processes take that rewrite one file after the other, mypy's on sympy 640 of it."""
+
+
+class _Team:
+    """The tools and the process that rewrite one file after the other.
+
+    Args:
+        warn: Called with what the user should know.
+        meter: Counts the tokens that are used.
+
+    Attributes:
+        checker: Has the projects, with their tools.
+        providers: Makes providers.
+        rewriter: Carries out rewrites.
+    """
+
+    def __init__(self, warn: Callable[[str], None], meter: Meter) -> None:
+        self.checker = FileChecker(registry.TOOLS, (), warn)
+        self.providers = Providers(meter)
+        self.rewriter = Rewriter(self.providers.worker)
+
+    async def stop(self) -> None:
+        """End the processes."""
+        await asyncio.gather(self.providers.stop(), self.checker.stop())
+
+
 class FileRewriter:
-    """One rewrite over some files, one after the other.
+    """One rewrite over some files.
+
+    They are rewritten one after the other, but for many files of an action that is independent and
+    asks no model: these are shared out among several processes.
 
     Args:
         action: The rewrite.
@@ -117,32 +154,40 @@ class FileRewriter:
         self._proven_only = proven_only
         self._provider = provider
         self._progress = progress
-        self._checker = FileChecker(registry.TOOLS, (), warn)
-        self._providers = Providers(Meter())
-        self._rewriter = Rewriter(self._providers.worker)
+        self._meter = Meter()
+        self._team = _Team(warn, self._meter)
+        self._teams = [self._team]
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
         """The Python files meant; see `FileChecker.files`."""
-        return await self._checker.files(paths)
+        return await self._team.checker.files(paths)
 
     async def rewrite(self, paths: Sequence[Path]) -> AsyncIterator[Rewritten]:
-        """Rewrite files, each beside what was accepted of those before it; nothing is written."""
+        """Rewrite files, each beside what was accepted of those before it; nothing is written.
+
+        Yields:
+            What became of each file, in their order.
+        """
         files = [await asyncio.to_thread(File.read, path) for path in paths]
+        if (size := await self._size(files)) > 1:
+            # What one has to warn of, all have.
+            self._teams += [_Team(lambda _message: None, self._meter) for _ in range(size - 1)]
+            shares = [
+                partial(self._rewrite_at_once, team, files[number::size])
+                for number, team in enumerate(self._teams)
+            ]
+            async with aclosing(pool.spread(files, shares)) as results:
+                async for rewritten in results:
+                    yield rewritten
+            return
         for file in files:
-            if file.document is None:
-                outcome = Outcome(self._action, to_uri(file.path), file.path.name, "")
-                outcome.refuse(file.fault)
-                yield Rewritten(file.path, "", "", outcome)
-                continue
-            rewritten = await self._rewrite(file, file.document, files)
+            rewritten = await self._rewrite(self._team, file, files)
             yield rewritten
-            if rewritten.outcome.result is Result.CHANGED:  # and whoever got it has taken it
-                version = file.document.version + 1
-                file.document = Document.of(file.document.uri, version, rewritten.after)
+            file.take(rewritten)  # if whoever got it has
 
     async def stop(self) -> None:
         """End the processes."""
-        await asyncio.gather(self._providers.stop(), self._checker.stop())
+        await asyncio.gather(*(team.stop() for team in self._teams))
 
     async def payloads(self, paths: Sequence[Path]) -> AsyncIterator[str]:
         """What would leave the machine for each file, or why nothing; nothing is sent."""
@@ -151,29 +196,56 @@ class FileRewriter:
             text = f"{file.fault}\n"
             if file.document is not None:
                 try:
-                    request = await self._request(file, file.document, files)
-                    text = await self._rewriter.payload(request)
+                    request = await self._request(self._team, file, file.document, files)
+                    text = await self._team.rewriter.payload(request)
                 except ToolError as error:
                     text = f"{error}\n"
             yield f"<!-- {file.path} -->\n{text}"
 
-    async def _rewrite(self, file: File, document: Document, files: Sequence[File]) -> Rewritten:
-        outcome = await self._rewriter.rewrite(await self._request(file, document, files))
+    async def _size(self, files: Sequence[File]) -> int:
+        """How many teams are to share the files."""
+        size = pool.size(len(files), least=FILES_EACH, mib=TEAM_MIB)
+        if size == 1 or not self._action.independent:
+            return 1
+        for file in files:
+            if file.document:
+                project = self._team.checker.project(file.root)
+                choice = await self._team.providers.choose(
+                    project, file.document.uri, self._provider
+                )
+                if choice.provider is not ProviderName.OFFLINE:
+                    return 1
+        return size
+
+    async def _rewrite_at_once(self, team: _Team, share: Sequence[File], file: File) -> Rewritten:
+        rewritten = await self._rewrite(team, file, share)
+        file.take(rewritten)
+        return rewritten
+
+    async def _rewrite(self, team: _Team, file: File, files: Sequence[File]) -> Rewritten:
+        document = file.document
+        if document is None:
+            outcome = Outcome(self._action, to_uri(file.path), file.path.name, "")
+            outcome.refuse(file.fault)
+            return Rewritten(file.path, "", "", outcome)
+        outcome = await team.rewriter.rewrite(await self._request(team, file, document, files))
         after = document.text
         for change in outcome.changes:
             if isinstance(change, DocumentEdit):
                 after = apply_edits(after, change.edits)
         return Rewritten(file.path, document.text, after, outcome)
 
-    async def _request(self, file: File, document: Document, files: Sequence[File]) -> Request:
-        project = self._checker.project(root_of(file.path))
-        others = [each.document for each in files if self._is_in(each, project)]
+    async def _request(
+        self, team: _Team, file: File, document: Document, files: Sequence[File]
+    ) -> Request:
+        project = team.checker.project(file.root)
+        others = [each.document for each in files if each.root == file.root]
         return Request(
             self._action,
             project,
             lambda: document,
             self._where(document),
-            await self._providers.make(project, document.uri, self._provider),
+            await team.providers.make(project, document.uri, self._provider),
             others=lambda: [each for each in others if each],
             key=self._key,
             complete=self._complete,
@@ -183,9 +255,6 @@ class FileRewriter:
             progress=lambda *news: self._progress(file.path, *news),
         )
 
-    def _is_in(self, file: File, project: Project) -> bool:
-        return self._checker.project(root_of(file.path)) is project
-
     def _where(self, document: Document) -> Range | None:
         if self._line is None:
             return None
@@ -194,54 +263,3 @@ class FileRewriter:
         line = document.lines[self._line - 1]
         at = Position(self._line - 1, len(line) - len(line.lstrip()))
         return Range(at, at)
-
-
-def save(rewritten: Rewritten) -> str:
-    """Make the new files, and put a rewritten text in its file's place; all of it, or nothing.
-
-    Returns:
-        Why that cannot be done, or an empty string.
-    """
-    made: list[Path] = []
-    why = ""
-    for new in rewritten.outcome.created:
-        path = to_path(new.uri) or Path(new.uri)
-        try:
-            with path.open("x", encoding="utf-8", newline="") as file:
-                made.append(path)
-                file.write(new.text)
-        except (OSError, ValueError) as error:
-            why = f"{path} cannot be made: {getattr(error, 'strerror', None) or error}"
-            break
-    if not why and rewritten.after != rewritten.before:
-        why = _replace(rewritten)
-    if why:
-        for path in made:
-            path.unlink(missing_ok=True)
-    return why
-
-
-def _replace(rewritten: Rewritten) -> str:
-    """Put a rewritten text in its file's place, whole or not at all; see `save`."""
-    path = rewritten.path.resolve()
-    try:
-        before = path.read_bytes()
-        if decode(before) != rewritten.before:
-            return "the file was changed meanwhile; it is left as it is"
-        mode = path.stat().st_mode
-        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
-            return "the file is read-only; it is left as it is"
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(rewritten.after.encode(encoding_of(before)))
-            shutil.copymode(path, name)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        return f"the file cannot be written: {error.strerror or error}"
-    except ValueError as error:
-        return f"the file cannot be written in its encoding: {error}"
-    return ""

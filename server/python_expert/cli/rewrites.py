@@ -16,8 +16,9 @@ from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.output.diff import unified_diff
-from python_expert.cli.rewrite_files import FileRewriter, Rewritten, save
+from python_expert.cli.rewrite_files import FileRewriter, Rewritten
 from python_expert.cli.rewrite_results import Results
+from python_expert.cli.saving import save
 from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
@@ -79,6 +80,7 @@ def rewrite(
     output_format: Annotated[
         ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
     ] = ReportFormat.TEXT,
+    quiet: output.Quiet = False,
 ) -> None:
     """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
     if write and diff:
@@ -90,6 +92,7 @@ def rewrite(
         as_json=output_format == ReportFormat.JSON,
         agreed=yes,
         verbose=verbose,
+        quiet=quiet,
     )
     rewriter = FileRewriter(
         chosen,
@@ -111,7 +114,14 @@ class _Rewriting:
     """One run of ``rewrite``: its output, its progress bar and its exit status."""
 
     def __init__(
-        self, action: Action, *, write: bool, as_json: bool, agreed: bool, verbose: bool
+        self,
+        action: Action,
+        *,
+        write: bool,
+        as_json: bool,
+        agreed: bool,
+        verbose: bool,
+        quiet: bool,
     ) -> None:
         self._errors = Console(stderr=True)
         self._console = Console(highlight=False, soft_wrap=True)
@@ -120,7 +130,7 @@ class _Rewriting:
         self._agreed_before = agreed
         self._done: list[Rewritten] = []
         self._results = Results(self._errors, action, is_written=write, verbose=verbose)
-        self._progress = output.progress_bar(self._errors)
+        self._progress = output.progress_bar(self._errors, quiet=quiet)
         self._files = self._progress.add_task("files")
         self._definitions = self._progress.add_task("definitions")
 

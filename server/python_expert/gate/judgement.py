@@ -96,9 +96,10 @@ class Judge:
         asked = self._project.gate_tools()
         tools = tuple(tool for tool in asked.values() if tool)  # the settings may change meanwhile
         self._off = {tool for tool in tools if self._project.tools.get(tool.name) is not tool}
-        found_now, found_before = await asyncio.gather(
-            asyncio.gather(*(self._ask(tool, after) for tool in tools)),
+        found_before, found_now = await asyncio.gather(
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
+            # Asked last, it is what a tool has in mind when the document becomes the candidate.
+            asyncio.gather(*(self._ask(tool, after) for tool in tools)),
         )
         news: list[Found] = []
         noted: list[Found] = []

@@ -46,6 +46,7 @@ class AddDocstrings(Action):
         attributes=TEXTS,
     )
     quotes = False
+    independent = True
 
     @property
     def schema(self) -> type[BaseModel]:

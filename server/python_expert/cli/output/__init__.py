@@ -12,10 +12,11 @@ from python_expert.cli.output.lines import (
 )
 from python_expert.cli.output.sarif import sarif_log
 from python_expert.cli.output.summary import statistics, summary
-from python_expert.cli.output.terminal import progress_bar, tell, warn
+from python_expert.cli.output.terminal import Quiet, progress_bar, tell, warn
 
 __all__ = [
     "Located",
+    "Quiet",
     "ReportFormat",
     "github_line",
     "gitlab_json",

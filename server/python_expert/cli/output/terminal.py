@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
+import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from python_expert.cli.output.lines import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+"""The option of commands over many files."""
 
 
 def warn(errors: Console, message: str) -> None:
@@ -29,8 +34,13 @@ def tell(errors: Console, message: str, style: str | None = None) -> None:
     )
 
 
-def progress_bar(errors: Console, *, disable: bool = False) -> Progress:
-    """A progress bar that goes when it is done, and is not there without a terminal."""
+def progress_bar(errors: Console, *, quiet: bool) -> Progress:
+    """A progress bar that goes when it is done, and is not there without a terminal.
+
+    Args:
+        errors: Where it is shown.
+        quiet: Whether it is not there in any case.
+    """
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -38,5 +48,5 @@ def progress_bar(errors: Console, *, disable: bool = False) -> Progress:
         MofNCompleteColumn(),
         console=errors,
         transient=True,
-        disable=disable or not errors.is_terminal,
+        disable=quiet or not errors.is_terminal,
     )

@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 from python_expert.diagnostics.finding import Finding, Report, Severity
+from python_expert.processes import pool
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError, foreign
 from python_expert.processes.jsonrpc import RpcError
@@ -37,6 +38,12 @@ log = logging.getLogger(__name__)
 WORKER = "python_expert.tools.bandit.bandit_worker.serve"
 DEADLINE_S = 30.0
 """Seconds for one check; a thousand lines take about 0.05."""
+
+FILES_EACH = 25
+"""For so many files on disk one more process is worth its start, which takes as long as these."""
+
+WORKER_MIB = 150
+"""What a process takes at most; 60 with the largest files of Django."""
 
 NAMED = 20
 """Files that are named that could not be checked."""
@@ -85,6 +92,7 @@ class Bandit(Tool):
         self.launch = launch
         self._fault = ""
         self._floor: Bandit | None = None
+        self._helpers: tuple[Bandit, ...] = ()
         self._python = sys.version_info[:2]
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
@@ -145,7 +153,8 @@ class Bandit(Tool):
     ) -> AsyncIterator[list[Report]]:
         """Check files as they are on disk, one report at a time; see `Tool.check_files`.
 
-        A file that cannot be read, decoded or checked does not stop the others.
+        Many are spread over several processes. A file that cannot be read, decoded or checked, or
+        of which a process dies, does not stop the others.
 
         Args:
             paths: The files.
@@ -156,30 +165,41 @@ class Bandit(Tool):
                 not be checked.
         """
         del named
+        size = pool.size(len(paths), least=FILES_EACH, mib=WORKER_MIB)
+        self._helpers += tuple(Bandit(self.launch) for _ in range(size - 1 - len(self._helpers)))
+        team = (self, *self._helpers)[:size]
         failures = []
-        for path in paths:
-            await self._start()
-            try:
-                text = decode(await asyncio.to_thread(path.read_bytes))
-                report = await self._check(Document.of(to_uri(path), 0, text))
-            except ToolError as error:
-                failures.append(str(error))
-            except OSError as error:
-                failures.append(f"{path} cannot be read: {error.strerror or error}")
-            except ValueError as error:
-                failures.append(f"{path} cannot be decoded: {error}")
+        async for result in pool.spread(paths, [each.check_file for each in team]):
+            if isinstance(result, str):
+                failures.append(result)
             else:
-                yield [report]
+                yield [result]
         if failures:
             more = len(failures) - NAMED
             rest = [f"and {more} more files"] if more > 0 else []
             raise ToolError("\n".join([*failures[:NAMED], *rest]))
 
     async def stop(self) -> None:
-        """End the worker."""
-        if self._floor:
-            await self._floor.stop()
-        await self._child.stop()
+        """End the workers."""
+        others = [each for each in (self._floor, *self._helpers) if each]
+        await asyncio.gather(self._child.stop(), *(each.stop() for each in others))
+
+    async def check_file(self, path: Path) -> Report | str:
+        """Check a file as it is on disk; returns why, if that cannot be done.
+
+        Raises:
+            ToolError: Bandit cannot start, or its configuration is wrong.
+        """
+        await self._start()
+        try:
+            text = decode(await asyncio.to_thread(path.read_bytes))
+            return await self._check(Document.of(to_uri(path), 0, text))
+        except ToolError as error:
+            return str(error)
+        except OSError as error:
+            return f"{path} cannot be read: {error.strerror or error}"
+        except ValueError as error:
+            return f"{path} cannot be decoded: {error}"
 
     async def _start(self) -> None:
         """Have the worker running.

@@ -58,7 +58,12 @@ class Batch:
         self._stopped = False
 
     async def check(
-        self, documents: Mapping[str, Document], texts: Mapping[str, str], *, floor: bool = False
+        self,
+        documents: Mapping[str, Document],
+        texts: Mapping[str, str],
+        *,
+        floor: bool = False,
+        waited_for: bool = False,
     ) -> dict[str, Report]:
         """Check files, with texts in place of those of some.
 
@@ -69,6 +74,7 @@ class Batch:
             documents: What to report on, by path.
             texts: What to put in the place of files, by path.
             floor: Whether no option may have mypy find less than by default.
+            waited_for: Whether there is nothing that should go first.
 
         Returns:
             The reports, by path.
@@ -84,7 +90,7 @@ class Batch:
         rest, texts, reports = dict(documents), dict(texts), {}
         while rest:
             try:
-                found = await self._run(rest, texts, floor=floor)
+                found = await self._run(rest, texts, floor=floor, waited_for=waited_for)
             except OSError as error:
                 why = error.strerror or error
                 raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
@@ -102,7 +108,12 @@ class Batch:
             await asyncio.to_thread(self._cache.cleanup)
 
     async def _run(
-        self, documents: Mapping[str, Document], texts: Mapping[str, str], *, floor: bool
+        self,
+        documents: Mapping[str, Document],
+        texts: Mapping[str, str],
+        *,
+        floor: bool,
+        waited_for: bool,
     ) -> dict[str, Report]:
         """Run mypy once; returns what it finds in each document, by path."""
         root = self._launch.root
@@ -112,9 +123,9 @@ class Batch:
             shadows, stand_ins = await asyncio.to_thread(_write, Path(folder), texts)
             if self._stopped:
                 raise ToolError("mypy was stopped")
-            nice = shutil.which("nice")
+            # So that it does not slow what answers the user's keystrokes.
+            nice = None if waited_for else shutil.which("nice")
             argv = (
-                # So that it does not slow what answers the user's keystrokes.
                 *((nice, "-n", "10") if nice else ()),
                 *foreign(self._launch.python, f"{WORKER}.command", *([FLOOR] if floor else ())),
                 *self._launch.args,

@@ -152,12 +152,9 @@ class Mypy(Tool):
         which can do without them, checks the files as if they were open.
         """
         del named
-        by_path = {}
-        for path in paths:
-            text = await asyncio.to_thread(_read, path)
-            by_path[str(path)] = Document.of(to_uri(path), 0, text)
+        by_path = await asyncio.to_thread(_read, paths)
         if self.launch.plugins:
-            yield list((await self._batch.check(by_path, {})).values())
+            yield list((await self._batch.check(by_path, {}, waited_for=True)).values())
         else:
             yield await self.check(list(by_path.values()))
 
@@ -282,8 +279,12 @@ def _path(uri: str, root: Path) -> str:
     return str(root / f"untitled_{hashlib.sha256(uri.encode()).hexdigest()[:12]}.py")
 
 
-def _read(path: Path) -> str:
-    """A file's text for finding columns in; what cannot be read mypy complains of itself."""
-    with contextlib.suppress(OSError):
-        return readable(path.read_bytes())
-    return ""
+def _read(paths: Sequence[Path]) -> Documents:
+    """Files' texts for finding columns in; of what cannot be read mypy complains itself."""
+    found = {}
+    for path in paths:
+        text = ""
+        with contextlib.suppress(OSError):
+            text = readable(path.read_bytes())
+        found[str(path)] = Document.of(to_uri(path), 0, text)
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mypy.server.deps import merge_dependencies
 from mypy.server.target import trigger_to_target
@@ -99,6 +99,19 @@ def forget_stubs(fg: FineGrainedBuildManager, deps: Dependencies) -> None:
     for targets in deps.values():
         stale = [each for each in targets if each[:1] != "<" and each.partition(".")[0] in stubs]
         targets.difference_update(stale)
+
+
+def lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
+    """The definition in a module that a full name is of, if there is one."""
+    node: Any = fg.manager.modules[module]
+    if not name.startswith(module + "."):
+        return None
+    for part in name[len(module) + 1 :].split("."):
+        symbol = node.names.get(part) if hasattr(node, "names") else None
+        node = symbol and symbol.node
+        if node is None:
+            return None
+    return node
 
 
 @cache

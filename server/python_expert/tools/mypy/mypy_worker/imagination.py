@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Imagination:
     """Asks a checker about texts. After each answer it has to tidy.
 
-    A text in which `what_if` finds something new stays, as the next question is most likely about
-    the same file. Before anything else is asked of the checker, this has to end.
+    The last text of `what_if` stays for a while, as the next question is most likely about the same
+    file, or it becomes the file's text. Before anything else is asked of the checker, this has to
+    end.
 
     Attributes:
         checker: The checker.
@@ -46,13 +47,17 @@ class Imagination:
             self.end()
         if self.checker.is_lowered(path):
             return {"lowered": True}
-        self._imagine(path, text)
-        if self._path and not self._buffers.open[self._buffers.inner(path)].result["parsed"]:
-            # Of a text that cannot be read, others see what could be: that was not imagined.
-            self.end()
+        buffer = self._buffers.open.get(self._buffers.inner(path))
+        if buffer is None or buffer.text != text:
             self._imagine(path, text)
-        self._path = path
-        self.checker.settle_all(self._within)
+            if self._path and not self._buffers.open[self._buffers.inner(path)].result["parsed"]:
+                # Of a text that cannot be read, others see what could be: that was not imagined.
+                self.end()
+                self._imagine(path, text)
+            self._path = path
+        else:
+            self.checker.bring_up_to_date()
+        self.checker.settle_all(self._within or None)
         buffers = self._buffers.open.values()
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
@@ -94,12 +99,25 @@ class Imagination:
         checker.quick.forget(module)  # what is undone is to be checked with the usual options
         return {"known": state is not None, about: told}
 
+    def change(self, path: str, text: str, version: int) -> None:
+        """Take a buffer's new text; what was imagined of it need not be undone and done again."""
+        buffer = self._buffers.open.get(self._buffers.inner(path))
+        if (
+            buffer
+            and path == self._path
+            and buffer.text == text
+            and buffer.result["parsed"]
+            and self._real.get(self._buffers.inner(path))  # else it was not open
+        ):
+            self._forget()
+            self.checker.quick.tell_others()
+        else:
+            self.end()
+        self.checker.open(path, text, version)
+
     def tidy(self) -> None:
         """Do what nobody need wait for: to be called after each answer."""
-        buffers = self._buffers.open.items()
-        if not self._path or not any(
-            _said(buffer.result) - _said(self._real.get(path)) for path, buffer in buffers
-        ):
+        if not self._path:
             self.end()
         self.checker.tidy()
 
@@ -108,6 +126,10 @@ class Imagination:
         undo, self._path, self._undo = self._undo, "", None
         if undo:
             undo()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._path, self._undo = "", None
         self._within, self._real = set(), {}
 
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
@@ -155,11 +177,7 @@ class Imagination:
         if not (seen or all_saw):  # who has not seen it come need not see it go
             self.checker.quick.forget_changes()
         self.checker.settle(None if all_saw else self._within)
+        self.checker.quick.missed.clear()  # and so was the undoing
         self.checker.skeletons.touched.clear()  # they were not read, and are right again
         for path, result in self._real.items():
             self._buffers.open[path].result = result
-
-
-def _said(result: Json | None) -> set[tuple[str | None, str]]:
-    """What is found in a buffer, wherever it stands."""
-    return {(each["code"], each["message"]) for each in (result or {}).get("findings", ())}

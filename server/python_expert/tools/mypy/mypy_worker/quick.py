@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mypy.build import load_graph
 from mypy.errors import CompileError
@@ -33,7 +33,7 @@ from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
 
 from .bodies import check_bodies
-from .dependencies import forget_stubs_of_protocols, load_module, note, reached
+from .dependencies import forget_stubs_of_protocols, load_module, lookup, note, reached
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of
 from .single import check_single
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from mypy.build import State
     from mypy.nodes import Expression, MypyFile
-    from mypy.server.update import FineGrainedBuildManager
     from mypy.types import Type
 
     from .memory import Body, Function
@@ -64,12 +63,16 @@ class Quick:
 
     Args:
         program: The program.
+
+    Attributes:
+        missed: Changes that `settle` has told only some modules of.
     """
 
     def __init__(self, program: MypyProgram) -> None:
         self._program = program
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}
+        self.missed: dict[str, set[str]] = {}
         self._unfinished: Callable[[], None] | None = None
 
     @property
@@ -81,6 +84,7 @@ class Quick:
         """Forget everything: the program has been built again."""
         self._memories.clear()
         self._pending.clear()
+        self.missed.clear()
         self._unfinished = None
 
     def forget(self, module: str) -> None:
@@ -178,6 +182,12 @@ class Quick:
         """Let what has changed have no effect on other modules: it has changed back."""
         self._pending.clear()
 
+    def tell_others(self) -> None:
+        """Have the next `settle` tell of changes that some modules have missed."""
+        for module, changed in self.missed.items():
+            self._pending.setdefault(module, set()).update(changed)
+        self.missed.clear()
+
     def settle(self, within: Collection[str] | None = None) -> set[str]:
         """Let changes take effect on other modules; returns those that have to be checked.
 
@@ -193,6 +203,8 @@ class Quick:
             fg.manager.errors.reset()
             type_state.reset_all_subtype_caches()  # those of the stubs' protocols, too
             others = set() if within is None else fg.graph.keys() - within
+            if others:
+                self.missed.setdefault(module, set()).update(changed)
             unread = propagate_changes_using_dependencies(
                 fg.manager, fg.graph, fg.deps, changed, {module, *others}, set(), targets
             )
@@ -243,7 +255,7 @@ class Quick:
         fg = self._program.fg
         names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
         for trigger in changed:
-            node = _lookup(fg, module, trigger.strip("<>"))
+            node = lookup(fg, module, trigger.strip("<>"))
             if isinstance(node, TypeInfo):  # its bases, or something else that all of it inherits
                 return {}
         if any(name.startswith("__") for name in names):  # used where it is not named
@@ -275,16 +287,3 @@ def _mend(tree: MypyFile) -> None:
     for _, symbol, owner in tree.local_definitions():
         if owner and symbol.node and not isinstance(symbol.node, TypeInfo):
             set_info(symbol.node, owner)
-
-
-def _lookup(fg: FineGrainedBuildManager, module: str, name: str) -> object:
-    """The definition in a module that a full name is of, if there is one."""
-    node: Any = fg.manager.modules[module]
-    if not name.startswith(module + "."):
-        return None
-    for part in name[len(module) + 1 :].split("."):
-        symbol = node.names.get(part) if hasattr(node, "names") else None
-        node = symbol and symbol.node
-        if node is None:
-            return None
-    return node

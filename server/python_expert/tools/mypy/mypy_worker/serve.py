@@ -83,7 +83,6 @@ class RequestHandler:
         self._imagination = imagination = Imagination(checker)
         about_what_is: dict[str, Callable[..., Json | None]] = {
             "open": checker.open,
-            "change": checker.open,
             "close": checker.close,
             "disk": checker.disk,
             "rebuild": checker.rebuild,
@@ -93,7 +92,11 @@ class RequestHandler:
             name: partial(_after, imagination.end, handler)
             for name, handler in about_what_is.items()
         }
-        self._handlers |= {"what_if": imagination.what_if, "types": imagination.types}
+        self._handlers |= {
+            "change": imagination.change,
+            "what_if": imagination.what_if,
+            "types": imagination.types,
+        }
         return {"mypy": __version__, "warnings": checker.warnings}
 
     def _settle(self, imagination: Imagination) -> None:

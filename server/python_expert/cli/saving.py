@@ -1,0 +1,67 @@
+"""Writing rewritten files: all of one, or nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.text.decoding import decode, encoding_of
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from python_expert.cli.rewrite_files import Rewritten
+
+
+def save(rewritten: Rewritten) -> str:
+    """Make the new files, and put a rewritten text in its file's place; all of it, or nothing.
+
+    Returns:
+        Why that cannot be done, or an empty string.
+    """
+    made: list[Path] = []
+    why = ""
+    for new in rewritten.outcome.created:
+        path = to_path(new.uri) or Path(new.uri)
+        try:
+            with path.open("x", encoding="utf-8", newline="") as file:
+                made.append(path)
+                file.write(new.text)
+        except (OSError, ValueError) as error:
+            why = f"{path} cannot be made: {getattr(error, 'strerror', None) or error}"
+            break
+    if not why and rewritten.after != rewritten.before:
+        why = _replace(rewritten)
+    if why:
+        for path in made:
+            path.unlink(missing_ok=True)
+    return why
+
+
+def _replace(rewritten: Rewritten) -> str:
+    """Put a rewritten text in its file's place, whole or not at all; see `save`."""
+    path = rewritten.path.resolve()
+    try:
+        before = path.read_bytes()
+        if decode(before) != rewritten.before:
+            return "the file was changed meanwhile; it is left as it is"
+        mode = path.stat().st_mode
+        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
+            return "the file is read-only; it is left as it is"
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(rewritten.after.encode(encoding_of(before)))
+            shutil.copymode(path, name)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        return f"the file cannot be written: {error.strerror or error}"
+    except ValueError as error:
+        return f"the file cannot be written in its encoding: {error}"
+    return ""

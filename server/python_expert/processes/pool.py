@@ -1,0 +1,82 @@
+"""Work on many items, spread over several processes of one kind."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def size(items: int, *, least: int, mib: int) -> int:
+    """How many processes are worth starting: at most one for each core, and as memory allows.
+
+    Args:
+        items: How many items there are.
+        least: For so many items another process is worth its start.
+        mib: How many MiB each process takes at most.
+    """
+    free = _free_mib()
+    by_memory = _cores() if free is None else int(free // mib)
+    return max(1, min(_cores(), by_memory, math.ceil(items / least)))
+
+
+async def spread(
+    items: Sequence[Item], workers: Sequence[Callable[[Item], Awaitable[Result]]]
+) -> AsyncGenerator[Result, None]:
+    """Do something with each item, several at once.
+
+    The nth worker does each nth item, so that chance does not decide who does what.
+
+    Args:
+        items: The items.
+        workers: Each does one item at a time.
+
+    Yields:
+        The results, in the order of the items. What a worker raises is raised in its place.
+    """
+    loop = asyncio.get_running_loop()
+    results: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
+
+    async def work(number: int) -> None:
+        for place in range(number, len(items), len(workers)):
+            try:
+                results[place].set_result(await workers[number](items[place]))
+            except Exception as error:  # noqa: BLE001 - it is raised where the result is awaited
+                results[place].set_exception(error)
+
+    tasks = [asyncio.create_task(work(number)) for number in range(len(workers))]
+    try:
+        for result in results:
+            yield await result
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if not result.cancel():  # else asyncio logs what nobody has asked for
+                result.cancelled() or result.exception()
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _free_mib() -> float | None:
+    """How many MiB can be had without swapping; None where the system does not tell."""
+    with suppress(OSError, ValueError):
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) / 1024
+    return None

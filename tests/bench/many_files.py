@@ -1,0 +1,213 @@
+"""Commands over many files: time for each definition, cores that are busy, and what is refused.
+
+``python -m tests.bench.many_files rewrite FOLDER --action add-docstrings`` rewrites 10, 50 and 200
+random files of a folder, offline and without writing them; ``--alone`` compares the verdicts with
+those of each file in a run of its own. ``check FOLDER`` checks all of it, twice with an own cache,
+beside each tool by itself. FOLDER is copied, so that nothing of its project is read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.bench.system import load, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROGRAM = (sys.executable, "-m", "python_expert")
+
+LEAST = 500
+"""Files of fewer bytes have nothing to rewrite."""
+
+SAMPLED_S = 0.1
+"""How often the processes are looked at: one that is shorter is not counted by its name."""
+
+KINDS = ("mypy_worker", "bandit_worker", "pipeline.worker", "doctest_worker", "mypy", "ruff")
+"""Words in the command lines of processes, by which their CPU time is told apart."""
+
+
+class Run(NamedTuple):
+    """One run of a command.
+
+    Attributes:
+        seconds: Its time.
+        cpu: CPU seconds of all its processes.
+        waited: Seconds for which its threads could have worked, but others had the cores.
+        by_kind: CPU seconds by kind of process, as far as they were seen.
+        memory: MiB of all its processes at most, shared pages counted once for each.
+        out: What it printed.
+        status: Its exit status.
+    """
+
+    seconds: float
+    cpu: float
+    waited: float
+    by_kind: Mapping[str, float]
+    memory: float
+    out: str
+    status: int
+
+    @property
+    def cores(self) -> float:
+        """How many cores were busy on average."""
+        return self.cpu / self.seconds
+
+    @property
+    def wanted(self) -> float:
+        """How many cores were busy, or would have been if others had not had them."""
+        return (self.cpu + self.waited) / self.seconds
+
+
+def run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
+    """Run a command and look at its processes."""
+    environment = os.environ | {"XDG_CACHE_HOME": str(caches)}
+    ticks: dict[int, tuple[str, float, float]] = {}
+    most = 0.0
+    with tempfile.TemporaryFile("w+") as out:
+        before = os.times()
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [*map(str, command)], cwd=cwd, env=environment, stdout=out, stdin=subprocess.DEVNULL
+        )
+        while process.poll() is None:
+            most = max(most, _look(process.pid, ticks))
+            time.sleep(SAMPLED_S)
+        seconds = time.perf_counter() - begun
+        after = os.times()
+        out.seek(0)
+        cpu = after.children_user + after.children_system
+        cpu -= before.children_user + before.children_system
+        kinds: Counter[str] = Counter()
+        for kind, spent, _ in ticks.values():
+            kinds[kind] += spent  # type: ignore[assignment] # seconds are no whole numbers
+        waited = sum(each[2] for each in ticks.values())
+        return Run(seconds, cpu, waited, kinds, most, out.read(), process.returncode)
+
+
+def _look(pid: int, ticks: dict[int, tuple[str, float, float]]) -> float:
+    """Note the seconds of a process and its descendants; returns their MiB."""
+    pages = 0
+    for one in tree(pid):
+        try:
+            words = Path(f"/proc/{one}/cmdline").read_text()
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            tasks = Path(f"/proc/{one}/task").glob("*/schedstat")
+            waited = sum(int(each.read_text().split()[1]) for each in tasks) / 1e9
+        except OSError:
+            continue
+        if not words:  # it ends
+            continue
+        kind = next((kind for kind in KINDS if kind in words and one != pid), "itself")
+        spent = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        ticks[one] = kind, spent, waited
+        pages += int(fields[21])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def files_of(root: Path, seed: int) -> list[Path]:
+    """The files of a folder that have something in them, in a random order."""
+    found = sorted(path.relative_to(root) for path in root.rglob("*.py") if _is_meant(path))
+    random.Random(seed).shuffle(found)  # noqa: S311 - nothing secret
+    return found
+
+
+def _is_meant(path: Path) -> bool:
+    return path.stat().st_size >= LEAST and "locale" not in path.parts
+
+
+def rewrite(root: Path, files: Sequence[Path], action: str, caches: Path) -> Run:
+    """Rewrite files, without writing them."""
+    options = ("--provider", "offline", "--output-format", "json")
+    return run((*PROGRAM, "rewrite", action, *files, *options), root, caches)
+
+
+def verdicts(done: Run) -> set[tuple[str, ...]]:
+    """What became of each definition."""
+    rows: list[dict[str, Any]] = json.loads(done.out)
+    return {tuple(str(value) for value in row.values()) for row in rows}
+
+
+def measure_rewrites(root: Path, given: argparse.Namespace, caches: Path) -> int:
+    """Measure rewrites of more and more files; returns how many verdicts differ."""
+    files = files_of(root, given.seed)
+    differing = 0
+    for number in given.numbers:
+        some = files[:number]
+        done = rewrite(root, some, given.action, caches)
+        found = verdicts(done)
+        definitions = sum(bool(row[1] != "None") for row in found)
+        missing = sum("import-not-found" in " ".join(row) for row in found)
+        results = dict(Counter(row[2] for row in found))
+        _tell(
+            f"{given.action}, {len(some)} files: {_told(done)}, {definitions} definitions, "
+            f"{done.seconds / max(1, definitions) * 1000:.0f} ms and "
+            f"{done.cpu / max(1, definitions) * 1000:.0f} CPU ms each; {results}, "
+            f"import-not-found {missing}"
+        )
+        if given.alone:
+            alone = set().union(*(verdicts(rewrite(root, [f], given.action, caches)) for f in some))
+            differing += len(found ^ alone)
+            _tell(f"verdicts that differ from those of each file alone: {len(found ^ alone)}")
+            for row in sorted(found ^ alone)[:20]:
+                _tell(f"  {'together' if row in found else 'alone'}: {row}")
+    return differing
+
+
+def measure_check(root: Path, given: argparse.Namespace, caches: Path) -> int:
+    """Measure `check` and each tool by itself, first and second run in turns."""
+    del given
+    for turn in ("first", "second"):
+        for tools in ("ruff", "bandit", "mypy", "ruff,mypy,bandit"):
+            own = caches / tools
+            own.mkdir(exist_ok=True)
+            command = (*PROGRAM, "check", ".", "--tools", tools, "--output-format", "json")
+            done = run(command, root, own)
+            _tell(f"check, {tools}, {turn} run: {_told(done)}, {len(json.loads(done.out))} found")
+    return 0
+
+
+def _told(done: Run) -> str:
+    kinds = ", ".join(f"{kind} {spent:.1f}" for kind, spent in sorted(done.by_kind.items()))
+    return (
+        f"{done.seconds:.1f} s, {done.cpu:.1f} CPU s ({kinds}), {done.cores:.2f} cores busy, "
+        f"{done.wanted:.2f} with those that waited for one, "
+        f"{done.memory:.0f} MiB at most"
+    )
+
+
+def _tell(line: str) -> None:
+    print(f"{line}  [load {load():.1f}]", flush=True)  # noqa: T201
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=("rewrite", "check"))
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--action", default="add-docstrings")
+    parser.add_argument("--numbers", type=int, nargs="+", default=(10, 50, 200))
+    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as folder:
+        root, caches = Path(folder) / "project", Path(folder) / "caches"
+        shutil.copytree(given.folder, root / given.folder.name)
+        caches.mkdir()
+        work = measure_rewrites if given.command == "rewrite" else measure_check
+        return int(work(root, given, caches) > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
