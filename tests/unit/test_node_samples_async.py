@@ -12,7 +12,7 @@ from python_expert.analysis.names import Names
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.unit.node_families import allows
-from tests.unit.rewritten import converted, documented, hinted, inferred, returned
+from tests.unit.rewritten import converted, hinted, inferred, returned
 
 SLOW = "import time\ndef f(x=0):\n    time.sleep(1)\n    return x\n"
 WAITS = "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(1)\n    return x\n"
@@ -94,13 +94,6 @@ def test_what_a_function_returns_depends_on_whether_it_is_async() -> None:
         text = f"{word}def g():\n    return 1\n{word}def f():\n    return {{}}g()\n"
         assert returned(text.format(awaited)) == "int"
     assert returned("async def g():\n    return 1\nasync def f():\n    return g()\n") is None
-
-
-@allows("FunctionDef", "actions.add_docstrings.offline.summaries:summary_of")
-def test_only_async_functions_have_names_that_begin_with_an_a_for_async() -> None:
-    text, verdict = documented("async def asend(text): ...\n\n\ndef asend(text): ...\n")
-    assert text.count("Send ``text``.") == 1
-    assert verdict.status is Status.ACCEPTED
 
 
 @allows(

@@ -394,7 +394,7 @@ def test_of_other_assignments_docstrings_say_nothing() -> None:
     assert "b: TODO." in documented(text)[0]
 
 
-@allows("TemplateStr", "actions.add_docstrings.offline.raised:_message")
+@allows("TemplateStr", "actions.add_docstrings.offline.raised:message_of")
 @allows("Interpolation", "actions.add_docstrings.offline.raised:_part")
 def test_a_message_is_text() -> None:
     text = "def check_it(a):\n    for b in a:\n        raise KeyError(f'no {b} here')\n"

@@ -159,7 +159,7 @@ def test_of_a_folder_only_files_are_told_in_which_something_happened(
             0,
             (
                 "Docstrings added to 0 of 1 definition; no proposal for 1\n"
-                "  _hidden: its name does not say what it does, and nothing is made up\n"
+                "  _hidden: the code shows no more of it than its signature does\n"
             ),
         ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),

@@ -1,7 +1,8 @@
 """Docstrings by rule: what the code shows, and nothing where it shows nothing.
 
-A summary is made where the words of a name are an English sentence. A parameter, a result or an
-exception gets an entry where the body shows more than the signature does.
+A parameter, a result or an exception gets an entry where the body shows more than the signature
+does. One of the entries becomes the first line, and stays an entry only where linters demand
+sections. Where none can, there is no docstring.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.add_docstrings.offline.exits import Quotes
-from python_expert.actions.add_docstrings.offline.parameters import about_parameter
-from python_expert.actions.add_docstrings.offline.raised import when_raised
+from python_expert.actions.add_docstrings.offline.first_lines import first_lines
+from python_expert.actions.add_docstrings.offline.parameters import NONE_FOR_NONE, about_parameter
+from python_expert.actions.add_docstrings.offline.raised import overriding, when_raised
 from python_expert.actions.add_docstrings.offline.results import returned, yielded
-from python_expert.actions.add_docstrings.offline.summaries import summary_of
+from python_expert.actions.add_docstrings.render import WIDTH
 from python_expert.analysis.scopes import Function
 from python_expert.analysis.signatures import arguments, docstring_node, shape_of
+from python_expert.config.docstring_demands import ALL_ARGS, ALL_SECTIONS, SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
     from python_expert.analysis.source import Definition, Source
 
-NO_SUMMARY = "its name does not say what it does, and nothing is made up"
-NOTHING_MORE = "the code shows no more of it than its name does"
+NOTHING = "the code shows no more of it than its signature does"
+NO_LINE = "the code shows nothing of it that makes a first line"
+
+_KINDS = ("args", "returns", "yields", "raises")
+_SECTIONS = {*SECTIONS, ALL_ARGS, ALL_SECTIONS}
 
 
 def propose(
@@ -35,52 +41,86 @@ def propose(
     Args:
         source: The text.
         keys: The definitions that get one; unknown ones are passed over.
-        options: What is known and wished; nothing of it matters here.
+        options: What is known and wished; its line length and what linters demand matter here.
 
     Yields:
         Each definition's key and the JSON of its ``DocstringFacts``.
     """
-    del options
     for key in keys:
         definition = source.definition(key)
         if definition is not None:
-            yield key, _facts(source, definition)
+            yield key, _facts(source, definition, options)
 
 
-def _facts(source: Source, definition: Definition) -> dict[str, Any]:
-    said = _entries(source, definition)
-    summary = summary_of(source, definition)
-    has_more = any(said.values())
-    statement = docstring_node(definition.node)
-    if statement is None and summary is None:
-        said["unsaid"] = NO_SUMMARY
-    elif statement is None and summary and not summary.is_fact and not has_more:
-        said["unsaid"] = NOTHING_MORE
-    return {**said, "summary": summary.text if summary else ""}
+def _facts(source: Source, definition: Definition, options: Options) -> dict[str, Any]:
+    body = _body(definition.node)
+    said = _entries(source, definition, body) if body else {kind: {} for kind in _KINDS}
+    facts: dict[str, Any] = {"summary": ""}
+    if docstring_node(definition.node) is None:
+        lines = list(first_lines(source, definition.node, body, said))
+        room = _room(source, definition, options)
+        line = next((each for each in lines if len(each.text) <= room), None)
+        if line is None:
+            facts["unsaid"] = NO_LINE if any(said.values()) else NOTHING
+        else:
+            facts["summary"] = line.text
+            if _SECTIONS.isdisjoint(options.demanded):
+                said = {**said, line.kind: _without(said.get(line.kind, {}), line.names)}
+    facts |= {kind: said[kind] for kind in ("args", "raises")}
+    return facts | {kind: said[kind].get("", "") for kind in ("returns", "yields")}
 
 
-def _entries(source: Source, definition: Definition) -> dict[str, Any]:
-    """What is said of parameters, results and exceptions."""
-    node = definition.node
-    is_class = isinstance(node, ast.ClassDef)
-    body: ast.AST | None = node
-    if is_class:
+def _room(source: Source, definition: Definition, options: Options) -> int:
+    """The columns of a first line that stays one line, and fits into one with its quotes."""
+    line, column = definition.range.start
+    indent = len(source.lines[line][:column].expandtabs(4)) + 4
+    return (options.line_length or WIDTH) - indent - 2 * len('"""')
+
+
+def _without(said: dict[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: text for name, text in said.items() if name not in names}
+
+
+def _body(node: ast.AST) -> Function | None:
+    """What runs: a function, or the constructor of a class."""
+    if isinstance(node, ast.ClassDef):
         made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
-        body = made[-1] if made else None
-    if not isinstance(body, Function):
-        return {}
+        node = made[-1] if made else node
+    return node if isinstance(node, Function) else None
+
+
+def _entries(source: Source, definition: Definition, body: Function) -> dict[str, dict[str, str]]:
+    """What is said of parameters, results and exceptions, by section and name."""
+    is_class = isinstance(definition.node, ast.ClassDef)
     shape = shape_of(source, definition, only_pydoclint=False)
     due = {name.lstrip("*") for name in shape.parameters}
     quotes = Quotes(body)
-    args = {
-        arg.arg: about_parameter(source, body, arg, quotes)
-        for arg in arguments(body, is_method=is_class or definition.is_method)
-        if arg.arg in due
+    classes = overriding(source, definition) if "NotImplementedError" in shape.raises else []
+    said = {
+        "args": {
+            arg.arg: about_parameter(source, body, arg, quotes)
+            for arg in arguments(body, is_method=is_class or definition.is_method)
+            if arg.arg in due
+        },
+        "raises": {name: when_raised(body, name, quotes, classes) for name in shape.raises},
+        "returns": {"": returned(body, quotes) if shape.returns is not None else ""},
+        "yields": {"": yielded(body) if shape.yields is not None else ""},
     }
-    raises = {name: when_raised(body, name, quotes) for name in shape.raises}
+    told = " ".join([*said["raises"].values(), *said["returns"].values()])
     return {
-        "args": {name: text for name, text in args.items() if text},
-        "raises": {name: text for name, text in raises.items() if text},
-        "returns": returned(body, quotes) if shape.returns is not None else "",
-        "yields": yielded(body) if shape.yields is not None else "",
+        kind: {
+            name: text
+            for name, text in entries.items()
+            if text and not (kind == "args" and _is_told(name, text, told))
+        }
+        for kind, entries in said.items()
     }
+
+
+def _is_told(name: str, text: str, told: str) -> bool:
+    """Whether what is said of a parameter is said of exceptions or the result as well."""
+    is_named = f"``{name} not in " in told or f"``{name} != " in told
+    are_values = text.startswith(("One of", "``"))
+    return (is_named and are_values) or (
+        text == NONE_FOR_NONE and f"None if ``{name} is None``" in told
+    )

@@ -30,6 +30,11 @@ _UNQUOTABLE = (
 )  # fmt: skip
 
 
+_CONTAINERS = {
+    "list", "dict", "set", "bytearray", "deque", "defaultdict", "OrderedDict", "Counter",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Exit:
     """One way out of a function.
@@ -180,13 +185,15 @@ class Quotes:
         self._local = {*names, *_matched(node), *_defined(node), "__debug__"}
         self._changed = set(_changed_attributes(node))
         args = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+        changed = set(_changed_variables(node))
         self._values = {
             each.targets[0].id: each.value
             for each in node.body
             if isinstance(each, ast.Assign)
             and isinstance(each.targets[0], ast.Name)
             and names.count(each.targets[0].id) == 1
-            and each.targets[0].id not in args
+            and each.targets[0].id not in args | changed
+            and not _is_container(each.value)
         }
 
     def is_unset(self, name: str) -> bool:
@@ -226,6 +233,26 @@ def _changed_attributes(node: Function) -> Iterator[str]:
                 yield name
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Attribute(attr=name)))):
                 yield name
+
+
+def _changed_variables(node: Function) -> Iterator[str]:
+    """Variables whose values are changed after they are set."""
+    for each in ast.walk(node):
+        match each:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+                yield name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+
+
+def _is_container(node: ast.expr) -> bool:
+    """Whether a value is a new one that is likely to be filled."""
+    is_call = (
+        isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in _CONTAINERS
+    )
+    return is_call or isinstance(node, ast.List | ast.Dict | ast.Set)
 
 
 class _Filled(ast.NodeTransformer):

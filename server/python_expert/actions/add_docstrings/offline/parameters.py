@@ -1,4 +1,4 @@
-"""What a body shows of a parameter: what None stands for, what is allowed, where it goes."""
+"""What a body shows of a parameter: its unit, what is allowed, and what None stands for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.offline.exits import negated
+from python_expert.actions.add_docstrings.offline.uses import (
+    called,
+    calls,
+    forwarded,
+    is_name,
+    is_private,
+    names_it,
+    unused,
+)
 from python_expert.analysis.nodes import defaults, is_none
-from python_expert.analysis.signatures import annotation_name, decorators, is_empty_body
+from python_expert.analysis.signatures import annotation_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +24,8 @@ if TYPE_CHECKING:
     from python_expert.actions.add_docstrings.offline.exits import Quotes
     from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Source
+
+NONE_FOR_NONE = "If None, None is returned."
 
 _MOST_VALUES = 8
 
@@ -38,7 +49,12 @@ _COMPOUND = (
 )  # fmt: skip
 """Statements with statements inside, which may not be run."""
 
+_EMPTY = {"''", "b''", "[]", "{}", "()", "list()", "dict()", "set()", "tuple()"}
+
 _SPANS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+
+UNITS = {*map(str.capitalize, _SPANS), *(unit for unit, _, _ in _UNITS.values())}
+"""What is said of a parameter that has a unit."""
 
 
 def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
@@ -53,15 +69,15 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
     if arg.arg.startswith("_"):
         return ""
     if arg in {node.args.vararg, node.args.kwarg}:
-        return _forwarded(node, arg, quotes)
+        return forwarded(node, arg, quotes)
     is_unset = quotes.is_unset(arg.arg)
     told = [
         _unit(node, arg.arg) if is_unset else "",
         _allowed(source, node, arg, quotes),
-        _called(node, arg.arg) if is_unset else "",
+        called(node, arg) if is_unset else "",
         _none_means(node, arg.arg, quotes),
     ]
-    return " ".join(filter(None, told)) or _unused(node, arg)
+    return " ".join(filter(None, told)) or unused(node, arg)
 
 
 def _values(node: ast.AST) -> Iterator[ast.AST]:
@@ -133,14 +149,16 @@ def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
     target, code = ast.unparse(only.targets[0]), _value(only.value, name, quotes)
     is_same = target == name and not orelse
     if isinstance(other, ast.Assign) and ast.unparse(other.targets[0]) == target:
-        is_same = _is_name(other.value, name)
+        is_same = is_name(other.value, name)
     return f"If None, {code} is used." if is_same and code else ""
 
 
 def _returned_for_none(node: ast.Return, name: str, quotes: Quotes) -> str:
     if node.value is None:
         return "If None, nothing is done."
-    code = "None" if is_none(node.value) else _value(node.value, name, quotes)
+    if is_none(node.value):
+        return NONE_FOR_NONE
+    code = _value(node.value, name, quotes)
     return f"If None, {code} is returned." if code else ""
 
 
@@ -161,24 +179,21 @@ def _otherwise(value: ast.AST, name: str) -> tuple[ast.expr | None, bool]:
     return None, False
 
 
-def _names(node: ast.AST, name: str) -> bool:
-    """Whether a name occurs."""
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
-
-
 def _value(node: ast.expr, name: str, quotes: Quotes) -> str:
-    """A value as code; empty for None, and where it needs the parameter itself."""
-    return "" if is_none(node) or _names(node, name) else quotes.quote(node)
+    """A value as code; empty if it is empty, as expected, or private, or needs the parameter."""
+    is_expected = is_none(node) or ast.unparse(node) in _EMPTY
+    code = "" if is_expected or names_it(node, name) else quotes.quote(node)
+    return "" if is_private(code) else code
 
 
 def _unit(node: Function, name: str) -> str:
-    for call in _calls(node):
+    for call in calls(node):
         called = ast.unparse(call.func)
         if called.rpartition(".")[2] == "timedelta":
             spans = [
                 each.arg
                 for each in call.keywords
-                if each.arg in _SPANS and _is_name(each.value, name)
+                if each.arg in _SPANS and is_name(each.value, name)
             ]
             if spans and spans[0] not in name:
                 return f"{str(spans[0]).capitalize()}."
@@ -186,24 +201,18 @@ def _unit(node: Function, name: str) -> str:
         given = call.args[position : position + 1] if position >= 0 else []
         given += [each.value for each in call.keywords if each.arg == keyword]
         is_named = unit.lower() in name.lower()
-        if unit and not is_named and any(_is_name(each, name) for each in given):
+        if unit and not is_named and any(is_name(each, name) for each in given):
             return f"{unit}."
     return ""
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _calls(node: Function) -> Iterator[ast.Call]:
-    return (each for each in ast.walk(node) if isinstance(each, ast.Call))
 
 
 def _allowed(source: Source, node: Function, arg: ast.arg, quotes: Quotes) -> str:
     """The values that a parameter may have, where others are refused, or its type's name says."""
     if values := _values_of_type(source, annotation_name(arg.annotation)):
         return values
-    tests = [each for each in node.body if isinstance(each, ast.If) and _names(each.test, arg.arg)]
+    tests = [
+        each for each in node.body if isinstance(each, ast.If) and names_it(each.test, arg.arg)
+    ]
     if not tests or not quotes.is_unset(arg.arg):
         return ""
     return _checked(tests[0], arg.arg, quotes)
@@ -254,46 +263,3 @@ def _values_of_type(source: Source, name: str) -> str:
             inner = value.slice
             return _one_of(inner.elts if isinstance(inner, ast.Tuple) else [inner])
     return ""
-
-
-def _called(node: Function, name: str) -> str:
-    """How a parameter is called, if it is called in one way only."""
-    ways = {ast.unparse(call): call for call in _calls(node) if _is_name(call.func, name)}
-    if len(ways) != 1 or any(ast.unparse(each) == f"callable({name})" for each in _calls(node)):
-        return ""  # where it is asked whether it can be called, it is not always called
-    ((text, call),) = ways.items()
-    given = [*call.args, *(each.value for each in call.keywords)]
-    are_plain = all(isinstance(each, ast.Name | ast.Attribute | ast.Constant) for each in given)
-    if not are_plain or len(text) > 60 or any(len(ast.unparse(each)) < 2 for each in given):  # noqa: PLR2004
-        return ""
-    return f"Called as ``{text}``." if given else "Called without arguments."
-
-
-def _forwarded(node: Function, arg: ast.arg, quotes: Quotes) -> str:
-    """Which call further arguments are passed on to."""
-    to: dict[str, None] = {}
-    uses = 0
-    for each in ast.walk(node):
-        uses += isinstance(each, ast.Name) and each.id == arg.arg
-        if isinstance(each, ast.Call):
-            passed = [value.value for value in each.args if isinstance(value, ast.Starred)]
-            passed += [value.value for value in each.keywords if value.arg is None]
-            if any(_is_name(value, arg.arg) for value in passed):
-                to[quotes.quote(each.func)] = None
-                uses -= 1
-    if uses or len(to) != 1 or "" in to:
-        return "" if uses or to else _unused(node, arg)
-    return f"Passed to {next(iter(to))}."
-
-
-def _unused(node: Function, arg: ast.arg) -> str:
-    """That a parameter has no effect."""
-    name = arg.arg
-    is_plain = not (any(decorators(node)) or is_empty_body(node) or name.startswith("_"))
-    if not is_plain or node.name.startswith("__") or len(node.body) == 1:
-        return ""
-    reads_all = {"locals", "vars", "eval", "exec", "super"}
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and each.id in {name, *reads_all}:
-            return ""
-    return "Not used."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.offline.exits import LONGEST, exits
@@ -12,26 +13,42 @@ if TYPE_CHECKING:
 
     from python_expert.actions.add_docstrings.offline.exits import Exit, Quotes
     from python_expert.analysis.scopes import Function
+    from python_expert.analysis.source import Definition, Source
+
+_EXCEPTION = re.compile(r"(^|\.)[A-Z]\w*$|(error|exception|timeout)$")
+"""Names of exceptions; others are of functions that make one."""
+
+_EXPECTED = {
+    "KeyError": {"__getitem__", "__delitem__", "__missing__"},
+    "IndexError": {"__getitem__", "__delitem__", "__setitem__"},
+    "AttributeError": {"__getattr__", "__getattribute__", "__delattr__"},
+    "StopIteration": {"__next__"},
+    "StopAsyncIteration": {"__anext__"},
+}
+"""Exceptions by which a special method says no; its protocol says so."""
 
 _LONGEST_MESSAGE = 90
 _MOST = 3
 """Places of one exception that an entry tells of; with more it says less than the code."""
 
 
-def when_raised(node: Function, name: str, quotes: Quotes) -> str:
+def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[str] = ()) -> str:
     """When a function raises an exception; empty if the code does not show it in a few words.
 
     Args:
         node: The function.
         name: The exception, as the code spells it.
         quotes: Those of the function.
+        overriding: The subclasses that override the function, as far as known.
     """
+    if node.name in _EXPECTED.get(name, ()) or not _EXCEPTION.search(name):
+        return ""
     found = [each for each in exits(node) if _raised(each.node) == name and not each.is_caught]
     if not found or len(found) > _MOST:
         return ""
     if name == "NotImplementedError":
         is_all = len(node.body) == 1 and found[0].node is node.body[0]
-        return "Always; a subclass is to override it." if is_all and _is_method(node) else ""
+        return f"Unless overridden, as by ``{overriding[0]}``." if is_all and overriding else ""
     told = [_told(each, quotes) for each in found]
     if not all(told):
         return ""
@@ -40,9 +57,18 @@ def when_raised(node: Function, name: str, quotes: Quotes) -> str:
     return text.replace('"; or with the message "', '" or "') + "."
 
 
-def _is_method(node: Function) -> bool:
-    first = [*node.args.posonlyargs, *node.args.args][:1]
-    return bool(first) and first[0].arg in {"self", "cls"}
+def overriding(source: Source, definition: Definition) -> list[str]:
+    """The classes of a text that override a method of another of its classes."""
+    found = [definition.parents[-1]] if definition.is_method else []
+    for each in source.definitions:  # a class is defined after its bases
+        bases = {ast.unparse(base) for base in getattr(each.node, "bases", ())}
+        if bases & {getattr(known, "name", "") for known in found}:
+            found.append(each.node)
+    return [
+        each.name
+        for each in found[1:]
+        if any(getattr(own, "name", "") == definition.node.name for own in each.body)
+    ]
 
 
 def _raised(node: ast.Return | ast.Raise) -> str:
@@ -53,7 +79,8 @@ def _raised(node: ast.Return | ast.Raise) -> str:
 
 def _told(way: Exit, quotes: Quotes) -> str:
     """What one place of an exception says."""
-    message = _message(way.node)
+    made = getattr(way.node, "exc", None)
+    message = message_of(made) if isinstance(made, ast.Call) else ""
     condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
     if condition:
         return f'If {condition} ("{message}")' if message else f"If {condition}"
@@ -81,10 +108,9 @@ def _failure(way: Exit, quotes: Quotes) -> str:
     return f"{code} raises {' or '.join(f'``{ast.unparse(name)}``' for name in names)}"
 
 
-def _message(node: ast.Return | ast.Raise) -> str:
-    """The words that an exception is raised with, values in braces; empty if there are none."""
-    made = node.exc if isinstance(node, ast.Raise) else None
-    first = made.args[0] if isinstance(made, ast.Call) and made.args else None
+def message_of(made: ast.Call) -> str:
+    """The words that an exception is made with, values in braces; empty if there are none."""
+    first = made.args[0] if made.args else None
     text = ""
     if isinstance(first, ast.Constant) and isinstance(first.value, str):
         text = first.value

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from python_expert.actions.add_docstrings.offline.exits import Quotes
     from python_expert.analysis.scopes import Function
 
+ITSELF = "The object itself."
+
 _SHORTEST = 3
 _MOST = 5
+_LONGEST_VALUE = 30
+"""Columns of a value that is told beside the condition of another."""
 
 
 def returned(node: Function, quotes: Quotes) -> str:
@@ -27,7 +31,7 @@ def returned(node: Function, quotes: Quotes) -> str:
     if runs_out(node.body):  # then it may be None as well
         return _found(node, quotes) or _none(node, quotes)
     if all(isinstance(each, ast.Name) and each.id == "self" for each in values):
-        return "The object itself."
+        return ITSELF
     if parts := _parts(values):
         return f"The tuple {parts}."
     return _keys(values) or _choices(values) or _found(node, quotes) or _none(node, quotes)
@@ -65,7 +69,8 @@ def _keys(values: Sequence[ast.expr | None]) -> str:
     keys = [each.value for each in only.keys if isinstance(each, ast.Constant)]
     if len(keys) != len(only.keys) or not all(isinstance(each, str) for each in keys):
         return ""
-    return f"A dictionary with {_listed(keys, 'and')}."
+    word = "key" if len(keys) == 1 else "keys"
+    return f"A dictionary with the {word} {_listed(keys, 'and')}."
 
 
 def _choices(values: Sequence[ast.expr | None]) -> str:
@@ -100,10 +105,15 @@ def _found(node: Function, quotes: Quotes) -> str:
 
 
 def _none(node: Function, quotes: Quotes) -> str:
-    """When None is returned in place of a value."""
+    """When None is returned in place of a value, and which, if that can be told."""
     ways = [(way, way.node.value) for way in exits(node) if isinstance(way.node, ast.Return)]
     empty = [way for way, value in ways if value is None or is_none(value)]
+    values = [value for _, value in ways if value is not None and not is_none(value)]
     if not empty or len(empty) == len(ways) or len(empty) > 2:  # noqa: PLR2004
         return ""
     told = [quotes.condition(each.tests) if each.is_exact else "" for each in empty]
-    return f"None if {' or if '.join(told)}." if all(told) else ""
+    if not all(told):
+        return ""
+    value = quotes.quote(values[0]) if len(values) == 1 and not runs_out(node.body) else ""
+    other = f"{value}, or " if 0 < len(value) <= _LONGEST_VALUE else ""
+    return f"{other}None if {' or if '.join(told)}."
