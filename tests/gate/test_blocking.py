@@ -231,9 +231,9 @@ def test_a_call_that_blocks_as_before_is_listed_and_does_not_stop_an_edit(tmp_pa
     assert found["left.py"][1:3] == (
         Status.CONFIRM,
         (
-            Reason("`time.sleep(2)` still blocks the event loop", 6, blocks_at=4),
-            Reason("`open(name).read()` still blocks the event loop", 7, blocks_at=42),
-            Reason("`open(name)` still blocks the event loop", 7, blocks_at=42),
+            Reason("`time.sleep(2)` still blocks the event loop", 6, listed_at=4),
+            Reason("`open(name).read()` still blocks the event loop", 7, listed_at=42),
+            Reason("`open(name)` still blocks the event loop", 7, listed_at=42),
         ),
     )
     assert {found[name].status for name in before if name != "left.py"} == {Status.REFUSED}
@@ -254,7 +254,7 @@ def test_only_what_blocks_is_listed(
     tool: ToolName, code: str, column: int, *, listed: bool
 ) -> None:
     where = Range(Position(3, column), Position(3, 9))
-    reasons = [Reason("`f()` still blocks", 3, blocks_at=4), Reason("something else", 3)]
+    reasons = [Reason("`f()` still blocks", 3, listed_at=4), Reason("something else", 3)]
     assert is_listed(Finding(tool, where, code, "", Severity.ERROR), reasons) is listed
 
 

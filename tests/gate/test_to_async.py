@@ -14,6 +14,7 @@ from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_library import LIBRARY_ASKED
 from tests.gate.async_shared import SHARED_ASKED
+from tests.gate.async_splits import SPLITS_ASKED
 from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
 from tests.gate.async_ways import WAYS_ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
@@ -37,6 +38,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
         *WAYS_ASKED,
         *BLOCKS_ASKED,
         *LIBRARY_ASKED,
+        *SPLITS_ASKED,
     ],
     ids=lambda each: getattr(each, "name", ""),
 )

@@ -23,6 +23,7 @@ from tests.gate.async_indirect import INDIRECT_RIGHT, INDIRECT_WRONG
 from tests.gate.async_library import LIBRARY_RIGHT, LIBRARY_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
 from tests.gate.async_shared import SHARED_WRONG
+from tests.gate.async_splits import SPLITS_RIGHT, SPLITS_WRONG
 from tests.gate.async_threads import THREADS_RIGHT, THREADS_WRONG
 from tests.gate.async_ways import WAYS_RIGHT, WAYS_WRONG
 from tests.gate.to_async_case import OPTIONS, Case
@@ -769,7 +770,7 @@ RIGHT = [
 @cache
 def right() -> tuple[Case, ...]:
     """All right edits."""
-    cases = [*RIGHT, *THREADS_RIGHT, *INDIRECT_RIGHT, *WAYS_RIGHT, *LIBRARY_RIGHT]
+    cases = [*RIGHT, *THREADS_RIGHT, *INDIRECT_RIGHT, *WAYS_RIGHT, *LIBRARY_RIGHT, *SPLITS_RIGHT]
     for path in PROGRAMS:
         text = path.read_text(encoding="utf-8")
         if not path.stem.startswith("refused"):
@@ -815,7 +816,7 @@ def wrong() -> tuple[Case, ...]:
         assert old in AFTER, name
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
     reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *BOUND_WRONG)
-    reviewed += (*INDIRECT_WRONG, *WAYS_WRONG, *LIBRARY_WRONG)
+    reviewed += (*INDIRECT_WRONG, *WAYS_WRONG, *LIBRARY_WRONG, *SPLITS_WRONG)
     return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
 
 

@@ -66,6 +66,34 @@ def test_line_numbers_in_messages_do_not_count() -> None:
     assert new_findings([report(before)], [report(after)], URI, [insertion(0, "\n\n")]) == []
 
 
+def thread(line: int, code: str = "arg-type") -> Finding:
+    """What mypy says of a call that a thread makes."""
+    return finding(line, 'Argument 1 to "to_thread" has incompatible type "int"', code)
+
+
+def test_what_is_said_of_a_call_in_other_words_once_a_thread_makes_it_is_not_new() -> None:
+    before = [report(finding(5, 'Dict entry 0 has incompatible type "str": "IO"'))]
+    edits = [
+        Edit(Range(Position(5, 1), Position(5, 6)), "await asyncio.to_thread(open, "),
+        insertion(2, "import asyncio\n"),
+    ]
+    assert new_findings(before, [report(thread(6))], URI, edits) == []
+    assert len(new_findings(before, [report(thread(6), thread(6))], URI, edits)) == 1
+    assert len(new_findings(before, [report(thread(7))], URI, edits)) == 1
+    assert len(new_findings([report()], [report(thread(6))], URI, edits)) == 1
+
+
+def test_only_an_edit_that_has_a_thread_make_the_call_changes_the_words() -> None:
+    before = [report(finding(5, 'Argument 1 to "f" has incompatible type "int"'))]
+    hint = [insertion(5, "x: int", 1)]
+    assert len(new_findings(before, [report(thread(5))], URI, hint)) == 1
+    still = [report(finding(5, "wrong"), thread(5))]
+    moved = [insertion(5, "await asyncio.to_thread(open, ", 9)]
+    assert len(new_findings([report(finding(5, "wrong"))], still, URI, moved)) == 1
+    other = [report(finding(5, "else"), uri="file:///b.py")]
+    assert len(new_findings(other, [report(thread(5))], URI, moved)) == 1
+
+
 LINES = st.sampled_from(["a\n", "bb\n", "\n", "c d\n"])
 TEXTS = st.lists(LINES, max_size=8).map("".join)
 

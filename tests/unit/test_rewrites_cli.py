@@ -145,6 +145,23 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
     assert "async def slow" in (root / "slow.py").read_text()
 
 
+def test_in_a_folder_a_function_stays_that_another_file_does_not_wait_for(
+    project: ProjectFactory,
+) -> None:
+    slow = (
+        "import time\n\n\ndef names() -> list[str]:\n    time.sleep(0)\n    return []\n\n\n"
+        "def other() -> None:\n    time.sleep(0)\n"
+    )
+    user = "from slow import names\n\n\ndef use() -> None:\n    print(sorted(names()))\n"
+    root = project({"pyproject.toml": "", "slow.py": slow, "user.py": user})
+    words = ("rewrite", "convert-to-async", ".", "--write", "--yes", "--verbose")
+    status, _, err = shell(*words, cwd=root, program=PROGRAM)
+    assert status == 1, err  # there is nothing to convert in user.py
+    after = (root / "slow.py").read_text()
+    assert ("async def other" in after, "async def names" in after) == (True, False)
+    assert "names: mypy would find in user.py:5: No overload variant" in err
+
+
 def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(
     project: ProjectFactory,
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from python_expert.actions.attribution import Fault
 from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
@@ -64,7 +65,7 @@ REFUSALS = {
     "called by a test runner": ["def test_a():\n    slow()\n"],
     "Base calls": ["from lib import Base\nclass A(Base):\n    def run(self):\n        slow()\n"],
     "takes a plain function": [
-        "import functools\n@functools.cache\ndef g():\n    slow()\n",
+        "import functools\n@functools.singledispatch\ndef g(x):\n    slow()\n",
         "class A:\n    @property\n    def g(self):\n        return slow()\n",
     ],
     "returns a value": ["def g():\n    slow()\n    yield 1\n    return 2\n"],
@@ -332,6 +333,111 @@ def test_users_in_other_files_are_found(tmp_path: Path) -> None:
     found = uses_elsewhere(Source.of(SLOW), ["slow"], options)
     assert found == [Reason("user.py:3 uses slow and does not await it", 3, "slow")]
     assert uses_elsewhere(Source.of(SLOW), ["slow"], Options()) == []
+    (tmp_path / "user.py").write_text("from slow import slow\n\nprint(slow())\nslow(1), slow(2)\n")
+    (tmp_path / "also.py").write_text("import slow\n\nslow.slow()\n")
+    [told] = uses_elsewhere(Source.of(SLOW), ["slow"], options)
+    assert told.message == "also.py:3 and 2 other places use slow and do not await it"
+
+
+def test_a_file_that_is_read_where_it_is_opened_is_not_opened_in_a_thread() -> None:
+    for read in (
+        "for line in open(p): print(line)",
+        "print([x for x in open(p)])",
+        "list(open(p))",
+    ):
+        text = f"def f(p):\n    {read}\n"
+        assert "the event loop would read what a thread opened" in reasons(text)
+    text = "import json\n\n\ndef f(p):\n    return json.load(open(p))\n"
+    assert (
+        "await asyncio.to_thread(json.load, await asyncio.to_thread(open, p))" in candidate(text)[0]
+    )
+
+
+CACHED = """import time
+from functools import cache
+
+
+class Client:
+    @cache
+    def rows(self, name, *, most=3) -> list[str]:
+        # One page is enough.
+        time.sleep(1)
+        return [name] * most
+
+    def forget(self):
+        time.sleep(0)
+        self.rows.cache_clear()
+"""
+
+
+def test_a_coroutine_takes_the_name_of_a_cached_function_and_a_thread_runs_it() -> None:
+    after, found = candidate(CACHED)
+    assert found.changed == ("Client.rows", "Client.forget")
+    assert (
+        """    @cache
+    def _rows_cached(self, name, *, most=3) -> list[str]:
+        # One page is enough.
+        time.sleep(1)
+        return [name] * most
+
+    async def rows(self, name, *, most=3) -> list[str]:
+        return await asyncio.to_thread(self._rows_cached, name, most=most)
+
+    async def forget(self):
+        await asyncio.sleep(0)
+        self._rows_cached.cache_clear()
+"""
+        in after
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("most=3)", "most=[])"),
+        ("def rows", "def _rows_cached(self): ...\n    def rows"),
+        ("self.rows.cache_clear()", "self.rows(1)"),
+        ("# One page", "# One_page"),
+    ],
+)
+def test_a_cached_function_keeps_its_name_where_it_would_mean_something_else(
+    change: tuple[str, str],
+) -> None:
+    after, found = candidate(CACHED.replace(*change))
+    assert ("async def rows" in after) is ("Client.rows" in found.changed) is ("One_" in change[1])
+
+
+def test_an_import_goes_that_only_words_of_a_docstring_name() -> None:
+    text = 'import time\n\n\ndef f():\n    """Wait some time."""\n    time.sleep(1)\n'
+    assert "import time" not in candidate(text)[0]
+    example = text.replace("Wait some time.", "Wait.\n\n    >>> time.sleep(0)\n    ")
+    assert "import time" in candidate(example)[0]
+
+
+def test_functions_that_findings_are_about_stay_and_the_rest_is_converted() -> None:
+    text = (
+        f"{SLOW}def one():\n    time.sleep(1)\n\n\ndef two():\n    one()\n\n\n"
+        "def three():\n    slow()\n"
+    )
+    rewrite, options = ConvertToAsync(), Options()
+    source = Source.of(text)
+    facts = dict(propose(source, ["slow", "one", "two", "three"], options))
+    after = source.with_edits(rewrite.write(source, facts, options).edits)
+    where = after.definition("two").range  # type: ignore[union-attr]
+    other = "from slow import slow\n\n\ndef use():\n    x = sorted(slow())\n    return x\n"
+    at = Range(Position(4, 8), Position(4, 20))
+    here = Fault("mypy", "misc", "no", where)
+    there = Fault("mypy", "call-overload", "no", None, other, at)
+    assert set(rewrite.attribute(after, facts, [here], 5).causes) == {"two"}
+    assert set(rewrite.attribute(after, facts, [there], 5).causes) == {"slow"}
+    fewer, causes = rewrite.attribute(after, facts, [here, there], 5)
+    assert causes == {"two": (0,), "slow": (1,)}
+    again = rewrite.write(source, fewer, options)
+    assert again.changed == ("three",)
+    reasons = {each.key: each.reason for each in again.left}
+    assert reasons["one"] == "its caller two stays as it is: mypy would find: no [misc]"
+    nowhere = Fault("ruff", "F401", "no", Range(Position(0, 0), Position(0, 1)))
+    assert rewrite.attribute(after, facts, [nowhere], 5) == (facts, {})
 
 
 def test_every_offer_is_in_the_table() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
 from python_expert.analysis.kinship import Kinship
-from python_expert.analysis.library import AT_MAKING, BLOCKING, CONSUMERS, THREAD_BOUND
+from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS, THREAD_BOUND
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -57,7 +57,8 @@ class Program:
         uses: For each function its uses, in no order.
         calls: For each function (None: the module) the calls that its own code makes.
         kinship: Its classes.
-        others: For some functions the methods called that only a type shows to be others.
+        others: For some functions the methods called that are taken to be others, by a type that
+            was told or as they are of what a dictionary has.
         told: The calls that block and that only a type checker knows; see `callees`.
     """
 
@@ -166,7 +167,14 @@ class Program:
         how = How.CALL if called else How.VALUE
         for function, sure in self._named(node):
             owner = self.names.class_of(function)
-            if owner and not sure and self.told.is_other(node, self.relatives(owner)):
+            if (
+                owner
+                and not sure
+                and (
+                    self.told.is_other(node, self.relatives(owner))
+                    or (called and _is_of_element(node))
+                )
+            ):
                 self.others.setdefault(function, []).append(node)
             else:
                 yield Use(node, function, how, sure)
@@ -255,6 +263,14 @@ class Program:
         return bool(self.names.values((node, f".{name}"))) or any(
             name in self.names.inner[each].bound for each in self.names.lineage(node)
         )
+
+
+def _is_of_element(node: ast.Name | ast.Attribute) -> bool:
+    """Whether a method is one of built-in objects by its name, and of what a key stands for."""
+    value = node.value if isinstance(node, ast.Attribute) else None
+    key = value.slice if isinstance(value, ast.Subscript) else None
+    named = isinstance(key, ast.Constant) and isinstance(key.value, str)
+    return named and getattr(node, "attr", "") in ANY_OBJECT
 
 
 def program_of(source: Source, types: Iterable[Mapping[str, Any]] = ()) -> Program:

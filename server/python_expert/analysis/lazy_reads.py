@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.library import EAGER, LAZY, STAYS
+from python_expert.analysis.library import ANY_OBJECT, EAGER, LAZY, STAYS
 from python_expert.analysis.nodes import COMPREHENSIONS, FORS
-from python_expert.analysis.plain_blocks import ANY_OBJECT
 from python_expert.analysis.threads import uses_at
 
 if TYPE_CHECKING:

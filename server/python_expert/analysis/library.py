@@ -255,3 +255,13 @@ PROCESS_WIDE: Final = frozenset(
     | {"contextlib.redirect_stdout", "contextlib.redirect_stderr", "warnings.catch_warnings"}
 )
 """What changes something for the whole process while it lasts, or from then on."""
+
+_BUILT_IN = (str, bytes, bytearray, list, dict, set, tuple, int, float)
+ANY_OBJECT: Final = frozenset(name for kind in _BUILT_IN for name in dir(kind) if name[:1] != "_")
+"""Methods of built-in objects, which no other object is taken to have under these names."""
+
+CACHES: Final = frozenset({"functools.cache", "functools.lru_cache"})
+"""Decorators that keep what a function returned, and may be called by any thread."""
+
+CACHE_METHODS: Final = frozenset({"cache_clear", "cache_info", "cache_parameters"})
+"""What these decorators add to a function."""

@@ -9,7 +9,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.library import BLOCKING, EAGER, FILE_METHODS, METHODS
+from python_expert.analysis.library import ANY_OBJECT, BLOCKING, EAGER, FILE_METHODS, METHODS
 from python_expert.analysis.nodes import FORS, TRIES, arguments
 from python_expert.analysis.thread_calls import anywhere
 from python_expert.analysis.threads import uses_at
@@ -73,10 +73,6 @@ _ERRORS: Final = _words(
     "builtins.",
 )
 """Errors that leave a thread as they were raised in it."""
-
-_KINDS: Final = (str, bytes, bytearray, list, dict, set, tuple, int, float)
-ANY_OBJECT: Final = frozenset(name for kind in _KINDS for name in dir(kind) if name[:1] != "_")
-"""Methods of built-in objects, which no other object is taken to have under these names."""
 
 _OPENED: Final = (
     FILE_METHODS

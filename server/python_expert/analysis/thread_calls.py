@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.call_graph import How
+from python_expert.analysis.decorators import Wrapping, wrapping
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import AT_MAKING, DUCKS, HARMLESS_BASES, IN_ANY_THREAD
@@ -26,7 +27,7 @@ from python_expert.analysis.threads import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.call_graph import Program, Use
     from python_expert.analysis.names import Names
     from python_expert.analysis.scopes import Function
 
@@ -146,8 +147,10 @@ def anywhere(program: Program, *, ducks: bool = False) -> str | None:
 def _is_loose(program: Program, function: Function) -> bool:
     """Whether code that does not name a function may call it."""
     special = is_special(function.name)
-    names, decorators = program.names, function.decorator_list
-    owner = names.class_of(function)
+    names, owner = program.names, program.names.class_of(function)
+    known = {use.node for each in _wrappings(program) for use in program.uses[each.decorator]}
+    known |= {node for each in _wrappings(program) for node in each.wrapper.decorator_list}
+    decorators = [each for each in function.decorator_list if each not in known]
     if special and owner is not None:
         making = function.name in AT_MAKING
         return not making or any(_is_value(program, each) for each in program.relatives(owner))
@@ -155,8 +158,34 @@ def _is_loose(program: Program, function: Function) -> bool:
         any(
             names.dotted(getattr(each, "func", each)) not in PLAIN_DECORATORS for each in decorators
         )
-        or any(use.how is How.VALUE for use in program.uses[function])
+        or any(
+            use.how is How.VALUE and use.node not in known and not _is_wrapper(program, use)
+            for use in program.uses[function]
+        )
         or foreign_base(program, function) is not None
+    )
+
+
+@lru_cache(maxsize=2)
+def _wrappings(program: Program) -> tuple[Wrapping, ...]:
+    """The decorators of a text that only put a function of their own in place of others."""
+    decorators = {node for each in program.definitions for node in each.decorator_list}
+    known = (wrapping(program.names, each) for each in decorators if isinstance(each, ast.Name))
+    found = {each.decorator: each for each in known if each is not None}
+    return tuple(
+        each
+        for decorator, each in found.items()
+        if all(use.node in decorators for use in program.uses[decorator])
+    )
+
+
+def _is_wrapper(program: Program, use: Use) -> bool:
+    """Whether a use is that by which a decorator of the text puts a function in others' place."""
+    if not isinstance(program.names.parents[use.node], ast.Return):
+        return False
+    around = program.names.function_of(use.node)
+    return any(
+        (use.function, around) == (each.wrapper, each.decorator) for each in _wrappings(program)
     )
 
 

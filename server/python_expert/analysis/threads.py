@@ -14,7 +14,7 @@ from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_origins import FRAMES, origins, tie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from python_expert.analysis.call_graph import Program, Use
@@ -213,16 +213,23 @@ def _is_other(names: Names, node: ast.Raise) -> bool:
 
 
 def reached(program: Program, functions: Iterable[Function]) -> list[Function]:
-    """Functions, and those of the text that they use, themselves or through others."""
+    """Functions, and those of the text that they use or that stand in for them, and so on."""
     found = list(functions)
     known = set(found)
     for one in found:
-        for callee in program.callees(one):
+        for callee in (*program.callees(one), *_decorators(program, one)):
             for each in (callee, *program.family(callee)):
                 if each not in known:
                     known.add(each)
                     found.append(each)
     return found
+
+
+def _decorators(program: Program, function: Function) -> Iterator[Function]:
+    """The functions of the text that decorate a function: what they put in its place runs."""
+    for each in function.decorator_list:
+        made = each.func if isinstance(each, ast.Call) else each
+        yield from (use.function for use in uses_at(program, made))
 
 
 def used_in(program: Program, inside: AbstractSet[ast.AST]) -> list[Function]:
@@ -231,15 +238,25 @@ def used_in(program: Program, inside: AbstractSet[ast.AST]) -> list[Function]:
 
 
 def bound_to_thread(program: Program, functions: Iterable[Function]) -> str | None:
-    """Why a thread cannot run functions, or what they use of the text."""
-    for each in reached(program, functions):
+    """Why a thread cannot run functions, or what they use of the text.
+
+    A ``__next__`` that is not called by its name, or by ``next``, ends a loop.
+    """
+    given = [*functions]
+    for each in reached(program, given):
         if is_async(each):
             return f"{program.name(each)} is async"
         nodes = [*ast.walk(each)]
+        if each.name == _SPECIAL_NEXT and each not in given:
+            nodes = [node for node in nodes if not _ends_loop(program.names, node)]
         why = hindrance(program.names, nodes) or staying(program, nodes)
         if why:
             return f"{program.name(each)}: {why}"
     return None
+
+
+def _ends_loop(names: Names, node: ast.AST) -> bool:
+    return isinstance(node, ast.Raise) and raises_stop(names, node)
 
 
 def is_async(function: Function) -> bool:

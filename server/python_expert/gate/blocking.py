@@ -134,16 +134,17 @@ def is_blocking(finding: Finding) -> bool:
 
 
 def is_listed(finding: Finding, reasons: Iterable[Reason]) -> bool:
-    """Whether a finding says of a call that it blocks, and so does what a proof wants confirmed.
+    """Whether a finding says what a proof wants confirmed: a call blocks, or an import is unused.
 
     The proof lists a call only if the text before has the same call in the same place, where it
-    blocked as well; ruff looks at async functions alone, and so finds it only now.
+    blocked as well; ruff looks at async functions alone, and so finds it only now. It lists an
+    import only if the text before has it, and an example in a docstring uses it.
     """
     start = finding.range.start
     return (
         finding.tool == "ruff"
-        and _covers("ASYNC2", finding.code)
-        and any((each.line, each.blocks_at) == (start.line, start.column) for each in reasons)
+        and any(_covers(rule, finding.code) for rule in ("ASYNC2", "F401"))
+        and any((each.line, each.listed_at) == (start.line, start.column) for each in reasons)
     )
 
 

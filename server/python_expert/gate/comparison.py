@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from python_expert.text.document import Edit, Range
 
 _PLACE = re.compile(r"\b(on line|at line|line) \d+")
+_THREAD = re.compile(r'Argument \d+ to "to_thread" ')
+"""How mypy begins what it says of a call that a thread makes now, whatever it said before."""
 
 
 class Found(NamedTuple):
@@ -51,6 +53,10 @@ def new_findings(
     the earlier one, carried over the edits. One whose range an edit touches may be anywhere: the
     finding on an unsorted block of imports moves to an import that is added at its top.
 
+    What mypy said of a call, it says in other words of ``to_thread`` with the call's function and
+    arguments. Such a finding takes the place of one that is gone from the same line, if the edit
+    has written ``to_thread`` there.
+
     Args:
         before: Reports on the documents as they were.
         after: Reports on them with the edits made.
@@ -60,25 +66,48 @@ def new_findings(
     """
     carrier = _Carrier(edits)
     placed: Counter[tuple[_Key, int]] = Counter()
-    anywhere: Counter[_Key] = Counter()
+    anywhere: dict[_Key, list[int]] = {}
     for found in _all(before):
         where = found.finding.range
         line = carrier.line_of(where) if found.uri == uri else where.start.line
         if line is None:
-            anywhere[_key(found)] += 1
+            anywhere.setdefault(_key(found), []).append(carrier.near(where))
         else:
             placed[_key(found), line] += 1
     news = []
     for found in _all(after):
-        key = _key(found)
-        spot = key, found.finding.range.start.line
-        if placed[spot]:
-            placed[spot] -= 1
-        elif anywhere[key]:
-            anywhere[key] -= 1
+        key, spot = _key(found), found.finding.range.start.line
+        if placed[key, spot]:
+            placed[key, spot] -= 1
+        elif lines := anywhere.get(key):
+            _, nearest = min((abs(each - spot), each) for each in lines)
+            lines.remove(nearest)
         else:
             news.append(found)
-    return news
+    gone = Counter(line for key, all_ in anywhere.items() if _is_mine(key, uri) for line in all_)
+    for (key, line), count in placed.items():
+        gone[line] += count if _is_mine(key, uri) else 0
+    return [each for each in news if not _replaces(each, uri, gone, carrier)]
+
+
+def _is_mine(key: _Key, uri: str) -> bool:
+    """Whether a finding is mypy's, of the document, and not yet of a call in a thread."""
+    return key.uri == uri and key.tool == "mypy" and not _THREAD.match(key.message)
+
+
+def _replaces(found: Found, uri: str, gone: Counter[int], carrier: _Carrier) -> bool:
+    """Whether a finding of a call in a thread takes the place of one that is gone from its line."""
+    line = found.finding.range.start.line
+    if (
+        found.uri != uri
+        or found.finding.tool != "mypy"
+        or not _THREAD.match(found.finding.message)
+        or not carrier.writes("to_thread", line)
+        or not gone[line]
+    ):
+        return False
+    gone[line] -= 1
+    return True
 
 
 class _Carrier:
@@ -107,6 +136,18 @@ class _Carrier:
             return None
         near = rebase(where, edits[::-1])
         return None if near is None else near.start.line + self._added[first]
+
+    def near(self, where: Range) -> int:
+        """The line on which a place about begins in the text after, where edits touch it."""
+        return where.start.line + self._added[bisect_left(self._ends, where.start.line)]
+
+    def writes(self, word: str, line: int) -> bool:
+        """Whether an edit has put a word into a line of the text after, or near it."""
+        for edit, added in zip(self._edits, self._added, strict=False):
+            start = edit.range.start.line + added
+            if start <= line <= start + len(split_lines(edit.text)) - 1 and word in edit.text:
+                return True
+        return False
 
 
 def _touches(edit: Range, where: Range) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,31 @@ class Reason(NamedTuple):
         key: The definition it concerns, or empty.
         examples: Whether it is about the examples of the docstring on that line, which a run
             can decide; see `gate.examples`.
-        blocks_at: The 0-based column of a call on that line that blocks as it did before, in a
-            function that is async now; -1 for all other reasons.
+        listed_at: The 0-based column on that line of a call that blocks as it did before, in a
+            function that is async now, or of an import that only examples use now, so that a tool
+            need not list it again; -1 for all other reasons.
     """
 
     message: str
     line: int = 0
     key: str = ""
     examples: bool = False
-    blocks_at: int = -1
+    listed_at: int = -1
+
+
+def distinct(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Each reason once, at its first line; those that say the same of other lines are counted."""
+    found: dict[str, list[Reason]] = {}
+    for each in reasons:
+        found.setdefault(each.message, []).append(each)
+    return tuple(
+        first._replace(message=f"{first.message} (and in {len(more)} other places)")
+        if len(more) > 1
+        else first._replace(message=f"{first.message} (and on line {more[0].line + 1})")
+        if more
+        else first
+        for first, *more in found.values()
+    )
 
 
 class Verdict(NamedTuple):

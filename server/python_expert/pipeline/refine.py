@@ -15,6 +15,7 @@ from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.creation import check_created, unproven
 from python_expert.pipeline.faults import RefusalError, as_faults, harmless
 from python_expert.pipeline.normalisation import Normaliser
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -259,7 +260,10 @@ class Trial:
         fewer, causes = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
-        said = [sentence(each.tool, each.code, each.message) for each in faults]
+        said = [
+            sentence(each.tool, each.code, each.message, self._elsewhere(found))
+            for each, found in zip(faults, news, strict=True)
+        ]
         told = [harmless(each) for each in faults]
         if not causes or not left:
             # Where it cannot be told which proposal is at fault, no model is asked for all again.
@@ -273,6 +277,13 @@ class Trial:
             for at in found:
                 self._blame(key, told[at])
         self.facts = dict(fewer)
+
+    def _elsewhere(self, found: Found) -> str:
+        """Where another document has a finding, as a part of a sentence."""
+        if found.uri == self._document.uri:
+            return ""
+        path = to_path(found.uri)
+        return f" in {path.name if path else found.uri}:{found.finding.range.start.line + 1}"
 
 
 def _with_unchecked(written: Written, judgement: Judgement) -> Written:

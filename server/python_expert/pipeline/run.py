@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.actions.base import Options, Skipped, Unanswered
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.config.settings import ProviderName
+from python_expert.gate.verdict import distinct
 from python_expert.llm.provider import Ask, ProviderError
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
@@ -170,7 +171,7 @@ class _Run:
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm
-            outcome.unproven = written.verdict.reasons + broken
+            outcome.unproven = distinct((*written.verdict.reasons, *broken))
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.attribution import Attribution
 from python_expert.actions.base import Action, ActionScope, Engine
 from python_expert.actions.questions.forms import TEXTS, form
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from python_expert.actions.attribution import Fault
+    from python_expert.actions.attribution import Attribution, Fault
     from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Wanted
@@ -86,9 +85,11 @@ class ConvertToAsync(Action):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Take nothing out: it all stands or falls together."""
-        del after, faults, left
-        return Attribution(facts, {})
+        """Let the functions stay as they are that findings are about."""
+        from python_expert.actions.convert_to_async.attribution import attribute
+
+        del left
+        return attribute(after, facts, faults)
 
     @staticmethod
     def offline(

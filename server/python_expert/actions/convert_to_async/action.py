@@ -59,12 +59,14 @@ class Conversion(BaseModel):
     Attributes:
         convert: Whether it is to become async.
         calls: The replacements chosen; the table's first is taken for all other calls.
+        without: Functions that must stay as they are, by their keys, and why; see `attribution`.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     convert: bool
     calls: list[ChosenReplacement] = Field(default_factory=list)
+    without: dict[str, str] = Field(default_factory=dict)
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
@@ -72,6 +74,8 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     program = program_of(source, options.types)
     wishes = _Wishes(program, facts)
     planner = Planner(program, wishes.choices, options.packages)
+    for function, why in wishes.without.items():
+        planner.members.keep(function, why)
     try:
         plan, edits = _accepted(source, planner, wishes.seeds, options)
     except (RefusedError, BrokenError, ValueError) as error:
@@ -83,12 +87,12 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
         *(
             Skipped(key, planner.stays[function])
             for function, key in wishes.seeds.items()
-            if function not in plan.functions
+            if function not in (*plan.functions, *plan.splits)
         ),
     ]
-    if not plan.functions:
+    if not edits:
         return Candidate((), left=tuple(left))
-    changed = {program.definitions[each].key for each in plan.functions}
+    changed = {program.definitions[each].key for each in (*plan.functions, *plan.splits)}
     ordered = tuple(each.key for each in source.definitions if each.key in changed)
     return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
 
@@ -119,7 +123,10 @@ def _accepted(
         if not blamed:
             break
         for function, why in blamed.items():
-            planner.members.keep(function, why)
+            if function in plan.splits:
+                planner.unsplit.add(function)
+            else:
+                planner.members.keep(function, why)
         plan, edits = _written(planner.program, planner, seeds)
     return plan, edits
 
@@ -135,8 +142,9 @@ def _blamed(plan: Plan, program: Program, after: Source, verdict: Verdict) -> di
             if each.range.start.line <= reason.line <= each.range.end.line
         ][::-1]
         words = set(re.findall(r"\w+", reason.message))
-        named = [each for each in plan.functions if each.name in words]
-        around = [each for each in plan.functions if program.definitions[each].key in keys]
+        functions = (*plan.splits, *plan.functions)
+        named = [each for each in functions if each.name in words]
+        around = [each for each in functions if program.definitions[each].key in keys]
         for function in named or around[:1]:
             found.setdefault(function, reason.message)
     return found
@@ -153,8 +161,11 @@ def _written(
     while True:
         plan = planner.build(seeds)
         try:
-            return plan, Writer(program, plan).write() if plan.functions else ()
+            return plan, Writer(program, plan).write() if plan.functions or plan.splits else ()
         except RefusedError as error:
+            if error.node in plan.splits:
+                planner.unsplit |= {each for each in plan.splits if each is error.node}
+                continue
             function = program.names.function_of(error.node) if error.node is not None else None
             if function is None or function in planner.stays:
                 raise
@@ -167,12 +178,14 @@ class _Wishes:
     Attributes:
         seeds: The functions to convert, and their keys.
         choices: The replacements chosen.
+        without: The functions that must stay as they are, and why.
         left: What makes no sense.
     """
 
     def __init__(self, program: Program, facts: Facts) -> None:
         self.seeds: dict[Function, str] = {}
         self.choices: dict[ast.Call, str] = {}
+        self.without: dict[Function, str] = {}
         self.left: list[Skipped] = []
         for key, fact in facts.items():
             self._read(program, key, fact)
@@ -189,6 +202,10 @@ class _Wishes:
             return
         if not conversion.convert:
             return
+        for other, why in conversion.without.items():
+            found = program.source.definition(other)
+            if found is not None and isinstance(found.node, ast.FunctionDef):
+                self.without[found.node] = why
         if definition.node not in program.blocking:
             self.left.append(Skipped(key, no_call(program, definition.node)))
             return
@@ -211,7 +228,7 @@ class _Wishes:
 
 def _sentences(program: Program, plan: Plan) -> list[str]:
     """What the user is to agree to."""
-    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
+    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)] + plan.splits
     found = []
     if new:
         listed = ", ".join(sorted({program.name(each) for each in new}))

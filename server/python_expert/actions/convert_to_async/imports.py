@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE, PRAGMA
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.text_uses import in_examples, is_docstring
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
@@ -103,11 +104,16 @@ class Imports:
             for node in all_nodes(self.names.tree)
             if isinstance(node, ast.Name) and node not in self._dropped
         }
-        texts = [
-            node.value
+        strings = [
+            node
             for node in all_nodes(self.names.tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
+        parents = self.names.parents
+        texts = [str(each.value) for each in strings if not is_docstring(each, parents)]
+        for each in strings:
+            if is_docstring(each, parents):
+                kept |= in_examples(str(each.value))
         source = self.editor.source
         texts += source.text.splitlines() if source.masked else []
         for text in texts:
@@ -151,7 +157,7 @@ class Imports:
             self.editor.replace(Range(first.start, last.end), ", ".join(texts))
         else:
             indent = source.lines[first.start.line][: first.start.column]
-            indent = indent if not indent.strip() else ""
+            indent = indent if not indent.strip() else " " * len(indent)
             self.editor.replace(
                 Range(first.start, last.end), f",{source.newline}{indent}".join(texts)
             )

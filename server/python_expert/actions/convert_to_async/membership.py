@@ -62,6 +62,10 @@ class Membership:
         """Let a function stay, and with it those that cannot become async without it."""
         self._keep(function, why, why)
 
+    def is_own(self, function: Function) -> bool:
+        """Whether a function stays for what it is itself, whatever becomes of the others."""
+        return function in self.stays and self.stays[function] == self._own_reason(function)
+
     def _keep(self, function: Function, why: str, root: str) -> None:
         waiting = [(function, why)]
         while waiting:

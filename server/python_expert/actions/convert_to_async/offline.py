@@ -57,8 +57,8 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         options: Says where the file and its project are; without them nothing is found.
 
     Returns:
-        One reason for each use, in order; the search ends after ``LONGEST`` seconds with what it
-        has found.
+        One reason for each function that is used elsewhere, with the first use and the number of
+        others; the search ends after ``LONGEST`` seconds with what it has found.
     """
     if not options.path or not options.root:
         return []
@@ -71,7 +71,7 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
-    found: dict[tuple[str, int, str], Reason] = {}
+    found: list[Reason] = []
     root = Path(options.root)
     end = time.monotonic() + LONGEST
     for key in keys:
@@ -82,10 +82,21 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         line = source.lines[node.lineno - 1]
         start = source.position(node.lineno, node.col_offset).column
         column = line.find(node.name, start + len("def "))
+        places = set[tuple[str, int]]()
         for each in script.get_references(node.lineno, column, scope="project"):
             path = Path(each.module_path or options.path)
             if path != Path(options.path) and each.line is not None and not each.is_definition():
                 shown = path.relative_to(root) if path.is_relative_to(root) else path
-                message = f"{shown}:{each.line} uses {node.name} and does not await it"
-                found[str(path), each.line, key] = Reason(message, node.lineno - 1, key)
-    return [found[place] for place in sorted(found)]
+                places.add((str(shown), each.line))
+        if places:
+            found.append(Reason(_unawaited(node.name, sorted(places)), node.lineno - 1, key))
+    return found
+
+
+def _unawaited(name: str, places: Sequence[tuple[str, int]]) -> str:
+    """Which places use a function and do not await it: the first, and how many more."""
+    (path, line), more = places[0], len(places) - 1
+    if not more:
+        return f"{path}:{line} uses {name} and does not await it"
+    others = "1 other place" if more == 1 else f"{more} other places"
+    return f"{path}:{line} and {others} use {name} and do not await it"

@@ -10,7 +10,9 @@ from python_expert.actions.convert_to_async.gains import fruitless, held_locks
 from python_expert.actions.convert_to_async.membership import Membership
 from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
 from python_expert.actions.convert_to_async.uses import Plan, Uses
+from python_expert.analysis.cached_functions import why_not_split
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.threads import reached
 from python_expert.analysis.wrappers import wrapped
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class Planner:
     Attributes:
         program: The text.
         members: Tells which functions can become async.
+        unsplit: Cached functions that stay as they are after all.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Planner:
     ) -> None:
         self.program = program
         self.members = Membership(program)
+        self.unsplit: set[Function] = set()
         self._exchanges = Exchanges(program, choices, frozenset(packages), self.members)
         self._threads = ThreadPlanner(program, choices, self._exchanges)
 
@@ -51,7 +55,19 @@ class Planner:
             known = len(self.stays)
             plan = self._attempt(seeds)
             if len(self.stays) == known:
+                plain = [each for each in seeds if isinstance(each, ast.FunctionDef)]
+                plan.splits = [each for each in plain if self._is_split(plan, each)]
                 return plan
+
+    def _is_split(self, plan: Plan, function: Function) -> bool:
+        """Whether a coroutine takes a cached function's name and has a thread run it."""
+        return (
+            function in self.stays
+            and function not in self.unsplit
+            and self.members.is_own(function)
+            and why_not_split(self.program, function) is None
+            and not any(each in plan.functions for each in reached(self.program, [function]))
+        )
 
     def _attempt(self, seeds: Iterable[Function]) -> Plan:
         """The plan as far as it is known which functions stay; more may be found to stay."""

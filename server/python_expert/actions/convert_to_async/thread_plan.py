@@ -18,6 +18,7 @@ from python_expert.analysis.function_bodies import obstacle, own_nodes
 from python_expert.analysis.lazy_reads import lazy_name, unlistable
 from python_expert.analysis.library import FILE_ATTRIBUTES, SHARED_FILE
 from python_expert.analysis.live_objects import given_to, live_arguments, walks
+from python_expert.analysis.nodes import FORS
 from python_expert.analysis.thread_arguments import given, not_in_thread
 from python_expert.analysis.thread_calls import called_in_thread
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.uses import Plan
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
+
+
+_KEEP = frozenset({"enter_context", "push", "append"})
+"""Methods that keep what they are given, and do not read it."""
 
 
 class ThreadPlanner:
@@ -127,12 +132,12 @@ class ThreadPlanner:
         names = self.program.names
         blocks = {node for block in plan.blocks for node in ast.walk(block.node)}
         for call in calls:
-            target = maker_target(names, call) if made_by(names, call) == "builtins.open" else None
-            slot = names.slot(target) if target is not None else None
-            if slot is None or plan.replaced.get(call) != THREAD:
+            if made_by(names, call) != "builtins.open" or plan.replaced.get(call) != THREAD:
                 continue
-            uses = [node for node in loads(names, slot) if node not in blocks]
-            if all(self._is_apart(plan, use) for use in uses):
+            target = maker_target(names, call)
+            slot = names.slot(target) if target is not None else None
+            uses = [node for node in loads(names, slot) if node not in blocks] if slot else []
+            if not self._is_read(plan, call) and all(self._is_apart(plan, use) for use in uses):
                 continue
             methods = [names.parents[names.parents[use]] for use in uses]
             given = [each for use in uses for each in given_to(names, use)]
@@ -141,6 +146,15 @@ class ThreadPlanner:
                     text = f"line {each.lineno}: {ast.unparse(each)} still blocks"
                     self.reasons[each] = f"{text}: the event loop would read what a thread opened"
             plan.readers[:] = [each for each in plan.readers if each.iter not in uses]
+
+    def _is_read(self, plan: Plan, call: ast.Call) -> bool:
+        """Whether what a call opens is read on the event loop where it is opened."""
+        names = self.program.names
+        holder = names.parents[call]
+        if isinstance(holder, ast.Call) and holder.func is not call:
+            keeps = getattr(holder.func, "attr", "") in _KEEP
+            return holder not in plan.replaced and not keeps
+        return isinstance(holder, (*FORS, ast.comprehension, ast.YieldFrom, ast.Starred))
 
     def _is_apart(self, plan: Plan, node: ast.expr) -> bool:
         """Whether a use of a file leaves it to a thread, or does not read it."""

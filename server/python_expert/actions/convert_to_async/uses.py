@@ -56,6 +56,7 @@ class Plan:
         replaced: For each blocking call the id of what takes its place.
         blocks: The ``with`` blocks that a thread runs as a whole.
         readers: The loops over files that read line by line in a thread.
+        splits: The cached functions whose name a coroutine gets that has a thread run them.
         exchanges: The objects exchanged.
         notes: What the user is to know.
     """
@@ -71,6 +72,7 @@ class Plan:
     replaced: dict[ast.Call, str] = field(default_factory=dict)
     blocks: list[ThreadBlock] = field(default_factory=list)
     readers: list[ast.For] = field(default_factory=list)
+    splits: list[ast.FunctionDef] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

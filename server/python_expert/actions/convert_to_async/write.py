@@ -12,6 +12,7 @@ from python_expert.actions.convert_to_async.imports import Imports
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import CLIENT_TIMEOUT, THREAD, TWINS
 from python_expert.actions.convert_to_async.write_blocks import write_block
+from python_expert.actions.convert_to_async.write_splits import write_split
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.lazy_reads import lazy_name, only_listed
 from python_expert.text.document import Position, Range
@@ -78,8 +79,14 @@ class Writer:
             if isinstance(function, ast.FunctionDef):
                 with _about(function.body[0]):
                     self._define(function)
+        self._split()
         self.imports.write()
         return self.editor.edits()
+
+    def _split(self) -> None:
+        for function in self.plan.splits:
+            with _about(function):
+                write_split(self.program, function, self.editor, self.imports)
 
     def _write_statements(self) -> None:
         for statement in {self.program.names.parents[each] for each in self.plan.items}:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from python_expert.actions.convert_to_async.proof import (
     call_patterns,
+    split_functions,
     statement_patterns,
     thread_blocks,
 )
@@ -61,6 +62,8 @@ class Pairs:
         threaded: Of these the calls of what is not in the table, made by a thread now.
         listed: Of these the calls of which a thread makes a list now.
         blocks: The ``with`` statements that a thread runs now, each with what it became.
+        split: The cached functions whose name a coroutine has now, with their other name.
+        cache_names: The places that name a function for its cache by another name now.
         makers: The calls that make another object now.
         items: The ``with`` items now entered asynchronously.
         loops: The loops and comprehensions that are asynchronous now.
@@ -87,6 +90,8 @@ class Pairs:
         self.threaded: list[ast.Call] = []
         self.listed: list[ast.Call] = []
         self.blocks: dict[ast.With, Block] = {}
+        self.split: dict[ast.FunctionDef, str] = {}
+        self.cache_names: dict[ast.expr, str] = {}
         self.makers: dict[ast.Call, Swap] = {}
         self.items: list[ast.withitem] = []
         self.loops: list[ast.For | ast.comprehension] = []
@@ -131,6 +136,10 @@ class Pairs:
                 thread_blocks.match(self, statement, new, at)
                 at += 2
                 continue
+            if other is not None and split_functions.is_split(statement, new, at):
+                split_functions.match(self, statement, other, new[at + 1])
+                at += 2
+                continue
             if other is None:
                 self.fail(new[-1] if new else statement, f"`{first_line(statement)}` is gone")
             if self._is_same(statement, other):
@@ -171,24 +180,6 @@ class Pairs:
                 match(self, old, new)
                 return
         self.fields(old, new)
-
-    def match_with(self, old: ast.With, new: ast.AsyncWith) -> None:
-        """A ``with`` that became ``async with``."""
-        self.items += old.items
-        self.fields(old, new)
-
-    def match_for(self, old: ast.For, new: ast.AsyncFor) -> None:
-        """A ``for`` that became ``async for``."""
-        self.loops.append(old)
-        self.fields(old, new)
-
-    def match_comprehension(self, old: ast.comprehension, new: ast.comprehension) -> None:
-        """A part of a comprehension that may have become asynchronous."""
-        if new.is_async and not old.is_async:
-            self.loops.append(old)
-        elif old.is_async != new.is_async:
-            self.differ(old.iter, new.iter)
-        self.fields(old, new, "is_async")
 
     def match_function(self, old: ast.FunctionDef, new: Function) -> None:
         """A function that may have become async, with its twin name."""
@@ -286,14 +277,15 @@ class Pairs:
 
 _FORMS: tuple[tuple[type[ast.AST], tuple[type[ast.AST], ...], Callable[..., None]], ...] = (
     (ast.FunctionDef, FUNCTIONS, Pairs.match_function),
-    (ast.With, (ast.AsyncWith,), Pairs.match_with),
-    (ast.For, (ast.AsyncFor,), Pairs.match_for),
+    (ast.With, (ast.AsyncWith,), statement_patterns.block),
+    (ast.For, (ast.AsyncFor,), statement_patterns.loop),
     (ast.For, (ast.While,), statement_patterns.reader),
     (ast.Expr, (ast.For, ast.AsyncFor), statement_patterns.delegation),
     (ast.AnnAssign, (ast.AnnAssign,), statement_patterns.annotation),
     (ast.Raise, (ast.Raise,), statement_patterns.raising),
-    (ast.comprehension, (ast.comprehension,), Pairs.match_comprehension),
+    (ast.comprehension, (ast.comprehension,), statement_patterns.comprehension),
     (ast.JoinedStr, (ast.JoinedStr,), statement_patterns.f_string),
     (ast.Call, (ast.AST,), call_patterns.called),
+    (ast.Attribute, (ast.Attribute,), split_functions.named),
 )
 """By what a node was and what it is now: what matches them."""

@@ -230,8 +230,11 @@ def waits(report: ProofReport) -> None:
     """Ask about waits of less than nothing, and about what only a type tells of."""
     for function in report.coroutines:
         for node in report.program.others.get(function, ()):
-            other, name = report.program.told.methods[node], report.program.name(function)
-            report.ask(node, f"{ast.unparse(node)} is not {name}, as mypy takes it for {other}")
+            other, name = report.program.told.methods.get(node), report.program.name(function)
+            text = ast.unparse(node)
+            told = f"{text} is not {name}, as mypy takes it for {other}"
+            taken = f"{text} is taken for a built-in method: nothing awaits {name} there"
+            report.ask(node, told if other else taken)
     for call, how in report.pairs.replaced.items():
         if known := report.program.told.movable.get(call):
             text = ast.unparse(call.func)

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import ASYNC_NAMES, DISPENSABLE, MODULES
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.text_uses import example_users, in_examples, is_docstring
+from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.actions.convert_to_async.proof.ast_match import Pairs
+    from python_expert.actions.convert_to_async.proof.report import ProofReport
 
 
 def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at: int) -> bool:
@@ -76,14 +79,29 @@ def _compare(
 
 
 def check_gone(pairs: Pairs) -> None:
-    """No name whose import is gone is used any more."""
+    """No name whose import is gone is still used, nor in strings that are code or examples."""
     for node in all_nodes(pairs.after.tree):
         name = node.id if isinstance(node, ast.Name) else None
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found = re.findall(r"\b(\w+)\.\w", node.value) if "\n" not in node.value else []
-            name = next((each for each in found if each in pairs.names_gone), node.value)
+            own, found = is_docstring(node, pairs.new.parents), in_examples(node.value)
+            found |= set() if own else {*re.findall(r"\b(\w+)\.\w", node.value)}
+            name = min(found & pairs.names_gone.keys(), default=None if own else node.value)
         if name in pairs.names_gone:
             pairs.fail(node, f"{name} is no longer imported")
+
+
+def unused(report: ProofReport) -> None:
+    """List the imports that only examples use now; no tool takes examples for uses."""
+    before, after = report.program.names, report.pairs.new
+    used = {each.id for each in all_nodes(after.tree) if isinstance(each, ast.Name)}
+    gone = {each.id for each in all_nodes(before.tree) if isinstance(each, ast.Name)} - used
+    kept = [each for each in after.tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    for alias in (alias for node in kept for alias in node.names):
+        name = alias.asname or alias.name.partition(".")[0]
+        if name in gone and example_users(all_nodes(after.tree), after.parents, name):
+            where = report.pairs.after.position(alias.lineno, alias.col_offset)
+            text = f"only examples (>>>) still use the import of {name}"
+            report.confirm.append(Reason(text, where.line, listed_at=where.column))
 
 
 def check_origins(pairs: Pairs) -> None:

@@ -29,6 +29,27 @@ def skip_name(pairs: Pairs, old: Function, new: Function) -> None:
         spans.append((start, end._replace(line=last[0] - 1, column=last[1])))
 
 
+def block(pairs: Pairs, old: ast.With, new: ast.AsyncWith) -> None:
+    """A ``with`` that became ``async with``."""
+    pairs.items += old.items
+    pairs.fields(old, new)
+
+
+def loop(pairs: Pairs, old: ast.For, new: ast.AsyncFor) -> None:
+    """A ``for`` that became ``async for``."""
+    pairs.loops.append(old)
+    pairs.fields(old, new)
+
+
+def comprehension(pairs: Pairs, old: ast.comprehension, new: ast.comprehension) -> None:
+    """A part of a comprehension that may have become asynchronous."""
+    if new.is_async and not old.is_async:
+        pairs.loops.append(old)
+    elif old.is_async != new.is_async:
+        pairs.differ(old.iter, new.iter)
+    pairs.fields(old, new, "is_async")
+
+
 def annotation(pairs: Pairs, old: ast.AnnAssign, new: ast.AnnAssign) -> None:
     """An annotation follows the object that was exchanged."""
     pairs.fields(old, new, "annotation")

@@ -15,7 +15,7 @@ from python_expert.analysis.threads import uses_at
 from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
     from python_expert.analysis.call_graph import Use
@@ -54,6 +54,19 @@ def listed(report: ProofReport) -> None:
     for function in became:
         for each, doing, sure in uses(report, function, blockers, known):
             _list(report, each, doing, sure=sure)
+    _list_taken(report, became, blockers)
+
+
+def _list_taken(
+    report: ProofReport, became: Container[Function], blockers: Container[Function]
+) -> None:
+    """List the methods that are taken for those of built-in objects, and may block."""
+    program = report.program
+    for function, nodes in program.others.items():
+        for node in nodes if function in blockers else ():
+            inside = program.names.function_of(node) in became
+            if inside and node not in program.told.methods:
+                _list(report, program.names.parents[node], sure=False)
 
 
 def _list_used(report: ProofReport, node: ast.AST) -> None:
@@ -191,9 +204,9 @@ def _list(report: ProofReport, node: ast.AST, doing: str = "", *, sure: bool = T
     line = where.line if where else getattr(later, "lineno", 1) - 1
     column = where.column if where else -1
     how = "still blocks" if sure else "may block"
-    reason = Reason(f"{doing}`{shown}` {how} the event loop", line, blocks_at=column)
-    same = [each for each in report.confirm if each.blocks_at >= 0 and each.line == line]
-    if reason not in report.confirm and (sure or column not in {e.blocks_at for e in same}):
+    reason = Reason(f"{doing}`{shown}` {how} the event loop", line, listed_at=column)
+    same = [each for each in report.confirm if each.listed_at >= 0 and each.line == line]
+    if reason not in report.confirm and (sure or column not in {e.listed_at for e in same}):
         report.confirm.append(reason)
 
 

@@ -7,10 +7,8 @@ nothing else is awaited; an object that was exchanged is used as the new one ask
 from __future__ import annotations
 
 import ast
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from python_expert.actions.convert_to_async.http_differences import caveats
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError, exchange
 from python_expert.actions.convert_to_async.proof import (
     dynamic_lookups,
@@ -18,9 +16,12 @@ from python_expert.actions.convert_to_async.proof import (
     event_loop_rules,
     hazards,
     held_locks,
+    imports,
     processes,
     races,
+    split_functions,
     still_blocking,
+    table,
     thread_blocks,
     thread_calls,
     wrappers,
@@ -28,7 +29,6 @@ from python_expert.actions.convert_to_async.proof import (
 from python_expert.actions.convert_to_async.proof.report import ProofReport
 from python_expert.actions.convert_to_async.replacements import (
     PAIRS,
-    REPLACEMENTS,
     TWINS,
     Swap,
     is_for_runner,
@@ -72,38 +72,17 @@ class ConversionCheck(ProofReport):
             if function not in (*self.pairs.functions, *self.pairs.renamed):
                 self._check_function(function)
             for use in self.program.uses[function]:
-                self._check_use(use)
+                if use.node not in self.pairs.cache_names:  # see `split_functions`
+                    self._check_use(use)
         self._check_unasked()
         for check in _CHECKS:
             check(self)
-        self._check_table()
-
-    def _check_table(self) -> None:
-        """The replacements used are there, and what is imported is used."""
-        used = {*self.pairs.replaced.values()}
-        used |= {swap.replacement for swap in self.pairs.makers.values()}
-        needed = {REPLACEMENTS[name].module for name in used} | {"asyncio", "contextlib"}
-        for module in sorted(self.pairs.added - needed):
-            self.refuse(None, f"{module} is imported, but not needed")
-        if self.pairs.ran and self.options.path.endswith(".ipynb"):
-            self.refuse(self.pairs.ran[0], "asyncio.run cannot stand where a notebook runs")
-        dynamic_lookups.itself(self, PurePath(self.options.path).stem)
-        for name in sorted(used):
-            known = REPLACEMENTS[name]
-            if known.since > self.options.python:
-                since = ".".join(map(str, known.since))
-                own = self.options.named_python
-                self.refuse(None, f"{name} needs Python {since}, but the code must run on {own}")
-            if known.package and known.package not in self.options.packages:
-                self.refuse(None, f"{known.package} is not installed")
-        for each in caveats(used, self.program.names.tree):
-            self.ask(None, each)
+        table.check(self, self.options)
 
     def _coroutines(self) -> list[Function]:
         """The functions whose calls are to be awaited: async now, or only passing one on."""
-        found = list(self.pairs.functions) + [
-            each for each in self.pairs.renamed if each not in self.pairs.functions
-        ]
+        found: list[Function] = [*self.pairs.functions, *self.pairs.split]
+        found += [each for each in self.pairs.renamed if each not in found]
         for one in found:
             for use in self.program.uses[one]:
                 call = self.program.names.parents[use.node]
@@ -162,7 +141,8 @@ class ConversionCheck(ProofReport):
 
     def _check_function(self, function: Function) -> None:
         name = self.program.name(function)
-        self.allowed |= wrappers.decorated(self, function)
+        if function not in self.pairs.split:
+            self.allowed |= wrappers.decorated(self, function)
         base = foreign_base(self.program, function)
         if base:
             self.refuse(function, f"{name} may be a method that {base} does not await")
@@ -290,6 +270,8 @@ _CHECKS = (
     escaping_callers.escapes,
     thread_calls.check,
     thread_blocks.check,
+    split_functions.check,
     still_blocking.listed,
+    imports.unused,
 )
 """What is checked of the text as a whole."""

@@ -1,0 +1,70 @@
+"""Writing coroutines that have a thread run a cached function, which gets another name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.actions.convert_to_async.objects import RefusedError
+from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.cached_functions import cache_uses, cached_name, call_of
+from python_expert.text.document import Position, Range
+
+if TYPE_CHECKING:
+    import ast
+
+    from python_expert.actions.convert_to_async.edits import Editor
+    from python_expert.actions.convert_to_async.imports import Imports
+    from python_expert.analysis.call_graph import Program
+
+_OPEN = frozenset("([{")
+_CLOSE = frozenset(")]}")
+
+
+def write_split(
+    program: Program, function: ast.FunctionDef, editor: Editor, imports: Imports
+) -> None:
+    """Rename a cached function, and put a coroutine of its name behind it.
+
+    Raises:
+        RefusedError: It cannot be edited safely.
+    """
+    source, name = program.source, cached_name(function)
+    start = source.position(function.lineno, function.col_offset)
+    end = source.range(function).end
+    indent = source.lines[start.line][: start.column]
+    shared = source.lines[end.line][end.column :].lstrip()[:1] == ";"
+    if indent.strip() or shared or not editor.is_free(name):
+        raise RefusedError(f"line {function.lineno}: {function.name} shares its lines or its name")
+    editor.take(name)
+    editor.replace(editor.token(function.name, start), name)
+    for use in cache_uses(program, function) or ():
+        last = source.range(use).end
+        first = last._replace(column=last.column - len(function.name))
+        editor.replace(Range(first, last), name)
+    head = _head(program, function, start)
+    step = "\t" if "\t" in indent else "    "
+    newline = source.newline
+    gap = newline * (1 if indent else 2)
+    thread = imports.spell(THREAD)
+    call = f"return await {thread}({call_of(program.names, function)})"
+    text = f"{gap}{newline}{indent}async {head}{newline}{indent}{step}{call}"
+    place = Position(end.line, len(source.lines[end.line].rstrip("\r\n")))
+    editor.insert(place, text)
+
+
+def _head(program: Program, function: ast.FunctionDef, start: Position) -> str:
+    """The first lines of a function, from ``def`` to the colon.
+
+    Raises:
+        RefusedError: They have a comment in them.
+    """
+    depth = 0
+    for token in program.source.tokens_from(start):
+        depth += (token.string in _OPEN) - (token.string in _CLOSE)
+        if token.string == ":" and not depth:
+            end = Position(token.end[0] - 1, token.end[1])
+            head = program.source.slice(Range(start, end))
+            if "#" in head:
+                break
+            return head
+    raise RefusedError(f"line {function.lineno}: the head of {function.name} has a comment in it")

@@ -1,0 +1,328 @@
+"""Edits of cached functions that a thread runs for a coroutine, and of what strings use."""
+
+# ruff: noqa: E501 - texts of programs stand on one line
+
+from __future__ import annotations
+
+from tests.gate.to_async_case import Case
+
+_HEAD = "import time\nfrom functools import cache, lru_cache\n"
+_PLAIN = "@cache\ndef load(a, b=1, *, c=None):\n    time.sleep(a)\n    return b\n"
+_SPLIT = (
+    "@cache\ndef _load_cached(a, b=1, *, c=None):\n    time.sleep(a)\n    return b\n"
+    "async def load(a, b=1, *, c=None):\n    return await asyncio.to_thread(_load_cached, a, b, c=c)\n"
+)
+
+
+def _changed(name: str, old: str, new: str) -> Case:
+    """The right edit with something else in one place."""
+    assert old in _SPLIT, old
+    return Case(
+        f"split: {name}", _HEAD + _PLAIN, "import asyncio\n" + _HEAD + _SPLIT.replace(old, new, 1)
+    )
+
+
+def _around(name: str, text: str, after: str | None = None) -> Case:
+    """The right edit in a text in which it is wrong."""
+    head = f"import asyncio\n{_HEAD}"
+    return Case(
+        f"split: {name}", head + _PLAIN + text, head + _SPLIT + (text if after is None else after)
+    )
+
+
+def _method(name: str, head: str, body: str, tail: str = "", late: str | None = None) -> Case:
+    """A method split, in a class of another kind, or with another body."""
+    before = f"class A{head}:\n    @cache\n    def load(self, a):\n        {body}\n"
+    after = (
+        f"class A{head}:\n    @cache\n    def _load_cached(self, a):\n        {body}\n"
+        "    async def load(self, a):\n        return await asyncio.to_thread(self._load_cached, a)\n"
+    )
+    top = "import asyncio, sqlite3, threading, inspect\nfrom lib import Base\n" + _HEAD
+    return Case(
+        f"split: {name}", top + before + tail, top + after + (tail if late is None else late)
+    )
+
+
+def _imported(name: str, imports: str, text: str, kept: str = "") -> Case:
+    """An edit that takes an import away which a string still uses."""
+    call = "sleep" if "from" in imports else "time.sleep"
+    before = f"{imports}\n{text}def f():\n    {call}(1)\n"
+    after = f"import asyncio\n{kept}{text}async def f():\n    await asyncio.sleep(1)\n"
+    return Case(f"an import gone: {name}", before, after)
+
+
+_SLEEPS = "time.sleep(a)"
+_ROW = "class A:\n    def update(self, x):\n        time.sleep(x)\n    def f(self):\n        {}\n"
+
+
+def _element(name: str, line: str, later: str) -> Case:
+    """An edit of a class whose method has the name of one of built-in objects."""
+    after = (
+        _ROW.format(later)
+        .replace("def ", "async def ")
+        .replace("time.sleep", "await asyncio.sleep")
+    )
+    return Case(
+        f"an element: {name}", f"import time\n{_ROW.format(line)}", f"import asyncio\n{after}"
+    )
+
+
+_DECORATED = """import asyncio, threading, time
+from functools import wraps
+L = threading.RLock()
+MORE = []
+def deco(g):
+    @wraps(g)
+    def w(*a, **k):
+        {}
+        return g(*a, **k)
+    return w
+"""
+_LOOP = """import asyncio, time
+class It:
+    def __init__(self): self.n = 0
+    def __iter__(self): return self
+    def {}(self):
+        self.n += 1
+        if self.n > 3:
+            raise StopIteration
+        return self.n
+"""
+
+
+def _threaded(name: str, head: str, text: str, line: str = "") -> Case:
+    """An edit after which a thread calls ``keep``."""
+    before = f"{head}{text}def keep(n):\n    time.sleep(n)\n    {line or 'return n'}\nasync def f(n):\n    "
+    return Case(
+        f"in a thread: {name}", f"{before}keep(n)\n", f"{before}await asyncio.to_thread(keep, n)\n"
+    )
+
+
+_LOCKS = _DECORATED.format("L.acquire(); L.release()")
+_FIRST = _DECORATED.format("next(each for each in a if each)")
+_NEXT = _LOOP.format("__next__")
+_CALL = "@deco\ndef call(n): return n\n"
+
+SPLITS_WRONG = [
+    _threaded("it calls what is decorated", _LOCKS, _CALL, "return call(n)"),
+    _threaded(
+        "it calls what is decorated, by another",
+        _LOCKS,
+        f"{_CALL}def other(n): return call(n)\n",
+        "return other(n)",
+    ),
+    _threaded(
+        "what is decorated is a value", _LOCKS, f"{_CALL}MORE.append(call)\n", "return MORE[0](n)"
+    ),
+    _threaded(
+        "what stands in is a value",
+        _LOCKS.replace("    return w\n", "    MORE.append(w)\n    return w\n"),
+        _CALL,
+        "return MORE[0](n)",
+    ),
+    _threaded(
+        "the decorator is a value",
+        _LOCKS,
+        f"{_CALL}MORE.append(deco(print))\n",
+        "return MORE[0](n)",
+    ),
+    _threaded(
+        "a special method is decorated",
+        _LOCKS,
+        "class A:\n    @deco\n    def __len__(self): return 1\n",
+        "return len(MORE)",
+    ),
+    _threaded(
+        "a property is decorated",
+        _LOCKS,
+        "class A:\n    @property\n    @deco\n    def x(self): return 1\n",
+        "return MORE[0].x",
+    ),
+    _threaded(
+        "an override is decorated",
+        f"from lib import Base\n{_LOCKS}",
+        "class A(Base):\n    @deco\n    def x(self): return 1\n",
+        "return MORE[0].x()",
+    ),
+    _threaded(
+        "it ends no loop of its own", _FIRST, f"{_CALL}MORE.append(call)\n", "return MORE[0](n)"
+    ),
+    _threaded("it takes the first of none", _FIRST, _CALL, "return call(n)"),
+    _threaded("next is called", _NEXT, "IT = It()\n", "return next(IT)"),
+    _threaded("next is called by its name", _NEXT, "IT = It()\n", "return IT.__next__()"),
+    _threaded(
+        "next is called by another",
+        _NEXT,
+        "IT = It()\ndef step(): return next(IT)\n",
+        "return step()",
+    ),
+    _threaded("next is a value", _NEXT, "IT = It()\nGO = IT.__next__\n", "return GO()"),
+    _threaded(
+        "next has another name",
+        _LOOP.format("go").replace("    def go", "    def go").rstrip() + "\n    __next__ = go\n",
+        "IT = It()\n",
+        "return IT.go()",
+    ),
+    _changed("another name", "_load_cached", "_load"),
+    _changed("an argument is left out", "_load_cached, a, b, c=c)", "_load_cached, a, c=c)"),
+    _changed("arguments change places", "_load_cached, a, b,", "_load_cached, b, a,"),
+    _changed("a keyword is left out", ", c=c)", ")"),
+    _changed("another default", "async def load(a, b=1,", "async def load(a, b=2,"),
+    _changed(
+        "another parameter",
+        "async def load(a, b=1, *, c=None)",
+        "async def load(a, b=1, *, c=None, d=0)",
+    ),
+    _changed("the coroutine is cached", "async def load", "@cache\nasync def load"),
+    _changed("the cache is gone", "@cache\n", ""),
+    _changed("another cache", "@cache", "@lru_cache"),
+    _changed("the body differs", "return b", "return a"),
+    _changed("nothing waits", "return await", "return"),
+    _changed("the result is lost", "return await", "await"),
+    _changed("something else runs first", "    return await", "    print(a)\n    return await"),
+    _changed(
+        "it runs twice",
+        "    return await",
+        "    await asyncio.to_thread(_load_cached, a)\n    return await",
+    ),
+    _changed(
+        "the event loop runs it",
+        "await asyncio.to_thread(_load_cached, a, b, c=c)",
+        "_load_cached(a, b, c=c)",
+    ),
+    _changed(
+        "something else runs in the thread", "to_thread(_load_cached, a", "to_thread(print, a"
+    ),
+    _changed("it is no coroutine", "async def load", "def load"),
+    _changed("something stands between", "async def load", "x = 1\nasync def load"),
+    _changed("a comment is added", "    return await", "    # faster\n    return await"),
+    _changed("a docstring is added", "    return await", '    """Load."""\n    return await'),
+    _around("it is called", "def g():\n    return load(1)\n"),
+    _around("it is called where the module is loaded", "load(1)\n"),
+    _around("it is passed on", "print(list(map(load, [1])))\n"),
+    _around("it has another name", "other = load\n"),
+    _around("its cache is cleared by the old name", "def g():\n    load.cache_clear()\n"),
+    _around(
+        "another cache is cleared",
+        "@cache\ndef one(): return 1\ndef g():\n    one.cache_clear()\n",
+        "@cache\ndef one(): return 1\ndef g():\n    _load_cached.cache_clear()\n",
+    ),
+    _around("a name is taken", "_load_cached = 3\n"),
+    _around("it is looked up", "import sys\nprint(getattr(sys.modules[__name__], 'load')(1))\n"),
+    _around("what it wraps is asked for", "print(load.__wrapped__(1))\n"),
+    _around(
+        "what it wraps is asked for by the other name",
+        "print(load.__wrapped__(1))\n",
+        "print(_load_cached.__wrapped__(1))\n",
+    ),
+    Case(
+        "split: no cache",
+        f"import asyncio\n{_HEAD}{_PLAIN.replace('@cache', '')}",
+        f"import asyncio\n{_HEAD}{_SPLIT.replace('@cache', '')}",
+    ),
+    Case(
+        "split: a default is made twice",
+        f"import asyncio\n{_HEAD}{_PLAIN.replace('b=1', 'b=dict()')}",
+        f"import asyncio\n{_HEAD}{_SPLIT.replace('b=1', 'b=dict()')}",
+    ),
+    Case(
+        "split: an annotation is evaluated twice",
+        f"import asyncio\n{_HEAD}{_PLAIN.replace('b=1', 'b: print(1)=1')}",
+        f"import asyncio\n{_HEAD}{_SPLIT.replace('b=1', 'b: print(1)=1')}",
+    ),
+    Case(
+        "split: another decorator as well",
+        f"import asyncio\n{_HEAD}{_PLAIN.replace('@cache', '@print' + chr(10) + '@cache')}",
+        f"import asyncio\n{_HEAD}{_SPLIT.replace('@cache', '@print' + chr(10) + '@cache')}",
+    ),
+    Case(
+        "split: a parameter hides asyncio",
+        f"{_HEAD}@cache\ndef load(asyncio):\n    time.sleep(1)\n",
+        f"{_HEAD}import asyncio\n@cache\ndef _load_cached(asyncio):\n    time.sleep(1)\nasync def load(asyncio):\n    return await asyncio.to_thread(_load_cached, asyncio)\n",
+    ),
+    _method("a base class calls it", "(Base)", _SLEEPS),
+    _method("a generator", "", "yield time.sleep(a)"),
+    _method("it calls itself", "", "time.sleep(a); self.load(a - 1)"),
+    _method("it asks for its thread", "", "time.sleep(a); print(threading.get_ident())"),
+    _method("it makes a connection", "", "time.sleep(a); return sqlite3.connect(a)"),
+    _method("it looks at its caller", "", "time.sleep(a); return inspect.currentframe()"),
+    _method("it ends a loop", "", "time.sleep(a); raise StopIteration"),
+    _method(
+        "it is overridden", "", _SLEEPS, "class B(A):\n    def load(self, a):\n        return 1\n"
+    ),
+    _method("it gets another value", "", _SLEEPS, "A.load = print\n"),
+    _method(
+        "its cache is that of another object",
+        "",
+        _SLEEPS,
+        "def g(x):\n    x.load.cache_clear()\n",
+        "def g(x):\n    x._load_cached.cache_clear()\n",
+    ),
+    _method(
+        "it calls what is async now",
+        "",
+        "time.sleep(a); g()",
+        "def g():\n    time.sleep(1)\n",
+        "async def g():\n    await asyncio.sleep(1)\n",
+    ),
+    _imported("an example uses it", "import time", '"""\n>>> time.sleep(0)\n"""\n'),
+    _imported(
+        "an example of a function uses it",
+        "from time import sleep",
+        'def g():\n    """G.\n\n    >>> sleep(0)\n    """\n',
+    ),
+    _imported(
+        "an example goes on",
+        "import time",
+        '"""\n>>> for i in range(1):\n...     time.sleep(i)\n"""\n',
+    ),
+    _imported("a test uses it", "from time import sleep", "__test__ = {'a': '>>> sleep(0)'}\n"),
+    _imported(
+        "code of several lines uses it", "import time", "exec('''x = 1\ntime.sleep(x)\n''')\n"
+    ),
+    _element("it is awaited", "self.raw['v'].update(1)", "await self.raw['v'].update(1)"),
+    _element("of a variable", "self.raw.update(1)", "self.raw.update(1)"),
+    _element("under a number", "self.raw[0].update(1)", "self.raw[0].update(1)"),
+    _element("that is passed on", "print(self.raw['v'].update)", "print(self.raw['v'].update)"),
+]
+"""Edits that change what a program does."""
+
+SPLITS_ASKED = [
+    (
+        _element("of a dictionary", "self.raw['v'].update(1)", "self.raw['v'].update(1)"),
+        "self.raw['v'].update is taken for a built-in method: nothing awaits A.update there",
+    ),
+    (
+        Case(
+            "an import that an example uses",
+            'import time\n\ndef f():\n    """F.\n\n    >>> time.sleep(0)\n    """\n    time.sleep(1)\n',
+            'import asyncio\nimport time\n\nasync def f():\n    """F.\n\n    >>> time.sleep(0)\n    """\n    await asyncio.sleep(1)\n',
+        ),
+        "only examples (>>>) still use the import of time",
+    ),
+    (
+        _around("two at once", ""),
+        "load runs in another thread: other tasks must not change what it uses meanwhile; two tasks that call it at once may both run it, before the result is kept",
+    ),
+]
+"""Edits that a person has to judge, with the reason."""
+
+SPLITS_RIGHT = [
+    _threaded("what is decorated is not called", _FIRST, f"{_CALL}call(3)\n"),
+    _threaded(
+        "a loop ends", _NEXT, "def read(it: It): return [each for each in it]\nREAD = [read]\n"
+    ),
+    _threaded("a loop ends in a thread", _NEXT, "", "return [each for each in It()]"),
+    _changed("as it is", "load", "load"),
+    _around(
+        "its cache is cleared",
+        "def g():\n    load.cache_clear()\n",
+        "def g():\n    _load_cached.cache_clear()\n",
+    ),
+    _around(
+        "its cache is asked for", "print(load.cache_info())\n", "print(_load_cached.cache_info())\n"
+    ),
+    _method("a method", "", _SLEEPS),
+    _method("with a comment", "", "time.sleep(a)  # wait"),
+]
+"""Edits after which a thread runs what a coroutine waits for."""
