@@ -171,15 +171,25 @@ ONE = {
 def test_one_hint_goes_or_is_weakened(
     text: str, facts: Facts, found: tuple[str, str], rest: Facts
 ) -> None:
-    kept, causes = attributed(text, facts, found)
+    kept, causes, _ = attributed(text, facts, found)
     assert kept == rest
     assert set(causes.values()) == {(0,)}
+
+
+def test_what_is_left_out_is_told_and_what_is_weakened_is_not() -> None:
+    facts = {"f": {"params": {"x": "int"}}}
+    text = "def f(x=None):\n    x.strip()\n"
+    contradicted = attributed(text, facts, ("attr-defined", "x.strip")).contradicted
+    assert contradicted == (("f", "x"),)
+    assert attributed(text, facts, ("assignment", "None")).contradicted == ()
 
 
 def test_one_hint_answers_for_two_findings_where_it_can() -> None:
     facts = {"f": {"params": {"x": "int", "y": "int"}}}
     text = "def f(x, y):\n    x.strip(y)\n    x.upper()\n"
-    kept, causes = attributed(text, facts, ("attr-defined", "x.strip"), ("attr-defined", "x.upper"))
+    kept, causes, _ = attributed(
+        text, facts, ("attr-defined", "x.strip"), ("attr-defined", "x.upper")
+    )
     assert kept == {"f": {"params": {"y": "int"}}}
     assert causes == {"f": (0, 1)}
 
@@ -187,7 +197,7 @@ def test_one_hint_answers_for_two_findings_where_it_can() -> None:
 def test_the_last_time_all_goes_that_a_finding_can_be_about() -> None:
     facts = {"f": {"params": {"x": "int", "y": "int"}}, "g": {"params": {"x": "int"}}}
     text = "def f(x, y):\n    x.strip()\n\n\ndef g(x): pass\n"
-    kept, _ = attributed(text, facts, ("attr-defined", "x.strip"), left=LAST)
+    kept, _, _ = attributed(text, facts, ("attr-defined", "x.strip"), left=LAST)
     assert kept == {"g": {"params": {"x": "int"}}}
 
 
@@ -197,7 +207,7 @@ def test_where_no_hint_is_near_the_least_trusted_go_first() -> None:
         "g": {"params": {"x": "int"}},
     }
     text = "def f(x): pass\n\n\ndef g(x): pass\n\n\nz = 3\n"
-    kept, causes = attributed(text, facts, ("misc", "z = 3"))
+    kept, causes, _ = attributed(text, facts, ("misc", "z = 3"))
     assert kept == {"g": {"params": {"x": "int"}}}
     assert causes == {"f": (0,)}
 
@@ -209,7 +219,7 @@ def test_a_finding_in_another_file_is_told_by_the_code_there() -> None:
     for at, kept in (("'a'", {"y"}), ("'b'", {"x"}), ("main.g(", set())):
         other = "import main\n\nmain.g(\n    'a',\n    y='b',\n)\n"
         fault = Fault("mypy", "arg-type", "any words", None, other, _place(other, at))
-        rest, causes = ACTION.attribute(after, facts, [fault], LAST if not kept else PATIENT)
+        rest, causes, _ = ACTION.attribute(after, facts, [fault], LAST if not kept else PATIENT)
         assert rest["f"] == facts["f"]
         assert set(rest.get("g", {"params": ()})["params"]) == kept
         assert causes == {"g": (0,)}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options, Skipped
 from python_expert.actions.registry import action_of
+from python_expert.pipeline.client import Worker
 from python_expert.pipeline.known_types import with_types
+from python_expert.pipeline.offline import Offline
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document
 
@@ -97,3 +99,8 @@ def test_where_only_some_answers_come_the_outcome_says_that() -> None:
     assert [each.reason for each in asked.left] == [
         "hints from a part of the types only, as the type checker stopped answering: it ended"
     ]
+
+
+def test_a_provider_that_was_not_asked_leaves_facts_as_they_are() -> None:
+    facts = {"f": {"params": {}, "returns": "int"}}
+    assert asyncio.run(Offline(Worker()).revise(facts, [("f", "x")])) is facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -163,6 +164,66 @@ def test_in_the_first_round_only_what_is_often_right_is_kept() -> None:
 def test_a_checker_is_asked_again_only_where_there_is_something_new() -> None:
     text = "def f(a):\n    ...\n"
     assert inquire(Source.of(text), told(text)) is None
+
+
+RESTING = """\
+class A:
+    def __init__(self, x):
+        self.x = x
+
+    def f(self):
+        return self.x
+
+    def g(self):
+        return "a"
+"""
+
+
+def answer(text: str, **hints: tuple[str, str]) -> dict[str, Any]:
+    """What a checker would have told of a text, each function's parameter x or result."""
+    lines = text.split("\n")
+    functions = []
+    for name, (why, type_) in hints.items():
+        line = next(at for at, each in enumerate(lines) if f"def {name}(" in each)
+        slot = "x" if name == "__init__" else "return"
+        hint = {"name": slot, "why": why, "type": type_, "imports": []}
+        functions.append({"line": line, "name": name, "hints": [hint]})
+    return {"text": text, "functions": functions}
+
+
+def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
+    source = Source.of(RESTING)
+    first = answer(RESTING, __init__=("default", "int"), g=("body", "str"))
+    text = inquire(source, Options(types=(first,)))
+    assert text
+    assert "x: int" in text
+    second = answer(text, f=("body", "int"))
+    facts = proposed(RESTING, Options(types=(first, second)))
+    assert [facts[key]["returns"] for key in ("A.f", "A.g")] == ["int", "str"]
+
+    facts["A.__init__"]["params"] = {}
+    facts["A.g"]["returns"] = "str | None"  # as the tools have it
+    told = Options(types=(first, second), kept=facts, contradicted=(("A.__init__", "x"),))
+    again = inquire(source, told)
+    assert again
+    assert "x: int" not in again
+    assert "-> str" in again
+    for type_ in (None, "float"):
+        third = answer(again, **({"f": ("body", type_)} if type_ else {}))
+        held = proposed(RESTING, replace(told, types=(*told.types, third)))
+        assert held.get("A.f", {"returns": None})["returns"] == type_
+        assert held["A.g"] == facts["A.g"]
+        assert held["A.__init__"]["params"] == {}
+
+
+def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:
+    first = answer(RESTING, __init__=("attribute", "int"), g=("body", "str"))
+    text = inquire(Source.of(RESTING), Options(types=(first,)))
+    assert text
+    assert "x: int" not in text
+    second = answer(text, __init__=("attribute", "int"))
+    options = Options(types=(first, second), contradicted=(("A.__init__", "x"),))
+    assert inquire(Source.of(RESTING), options) is None
 
 
 def test_of_broken_code_the_rest_is_asked_about() -> None:

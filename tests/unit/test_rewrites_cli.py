@@ -428,6 +428,37 @@ def test_what_a_tool_could_not_check_is_not_simply_accepted(project: ProjectFact
     assert (shop / "shop.py").read_text() == BARE
 
 
+SPEED = """\
+class Speed:
+    def __init__(self, value):
+        self.value = value
+
+
+class Car:
+    def __init__(self):
+        self.speed = Speed(3)
+
+    def update(self, total=4):
+        self.speed.value = total / 3
+        return self.speed.value
+
+    def name(self):
+        return "car"
+"""
+
+
+def test_no_hint_rests_on_one_that_a_tool_has_contradicted(shop: Path) -> None:
+    """`value` looks like an int by the only call, and then so does what `update` returns."""
+    write(shop, {"pyproject.toml": "[tool.mypy]\n", "shop.py": SPEED})
+    words = ["rewrite", "add-type-hints", "shop.py", "--write", "--verbose"]
+    _, _, err = shell(*words, cwd=shop, program=PROGRAM)
+    hinted = (shop / "shop.py").read_text()
+    assert "def __init__(self, value) -> None:" in hinted
+    assert "def update(self, total: int = 4):" in hinted
+    assert "def name(self) -> str:" in hinted
+    assert "Car.update: a part of what was proposed: it rests on what a tool has" in err
+
+
 def test_where_nothing_is_proposed_that_is_said(shop: Path) -> None:
     (shop / "shop.py").write_text("def f(thing) -> object:\n    return thing\n")
     status, out, err = shell("rewrite", "add-type-hints", "shop.py", cwd=shop)

@@ -38,7 +38,9 @@ class Attribution(NamedTuple):
         facts: Fewer or weaker facts; the same ones if none can be named as the cause.
         causes: For each key whose facts are not the same any more, the indexes of the findings
             that are the reason.
+        contradicted: What was left out, each as a definition's key and what of it.
     """
 
     facts: Facts
     causes: Mapping[str, tuple[int, ...]]
+    contradicted: tuple[tuple[str, str], ...] = ()

@@ -40,15 +40,12 @@ Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reaso
 
 
 class ActionScope(StrEnum):
-    """What an action can be asked for.
-
-    Attributes:
-        DEFINITION: The function or class at the cursor, or those of a selection.
-        FILE: The whole document.
-    """
+    """What an action can be asked for."""
 
     DEFINITION = "definition"
+    """The function or class at the cursor, or those of a selection."""
     FILE = "file"
+    """The whole document."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,8 @@ class Options(Circumstances):
         demanded: What the project's linters demand of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
+        kept: What the tools have left of what the offline engine proposed; None at first.
+        contradicted: What they have left out, each as a definition's key and what of it.
     """
 
     interpreter: str = ""
@@ -72,6 +71,8 @@ class Options(Circumstances):
     demanded: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     redact: bool = True
+    kept: Facts | None = None
+    contradicted: tuple[tuple[str, str], ...] = ()
 
 
 class Target(NamedTuple):
@@ -124,8 +125,7 @@ class Candidate(NamedTuple):
         edits: Disjoint edits in the coordinates of the source, ascending.
         changed: The keys of the definitions changed.
         left: What was left out, and why.
-        confirm: What the user is to agree to before the edit is made, as sentences; where there
-            are any, editors that can do so show a preview.
+        confirm: What the user is to agree to, as sentences; editors that can show a preview then.
         created: New files of the project.
     """
 

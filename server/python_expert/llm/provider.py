@@ -11,7 +11,7 @@ from python_expert.processes.command import ToolError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
-    from python_expert.actions.base import Action, Options
+    from python_expert.actions.base import Action, Facts, Options
     from python_expert.config.settings import ProviderName
     from python_expert.llm.usage import Bill
 
@@ -56,8 +56,8 @@ class Ask(NamedTuple):
         keys: The definitions that could be changed.
         options: What is known and wished.
         faults: What is wrong with what it proposed before, by key; empty at first.
-        types: Finds the options with what the action wants to know of types before it proposes by
-            rule; None where there is nothing more.
+        types: Adds to options what the action wants to know of types before it proposes by rule;
+            None where there is nothing more.
     """
 
     action: Action
@@ -65,7 +65,7 @@ class Ask(NamedTuple):
     keys: tuple[str, ...]
     options: Options
     faults: Mapping[str, tuple[str, ...]] = {}
-    types: Callable[[], Awaitable[Options]] | None = None
+    types: Callable[[Options], Awaitable[Options]] | None = None
 
 
 class Preparation(Protocol):
@@ -110,6 +110,16 @@ class Provider(ABC):
         Raises:
             ToolError: The provider cannot do its work, or not all of it.
         """
+
+    async def revise(self, facts: Facts, contradicted: Sequence[tuple[str, str]]) -> Facts:
+        """What of the facts it proposed still holds.
+
+        Args:
+            facts: What the tools have left of them.
+            contradicted: What they have left out, each as a definition's key and what of it.
+        """
+        del contradicted
+        return facts
 
     async def payload(self, ask: Ask) -> str:
         """What would leave the machine if this were asked, as text for people.

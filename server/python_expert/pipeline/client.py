@@ -187,7 +187,8 @@ class Worker:
         }
         answer = await self._ask("reduce", params)
         causes = {key: tuple(each) for key, each in answer["causes"].items()}
-        return Attribution(answer["facts"], causes)
+        places = tuple((key, what) for key, what in answer["contradicted"])
+        return Attribution(answer["facts"], causes, places)
 
     async def same(self, before: str, after: str, keys: Sequence[str]) -> set[str]:
         """The keys whose definitions read the same in two texts."""
@@ -200,9 +201,8 @@ class Worker:
         """What the change breaks in other files; see `Action.elsewhere`."""
         if action.elsewhere is None:
             return ()
-        packed = pack_options(options)
-        params = {"action": action.name, "text": text, "keys": list(keys), "options": packed}
-        answer = await self._ask("elsewhere", params)
+        params = {"action": action.name, "text": text, "keys": list(keys)}
+        answer = await self._ask("elsewhere", params | {"options": pack_options(options)})
         return tuple(Reason(*each) for each in answer["reasons"])
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:

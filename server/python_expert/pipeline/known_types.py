@@ -70,7 +70,8 @@ async def with_types(
     action, step = request.action, 0
     while action.about == about and (text := await worker.inquire(action, document.text, options)):
         step += 1
-        request.progress(f"inferring types, step {step}", 0, total)
+        again, done = ("", 0) if options.kept is None else (" again", total)
+        request.progress(f"inferring types{again}, step {step}", done, total)
         told, why = await types_of(request, document, text)
         if told is None:
             said = _WITHOUT[about] if step == 1 else _WITH_SOME

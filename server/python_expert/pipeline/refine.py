@@ -84,6 +84,7 @@ class Trial:
         self._document = document
         self._proposed = dict(facts)
         self._allow = allow
+        self._contradicted: list[tuple[str, str]] = []
 
     async def run(self, *, may_ask: bool) -> None:
         """Write the facts, and again with less of them, until the gate lets the result pass.
@@ -146,6 +147,7 @@ class Trial:
             if not stopping:
                 if passed := await self._passed(written, judgement, left):
                     return passed
+                left = max(left, 1)
                 continue
             before = dict(self.facts)
             try:
@@ -157,9 +159,23 @@ class Trial:
             "what was proposed could not be brought into a form that passes the checks"
         )
 
+    async def _revise(self) -> bool:
+        """Leave out what rests on what was contradicted; whether anything does."""
+        if not self._contradicted:
+            return False
+        revised = await self._request.provider.revise(self.facts, self._contradicted)
+        self._contradicted = []
+        changed = [key for key, facts in self.facts.items() if revised.get(key) != facts]
+        why = "a part of what was proposed: it rests on what a tool has contradicted"
+        self.left |= {Skipped(key, why): None for key in changed}
+        self.facts = dict(revised)
+        return bool(changed)
+
     async def _passed(self, written: Written, judgement: Judgement, left: int) -> Written | None:
         """What the tools let pass, with its examples run; None if it is to be tried with less."""
         request = self._request
+        if await self._revise():
+            return None
         verdict, self.evidence = await run_examples(
             request.project, self._document, written.code, written.after, written.verdict
         )
@@ -212,8 +228,7 @@ class Trial:
     def _tell_progress(self, turn: int) -> None:
         tools = " and ".join(self._request.project.gate_tools())
         again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
-        count = len(self.facts)
-        self._request.progress(f"checking with {tools}{again}", count, count)
+        self._request.progress(f"checking with {tools}{again}", *[len(self.facts)] * 2)
 
     def _leave(self, written: Written) -> None:
         """Note what could not be written, and what of it could be proposed better."""
@@ -257,7 +272,7 @@ class Trial:
     async def _reduce(self, written: Written, news: Sequence[Found], left: int) -> None:
         """Leave out what brings new findings."""
         faults = list(as_faults(news, self._document.uri, self._request.others()))
-        fewer, causes = await self._worker.reduce(
+        fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
         said = [
@@ -277,6 +292,7 @@ class Trial:
             for at in found:
                 self._blame(key, told[at])
         self.facts = dict(fewer)
+        self._contradicted += contradicted
 
     def _elsewhere(self, found: Found) -> str:
         """Where another document has a finding, as a part of a sentence."""

@@ -132,14 +132,12 @@ class _Run:
         if not found:
             return None
         outcome = self._outcome
-        types = partial(
-            self._types,
-            "functions",
-            asked,
-            options=self._options,
-            left=outcome.left,
-            total=len(outcome.asked),
-        )
+        total = len(outcome.asked)
+
+        async def types(options: Options) -> Options:
+            left = outcome.left
+            return await self._types("functions", asked, options=options, left=left, total=total)
+
         return Ask(request.action, asked.text, self._outcome.asked, self._options, types=types)
 
     async def run(self) -> None:

@@ -31,6 +31,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             "ignore": tuple(values["ignore"]),
             "demanded": tuple(values["demanded"]),
             "types": tuple(values["types"]),
+            "contradicted": tuple(tuple(each) for each in values["contradicted"]),
             "style": Style(values["style"]),
         }
     )

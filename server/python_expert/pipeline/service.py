@@ -225,8 +225,7 @@ def reduce(params: _Json) -> _Json:
         for tool, code, message, where, number, at in params["faults"]
     ]
     action, after = action_of(params["action"]), _source(params["after"])
-    facts, causes = action.attribute(after, params["facts"], faults, params["left"])
-    return {"facts": facts, "causes": causes}
+    return action.attribute(after, params["facts"], faults, params["left"])._asdict()
 
 
 def same(params: _Json) -> _Json:

@@ -17,8 +17,8 @@ edits are nested lists of 0-based numbers in code points:
 ``prove`` {action, before, after, options}: answers {edits, code, after, steps, verdict}.
 ``baseline`` {action, before, after}: answers {baseline, steps}, the text whose findings those of
     the one after are compared with, and how the one becomes the other.
-``reduce`` {action, after, facts, faults, left}: answers {facts, causes}; causes are, by key, the
-    indexes of the faults for which a definition's facts are fewer or weaker.
+``reduce`` {action, after, facts, faults, left}: answers {facts, causes, contradicted}; causes are,
+    by key, the indexes of the faults for which a definition's facts are fewer or weaker.
 ``redact`` {texts, secrets, options}: answers {texts, secrets}.
 ``same`` {before, after, keys}: answers {keys}, those whose definitions are the same in both.
 ``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.

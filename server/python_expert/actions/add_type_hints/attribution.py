@@ -46,6 +46,7 @@ class _Attributer:
         self._faults = faults
         self._causes: dict[str, list[int]] = {}
         self._done: set[Suspect] = set()
+        self._dropped: list[Suspect] = []
 
     def attribute(self, left: int) -> Attribution:
         groups = [
@@ -74,7 +75,8 @@ class _Attributer:
             least = min(self._trust.values())
             self._drop([place for place, trust in self._trust.items() if trust == least], 0)
         kept = {key: fact for key, fact in self._rest.items() if _has_hints(fact)}
-        return Attribution(kept, {key: tuple(each) for key, each in self._causes.items()})
+        causes = {key: tuple(each) for key, each in self._causes.items()}
+        return Attribution(kept, causes, tuple(self._dropped))
 
     def _all(self) -> Iterator[tuple[Suspect, int]]:
         """All proposed hints, with how far each is trusted."""
@@ -102,6 +104,7 @@ class _Attributer:
             if place in self._done:
                 continue
             self._done.add(place)
+            self._dropped.append(place)
             holder = _holder(self._rest[place.key], place.slot)
             if place.slot == RETURN:
                 holder["returns"] = None

@@ -4,6 +4,9 @@ For each place the most trusted source wins. What is found is written into the t
 is asked again of that, as one hint lets it know more of others. In the first rounds only the
 most trusted hints are written. How often each source is right is measured by
 ``tests/bench/offline_hints.py``.
+
+Where the tools have contradicted hints, what was told of texts with these counts no longer, and the
+checker is asked again of texts without them.
 """
 
 from __future__ import annotations
@@ -12,14 +15,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.action import write
-from python_expert.actions.add_type_hints.offline.guesses import Guesses, best, facts_of
+from python_expert.actions.add_type_hints.offline.guesses import (
+    Guesses,
+    best,
+    facts_of,
+    still_held,
+)
 from python_expert.actions.add_type_hints.offline.rules import Rules
 from python_expert.actions.add_type_hints.offline.types import guesses_of
+from python_expert.actions.add_type_hints.slots import filled
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
 
     from python_expert.actions.base import Options
 
@@ -58,7 +67,8 @@ def propose(
     Yields:
         A key and its facts, as `TypeHints` has them.
     """
-    facts = facts_of(guess_all(source, options))
+    guesses = guess_all(source, options)
+    facts = facts_of(guesses) if options.kept is None else still_held(options.kept, guesses)
     for key in keys:
         if key in facts:
             yield key, facts[key]
@@ -89,7 +99,7 @@ def guess_all(source: Source, options: Options) -> Guesses:
     if not options.types:  # a checker that says nothing of a body has its reasons
         found = {**rules.returned(found), **found}
     found = {**rules.likely(), **found}
-    return {place: guess for place, guess in found.items() if guess.trust >= LEAST}
+    return _above(LEAST, found, _contradicted(options))
 
 
 @lru_cache(maxsize=1)
@@ -97,20 +107,47 @@ def _rules(source: Source) -> Rules:
     return Rules(source)
 
 
-_asked = lru_cache(maxsize=len(LEVELS))(Source.of)
+_asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)
 """The texts that the checker was asked about; each is looked at again with every answer."""
+
+
+def _contradicted(options: Options) -> set[tuple[str, str]]:
+    """The places for which nothing is to be proposed."""
+    names = {(key, f".{name}") for key, name in options.contradicted}
+    return names.union(options.contradicted)
+
+
+def _above(least: int, guesses: Guesses, without: Container[tuple[str, str]]) -> Guesses:
+    """The guesses that are trusted far enough, without those for some places."""
+    return {
+        place: guess
+        for place, guess in guesses.items()
+        if guess.trust >= least and place not in without
+    }
+
+
+def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
+    """Whether any of some places has a hint in a text that the checker was asked about."""
+    if not places:
+        return False
+    source = _asked(text)
+    found = ((key, source.definition(key)) for key in {key for key, _ in places})
+    return any((key, name) in places for key, each in found if each for name, _ in filled(each))
 
 
 def _follow(source: Source, options: Options) -> _Progress:
     """Take what the checker has told, answer by answer."""
     rules = _rules(source)
-    known, found = rules.certain, Guesses()
+    without = _contradicted(options)
+    known, found = _above(0, rules.certain, without), Guesses()
     levels = iter(LEVELS)
     for answer in options.types:
+        if _rests_on(answer["text"], without):
+            continue
         told = guesses_of(_asked(answer["text"]), answer["functions"])
         found = best(told, rules.used, rules.given)
         for least in levels:
-            kept = {place: guess for place, guess in found.items() if guess.trust >= least}
+            kept = _above(least, found, without)
             if kept.keys() - known.keys():
                 known = {**kept, **known}
                 break

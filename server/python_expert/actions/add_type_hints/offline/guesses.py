@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.actions.add_type_hints.slots import RETURN
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Facts
 
 
 class Guess(NamedTuple):
@@ -59,3 +63,33 @@ def facts_of(guesses: Guesses) -> dict[str, dict[str, Any]]:
             if needed not in fact["imports"]:
                 fact["imports"].append(needed)
     return facts
+
+
+def still_held(facts: Facts, guesses: Guesses) -> dict[str, dict[str, Any]]:
+    """Facts with what is guessed now: what is no longer guessed goes, and nothing is added.
+
+    Args:
+        facts: They have passed the tools, which may have added ``None``.
+        guesses: What is guessed now.
+    """
+    held: dict[str, dict[str, Any]] = deepcopy(dict(facts))
+    now = facts_of(guesses)
+    for key, fact in held.items():
+        new = now.get(key, {"params": {}, "attributes": {}, "returns": None})
+        for field in ("params", "attributes"):
+            types = {name: _held(text, new[field].get(name)) for name, text in fact[field].items()}
+            fact[field] = {name: text for name, text in types.items() if text is not None}
+        fact["returns"] = _held(fact["returns"], new["returns"])
+        if fact != facts[key]:
+            fact["imports"], fact["trust"] = new.get("imports", []), new.get("trust", {})
+    return {key: fact for key, fact in held.items() if _says_something(fact)}
+
+
+def _held(before: str | None, now: str | None) -> str | None:
+    """The type that is proposed for a place that had one before."""
+    is_kept = before is None or before == f"{now} | None"
+    return before if is_kept else now
+
+
+def _says_something(fact: dict[str, Any]) -> bool:
+    return bool(fact["params"] or fact["attributes"] or fact["returns"])
