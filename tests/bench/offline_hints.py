@@ -1,7 +1,7 @@
 """How good the type hints without a model are, beside single tools.
 
-``python -m tests.bench.offline_hints [--set other|third]``: six packages with all hints of their
-functions taken off are filled again by each engine. "Exact" is the share of all places whose
+``python -m tests.bench.offline_hints [--set other|third|fourth]``: some packages with all hints of
+their functions taken off are filled again by each engine. "Exact" is the share of all places whose
 hint is the authors', "precision" that of the hints given; bare ``Any`` counts as none on both
 sides, as do overloads, ``self`` and ``cls``. A module is broken that can no longer be imported;
 errors are those of ``mypy --strict`` that stop an edit and are not there with ``Any`` in the same

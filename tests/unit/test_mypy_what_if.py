@@ -50,6 +50,26 @@ def test_another_signature_shows_in_the_file_and_in_its_users(two: Worker, tmp_p
     assert [each["version"] for each in found.values()] == [1, 1]
 
 
+def test_types_of_several_texts_in_a_row_are_those_of_each_by_itself(
+    two: Worker, tmp_path: Path
+) -> None:
+    """No text is undone before the next; afterwards, all of them are."""
+    lib, user = str(tmp_path / "lib.py"), str(tmp_path / "user.py")
+    bare = LIB.replace(": int", "").replace(" -> int", "")
+    asked = [(lib, text) for text in (bare, *IMAGINED, "import wave\n" + bare, bare)]
+    asked[3:3] = [(user, USER), (user, "import lib\ndef g(x=lib.f(1)): return x\n")]
+    alone = []
+    for path, text in asked:
+        alone.append(two.request("types", path=path, text=text))
+        assert two.codes() == {"lib.py": [], "user.py": []}
+    assert [two.request("types", path=path, text=text) for path, text in asked] == alone
+    assert any(each["functions"] for each in alone)
+    found = two.what_if(tmp_path / "lib.py", LIB.replace("x: int", "x: str"))
+    assert codes(found) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
+    two.request("types", path=lib, text=bare)
+    assert two.codes() == {"lib.py": [], "user.py": []}
+
+
 def test_a_body_shows_only_in_its_file(two: Worker, tmp_path: Path) -> None:
     found = two.what_if(tmp_path / "lib.py", LIB.replace("return x", "return ''"))
     assert codes(found) == {"lib.py": ["1:return-value"], "user.py": []}

@@ -214,6 +214,8 @@ def test_what_rests_on_a_contradicted_hint_is_inferred_again() -> None:
         assert held.get("A.f", {"returns": None})["returns"] == type_
         assert held["A.g"] == facts["A.g"]
         assert held["A.__init__"]["params"] == {}
+    confirmed = answer(again, f=("body", "int"))
+    assert inquire(source, replace(told, types=(*told.types, confirmed))) is None
 
 
 def test_a_contradicted_hint_that_was_in_no_text_costs_no_question() -> None:

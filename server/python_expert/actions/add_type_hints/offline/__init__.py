@@ -82,7 +82,8 @@ def inquire(source: Source, options: Options) -> str | None:
         options: What is known beside the text, with what the checker has told.
     """
     progress = _follow(source, options)
-    if progress.is_done:
+    kept = options.kept
+    if progress.is_done or (kept and still_held(kept, _guesses(source, options, progress)) == kept):
         return None
     written = write(source, facts_of(progress.known), options)
     try:
@@ -94,7 +95,11 @@ def inquire(source: Source, options: Options) -> str | None:
 
 def guess_all(source: Source, options: Options) -> Guesses:
     """All guesses for a text, each place by the best source that knows it."""
-    rules, progress = _rules(source), _follow(source, options)
+    return _guesses(source, options, _follow(source, options))
+
+
+def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
+    rules = _rules(source)
     found = {**rules.given, **progress.rest, **progress.known}
     if not options.types:  # a checker that says nothing of a body has its reasons
         found = {**rules.returned(found), **found}

@@ -22,8 +22,8 @@ class Imagination:
     """Asks a checker about texts. After each answer it has to tidy.
 
     The last text of `what_if` stays for a while, as the next question is most likely about the same
-    file, or it becomes the file's text. Before anything else is asked of the checker, this has to
-    end.
+    file, or it becomes the file's text; so does the last of which `types` has told. Before anything
+    else is asked of the checker, this has to end.
 
     Attributes:
         checker: The checker.
@@ -35,6 +35,7 @@ class Imagination:
         # The modules that get to see what is imagined: what others would make of it nobody is told.
         self._within: set[str] = set()
         self._path = ""
+        self._typed = ""  # likewise, with options of which no finding may come
         self._real: dict[str, Json] = {}
         self._undo: Callable[[], None] | None = None
 
@@ -75,14 +76,16 @@ class Imagination:
             file.
         """
         checker, inner = self.checker, self._buffers.inner(path)
-        self.end()
-        checker.bring_up_to_date()
-        checker.settle_all()  # before the options change: other modules are checked for it
+        if path != self._typed:
+            self.end()
+            checker.bring_up_to_date()
+            checker.settle_all()  # before the options change: other modules are checked for it
         module = self._buffers.module_of(inner)
         if module:
             checker.quick.forget(module)  # the types of what would be taken over are not kept
         with self._buffers.looking_inside(module or ""):
             self._imagine(path, text, seen=False)
+        self._typed = path
         module = self._buffers.module_of(inner) or ""
         state = checker.quick.fresh(module)
         told: list[Json] = []
@@ -117,19 +120,19 @@ class Imagination:
 
     def tidy(self) -> None:
         """Do what nobody need wait for: to be called after each answer."""
-        if not self._path:
+        if not (self._path or self._typed):
             self.end()
         self.checker.tidy()
 
     def end(self) -> None:
         """Undo what was imagined, if anything still is."""
-        undo, self._path, self._undo = self._undo, "", None
+        undo, self._path, self._typed, self._undo = self._undo, "", "", None
         if undo:
             undo()
         self._forget()
 
     def _forget(self) -> None:
-        self._path, self._undo = "", None
+        self._path, self._typed, self._undo = "", "", None
         self._within, self._real = set(), {}
 
     def _imagine(self, path: str, text: str, *, seen: bool = True) -> None:
@@ -143,7 +146,8 @@ class Imagination:
         """
         checker, inner = self.checker, self._buffers.inner(path)
         checker.bring_up_to_date()
-        checker.settle_all(self._within or None)
+        if seen or not self._undo:  # what others did not see is not settled
+            checker.settle_all(self._within or None)
         updates = checker.updates
         buffer = self._buffers.open.get(inner)
         if not self._undo:
