@@ -99,6 +99,7 @@ class Case:
         self.settings = merged
         self.project = Project(folder, merged, events, (Ruff, toy))
         self.document = Document.of((folder / "a.py").as_uri(), 1, BEFORE)
+        self.waiting: list[tuple[str, ...]] = []
 
     async def judge(self) -> Judgement:
         """What the gate says of a candidate with the word in it."""
@@ -107,7 +108,10 @@ class Case:
         async def same() -> Baseline:
             return baseline
 
-        return await Judge(self.project, self.document, []).judge(AFTER, baseline, same)
+        def wait(tools: Sequence[str]) -> None:
+            self.waiting.append(tuple(tools))
+
+        return await Judge(self.project, self.document, [], wait).judge(AFTER, baseline, same)
 
 
 def judged(case: Case) -> Judgement:
@@ -120,6 +124,13 @@ def judged(case: Case) -> Judgement:
             await case.project.stop()
 
     return asyncio.run(scenario())
+
+
+def test_it_is_told_which_tools_have_not_answered_yet(tmp_path: Path) -> None:
+    case = Case(tmp_path, kind())
+    judged(case)
+    assert set(case.waiting[0]) == {"ruff", TOY}
+    assert list(map(len, case.waiting)) == [2, 1]
 
 
 def test_what_stops_an_edit_is_found_and_nothing_is_shown(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from python_expert.actions.attribution import Fault
+from python_expert.actions.attribution import Attribution, Fault
 from python_expert.actions.base import Candidate, Options, Skipped
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose, uses_elsewhere
@@ -430,14 +430,14 @@ def test_functions_that_findings_are_about_stay_and_the_rest_is_converted() -> N
     there = Fault("mypy", "call-overload", "no", None, other, at)
     assert set(rewrite.attribute(after, facts, [here], 5).causes) == {"two"}
     assert set(rewrite.attribute(after, facts, [there], 5).causes) == {"slow"}
-    fewer, causes = rewrite.attribute(after, facts, [here, there], 5)
+    fewer, causes, _ = rewrite.attribute(after, facts, [here, there], 5)
     assert causes == {"two": (0,), "slow": (1,)}
     again = rewrite.write(source, fewer, options)
     assert again.changed == ("three",)
     reasons = {each.key: each.reason for each in again.left}
     assert reasons["one"] == "its caller two stays as it is: mypy would find: no [misc]"
     nowhere = Fault("ruff", "F401", "no", Range(Position(0, 0), Position(0, 1)))
-    assert rewrite.attribute(after, facts, [nowhere], 5) == (facts, {})
+    assert rewrite.attribute(after, facts, [nowhere], 5) == Attribution(facts, {})
 
 
 def test_every_offer_is_in_the_table() -> None:

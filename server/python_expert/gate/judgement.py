@@ -66,12 +66,20 @@ class Judge:
         project: Whose tools.
         document: The document.
         others: The project's other open documents.
+        waiting: Called with the tools that have yet to say what they find in a candidate.
     """
 
-    def __init__(self, project: Project, document: Document, others: Sequence[Document]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        document: Document,
+        others: Sequence[Document],
+        waiting: Callable[[Sequence[ToolName]], None] = lambda _tools: None,
+    ) -> None:
         self._project = project
         self._document = document
         self._documents = (*(each for each in others if each.uri != document.uri), document)
+        self._waiting = waiting
         self._off: set[Tool] = set()
         self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
 
@@ -99,7 +107,7 @@ class Judge:
         found_before, found_now = await asyncio.gather(
             asyncio.gather(*(self._before(tool, before.code) for tool in tools)),
             # Asked last, it is what a tool has in mind when the document becomes the candidate.
-            asyncio.gather(*(self._ask(tool, after) for tool in tools)),
+            self._ask_all(tools, after),
         )
         news: list[Found] = []
         noted: list[Found] = []
@@ -151,6 +159,20 @@ class Judge:
             if mine is not None and (all(known) or not tool.whole_project):
                 return [each for each in known if each] if tool.whole_project else [mine]
         return await self._ask(tool, code)
+
+    async def _ask_all(self, tools: Sequence[Tool], text: str) -> list[list[Report] | str]:
+        """What each of some tools says of a candidate."""
+        waiting = [tool.name for tool in tools]
+
+        async def ask(tool: Tool) -> list[Report] | str:
+            answer = await self._ask(tool, text)
+            waiting.remove(tool.name)
+            if waiting:
+                self._waiting(waiting)
+            return answer
+
+        self._waiting(waiting)
+        return await asyncio.gather(*map(ask, tools))
 
     async def _ask(self, tool: Tool, text: str) -> list[Report] | str:
         """A tool's reports on a text in the document's place, or why there are none."""

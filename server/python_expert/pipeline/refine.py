@@ -79,11 +79,9 @@ class Trial:
         self.evidence: tuple[Evidence, ...] = ()
         self.faults: dict[str, tuple[str, ...]] = {}
         self.asked = False
-        self._worker = worker
-        self._request = request
-        self._document = document
+        self._worker, self._request, self._document = worker, request, document
         self._proposed = dict(facts)
-        self._allow = allow
+        self._allow, self._turn = allow, 0
         self._contradicted: list[tuple[str, str]] = []
 
     async def run(self, *, may_ask: bool) -> None:
@@ -116,10 +114,12 @@ class Trial:
 
     async def _run(self, *, may_ask: bool) -> Written | None:
         request, document = self._request, self._document
-        judge = Judge(request.project, document, request.others())
+        judge = Judge(request.project, document, request.others(), self._tell_waiting)
         normaliser = Normaliser(self._worker, request, document)
         left = VERDICTS
         while left:
+            self._turn = VERDICTS - left + 1
+            self._tell_progress("writing what was proposed")
             written = await self._worker.apply(
                 request.action, document.text, self.facts, self.options
             )
@@ -136,7 +136,6 @@ class Trial:
                 self._drop_refused(written)
                 continue
             written = await normaliser.formatted(written, self.options)
-            self._tell_progress(VERDICTS - left + 1)
             left -= 1
             written, judgement = await self._judged(judge, normaliser, written)
             self.judgement = judgement
@@ -164,11 +163,10 @@ class Trial:
         if not self._contradicted:
             return False
         revised = await self._request.provider.revise(self.facts, self._contradicted)
-        self._contradicted = []
         changed = [key for key, facts in self.facts.items() if revised.get(key) != facts]
         why = "a part of what was proposed: it rests on what a tool has contradicted"
         self.left |= {Skipped(key, why): None for key in changed}
-        self.facts = dict(revised)
+        self.facts, self._contradicted = dict(revised), []
         return bool(changed)
 
     async def _passed(self, written: Written, judgement: Judgement, left: int) -> Written | None:
@@ -225,10 +223,12 @@ class Trial:
             written.verdict.reasons,
         )
 
-    def _tell_progress(self, turn: int) -> None:
-        tools = " and ".join(self._request.project.gate_tools())
-        again = f", once more without what was found wrong ({turn})" if turn > 1 else ""
-        self._request.progress(f"checking with {tools}{again}", *[len(self.facts)] * 2)
+    def _tell_waiting(self, tools: Sequence[str]) -> None:
+        self._tell_progress(f"checking with {' and '.join(tools)}")
+
+    def _tell_progress(self, what: str) -> None:
+        again = f", once more without what was found wrong ({self._turn})" if self._turn > 1 else ""
+        self._request.progress(f"{what}{again}", len(self.facts), len(self.facts))
 
     def _leave(self, written: Written) -> None:
         """Note what could not be written, and what of it could be proposed better."""

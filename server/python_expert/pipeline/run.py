@@ -124,6 +124,7 @@ class _Run:
             complete=request.complete,
             confirmed=request.confirmed,
         )
+        request.progress("looking for what can be changed", 0, 0)
         left: list[Skipped] = []
         self._options = await self._types("calls", asked, options=self._options, left=left)
         given = self._worker, request, self._outcome, asked, self._options
