@@ -413,6 +413,18 @@ def test_a_worker_that_dies_changes_nothing_and_is_started_anew(
     assert run(editor, argument(document, span(0), "add-type-hints"))["result"] == "changed"
 
 
+def test_who_opens_the_menu_does_not_wait_for_the_process_later(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize()
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", BARE)
+    assert menu(editor, document, span(5), kind=2)  # the cursor has moved
+    assert _workers(editor.pid) == []
+    assert menu(editor, document, span(5))
+    editor.wait(lambda: _workers(editor.pid), "the worker")
+
+
 def _workers(pid: int) -> list[int]:
     """The rewrites' workers that a server has started."""
     return [

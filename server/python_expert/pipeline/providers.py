@@ -42,6 +42,7 @@ class Providers:
     def __init__(self, meter: Meter) -> None:
         self.worker = Worker()
         self._meter = meter
+        self._starting: asyncio.Task[set[str]] | None = None
         self._expected: dict[str, tuple[Settings, float, Choice]] = {}
         self._endpoints: dict[tuple[str | None, float, int], Endpoint] = {}
 
@@ -64,6 +65,14 @@ class Providers:
         if choice.provider is ProviderName.ANTHROPIC and not choice.hindrance:
             self._endpoint(project.settings.llm).prepare()
         return choice
+
+    def prepare(self) -> None:
+        """Start the process, as it is likely to be needed.
+
+        What goes wrong is told to who needs it.
+        """
+        self._starting = asyncio.create_task(self.worker.same("", "", ()))
+        self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def make(
         self, project: Project, uri: str, wanted: ProviderName = ProviderName.AUTO

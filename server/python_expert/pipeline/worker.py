@@ -28,14 +28,18 @@ edits are nested lists of 0-based numbers in code points:
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import traceback
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from python_expert.actions.base import Options
+from python_expert.actions.registry import ACTIONS
 from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
 from python_expert.pipeline import service
 from python_expert.pipeline.serialization import BROKEN
 from python_expert.processes.jsonrpc import dumps
@@ -51,8 +55,13 @@ from python_expert.processes.wire import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from python_expert.actions.base import Action
+
 NICE = 10
 """How far rewrites stand back for ruff and the editor where there are too few cores for all."""
+
+PAUSE_S = 0.05
+"""Seconds without a request after which what an action needs is imported."""
 
 OBJECTS = 50_000
 """How many new objects there are before Python looks for garbage: trees have that many, and none of
@@ -66,7 +75,21 @@ def main() -> None:
     gc.set_threshold(OBJECTS)
     handlers = {name: _whole(method) for name, method in service.METHODS.items()}
     handlers |= {name: _streamed(each, connection) for name, each in service.STREAMS.items()}
-    on_deep_stack(lambda: serve(connection, handlers, _explain))
+    pauses = [(PAUSE_S, partial(_load, action)) for action in ACTIONS]
+    on_deep_stack(lambda: serve(connection, handlers, _explain, pauses=pauses))
+
+
+@cache
+def _load(action: Action) -> None:
+    """Import what an action needs, by going once through a text with nothing in it."""
+    empty = Source.of("")
+    with contextlib.suppress(Exception):  # it is told when there is something to do
+        action.write(empty, {}, Options())
+        action.prove(empty, empty, Options())
+        action.attribute(empty, {}, (), 1)
+        if action.offline:
+            list(action.offline(empty, (), Options()))
+        _ = action.schema
 
 
 def _whole(method: Callable[[dict[str, Any]], Any]) -> Callable[..., Any]:

@@ -78,6 +78,8 @@ class RewriteMenu:
             ]
         if not found:
             return []
+        if params["context"].get("triggerKind") != _AUTOMATIC:  # somebody looks at the menu
+            self._providers.prepare()
         offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
         maker = await _MAKER.ask(offline, self._maker, document)
         return [
