@@ -314,10 +314,10 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "mark"),
     [
-        ({}, "    Raises:\n+        ValueError:"),
+        ({}, "    Raises:\n+        TypeError:"),
         (
             {"till.py": 'def f(x):\n    """Do.\n\n    :param x: it.\n    """\n'},
-            "    :raises ValueError:",
+            "    :raises TypeError:",
         ),
         (
             {"pyproject.toml": '[tool.ruff.lint.pydocstyle]\nconvention = "numpy"\n'},
@@ -325,7 +325,7 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
         ),
         (
             {"pyproject.toml": '[tool.python-expert]\ndocstring-style = "sphinx"\n'},
-            "    :raises ValueError:",
+            "    :raises TypeError:",
         ),
     ],
     ids=["nothing said", "the file beside it", "ruff's configuration", "the setting"],
@@ -333,7 +333,8 @@ def test_on_a_terminal_the_diff_is_coloured(shop: Path) -> None:
 def test_docstrings_are_in_the_style_that_the_project_uses(
     shop: Path, files: dict[str, str], mark: str
 ) -> None:
-    write(shop, files)
+    more = '    for price in prices:\n        raise TypeError(f"{price} is no price")\n'
+    write(shop, {"shop.py": BARE + more, **files})
     _, out, _ = shell("rewrite", "add-docstrings", "shop.py", cwd=shop)
     assert mark in out
 

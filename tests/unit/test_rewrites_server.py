@@ -29,7 +29,7 @@ import time
 
 def sort_prices(prices=None):
     # in cents
-    return sorted(prices or [])
+    return sorted(prices or [0])
 
 
 def send_prices(delay=None):
@@ -154,7 +154,7 @@ def test_a_function_gets_its_docstring_in_one_versioned_edit(editor: Client, sho
     assert change["textDocument"] == {"uri": shop, "version": 1}
     text = apply_edits(BARE, applied["edit"])
     assert 'def sort_prices(prices=None):\n    """' in text
-    assert "    # in cents\n    return sorted(prices or [])\n" in text
+    assert "    # in cents\n    return sorted(prices or [0])\n" in text
     assert text.count('"""') == BARE.count('"""') + 2
 
 
@@ -322,7 +322,7 @@ def test_hints_that_a_program_reads_are_written_only_with_consent(
 
 def test_a_docstring_without_sections_can_be_completed(editor: Client, typed: Path) -> None:
     header = "def total(prices: list[int] | None) -> int:\n"
-    text = f'"""A shop."""\n\n\n{header}    """Add up."""\n    return sum(prices or [])\n'
+    text = f'"""A shop."""\n\n\n{header}    """Add up."""\n    return sum(prices or [0])\n'
     document = editor.open(typed / "complete.py", text)
     (action,) = menu(editor, document, span(4), [HERE + ".addDocstrings"])
     assert action["title"] == "Complete docstrings (offline)"
