@@ -97,10 +97,10 @@ def test_google_style() -> None:
     before, after = SAMPLE, rewritten(SAMPLE)
     load, check = (
         '''\
-        """Return None if ``not names``.
+        """If ``wait`` is None, ``3`` is used.
 
-        Args:
-            wait: If None, ``3`` is used.
+        Returns:
+            None if ``not names``.
 
         Raises:
             KeyError: If ``mode not in ('all', 'new')``.
@@ -116,10 +116,7 @@ def test_google_style() -> None:
 
 def test_numpy_style() -> None:
     after = rewritten(SAMPLE, style=Style.NUMPY)
-    assert (
-        "        Parameters\n        ----------\n        wait\n"
-        "            If None, ``3`` is used.\n\n        Raises\n"
-    ) in after
+    assert "        Raises\n        ------\n        KeyError\n            If ``mode not" in after
     demanded = rewritten(SAMPLE, style=Style.NUMPY, demanded=DEMANDED)
     assert "        Yields\n        ------\n        int\n            TODO.\n" in demanded
     assert (
@@ -129,11 +126,9 @@ def test_numpy_style() -> None:
 
 def test_sphinx_style() -> None:
     after = rewritten(SAMPLE, style=Style.SPHINX)
-    assert (
-        "        :param wait: If None, ``3`` is used.\n"
-        "        :raises KeyError: If ``mode not in ('all', 'new')``.\n"
-    ) in after
+    assert "        :raises KeyError: If ``mode not in ('all', 'new')``.\n" in after
     demanded = rewritten(SAMPLE, style=Style.SPHINX, demanded=DEMANDED)
+    assert "        :param wait: If None, ``3`` is used.\n" in demanded
     assert "    .. attribute :: size\n\n        TODO.\n" in demanded
     assert "        :yields: TODO.\n        :ytype: int\n" in demanded
 
@@ -464,7 +459,7 @@ def test_completing_keeps_what_is_there() -> None:
     assert verdict.status is Status.ACCEPTED, verdict.reasons
     again = dict(propose(Source.of(after), ["f"], Options(complete=True)))
     after, _ = apply(after, again, complete=True)
-    assert "      It.  \n\n    Raises:\n        KeyError: If ``a``.\n    '''\n" in after
+    assert "      It.  \n\n    Raises:\n        KeyError: If ``a`` is true.\n    '''\n" in after
     assert keys(after, complete=True) == []
 
 
@@ -510,10 +505,11 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
     ("text", "line"),
     [
         ("def f(a):\n  if a < 0: raise E('too small')", 'Raise ``E`` if ``a < 0`` ("too small").'),
-        ("def f(a):\n  if a: raise E\n  if a.b: raise E", "Raise ``E`` if ``a`` or if ``a.b``."),
-        ("def f(a):\n  if a: raise E\n  return 1, 2", "Raise ``E`` if ``a``."),
+        ("def f(a):\n  if a: raise E\n  if a.b: raise E",
+         "Raise ``E`` if ``a`` is true or if ``a.b`` is true."),
+        ("def f(a):\n  if a: raise E\n  return 1, 2", "Raise ``E`` if ``a`` is true."),
         ("def f(a):\n  if a.long_enough: raise E('a message that does not fit into the line')",
-         "Raise ``E`` if ``a.long_enough``."),
+         "Raise ``E`` if ``a.long_enough`` is true."),
         ("def f(a):\n  one, two = a\n  return one, two", "Return the tuple ``(one, two)``."),
         ("def f(a):\n  if not a: return None\n  return a.b",
          "Return ``a.b``, or None if ``not a``."),
@@ -523,11 +519,10 @@ def test_a_docstring_with_a_new_finding_is_left_out() -> None:
         ("def f(a):\n  time.sleep(a)", "``a`` is in seconds."),
         ("def f(a):\n  if a == 1: x()\n  elif a == 2: y()\n  else: raise e(a)",
          "``a`` is ``1`` or ``2``."),
-        ("def f(a):\n  return [a(key) for key in x]", "``a`` is called as ``a(key)``."),
+        ("def f(a, key):\n  return [a(key) for _ in x]", "``a`` is called as ``a(key)``."),
         ("def f(*a, **b):\n  return run(*a, **b)", "``*a`` and ``**b`` are passed to ``run``."),
         ("def f():\n  warnings.warn('f is going away', DeprecationWarning)\n  x()",
          'Issue a ``DeprecationWarning`` ("f is going away").'),
-        ("class OddError(ValueError): ...\ndef halve(): raise OddError", "Raised by ``halve``."),
         ("class A:\n  def f(self): raise NotImplementedError\nclass B(A):\n  def f(self): ...",
          "Raise ``NotImplementedError`` unless overridden, as by ``B``."),
     ],
@@ -563,6 +558,12 @@ def test_a_fact_that_the_code_shows_is_the_first_line_and_stands_once(text: str,
         "def f(a):\n  b = []\n  b.append(a)\n  if not b: return None\n  return x(b)",
         "def f(ctx: Callable[[int], str], b):\n  return ctx(b)",
         "class ParseError(Exception): ...",
+        "class OddError(ValueError): ...\ndef halve(): raise OddError",
+        "def f(a):\n  if not a: return None\n  b = 1\n  b += 1\n  return b",
+        "def f(a):\n  if a < 0: raise E\n  b = open_it(a)\n  b.read(a)\n  b.close()",
+        "def f(a):\n  if a < 0: raise E\n  def g(b):\n    b.c()\n    return b\n  return g",
+        "".join(f"def f{n}(a):\n  if a.b: raise E\n  run{n}(a)\n" for n in range(3)),
+        "def f(cond):\n  if cond is None: raise DeprecationWarning",
     ],
 )
 def test_where_no_fact_makes_a_first_line_there_is_no_docstring(text: str) -> None:
@@ -599,6 +600,11 @@ def said_of(signature: str, body: str) -> dict[str, Any]:
         ("a", "b = a if a is not None else 3\nuse(b)", "If None, ``3`` is used."),
         ("a=None", "return read(a or 'x')", "Defaults to ``'x'``."),
         ("a=0", "a = a or 3\nuse(a)", "If None or otherwise false, ``3`` is used."),
+        (
+            "a",
+            "a = a or cast('Mode', run)\nuse(a)",
+            "If None or otherwise false, ``run`` is used.",
+        ),
         ("a", "if a is None:\n  return\nuse(a)", "If None, nothing is done."),
         ("a", "if a is None:\n  return 'x'\nuse(a)", "If None, ``'x'`` is returned."),
         ("a", "if a is None:\n  s.b = 1\nelse:\n  s.b = a", "If None, ``1`` is used."),
@@ -609,10 +615,10 @@ def said_of(signature: str, body: str) -> dict[str, Any]:
         ("a", "asyncio.wait_for(x, timeout=a)", "Seconds."),
         ("a", "return timedelta(days=a)", "Days."),
         ("a", "return math.sin(a)", "Radians."),
-        ("a", "for key in x:\n  a(key, 12)", "Called as ``a(key, 12)``."),
+        ("a", "for b in x:\n  a(self.key, 12)", "Called as ``a(self.key, 12)``."),
         ("a", "return [a() for _ in x]", "Called without arguments."),
-        ("*a", "return run(1, *a)", "Passed to ``run``."),
-        ("**a", "return super().run(**a)", "Passed to ``super().run``."),
+        ("*a", "return make(1, *a)", "Passed to ``make``."),
+        ("**a", "with x.start(**a):\n  y()", "Passed to ``x.start``."),
         ("a", "x()\ny()", "Not used."),
     ],
 )
@@ -641,6 +647,23 @@ def test_what_the_code_shows_of_a_parameter(signature: str, body: str, text: str
         ("a", "x()\ndef g():\n  return a\ny(g)"),
         ("_a", "x()\ny()"),
         ("time, a", "return use(time.time(), a, wait)"),
+        ("a", "if isinstance(a, bool):\n  raise E\na = a or 3\nuse(a)"),
+        ("a=len", "for b in x:\n  a()\ny()"),
+        ("a", "for key in x:\n  a(key, 12)"),
+        ("**a", "a.setdefault('b', 1)\nreturn run(**a)"),
+        ("*a, **b", "b.pop('c')\nreturn run(*a, **b)"),
+        ("**a", "return x(**dict(y, **a))"),
+        ("**a", "if x:\n  return run(**a)\nreturn y()"),
+        ("**a", "if x:\n  return None\nreturn run(**a)"),
+        ("**a", "with x:\n  if y:\n    return None\nreturn run(**a)"),
+        ("*a", "for b in x:\n  run(*a)"),
+        ("*a", "return x.union(*a)"),
+        ("*a", "return min(1, *a)"),
+        ("*a", "return f(1, *a)"),
+        ("*a", "return chain(x, *a)"),
+        ("*a", "call = x()\nreturn call(*a)"),
+        ("*a", "return x.run_sync(y, *a)"),
+        ("*a, **b", "return run(*a)"),
     ],
 )
 def test_nothing_is_said_of_a_parameter_that_its_signature_says(signature: str, body: str) -> None:
@@ -653,13 +676,19 @@ def test_nothing_is_said_of_a_parameter_that_its_signature_says(signature: str, 
         ("if a < 0:\n  raise E", "If ``a < 0``."),
         ("if a < 0:\n  raise E('too small')", 'If ``a < 0`` ("too small").'),
         ("if a:\n  x()\nelse:\n  raise E", "If ``not a``."),
-        ("if not a:\n  x()\nelse:\n  raise E", "If ``a``."),
+        ("if not a:\n  x()\nelse:\n  raise E", "If ``a`` is true."),
         ("if hasattr(a, 'b'):\n  x()\nelif a.c:\n  raise E",
          "If ``not hasattr(a, 'b') and a.c``."),
         ("if a is None:\n  return\nif a.b:\n  raise E", "If ``a is not None and a.b``."),
-        ("if a:\n  raise KeyError\nif a.b:\n  raise E", "If ``a.b``."),
+        ("if a:\n  raise KeyError\nif a.b:\n  raise E", "If ``a.b`` is true."),
         ("if a:\n  raise E\nif a.b:\n  raise E('it is b')",
-         'If ``a``; or if ``a.b`` ("it is b").'),
+         'If ``a`` is true; or if ``a.b`` is true ("it is b").'),
+        ("log.info('no b', a)\nif a is None:\n  raise E", "If ``a is None``."),
+        ("if x is None:\n  use(a)\n  return\nif not isinstance(a, int):\n  raise E",
+         "If ``x is not None and (not isinstance(a, int))``."),
+        ("x = b.get(1)\nuse(b)\nif a < 0:\n  raise E", "If ``a < 0``."),
+        ("if not (a is None or a.b is None):\n  x()\nelse:\n  raise E",
+         "If ``a is None or a.b is None``."),
         ("m = re.match(a)\nif m is None:\n  raise E", "If ``re.match(a) is None``."),
         ("for b in a:\n  if b:\n    raise E(f'no {b!r} here')",
          'With the message "no {b} here".'),
@@ -683,6 +712,16 @@ def test_when_an_exception_is_raised(body: str, text: str) -> None:
         "if x():\n  if y():\n    return\nif a:\n  raise E",
         "if a:\n  raise E\nraise E",
         "if a:\n  raise E('word')\nfor b in a:\n  raise E(b)",
+        "a.pop()\nif a:\n  raise E",
+        "if 'b' in a:\n  b = a.pop('b')\nif a:\n  raise E",
+        "fill(a)\nif not a:\n  raise E",
+        "a.b.wait()\nif not a.b:\n  raise E",
+        "if a.b:\n  c.wait()\n  if not a.b:\n    raise E",
+        "b = a.b\nc.wait()\nd = a.c\nif d:\n  raise E",
+        "b = a.read()\nif b != 1 and b != 2:\n  raise E",
+        "if not (a and a.b):\n  raise E",
+        "if a.__b:\n  raise E",
+        "if a < 0:\n  raise E\nfor b in a:\n  raise E('no way out')",
         "try:\n  x()\n  y()\nexcept KeyError:\n  raise E",
     ],
 )
@@ -712,6 +751,12 @@ def test_what_the_code_shows_of_what_is_yielded() -> None:
         "yields": "Tuples ``(key, value)``."
     }
     assert said_of("a", "yield a") == {}
+
+
+@pytest.mark.parametrize("name", ["contextmanager", "pytest.fixture", "hookimpl(wrapper=True)"])
+def test_what_a_context_manager_or_a_fixture_yields_is_no_iterator(name: str) -> None:
+    text = f"@{name}\ndef f(x):\n    one, two = x\n    yield one, two\n"
+    assert rewritten(text) == text
 
 
 @pytest.mark.parametrize("body", ["return a", "return x(a)", "if x():\n  return 1\nreturn a"])

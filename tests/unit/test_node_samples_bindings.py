@@ -375,7 +375,9 @@ def test_both_forms_of_imports_of_examples_are_read() -> None:
 @allows(
     "AnnAssign AugAssign NamedExpr TypeAlias",
     """
-    actions.add_docstrings.offline.exits:Quotes.__init__
+    actions.add_docstrings.offline.quotes:Quotes.__init__
+    actions.add_docstrings.offline.steady:is_steady
+    actions.add_docstrings.offline.uses:_always_made
     actions.add_docstrings.offline.parameters:_if_none
     """,
 )
@@ -383,6 +385,8 @@ def test_both_forms_of_imports_of_examples_are_read() -> None:
     "AugAssign NamedExpr TypeAlias", "actions.add_docstrings.offline.parameters:_values_of_type"
 )
 def test_of_other_assignments_docstrings_say_nothing() -> None:
+    for each in ("b: str = x(**a)", "b += x(**a)", "print(b := x(**a))"):
+        assert "a: TODO." in documented(f"def check_it(**a):\n    {each}\n    return 1\n")[0]
     for each in ("b: str = x()", "b += x()", "(b := x())"):
         text = f"def check_it(a):\n    b = 1\n    {each}\n    if b:\n        raise KeyError(a)\n"
         assert "KeyError: TODO." in documented(text)[0]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.add_docstrings.offline.exits import Quotes
 from python_expert.actions.add_docstrings.offline.first_lines import first_lines
 from python_expert.actions.add_docstrings.offline.parameters import NONE_FOR_NONE, about_parameter
+from python_expert.actions.add_docstrings.offline.quotes import Quotes
 from python_expert.actions.add_docstrings.offline.raised import overriding, when_raised
 from python_expert.actions.add_docstrings.offline.results import returned, yielded
 from python_expert.actions.add_docstrings.render import WIDTH

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.actions.add_docstrings.offline.parameters import UNITS
+from python_expert.actions.add_docstrings.offline.parameters import NONE_FOR_NONE, UNITS
 from python_expert.actions.add_docstrings.offline.raised import message_of
 from python_expert.actions.add_docstrings.offline.results import ITSELF
 from python_expert.actions.add_docstrings.offline.uses import (
@@ -20,7 +21,6 @@ from python_expert.actions.add_docstrings.offline.uses import (
 )
 from python_expert.analysis.nodes import is_special
 from python_expert.analysis.scopes import Function
-from python_expert.analysis.signatures import nodes_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 _LONGEST = 30
 """Lines of a function of which one detail may be the first line; in others it would mislead."""
 
-_MOST = 3
-"""Names that a line lists."""
+_LITTLE = 1
+"""Statements of a function beside its guards, of which a guard may be the first line."""
 
-_EXCEPTIONS = ("Error", "Exception", "Warning")
+_OFTEN = 3
+"""Functions of a file with the same guard, of none of which it may be the first line."""
+
+_DETAILS = {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE}
+"""What is said of parameters that does not tell of the function."""
+
 _DEPRECATIONS = {"DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"}
 _MESSAGE = re.compile(r' \(".*?"\)')
 
@@ -82,25 +87,54 @@ def _lines(
     if body is not None and (text := _deprecation(body)):
         yield Line(text)
     if isinstance(node, ast.ClassDef):  # a detail of its constructor does not tell of a class
-        if text := _raised_by(source, node):
-            yield Line(text)
         return
     is_short = node.body[-1].lineno - node.lineno < _LONGEST
-    yield from _of_results(node, said, is_short=is_short)
-    if is_short:
+    is_guard = _is_little(node) and not _is_usual(source, node)
+    yield from _of_results(node, said)
+    if is_guard:
         yield from _of_exceptions(said["raises"])
-        if not is_special(node.name):  # those are called by protocol
-            yield from _of_parameters(node, said["args"])
+    if is_short and not is_special(node.name):  # those are called by protocol
+        yield from _of_parameters(node, said["args"])
 
 
-def _of_results(
-    node: Function, said: Mapping[str, Mapping[str, str]], *, is_short: bool
-) -> Iterator[Line]:
+def _is_little(node: Function) -> bool:
+    """Whether a function does little beside its guards: then one of them is what it is about."""
+    inside = [each for root in node.body for each in ast.walk(root)]
+    rest = [each for each in inside if isinstance(each, ast.stmt)]
+    return len(rest) - 2 * sum(map(bool, map(_guard, rest))) <= _LITTLE
+
+
+def _guard(node: ast.AST) -> str:
+    """Under which condition a statement raises what, if it does no more than that."""
+    match node:
+        case ast.If(test=test, body=[ast.Raise(exc=ast.expr() as made)], orelse=[]):
+            return f"{ast.dump(test)} {ast.dump(made.func if isinstance(made, ast.Call) else made)}"
+        case _:
+            return ""
+
+
+def _is_usual(source: Source, node: Function) -> bool:
+    """Whether others of the file have a guard of a function as well."""
+    guards = _guards(source)
+    return any(guards[each] >= _OFTEN for each in map(_guard, ast.walk(node)) if each)
+
+
+@lru_cache(maxsize=4)
+def _guards(source: Source) -> Counter[str]:
+    """How many functions of a text have each guard."""
+    return Counter(
+        guard
+        for each in source.definitions
+        if isinstance(each.node, Function)
+        for guard in set(map(_guard, ast.walk(each.node)))
+    )
+
+
+def _of_results(node: Function, said: Mapping[str, Mapping[str, str]]) -> Iterator[Line]:
     for kind, verb in (("returns", "Return"), ("yields", "Yield")):
         for text in said[kind].values():
             is_all = not text.startswith("None if ") and text != ITSELF
-            is_detail = text.startswith("None if ") and is_short
-            if (is_all or is_detail) and not is_special(node.name):
+            if is_all and not is_special(node.name):
                 yield Line(f"{verb} {_going_on(text)}", kind, ("",))
 
 
@@ -122,7 +156,9 @@ def _of_parameters(node: Function, said: Mapping[str, str]) -> Iterator[Line]:
     for name, text in said.items():
         if text.startswith("Passed to"):
             passed.setdefault(text, []).append(name)
-        elif text not in {NOT_USED, WITHOUT_ARGUMENTS} and (line := _of_parameter(name, text)):
+        elif text not in {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE} and (
+            line := _of_parameter(name, text)
+        ):
             yield Line(line, "args", (name,))
     given = ((node.args.vararg, "*"), (node.args.kwarg, "**"))
     starred = {each.arg: f"{stars}{each.arg}" for each, stars in given if each}
@@ -143,35 +179,6 @@ def _of_parameter(name: str, text: str) -> str:
         return f"``{name}`` is in {_going_on(text)}"
     verb = "" if first.startswith("Defaults") else " is"
     return f"``{name}``{verb} {_going_on(text)}"
-
-
-def _raised_by(source: Source, node: ast.ClassDef) -> str:
-    """Which functions of the file raise an exception."""
-    raisers = _raisers(source).get(node.name, ()) if node.name.endswith(_EXCEPTIONS) else ()
-    quoted = [f"``{name}``" for name in raisers]
-    listed = " and ".join(filter(None, [", ".join(quoted[:-1]), *quoted[-1:]]))
-    return f"Raised by {listed}." if 0 < len(quoted) <= _MOST else ""
-
-
-@lru_cache(maxsize=4)
-def _raisers(source: Source) -> dict[str, list[str]]:
-    """The public functions of a text that raise an exception, by the exception's name."""
-    found: dict[str, dict[str, None]] = {}
-    for each in source.definitions:
-        if not isinstance(each.node, Function) or any(
-            isinstance(outer, Function) for outer in each.parents
-        ):
-            continue
-        for node in nodes_in_order(each.node):
-            raised = node.exc if isinstance(node, ast.Raise) else None
-            raised = raised.func if isinstance(raised, ast.Call) else raised
-            if isinstance(raised, ast.Name):
-                found.setdefault(raised.id, {})[each.key] = None
-    return {
-        name: list(keys)
-        for name, keys in found.items()
-        if not any(part.startswith("_") for key in keys for part in key.split("."))
-    }
 
 
 def _deprecation(node: Function) -> str:

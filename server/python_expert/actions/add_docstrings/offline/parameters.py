@@ -10,18 +10,19 @@ from python_expert.actions.add_docstrings.offline.uses import (
     called,
     calls,
     forwarded,
+    is_bound_early,
     is_name,
     is_private,
     names_it,
     unused,
 )
 from python_expert.analysis.nodes import defaults, is_none
-from python_expert.analysis.signatures import annotation_name
+from python_expert.analysis.signatures import annotation_name, nodes_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from python_expert.actions.add_docstrings.offline.exits import Quotes
+    from python_expert.actions.add_docstrings.offline.quotes import Quotes
     from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Source
 
@@ -69,7 +70,9 @@ def about_parameter(source: Source, node: Function, arg: ast.arg, quotes: Quotes
     if arg.arg.startswith("_"):
         return ""
     if arg in {node.args.vararg, node.args.kwarg}:
-        return forwarded(node, arg, quotes)
+        return forwarded(source, node, arg)
+    if is_bound_early(node, arg.arg):
+        return ""
     is_unset = quotes.is_unset(arg.arg)
     told = [
         _unit(node, arg.arg) if is_unset else "",
@@ -97,7 +100,7 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
     for statement in node.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
-        if isinstance(statement, ast.If) and (told := _if_none(statement, name, quotes)):
+        if isinstance(statement, ast.If) and (told := _if_none(node, statement, name, quotes)):
             return told if statement is node.body[0] or told.endswith("used.") else ""
         if not isinstance(statement, _COMPOUND) and _decides(statement, node, name):
             for value in _values(statement):
@@ -108,9 +111,13 @@ def _none_means(node: Function, name: str, quotes: Quotes) -> str:
                     if is_any and is_none(defaults(node).get(name)):
                         return f"Defaults to {code}." if code else ""
                     return f"If {case}, {code} is used." if code else ""
-        if _stores(statement, name):
-            return ""
+        if _stores(statement, name) or (_may_leave(statement) and names_it(statement, name)):
+            return ""  # then some values are treated apart
     return ""
+
+
+def _may_leave(statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Assert, *_COMPOUND))
 
 
 def _stores(statement: ast.stmt, name: str) -> bool:
@@ -132,7 +139,7 @@ def _decides(statement: ast.stmt, node: Function, name: str) -> bool:
     return reads == inside <= 2  # noqa: PLR2004 - `x if x is not None else y`
 
 
-def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
+def _if_none(node: Function, statement: ast.If, name: str, quotes: Quotes) -> str:
     """The same of a condition."""
     body, orelse = statement.body, statement.orelse
     if _is_test(negated(statement.test), name):
@@ -143,7 +150,7 @@ def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
         return ""
     only, other = body[0], orelse[0] if len(orelse) == 1 else None
     if isinstance(only, ast.Return):
-        return _returned_for_none(only, name, quotes)
+        return _returned_for_none(node, only, name, quotes)
     if not isinstance(only, ast.Assign) or len(only.targets) != 1:
         return ""
     target, code = ast.unparse(only.targets[0]), _value(only.value, name, quotes)
@@ -153,12 +160,13 @@ def _if_none(statement: ast.If, name: str, quotes: Quotes) -> str:
     return f"If None, {code} is used." if is_same and code else ""
 
 
-def _returned_for_none(node: ast.Return, name: str, quotes: Quotes) -> str:
-    if node.value is None:
-        return "If None, nothing is done."
-    if is_none(node.value):
+def _returned_for_none(node: Function, way: ast.Return, name: str, quotes: Quotes) -> str:
+    if way.value is None:
+        values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Return)]
+        return NONE_FOR_NONE if any(values) else "If None, nothing is done."
+    if is_none(way.value):
         return NONE_FOR_NONE
-    code = _value(node.value, name, quotes)
+    code = _value(way.value, name, quotes)
     return f"If None, {code} is returned." if code else ""
 
 

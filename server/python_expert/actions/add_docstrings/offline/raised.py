@@ -6,12 +6,15 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from python_expert.actions.add_docstrings.offline.exits import LONGEST, exits
+from python_expert.actions.add_docstrings.offline.exits import exits
+from python_expert.actions.add_docstrings.offline.quotes import LONGEST
+from python_expert.actions.add_docstrings.offline.uses import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.actions.add_docstrings.offline.exits import Exit, Quotes
+    from python_expert.actions.add_docstrings.offline.exits import Exit
+    from python_expert.actions.add_docstrings.offline.quotes import Quotes
     from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Definition, Source
 
@@ -41,7 +44,8 @@ def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[
         quotes: Those of the function.
         overriding: The subclasses that override the function, as far as known.
     """
-    if node.name in _EXPECTED.get(name, ()) or not _EXCEPTION.search(name):
+    is_named = _EXCEPTION.search(name) and not name.endswith("Warning")  # it is not always raised
+    if node.name in _EXPECTED.get(name, ()) or not is_named:
         return ""
     found = [each for each in exits(node) if _raised(each.node) == name and not each.is_caught]
     if not found or len(found) > _MOST:
@@ -50,7 +54,7 @@ def when_raised(node: Function, name: str, quotes: Quotes, overriding: Sequence[
         is_all = len(node.body) == 1 and found[0].node is node.body[0]
         return f"Unless overridden, as by ``{overriding[0]}``." if is_all and overriding else ""
     told = [_told(each, quotes) for each in found]
-    if not all(told):
+    if not all(told) or len({each.startswith("If ") for each in told}) > 1:
         return ""
     first, *more = dict.fromkeys(told)
     text = "; or ".join([first, *(each[0].lower() + each[1:] for each in more)])
@@ -83,7 +87,8 @@ def _told(way: Exit, quotes: Quotes) -> str:
     message = message_of(made) if isinstance(made, ast.Call) else ""
     condition = quotes.condition(way.tests) if way.is_exact else _failure(way, quotes)
     if condition:
-        return f'If {condition} ("{message}")' if message else f"If {condition}"
+        told = f'If {condition} ("{message}")' if message else f"If {condition}"
+        return told if message or not is_private(condition) else ""
     return f'With the message "{message}"' if message else ""
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.add_docstrings.offline.exits import exits, runs_out
 from python_expert.analysis.nodes import is_none
-from python_expert.analysis.signatures import nodes_in_order
+from python_expert.analysis.signatures import decorators, nodes_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from python_expert.actions.add_docstrings.offline.exits import Quotes
+    from python_expert.actions.add_docstrings.offline.quotes import Quotes
     from python_expert.analysis.scopes import Function
 
 ITSELF = "The object itself."
@@ -41,6 +41,7 @@ def yielded(node: Function) -> str:
     """What the code shows of what a generator yields; empty if that is nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Yield)]
     is_all = values and not any(isinstance(each, ast.YieldFrom) for each in nodes_in_order(node))
+    is_all = is_all and not any(decorators(node))  # a fixture or context manager is no iterator
     parts = _parts(values) if is_all else ""
     return f"Tuples {parts}." if parts else ""
 
@@ -115,5 +116,7 @@ def _none(node: Function, quotes: Quotes) -> str:
     if not all(told):
         return ""
     value = quotes.quote(values[0]) if len(values) == 1 and not runs_out(node.body) else ""
-    other = f"{value}, or " if 0 < len(value) <= _LONGEST_VALUE else ""
-    return f"{other}None if {' or if '.join(told)}."
+    cases = " or if ".join(told)
+    is_twice = "(" in value and value.strip("`") in cases  # it is called once
+    other = f"{value}, or " if 0 < len(value) <= _LONGEST_VALUE and not is_twice else ""
+    return f"{other}None if {cases}."
