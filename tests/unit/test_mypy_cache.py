@@ -223,6 +223,56 @@ def test_without_a_folder_for_caches_there_is_none(project: Project) -> None:
             assert worker.built
 
 
+@contextmanager
+def _mounted(folder: Path, options: str) -> Iterator[None]:
+    """A small file system of its own in a folder."""
+    words = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(words, check=False).returncode:
+        pytest.skip("only root can mount a file system")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _finds_all(project: Project, caches: Path) -> None:
+    """A worker finds what there is, also after an edit."""
+    for _ in range(2):
+        with project.worker(XDG_CACHE_HOME=str(caches)) as worker:
+            assert worker.codes() == FOUND
+            worker.show(project.root / "app.py", FILES["app.py"] + "f('')\n", 2)
+            assert worker.codes()["app.py"] == ["5:assignment", "6:arg-type"]
+
+
+def test_a_folder_for_caches_that_is_full_does_no_harm(project: Project, tmp_path: Path) -> None:
+    caches = tmp_path / "small"
+    caches.mkdir()
+    with _mounted(caches, "size=256k"):
+        code = f"""
+            from python_expert.tools.mypy.mypy_worker.checker import Checker
+            checker = Checker({str(project.root)!r}, [], lambda _: None, plugins=True)
+            checker.open({str(project.root / "app.py")!r}, "import base, infer", 1)
+            checker.check()
+            assert not checker.write(lambda: False)
+        """
+        env = {**os.environ, "XDG_CACHE_HOME": str(caches)}
+        words = [sys.executable, "-c", textwrap.dedent(code)]
+        done = subprocess.run(words, env=env, check=True, capture_output=True, text=True)
+        assert "mypy's cache cannot be written" in done.stderr
+        assert not list(caches.rglob("cache.db"))  # what it could write does not fill it either
+        _finds_all(project, caches)
+
+
+def test_a_folder_for_caches_that_is_read_only_does_no_harm(
+    project: Project, tmp_path: Path
+) -> None:
+    caches = tmp_path / "fixed"
+    caches.mkdir()
+    with _mounted(caches, "ro"):
+        _finds_all(project, caches)
+        assert not list(caches.iterdir())
+
+
 def test_a_process_that_is_killed_while_it_writes_leaves_what_there_was(project: Project) -> None:
     before = project.generation
     code = f"""

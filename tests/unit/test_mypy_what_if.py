@@ -139,6 +139,26 @@ def test_what_becomes_the_text_is_not_checked_again(two: Worker, tmp_path: Path)
     assert two.settled  # at once: its user has seen it before
 
 
+def test_edits_that_come_while_others_take_effect_lose_nothing(
+    worker: Worker, tmp_path: Path
+) -> None:
+    users = [f"user{number}.py" for number in range(8)]
+    worker.start(tmp_path, "--strict")
+    worker.show(tmp_path / "lib.py", LIB)
+    for number, name in enumerate(users):
+        below = f"import user{number - 1}\n" if number else "\n"
+        worker.show(tmp_path / name, f"import lib\n{below}y{number} = lib.f(1)\n")
+    worker.check()
+    for version in range(2, 14):  # the last one is wrong
+        text = LIB.replace("x: int", "x: str") if version % 2 else LIB + f"z = {version}\n"
+        worker.show(tmp_path / "lib.py", text, version)
+        worker.news()  # and what takes effect meanwhile is not waited for
+    while not worker.settled:
+        worker.settle()
+    wrong_calls = {name: ["2:arg-type"] for name in users}
+    assert codes(worker.files) == {"lib.py": ["1:return-value"], **wrong_calls}
+
+
 @pytest.mark.parametrize("imagined", IMAGINED)
 def test_what_is_found_now_stays_as_it_was(two: Worker, tmp_path: Path, imagined: str) -> None:
     wrong = "import lib\nlib.f('')\n"

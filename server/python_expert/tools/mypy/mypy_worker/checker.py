@@ -14,18 +14,22 @@ from mypy.defaults import RECURSION_LIMIT
 from . import options as configuration
 from .buffers import Buffer, Buffers
 from .cache import Cache
+from .dependents import Dependents
 from .overlay import Overlay
 from .program import MASK, MypyProgram, Reader, TooManyModulesError
+from .propagation import never
 from .quick import Quick
 from .resuming import Resumption
 from .self_test import PROBES, prove
 from .skeletons import Skeletons
-from .updates import ROUNDS, Updates
+from .updates import Updates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from python_expert.processes.wire import Json
+
+    from .propagation import Interrupted
 
 UNCOLLECTED: Final = 40
 """Checks of a file that somebody types in without a pause, after which garbage is collected."""
@@ -48,6 +52,7 @@ class Checker:
         buffers: What is open.
         program: What mypy has built of it.
         quick: Checks edited modules.
+        dependents: The open modules on which edits had an effect.
         skeletons: The modules that were loaded from a cache and not read since.
         cache: What a later process starts with.
         updates: How often mypy itself brought other modules up to date with a buffer.
@@ -86,6 +91,7 @@ class Checker:
         self.updates = 0
         self.cache = Cache(options, floor=floor)
         self.skeletons = Skeletons(self.program, self.quick, self._updates)
+        self.dependents = Dependents(self.program, self.quick, self._updates, self.skeletons)
         self._resumption = Resumption(self.cache, self.program, self.skeletons)
         self._checks = 0
         self._edited = ""
@@ -144,7 +150,7 @@ class Checker:
     @property
     def settled(self) -> bool:
         """Whether nothing waits for a pause to take effect on other buffers."""
-        return not self.quick.pending and not self.skeletons.touched
+        return not (self.dependents.waiting or self.skeletons.touched)
 
     def edit(self, path: str, text: str) -> None:
         """Give a buffer another text, by the path as mypy spells it."""
@@ -164,29 +170,32 @@ class Checker:
         if self._checks >= UNCOLLECTED:
             self.collect()
 
-    def settle(self, within: Collection[str] | None = None) -> None:
+    def settle(
+        self, within: Collection[str] | None = None, interrupted: Interrupted = never
+    ) -> None:
         """Let what was edited take effect on the other buffers.
 
         Args:
             within: The modules that matter, if that are not all; others may miss the changes.
+            interrupted: Whether something else is to be done first, between two modules.
         """
-        if self.quick.pending:
+        if self.dependents.waiting:
             try:
-                self._spread(within)
+                self.dependents.settle(within, interrupted)
             except TooManyModulesError:
                 self._build()
 
     def settle_all(
-        self, within: Collection[str] | None = None, interrupted: Callable[[], bool] = lambda: False
+        self, within: Collection[str] | None = None, interrupted: Interrupted = never
     ) -> None:
         """As `settle`, and read modules for that until something else is to be done."""
-        self.settle(within)
+        self.settle(within, interrupted)
         try:
             self.skeletons.read_on(partial(self.settle, within), interrupted)
         except TooManyModulesError:
             self._build()
 
-    def write(self, interrupted: Callable[[], bool]) -> bool:
+    def write(self, interrupted: Interrupted) -> bool:
         """Write what was read into the cache, if it is time; returns whether that was done."""
         self.cache.due |= self.skeletons.was_read
         if not self.cache.due:
@@ -240,31 +249,9 @@ class Checker:
         if buffer is None or buffer.source is None or self._overlay.texts[path] is MASK:
             return False
         module = buffer.source.module
-        if self.quick.pending - {module}:
+        if self.dependents.waiting - {module}:
             self.settle()
-        return self._check_module(path, module)
-
-    def _check_module(self, path: str, module: str) -> bool:
-        buffer = self.buffers.open[path]
-        self.buffers.choose_parser(path, module)
-        while self.quick.check(path, module, buffer.text):
-            if self.program.harvest(path):
-                return True
-            self.quick.forget(module)
-        return False
-
-    def _spread(self, within: Collection[str] | None) -> None:
-        """Check the open modules on which edits had an effect, until there are no more."""
-        for _ in range(ROUNDS):
-            found = self.quick.settle(within)
-            touched = self._updates.open_ones(found)
-            self.skeletons.note(found, within)
-            for path, module in touched.items():
-                self.quick.forget(module)
-                if not self._check_module(path, module):
-                    self._updates.apply({path: module})
-            if not self.quick.pending:
-                break
+        return self.dependents.check(path, module)
 
     def _update(self, dirty: dict[str, None]) -> None:
         self.updates += 1
@@ -275,13 +262,14 @@ class Checker:
             # mypy's own update may lose findings where an import cycle leads back to the file.
             buffer = self.buffers.open.get(path)
             if buffer and buffer.source and buffer.result["parsed"]:
-                self._check_module(path, buffer.source.module)
+                self.dependents.check(path, buffer.source.module)
 
     def _build(self) -> None:
         self.quick.start_anew()
         self._updates.start_anew()
         self.skeletons.touched.clear()
-        if self.variant == "d2" and self._resumption.attempt(self._check_module, self._update):
+        self.dependents.start_anew()
+        if self.variant == "d2" and self._resumption.attempt(self.dependents.check, self._update):
             return
         built = self.program.build(PROBES[0])
         again = {}

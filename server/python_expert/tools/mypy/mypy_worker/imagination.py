@@ -102,6 +102,11 @@ class Imagination:
         checker.quick.forget(module)  # what is undone is to be checked with the usual options
         return {"known": state is not None, about: told}
 
+    @property
+    def holds(self) -> bool:
+        """Whether a text stands in a file's place."""
+        return self._undo is not None
+
     def change(self, path: str, text: str, version: int) -> None:
         """Take a buffer's new text; what was imagined of it need not be undone and done again."""
         buffer = self._buffers.open.get(self._buffers.inner(path))

@@ -26,7 +26,6 @@ from mypy.server.trigger import make_trigger
 from mypy.server.update import (
     calculate_active_triggers,
     ensure_trees_loaded,
-    propagate_changes_using_dependencies,
     replace_modules_with_new_variants,
 )
 from mypy.types import AnyType, TypeOfAny
@@ -36,6 +35,7 @@ from .bodies import check_bodies
 from .dependencies import forget_stubs_of_protocols, load_module, lookup, note, reached
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of
+from .propagation import never, propagate
 from .single import check_single
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from .memory import Body, Function
     from .program import MypyProgram
+    from .propagation import Interrupted
 
 NAME: Final = re.compile(r"[^\W\d]\w*")
 
@@ -77,7 +78,7 @@ class Quick:
 
     @property
     def pending(self) -> set[str]:
-        """The modules of which changes wait to take effect on others."""
+        """The modules of which changes wait to take effect on others, "" for several at once."""
         return set(self._pending)
 
     def start_anew(self) -> None:
@@ -140,8 +141,7 @@ class Quick:
             pass
         changed = calculate_active_triggers(manager, {module: before}, {module: tree}) | altered
         changed.discard(make_trigger(f"{module}.__builtins__"))  # no cache has that
-        if changed:
-            self._pending.setdefault(module, set()).update(changed)
+        self._note_changes(module, changed)
         functions = list(functions_of(tree, lines))
         ignores = path in manager.errors.ignored_files
         unreachable = bool(state.type_checker().globals_unreachable)
@@ -185,31 +185,40 @@ class Quick:
     def tell_others(self) -> None:
         """Have the next `settle` tell of changes that some modules have missed."""
         for module, changed in self.missed.items():
-            self._pending.setdefault(module, set()).update(changed)
+            self._note_changes(module, changed)
         self.missed.clear()
 
-    def settle(self, within: Collection[str] | None = None) -> set[str]:
+    def _note_changes(self, module: str, changed: set[str]) -> None:
+        if changed:
+            self._pending.setdefault(module, set()).update(changed)
+
+    def settle(
+        self,
+        within: Collection[str] | None = None,
+        interrupted: Interrupted = never,
+    ) -> set[str]:
         """Let changes take effect on other modules; returns those that have to be checked.
 
         Args:
             within: The modules that matter, if that are not all; others may miss the changes.
+            interrupted: Whether something else is to be done first; the rest is still pending then.
         """
         self.finish()
         pending, self._pending = self._pending, {}
         fg = self._program.fg
         found: set[str] = set()
         for module, changed in pending.items():
-            targets: list[str] = []
             fg.manager.errors.reset()
             type_state.reset_all_subtype_caches()  # those of the stubs' protocols, too
             others = set() if within is None else fg.graph.keys() - within
             if others:
                 self.missed.setdefault(module, set()).update(changed)
-            unread = propagate_changes_using_dependencies(
-                fg.manager, fg.graph, fg.deps, changed, {module, *others}, set(), targets
-            )
+            news = propagate(fg, changed, {module, *others}, interrupted)
             forget_stubs_of_protocols(fg)
-            found |= self._program.modules(targets) | {module for module, _ in unread}
+            found |= self._program.modules(news.targets) | news.unread
+            if not news.done:
+                self._note_changes(module, changed)
+                self._note_changes("", news.triggered)  # each module may depend on these
         return found
 
     def _analyze(self, path: str, module: str, old_tree: MypyFile, old_state: State) -> bool:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MYPY_VERSIONS: Final = ((2, 0), (3, 0))
 """The first version that can be driven, and the first that may not be."""
 
-SETTLE_S: Final = 0.2
-"""The pause after which what was edited takes effect on other buffers."""
+HELD_S: Final = 0.2
+"""How long a text that was asked about stays, as it may become the file's text."""
 
 IDLE_S: Final = 1.0
 EX_SOFTWARE: Final = 70
@@ -50,7 +50,8 @@ class RequestHandler:
             self._handlers,
             self._explain,
             pauses=(
-                (SETTLE_S, self._rest(self._settle)),
+                (0.0, self._rest(self._settle)),
+                (HELD_S, self._rest(self._let_go)),
                 (IDLE_S, self._rest(self._prepare)),
                 (IDLE_S, self._rest(self._write)),
             ),
@@ -99,15 +100,18 @@ class RequestHandler:
         }
         return {"mypy": __version__, "warnings": checker.warnings}
 
-    def _settle(self, imagination: Imagination) -> None:
+    def _let_go(self, imagination: Imagination) -> None:
         imagination.end()
+        self._settle(imagination)
+
+    def _settle(self, imagination: Imagination) -> None:
         checker = imagination.checker
-        if checker.dirty:
-            return  # a check is on its way
+        if imagination.holds or checker.dirty:
+            return  # a check is on its way, or another question about the same text
         settled = checker.settled
         checker.settle_all(None, lambda: self._connection.waiting)
         news = checker.news()
-        if news["files"] or not settled:
+        if news["files"] or not (settled or self._connection.waiting):
             self._connection.notify("settled", news)
 
     def _prepare(self, imagination: Imagination) -> None:

@@ -1,0 +1,74 @@
+"""Open modules on which edits of others had an effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .updates import ROUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from .program import MypyProgram
+    from .propagation import Interrupted
+    from .quick import Quick
+    from .skeletons import Skeletons
+    from .updates import Updates, Work
+
+
+class Dependents:
+    """The open modules on which edits had an effect and that were not checked since.
+
+    Args:
+        program: The program.
+        quick: Checks modules of it.
+        updates: Has mypy update those for which that is not enough.
+        skeletons: Notes those of which a cache has the interface only.
+    """
+
+    def __init__(
+        self, program: MypyProgram, quick: Quick, updates: Updates, skeletons: Skeletons
+    ) -> None:
+        self._program, self._quick = program, quick
+        self._updates, self._skeletons = updates, skeletons
+        self._affected: Work = {}
+
+    @property
+    def waiting(self) -> set[str]:
+        """The modules with changes that wait to take effect, and those that wait to be checked."""
+        return {*self._quick.pending, *self._affected.values()}
+
+    def start_anew(self) -> None:
+        """Forget everything: the program is built again."""
+        self._affected.clear()
+
+    def settle(self, within: Collection[str] | None, interrupted: Interrupted) -> None:
+        """Check the open modules on which edits had an effect, until there are no more.
+
+        Args:
+            within: The modules that matter, if that are not all; others may miss the changes.
+            interrupted: Whether something else is to be done first; the rest then waits.
+        """
+        for _ in range(ROUNDS):
+            found = self._quick.settle(within, interrupted)
+            self._affected |= self._updates.open_ones(found)
+            self._skeletons.note(found, within)
+            while self._affected and not interrupted():
+                path = next(iter(self._affected))
+                module = self._affected.pop(path)
+                if path in self._program.buffers.open:
+                    self._quick.forget(module)
+                    if not self.check(path, module):
+                        self._updates.apply({path: module})
+            if not self._quick.pending or interrupted():
+                break
+
+    def check(self, path: str, module: str) -> bool:
+        """Check an open module; False if mypy's own update has to."""
+        buffers = self._program.buffers
+        buffers.choose_parser(path, module)
+        while self._quick.check(path, module, buffers.open[path].text):
+            if self._program.harvest(path):
+                return True
+            self._quick.forget(module)
+        return False
