@@ -51,9 +51,16 @@ class Protocol:
         self._asked: dict[str, asyncio.Future[Any]] = {}
         self._numbers = itertools.count(1)
         self._leaving = False
+        self._closed = False
+
+    def close(self) -> None:
+        """Take no further messages: however many wait, the server leaves without them."""
+        self._closed = True
 
     def receive(self, body: bytes) -> None:
         """Handle a message; whatever is in it, this does not raise."""
+        if self._closed:
+            return
         message: Json | None = None
         refused: RequestError | None = None
         try:

@@ -45,6 +45,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     ended: asyncio.Future[int] = loop.create_future()
 
     def end(status: int) -> None:
+        protocol.close()
         if not ended.done():
             ended.set_result(status)
 
@@ -57,7 +58,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     add_handlers(protocol, session)
     listen_on_loop(source, protocol.receive, lambda: end(1))
     if os.name != "nt":  # so that no tool outlives a server that is told to go
-        _on_termination(lambda: end(1))
+        _on_termination(protocol.close, lambda: end(1))
     watch = asyncio.create_task(_watch_parent(params.get("processId") or 0, lambda: end(1)))
     status = await ended
     watch.cancel()
@@ -67,13 +68,23 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     return status
 
 
-def _on_termination(end: Callable[[], None]) -> None:
-    """Call back on the loop when the process is told to go."""
+def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
+    """Call back when the process is told to go.
+
+    Args:
+        close: Called at once, before what waits on the loop.
+        end: Called on the loop.
+    """
     loop = asyncio.get_running_loop()
+
+    def terminated(*_: object) -> None:
+        close()
+        loop.call_soon_threadsafe(end)
+
     loop.add_signal_handler(signal.SIGTERM, end)
     # Asyncio hears of signals through a pipe that a flood of messages fills. The loop is awake
     # then, and hears of this.
-    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(end))
+    signal.signal(signal.SIGTERM, terminated)
     signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
 
