@@ -133,6 +133,8 @@ def _plan(servers: dict[str, peers.Peer], folder: Path, *, quick: bool) -> Plan:
         whole=4,
         bursts=2,
         starts=2,
+        settle_s=5.0,
+        rest_s=10.0,
         types=10,
         slow_types=3,
         checkpoints=(100, 250, 500, 1_000),

@@ -23,6 +23,8 @@ class Plan:
         whole: Samples of the whole answer.
         bursts: Bursts.
         starts: Starts.
+        settle_s: Seconds at least after which a server counts as resting.
+        rest_s: For how many seconds it is watched then.
         types: Samples of one edit to a type checker's finding, in each file.
         slow_types: The same of a server that takes a second for each.
         checkpoints: After how many edits memory is read.
@@ -35,6 +37,8 @@ class Plan:
     whole: int = 40
     bursts: int = 5
     starts: int = 10
+    settle_s: float = 60.0
+    rest_s: float = 120.0
     types: int = 40
     slow_types: int = 10
     checkpoints: tuple[int, ...] = (100, 1_000, 2_500, 5_000, 10_000)

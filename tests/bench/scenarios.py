@@ -13,14 +13,13 @@ from tests.bench.model import model
 from tests.bench.peers import BEFORE, EXPERT, PYLSP, RUFF
 from tests.bench.report import Row
 from tests.bench.rewrites import gate, rewrites
+from tests.bench.startup import startup
 from tests.bench.type_checkers import types, what_if, worker_memory
 from tests.bench.workload import FIRST_NUMBER, Probe, module, real_file, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from tests.bench.peers import Peer
     from tests.bench.plan import Plan
 
 BURST_EDITS = 100
@@ -243,49 +242,6 @@ def memory(plan: Plan) -> Iterator[Row]:
             yield Row(scenario, what, name, rate, "KiB")
         for child, resident in children.items():
             yield Row(scenario, f"child {child}, at most", name, resident, "MiB")
-
-
-def startup(plan: Plan) -> Iterator[Row]:
-    """Start → answer to ``initialize`` → first findings → all tools' findings."""
-    project = real_file(plan.folder / "startup")
-    text = project.text + project.add(FIRST_NUMBER + 1)[0][2]
-    # On disk too: pylsp takes a file that was just opened from there.
-    project.path.write_text(text, encoding="utf-8")
-    names = [name for name in (RUFF, EXPERT, BEFORE, PYLSP) if name in plan.servers]
-    stages = ("answer to initialize", "first findings", "all tools' findings")
-    times: dict[str, dict[str, list[float]]] = {
-        name: {stage: [] for stage in stages} for name in names
-    }
-    for step in range(plan.starts + 1):
-        for name in names:
-            peer = plan.servers[name]
-            took = _start(peer, project.root, project.path, text)
-            if step:  # the first start fills the caches of disk and of mypy
-                for stage, milliseconds in zip(stages, took, strict=True):
-                    times[name][stage].append(milliseconds)
-    for stage in stages:
-        for name in names:
-            samples = times[name][stage]
-            yield Row.of("start-up, rich/table.py", f"start → {stage}", name, samples)
-
-
-def _start(peer: Peer, folder: Path, path: Path, text: str) -> list[float]:
-    with ExitStack() as stack:
-        start = time.monotonic()
-        client = peer.spawn(stack, folder)
-        peer.greet(client, folder)
-        answered = min(client.answered.values())
-        uri = client.open(path, text)
-        first = client.wait_publish(
-            lambda one: one.uri == uri and bool(one.diagnostics), what="first findings"
-        )
-        done = client.wait_publish(
-            lambda one: (
-                {str(item.get("source")).lower() for item in one.diagnostics} >= set(peer.tools)
-            ),
-            what="all tools' findings",
-        )
-        return [(at - start) * 1000 for at in (answered, first.at, done.at)]
 
 
 def _desks(
