@@ -103,7 +103,69 @@ _FIRST = _DECORATED.format("next(each for each in a if each)")
 _NEXT = _LOOP.format("__next__")
 _CALL = "@deco\ndef call(n): return n\n"
 
+
+def _block(name: str, line: str, head: str = "") -> Case:
+    """An edit after which a thread runs a block with one more line."""
+    top = f"import asyncio, re, time, threading, textwrap\nfrom lib import Base, change\n{head}\n"
+    before = f"def f(p, x):\n    with open(p) as file:\n        data = file.read()\n        {line}\n    return data\n"
+    after = (
+        f"async def f(p, x):\n    def part():\n        with open(p) as file:\n            data = file.read()\n            {line}\n"
+        "        return data\n\n    data = await asyncio.to_thread(part)\n    return data\n"
+    )
+    return Case(f"a block: {name}", top + before, top + after)
+
+
+_ERROR = "class BadError{}:\n    {}\n"
+
 SPLITS_WRONG = [
+    _block("a pattern runs other code", "data = P.sub(change, data)", "P = re.compile('a')"),
+    _block("a pattern runs a lambda", "data = P.sub(lambda m: x(m), data)", "P = re.compile('a')"),
+    _block(
+        "a pattern that may be something else",
+        "data = P.sub('b', data)",
+        "P = re.compile('a')\ndef g(y):\n    global P\n    P = y",
+    ),
+    _block("a pattern of another module", "data = P.sub('b', data)", "from lib import P"),
+    _block("a pattern that is given", "data = x.sub('b', data)"),
+    _block("the clock of a thread", "data = time.thread_time()"),
+    _block("a module by another name", "data = textwrap.dedent(data)", "import lib as textwrap"),
+    _block(
+        "an error that is made with code",
+        "raise BadError(data)",
+        _ERROR.format("(ValueError)", "def __init__(self, y): threading.current_thread()"),
+    ),
+    _block(
+        "an error that ends a loop",
+        "raise BadError(data)",
+        _ERROR.format("(StopIteration)", "pass"),
+    ),
+    _block("an error of another module", "raise BadError(data)", _ERROR.format("(Base)", "pass")),
+    _block(
+        "an error that is decorated",
+        "raise BadError(data)",
+        "@change\n" + _ERROR.format("(ValueError)", "pass"),
+    ),
+    _block(
+        "an error with a metaclass",
+        "raise BadError(data)",
+        _ERROR.format("(ValueError, metaclass=Base)", "pass"),
+    ),
+    _block(
+        "an error with a hook",
+        "raise BadError(data)",
+        _ERROR.format("(ValueError)", "__new__ = change"),
+    ),
+    _block(
+        "an error with a cause",
+        "raise BadError(data) from x",
+        _ERROR.format("(ValueError)", "pass"),
+    ),
+    _block(
+        "an error that inherits code",
+        "raise WorseError(data)",
+        _ERROR.format("(ValueError)", "def __init__(self, y): change(y)")
+        + "class WorseError(BadError): pass",
+    ),
     _threaded("it calls what is decorated", _LOCKS, _CALL, "return call(n)"),
     _threaded(
         "it calls what is decorated, by another",
@@ -308,6 +370,14 @@ SPLITS_ASKED = [
 """Edits that a person has to judge, with the reason."""
 
 SPLITS_RIGHT = [
+    _block("a pattern", "data = P.sub('b', data)", "P = re.compile('a')"),
+    _block("words", "data = textwrap.dedent(data)"),
+    _block("the time", "data = time.time()"),
+    _block(
+        "an error of the file",
+        "if not data: raise BadError(data)",
+        _ERROR.format("(ValueError)", "pass"),
+    ),
     _threaded("what is decorated is not called", _FIRST, f"{_CALL}call(3)\n"),
     _threaded(
         "a loop ends", _NEXT, "def read(it: It): return [each for each in it]\nREAD = [read]\n"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import ANY_OBJECT, BLOCKING, EAGER, FILE_METHODS, METHODS
 from python_expert.analysis.nodes import FORS, TRIES, arguments
+from python_expert.analysis.raises import is_named_error
 from python_expert.analysis.thread_calls import anywhere
 from python_expert.analysis.threads import uses_at
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.names import Kind
     from python_expert.analysis.scopes import Function
 
 _STATEMENTS: Final = (
@@ -39,17 +41,17 @@ def _words(text: str, prefix: str = "") -> frozenset[str]:
     return frozenset(prefix + word for word in text.split())
 
 
-_BUILTINS: Final = _words(
+_FUNCTIONS: Final = _words(
     """
     abs all any ascii bin bool bytearray bytes chr complex dict divmod enumerate float format
     frozenset hex int isinstance issubclass iter len list max min oct open ord pow print range repr
     reversed round set slice sorted str sum tuple zip
     """,
     "builtins.",
-)
+) | _words("asctime ctime gmtime localtime monotonic strftime time", "time.")
 _MODULES: Final = _words(
-    "base64 binascii configparser csv datetime hashlib json math os.path pickle re string struct"
-    " tomllib zlib"
+    "base64 binascii configparser csv datetime fnmatch hashlib html json math os.path pickle re"
+    " shlex string struct textwrap tomllib urllib.parse uuid zlib"
 )
 """Modules whose functions only work on what they are given."""
 
@@ -59,7 +61,7 @@ _READERS: Final = frozenset({"configparser.ConfigParser", "configparser.RawConfi
 _CALLBACKS: Final = _words(
     """
     key default cls func filter ignore opener onerror onexc copy_function preexec_fn hook target
-    object_hook object_pairs_hook parse_float parse_int parse_constant
+    object_hook object_pairs_hook parse_float parse_int parse_constant repl
     """
 )
 """Arguments that may be functions, which would be called in the thread."""
@@ -146,7 +148,7 @@ class _Oddities:
                 yield from self._other(node)
 
     def strangers(self) -> Iterator[ast.Call]:
-        """The calls of other modules' functions that are given what the block opens."""
+        """See `strangers_given`."""
         for node in self._inside:
             if isinstance(node, ast.Call) and self._is_imported(node.func):
                 given = [*node.args, *(each.value for each in node.keywords)]
@@ -194,7 +196,7 @@ class _Oddities:
         full = "" if is_method else names.dotted(call.func) or ""
         if why := self._given(call):
             yield why
-        if kind in _READERS or call in self._strangers:
+        if call in self._strangers or self._is_harmless(call, kind):
             return
         if uses_at(self._program, call.func):
             if names.class_named(call.func) is not None:
@@ -202,7 +204,7 @@ class _Oddities:
             return
         if full:
             module = full.rpartition(".")[0]
-            known = full in _BUILTINS or full in BLOCKING or module in _MODULES
+            known = full in _FUNCTIONS or full in BLOCKING or module in _MODULES
             known = known or (full == "builtins.next" and len(call.args) > 1)
             if not known or full in self._opens - {"builtins.open"}:
                 yield f"it is not known what {text} does in a thread"
@@ -213,6 +215,15 @@ class _Oddities:
         method = call.func.attr
         if method not in ANY_OBJECT and not (method in _OPENED and self._is_made(call.func.value)):
             yield f"it is not known what {text} does in a thread"
+
+    def _is_harmless(self, call: ast.Call, kind: Kind) -> bool:
+        """Whether what is called only works on what it is given, or makes an error to raise."""
+        names, func = self._names, call.func
+        slot = names.slot(func.value) if isinstance(func, ast.Attribute) else None
+        made = [getattr(each, "func", None) for each in (names.values(slot) if slot else ())]
+        pattern = made and not any(map(self._is_imported, call.args))
+        pattern = pattern and all(each and names.dotted(each) == "re.compile" for each in made)
+        return kind in _READERS or bool(pattern) or is_named_error(names, func, _ERRORS)
 
     def _given(self, call: ast.Call) -> str | None:
         """Why what a call is given may run code in the thread."""
@@ -227,7 +238,9 @@ class _Oddities:
 
     def _raised(self, node: ast.Raise) -> Iterator[str]:
         error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        if error is None or node.cause is not None or self._names.dotted(error) not in _ERRORS:
+        names = self._names
+        known = error and (names.dotted(error) in _ERRORS or is_named_error(names, error, _ERRORS))
+        if not known or node.cause is not None:
             yield f"it is not known what `{ast.unparse(node)}` raises out of a thread"
 
     def _other(self, node: ast.AST) -> Iterator[str]:

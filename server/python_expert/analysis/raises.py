@@ -11,6 +11,9 @@ from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    from python_expert.analysis.names import Names
 
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 """Nodes whose bodies run at another time, or as another function."""
@@ -101,3 +104,26 @@ def _named(
     first = next((each for each in ast.walk(raised) if isinstance(each, ast.Name)), None)
     if first is not None:
         yield first.id, first is raised
+
+
+def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> bool:
+    """Whether an expression is an error of the text that only has a name.
+
+    Args:
+        names: The names of the text.
+        node: The expression.
+        known: The full names of the errors that it may inherit from.
+    """
+    made = names.class_named(node)
+    lineage = names.lineage(made) if made is not None else []
+    bases = [base for each in lineage for base in names.bases(each)]
+    plain = (
+        not each.keywords and not each.decorator_list and all(map(_is_empty, each.body))
+        for each in lineage
+    )
+    return bool(bases) and all(plain) and all(e in known or e in lineage for e in bases)
+
+
+def _is_empty(node: ast.stmt) -> bool:
+    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return text or isinstance(node, ast.Pass)
