@@ -363,6 +363,14 @@ SPLITS_ASKED = [
         "only examples (>>>) still use the import of time",
     ),
     (
+        _around(
+            "what blocks behind it",
+            "def g(p):\n    time.sleep(1)\n    for x in open(p):\n        print(x)\n",
+            "async def g(p):\n    await asyncio.sleep(1)\n    for x in open(p):\n        print(x)\n",
+        ),
+        "`open(p)` still blocks the event loop",
+    ),
+    (
         _around("two at once", ""),
         "load runs in another thread: other tasks must not change what it uses meanwhile; two tasks that call it at once may both run it, before the result is kept",
     ),

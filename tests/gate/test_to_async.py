@@ -48,6 +48,14 @@ def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> 
     assert reason in {each.message for each in verdict.reasons}
 
 
+def test_what_blocks_is_told_at_its_place_also_behind_a_function_that_was_split() -> None:
+    case = next(each for each, _ in SPLITS_ASKED if each.name == "split: what blocks behind it")
+    verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
+    [told] = [each for each in verdict.reasons if "still blocks" in each.message]
+    line = case.after.splitlines()[told.line]
+    assert line[told.listed_at :].startswith("open(p)")
+
+
 @pytest.mark.parametrize("case", right(), ids=lambda case: case.name)
 def test_conversions_are_accepted(case: Case) -> None:
     """But for what the user has to know of threads and of what blocks."""

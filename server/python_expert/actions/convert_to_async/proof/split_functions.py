@@ -51,6 +51,7 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
         or inner.name != cached_name(old)
     ):
         pairs.differ(old, inner)
+    pairs.twin[old] = inner
     skip_name(pairs, old, inner)
     pairs.fields(old, inner, "name")
     if type_parameters(old) or outer.decorator_list or type_parameters(outer):
