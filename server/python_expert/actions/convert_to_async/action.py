@@ -228,7 +228,8 @@ class _Wishes:
 
 def _sentences(program: Program, plan: Plan) -> list[str]:
     """What the user is to agree to."""
-    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)] + plan.splits
+    new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
+    new += [each for each in plan.splits if isinstance(each, ast.FunctionDef)]
     found = []
     if new:
         listed = ", ".join(sorted({program.name(each) for each in new}))

@@ -6,13 +6,14 @@ wait, says that this function had better stay; the rest of the file is converted
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.attribution import Attribution
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import Source
+from python_expert.analysis.threads import is_async
 from python_expert.gate.comparison import sentence
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ def attribute(after: Source, facts: Facts, faults: Sequence[Fault]) -> Attributi
 
     Where nothing shows which function a finding is about, the facts stay the same.
     """
-    became = [each for each in after.definitions if isinstance(each.node, ast.AsyncFunctionDef)]
+    became = [
+        each
+        for each in after.definitions
+        if isinstance(each.node, FUNCTIONS) and is_async(each.node)
+    ]
     causes: dict[str, list[int]] = {}
     why: dict[str, str] = {}
     for number, fault in enumerate(faults):

@@ -55,8 +55,7 @@ class Planner:
             known = len(self.stays)
             plan = self._attempt(seeds)
             if len(self.stays) == known:
-                plain = [each for each in seeds if isinstance(each, ast.FunctionDef)]
-                plan.splits = [each for each in plain if self._is_split(plan, each)]
+                plan.splits = [each for each in seeds if self._is_split(plan, each)]
                 return plan
 
     def _is_split(self, plan: Plan, function: Function) -> bool:

@@ -154,7 +154,7 @@ class ThreadPlanner:
         if isinstance(holder, ast.Call) and holder.func is not call:
             keeps = getattr(holder.func, "attr", "") in _KEEP
             return holder not in plan.replaced and not keeps
-        return isinstance(holder, (*FORS, ast.comprehension, ast.YieldFrom, ast.Starred))
+        return isinstance(holder, (*FORS, ast.comprehension, ast.Yield, ast.YieldFrom, ast.Starred))
 
     def _is_apart(self, plan: Plan, node: ast.expr) -> bool:
         """Whether a use of a file leaves it to a thread, or does not read it."""

@@ -72,7 +72,7 @@ class Plan:
     replaced: dict[ast.Call, str] = field(default_factory=dict)
     blocks: list[ThreadBlock] = field(default_factory=list)
     readers: list[ast.For] = field(default_factory=list)
-    splits: list[ast.FunctionDef] = field(default_factory=list)
+    splits: list[Function] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -10,19 +10,16 @@ from python_expert.analysis.cached_functions import cache_uses, cached_name, cal
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
-    import ast
-
     from python_expert.actions.convert_to_async.edits import Editor
     from python_expert.actions.convert_to_async.imports import Imports
     from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
 
 _OPEN = frozenset("([{")
 _CLOSE = frozenset(")]}")
 
 
-def write_split(
-    program: Program, function: ast.FunctionDef, editor: Editor, imports: Imports
-) -> None:
+def write_split(program: Program, function: Function, editor: Editor, imports: Imports) -> None:
     """Rename a cached function, and put a coroutine of its name behind it.
 
     Raises:
@@ -52,7 +49,7 @@ def write_split(
     editor.insert(place, text)
 
 
-def _head(program: Program, function: ast.FunctionDef, start: Position) -> str:
+def _head(program: Program, function: Function, start: Position) -> str:
     """The first lines of a function, from ``def`` to the colon.
 
     Raises:
