@@ -31,6 +31,13 @@ const waiting = new Map<string, (answer: typeof APPLY | typeof DISCARD) => void>
 
 let count = 0;
 
+/** A document, the version that was read, and what it would become. */
+interface Proposed {
+  document: TextDocument;
+  version: number;
+  text: string;
+}
+
 type Next = (params: ApplyWorkspaceEditParams) => PromiseLike<ApplyWorkspaceEditResult>;
 
 /** Registers what previews need: their texts, and the buttons above them. */
@@ -63,38 +70,41 @@ export async function applyEdit(
   asking: (label: string) => void,
 ): Promise<ApplyWorkspaceEditResult> {
   const annotations = Object.values(params.edit.changeAnnotations ?? {});
-  const [change] = (params.edit.documentChanges ?? []) as TextDocumentEdit[];
-  if (!change || !annotations.some((each) => each.needsConfirmation)) {
+  const changes = (params.edit.documentChanges ?? []) as TextDocumentEdit[];
+  if (changes.length === 0 || !annotations.some((each) => each.needsConfirmation)) {
     return next(params);
   }
-  const uri = client.protocol2CodeConverter.asUri(change.textDocument.uri);
-  const document = workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-  if (!document || document.version !== change.textDocument.version) {
-    return { applied: false };
+  const shown: Proposed[] = [];
+  const bare: TextDocumentEdit[] = [];
+  for (const { textDocument, edits } of changes) {
+    const uri = client.protocol2CodeConverter.asUri(textDocument.uri);
+    const isOpen = (each: TextDocument) => each.uri.toString() === uri.toString();
+    const open = workspace.textDocuments.find(isOpen);
+    // Only files that the server has read from disk have no version; they may be shown by now.
+    const isOnDisk = textDocument.version === null && !open?.isDirty;
+    if (!isOnDisk && open?.version !== textDocument.version) {
+      return { applied: false };
+    }
+    const document = open ?? (await workspace.openTextDocument(uri));
+    const plain = (edits as AnnotatedTextEdit[]).map(({ annotationId: _, ...edit }) => edit);
+    shown.push({ document, version: document.version, text: changedText(document, plain) });
+    bare.push({ textDocument, edits: plain });
   }
-  const edits = (change.edits as AnnotatedTextEdit[]).map(({ annotationId: _, ...edit }) => edit);
   asking(params.label ?? "");
   const label = annotations.map((each) => each.label).join(", ");
   const why = annotations.map((each) => each.description ?? "").join("; ");
-  if (!(await confirmed(document, changedText(document, edits), label, why))) {
+  if (!(await confirmed(shown, label, why))) {
     return { applied: false, failureReason: DISCARDED };
   }
-  const { textDocument } = change;
-  return next({ ...params, edit: { documentChanges: [{ textDocument, edits }] } });
+  // Files without a version are not compared by VS Code.
+  if (shown.some(({ document, version }) => document.version !== version)) {
+    return { applied: false };
+  }
+  return next({ ...params, edit: { documentChanges: bare } });
 }
 
-/** Shows what a document would become, and waits for what the user says to it. */
-async function confirmed(
-  document: TextDocument,
-  text: string,
-  label: string,
-  why: string,
-): Promise<boolean> {
-  const name = basename(document.uri.path);
-  count += 1; // two files may have one name
-  // The proposal's name ends as the file's does, so that it is coloured as Python.
-  const proposal = proposals.set(`${count}/${label}/${name}`, text);
-  const title = `${name}: ${label}`;
+/** Shows what documents would become, the first in front, and waits for what the user says. */
+async function confirmed(shown: Proposed[], label: string, why: string): Promise<boolean> {
   let isAnswered = false;
   let resolve: (answer: string) => void = () => undefined;
   const answered = new Promise<string>((settle) => {
@@ -103,11 +113,20 @@ async function confirmed(
       settle(answer);
     };
   });
-  // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
-  waiting.set(proposal.toString(), resolve);
-  await commands.executeCommand("vscode.diff", document.uri, proposal, title, { preview: false });
+  const opened: { document: TextDocument; proposal: Uri }[] = [];
+  for (const { document, text } of [...shown].reverse()) {
+    const name = basename(document.uri.path);
+    count += 1; // two files may have one name
+    // The proposal's name ends as the file's does, so that it is coloured as Python.
+    const proposal = proposals.set(`${count}/${label}/${name}`, text);
+    opened.unshift({ document, proposal });
+    // Before the diff is shown: its buttons can be pressed before the command that shows it returns.
+    waiting.set(proposal.toString(), resolve);
+    const title = `${name}: ${label}`;
+    await commands.executeCommand("vscode.diff", document.uri, proposal, title, { preview: false });
+  }
   const watch = window.tabGroups.onDidChangeTabs(() => {
-    if (tabsOf(proposal).length === 0) {
+    if (opened.some(({ proposal }) => tabsOf(proposal).length === 0)) {
       resolve(DISCARD);
     }
   });
@@ -115,7 +134,7 @@ async function confirmed(
     // The message goes away after some seconds; the buttons above the diff stay.
     const question = `Python Expert: ${label}? ${why}`;
     void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
-      if (said && waiting.has(proposal.toString())) {
+      if (said && opened.some(({ proposal }) => waiting.has(proposal.toString()))) {
         resolve(said);
       } else if (said === APPLY) {
         void window.showInformationMessage("Python Expert: that proposal was closed before.");
@@ -123,10 +142,12 @@ async function confirmed(
     });
   }
   const answer = await answered;
-  waiting.delete(proposal.toString());
   watch.dispose();
-  await close(proposal, document);
-  proposals.drop(proposal);
+  for (const { document, proposal } of [...opened].reverse()) {
+    waiting.delete(proposal.toString());
+    await close(proposal, document);
+    proposals.drop(proposal);
+  }
   return answer === APPLY;
 }
 

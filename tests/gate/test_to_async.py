@@ -10,6 +10,7 @@ from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.gate.async_blocks import BLOCKS_APART, BLOCKS_ASKED
 from tests.gate.async_bound import BOUND_ASKED
+from tests.gate.async_callers import CALLERS_TOLD_RIGHT, CALLERS_TOLD_WRONG
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_library import LIBRARY_ASKED
@@ -91,6 +92,19 @@ def test_the_offline_conversion_of_the_whole_is_accepted() -> None:
         assert after != BEFORE
         assert status(Case("offline", BEFORE, after, options)) is Status.ACCEPTED
     assert offline(BEFORE, Options()) == AFTER
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        *((case, Status.ACCEPTED) for case in CALLERS_TOLD_RIGHT),
+        *((case, Status.REFUSED) for case in CALLERS_TOLD_WRONG),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_types_tell_which_function_of_another_file_is_called(case: Case, expected: Status) -> None:
+    verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
+    assert verdict.status is expected, verdict.reasons
 
 
 def test_all_are_counted() -> None:

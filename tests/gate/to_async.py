@@ -18,9 +18,11 @@ from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.gate.async_bound import BOUND_WRONG
+from tests.gate.async_callers import CALLERS_RIGHT, CALLERS_WRONG
 from tests.gate.async_hidden import HIDDEN_WRONG
 from tests.gate.async_indirect import INDIRECT_RIGHT, INDIRECT_WRONG
 from tests.gate.async_library import LIBRARY_RIGHT, LIBRARY_WRONG
+from tests.gate.async_pools import POOLS_RIGHT, POOLS_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
 from tests.gate.async_shared import SHARED_WRONG
 from tests.gate.async_splits import SPLITS_RIGHT, SPLITS_WRONG
@@ -770,7 +772,16 @@ RIGHT = [
 @cache
 def right() -> tuple[Case, ...]:
     """All right edits."""
-    cases = [*RIGHT, *THREADS_RIGHT, *INDIRECT_RIGHT, *WAYS_RIGHT, *LIBRARY_RIGHT, *SPLITS_RIGHT]
+    cases = [
+        *RIGHT,
+        *THREADS_RIGHT,
+        *INDIRECT_RIGHT,
+        *WAYS_RIGHT,
+        *LIBRARY_RIGHT,
+        *SPLITS_RIGHT,
+        *CALLERS_RIGHT,
+        *POOLS_RIGHT,
+    ]
     for path in PROGRAMS:
         text = path.read_text(encoding="utf-8")
         if not path.stem.startswith("refused"):
@@ -817,6 +828,7 @@ def wrong() -> tuple[Case, ...]:
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
     reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *BOUND_WRONG)
     reviewed += (*INDIRECT_WRONG, *WAYS_WRONG, *LIBRARY_WRONG, *SPLITS_WRONG)
+    reviewed += (*CALLERS_WRONG, *POOLS_WRONG)
     return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
 
 

@@ -16,7 +16,9 @@ from python_expert.actions.base import Options
 from python_expert.actions.convert_to_async import ConvertToAsync
 from python_expert.actions.convert_to_async.offline import propose as propose_conversions
 from python_expert.actions.convert_to_async.proof import prove as prove_conversion
+from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.source import Source
+from python_expert.gate.verdict import Status
 from tests.actions import DEMANDED
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 OPTIONS = Options(python=(3, 12))
 """A Python that evaluates annotations where they stand, whichever runs the tests."""
+
+CALLER = Options(
+    path="/project/x.py", root="/project", converted=(Converted("/project/store.py", "load"),)
+)
+"""A file beside one with a function that is async now."""
 
 
 def converted(text: str) -> tuple[str, Verdict]:
@@ -79,3 +86,12 @@ def judged_conversion(before: str, after: str) -> Verdict:
 def returned(text: str, key: str = "f") -> Any:  # noqa: ANN401 - JSON
     """The type that the rules propose for the result of a function."""
     return inferred(text).get(key, {}).get("returns")
+
+
+def calling(text: str) -> str:
+    """A text that calls what another file has converted, after its conversion."""
+    source, rewrite = Source.of(text), ConvertToAsync()
+    facts = rewrite.callers.uses(source, CALLER).facts
+    after = source.with_edits(rewrite.write(source, facts, CALLER).edits)
+    assert prove_conversion(source, after, CALLER).status is Status.ACCEPTED
+    return after.text

@@ -21,7 +21,7 @@ from python_expert.gate.doctest_worker.limits import defined_in, forbidden
 from python_expert.gate.examples import Evidence, run_examples
 from python_expert.gate.verdict import Status
 from python_expert.pipeline import service
-from python_expert.pipeline.client import Worker, Written
+from python_expert.pipeline.client import Worker
 from python_expert.pipeline.refine import EXAMPLE_FAILS, Trial
 from python_expert.pipeline.request import Request
 from python_expert.project.files import FileChecker
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
     from python_expert.gate.verdict import Verdict
     from python_expert.llm.provider import Provider
+    from python_expert.pipeline.written import Written
     from python_expert.project.project import Project
 
 PYTEST = "[tool.pytest.ini_options]\naddopts = '--doctest-modules'\n"

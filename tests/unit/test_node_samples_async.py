@@ -12,7 +12,7 @@ from python_expert.analysis.names import Names
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
 from tests.unit.node_families import allows
-from tests.unit.rewritten import converted, hinted, inferred, returned
+from tests.unit.rewritten import calling, converted, hinted, inferred, returned
 
 SLOW = "import time\ndef f(x=0):\n    time.sleep(1)\n    return x\n"
 WAITS = "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(1)\n    return x\n"
@@ -295,3 +295,29 @@ def test_only_the_simplest_wrappers_are_known_to_pass_results_on() -> None:
         assert "async def w" in after
     asynchronous = wrapped.replace("    def w", "    async def w")
     assert "async def f" not in converted(slow.format(asynchronous))[0]
+
+
+@allows(
+    "AsyncFunctionDef",
+    """
+    actions.convert_to_async.callers:uses
+    actions.convert_to_async.plan:Planner._await_foreign
+    """,
+)
+def test_an_async_function_awaits_what_another_file_has_converted_and_stays_as_it_is() -> None:
+    assert calling("from store import load\nasync def f():\n    return load('a')\n") == (
+        "from store import load\nasync def f():\n    return await load('a')\n"
+    )
+
+
+@allows(
+    "Import",
+    """
+    analysis.foreign_uses:ForeignUses._imported
+    analysis.foreign_uses:_is_star
+    """,
+)
+def test_a_module_that_another_file_has_converted_is_found_by_the_names_of_its_attributes() -> None:
+    assert calling("import store as s\ndef f():\n    return s.load('a')\n") == (
+        "import store as s\nasync def f():\n    return await s.load('a')\n"
+    )

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from python_expert.actions.base import Options
 from python_expert.cli.app import app
 from python_expert.gate.verdict import Status, Verdict
-from python_expert.pipeline.client import Worker, Written
+from python_expert.pipeline.client import Worker
 from python_expert.pipeline.normalisation import Normaliser
+from python_expert.pipeline.written import Written
 from python_expert.text.document import Document
 from tests.conftest import write
 

@@ -76,7 +76,7 @@ REFUSALS = {
     "an argument that asyncio.Event does not know": [
         "import threading\nE = threading.Event()\ndef g():\n    return [slow], E.wait(1)\n"
     ],
-    "only a part of this with": [
+    "of this with statement can wait": [
         (
             "import contextlib\n@contextlib.contextmanager\ndef g():\n    slow()\n    yield\n"
             "def h(x):\n    with g(), x:\n        pass\n"

@@ -45,7 +45,7 @@ PARTLY = {
     "partly_generator_expression": "a generator expression",
     "partly_generator_result": "returns a value",
     "partly_lambda": "a lambda",
-    "partly_mixed_with": "only a part of this with",
+    "partly_mixed_with": "of this with statement can wait",
     "partly_override": "passed on as a value",
     "partly_property": "decorated with property",
     "partly_rlock": "an RLock belongs to the thread",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from python_expert.actions.attribution import Attribution, Fault
+    from python_expert.actions.callers import CallersElsewhere
+    from python_expert.actions.engines import Engine
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Part, Wanted
     from python_expert.actions.questions.signatures import Signatures
@@ -57,6 +59,7 @@ class Options(Circumstances):
         style: How docstrings are written.
         line_length: Columns that the project's lines may fill, or 0 if its files do not say.
         complete: Whether docstrings that exist get the sections they lack.
+        callers: Whether callers in other files of the project are changed, too.
         demanded: What the project's linters demand of docstrings; see `docstring_demands`.
         ignore: Patterns, as in a .gitignore, of files of which nothing may leave the machine.
         redact: Whether secrets are replaced in what leaves the machine.
@@ -68,6 +71,7 @@ class Options(Circumstances):
     style: Style = Style.AUTO
     line_length: int = 0
     complete: bool = False
+    callers: bool = False
     demanded: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     redact: bool = True
@@ -136,20 +140,6 @@ class Candidate(NamedTuple):
     created: tuple[NewDocument, ...] = ()
 
 
-class Engine(NamedTuple):
-    """A package that an action works with, if it is installed.
-
-    Attributes:
-        name: The package.
-        version: Its version, or None where it is missing or does not run; may run a program.
-        advice: What its absence means, and what to do, for people.
-    """
-
-    name: str
-    version: Callable[[], str | None]
-    advice: str = "reinstall python-expert"
-
-
 class Action(ABC):
     """One expert action: all that the rest of the program knows of it.
 
@@ -178,6 +168,8 @@ class Action(ABC):
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.
+        callers: Changes those in other files that use what it has changed, if the user wishes it.
+        with_callers: The title of the form that does so; empty without one.
     """
 
     name: ClassVar[str]
@@ -196,6 +188,8 @@ class Action(ABC):
     inquire: Inquire | None = None
     about: ClassVar[About] = "functions"
     elsewhere: Elsewhere | None = None
+    callers: ClassVar[CallersElsewhere | None] = None
+    with_callers: ClassVar[str] = ""
 
     def __str__(self) -> str:
         return self.name

@@ -34,14 +34,18 @@ class Offer(NamedTuple):
     Attributes:
         action: Which one.
         complete: Whether it is the form that completes what exists.
+        callers: Whether it is the form that changes callers in other files, too.
     """
 
     action: Action
     complete: bool = False
+    callers: bool = False
 
     @property
     def title(self) -> str:
         """What the menu says."""
+        if self.callers and self.action.with_callers:
+            return self.action.with_callers
         return (self.complete and self.action.completes) or self.action.title
 
 
@@ -81,12 +85,14 @@ def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
 
 
 def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[Offer]:
-    """What is offered of one action, of its two forms the first that applies."""
+    """What is offered of one action: of its two forms the first that applies, and with callers."""
     offers = [Offer(action)]
     if action.completes:
         offers.append(Offer(action, complete=True))
     try:
-        return [offer for offer in offers if _applies(offer, source, where, path)][:1]
+        found = [offer for offer in offers if _applies(offer, source, where, path)][:1]
+        more = [each._replace(callers=True) for each in found if path and action.with_callers]
+        return found + more
     except (BrokenError, RecursionError):
         return []
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from python_expert.analysis.callees import ToldCalls, callees_of
+from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
+from python_expert.analysis.foreign_uses import ForeignUses
 from python_expert.analysis.kinship import Kinship
 from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS, THREAD_BOUND
 from python_expert.analysis.names import Names
@@ -60,9 +62,12 @@ class Program:
         others: For some functions the methods called that are taken to be others, by a type that
             was told or as they are of what a dictionary has.
         told: The calls that block and that only a type checker knows; see `callees`.
+        foreign: Its uses of what was converted in other files.
     """
 
-    def __init__(self, source: Source, callees: Callees = ()) -> None:
+    def __init__(
+        self, source: Source, callees: Callees = (), elsewhere: Elsewhere = NOWHERE
+    ) -> None:
         self.source = source
         self.names = Names(source.tree)
         self.definitions: dict[Function, Definition] = {
@@ -87,6 +92,7 @@ class Program:
         for callee, uses in self.uses.items():
             for caller in {self.names.function_of(use.node) for use in uses}:
                 self._callees.setdefault(caller, []).append(callee)
+        self.foreign = ForeignUses(self, elsewhere)
         self.blocking = self._blocking()
 
     def name(self, function: Function) -> str:
@@ -135,6 +141,7 @@ class Program:
 
     def _blocking(self) -> frozenset[Function]:
         found = {each for each in self.definitions if self.blocking_calls(each)}
+        found |= {each for e in self.foreign.calls if (each := self.names.function_of(e))}
         while True:
             more = {
                 each
@@ -273,9 +280,17 @@ def _is_of_element(node: ast.Name | ast.Attribute) -> bool:
     return named and getattr(node, "attr", "") in ANY_OBJECT
 
 
-def program_of(source: Source, types: Iterable[Mapping[str, Any]] = ()) -> Program:
-    """The program of a source, with what was told of its calls; see `callees_of`."""
-    return _program(source, callees_of(types, source.code))
+def program_of(
+    source: Source, types: Iterable[Mapping[str, Any]] = (), elsewhere: Elsewhere = NOWHERE
+) -> Program:
+    """The program of a source.
+
+    Args:
+        source: The text.
+        types: What was told of its calls; see `callees_of`.
+        elsewhere: What was converted in other files.
+    """
+    return _program(source, callees_of(types, source.code), elsewhere)
 
 
 _program = lru_cache(maxsize=2)(Program)

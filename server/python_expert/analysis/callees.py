@@ -32,11 +32,13 @@ class Callee(NamedTuple):
         place: Where the call is.
         known: The name by which the tables know what it runs, or empty.
         method: The full name of the method that it runs, if no class of the text defines it.
+        names: All full names that it may have.
     """
 
     place: Range
     known: str
     method: str
+    names: tuple[str, ...] = ()
 
 
 class BaseClass(NamedTuple):
@@ -75,7 +77,8 @@ def callees_of(types: Iterable[Mapping[str, Any]], text: str) -> Callees:
             found.append(BaseClass(place, frozenset(call["free"]), tuple(call["unread"])))
         else:
             method = call["names"][0] if call["sure"] else ""
-            found.append(Callee(place, _known(call["names"]), method))
+            names = tuple(call["names"])
+            found.append(Callee(place, _known(names), method, names))
     return tuple(found)
 
 
@@ -92,6 +95,7 @@ class ToldCalls:
         staying: Those that may not, and why.
         lazy: Of these, those that read a folder bit by bit, and what they run.
         methods: What is called that is a method, and of no class of the text, by its full name.
+        named: The full names that what is called may have.
         bases: What base classes of other files know, by where class statements name them.
     """
 
@@ -101,11 +105,13 @@ class ToldCalls:
         self.staying: dict[ast.Call, str] = {}
         self.lazy: dict[ast.Call, str] = {}
         self.methods: dict[ast.expr, str] = {}
+        self.named: dict[ast.expr, tuple[str, ...]] = {}
         self.bases = {each.place: each for each in callees if isinstance(each, BaseClass)}
         told = {each.place: each for each in callees if isinstance(each, Callee)}
         for call in all_nodes(source.tree) if told else ():
             if not isinstance(call, ast.Call) or not (found := told.get(source.range(call))):
                 continue
+            self.named[call.func] = found.names
             if found.method:
                 self.methods[call.func] = found.method
             full, known = names.dotted(call.func) or "", found.known

@@ -94,6 +94,9 @@ _OPENED: Final = (
 _POOL: Final = "concurrent.futures.ThreadPoolExecutor"
 """What it is given runs in threads of its own, whichever thread gives it."""
 
+_OF_POOLS: Final = _words("as_completed wait", "concurrent.futures.")
+"""Functions that wait for what a pool was given, in whichever thread."""
+
 _LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "setprofile"})
 
 
@@ -204,7 +207,7 @@ class _Oddities:
             return
         if full:
             module = full.rpartition(".")[0]
-            known = full in _FUNCTIONS or full in BLOCKING or module in _MODULES
+            known = full in _FUNCTIONS | _OF_POOLS or full in BLOCKING or module in _MODULES
             known = known or (full == "builtins.next" and len(call.args) > 1)
             if not known or full in self._opens - {"builtins.open"}:
                 yield f"it is not known what {text} does in a thread"

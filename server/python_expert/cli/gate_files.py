@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,9 +28,10 @@ from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from python_expert.actions.base import Action
+    from python_expert.analysis.elsewhere import Converted
     from python_expert.gate.comparison import Found
     from python_expert.gate.examples import Evidence
     from python_expert.project.project import Project
@@ -91,6 +93,18 @@ class _Team:
         await asyncio.gather(self.worker.stop(), self.checker.stop())
 
 
+class Joint(NamedTuple):
+    """Edits of several files that belong together.
+
+    Attributes:
+        later: What becomes of the files.
+        converted: What they define that other files have to use otherwise.
+    """
+
+    later: tuple[Document, ...] = ()
+    converted: tuple[Converted, ...] = ()
+
+
 class FileGate:
     """One judgement of two files, or of two folders paired by relative path.
 
@@ -131,10 +145,11 @@ class FileGate:
         size = size if self.action.independent else 1
         # What one has to warn of, all have.
         self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
-        shares = [
-            partial(self._judge, team, await asyncio.to_thread(_documents, pairs[number::size]))
-            for number, team in enumerate(self._teams[:size])
-        ]
+        shares = []
+        for number, team in enumerate(self._teams[:size]):
+            open_ = await asyncio.to_thread(_documents, pairs[number::size])
+            joint = await self._joint(team, pairs, open_) if size == 1 else Joint()
+            shares.append(partial(self._judge, team, open_, joint))
         self._progress(0, len(pairs))
         async with aclosing(pool.spread(pairs, shares)) as answers:
             done = 0
@@ -147,12 +162,51 @@ class FileGate:
         """End the processes."""
         await asyncio.gather(*(team.stop() for team in self._teams))
 
-    async def _judge(self, team: _Team, open_: dict[Path, _Open], pair: _Pair) -> Judged:
+    async def _joint(
+        self, team: _Team, pairs: Sequence[_Pair], open_: Mapping[Path, _Open]
+    ) -> Joint:
+        """What the edits ask of other files, for an action that goes on in these."""
+        if self.action.callers is None or len(pairs) == 1:
+            return Joint()
+        later: list[Document] = []
+        converted: list[Converted] = []
+        for _, old, new in pairs:
+            before, after = open_.get(old), await asyncio.to_thread(_document, new)
+            if before and after and before.document.text != after.text:
+                document = before.document
+                later.append(Document.of(document.uri, document.version, after.text))
+                options = options_for(team.checker.project(before.root), document)
+                with contextlib.suppress(UnreadableError):
+                    converted += await team.worker.converted(
+                        self.action, document.text, after.text, options
+                    )
+        return Joint(tuple(later), tuple(dict.fromkeys(converted)))
+
+    async def _unchanged(
+        self, team: _Team, shown: Path, known: _Open | None, joint: Joint
+    ) -> Judged:
+        """Judge a file that stays as it is, beside others that do not."""
+        accepted = Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
+        if known is None or not any(each.last in known.document.text for each in joint.converted):
+            return accepted
+        project = team.checker.project(known.root)
+        options = await asyncio.to_thread(options_for, project, known.document)
+        options = replace(options, converted=joint.converted)
+        try:
+            uses = await team.worker.uses(self.action, known.document.text, options)
+        except UnreadableError:
+            return accepted
+        why = "it uses what is async now in another file, and does not await it"
+        return _refused(shown, why) if uses.total else accepted
+
+    async def _judge(
+        self, team: _Team, open_: dict[Path, _Open], joint: Joint, pair: _Pair
+    ) -> Judged:
         name, before, after = pair
         shown = name if name.parts else Path(after.name)
         old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
         if old == new:
-            return Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
+            return await self._unchanged(team, shown, open_.get(before), joint)
         if old is None or new is None:
             return _refused(shown, f"the file was {'added' if old is None else 'removed'}")
         if before.suffix not in PYTHON_SUFFIXES:
@@ -168,9 +222,9 @@ class FileGate:
         project = team.checker.project(root)
         others = [each.document for each in open_.values() if each.root == root]
         judged = await self._judge_texts(
-            team.worker, shown, document, text, project=project, others=others
+            team.worker, shown, document, text, project=project, others=others, joint=joint
         )
-        if judged.status is not Status.REFUSED:
+        if judged.status is not Status.REFUSED and not joint.later:
             open_[before] = _Open(Document.of(document.uri, 1, text), root)
         return judged
 
@@ -183,8 +237,10 @@ class FileGate:
         *,
         project: Project,
         others: list[Document],
+        joint: Joint,
     ) -> Judged:
         options = await asyncio.to_thread(options_for, project, document)
+        options = replace(options, converted=joint.converted)
         inquirer = Inquirer(self.action, project, lambda: others)
         try:
             options = await with_types(
@@ -199,7 +255,7 @@ class FileGate:
             if fault and not (fault.is_error and await worker.fault(document.text)):
                 return _unreadable(shown, fault)
             return Judged(shown, *written.verdict)
-        judge = Judge(project, document, others)
+        judge = Judge(project, document, others, later=joint.later)
         baseline = partial(worker.baseline, self.action, written)
         judgement = await judge.judge(
             written.after,
@@ -248,12 +304,18 @@ def _documents(pairs: Iterable[_Pair]) -> dict[Path, _Open]:
     """The texts of Python files as they were; those that cannot be read are left out."""
     found = {}
     for _, path, _ in pairs:
-        data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
-        if data is not None:
-            with contextlib.suppress(ValueError):
-                document = Document.of(to_uri(path), 0, decode(data))
-                found[path] = _Open(document, root_of(path))
+        if (document := _document(path)) is not None:
+            found[path] = _Open(document, root_of(path))
     return found
+
+
+def _document(path: Path) -> Document | None:
+    """The text of a Python file, if it can be read."""
+    data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
+    if data is not None:
+        with contextlib.suppress(ValueError):
+            return Document.of(to_uri(path), 0, decode(data))
+    return None
 
 
 def _refused(path: Path, reason: str) -> Judged:

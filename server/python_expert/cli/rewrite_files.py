@@ -6,7 +6,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.source import apply_edits
 from python_expert.config.settings import ProviderName
@@ -21,7 +21,7 @@ from python_expert.project.files import FileChecker, root_of
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position, Range
-from python_expert.text.paths import to_uri
+from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
@@ -59,10 +59,19 @@ class File:
             return cls(path, root, fault=f"it cannot be decoded: {error}")
 
     def take(self, rewritten: Rewritten) -> None:
-        """Go on with what was changed."""
-        if self.document and rewritten.outcome.result is Result.CHANGED:
-            version = self.document.version + 1
-            self.document = Document.of(self.document.uri, version, rewritten.after)
+        """Go on with what was changed, if this file was."""
+        for each in rewritten.replaced:
+            if self.document and each.path == self.path:
+                version = self.document.version + 1
+                self.document = Document.of(self.document.uri, version, each.after)
+
+
+class Replaced(NamedTuple):
+    """A file, and the text that takes the place of the one in it."""
+
+    path: Path
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -74,12 +83,20 @@ class Rewritten:
         before: Its text.
         after: The text as the gate let it pass; the same as before if nothing was changed.
         outcome: What happened, and why.
+        callers: Other files that are changed with it.
     """
 
     path: Path
     before: str
     after: str
     outcome: Outcome
+    callers: tuple[Replaced, ...] = ()
+
+    @property
+    def replaced(self) -> tuple[Replaced, ...]:
+        """All files that are changed, this one first."""
+        own = Replaced(self.path, self.before, self.after)
+        return (*([own] if own.before != own.after else []), *self.callers)
 
 
 FILES_EACH = 10
@@ -123,6 +140,7 @@ class FileRewriter:
         key: The qualified name of the one definition that is meant, or empty.
         line: A 1-based line of the one that is meant, or None.
         complete: Whether existing docstrings get the sections they lack.
+        callers: Whether callers in other files of the project are changed, too.
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether the user allows what the tools find.
         proven_only: Whether definitions that cannot be proven are left out.
@@ -142,6 +160,7 @@ class FileRewriter:
         provider: ProviderName,
         warn: Callable[[str], None],
         progress: Callable[[Path, str, int, int], None],
+        callers: bool = False,
         allow_findings: bool = False,
         proven_only: bool = False,
     ) -> None:
@@ -149,6 +168,7 @@ class FileRewriter:
         self._key = key
         self._line = line
         self._complete = complete
+        self._callers = callers
         self._confirmed = confirmed
         self._allow_findings = allow_findings
         self._proven_only = proven_only
@@ -183,7 +203,9 @@ class FileRewriter:
         for file in files:
             rewritten = await self._rewrite(self._team, file, files)
             yield rewritten
-            file.take(rewritten)  # if whoever got it has
+            # If whoever got it has taken it.
+            for each in files if rewritten.outcome.result is Result.CHANGED else ():
+                each.take(rewritten)
 
     async def stop(self) -> None:
         """End the processes."""
@@ -229,11 +251,15 @@ class FileRewriter:
             outcome.refuse(file.fault)
             return Rewritten(file.path, "", "", outcome)
         outcome = await team.rewriter.rewrite(await self._request(team, file, document, files))
-        after = document.text
+        texts = {document.uri: document.text}
+        texts |= {each.document.uri: each.document.text for each in outcome.callers}
+        found = [Replaced(file.path, document.text, document.text)]
         for change in outcome.changes:
             if isinstance(change, DocumentEdit):
-                after = apply_edits(after, change.edits)
-        return Rewritten(file.path, document.text, after, outcome)
+                path, before = to_path(change.uri) or file.path, texts[change.uri]
+                new = Replaced(path, before, apply_edits(before, change.edits))
+                found = [new, *found[1:]] if change.uri == document.uri else [*found, new]
+        return Rewritten(file.path, document.text, found[0].after, outcome, tuple(found[1:]))
 
     async def _request(
         self, team: _Team, file: File, document: Document, files: Sequence[File]
@@ -249,6 +275,7 @@ class FileRewriter:
             others=lambda: [each for each in others if each],
             key=self._key,
             complete=self._complete,
+            callers=self._callers,
             confirmed=self._confirmed,
             allow_findings=self._allow_findings,
             proven_only=self._proven_only,

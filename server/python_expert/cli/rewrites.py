@@ -23,7 +23,6 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
 from python_expert.processes.command import ToolError
-from python_expert.text.changes import NewDocument
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
@@ -53,6 +52,10 @@ def rewrite(
     ] = None,
     complete: Annotated[
         bool, typer.Option("--complete", help="Add sections that existing docstrings lack.")
+    ] = False,
+    callers: Annotated[
+        bool,
+        typer.Option("--callers", help="Convert callers in other files of the project, too."),
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
@@ -99,6 +102,7 @@ def rewrite(
         key=function,
         line=line,
         complete=complete,
+        callers=callers,
         confirmed=yes,
         allow_findings=allow_findings,
         proven_only=write and not yes and not rewriting.can_ask,
@@ -249,13 +253,12 @@ class _Rewriting:
 
 def _diffs(rewritten: Rewritten) -> Iterator[str]:
     """The diffs of what becomes of a file, and of the files that are new."""
-    for change in rewritten.outcome.changes:
-        if isinstance(change, NewDocument):
-            path = output.shown(to_path(change.uri) or Path(change.uri))
-            yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
-        else:
-            path = output.shown(rewritten.path)
-            yield from unified_diff(f"a/{path}", f"b/{path}", rewritten.before, rewritten.after)
+    for change in rewritten.outcome.created:
+        path = output.shown(to_path(change.uri) or Path(change.uri))
+        yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
+    for each in rewritten.replaced:
+        path = output.shown(each.path)
+        yield from unified_diff(f"a/{path}", f"b/{path}", each.before, each.after)
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
@@ -272,6 +275,10 @@ def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
         for key in outcome.changed:
             rows[key] = (Result.CHANGED, rows.get(key, (Result.CHANGED, ""))[1])
     found = [(path, key, status, reason) for key, (status, reason) in rows.items()]
+    for caller in outcome.callers:
+        shown = str(output.shown(to_path(caller.document.uri) or Path(caller.name)))
+        keys = caller.written.changed or ("",)
+        found += [(shown, key, Result.CHANGED, "it calls what has changed") for key in keys]
     for new in outcome.created:
         made = str(output.shown(to_path(new.uri) or Path(new.uri)))
         found.append((made, "", Result.CHANGED, "a new file"))

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.cli.rewrite_files import Replaced
 from python_expert.text.decoding import decode, encoding_of
 from python_expert.text.paths import to_path
 
@@ -33,21 +34,26 @@ def save(rewritten: Rewritten) -> str:
         except (OSError, ValueError) as error:
             why = f"{path} cannot be made: {getattr(error, 'strerror', None) or error}"
             break
-    if not why and rewritten.after != rewritten.before:
-        why = _replace(rewritten)
+    done: list[Replaced] = []
+    for each in rewritten.replaced if not why else ():
+        if why := _replace(each):
+            break
+        done.append(each)
     if why:
         for path in made:
             path.unlink(missing_ok=True)
+        for each in done:
+            _replace(Replaced(each.path, each.after, each.before))
     return why
 
 
-def _replace(rewritten: Rewritten) -> str:
+def _replace(rewritten: Replaced) -> str:
     """Put a rewritten text in its file's place, whole or not at all; see `save`."""
     path = rewritten.path.resolve()
     try:
         before = path.read_bytes()
         if decode(before) != rewritten.before:
-            return "the file was changed meanwhile; it is left as it is"
+            return f"{path.name} was changed meanwhile; it is left as it is"
         mode = path.stat().st_mode
         if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
             return "the file is read-only; it is left as it is"

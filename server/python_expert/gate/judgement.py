@@ -13,6 +13,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.project import OUR_FAULT
 from python_expert.text.paths import to_path
 from python_expert.tools.base import HasFloor
+from python_expert.tools.imagined import ImaginesSeveral
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -67,6 +68,8 @@ class Judge:
         document: The document.
         others: The project's other open documents.
         waiting: Called with the tools that have yet to say what they find in a candidate.
+        later: What becomes of other documents together with this one. What is found in these is
+            judged by themselves.
     """
 
     def __init__(
@@ -75,13 +78,17 @@ class Judge:
         document: Document,
         others: Sequence[Document],
         waiting: Callable[[Sequence[ToolName]], None] = lambda _tools: None,
+        later: Sequence[Document] = (),
     ) -> None:
         self._project = project
         self._document = document
         self._documents = (*(each for each in others if each.uri != document.uri), document)
         self._waiting = waiting
+        self._changed = {each.uri: each for each in later if each.uri != document.uri}
+        now = {each.uri: each for each in self._documents} | self._changed
+        self._later = (*(each for each in now.values() if each is not document), document)
         self._off: set[Tool] = set()
-        self._known: dict[tuple[ToolName, str], list[Report] | str] = {}
+        self._known: dict[tuple[ToolName, str, bool], list[Report] | str] = {}
 
     async def judge(
         self,
@@ -138,9 +145,14 @@ class Judge:
         return Judgement(tuple(news), tuple(noted), before_counts, after_counts, silent)
 
     def _unlisted(self, found: Iterable[Found], reasons: Iterable[Reason]) -> list[Found]:
-        """The findings but for those of calls that the proof has listed."""
+        """The findings but for those of calls that the proof has listed, and in other changes."""
         here = self._document.uri
-        return [e for e in found if e.uri != here or not is_listed(e.finding, reasons)]
+        return [
+            each
+            for each in found
+            if each.uri not in self._changed
+            and (each.uri != here or not is_listed(each.finding, reasons))
+        ]
 
     def _count(
         self, names: Sequence[ToolName], reports: Sequence[list[Report] | str]
@@ -153,7 +165,7 @@ class Judge:
 
     async def _before(self, tool: Tool, code: str) -> list[Report] | str:
         """What is known of the document as it stands, or else what there would be to find."""
-        if code == self._document.text == unsilenced(code):
+        if code == self._document.text == unsilenced(code) and not self._changed:
             known = [self._project.latest(tool.name, each) for each in self._documents]
             mine = self._project.latest(tool.name, self._document)
             if mine is not None and (all(known) or not tool.whole_project):
@@ -165,7 +177,7 @@ class Judge:
         waiting = [tool.name for tool in tools]
 
         async def ask(tool: Tool) -> list[Report] | str:
-            answer = await self._ask(tool, text)
+            answer = await self._ask(tool, text, later=True)
             waiting.remove(tool.name)
             if waiting:
                 self._waiting(waiting)
@@ -174,17 +186,27 @@ class Judge:
         self._waiting(waiting)
         return await asyncio.gather(*map(ask, tools))
 
-    async def _ask(self, tool: Tool, text: str) -> list[Report] | str:
-        """A tool's reports on a text in the document's place, or why there are none."""
-        key = (tool.name, text)
+    async def _ask(self, tool: Tool, text: str, *, later: bool = False) -> list[Report] | str:
+        """A tool's reports on a text in the document's place, or why there are none.
+
+        Args:
+            tool: The tool.
+            text: The text.
+            later: Whether the other documents are as they will be.
+        """
+        key = (tool.name, text, later)
         if key not in self._known:
-            self._known[key] = await self._try(tool, text)
+            self._known[key] = await self._try(
+                tool, text, self._later if later else self._documents
+            )
         return self._known[key]
 
-    async def _try(self, tool: Tool, text: str) -> list[Report] | str:
+    async def _try(
+        self, tool: Tool, text: str, documents: Sequence[Document]
+    ) -> list[Report] | str:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._what_if(tool, text)
+                return await self._what_if(tool, text, documents)
             except ToolCrashError as error:
                 if attempt == ATTEMPTS:
                     return str(error)
@@ -192,16 +214,18 @@ class Judge:
                 return str(error)
         raise AssertionError
 
-    async def _what_if(self, tool: Tool, text: str) -> list[Report]:
+    async def _what_if(self, tool: Tool, text: str, documents: Sequence[Document]) -> list[Report]:
         plain = unsilenced(text)
+        if self._changed and isinstance(tool, ImaginesSeveral):
+            return await tool.what_if_all(documents, self._document, plain)
         if not isinstance(tool, HasFloor):
-            return await tool.what_if(self._documents, self._document, plain)
+            return await tool.what_if(documents, self._document, plain)
         if tool in self._off:
             return [await self._floor(tool, plain)]
         if not tool.is_lowered(self._document, plain):
-            return await tool.what_if(self._documents, self._document, plain)
+            return await tool.what_if(documents, self._document, plain)
         reports, floor = await asyncio.gather(
-            tool.what_if(self._documents, self._document, text),
+            tool.what_if(documents, self._document, text),
             self._floor(tool, plain),
         )
         return with_floor(reports, floor)

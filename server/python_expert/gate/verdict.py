@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.analysis.elsewhere import Converted, Elsewhere, ProjectFile
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -24,7 +26,10 @@ class Circumstances:
         confirmed: Whether the user has agreed to what cannot be proven.
         types: What a type checker has told of the texts that an action wanted to know of, each
             {text, functions} or {text, calls}; see ``KnowsTypes``. A proof may ask the user more
-            by it, or less, and accepts nothing for it alone.
+            by it, or less; what is accepted for it alone is which function of another file a call
+            runs.
+        converted: What other files of the project define that is converted too.
+        converted: What other files define that is converted with this text, or was before.
     """
 
     path: str = ""
@@ -34,6 +39,12 @@ class Circumstances:
     packages: tuple[str, ...] = ()
     confirmed: bool = False
     types: tuple[Mapping[str, Any], ...] = ()
+    converted: tuple[Converted, ...] = ()
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """What other files have converted, as seen from the file."""
+        return Elsewhere(ProjectFile(self.path, self.root), self.converted)
 
     @property
     def named_python(self) -> str:

@@ -7,18 +7,20 @@ import contextlib
 import itertools
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.attribution import Attribution
 from python_expert.actions.base import Skipped, Target
+from python_expert.actions.callers import UsesElsewhere
+from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
-from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.gate.verdict import Reason
 from python_expert.pipeline.serialization import BROKEN, pack_options, read_edits, read_range
+from python_expert.pipeline.written import Written, read_written
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.changes import NewDocument
 from python_expert.tools.newer_syntax import Unreadable, unreadable
 
 if TYPE_CHECKING:
@@ -26,43 +28,13 @@ if TYPE_CHECKING:
 
     from python_expert.actions.attribution import Fault
     from python_expert.actions.base import Action, Options
-    from python_expert.text.document import Edit, Range
+    from python_expert.text.document import Range
 
 DEADLINE_S = 300.0
 """Seconds for one request; the inference for a whole buffer of 10,000 lines is the longest."""
 
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "python_expert.pipeline.worker")
 """Starts the process; who registers more actions names a program that registers them there too."""
-
-
-class Written(NamedTuple):
-    """A candidate with all that is needed to judge it.
-
-    Attributes:
-        edits: Disjoint edits of the document's text, ascending.
-        code: The document's text with what does not parse blanked.
-        after: The same with the edits made.
-        steps: The edits from `code` to `after`, each applied to the result of the one before.
-        verdict: What the gate says of the structure.
-        changed: The keys of the definitions changed.
-        places: Where these are.
-        left: What was left out.
-        confirm: What the user is to be told before.
-        whole: Whether all of it stands or falls together.
-        created: New documents.
-    """
-
-    edits: tuple[Edit, ...]
-    code: str
-    after: str
-    steps: tuple[Edit, ...]
-    verdict: Verdict
-    changed: tuple[str, ...] = ()
-    places: tuple[Range, ...] = ()
-    left: tuple[Skipped, ...] = ()
-    confirm: tuple[str, ...] = ()
-    whole: bool = False
-    created: tuple[NewDocument, ...] = ()
 
 
 class Worker:
@@ -149,7 +121,7 @@ class Worker:
     ) -> Written:
         """Write facts and judge the structure of what comes of it."""
         params = {"action": action.name, "text": text, "facts": facts}
-        return _written(await self._ask("apply", params | {"options": pack_options(options)}))
+        return read_written(await self._ask("apply", params | {"options": pack_options(options)}))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
         """Judge the structure of an edit that anybody made."""
@@ -159,7 +131,7 @@ class Worker:
             "after": after,
             "options": pack_options(options),
         }
-        return _written(await self._ask("prove", params))
+        return read_written(await self._ask("prove", params))
 
     async def baseline(self, action: Action, written: Written) -> Baseline:
         """The text whose findings those of a candidate are to be compared with."""
@@ -204,6 +176,21 @@ class Worker:
         params = {"action": action.name, "text": text, "keys": list(keys)}
         answer = await self._ask("elsewhere", params | {"options": pack_options(options)})
         return tuple(Reason(*each) for each in answer["reasons"])
+
+    async def converted(
+        self, action: Action, before: str, after: str, options: Options
+    ) -> tuple[Converted, ...]:
+        """What an edit asks of other files; see `CallersElsewhere.converted`."""
+        params = {"action": action.name, "before": before, "after": after}
+        answer = await self._ask("converted", params | {"options": pack_options(options)})
+        return tuple(Converted(*each) for each in answer["converted"])
+
+    async def uses(self, action: Action, text: str, options: Options) -> UsesElsewhere:
+        """How a text uses what other files have converted; see `CallersElsewhere.uses`."""
+        params = {"action": action.name, "text": text, "options": pack_options(options)}
+        answer = await self._ask("uses", params)
+        doubts = tuple(Reason(*each) for each in answer["doubts"])
+        return UsesElsewhere(answer["facts"], answer["total"], doubts)
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""
@@ -281,20 +268,3 @@ class Worker:
         inbox = self._inboxes.get(params["request"]) if method == "item" else None
         if inbox is not None:
             inbox.put_nowait((params["key"], params["value"]))
-
-
-def _written(answer: Mapping[str, Any]) -> Written:
-    status, reasons = answer["verdict"]
-    return Written(
-        edits=read_edits(answer["edits"]),
-        code=answer["code"],
-        after=answer["after"],
-        steps=read_edits(answer["steps"]),
-        verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
-        changed=tuple(answer.get("changed", ())),
-        places=tuple(map(read_range, answer.get("places", ()))),
-        left=tuple(Skipped(*each) for each in answer.get("left", ())),
-        confirm=tuple(answer.get("confirm", ())),
-        whole=answer.get("whole", False),
-        created=tuple(NewDocument(*each) for each in answer.get("created", ())),
-    )

@@ -24,7 +24,12 @@ USED_PACKAGES = ("httpx", "aiofiles", "anyio")
 
 
 def options_for(
-    project: Project, document: Document, *, complete: bool = False, confirmed: bool = False
+    project: Project,
+    document: Document,
+    *,
+    complete: bool = False,
+    confirmed: bool = False,
+    callers: bool = False,
 ) -> Options:
     """What is known of a document's project. Reads files: not for the loop."""
     path = to_path(document.uri)
@@ -40,6 +45,7 @@ def options_for(
         style=_style(project, path),
         line_length=_line_length(project, path),
         complete=complete,
+        callers=callers,
         demanded=_demanded(project, path),
         confirmed=confirmed,
         ignore=tuple(project.settings.privacy.ignore),

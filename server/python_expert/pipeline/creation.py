@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.gate.judgement import Judgement
-    from python_expert.pipeline.client import Written
+    from python_expert.pipeline.written import Written
     from python_expert.project.project import Project
     from python_expert.text.changes import NewDocument
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
-    from python_expert.pipeline.client import Worker, Written
+    from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
+    from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
 
 _NOT_FIXED = frozenset({"RUF100"})

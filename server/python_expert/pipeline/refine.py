@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Skipped
 from python_expert.gate.blocking import is_allowable
 from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
-from python_expert.gate.judgement import Baseline, Judge, Judgement
+from python_expert.gate.judgement import Judge
 from python_expert.gate.verdict import Reason, Status
+from python_expert.pipeline.callers import Callers
+from python_expert.pipeline.candidates import Candidates
 from python_expert.pipeline.creation import check_created, unproven
 from python_expert.pipeline.faults import RefusalError, as_faults, harmless
 from python_expert.pipeline.normalisation import Normaliser
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
     from python_expert.gate.comparison import Found
     from python_expert.gate.examples import Evidence
-    from python_expert.pipeline.client import Worker, Written
+    from python_expert.gate.judgement import Judgement
+    from python_expert.pipeline.callers import Caller
+    from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
+    from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
 
 VERDICTS = 6
@@ -57,6 +61,7 @@ class Trial:
         evidence: What was run last.
         faults: What whoever proposed could do better, by key, without a word of other files.
         asked: Whether the user was asked about what cannot be proven.
+        callers: What becomes of other files that use what is changed.
     """
 
     def __init__(
@@ -79,6 +84,7 @@ class Trial:
         self.evidence: tuple[Evidence, ...] = ()
         self.faults: dict[str, tuple[str, ...]] = {}
         self.asked = False
+        self.callers: tuple[Caller, ...] = ()
         self._worker, self._request, self._document = worker, request, document
         self._proposed = dict(facts)
         self._allow, self._turn = allow, 0
@@ -116,6 +122,7 @@ class Trial:
         request, document = self._request, self._document
         judge = Judge(request.project, document, request.others(), self._tell_waiting)
         normaliser = Normaliser(self._worker, request, document)
+        callers = Callers(self._worker, request, document)
         left = VERDICTS
         while left:
             self._turn = VERDICTS - left + 1
@@ -137,7 +144,7 @@ class Trial:
                 continue
             written = await normaliser.formatted(written, self.options)
             left -= 1
-            written, judgement = await self._judged(judge, normaliser, written)
+            written, judgement, others = await self._judged(written, judge, normaliser, callers)
             self.judgement = judgement
             for name, why in judgement.silent.items():
                 if name in judgement.before:
@@ -145,6 +152,7 @@ class Trial:
             stopping = [each for each in judgement.news if not self._is_allowed(each)]
             if not stopping:
                 if passed := await self._passed(written, judgement, left):
+                    self.callers = await callers.judged(passed, others, allow=self._allow)
                     return passed
                 left = max(left, 1)
                 continue
@@ -190,6 +198,21 @@ class Trial:
             await check_created(request.project, self._document, written, request.others())
         return _with_unchecked(written, judgement)
 
+    async def _judged(
+        self, written: Written, judge: Judge, normaliser: Normaliser, callers: Callers
+    ) -> tuple[Written, Judgement, tuple[Caller, ...]]:
+        """What the tools say of a candidate, and what becomes of other files with it."""
+        request = self._request
+        others: tuple[Caller, ...] = ()
+        if request.callers:
+            others = await callers.written(written, self.options)
+        later = [each.after for each in others]
+        if others:
+            beside = callers.beside(others)
+            judge = Judge(request.project, self._document, beside, self._tell_waiting, later)
+        candidates = Candidates(self._worker, request.action, judge, normaliser)
+        return *await candidates.judged(written, self.options), others
+
     def _is_allowed(self, found: Found) -> bool:
         return self._allow and is_allowable(found.finding)
 
@@ -199,29 +222,6 @@ class Trial:
             for key, facts in before.items():
                 if self.facts.get(key) != facts or self.facts == before:
                     self.withheld[key] = self._proposed[key]
-
-    async def _judged(
-        self, judge: Judge, normaliser: Normaliser, written: Written
-    ) -> tuple[Written, Judgement]:
-        """What the tools say of a candidate, and the candidate with what they can fix in it."""
-        judgement = await self._judge(judge, written)
-        if judgement.news or not judgement.noted:
-            return written, judgement
-        fixed = await normaliser.fixed(written, judgement.noted, self.options)
-        if fixed.after == written.after:
-            return written, judgement
-        again = await self._judge(judge, fixed)
-        if again.news or len(again.noted) >= len(judgement.noted):
-            return written, judgement
-        return fixed, again
-
-    async def _judge(self, judge: Judge, written: Written) -> Judgement:
-        return await judge.judge(
-            written.after,
-            Baseline(written.code, written.steps),
-            partial(self._worker.baseline, self._request.action, written),
-            written.verdict.reasons,
-        )
 
     def _tell_waiting(self, tools: Sequence[str]) -> None:
         self._tell_progress(f"checking with {' and '.join(tools)}")

@@ -38,6 +38,7 @@ class Request:
         provider: Who proposes.
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
+        callers: Whether callers in other files of the project are changed, too.
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether what the tools find does not stop what was proposed; see
             `gate.blocking.is_allowable`. No setting says so: a person does, each time.
@@ -58,6 +59,7 @@ class Request:
     others: Callable[[], Sequence[Document]] = tuple
     key: str = ""
     complete: bool = False
+    callers: bool = False
     confirmed: bool = False
     allow_findings: bool = False
     proven_only: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.base import Skipped
 from python_expert.gate.blocking import is_blocking
-from python_expert.pipeline.summary import Counts, count, grouped, shortened
+from python_expert.pipeline.summary import Counts, grouped, shortened
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Edit, Position, Range, line_length
 from python_expert.text.rebase import rebase
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from python_expert.gate.examples import Evidence
     from python_expert.gate.verdict import Reason
     from python_expert.llm.usage import Bill
+    from python_expert.pipeline.callers import Caller
     from python_expert.text.changes import DocumentChange, NewDocument
     from python_expert.text.document import Document
 
@@ -47,6 +48,7 @@ class Outcome:
         document: The version that the edits are for.
         edits: Disjoint edits in its coordinates, ascending; they passed the gate.
         created: New documents, which passed the gate too.
+        callers: Other files, and what becomes of them together with this one.
         places: Where the definitions are that they change.
         whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
@@ -77,6 +79,7 @@ class Outcome:
     document: Document | None = None
     edits: tuple[Edit, ...] = ()
     created: tuple[NewDocument, ...] = ()
+    callers: tuple[Caller, ...] = ()
     places: tuple[Range, ...] = ()
     whole: bool = False
     changed: tuple[str, ...] = ()
@@ -152,12 +155,13 @@ class Outcome:
         """All that is to be done, the new documents first: edits may need them."""
         if self.document is None or not self.edits:
             return self.created
-        return (*self.created, DocumentEdit(self.uri, self.document.version, self.edits))
+        own = DocumentEdit(self.uri, self.document.version, self.edits)
+        return (*self.created, own, *(each.edit for each in self.callers))
 
     def undo(self) -> None:
         """Change nothing, until something else can be changed."""
         self.result = Result.UNCHANGED
-        self.edits, self.created, self.changed, self.places = (), (), (), ()
+        self.edits, self.created, self.changed, self.places, self.callers = (), (), (), (), ()
 
     def refuse(self, reason: str, key: str = "") -> None:
         """Change nothing, for a reason."""
@@ -238,63 +242,9 @@ class Outcome:
         """Whether what was left out was refused, or there was nothing to do."""
         return Result.REFUSED if left in self.refused and not left.extra else Result.UNCHANGED
 
-    def report(self) -> str:
-        """All of it as Markdown."""
-        lines = [f"# {self.action.title}: {self.name}", "", f"Result: **{self.result}**", ""]
-        lines += [f"- Asked for: {_names(self.asked)}", f"- Proposed by: {self.provider}"]
-        lines += [f"- Changed: {_names(self.changed)}"]
-        lines += [f"- No proposal for: {_names(self.unanswered)}"] if self.unanswered else []
-        lines += [f"- Time: {self.seconds:.2f} s"]
-        lines += _costs(self.bill, self.repairs) if self.bill else []
-        if self.left:
-            lines += ["", "## Left out", ""]
-            lines += [f"- {_code(each.key)}{each.reason}" for each in self.left]
-        if self.notices:
-            lines += ["", "## Told before", "", *(f"- {each}" for each in self.notices)]
-        lines += ["", "## What the gate checked", ""]
-        if self.result is not Result.CHANGED:
-            lines += ["Nothing was written."]
-        elif self.unproven:
-            lines += ["The structure is the same, but this could not be proven:", ""]
-            lines += [f"- line {each.line + 1}: {each.message}" for each in self.unproven]
-        else:
-            lines += [self.action.proven]
-        lines += ["", *(f"{each.message}." for each in self.evidence)] if self.evidence else []
-        if self.before or self.silent:
-            lines += ["", "| tool | findings before | after |", "|---|---|---|"]
-            for name in {**self.before, **self.silent}:
-                after = self.silent.get(name) or self.after.get(name, "")
-                lines += [f"| {name} | {self.before.get(name, '')} | {after} |"]
-        if self.noted:
-            lines += ["", "New findings that do not stop a rewrite:", ""]
-            lines += [
-                f"- line {each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
-                f"{' (you allowed it)' if is_blocking(each) else ''}"
-                for each in self.noted
-            ]
-        return "\n".join(lines) + "\n"
-
 
 def _lines_around(document: Document, edit: Edit) -> Range:
     """The lines that an edit touches, with one more on either side."""
     first = max(edit.range.start.line - 1, 0)
     last = min(edit.range.end.line + 1, len(document.lines) - 1)
     return Range(Position(first, 0), Position(last, line_length(document.lines[last])))
-
-
-def _costs(bill: Bill, repairs: int) -> list[str]:
-    """What a model's work has used, for the report."""
-    lines = [f"- Model: {bill.summary}"]
-    if repairs:
-        lines += [f"- Answers sent back with what the checks found: {count(repairs, 'time')}"]
-    if bill.redacted:
-        lines += [f"- Privacy: {count(bill.redacted, 'secret')} replaced before sending"]
-    return lines
-
-
-def _names(keys: tuple[str, ...]) -> str:
-    return ", ".join(f"`{key}`" for key in keys) or "nothing"
-
-
-def _code(key: str) -> str:
-    return f"`{key}`: " if key else ""

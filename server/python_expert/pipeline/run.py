@@ -17,6 +17,7 @@ from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import distinct
 from python_expert.llm.provider import Ask, ProviderError
+from python_expert.pipeline.callers import are_current, notices, reasons
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
@@ -27,10 +28,12 @@ from python_expert.processes.command import ToolError
 from python_expert.text.paths import scheme, to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from python_expert.pipeline.client import Worker, Written
+    from python_expert.pipeline.callers import Caller
+    from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
+    from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
     from python_expert.tools.newer_syntax import Unreadable
 
@@ -123,6 +126,7 @@ class _Run:
             asked,
             complete=request.complete,
             confirmed=request.confirmed,
+            callers=request.callers,
         )
         request.progress("looking for what can be changed", 0, 0)
         left: list[Skipped] = []
@@ -166,11 +170,12 @@ class _Run:
                 return
             keys, options = written.changed, self._options
             broken = await self._worker.elsewhere(request.action, document.text, keys, options)
-            if not self._settle(written, document):
+            if not await self._settle(written, document, trial.callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
-            outcome.notices = written.confirm
-            outcome.unproven = distinct((*written.verdict.reasons, *broken))
+            outcome.notices = written.confirm + notices(trial.callers)
+            unproven = written.verdict.reasons + reasons(trial.callers, broken)
+            outcome.unproven = distinct(unproven)
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")
@@ -183,8 +188,11 @@ class _Run:
             raise RefusalError("the text has a character that is no character (half of a pair)")
         return document
 
-    def _settle(self, written: Written, judged: Document) -> bool:
+    async def _settle(self, written: Written, judged: Document, callers: Sequence[Caller]) -> bool:
         """Note the edits for the text as it now is; False if what they change has changed."""
+        if not await are_current(callers, self._request.others()):
+            return False
+        self._outcome.callers = tuple(callers)
         self._outcome.document = judged
         self._outcome.edits, self._outcome.places = written.edits, written.places
         self._outcome.whole, self._outcome.created = written.whole, written.created

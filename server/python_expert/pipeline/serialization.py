@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options
+from python_expert.analysis.elsewhere import Converted
 from python_expert.config.settings import Style
 from python_expert.text.document import Edit, Position, Range
 
@@ -32,6 +33,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             "demanded": tuple(values["demanded"]),
             "types": tuple(values["types"]),
             "contradicted": tuple(tuple(each) for each in values["contradicted"]),
+            "converted": tuple(Converted(*each) for each in values["converted"]),
             "style": Style(values["style"]),
         }
     )

@@ -38,15 +38,23 @@ _GENERATED = re.compile(
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _source(text: str) -> Source:
+def source_of(text: str) -> Source:
+    """A text, read; it is kept for those who ask about it next."""
     return Source.of(text)
+
+
+def generated(source: Source) -> str:
+    """Why a file is not to be changed by hand, or nothing."""
+    found = _GENERATED.search("".join(source.lines[:LINES_OF_HEAD]))
+    if found is None:
+        return ""
+    return f"this file is generated ({found[0].strip('# ')}); change what generates it"
 
 
 def targets(params: _Json) -> _Json:
     """What could be changed at a place."""
-    action, source = action_of(params["action"]), _source(params["text"])
-    if generated := _GENERATED.search("".join(source.lines[:LINES_OF_HEAD])):
-        reason = f"this file is generated ({generated[0].strip('# ')}); change what generates it"
+    action, source = action_of(params["action"]), source_of(params["text"])
+    if reason := generated(source):
         return {"targets": [], "left": [Skipped("", reason)]}
     options = read_options(params["options"])
     if names := params["names"]:
@@ -84,7 +92,7 @@ def _named_targets(action: Action, source: Source, names: list[str], options: Op
 def broken(params: _Json) -> _Json:
     """Where a text does not parse, and why, if so."""
     try:
-        if _source(params["text"]).masked:
+        if source_of(params["text"]).masked:
             parse(params["text"])
     except BrokenError as error:
         return {"line": error.line, "message": error.message}
@@ -94,13 +102,13 @@ def broken(params: _Json) -> _Json:
 def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
     """The offline provider's facts, definition by definition."""
     offline, options = action_of(params["action"]).offline, read_options(params["options"])
-    return offline(_source(params["text"]), params["keys"], options) if offline else iter(())
+    return offline(source_of(params["text"]), params["keys"], options) if offline else iter(())
 
 
 def inquire(params: _Json) -> _Json:
     """The text of which a type checker is to tell the types next."""
     find, options = action_of(params["action"]).inquire, read_options(params["options"])
-    return {"text": find(_source(params["text"]), options) if find else None}
+    return {"text": find(source_of(params["text"]), options) if find else None}
 
 
 def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
@@ -109,7 +117,7 @@ def questions(params: _Json) -> Iterator[tuple[str, _Json]]:
     from python_expert.privacy.redactor import Redactor  # noqa: PLC0415
 
     options = read_options(params["options"])
-    asking = Questions(_source(params["text"]), action_of(params["action"]), options)
+    asking = Questions(source_of(params["text"]), action_of(params["action"]), options)
     redactor = Redactor(enabled=options.redact)
     yield "", {"text": redactor.redact(asking.brief), "secrets": redactor.secrets}
     for key in params["keys"]:
@@ -145,7 +153,7 @@ def apply(params: _Json) -> _Json:
 
 @lru_cache(maxsize=1)
 def _apply(action: Action, text: str, facts: str, wishes: str) -> _Json:
-    source = _source(text)
+    source = source_of(text)
     options = read_options(json.loads(wishes))
     candidate = action.write(source, json.loads(facts), options)
     answer: _Json = {
@@ -181,7 +189,7 @@ def _judge(
 def _edited(source: Source, edits: Iterable[Edit]) -> Source:
     """A source after edits; what will be asked about the same text finds it read."""
     if not source.masked:
-        after = _source(apply_edits(source.text, edits))
+        after = source_of(apply_edits(source.text, edits))
         if not after.masked:
             return after
     return source.with_edits(edits)
@@ -189,7 +197,7 @@ def _edited(source: Source, edits: Iterable[Edit]) -> Source:
 
 def baseline(params: _Json) -> _Json:
     """The text whose findings those of a candidate are compared with."""
-    before, after = _source(params["before"]), _source(params["after"])
+    before, after = source_of(params["before"]), source_of(params["after"])
     text = action_of(params["action"]).baseline(before, after)
     steps = tuple(reversed(tuple(differences(text, after.code))))
     return {"baseline": text, "steps": steps}
@@ -198,10 +206,10 @@ def baseline(params: _Json) -> _Json:
 def prove(params: _Json) -> _Json:
     """Judge the structure of an edit that anybody made."""
     action, options = action_of(params["action"]), read_options(params["options"])
-    before = _source(params["before"])
+    before = source_of(params["before"])
     edits = tuple(differences(params["before"], params["after"]))
     try:
-        after = before.with_edits(edits) if before.masked else _source(params["after"])
+        after = before.with_edits(edits) if before.masked else source_of(params["after"])
     except (BrokenError, ValueError) as error:
         after, verdict = before, Verdict(Status.REFUSED, (Reason(str(error)),))
     else:
@@ -224,13 +232,13 @@ def reduce(params: _Json) -> _Json:
         )
         for tool, code, message, where, number, at in params["faults"]
     ]
-    action, after = action_of(params["action"]), _source(params["after"])
+    action, after = action_of(params["action"]), source_of(params["after"])
     return action.attribute(after, params["facts"], faults, params["left"])._asdict()
 
 
 def same(params: _Json) -> _Json:
     """The keys whose definitions read the same in two texts."""
-    before, after = _source(params["before"]), _source(params["after"])
+    before, after = source_of(params["before"]), source_of(params["after"])
     kept = []
     for key in params["keys"]:
         old, new = before.definition(key), after.definition(key)
@@ -251,12 +259,12 @@ def _elsewhere(
     action: Action, text: str, keys: tuple[str, ...], path: str, root: str
 ) -> list[Reason]:
     find = action.elsewhere
-    return find(_source(text), keys, Options(path=path, root=root)) if find else []
+    return find(source_of(text), keys, Options(path=path, root=root)) if find else []
 
 
 def warm(params: _Json) -> _Json:
     """Work out what will be needed once there is an answer: while a model thinks, it is free."""
-    source, usual = _source(params["text"]), action_of(params["action"]).usual
+    source, usual = source_of(params["text"]), action_of(params["action"]).usual
     _ = source.tokens, source.nodes, source.words
     elsewhere(params)
     if usual is not None:

@@ -24,6 +24,10 @@ edits are nested lists of 0-based numbers in code points:
 ``warm`` {action, text, keys, options}: answers {} once what ``apply`` needs is worked out.
 ``elsewhere`` {action, text, keys, options}: answers {reasons}: what the definitions changed break
     in other files.
+``converted`` {action, before, after, options}: answers {converted: [[path, name, why]]}: what an
+    edit asks of other files.
+``uses`` {action, text, options}: answers {facts, total, doubts}: how a text uses what the options
+    say other files have converted, and what is to be written so that it does so rightly.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ from python_expert.actions.base import Options
 from python_expert.actions.registry import ACTIONS
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
-from python_expert.pipeline import service
+from python_expert.pipeline import service, service_callers
 from python_expert.pipeline.serialization import BROKEN
 from python_expert.processes.jsonrpc import dumps
 from python_expert.processes.wire import (
@@ -73,7 +77,8 @@ def main() -> None:
     connection = Connection(orjson.loads, partial(dumps, default=tuple))
     lower_priority(NICE)
     gc.set_threshold(OBJECTS)
-    handlers = {name: _whole(method) for name, method in service.METHODS.items()}
+    methods = {**service.METHODS, **service_callers.METHODS}
+    handlers = {name: _whole(method) for name, method in methods.items()}
     handlers |= {name: _streamed(each, connection) for name, each in service.STREAMS.items()}
     pauses = [(PAUSE_S, partial(_load, action)) for action in ACTIONS]
     on_deep_stack(lambda: serve(connection, handlers, _explain, pauses=pauses))

@@ -13,12 +13,12 @@ class DocumentEdit(NamedTuple):
 
     Attributes:
         uri: The document.
-        version: The version that the edits are for.
+        version: The version that the edits are for; None for a file as it is on disk.
         edits: Disjoint edits in its coordinates, ascending.
     """
 
     uri: str
-    version: int
+    version: int | None
     edits: tuple[Edit, ...]
 
 

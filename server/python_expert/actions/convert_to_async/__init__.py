@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from python_expert.actions.base import Action, ActionScope, Engine
+from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.callers import CallersElsewhere
+from python_expert.actions.engines import Engine
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 
     from python_expert.actions.attribution import Attribution, Fault
     from python_expert.actions.base import Candidate, Facts, Options, Skipped, Target
+    from python_expert.actions.callers import UsesElsewhere
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Wanted
     from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.elsewhere import Converted
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Reason, Verdict
     from python_expert.text.document import Range
@@ -26,6 +30,22 @@ def _jedi() -> str:
     from importlib.metadata import version
 
     return version("jedi")
+
+
+class _Callers(CallersElsewhere):
+    """The callers in other files; see `callers`."""
+
+    def converted(self, before: Source, after: Source, options: Options) -> list[Converted]:
+        """The functions that an edit makes async, and what else it asks of other files."""
+        from python_expert.actions.convert_to_async.callers import converted
+
+        return converted(before, after, options)
+
+    def uses(self, source: Source, options: Options) -> UsesElsewhere:
+        """The calls in a text of functions that are async elsewhere."""
+        from python_expert.actions.convert_to_async.callers import uses
+
+        return uses(source, options)
 
 
 class ConvertToAsync(Action):
@@ -46,6 +66,8 @@ class ConvertToAsync(Action):
     usual: ClassVar[Facts] = {"convert": True, "calls": []}
     engines = (Engine("jedi", _jedi),)
     about = "calls"
+    callers: ClassVar[CallersElsewhere] = _Callers()
+    with_callers = "Convert to async, with callers in other files"
 
     @property
     def schema(self) -> type[BaseModel]:

@@ -71,7 +71,7 @@ class Conversion(BaseModel):
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
     """Convert what was proposed and can be converted, each function with all that follows."""
-    program = program_of(source, options.types)
+    program = program_of(source, options.types, options.elsewhere)
     wishes = _Wishes(program, facts)
     planner = Planner(program, wishes.choices, options.packages)
     for function, why in wishes.without.items():
@@ -81,7 +81,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
     except (RefusedError, BrokenError, ValueError) as error:
         why = str(error) if isinstance(error, RefusedError) else f"it cannot be written: {error}"
         found = [Skipped(key, planner.stays.get(each, why)) for each, key in wishes.seeds.items()]
-        return Candidate((), left=(*wishes.left, *found))
+        return Candidate((), left=(*wishes.left, *(found or [Skipped("", why)])))
     left = [
         *wishes.left,
         *(
@@ -94,7 +94,7 @@ def write(source: Source, facts: Facts, options: Options) -> Candidate:
         return Candidate((), left=tuple(left))
     changed = {program.definitions[each].key for each in (*plan.functions, *plan.splits)}
     ordered = tuple(each.key for each in source.definitions if each.key in changed)
-    return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan)))
+    return Candidate(edits, ordered, tuple(left), tuple(_sentences(program, plan, options)))
 
 
 def proven(before: Source, after: Source, options: Options) -> Verdict:
@@ -161,7 +161,8 @@ def _written(
     while True:
         plan = planner.build(seeds)
         try:
-            return plan, Writer(program, plan).write() if plan.functions or plan.splits else ()
+            changes = plan.functions or plan.splits or plan.runs or plan.awaits
+            return plan, Writer(program, plan).write() if changes else ()
         except RefusedError as error:
             if error.node in plan.splits:
                 planner.unsplit |= {each for each in plan.splits if each is error.node}
@@ -226,7 +227,7 @@ class _Wishes:
                 self.choices[call] = choice.replacement
 
 
-def _sentences(program: Program, plan: Plan) -> list[str]:
+def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
     """What the user is to agree to."""
     new = [each for each in plan.functions if isinstance(each, ast.FunctionDef)]
     new += [each for each in plan.splits if isinstance(each, ast.FunctionDef)]
@@ -242,8 +243,10 @@ def _sentences(program: Program, plan: Plan) -> list[str]:
             and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
         }
     )
-    if public:
-        found.append(f"Other files that call {', '.join(public)} must await the call.")
+    if public and not options.converted:
+        others = "Code outside of the project" if options.callers else "Other files"
+        verb = "calls" if options.callers else "call"
+        found.append(f"{others} that {verb} {', '.join(public)} must await the call.")
     shared = {
         slot[1]
         for each in plan.exchanges

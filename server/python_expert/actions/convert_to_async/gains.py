@@ -30,9 +30,11 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
         for node in own_nodes(function):
             if isinstance(node, ast.With):
                 line = f"line {node.lineno}: "
-                entered = [each in plan.items for each in node.items]
-                if any(entered) and not all(entered):
-                    yield function, f"{line}only a part of this with statement can wait"
+                waiting = [each for each in node.items if each in plan.items]
+                if waiting and len(waiting) < len(node.items):
+                    texts = ", ".join(ast.unparse(each.context_expr) for each in waiting)
+                    apart = "put the rest of it into a with statement of its own"
+                    yield function, f"{line}only {texts} of this with statement can wait: {apart}"
                 inside = {each for part in node.body for each in ast.walk(part)}
                 for item in node.items if inside & waits else ():
                     kind = names.kind(item.context_expr)
@@ -57,6 +59,7 @@ def fruitless(
         places += [*found.awaits, *found.loops]
         places += [item.context_expr for item in found.items]
         places += found.makers if found.swap.awaits else []
+    places += program.foreign.calls
     good = {names.function_of(place) for place in places}
     callers: dict[Function, list[Function]] = {}
     for function in plan.functions:

@@ -34,7 +34,7 @@ def propose(
     Yields:
         A function's key and its facts.
     """
-    program = program_of(source, options.types)
+    program = program_of(source, options.types, options.elsewhere)
     blocking = {each.node for each in source.definitions} & program.blocking
     for key in keys:
         definition = source.definition(key)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.exchanges import Exchanges
 from python_expert.actions.convert_to_async.gains import fruitless, held_locks
 from python_expert.actions.convert_to_async.membership import Membership
+from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.thread_plan import ThreadPlanner
 from python_expert.actions.convert_to_async.uses import Plan, Uses
 from python_expert.analysis.cached_functions import why_not_split
-from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.function_bodies import is_generator, obstacle, own_nodes
 from python_expert.analysis.threads import reached
 from python_expert.analysis.wrappers import wrapped
 
@@ -82,6 +83,7 @@ class Planner:
             for found in self._exchanges.wanted():
                 waiting += [each for each in found.owners if each not in plan.functions]
         self._convert_uses(plan)
+        self._await_foreign(plan)
         for function in plan.functions:
             self._threads.add(plan, function)
         self._delegations(plan)
@@ -101,6 +103,28 @@ class Planner:
         for each in wrapped(self.program):
             if each.wrapping.wrapper in plan.functions:
                 plan.awaits += each.wrapping.calls
+
+    def _await_foreign(self, plan: Plan) -> None:
+        """Await the functions of other files that are async now.
+
+        Raises:
+            RefusedError: One is used where nothing can wait for it.
+        """
+        names = self.program.names
+        for node, doubt in self.program.foreign.doubts:
+            raise RefusedError(f"line {getattr(node, 'lineno', 1)}: {doubt}")
+        for call, converted in self.program.foreign.calls.items():
+            at, owner = f"line {call.lineno}: {converted.name}", names.function_of(call)
+            if why := obstacle(names, call):
+                raise RefusedError(f"{at} is used in {why}, where await cannot stand")
+            if isinstance(names.parents[call], ast.Await):
+                raise RefusedError(f"{at} is awaited already")
+            if isinstance(owner, ast.FunctionDef) and owner not in plan.functions:
+                stays = self.stays.get(owner, "it was not chosen")
+                raise RefusedError(
+                    f"{at} is used in {self.program.name(owner)}, which stays as it is: {stays}"
+                )
+            (plan.awaits if owner else plan.runs).append(call)
 
     def _followers(self, function: Function) -> list[Function]:
         """What is converted with a function."""

@@ -45,7 +45,7 @@ def wanted(
     Raises:
         UnaskableError: It is no function that blocks.
     """
-    program, node = program_of(source, options.types), definition.node
+    program, node = program_of(source, options.types, options.elsewhere), definition.node
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
         raise UnaskableError(no_call(program, node))
     lines, calls = _calls(program, definition, options)

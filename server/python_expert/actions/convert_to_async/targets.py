@@ -27,7 +27,7 @@ def targets(
     """The functions at a place that block, themselves or through those they call."""
     if options.is_stub:
         return [], [Skipped("", "a stub file has nothing that blocks")]
-    program = program_of(source, options.types)
+    program = program_of(source, options.types, options.elsewhere)
     found, left = [], []
     decorators = {each.wrapping.decorator for each in wrapped(program)}
     nodes = [each.node for each in source.at_hand(where) if isinstance(each.node, FUNCTIONS)]

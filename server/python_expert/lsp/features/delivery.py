@@ -12,7 +12,7 @@ from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.changes import DocumentEdit, NewDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
@@ -136,14 +136,25 @@ class Delivery:
         latest = self._documents.get(outcome.uri)
         if latest is None or not outcome.follow(latest):
             return None
-        return self._workspace_edit(latest, outcome.changes, outcome.action.title, why)
+        documents = {latest.uri: latest}
+        for each in outcome.callers:
+            documents[each.document.uri] = each.document
+            if self._documents.get(each.document.uri) is not (
+                each.document if each.is_open else None
+            ):
+                return None
+        return self._workspace_edit(documents, outcome.changes, outcome.action.title, why)
 
     def _workspace_edit(
-        self, latest: Document, changes: Sequence[DocumentChange], label: str, why: Sequence[str]
+        self,
+        documents: Mapping[str, Document],
+        changes: Sequence[DocumentChange],
+        label: str,
+        why: Sequence[str],
     ) -> dict[str, Any]:
         if not self._client.document_changes:  # then there are no new documents
-            edits = [each for change in changes for each in self._edits(latest, change)]
-            return {"changes": {latest.uri: edits}}
+            by_uri = {change.uri: self._edits(documents, change) for change in changes}
+            return {"changes": by_uri}
         marked = {"annotationId": _ANNOTATION} if why else {}
         operations: list[dict[str, Any]] = []
         for change in changes:
@@ -155,7 +166,7 @@ class Delivery:
                 operations.append(
                     {"kind": "create", "uri": change.uri, "options": options, **marked}
                 )
-            edits = [each | marked for each in self._edits(latest, change)]
+            edits = [each | marked for each in self._edits(documents, change)]
             identifier = {"uri": change.uri, "version": version}
             operations.append({"textDocument": identifier, "edits": edits})
         edit: dict[str, Any] = {"documentChanges": operations}
@@ -165,13 +176,16 @@ class Delivery:
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
         return edit
 
-    def _edits(self, latest: Document, change: DocumentChange) -> list[dict[str, Any]]:
+    def _edits(
+        self, documents: Mapping[str, Document], change: DocumentChange
+    ) -> list[dict[str, Any]]:
         """The text edits of a change; those of a new document fill it."""
         if isinstance(change, NewDocument):
             start = {"line": 0, "character": 0}
             return [{"range": {"start": start, "end": start}, "newText": change.text}]
+        document = documents[change.uri]
         return [
-            {"range": latest.wire_range(where, self._client.encoding), "newText": text}
+            {"range": document.wire_range(where, self._client.encoding), "newText": text}
             for where, text in change.edits
         ]
 

@@ -135,8 +135,8 @@ def _offered(
     title = f"{offer.title}{whole} ({called})"
     identifier = {"uri": document.uri, "version": document.version}
     arguments = {"action": offer.action.name, **identifier, "range": where, "provider": provider}
-    if offer.complete:
-        arguments["complete"] = True
+    arguments |= {"complete": True} if offer.complete else {}
+    arguments |= {"callers": True} if offer.callers else {}
     command = {"title": title, "command": REWRITE, "arguments": [arguments]}
     action: dict[str, Any] = {"title": title, "kind": kind, "command": command}
     if provider is ProviderName.ANTHROPIC:

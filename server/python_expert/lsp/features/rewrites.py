@@ -17,6 +17,7 @@ from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, place, u
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.window import MessageType, ask, tell
 from python_expert.pipeline.providers import Providers
+from python_expert.pipeline.report import report
 from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.run import Rewriter
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete}"
+ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, callers}"
 """The argument of the commands that rewrite."""
 
 OFFLINE = "Do it offline"
@@ -86,7 +87,7 @@ class Rewrites:
         """Carry out the command ``pythonExpert.rewrite``.
 
         Args:
-            argument: {action, uri, version, range or null, provider?, complete?}.
+            argument: {action, uri, version, range or null, provider?, complete?, callers?}.
 
         Returns:
             {result: changed, unchanged, refused or cancelled; message}.
@@ -130,7 +131,11 @@ class Rewrites:
         if not isinstance(argument, dict):
             raise WrongError(f"this command needs an object as its argument: {ARGUMENT}")
         with understood("argument"):
-            offer = Offer(action_of(argument["action"]), complete=bool(argument.get("complete")))
+            offer = Offer(
+                action_of(argument["action"]),
+                complete=bool(argument.get("complete")),
+                callers=bool(argument.get("callers")),
+            )
             provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
             uri, version = str(argument["uri"]), int(argument["version"])
         await self._ready.wait()
@@ -175,7 +180,7 @@ class Rewrites:
         request = self._request(wish, await self._provider(wish), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
         progress.end(outcome.summary)
-        self.last_report = outcome.report()
+        self.last_report = report(outcome)
         log.info("%s", outcome.summary)
         return outcome
 
@@ -199,6 +204,7 @@ class Rewrites:
             provider,
             others=lambda: project.documents,
             complete=wish.offer.complete,
+            callers=wish.offer.callers,
             allow_findings=wish.proposed is not None,
             proposed=wish.proposed,
         )

@@ -99,6 +99,11 @@ class Live:
             self._floor = Live(self._launch, _ignore, _ignore, _ignore, floor=True)
         return self._floor
 
+    @property
+    def apart(self) -> Live:
+        """A worker of whose documents nobody is told: this one as long as it checks none."""
+        return self.floor if self._checked else self
+
     async def what_if(self, documents: Documents, path: str, text: str) -> list[Report] | None:
         """What mypy would find in all documents, were `text` that of one; nothing changes by it.
 

@@ -118,10 +118,21 @@ class Mypy(Tool):
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
         """What would be found, were `text` that of one document; see `Tool.what_if`."""
+        return await self._what_if(self._live, documents, document, text)
+
+    async def what_if_all(
+        self, documents: Sequence[Document], document: Document, text: str
+    ) -> list[Report]:
+        """The same with other documents that are not real either; see `ImaginesSeveral`."""
+        return await self._what_if(self._live.apart, documents, document, text)
+
+    async def _what_if(
+        self, live: Live, documents: Sequence[Document], document: Document, text: str
+    ) -> list[Report]:
         by_path, path = self._documents(documents), _path(document.uri, self.launch.root)
         if self.variant != "batch":
             try:
-                found = await self._live.what_if(by_path, path, text)
+                found = await live.what_if(by_path, path, text)
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
             else:

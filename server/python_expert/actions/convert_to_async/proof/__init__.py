@@ -36,7 +36,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     broken = _broken(before, after)
     if broken:
         return Verdict.of([broken], [])
-    program = program_of(before, options.types)
+    program = program_of(before, options.types, options.elsewhere)
     try:
         pairs = Pairs(program, after)
     except DifferenceError as error:

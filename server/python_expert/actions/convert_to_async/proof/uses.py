@@ -14,6 +14,7 @@ from python_expert.actions.convert_to_async.proof import (
     dynamic_lookups,
     escaping_callers,
     event_loop_rules,
+    foreign_calls,
     hazards,
     held_locks,
     imports,
@@ -74,6 +75,7 @@ class ConversionCheck(ProofReport):
             for use in self.program.uses[function]:
                 if use.node not in self.pairs.cache_names:  # see `split_functions`
                     self._check_use(use)
+        self.allowed |= foreign_calls.check(self)
         self._check_unasked()
         for check in _CHECKS:
             check(self)

@@ -1,0 +1,78 @@
+"""The callers in other files of functions that become async."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.callers import UsesElsewhere
+from python_expert.actions.convert_to_async.objects import maker_target
+from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
+from python_expert.analysis.call_graph import program_of
+from python_expert.analysis.elsewhere import Converted
+from python_expert.analysis.function_bodies import is_generator
+from python_expert.analysis.wrappers import wrapped
+from python_expert.gate.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.source import Source
+
+_FACTS = {"convert": True, "calls": []}
+
+
+def converted(before: Source, after: Source, options: Options) -> list[Converted]:
+    """The functions that an edit makes async, and what else it asks of other files."""
+    program = program_of(before, options.types, options.elsewhere)
+    try:
+        pairs = Pairs(program, after)
+    except DifferenceError:
+        return []
+    return [Converted(options.path, *each) for each in dict.fromkeys(_changes(program, pairs))]
+
+
+def uses(source: Source, options: Options) -> UsesElsewhere:
+    """The calls in a text of functions that are async elsewhere."""
+    program = program_of(source, options.types, options.elsewhere)
+    calls = program.foreign.calls
+    owners = {program.names.function_of(each) for each in calls}
+    facts = {
+        definition.key: _FACTS
+        for node, definition in program.definitions.items()
+        if node in owners and isinstance(node, ast.FunctionDef)
+    }
+    doubts = [Reason(why, getattr(node, "lineno", 1) - 1) for node, why in program.foreign.doubts]
+    return UsesElsewhere(facts, len(calls), tuple(doubts))
+
+
+def _changes(program: Program, pairs: Pairs) -> Iterator[tuple[str, str]]:
+    """By qualified name what other files may use, and why they cannot be made to, or nothing."""
+    names = program.names
+    for function in (*pairs.functions, *pairs.renamed):
+        definition, owner = program.definitions[function], names.class_of(function)
+        if not all(isinstance(each, ast.ClassDef) for each in definition.parents):
+            continue  # other files cannot name it
+        if function in pairs.renamed:
+            text = "is entered or looped over asynchronously now, which is not done in other files"
+            name = definition.qualname.rpartition(".")[0] if owner else definition.qualname
+            yield name, f"{name} {text}"
+        elif is_generator(function) or program.is_context(function):
+            text = "yields asynchronously now, which is not awaited in other files"
+            yield definition.qualname, f"{definition.qualname} {text}"
+        else:
+            yield definition.qualname, ""
+    for each in wrapped(program):
+        made = each.wrapping.decorator
+        if each.wrapping.wrapper in pairs.functions:
+            yield made.name, f"what {made.name} decorates must be async now"
+    for maker in pairs.makers:
+        target = maker_target(names, maker)
+        slot = names.slot(target) if target is not None else None
+        if slot and isinstance(slot[0], ast.Module | ast.ClassDef):
+            attribute = slot[1].removeprefix(".")
+            owner_name = f"{slot[0].name}." if isinstance(slot[0], ast.ClassDef) else ""
+            if not attribute.startswith("_"):
+                yield f"{owner_name}{attribute}", f"{attribute} is used asynchronously now"

@@ -1,0 +1,52 @@
+"""What was converted in other files of a text's project: plain data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ProjectFile(NamedTuple):
+    """A file of a project.
+
+    Attributes:
+        path: Where it is, or empty for a text that was never saved.
+        root: The project's folder, or empty.
+    """
+
+    path: str = ""
+    root: str = ""
+
+
+class Converted(NamedTuple):
+    """What another file defines, and what is used otherwise from now on.
+
+    Attributes:
+        path: The file.
+        name: Its qualified name there.
+        why: Why its uses in other files cannot be converted; empty if each call is awaited.
+    """
+
+    path: str
+    name: str
+    why: str = ""
+
+    @property
+    def last(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition(".")[2]
+
+
+class Elsewhere(NamedTuple):
+    """What a text's project has converted elsewhere.
+
+    Attributes:
+        file: The text's own.
+        converted: What other files define.
+    """
+
+    file: ProjectFile = ProjectFile()
+    converted: tuple[Converted, ...] = ()
+
+
+NOWHERE = Elsewhere()
+"""What is known of a text by itself."""

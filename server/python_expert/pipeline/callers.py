@@ -1,0 +1,283 @@
+"""Changing the callers in other files of the project, together with what they call."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.gate.blocking import is_allowable
+from python_expert.gate.comparison import sentence
+from python_expert.gate.judgement import Judge
+from python_expert.gate.verdict import Reason, Status
+from python_expert.pipeline.candidates import Candidates
+from python_expert.pipeline.context import options_for
+from python_expert.pipeline.entry_points import entry_point
+from python_expert.pipeline.faults import RefusalError
+from python_expert.pipeline.known_types import with_types
+from python_expert.pipeline.normalisation import Normaliser
+from python_expert.processes.command import ToolError
+from python_expert.project.merging import read
+from python_expert.text.changes import DocumentEdit
+from python_expert.text.document import Document
+from python_expert.text.paths import to_path, to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.elsewhere import Converted
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.pipeline.written import Written
+
+MOST = 100
+"""How many files may name what was changed; where more do, nothing is done."""
+
+
+class Caller(NamedTuple):
+    """Another file, and what becomes of it.
+
+    Attributes:
+        document: Its text.
+        name: The file, as the project calls it.
+        written: What becomes of it.
+        options: What is known of it.
+        is_open: Whether the editor has it open.
+    """
+
+    document: Document
+    name: str
+    written: Written
+    options: Options
+    is_open: bool
+
+    @property
+    def after(self) -> Document:
+        """What becomes of it, as a document."""
+        return Document.of(self.document.uri, self.document.version, self.written.after)
+
+    @property
+    def edit(self) -> DocumentEdit:
+        """What is to be done to it."""
+        version = self.document.version if self.is_open else None
+        return DocumentEdit(self.document.uri, version, self.written.edits)
+
+
+class Callers:
+    """The callers in other files of what one rewrite changes.
+
+    Args:
+        worker: Where texts are rewritten and judged.
+        request: What the user wants.
+        document: The text that is rewritten.
+    """
+
+    def __init__(self, worker: Worker, request: Request, document: Document) -> None:
+        self._worker = worker
+        self._request = request
+        self._document = document
+        self._known: dict[str, Options] = {}
+
+    async def written(self, written: Written, options: Options) -> tuple[Caller, ...]:
+        """What becomes of the other files.
+
+        Args:
+            written: What becomes of the document.
+            options: What is known of it.
+
+        Raises:
+            RefusalError: A use of what has changed cannot be changed with it, or may be none.
+        """
+        action = self._request.action
+        if written.code != self._document.text:
+            raise RefusalError("a part of the file does not parse, so its callers are left alone")
+        converted = await self._worker.converted(
+            action, self._document.text, written.after, options
+        )
+        while True:
+            root = self._request.project.root
+            if why := await asyncio.to_thread(entry_point, root, converted):
+                raise RefusalError(why)
+            callers = [
+                caller
+                for document in await self._naming(converted)
+                if (caller := await self._caller(document, converted))
+            ]
+            more: dict[Converted, None] = {}
+            for each in callers:
+                text, after = each.document.text, each.written.after
+                found = await self._worker.converted(action, text, after, each.options)
+                more |= dict.fromkeys(found)
+            if not more.keys() - {*converted}:
+                return tuple(callers)
+            converted = tuple(dict.fromkeys((*converted, *more)))
+            uses = await self._worker.uses(
+                action, self._document.text, replace(options, converted=converted)
+            )
+            if uses.total or uses.doubts:
+                names = ", ".join(sorted(each.name for each in more))
+                raise RefusalError(
+                    f"it would use what its callers make async as well ({names}):"
+                    " files that use each other are not changed together"
+                )
+
+    async def judged(
+        self, written: Written, callers: Sequence[Caller], *, allow: bool
+    ) -> tuple[Caller, ...]:
+        """The other files as they pass the tools, all changes together.
+
+        Args:
+            written: What becomes of the document.
+            callers: What becomes of the other files.
+            allow: Whether the user allows findings.
+
+        Raises:
+            RefusalError: The tools find something new.
+        """
+        document, request = self._document, self._request
+        own = Document.of(document.uri, document.version, written.after)
+        later = [own, *(each.after for each in callers)]
+        found = []
+        for each in callers:
+            judge = Judge(request.project, each.document, self.beside(callers), later=later)
+            normaliser = Normaliser(self._worker, request, each.document)
+            candidates = Candidates(self._worker, request.action, judge, normaliser)
+            form = await normaliser.formatted(each.written, each.options)
+            form, judgement = await candidates.judged(form, each.options)
+            for tool, why in judgement.silent.items():
+                raise RefusalError(f"{each.name}: {tool} cannot check the result: {why}")
+            for one in judgement.news:
+                if not (allow and is_allowable(one.finding)):
+                    finding = one.finding
+                    said = sentence(finding.tool, finding.code, finding.message)
+                    raise RefusalError(f"{each.name}:{finding.range.start.line + 1}: {said}")
+            found.append(each._replace(written=form))
+        return tuple(found)
+
+    def beside(self, callers: Iterable[Caller]) -> list[Document]:
+        """The documents as they are now: those that are open, and those that are changed."""
+        known = {each.uri: each for each in self._request.others()}
+        known |= {each.document.uri: each.document for each in callers}
+        return list((known | {self._document.uri: self._document}).values())
+
+    async def _naming(self, converted: Iterable[Converted]) -> list[Document]:
+        """The other files of the project that have a name of what was converted.
+
+        Raises:
+            RefusalError: The project cannot be searched, or there are too many.
+        """
+        words = sorted({each.last for each in converted})
+        if not words:
+            return []
+        project = self._request.project
+        try:
+            paths = await project.exclusions.search(project.root)
+        except ToolError as error:
+            raise RefusalError(f"its callers cannot be looked for: {error}") from error
+        known = {each.uri: each for each in self._request.others()}
+        word = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+
+        def found() -> list[Document]:
+            uris = {*known, *map(to_uri, paths)} - {self._document.uri}
+            documents = (known.get(uri) or _on_disk(uri) for uri in sorted(uris))
+            return [each for each in documents if word.search(each.text)]
+
+        documents = await asyncio.to_thread(found)
+        if len(documents) > MOST:
+            raise RefusalError(
+                f"{len(documents)} files name {' or '.join(words[:3])}, and no more than {MOST} are"
+                " looked into"
+            )
+        return documents
+
+    async def _caller(self, document: Document, converted: tuple[Converted, ...]) -> Caller | None:
+        """What becomes of another file; None if it uses nothing of what was converted.
+
+        Raises:
+            RefusalError: It cannot be told how it uses it, or not be changed.
+        """
+        action, name = self._request.action, self._name(document.uri)
+        options = replace(await self._options(document), converted=converted)
+        try:
+            uses = await self._worker.uses(action, document.text, options)
+        except UnreadableError as error:
+            raise RefusalError(f"{name} cannot be read: {error}") from error
+        for each in uses.doubts:
+            raise RefusalError(f"{name}:{each.line + 1}: {each.message}")
+        if not uses.total:
+            return None
+        written = await self._worker.apply(action, document.text, uses.facts, options)
+        if not written.edits:
+            why = written.left[0].reason if written.left else "its calls cannot be changed"
+            raise RefusalError(f"{name}: {why}")
+        if written.verdict.status is Status.REFUSED:
+            reason = written.verdict.reasons[0]
+            raise RefusalError(f"{name}:{reason.line + 1}: the gate refuses it: {reason.message}")
+        is_open = any(each is document for each in self._request.others())
+        return Caller(document, name, written, options, is_open)
+
+    async def _options(self, document: Document) -> Options:
+        if document.uri not in self._known:
+            self._request.progress(f"looking into {self._name(document.uri)}", 0, 0)
+            project = self._request.project
+            options = await asyncio.to_thread(options_for, project, document, callers=True)
+            self._known[document.uri] = await with_types(
+                self._worker, self._request, "calls", document, options=options, left=[]
+            )
+        return self._known[document.uri]
+
+    def _name(self, uri: str) -> str:
+        path, root = to_path(uri), self._request.project.root
+        if path is None:
+            return uri
+        return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
+def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Reason, ...]:
+    """What cannot be proven of other files.
+
+    Args:
+        callers: Those that are changed.
+        elsewhere: What the change breaks in others, and in these as they were.
+    """
+    changed = tuple(f"{each.name}:" for each in callers)
+    found = [each for each in elsewhere if not each.message.startswith(changed)]
+    found += [
+        Reason(f"{each.name}:{reason.line + 1}: {reason.message}")
+        for each in callers
+        for reason in each.written.verdict.reasons
+    ]
+    return tuple(found)
+
+
+def notices(callers: Sequence[Caller]) -> tuple[str, ...]:
+    """What the user is to be told of the other files before they are changed."""
+    if not callers:
+        return ()
+    names = ", ".join(each.name for each in callers)
+    found = [f"The calls in other files are awaited: {names}."]
+    for each in callers:
+        found += [f"{each.name}: {text}" for text in each.written.confirm]
+    return tuple(found)
+
+
+async def are_current(callers: Sequence[Caller], others: Sequence[Document]) -> bool:
+    """Whether all files are still as they were, by the documents that are open now."""
+    known = {each.uri: each for each in others}
+    for each in callers:
+        latest = known.get(each.document.uri)
+        if latest is not each.document and (latest or each.is_open):
+            return False
+        if latest is None:
+            on_disk = await asyncio.to_thread(_on_disk, each.document.uri)
+            if on_disk.text != each.document.text:
+                return False
+    return True
+
+
+def _on_disk(uri: str) -> Document:
+    path = to_path(uri)
+    return Document.of(uri, 0, "") if path is None else read(uri, path)

@@ -1,0 +1,54 @@
+"""What the tools say of a candidate, with what they can fix in it by themselves."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from python_expert.gate.judgement import Baseline, Judge, Judgement
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Action, Options
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.normalisation import Normaliser
+    from python_expert.pipeline.written import Written
+
+
+class Candidates:
+    """Has the tools judge candidates of one document.
+
+    Args:
+        worker: Where texts are judged.
+        action: The rewrite.
+        judge: The tools.
+        normaliser: Brings candidates into the project's form.
+    """
+
+    def __init__(
+        self, worker: Worker, action: Action, judge: Judge, normaliser: Normaliser
+    ) -> None:
+        self._worker = worker
+        self._action = action
+        self._judge = judge
+        self._normaliser = normaliser
+
+    async def judged(self, written: Written, options: Options) -> tuple[Written, Judgement]:
+        """What the tools say of a candidate, and the candidate with what they can fix in it."""
+        judgement = await self._judged(written)
+        if judgement.news or not judgement.noted:
+            return written, judgement
+        fixed = await self._normaliser.fixed(written, judgement.noted, options)
+        if fixed.after == written.after:
+            return written, judgement
+        again = await self._judged(fixed)
+        if again.news or len(again.noted) >= len(judgement.noted):
+            return written, judgement
+        return fixed, again
+
+    async def _judged(self, written: Written) -> Judgement:
+        return await self._judge.judge(
+            written.after,
+            Baseline(written.code, written.steps),
+            partial(self._worker.baseline, self._action, written),
+            written.verdict.reasons,
+        )

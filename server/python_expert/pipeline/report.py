@@ -1,0 +1,69 @@
+"""The report of a rewrite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from python_expert.gate.blocking import is_blocking
+from python_expert.pipeline.result import Result
+from python_expert.pipeline.summary import count
+
+if TYPE_CHECKING:
+    from python_expert.llm.usage import Bill
+    from python_expert.pipeline.result import Outcome
+
+
+def report(outcome: Outcome) -> str:
+    """All that became of a rewrite, as Markdown."""
+    lines = [f"# {outcome.action.title}: {outcome.name}", "", f"Result: **{outcome.result}**", ""]
+    lines += [f"- Asked for: {_names(outcome.asked)}", f"- Proposed by: {outcome.provider}"]
+    lines += [f"- Changed: {_names(outcome.changed)}"]
+    lines += [f"- Changed in {e.name}: {_names(e.written.changed)}" for e in outcome.callers]
+    lines += [f"- No proposal for: {_names(outcome.unanswered)}"] if outcome.unanswered else []
+    lines += [f"- Time: {outcome.seconds:.2f} s"]
+    lines += _costs(outcome.bill, outcome.repairs) if outcome.bill else []
+    if outcome.left:
+        lines += ["", "## Left out", ""]
+        lines += [f"- {_code(each.key)}{each.reason}" for each in outcome.left]
+    if outcome.notices:
+        lines += ["", "## Told before", "", *(f"- {each}" for each in outcome.notices)]
+    lines += ["", "## What the gate checked", ""]
+    if outcome.result is not Result.CHANGED:
+        lines += ["Nothing was written."]
+    elif outcome.unproven:
+        lines += ["The structure is the same, but this could not be proven:", ""]
+        lines += [f"- line {each.line + 1}: {each.message}" for each in outcome.unproven]
+    else:
+        lines += [outcome.action.proven]
+    lines += ["", *(f"{each.message}." for each in outcome.evidence)] if outcome.evidence else []
+    if outcome.before or outcome.silent:
+        lines += ["", "| tool | findings before | after |", "|---|---|---|"]
+        for name in {**outcome.before, **outcome.silent}:
+            after = outcome.silent.get(name) or outcome.after.get(name, "")
+            lines += [f"| {name} | {outcome.before.get(name, '')} | {after} |"]
+    if outcome.noted:
+        lines += ["", "New findings that do not stop a rewrite:", ""]
+        lines += [
+            f"- line {each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
+            f"{' (you allowed it)' if is_blocking(each) else ''}"
+            for each in outcome.noted
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _costs(bill: Bill, repairs: int) -> list[str]:
+    """What a model's work has used, for the report."""
+    lines = [f"- Model: {bill.summary}"]
+    if repairs:
+        lines += [f"- Answers sent back with what the checks found: {count(repairs, 'time')}"]
+    if bill.redacted:
+        lines += [f"- Privacy: {count(bill.redacted, 'secret')} replaced before sending"]
+    return lines
+
+
+def _names(keys: tuple[str, ...]) -> str:
+    return ", ".join(f"`{key}`" for key in keys) or "nothing"
+
+
+def _code(key: str) -> str:
+    return f"`{key}`: " if key else ""

@@ -1,0 +1,36 @@
+"""What the rewrites' worker does about the callers in other files; see `service`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from python_expert.actions.callers import UsesElsewhere
+from python_expert.actions.registry import action_of
+from python_expert.gate.verdict import Reason
+from python_expert.pipeline.serialization import read_options
+from python_expert.pipeline.service import generated, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_Json = dict[str, Any]
+
+
+def converted(params: _Json) -> _Json:
+    """What an edit asks of other files."""
+    callers, options = action_of(params["action"]).callers, read_options(params["options"])
+    before, after = source_of(params["before"]), source_of(params["after"])
+    return {"converted": callers.converted(before, after, options) if callers else []}
+
+
+def uses(params: _Json) -> _Json:
+    """How a text uses what other files have converted."""
+    callers, options = action_of(params["action"]).callers, read_options(params["options"])
+    source = source_of(params["text"])
+    found = callers.uses(source, options) if callers else UsesElsewhere({}, 0)
+    if found.total and (why := generated(source)):
+        found = found._replace(doubts=(Reason(why), *found.doubts))
+    return found._asdict()
+
+
+METHODS: Mapping[str, Callable[[_Json], _Json]] = {"converted": converted, "uses": uses}

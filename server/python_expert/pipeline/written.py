@@ -1,0 +1,63 @@
+"""A candidate as it comes from the rewrites' process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from python_expert.actions.base import Skipped
+from python_expert.gate.verdict import Reason, Status, Verdict
+from python_expert.pipeline.serialization import read_edits, read_range
+from python_expert.text.changes import NewDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from python_expert.text.document import Edit, Range
+
+
+class Written(NamedTuple):
+    """A candidate with all that is needed to judge it.
+
+    Attributes:
+        edits: Disjoint edits of the document's text, ascending.
+        code: The document's text with what does not parse blanked.
+        after: The same with the edits made.
+        steps: The edits from `code` to `after`, each applied to the result of the one before.
+        verdict: What the gate says of the structure.
+        changed: The keys of the definitions changed.
+        places: Where these are.
+        left: What was left out.
+        confirm: What the user is to be told before.
+        whole: Whether all of it stands or falls together.
+        created: New documents.
+    """
+
+    edits: tuple[Edit, ...]
+    code: str
+    after: str
+    steps: tuple[Edit, ...]
+    verdict: Verdict
+    changed: tuple[str, ...] = ()
+    places: tuple[Range, ...] = ()
+    left: tuple[Skipped, ...] = ()
+    confirm: tuple[str, ...] = ()
+    whole: bool = False
+    created: tuple[NewDocument, ...] = ()
+
+
+def read_written(answer: Mapping[str, Any]) -> Written:
+    """A candidate as it came."""
+    status, reasons = answer["verdict"]
+    return Written(
+        edits=read_edits(answer["edits"]),
+        code=answer["code"],
+        after=answer["after"],
+        steps=read_edits(answer["steps"]),
+        verdict=Verdict(Status(status), tuple(Reason(*each) for each in reasons)),
+        changed=tuple(answer.get("changed", ())),
+        places=tuple(map(read_range, answer.get("places", ()))),
+        left=tuple(Skipped(*each) for each in answer.get("left", ())),
+        confirm=tuple(answer.get("confirm", ())),
+        whole=answer.get("whole", False),
+        created=tuple(NewDocument(*each) for each in answer.get("created", ())),
+    )

@@ -1,0 +1,226 @@
+"""Edits of files that call what is async in another file now."""
+
+# ruff: noqa: E501 - texts of programs stand on one line
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+from python_expert.actions.base import Options
+from python_expert.analysis.elsewhere import Converted
+from python_expert.analysis.source import Source
+from tests.gate.to_async_case import Case
+
+PROJECT = Path(__file__).parent / "callers_project"
+STORE = str(PROJECT / "store.py")
+OPTIONS = Options(
+    path=str(PROJECT / "shop.py"),
+    root=str(PROJECT),
+    converted=(Converted(STORE, "load"), Converted(STORE, "Store.fetch")),
+)
+
+CALLER = "from store import load\n\n\ndef price(key):\n    return len(load(key))\n"
+AWAITING = CALLER.replace("def price", "async def price").replace("load(key)", "await load(key)")
+TWICE = "from store import load\n\n\ndef price(key):\n    load(key)\n    return len(load(key))\n"
+USED = f"{CALLER}\n\ndef total(keys):\n    return sum([price(each) for each in keys])\n"
+USED_RIGHTLY = AWAITING + USED[len(CALLER) :].replace("def total", "async def total").replace(
+    "[price(each)", "[await price(each)"
+)
+METHOD = "from store import Store\n\n\ndef stock(store: Store):\n    return store.fetch('a')\n"
+METHOD_AWAITED = METHOD.replace("def stock", "async def stock").replace(
+    "store.fetch", "await store.fetch"
+)
+PACKAGE = CALLER.replace("store", "package")
+PACKAGE_AWAITED = AWAITING.replace("store", "package")
+OTHER = CALLER.replace("store", "other")
+OWN = "class Own:\n    def fetch(self, key):\n        return key\n\n\ndef f():\n    return Own().fetch('a')\n"
+
+
+def _case(name: str, before: str, after: str) -> Case:
+    return Case(f"callers: {name}", before, after, OPTIONS)
+
+
+def _told(case: Case, **names: str) -> Case:
+    """The same where a type checker tells what is called, by the last name of the call."""
+    source = Source.of(case.before)
+    calls = [
+        {"range": source.range(node), "names": [full], "sure": True}
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and (full := names.get(ast.unparse(node.func).rpartition(".")[2]))
+    ]
+    types = ({"text": source.code, "calls": calls},)
+    return case._replace(options=replace(OPTIONS, types=types))
+
+
+def _also(name: str, more: str, imports: str = "") -> Case:
+    """The right edit of a caller, in a text in which something else uses a function wrongly."""
+    before, after = (f"{imports}{text}\n\n{more}\n" for text in (CALLER, AWAITING))
+    return _case(name, before, after)
+
+
+def _run(text: str) -> str:
+    """A text with the import of asyncio."""
+    return f"import asyncio\n{text}"
+
+
+CALLERS_RIGHT = [
+    _case("a function", CALLER, AWAITING),
+    _case("a function and its caller", USED, USED_RIGHTLY),
+    _case(
+        "a module by its name",
+        "import store\ndef f():\n    return store.load('a')\n",
+        "import store\nasync def f():\n    return await store.load('a')\n",
+    ),
+    _case(
+        "another name",
+        "from store import load as read\ndef f():\n    return read('a')\n",
+        "from store import load as read\nasync def f():\n    return await read('a')\n",
+    ),
+    _case(
+        "a relative import",
+        "from .store import load\ndef f():\n    return load('a')\n",
+        "from .store import load\nasync def f():\n    return await load('a')\n",
+    ),
+    _case(
+        "a script",
+        "from store import load\nif __name__ == '__main__':\n    print(load('a'))\n",
+        _run(
+            "from store import load\nif __name__ == '__main__':\n    print(asyncio.run(load('a')))\n"
+        ),
+    ),
+    _case(
+        "what was async before",
+        "from store import load\nasync def f():\n    return load('a')\n",
+        "from store import load\nasync def f():\n    return await load('a')\n",
+    ),
+    _case("a method of its own", OWN, OWN),
+    _also("a variable of the same name", "def g(load):\n    return load('a')"),
+]
+"""Right edits."""
+
+CALLERS_WRONG = [
+    _case("nothing is awaited", CALLER, CALLER),
+    _case("nothing is awaited, but all is async", CALLER, CALLER.replace("def p", "async def p")),
+    _case("one of two calls", TWICE, AWAITING.replace("    return", "    load(key)\n    return")),
+    _case("a caller is not awaited", USED, AWAITING + USED[len(CALLER) :]),
+    _case("the arguments differ", CALLER, AWAITING.replace("load(key)", "load(key, key)")),
+    _case(
+        "it is awaited twice",
+        CALLER,
+        AWAITING.replace("await load(key)", "await (await load(key))"),
+    ),
+    _case("the result is passed on", METHOD, METHOD),
+    _case(
+        "another function is awaited",
+        "from other import load\ndef f():\n    return load('a')\n",
+        "from other import load\nasync def f():\n    return await load('a')\n",
+    ),
+    _case(
+        "a module by its name",
+        "import store\ndef f():\n    return store.load('a')\n",
+        "import store\nasync def f():\n    return store.load('a')\n",
+    ),
+    _case(
+        "a test",
+        "from store import load\ndef test_load():\n    assert load('a')\n",
+        "from store import load\nasync def test_load():\n    assert await load('a')\n",
+    ),
+    _case(
+        "a property",
+        "from store import load\nclass A:\n    @property\n    def a(self):\n        return load('a')\n",
+        "from store import load\nclass A:\n    @property\n    async def a(self):\n        return await load('a')\n",
+    ),
+    _case(
+        "a cached function",
+        "import functools\nfrom store import load\n@functools.cache\ndef f():\n    return load('a')\n",
+        "import functools\nfrom store import load\n@functools.cache\nasync def f():\n    return await load('a')\n",
+    ),
+    _case(
+        "a thread",
+        CALLER,
+        _run(AWAITING.replace("await load(key)", "await asyncio.to_thread(load, key)")),
+    ),
+    _case(
+        "a lock is held",
+        "import threading\nfrom store import load\nlock = threading.Lock()\ndef f():\n    with lock:\n        return load('a')\n",
+        "import threading\nfrom store import load\nlock = threading.Lock()\nasync def f():\n    with lock:\n        return await load('a')\n",
+    ),
+    _case(
+        "a loop in a loop",
+        "from store import load\ndef f():\n    return load('a')\nasync def g():\n    return f()\n",
+        _run(
+            "from store import load\ndef f():\n    return asyncio.run(load('a'))\nasync def g():\n    return f()\n"
+        ),
+    ),
+    _case(
+        "a generator expression",
+        "from store import load\ndef f(keys):\n    return sum(len(load(k)) for k in keys)\n",
+        "from store import load\nasync def f(keys):\n    return sum(len(await load(k)) for k in keys)\n",
+    ),
+    _case(
+        "the order of calls",
+        "from store import load\ndef f(g):\n    g()\n    return load('a')\n",
+        "from store import load\nasync def f(g):\n    x = await load('a')\n    g()\n    return x\n",
+    ),
+    _case(
+        "a call of the module",
+        "from store import load\nVALUE = load('a')\n",
+        "from store import load\nVALUE = load('a')\nasync def f():\n    pass\n",
+    ),
+    _also("it is a value", "def g(keys):\n    return [*map(load, keys)]"),
+    _also("it has another name", "read = load"),
+    _also(
+        "it is bound to an argument", "READ = functools.partial(load, 'a')", "import functools\n"
+    ),
+    _also("a thread is given it", "def g(pool):\n    return pool.submit(load, 'a')"),
+    _also("a lambda", "KEY = lambda key: load(key)"),
+    _also("a default value", "def g(value=load('a')):\n    return value"),
+    _also("the body of a class", "class A:\n    value = load('a')"),
+    _also("a decorator", "@load\ndef g():\n    pass"),
+    _also("a name in a string", "def g(m):\n    return getattr(m, 'load')('a')"),
+    _also("a path in a string", "def g(patch):\n    patch('store.load')"),
+    _also("another value", "store.load = print", "import store\n"),
+    _also("an unknown object", "def g(x):\n    return x.fetch('a')"),
+    _also(
+        "an object of the class",
+        "def g():\n    return Store().fetch('a')",
+        "from store import Store\n",
+    ),
+    _also(
+        "a method defined again",
+        "class Mine(Store):\n    def fetch(self, key):\n        return key",
+        "from store import Store\n",
+    ),
+    _also(
+        "an import that may fail",
+        "def g():\n    return read('a')",
+        "try:\n    from store import load as read\nexcept ImportError:\n    from other import load as read\n",
+    ),
+    _also("an import of all", "def g():\n    return load('a')", "from store import *\n"),
+    _also("an entry point in a string", "def g(run):\n    run('store:load')"),
+    _also("an example in a docstring", "def g():\n    '>>> load(1)'"),
+    _also("a part that does not parse", "def g(:\n    return load('a')"),
+    _also(
+        "a pattern",
+        "def g(x):\n    match x:\n        case object(fetch=f):\n            return f('a')",
+    ),
+]
+"""Wrong edits: where a call is not awaited, or may be one and is not."""
+
+CALLERS_TOLD_RIGHT = [
+    _told(_case("a method", METHOD, METHOD_AWAITED), fetch="store.Store.fetch"),
+    _told(_case("a name of a package", PACKAGE, PACKAGE_AWAITED), load="store.load"),
+    _told(_case("a function of the same name", OTHER, OTHER), load="other.load"),
+]
+"""Right edits where a type checker tells what is called."""
+
+CALLERS_TOLD_WRONG = [
+    _told(_case("a class of the same name", METHOD, METHOD_AWAITED), fetch="other.Store.fetch"),
+    _told(_case("a method", METHOD, METHOD), fetch="store.Store.fetch"),
+    _told(_case("a name of a package", PACKAGE, PACKAGE), load="store.load"),
+    _told(_case("another than imports say", CALLER, AWAITING), load="other.load"),
+]
+"""Wrong edits where a type checker does."""
