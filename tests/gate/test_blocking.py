@@ -246,6 +246,8 @@ def test_a_call_that_blocks_as_before_is_listed_and_does_not_stop_an_edit(tmp_pa
         (RUFF, "ASYNC251", 4, True),
         (RUFF, "ASYNC210", 5, False),
         (RUFF, "ASYNC100", 4, False),
+        (RUFF, "F401", 4, True),
+        (RUFF, "F401", 5, False),
         (RUFF, "F821", 4, False),
         (MYPY, "ASYNC210", 4, False),
     ],
