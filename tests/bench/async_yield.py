@@ -118,7 +118,7 @@ def measure(package: Published, texts: Path | None, *, gate: bool) -> list[dict[
     found = []
     places = {module: calls for module, calls in blocking_calls(package).items() if calls}
     sources = {module: Source.of(text_of(package.root / module)) for module in places}
-    convert = _gated if gate else _proven
+    convert = _gated if gate else proven
     for module, converted in convert(package, sources):
         source = sources[module]
         for key, calls in direct(source, places[module]).items():
@@ -171,7 +171,7 @@ def _is_thread(node: ast.Call) -> bool:
     return ast.unparse(node.func).rpartition(".")[2] == _THREAD
 
 
-def _proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[str, Converted]]:
+def proven(package: Published, sources: Mapping[str, Source]) -> Iterator[tuple[str, Converted]]:
     """Convert modules, judged by the proof."""
     told = _told(package, sources)
     for module, source in sources.items():
