@@ -735,7 +735,7 @@ def test_no_condition_is_made_up(body: str) -> None:
         ("x()\nreturn self", "The object itself."),
         ("one, two = a\nreturn one, two", "The tuple ``(one, two)``."),
         ("x()\nreturn {'b': 1, 'c': a}", "A dictionary with the keys ``'b'`` and ``'c'``."),
-        ("if a:\n  return 0\nreturn 2", "``0`` or ``2``."),
+        ("if a:\n  return 'in'\nreturn 'out'", "``'in'`` or ``'out'``."),
         ("if not a:\n  return None\nreturn x(a)", "``x(a)``, or None if ``not a``."),
         ("if not a:\n  return None\nb = 1\nb += 1\nreturn b", "None if ``not a``."),
         ("for b in a.all:\n  if b.c:\n    return b\nreturn None",
@@ -759,7 +759,15 @@ def test_what_a_context_manager_or_a_fixture_yields_is_no_iterator(name: str) ->
     assert rewritten(text) == text
 
 
-@pytest.mark.parametrize("body", ["return a", "return x(a)", "if x():\n  return 1\nreturn a"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return a",
+        "return x(a)",
+        "if x():\n  return 1\nreturn a",
+        "if a:\n  return 0\nreturn 2",  # what the numbers stand for is not told
+    ],
+)
 def test_nothing_is_said_of_a_result_that_shows_nothing(body: str) -> None:
     assert "returns" not in said_of("a", body)
 

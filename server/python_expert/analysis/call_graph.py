@@ -12,7 +12,7 @@ from python_expert.analysis.callees import ToldCalls, callees_of
 from python_expert.analysis.elsewhere import NOWHERE, Elsewhere
 from python_expert.analysis.foreign_uses import ForeignUses
 from python_expert.analysis.kinship import Kinship
-from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS, THREAD_BOUND
+from python_expert.analysis.library import ANY_OBJECT, AT_MAKING, BLOCKING, CONSUMERS
 from python_expert.analysis.names import Names
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -295,15 +295,3 @@ def program_of(
 
 _program = lru_cache(maxsize=2)(Program)
 """Listing, proposing, applying and proving ask for the same one."""
-
-
-def thread_bound(names: Names, node: ast.AST) -> str | None:
-    """Why what a node names cannot leave its thread, if so."""
-    if not isinstance(node, ast.Name | ast.Attribute):
-        return None
-    kind = names.kind(node)
-    kinds = [kind]
-    if isinstance(kind, ast.ClassDef):
-        kinds = [base for each in names.lineage(kind) for base in names.bases(each)]
-    known = (THREAD_BOUND.get(each) for each in kinds if isinstance(each, str))
-    return THREAD_BOUND.get(names.dotted(node) or "") or next(filter(None, known), None)

@@ -148,6 +148,14 @@ def is_checking(test: ast.expr) -> bool:
     )
 
 
+def is_plain_target(target: ast.expr) -> bool:
+    """Whether a target is made of variables alone."""
+    return all(
+        isinstance(each, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.expr_context)
+        for each in ast.walk(target)
+    )
+
+
 def is_none(node: ast.expr | None) -> bool:
     """Whether an expression is the constant None."""
     return isinstance(node, ast.Constant) and node.value is None

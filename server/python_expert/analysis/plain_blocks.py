@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from python_expert.analysis.library import ANY_OBJECT, BLOCKING, EAGER, FILE_METHODS, METHODS
-from python_expert.analysis.nodes import FORS, TRIES, arguments
+from python_expert.analysis.nodes import FORS, TRIES, arguments, is_plain_target
 from python_expert.analysis.raises import is_named_error
 from python_expert.analysis.thread_calls import anywhere
 from python_expert.analysis.threads import uses_at
@@ -252,7 +252,7 @@ class _Oddities:
             yield f"{ast.unparse(node)} may be a property"
         elif isinstance(node, ast.Attribute) and node.attr.startswith("__"):
             yield f"{ast.unparse(node)} may differ from thread to thread"
-        elif isinstance(node, (*FORS, ast.comprehension)) and not _is_plain(node.target):
+        elif isinstance(node, (*FORS, ast.comprehension)) and not is_plain_target(node.target):
             yield "a loop assigns to more than variables"
         elif isinstance(node, ast.AnnAssign) and node.value is None:
             yield "a variable is declared without a value"
@@ -286,14 +286,6 @@ class _Oddities:
         return node.id in self._opened or (
             bool(bound) and all(each in self._inside for each in bound)
         )
-
-
-def _is_plain(target: ast.expr) -> bool:
-    """Whether a target is made of variables alone."""
-    return all(
-        isinstance(each, ast.Name | ast.Tuple | ast.List | ast.Starred | ast.expr_context)
-        for each in ast.walk(target)
-    )
 
 
 def _is_property(program: Program, function: Function) -> bool:

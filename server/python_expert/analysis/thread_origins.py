@@ -7,12 +7,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from python_expert.analysis.call_graph import thread_bound
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import PROCESS_WIDE, THREAD_BOUND
 from python_expert.analysis.nodes import FORS, last_name, origin
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.thread_bound import thread_bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

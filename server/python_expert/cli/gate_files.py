@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.cli.compared_files import OpenFile, document_of, documents_of, pairs_of, read
 from python_expert.cli.rewrite_files import FILES_EACH, TEAM_MIB
 from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
@@ -20,7 +21,6 @@ from python_expert.pipeline.client import Worker
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.known_types import Inquirer, with_types
 from python_expert.processes import pool
-from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker, root_of
 from python_expert.text.decoding import decode, encoding_of
 from python_expert.text.document import Document
@@ -28,33 +28,15 @@ from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from python_expert.actions.base import Action
     from python_expert.analysis.elsewhere import Converted
+    from python_expert.cli.compared_files import Pair
     from python_expert.gate.comparison import Found
     from python_expert.gate.examples import Evidence
     from python_expert.project.project import Project
     from python_expert.tools.newer_syntax import Unreadable
-
-SKIPPED = frozenset({"__pycache__", "node_modules"})
-"""Folders that are not compared, beside hidden ones."""
-
-
-_Pair = tuple[Path, Path, Path]
-"""A file's path relative to the folders compared, and where it is in both."""
-
-
-class _Open(NamedTuple):
-    """A file that the tools see while another is judged, as what that means for it is seen then.
-
-    Attributes:
-        document: Its text, with the edit if that was accepted.
-        root: Its project's folder.
-    """
-
-    document: Document
-    root: Path
 
 
 class Judged(NamedTuple):
@@ -139,7 +121,7 @@ class FileGate:
         Raises:
             ToolError: The two cannot be compared.
         """
-        pairs = await asyncio.to_thread(_pairs, before, after)
+        pairs = await asyncio.to_thread(pairs_of, before, after)
         # One judges beside what it has accepted before.
         size = pool.size(len(pairs), least=FILES_EACH, mib=TEAM_MIB)
         size = size if self.action.independent else 1
@@ -147,7 +129,7 @@ class FileGate:
         self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
         shares = []
         for number, team in enumerate(self._teams[:size]):
-            open_ = await asyncio.to_thread(_documents, pairs[number::size])
+            open_ = await asyncio.to_thread(documents_of, pairs[number::size])
             joint = await self._joint(team, pairs, open_) if size == 1 else Joint()
             shares.append(partial(self._judge, team, open_, joint))
         self._progress(0, len(pairs))
@@ -163,7 +145,7 @@ class FileGate:
         await asyncio.gather(*(team.stop() for team in self._teams))
 
     async def _joint(
-        self, team: _Team, pairs: Sequence[_Pair], open_: Mapping[Path, _Open]
+        self, team: _Team, pairs: Sequence[Pair], open_: Mapping[Path, OpenFile]
     ) -> Joint:
         """What the edits ask of other files, for an action that goes on in these."""
         if self.action.callers is None or len(pairs) == 1:
@@ -171,7 +153,7 @@ class FileGate:
         later: list[Document] = []
         converted: list[Converted] = []
         for _, old, new in pairs:
-            before, after = open_.get(old), await asyncio.to_thread(_document, new)
+            before, after = open_.get(old), await asyncio.to_thread(document_of, new)
             if before and after and before.document.text != after.text:
                 document = before.document
                 later.append(Document.of(document.uri, document.version, after.text))
@@ -183,7 +165,7 @@ class FileGate:
         return Joint(tuple(later), tuple(dict.fromkeys(converted)))
 
     async def _unchanged(
-        self, team: _Team, shown: Path, known: _Open | None, joint: Joint
+        self, team: _Team, shown: Path, known: OpenFile | None, joint: Joint
     ) -> Judged:
         """Judge a file that stays as it is, beside others that do not."""
         accepted = Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
@@ -200,11 +182,11 @@ class FileGate:
         return _refused(shown, why) if uses.total else accepted
 
     async def _judge(
-        self, team: _Team, open_: dict[Path, _Open], joint: Joint, pair: _Pair
+        self, team: _Team, open_: dict[Path, OpenFile], joint: Joint, pair: Pair
     ) -> Judged:
         name, before, after = pair
         shown = name if name.parts else Path(after.name)
-        old, new = await asyncio.to_thread(_read, before), await asyncio.to_thread(_read, after)
+        old, new = await asyncio.to_thread(read, before), await asyncio.to_thread(read, after)
         if old == new:
             return await self._unchanged(team, shown, open_.get(before), joint)
         if old is None or new is None:
@@ -225,7 +207,7 @@ class FileGate:
             team.worker, shown, document, text, project=project, others=others, joint=joint
         )
         if judged.status is not Status.REFUSED and not joint.later:
-            open_[before] = _Open(Document.of(document.uri, 1, text), root)
+            open_[before] = OpenFile(Document.of(document.uri, 1, text), root)
         return judged
 
     async def _judge_texts(
@@ -285,62 +267,9 @@ def _reason(found: Found, uri: str) -> Reason:
     return Reason(message, finding.range.start.line)
 
 
-def _pairs(before: Path, after: Path) -> list[_Pair]:
-    """The files to compare, each after its path relative to both folders.
-
-    Raises:
-        ToolError: The two cannot be compared.
-    """
-    for path in (before, after):
-        if not path.exists():
-            raise ToolError(f"{path} does not exist")
-    if before.is_dir() != after.is_dir():
-        raise ToolError("a file can be compared with a file, a folder with a folder")
-    names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
-    return [(name, before.absolute() / name, after.absolute() / name) for name in names]
-
-
-def _documents(pairs: Iterable[_Pair]) -> dict[Path, _Open]:
-    """The texts of Python files as they were; those that cannot be read are left out."""
-    found = {}
-    for _, path, _ in pairs:
-        if (document := _document(path)) is not None:
-            found[path] = _Open(document, root_of(path))
-    return found
-
-
-def _document(path: Path) -> Document | None:
-    """The text of a Python file, if it can be read."""
-    data = _read(path) if path.suffix in PYTHON_SUFFIXES else None
-    if data is not None:
-        with contextlib.suppress(ValueError):
-            return Document.of(to_uri(path), 0, decode(data))
-    return None
-
-
 def _refused(path: Path, reason: str) -> Judged:
     return Judged(path, Status.REFUSED, (Reason(reason),))
 
 
 def _unreadable(path: Path, fault: Unreadable) -> Judged:
     return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))
-
-
-def _files(folder: Path) -> list[Path]:
-    """All files below a folder, relative to it, but for those that are hidden or caches."""
-    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return [
-        path
-        for path in found
-        if not any(part.startswith(".") or part in SKIPPED for part in path.parts)
-    ]
-
-
-def _read(path: Path) -> bytes | None:
-    """What is in a file, or None if there is none."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ToolError(f"{path} cannot be read: {error.strerror or error}") from error

@@ -12,8 +12,8 @@ from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.callers import Callers
-from python_expert.pipeline.candidates import Candidates
-from python_expert.pipeline.creation import check_created, unproven
+from python_expert.pipeline.candidates import Candidates, with_unchecked
+from python_expert.pipeline.creation import check_created
 from python_expert.pipeline.faults import RefusalError, as_faults, harmless
 from python_expert.pipeline.normalisation import Normaliser
 from python_expert.text.paths import to_path
@@ -74,8 +74,8 @@ class Trial:
         *,
         allow: bool = False,
     ) -> None:
-        self.facts = dict(facts)
-        self.options = options
+        self.facts, self._proposed = dict(facts), dict(facts)
+        self.options, self.asked = options, False
         self.written: Written | None = None
         self.refusal: RefusalError | None = None
         self.left: dict[Skipped, None] = {}
@@ -83,10 +83,8 @@ class Trial:
         self.judgement: Judgement | None = None
         self.evidence: tuple[Evidence, ...] = ()
         self.faults: dict[str, tuple[str, ...]] = {}
-        self.asked = False
         self.callers: tuple[Caller, ...] = ()
         self._worker, self._request, self._document = worker, request, document
-        self._proposed = dict(facts)
         self._allow, self._turn = allow, 0
         self._contradicted: list[tuple[str, str]] = []
 
@@ -196,7 +194,7 @@ class Trial:
         self._leave(written)
         if written.created:
             await check_created(request.project, self._document, written, request.others())
-        return _with_unchecked(written, judgement)
+        return with_unchecked(written, judgement)
 
     async def _judged(
         self, written: Written, judge: Judge, normaliser: Normaliser, callers: Callers
@@ -300,12 +298,3 @@ class Trial:
             return ""
         path = to_path(found.uri)
         return f" in {path.name if path else found.uri}:{found.finding.range.start.line + 1}"
-
-
-def _with_unchecked(written: Written, judgement: Judgement) -> Written:
-    """The same, with the tools that could not say anything among what is not proven."""
-    unchecked = (
-        Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
-    )
-    reasons = (*written.verdict.reasons, *unproven(written.created), *unchecked)
-    return written._replace(verdict=written.verdict._replace(reasons=reasons))

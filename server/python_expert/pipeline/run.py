@@ -174,8 +174,7 @@ class _Run:
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
             outcome.notices = written.confirm + notices(trial.callers)
-            unproven = written.verdict.reasons + reasons(trial.callers, broken)
-            outcome.unproven = distinct(unproven)
+            outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, broken)))
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")

@@ -15,14 +15,15 @@ from python_expert.actions.convert_to_async.replacements import (
     is_for_runner,
     is_plain_decorator,
 )
-from python_expert.analysis.call_graph import Program, thread_bound
 from python_expert.analysis.callees import is_shared_file
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.nodes import is_special, known
+from python_expert.analysis.thread_bound import thread_bound
 from python_expert.analysis.wrappers import waiting_decorators
 
 if TYPE_CHECKING:
+    from python_expert.analysis.call_graph import Program
     from python_expert.analysis.scopes import Function
 
 _STRINGS: tuple[type[ast.AST], ...] = (ast.JoinedStr, *known("TemplateStr"))

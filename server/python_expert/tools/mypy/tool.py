@@ -82,8 +82,7 @@ class Mypy(Tool):
         self._on_reports = on_reports
         self._live = Live(launch, on_reports, on_progress, on_message)
         self._batch = Batch(launch, on_message)
-        self._crashes = self._sound = 0
-        self._saved = False
+        self._crashes, self._sound, self._saved = 0, 0, False
         self._allowance = Allowance()
         self._pause: asyncio.TimerHandle | None = None
         self._comparing: asyncio.Task[None] | None = None

@@ -75,10 +75,10 @@ def _keys(values: Sequence[ast.expr | None]) -> str:
 
 
 def _choices(values: Sequence[ast.expr | None]) -> str:
-    """The literals that may be returned."""
+    """The words that may be returned; numbers do not say what they stand for."""
     found = [each.value for each in values if isinstance(each, ast.Constant)]
     distinct = list(dict.fromkeys(found))
-    are_words = all(isinstance(each, str | int) and not isinstance(each, bool) for each in found)
+    are_words = all(isinstance(each, str) for each in found)
     if len(found) != len(values) or not are_words or not 1 < len(distinct) <= _MOST:
         return ""
     return f"{_listed(distinct, 'or')}."

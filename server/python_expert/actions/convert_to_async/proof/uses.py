@@ -34,10 +34,11 @@ from python_expert.actions.convert_to_async.replacements import (
     Swap,
     is_for_runner,
 )
-from python_expert.analysis.call_graph import How, Program, Use, thread_bound
+from python_expert.analysis.call_graph import How, Program, Use
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
 from python_expert.analysis.nodes import is_special
+from python_expert.analysis.thread_bound import thread_bound
 from python_expert.analysis.wrappers import is_put_in_place
 
 if TYPE_CHECKING:

@@ -1,0 +1,87 @@
+"""The files of two folders that are compared, and their texts."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.processes.command import ToolError
+from python_expert.project.files import root_of
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
+from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SKIPPED = frozenset({"__pycache__", "node_modules"})
+"""Folders that are not compared, beside hidden ones."""
+
+Pair = tuple[Path, Path, Path]
+"""A file's path relative to the folders compared, and where it is in both."""
+
+
+class OpenFile(NamedTuple):
+    """A file that the tools see while another is judged, as what that means for it is seen then.
+
+    Attributes:
+        document: Its text, with the edit if that was accepted.
+        root: Its project's folder.
+    """
+
+    document: Document
+    root: Path
+
+
+def pairs_of(before: Path, after: Path) -> list[Pair]:
+    """The files to compare, each after its path relative to both folders.
+
+    Raises:
+        ToolError: The two cannot be compared.
+    """
+    for path in (before, after):
+        if not path.exists():
+            raise ToolError(f"{path} does not exist")
+    if before.is_dir() != after.is_dir():
+        raise ToolError("a file can be compared with a file, a folder with a folder")
+    names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
+    return [(name, before.absolute() / name, after.absolute() / name) for name in names]
+
+
+def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:
+    """The texts of Python files as they were; those that cannot be read are left out."""
+    found = {}
+    for _, path, _ in pairs:
+        if (document := document_of(path)) is not None:
+            found[path] = OpenFile(document, root_of(path))
+    return found
+
+
+def document_of(path: Path) -> Document | None:
+    """The text of a Python file, if it can be read."""
+    data = read(path) if path.suffix in PYTHON_SUFFIXES else None
+    if data is not None:
+        with contextlib.suppress(ValueError):
+            return Document.of(to_uri(path), 0, decode(data))
+    return None
+
+
+def _files(folder: Path) -> list[Path]:
+    """All files below a folder, relative to it, but for those that are hidden or caches."""
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") or part in SKIPPED for part in path.parts)
+    ]
+
+
+def read(path: Path) -> bytes | None:
+    """What is in a file, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read: {error.strerror or error}") from error
