@@ -42,7 +42,7 @@ def _case(name: str, before: str, after: str) -> Case:
     return Case(f"callers: {name}", before, after, OPTIONS)
 
 
-def _told(case: Case, **names: str) -> Case:
+def told_of(case: Case, **names: str) -> Case:
     """The same where a type checker tells what is called, by the last name of the call."""
     source = Source.of(case.before)
     calls = [
@@ -52,7 +52,7 @@ def _told(case: Case, **names: str) -> Case:
         and (full := names.get(ast.unparse(node.func).rpartition(".")[2]))
     ]
     types = ({"text": source.code, "calls": calls},)
-    return case._replace(options=replace(OPTIONS, types=types))
+    return case._replace(options=replace(case.options, types=types))
 
 
 def _also(name: str, more: str, imports: str = "") -> Case:
@@ -211,16 +211,16 @@ CALLERS_WRONG = [
 """Wrong edits: where a call is not awaited, or may be one and is not."""
 
 CALLERS_TOLD_RIGHT = [
-    _told(_case("a method", METHOD, METHOD_AWAITED), fetch="store.Store.fetch"),
-    _told(_case("a name of a package", PACKAGE, PACKAGE_AWAITED), load="store.load"),
-    _told(_case("a function of the same name", OTHER, OTHER), load="other.load"),
+    told_of(_case("a method", METHOD, METHOD_AWAITED), fetch="store.Store.fetch"),
+    told_of(_case("a name of a package", PACKAGE, PACKAGE_AWAITED), load="store.load"),
+    told_of(_case("a function of the same name", OTHER, OTHER), load="other.load"),
 ]
 """Right edits where a type checker tells what is called."""
 
 CALLERS_TOLD_WRONG = [
-    _told(_case("a class of the same name", METHOD, METHOD_AWAITED), fetch="other.Store.fetch"),
-    _told(_case("a method", METHOD, METHOD), fetch="store.Store.fetch"),
-    _told(_case("a name of a package", PACKAGE, PACKAGE), load="store.load"),
-    _told(_case("another than imports say", CALLER, AWAITING), load="other.load"),
+    told_of(_case("a class of the same name", METHOD, METHOD_AWAITED), fetch="other.Store.fetch"),
+    told_of(_case("a method", METHOD, METHOD), fetch="store.Store.fetch"),
+    told_of(_case("a name of a package", PACKAGE, PACKAGE), load="store.load"),
+    told_of(_case("another than imports say", CALLER, AWAITING), load="other.load"),
 ]
 """Wrong edits where a type checker does."""

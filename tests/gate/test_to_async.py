@@ -14,6 +14,7 @@ from tests.gate.async_callers import CALLERS_TOLD_RIGHT, CALLERS_TOLD_WRONG
 from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_library import LIBRARY_ASKED
+from tests.gate.async_other_files import OTHER_FILES_ASKED, OTHER_FILES_TOLD_WRONG
 from tests.gate.async_shared import SHARED_ASKED
 from tests.gate.async_splits import SPLITS_ASKED
 from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
@@ -40,6 +41,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
         *BLOCKS_ASKED,
         *LIBRARY_ASKED,
         *SPLITS_ASKED,
+        *OTHER_FILES_ASKED,
     ],
     ids=lambda each: getattr(each, "name", ""),
 )
@@ -98,7 +100,7 @@ def test_the_offline_conversion_of_the_whole_is_accepted() -> None:
     ("case", "expected"),
     [
         *((case, Status.ACCEPTED) for case in CALLERS_TOLD_RIGHT),
-        *((case, Status.REFUSED) for case in CALLERS_TOLD_WRONG),
+        *((case, Status.REFUSED) for case in (*CALLERS_TOLD_WRONG, *OTHER_FILES_TOLD_WRONG)),
     ],
     ids=lambda each: getattr(each, "name", ""),
 )

@@ -138,6 +138,33 @@ def test_a_caller_that_packaging_has_others_call_stops_it_all(shop: Path) -> Non
     assert "pyproject.toml has main:main called by others" in " ".join(err.split())
 
 
+def test_what_packaging_calls_by_the_name_of_a_package_stops_it_all(
+    project: ProjectFactory,
+) -> None:
+    scripts = "[project.scripts]\nload = 'pkg:run'\n"
+    exported = "from pkg.store import load as run\n\n__all__ = ['run']\n"
+    files = {"pyproject.toml": scripts, "pkg/__init__.py": exported, "pkg/store.py": STORE}
+    root = project(files)
+    words = ("rewrite", "convert-to-async", "pkg/store.py", "--callers", "--write", "--yes")
+    status, out, err = shell(*words, cwd=root)
+    assert (status, out) == (1, "")
+    assert "pyproject.toml has pkg:run called by others" in " ".join(err.split())
+
+
+def test_callers_by_another_name_and_of_cached_functions_are_converted(
+    project: ProjectFactory,
+) -> None:
+    cached = "\n\n@cache\ndef rows(key: str) -> str:\n    time.sleep(0)\n    return key\n"
+    store = STORE.replace("import time\n", "import time\nfrom functools import cache\n") + cached
+    names = "from store import load as read\n\n__all__ = ['read']\n"
+    user = "from names import read\nfrom store import rows\n\n\ndef price(key: str) -> int:\n"
+    user += "    return len(read(key)) + len(rows(key))\n"
+    root = project({"pyproject.toml": "", "store.py": store, "names.py": names, "shop.py": user})
+    status, _, err = shell(*CONVERT, "--write", "--yes", cwd=root)
+    assert status == 0, err
+    assert "len(await read(key)) + len(await rows(key))" in (root / "shop.py").read_text()
+
+
 def test_files_that_use_each_other_are_not_converted(project: ProjectFactory) -> None:
     store = "import time\n\nimport shop\n\n\ndef load() -> int:\n    time.sleep(0)\n    return 1\n"
     store += "\n\ndef show() -> None:\n    print(shop.price())\n"

@@ -315,6 +315,7 @@ def test_an_async_function_awaits_what_another_file_has_converted_and_stays_as_i
     """
     analysis.foreign_uses:ForeignUses._imported
     analysis.foreign_uses:_is_star
+    analysis.reexports:reexports
     """,
 )
 def test_a_module_that_another_file_has_converted_is_found_by_the_names_of_its_attributes() -> None:

@@ -19,11 +19,13 @@ class UsesElsewhere(NamedTuple):
         facts: What is to be written, so that it uses it in the right way.
         total: How many uses there are.
         doubts: Places that may be uses, and that nothing can be written for.
+        reexported: What others may import from the file.
     """
 
     facts: Facts
     total: int
     doubts: tuple[Reason, ...] = ()
+    reexported: tuple[Converted, ...] = ()
 
 
 class CallersElsewhere(ABC):

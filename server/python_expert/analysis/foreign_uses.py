@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.foreign_bases import foreign_base
-from python_expert.analysis.modules import is_of_project, is_relative, module_names
+from python_expert.analysis.handed_on import (
+    BY_NAME,
+    called_in_text,
+    is_class_passed,
+    is_looked_into,
+)
+from python_expert.analysis.modules import is_of_project, is_relative, may_be_in, module_names
 from python_expert.analysis.nodes import origin
+from python_expert.analysis.reexports import reexports
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.text_uses import is_docstring
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
@@ -37,16 +48,19 @@ class ForeignUses:
     Attributes:
         calls: The calls of functions that are async now.
         doubts: Places that may be uses, or are some that cannot be converted, and why.
+        reexported: What others may import from this module.
     """
 
     def __init__(self, program: Program, elsewhere: Elsewhere) -> None:
         self.calls: dict[ast.Call, Converted] = {}
         self.doubts: list[tuple[ast.AST, str]] = []
+        self.reexported: list[Converted] = []
         self._program, self._names, self._file = program, program.names, elsewhere.file
         self._known: dict[str, list[Converted]] = {}
         for each in elsewhere.converted:
             if each.path != elsewhere.file.path:
                 self._known.setdefault(each.last, []).append(each)
+        self._every = [each for known in self._known.values() for each in known]
         if self._known:
             self._modules = {
                 each.path: module_names(each.path, elsewhere.file)
@@ -54,9 +68,13 @@ class ForeignUses:
                 if each.path
             }
             self._aliases = self._imported()
+            self._stars = any(map(_is_star, all_nodes(program.source.tree)))
+            self._is_by_name = bool(BY_NAME & program.source.words)
+            self._is_passed = any(map(self._passes, all_nodes(program.source.tree)))
             self._unread()
             for node in all_nodes(program.source.tree):
                 self._look(node)
+            self.reexported = reexports(self._names, self._file.path, self._every, self._is_it)
 
     def _unread(self) -> None:
         """What does not parse may use anything that it names."""
@@ -65,44 +83,89 @@ class ForeignUses:
             for name in sorted(self._known.keys() & {*_WORD.findall(lines[line])}):
                 self._doubt(ast.Pass(lineno=line + 1), f"{name} stands in what does not parse")
 
-    def _imported(self) -> dict[str, str]:
+    def _imported(self) -> dict[str, set[str]]:
         """The names that imports bind to something that has a name looked for."""
-        found = {}
+        found: dict[str, set[str]] = {}
         for node in all_nodes(self._program.source.tree):
             for alias in node.names if isinstance(node, ast.ImportFrom) else ():
                 if alias.name in self._known:
-                    found[alias.asname or alias.name] = alias.name
+                    found.setdefault(alias.asname or alias.name, set()).add(alias.name)
         return found
 
+    def _passes(self, node: ast.AST) -> bool:
+        """Whether a node passes on a class of which a method is looked for."""
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return False
+        methods = (each for each in self._every if "." in each.name)
+        return self._holds(node, methods, "last") and is_class_passed(self._names, node)
+
+    def _holds(self, node: ast.expr, known: Iterable[Converted], part: str) -> bool:
+        """Whether an expression names the module, or the class, of something looked for."""
+        full = self._full(node)
+        return any(
+            self._is_it(f"{one}.{getattr(each, part)}", each) for each in known for one in full
+        )
+
     def _look(self, node: ast.AST) -> None:
-        if isinstance(node, ast.Name):
-            last = self._aliases.get(node.id, node.id)
-            if last in self._known and isinstance(node.ctx, ast.Load):
-                self._use(node, self._known[last])
-            elif node.id in self._aliases or node.id in self._known:
-                self._defined(node, node.id)
-        elif isinstance(node, ast.Attribute) and node.attr in self._known:
-            self._use(node, self._known[node.attr])
-        elif isinstance(node, FUNCTIONS) and node.name in self._known:
+        if isinstance(node, ast.Name | ast.Attribute):
+            self._named(node)
+        elif isinstance(node, FUNCTIONS):
             self._defined(node, node.name)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             self._text(node, node.value)
         elif isinstance(node, ast.MatchClass):
-            for each in sorted(self._known.keys() & {*node.kwd_attrs}):
-                self._doubt(node, f"{each} is taken by a pattern")
+            for name in sorted(self._known.keys() & {*node.kwd_attrs}):
+                self._doubt(node, f"{name} is taken by a pattern")
+        elif isinstance(node, ast.keyword) and node.arg in self._known:
+            self._keyword(node, node.arg)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            around = self._names.parents[node]
+            for alias in node.names if isinstance(around, ast.ClassDef) and around.bases else ():
+                for each in self._known.get(alias.asname or alias.name, ()):
+                    self._doubt(node, f"{each.last} may override {each.name}")
+
+    def _named(self, node: ast.Name | ast.Attribute) -> None:
+        if isinstance(node, ast.Attribute):
+            lasts = self._known.keys() & {node.attr}
+        elif isinstance(node.ctx, ast.Load):
+            lasts = self._known.keys() & self._aliases.get(node.id, {node.id})
+        else:
+            self._defined(node, node.id)
+            return
+        for last in sorted(lasts):
+            self._use(node, self._known[last])
+        if self._holds(node, self._every, "name") and is_looked_into(self._names, node):
+            text = ast.unparse(node)
+            self._doubt(node, f"{text} is passed on as a value, and may be looked into there")
+
+    def _keyword(self, node: ast.keyword, name: str) -> None:
+        """``patch.multiple(store, load=f)`` sets what is in a module; others take arguments."""
+        call = self._names.parents[node]
+        known = self._known[name]
+        for each in call.args if isinstance(call, ast.Call) else ():
+            text = each.value if isinstance(each, ast.Constant) else None
+            named = isinstance(text, str) and any(
+                self._is_it(f"{text}.{part}", one) for one in known for part in (one.name, one.last)
+            )
+            if named or self._holds(each, known, "name") or self._holds(each, known, "last"):
+                self._doubt(node, f"{name} gets another value")
+                return
+        if self._is_passed:
+            self._doubt(node, f"{name} may be given to an object of the class that has it")
 
     def _use(self, node: ast.Name | ast.Attribute, known: Iterable[Converted]) -> None:
         text, call = ast.unparse(node), self._names.parents.get(node)
         told = self._program.told.named.get(node, ())
         full = self._full(node) or {self._names.dotted(node) or ""}
-        for each in known:
-            imported = any(self._is_it(name, each) for name in full)
-            typed = bool(told) and all(self._is_named(name, each) for name in told)
+        known = [*known]
+        imported = [each for each in known if any(self._is_it(name, each) for name in full)]
+        typed = [each for each in known if all(self._is_named(name, each) for name in told)]
+        typed = typed if told else []
+        for each in [*dict.fromkeys((*imported, *typed))] or known:
             if not imported and not typed:
                 if self._may_be(node, each):
                     self._doubt(node, f"it is not certain whether {text} is {each.name}")
-                continue
-            if len(full) > 1 or (told and not typed):
+            elif len(full) > 1 or (told and not typed):
                 self._doubt(node, f"it is not certain whether {text} is always {each.name}")
             elif each.why:
                 self._doubt(node, f"{text}: {each.why}")
@@ -146,14 +209,25 @@ class ForeignUses:
     def _may_be(self, node: ast.Name | ast.Attribute, each: Converted) -> bool:
         """Whether a name that is not shown to be the one converted may be it all the same."""
         full, told = self._full(node), self._program.told.named.get(node, ())
-        if any(self._is_named(name, each) for name in told):
+        if any(self._is_named(n, each) or may_be_in(n, each.path, each.name) for n in told):
             return True
         if full and told:
             return False  # a function or class that an import names, and the type checker knows
         if full or isinstance(node, ast.Name):
-            stars = not full and any(_is_star(one) for one in all_nodes(self._names.tree))
-            return stars or any(name and is_of_project(name, self._file) for name in full)
+            return (self._stars and not full) or any(
+                name and self._is_nearby(name, each) for name in full
+            )
         return node not in self._program.told.methods and self._may_be_method(node, each)
+
+    def _is_nearby(self, name: str, each: Converted) -> bool:
+        """Whether a name may be of the project, also by a folder not known to have modules."""
+        path, root = Path(each.path), self._file.root
+        folders = path.relative_to(root).parts if root and path.is_relative_to(root) else ()
+        return (
+            is_of_project(name, self._file)
+            or name.partition(".")[0] in {*folders} - sys.stdlib_module_names
+            or may_be_in(name, each.path, each.name)
+        )
 
     def _may_be_method(self, node: ast.Attribute, each: Converted) -> bool:
         """Whether an attribute of some object may be what was converted."""
@@ -162,11 +236,18 @@ class ForeignUses:
             lineage = self._names.lineage(kind)
             return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
         if isinstance(kind, str):
-            return is_of_project(kind, self._file)
+            return self._is_passed or self._is_nearby(kind, each)
         root: ast.expr = node
         while isinstance(root, ast.Attribute):
             root = root.value
-        return "." in each.name or (isinstance(root, ast.Name) and any(self._full(root)))
+        if isinstance(root, ast.Name) and (any(self._full(root)) or self._is_of_star(root)):
+            return True
+        private = each.why and each.last.startswith("_")  # of the object itself, above
+        return self._is_by_name or ("." in each.name and not private)
+
+    def _is_of_star(self, root: ast.Name) -> bool:
+        """Whether a name may come from a module of which all is imported."""
+        return self._stars and not self._names.bindings(root) and not hasattr(builtins, root.id)
 
     def _is_open(self, base: str | ast.ClassDef | None) -> bool:
         """Whether objects of a class may be of one that was converted."""
@@ -194,8 +275,13 @@ class ForeignUses:
     def _text(self, node: ast.Constant, text: str) -> None:
         last = text.replace(":", ".").rpartition(".")[2]
         is_given = isinstance(self._names.parents.get(node), ast.Call | ast.keyword)
-        if last in self._known and is_given and _PATH.fullmatch(text):
-            self._doubt(node, f"{last} may be looked up by its name, and not awaited")
+        if _PATH.fullmatch(text):
+            words = {last} if is_given else {*text.split(".")} if self._is_passed else set[str]()
+            for name in sorted(self._known.keys() & words):
+                self._doubt(node, f"{name} may be looked up by its name, and not awaited")
+        elif not is_docstring(node, self._names.parents):
+            for name in sorted(self._known.keys() & called_in_text(text)):
+                self._doubt(node, f"code in a string may call {name}, and does not await it")
         for line in text.splitlines() if _PROMPTS[0] in text else ():
             if line.lstrip().startswith(_PROMPTS):
                 for name in sorted(self._known.keys() & {*_WORD.findall(line)}):

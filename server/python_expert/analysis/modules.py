@@ -58,6 +58,21 @@ def is_relative(name: str, importer: ProjectFile, path: str, attribute: str) -> 
     return Path(path) in {inner.with_suffix(".py"), inner / "__init__.py"} and inner != Path(path)
 
 
+def may_be_in(name: str, path: str, attribute: str) -> bool:
+    """Whether a full name may be that of something in a file, wherever modules are looked for.
+
+    Args:
+        name: The name, as an import or a type checker gives it.
+        path: The file.
+        attribute: The qualified name of what is in it.
+    """
+    words = name.lstrip(".")
+    module = words.removesuffix(f".{attribute}").split(".")
+    parts = Path(path).with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    return words.endswith(f".{attribute}") and [*parts[-len(module) :]] == module
+
+
 def is_of_project(name: str, file: ProjectFile) -> bool:
     """Whether an absolute or relative name may be that of a module of a file's project."""
     first = name.partition(".")[0]

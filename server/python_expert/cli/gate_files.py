@@ -28,7 +28,7 @@ from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from python_expert.actions.base import Action
     from python_expert.analysis.elsewhere import Converted
@@ -162,7 +162,24 @@ class FileGate:
                     converted += await team.worker.converted(
                         self.action, document.text, after.text, options
                     )
-        return Joint(tuple(later), tuple(dict.fromkeys(converted)))
+        known = dict.fromkeys(converted)
+        while found := await self._reexported(team, open_.values(), tuple(known)) - known.keys():
+            known |= dict.fromkeys(sorted(found))
+        return Joint(tuple(later), tuple(known))
+
+    async def _reexported(
+        self, team: _Team, files: Iterable[OpenFile], converted: tuple[Converted, ...]
+    ) -> set[Converted]:
+        """The names under which files pass on what others have converted."""
+        found: set[Converted] = set()
+        for each in files:
+            if any(one.last in each.document.text for one in converted):
+                options = options_for(team.checker.project(each.root), each.document)
+                options = replace(options, converted=converted)
+                with contextlib.suppress(UnreadableError):
+                    uses = await team.worker.uses(self.action, each.document.text, options)
+                    found |= {*uses.reexported}
+        return found
 
     async def _unchanged(
         self, team: _Team, shown: Path, known: OpenFile | None, joint: Joint
@@ -178,8 +195,11 @@ class FileGate:
             uses = await team.worker.uses(self.action, known.document.text, options)
         except UnreadableError:
             return accepted
-        why = "it uses what is async now in another file, and does not await it"
-        return _refused(shown, why) if uses.total else accepted
+        if uses.total:
+            return _refused(
+                shown, "it uses what is async now in another file, and does not await it"
+            )
+        return Judged(shown, *Verdict.of([], [*uses.doubts])) if uses.doubts else accepted
 
     async def _judge(
         self, team: _Team, open_: dict[Path, OpenFile], joint: Joint, pair: Pair

@@ -80,6 +80,7 @@ class Callers:
         self._request = request
         self._document = document
         self._known: dict[str, Options] = {}
+        self._reexported: dict[Converted, None] = {}
 
     async def written(self, written: Written, options: Options) -> tuple[Caller, ...]:
         """What becomes of the other files.
@@ -111,11 +112,14 @@ class Callers:
                 text, after = each.document.text, each.written.after
                 found = await self._worker.converted(action, text, after, each.options)
                 more |= dict.fromkeys(found)
-            if not more.keys() - {*converted}:
+            more = {each: None for each in more if each not in converted}
+            again = [each for each in self._reexported if each not in converted]
+            if not more and not again:
                 return tuple(callers)
-            converted = tuple(dict.fromkeys((*converted, *more)))
+            own = (*(each for each in converted if each not in self._reexported), *more)
+            converted = (*converted, *more, *again)
             uses = await self._worker.uses(
-                action, self._document.text, replace(options, converted=converted)
+                action, self._document.text, replace(options, converted=own)
             )
             if uses.total or uses.doubts:
                 names = ", ".join(sorted(each.name for each in more))
@@ -205,6 +209,7 @@ class Callers:
             uses = await self._worker.uses(action, document.text, options)
         except UnreadableError as error:
             raise RefusalError(f"{name} cannot be read: {error}") from error
+        self._reexported |= dict.fromkeys(uses.reexported)
         for each in uses.doubts:
             raise RefusalError(f"{name}:{each.line + 1}: {each.message}")
         if not uses.total:

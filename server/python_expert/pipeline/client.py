@@ -190,7 +190,8 @@ class Worker:
         params = {"action": action.name, "text": text, "options": pack_options(options)}
         answer = await self._ask("uses", params)
         doubts = tuple(Reason(*each) for each in answer["doubts"])
-        return UsesElsewhere(answer["facts"], answer["total"], doubts)
+        reexported = tuple(Converted(*each) for each in answer["reexported"])
+        return UsesElsewhere(answer["facts"], answer["total"], doubts, reexported)
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.callers import UsesElsewhere
 from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
+from python_expert.actions.convert_to_async.proof.uses import ConversionCheck
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.function_bodies import is_generator
@@ -15,10 +16,11 @@ from python_expert.analysis.wrappers import wrapped
 from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from python_expert.actions.base import Options
     from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
     from python_expert.analysis.source import Source
 
 _FACTS = {"convert": True, "calls": []}
@@ -31,7 +33,9 @@ def converted(before: Source, after: Source, options: Options) -> list[Converted
         pairs = Pairs(program, after)
     except DifferenceError:
         return []
-    return [Converted(options.path, *each) for each in dict.fromkeys(_changes(program, pairs))]
+    waited = ConversionCheck(program, pairs, options).coroutines
+    found = dict.fromkeys(_changes(program, pairs, waited))
+    return [Converted(options.path, *each) for each in found]
 
 
 def uses(source: Source, options: Options) -> UsesElsewhere:
@@ -45,16 +49,26 @@ def uses(source: Source, options: Options) -> UsesElsewhere:
         if node in owners and isinstance(node, ast.FunctionDef)
     }
     doubts = [Reason(why, getattr(node, "lineno", 1) - 1) for node, why in program.foreign.doubts]
-    return UsesElsewhere(facts, len(calls), tuple(doubts))
+    reexported = tuple(program.foreign.reexported)
+    return UsesElsewhere(facts, len(calls), tuple(doubts), reexported)
 
 
-def _changes(program: Program, pairs: Pairs) -> Iterator[tuple[str, str]]:
-    """By qualified name what other files may use, and why they cannot be made to, or nothing."""
+def _changes(
+    program: Program, pairs: Pairs, waited: Iterable[Function]
+) -> Iterator[tuple[str, str]]:
+    """By qualified name what other files may use, and why they cannot be made to, or nothing.
+
+    Args:
+        program: The text.
+        pairs: How the edit changes it.
+        waited: The functions whose calls are to be awaited, also those that only pass one on.
+    """
     names = program.names
-    for function in (*pairs.functions, *pairs.renamed):
+    for function in waited:
         definition, owner = program.definitions[function], names.class_of(function)
-        if not all(isinstance(each, ast.ClassDef) for each in definition.parents):
-            continue  # other files cannot name it
+        parents = definition.parents
+        if owner is None and not all(isinstance(each, ast.ClassDef) for each in parents):
+            continue  # other files cannot name it; of a local class they may have an object
         if function in pairs.renamed:
             text = "is entered or looped over asynchronously now, which is not done in other files"
             name = definition.qualname.rpartition(".")[0] if owner else definition.qualname
@@ -74,5 +88,4 @@ def _changes(program: Program, pairs: Pairs) -> Iterator[tuple[str, str]]:
         if slot and isinstance(slot[0], ast.Module | ast.ClassDef):
             attribute = slot[1].removeprefix(".")
             owner_name = f"{slot[0].name}." if isinstance(slot[0], ast.ClassDef) else ""
-            if not attribute.startswith("_"):
-                yield f"{owner_name}{attribute}", f"{attribute} is used asynchronously now"
+            yield f"{owner_name}{attribute}", f"{attribute} is used asynchronously now"

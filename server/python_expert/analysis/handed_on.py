@@ -1,0 +1,70 @@
+"""Where a text passes on a module or a class as a value, which others may look names up in."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+import warnings
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import last_name
+from python_expert.analysis.scopes import FUNCTIONS
+
+if TYPE_CHECKING:
+    from python_expert.analysis.names import Names
+
+BY_NAME = frozenset(
+    {"import_module", "__import__", "modules", "resolve_name", "run_module", "run_path", "locate"}
+)
+"""Words of texts that find modules by their names, in strings."""
+
+_CHECKS = frozenset({"isinstance", "issubclass"})
+_LONGEST = 20_000
+
+
+def is_looked_into(names: Names, node: ast.expr) -> bool:
+    """Whether others may look up any name in a module or class that an expression names.
+
+    ``module.name`` and ``getattr(module, "name")`` look up one, and a condition none.
+    """
+    parent = names.parents[node]
+    if isinstance(parent, ast.Attribute | ast.Compare | ast.UnaryOp | ast.If | ast.While):
+        return False
+    if isinstance(parent, ast.IfExp):
+        return node is not parent.test
+    if not isinstance(parent, ast.Call) or node not in parent.args:
+        return True
+    after = parent.args[parent.args.index(node) + 1 :]
+    return not (after and isinstance(after[0], ast.Constant) and isinstance(after[0].value, str))
+
+
+def is_class_passed(names: Names, node: ast.expr) -> bool:
+    """Whether a class is passed on, and not called, inherited from, or named as a type."""
+    inner: ast.AST = node
+    for outer in names.around(node):
+        if isinstance(outer, ast.Attribute) or inner is getattr(outer, "annotation", None):
+            return False
+        if isinstance(outer, ast.ClassDef | ast.ExceptHandler):
+            return inner not in getattr(outer, "bases", [inner])
+        if isinstance(outer, FUNCTIONS):
+            return inner is not outer.returns
+        if isinstance(outer, ast.Call):
+            return inner is not outer.func and last_name(outer.func) not in _CHECKS
+        if isinstance(outer, ast.stmt | ast.keyword | ast.Lambda):
+            return True
+        inner = outer
+    return True
+
+
+def called_in_text(text: str) -> set[str]:
+    """The last names of what a string calls, if it is Python code."""
+    if "(" not in text or len(text) > _LONGEST:
+        return set()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(textwrap.dedent(text).strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    calls = (each for each in ast.walk(tree) if isinstance(each, ast.Call))
+    return {last_name(each.func) or "" for each in calls}

@@ -1,0 +1,70 @@
+"""Names under which a module passes on what it imports from another."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import origin
+from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from python_expert.analysis.elsewhere import Converted
+    from python_expert.analysis.names import Names
+
+_ALL = "*"
+
+
+def reexports(
+    names: Names, path: str, known: Sequence[Converted], is_it: Callable[[str, Converted], bool]
+) -> list[Converted]:
+    """What was converted elsewhere and has a name in this module that others may import.
+
+    A name of its own in a module that only uses it is left out: what imports it from there is not
+    certain to mean it.
+
+    Args:
+        names: The names of the module.
+        path: The module's file.
+        known: What was converted.
+        is_it: Whether a full name is that of something converted.
+    """
+    package = Path(path).stem == "__init__"
+    found = [
+        known_as._replace(path=path)
+        for node in all_nodes(names.tree)
+        if isinstance(node, ast.ImportFrom)
+        and not any(isinstance(each, (*FUNCTIONS, ast.ClassDef)) for each in names.around(node))
+        for alias in node.names
+        if package or alias.name == _ALL or (alias.asname or alias.name) != alias.name
+        for each in known
+        if (known_as := _by_import(names, node, alias, each, is_it))
+    ]
+    return [*dict.fromkeys(found)]
+
+
+def _by_import(
+    names: Names,
+    node: ast.ImportFrom,
+    alias: ast.alias,
+    each: Converted,
+    is_it: Callable[[str, Converted], bool],
+) -> Converted | None:
+    """What was converted, by the name that one import gives it; None for what is another."""
+    name = alias.asname or alias.name
+    full = origin(node, name)
+    sure = names.parents[node] is names.tree and names.module.bound.get(name) == [node]
+    doubt = "" if sure else f"{name} is not always what {full} is"
+    first, _, rest = each.name.partition(".")
+    if alias.name == _ALL:
+        found = is_it(f"{full.removesuffix(_ALL)}{each.name}", each)
+        return each._replace(why=each.why or f"{first} may come by {full}") if found else None
+    if is_it(full, each):
+        return each._replace(name=name, why=each.why or doubt)
+    if rest and is_it(f"{full}.{rest}", each):
+        return each._replace(name=f"{name}.{rest}", why=each.why or doubt)
+    return None

@@ -1,0 +1,152 @@
+"""Edits of files that use, by ways that are easy to miss, what is async in another file now."""
+
+# ruff: noqa: E501 - texts of programs stand on one line
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from python_expert.analysis.elsewhere import Converted
+from tests.gate.async_callers import OPTIONS, PROJECT, STORE, told_of
+from tests.gate.to_async_case import Case
+
+_IMPORT = "import store\n"
+_CLASS = "from store import Store\n"
+_MOCK = "from unittest.mock import Mock, patch\n"
+_DEEP = str(PROJECT / "python" / "deep" / "store.py")
+
+
+def _same(name: str, text: str, *more: Converted) -> Case:
+    """A text that is left as it was."""
+    options = replace(OPTIONS, converted=(*OPTIONS.converted, *more))
+    return Case(f"other files: {name}", text, text, options)
+
+
+def _deep(name: str, text: str) -> Case:
+    """A text of tests, where packages are in a folder that is not known to have them."""
+    converted = (Converted(_DEEP, "load"), Converted(_DEEP, "Store.fetch"))
+    options = replace(OPTIONS, path=str(PROJECT / "tests" / "test_a.py"), converted=converted)
+    return Case(f"other files: {name}", text, text, options)
+
+
+_DEEP_LOAD = _deep("another root", "from deep.store import load\ndef f():\n    return load('a')\n")
+_DEEP_METHOD = _deep(
+    "a method by another root",
+    "from deep.store import Store\ndef f():\n    return Store().fetch('a')\n",
+)
+_TWO = _same(
+    "one name for two functions",
+    "def f():\n    from store import load as read\n    return read('a')\ndef g():\n    from other import save as read\n    return read('a')\n",
+    Converted(STORE, "save"),
+)
+
+OTHER_FILES_WRONG = [
+    _same("a module is passed", _IMPORT + "def f(m):\n    return m.load('a')\nf(store)\n"),
+    _same(
+        "a module of several",
+        "import store, other\ndef f():\n    return [m.load('a') for m in (store, other)]\n",
+    ),
+    _same(
+        "a module by a condition",
+        "import store, other\nm = store if other.X else other\ndef f():\n    return m.load('a')\n",
+    ),
+    _same("a module that is entered", _IMPORT + "with open(store) as m:\n    m.load('a')\n"),
+    _same(
+        "a module in a pattern", _IMPORT + "match store:\n    case m:\n        print(m.load('a'))\n"
+    ),
+    _same(
+        "a computed name", _IMPORT + "def f(n):\n    return getattr(store, n)('a')\nNAME = 'load'\n"
+    ),
+    _same("the variables of a module", _IMPORT + "print(vars(store)['load']('a'))\n"),
+    _same(
+        "a module by its name",
+        "import importlib\nprint(importlib.import_module('store').load('a'))\n",
+    ),
+    _same("a module by __import__", "print(__import__('store').load('a'))\n"),
+    _same("a module of sys.modules", "import sys\nprint(sys.modules['store'].load('a'))\n"),
+    _same("a patch of several", f"{_MOCK}{_IMPORT}patch.multiple(store, load=print).start()\n"),
+    _same("a patch by a path", f"{_MOCK}patch.multiple('store', load=print).start()\n"),
+    _same("a class made by type", f"{_CLASS}Mine = type('Mine', (Store,), {{'fetch': print}})\n"),
+    _same("a class with keywords", f"{_CLASS}Mine = type('M', (Store,), dict(fetch=print))\n"),
+    _same(
+        "a mock of a class",
+        f"{_MOCK}{_CLASS}def f():\n    m = Mock(spec=Store)\n    return m.fetch('a')\n",
+    ),
+    _same("a mock with a method", f"{_MOCK}{_CLASS}print(Mock(spec=Store, fetch=print))\n"),
+    _same(
+        "a mock with a result",
+        f"{_MOCK}{_CLASS}print(Mock(Store, **{{'fetch.return_value': 1}}))\n",
+    ),
+    _same("code in a string", _IMPORT + "print(eval(\"store.load('a')\"))\n"),
+    _same("statements in a string", "exec(\"import store\\nstore.load('a')\")\n"),
+    _same("a program in a string", "run(['python', '-c', 'import store; store.load(1)'])\n"),
+    _same(
+        "a time measured",
+        "import timeit\nprint(timeit.timeit(\"load('a')\", 'from store import load'))\n",
+    ),
+    _same(
+        "an import overrides", f"{_CLASS}class Mine(Store):\n    from other import load as fetch\n"
+    ),
+    _same("a module of all that is imported", "from other import *\nprint(store.load('a'))\n"),
+    _same("the cache of a function that was split", "from store import load\nload.cache_clear()\n"),
+    _same(
+        "a lock of a class above",
+        f"{_CLASS}class Mine(Store):\n    def f(self):\n        with self._lock:\n            pass\n",
+        Converted(STORE, "Store._lock", "_lock is used asynchronously now"),
+    ),
+    _same(
+        "another name of a package",
+        "from other import read\ndef f():\n    return read('a')\n",
+        Converted(str(PROJECT / "other.py"), "read"),
+    ),
+    _deep("a name of a package in another root", "from deep import load\nprint(load('a'))\n"),
+    _DEEP_LOAD,
+    _DEEP_METHOD,
+]
+"""Wrong edits: something is async, and its use is not seen at first sight."""
+
+OTHER_FILES_TOLD_WRONG = [
+    told_of(_DEEP_LOAD, load="deep.store.load"),
+    told_of(_DEEP_METHOD, fetch="deep.store.Store.fetch"),
+    told_of(_TWO, read="store.load"),
+]
+"""Wrong edits where a type checker tells what is called."""
+
+_RUN = "from store import load\nVALUE = {}\n"
+
+OTHER_FILES_ASKED = [
+    (
+        Case(
+            "other files: run where a module is imported",
+            _RUN.format("load('a')"),
+            "import asyncio\n" + _RUN.format("asyncio.run(load('a'))"),
+            OPTIONS,
+        ),
+        "where this module is imported while an event loop runs, asyncio.run fails",
+    ),
+]
+"""Edits that a person has to judge, with the reason."""
+
+OTHER_FILES_RIGHT = [
+    _same("a part of a module by its name", _IMPORT + "print(getattr(store, 'other'))\n"),
+    _same("whether there is a module", _IMPORT + "X = 1 if store is None else 2\n"),
+    _same(
+        "a class as a type", _CLASS + "def f(s: Store, t: 'list[Store]') -> Store:\n    return s\n"
+    ),
+    _same("a keyword of the same name", "from store import Store\nprint(Store(), load=True)\n"),
+    _same("a message with the name", "print('load (again) failed')\n"),
+    _same(
+        "an own lock",
+        "class A:\n    def f(self):\n        with self._lock: pass\n",
+        Converted(STORE, "Store._lock", "x"),
+    ),
+    Case(
+        "other files: a name of a package that is known",
+        "from other import read\ndef f():\n    return read('a')\n",
+        "from other import read\nasync def f():\n    return await read('a')\n",
+        replace(
+            OPTIONS, converted=(*OPTIONS.converted, Converted(str(PROJECT / "other.py"), "read"))
+        ),
+    ),
+]
+"""Right edits."""
