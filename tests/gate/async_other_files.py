@@ -41,6 +41,24 @@ _TWO = _same(
 )
 
 OTHER_FILES_WRONG = [
+    _same(
+        "an object that passes all on",
+        "class A:\n    def __getattr__(self, n): return getattr(self.s, n)\na = A()\na.fetch('x')\n",
+    ),
+    _same(
+        "an object that is given all",
+        "class A:\n    def __init__(self, **kw): self.__dict__.update(kw)\nA(**MORE).load('x')\n",
+    ),
+    _same(
+        "an import of a class",
+        "class A:\n    from store import load\n    def f(self): return A.load('a')\n",
+    ),
+    _same("parts of code in a string", "def f(n):\n    eval(f\"store.load('{n}')\")\n"),
+    _same("names in a list", "def f(s):\n    for n in ('fetch', 'x'): getattr(s, n)('a')\n"),
+    _same(
+        "a class that is given a method",
+        f"{_CLASS}class Mine(Store): pass\nMine.fetch = print\n",
+    ),
     _same("a module is passed", _IMPORT + "def f(m):\n    return m.load('a')\nf(store)\n"),
     _same(
         "a module of several",
@@ -137,7 +155,7 @@ OTHER_FILES_RIGHT = [
     _same("a message with the name", "print('load (again) failed')\n"),
     _same(
         "an own lock",
-        "class A:\n    def f(self):\n        with self._lock: pass\n",
+        "class A:\n    def __init__(self, lock): self._lock = lock\n    def f(self):\n        with self._lock: pass\n",
         Converted(STORE, "Store._lock", "x"),
     ),
     Case(

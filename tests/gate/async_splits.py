@@ -156,6 +156,18 @@ SPLITS_WRONG = [
         _ERROR.format("(ValueError)", "__new__ = change"),
     ),
     _block(
+        "an error that gets a special method",
+        "raise BadError(data)",
+        _ERROR.format("(ValueError)", "pass") + "BadError.__init__ = change",
+    ),
+    _block(
+        "an error that gets a special method by its name",
+        "raise BadError(data)",
+        _ERROR.format("(ValueError)", "pass") + "setattr(BadError, '__init__', change)",
+    ),
+    _block("another clock", "data = time.time()", "time.time = change"),
+    _block("another clock by its name", "data = time.time()", "setattr(time, 'time', change)"),
+    _block(
         "an error with a cause",
         "raise BadError(data) from x",
         _ERROR.format("(ValueError)", "pass"),
@@ -342,6 +354,8 @@ SPLITS_WRONG = [
     _imported(
         "code of several lines uses it", "import time", "exec('''x = 1\ntime.sleep(x)\n''')\n"
     ),
+    _imported("others import it", "import time as time", ""),
+    _imported("others import a function", "from time import sleep as sleep", ""),
     _element("it is awaited", "self.raw['v'].update(1)", "await self.raw['v'].update(1)"),
     _element("of a variable", "self.raw.update(1)", "self.raw.update(1)"),
     _element("under a number", "self.raw[0].update(1)", "self.raw[0].update(1)"),
@@ -350,6 +364,14 @@ SPLITS_WRONG = [
 """Edits that change what a program does."""
 
 SPLITS_ASKED = [
+    (
+        _around(
+            "its cache is cleared while it runs",
+            "def g():\n    load.cache_clear()\n",
+            "def g():\n    _load_cached.cache_clear()\n",
+        ),
+        "load keeps its result also if its cache is cleared while a thread runs it",
+    ),
     (
         _element("of a dictionary", "self.raw['v'].update(1)", "self.raw['v'].update(1)"),
         "self.raw['v'].update is taken for a built-in method: nothing awaits A.update there",

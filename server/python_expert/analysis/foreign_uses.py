@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.foreign_strings import foreign_strings
 from python_expert.analysis.handed_on import (
     BY_NAME,
-    called_in_text,
     is_class_passed,
     is_looked_into,
 )
@@ -21,18 +20,12 @@ from python_expert.analysis.nodes import origin
 from python_expert.analysis.reexports import reexports
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.text_uses import is_docstring
-from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from python_expert.analysis.call_graph import Program
     from python_expert.analysis.elsewhere import Converted, Elsewhere
-
-_PATH = re.compile(r"[\w.:]+")
-_WORD = re.compile(r"\w+")
-_PROMPTS = (">>>", "...")
 
 
 class ForeignUses:
@@ -69,19 +62,18 @@ class ForeignUses:
             }
             self._aliases = self._imported()
             self._stars = any(map(_is_star, all_nodes(program.source.tree)))
+            self._stored = {
+                node.attr
+                for node in all_nodes(program.source.tree)
+                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            }
             self._is_by_name = bool(BY_NAME & program.source.words)
             self._is_passed = any(map(self._passes, all_nodes(program.source.tree)))
-            self._unread()
+            named = foreign_strings(program, self._known.keys(), is_passed=self._is_passed)
+            self.doubts += named
             for node in all_nodes(program.source.tree):
                 self._look(node)
             self.reexported = reexports(self._names, self._file.path, self._every, self._is_it)
-
-    def _unread(self) -> None:
-        """What does not parse may use anything that it names."""
-        lines = split_lines(self._program.source.text)
-        for line in sorted(self._program.source.masked):
-            for name in sorted(self._known.keys() & {*_WORD.findall(lines[line])}):
-                self._doubt(ast.Pass(lineno=line + 1), f"{name} stands in what does not parse")
 
     def _imported(self) -> dict[str, set[str]]:
         """The names that imports bind to something that has a name looked for."""
@@ -111,18 +103,24 @@ class ForeignUses:
             self._named(node)
         elif isinstance(node, FUNCTIONS):
             self._defined(node, node.name)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            self._text(node, node.value)
         elif isinstance(node, ast.MatchClass):
             for name in sorted(self._known.keys() & {*node.kwd_attrs}):
                 self._doubt(node, f"{name} is taken by a pattern")
         elif isinstance(node, ast.keyword) and node.arg in self._known:
             self._keyword(node, node.arg)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            around = self._names.parents[node]
-            for alias in node.names if isinstance(around, ast.ClassDef) and around.bases else ():
-                for each in self._known.get(alias.asname or alias.name, ()):
-                    self._doubt(node, f"{each.last} may override {each.name}")
+            self._attributes(node, self._names.parents[node])
+
+    def _attributes(self, node: ast.Import | ast.ImportFrom, owner: ast.AST) -> None:
+        """An import in the body of a class makes attributes."""
+        if not isinstance(owner, ast.ClassDef):
+            return
+        for alias in node.names:
+            name = alias.asname or alias.name
+            for each in self._known.get(name, ()) if owner.bases else ():
+                self._doubt(node, f"{name} may override {each.name}")
+            for each in self._known.get(alias.name, ()):
+                self._doubt(node, f"{each.name} may be used as {owner.name}.{name}")
 
     def _named(self, node: ast.Name | ast.Attribute) -> None:
         if isinstance(node, ast.Attribute):
@@ -234,6 +232,9 @@ class ForeignUses:
         kind = self._names.kind(node.value)
         if isinstance(kind, ast.ClassDef):
             lineage = self._names.lineage(kind)
+            own = any(each.last in self._names.inner[one].bound for one in lineage)
+            if not own and each.last not in self._stored:
+                return True  # of ``__getattr__``, or set by a name
             return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
         if isinstance(kind, str):
             return self._is_passed or self._is_nearby(kind, each)
@@ -271,21 +272,6 @@ class ForeignUses:
                     self._doubt(node, f"{name} may override {each.name} by way of {base}")
             elif owner.bases:
                 self._doubt(node, f"{name} may override {each.name}")
-
-    def _text(self, node: ast.Constant, text: str) -> None:
-        last = text.replace(":", ".").rpartition(".")[2]
-        is_given = isinstance(self._names.parents.get(node), ast.Call | ast.keyword)
-        if _PATH.fullmatch(text):
-            words = {last} if is_given else {*text.split(".")} if self._is_passed else set[str]()
-            for name in sorted(self._known.keys() & words):
-                self._doubt(node, f"{name} may be looked up by its name, and not awaited")
-        elif not is_docstring(node, self._names.parents):
-            for name in sorted(self._known.keys() & called_in_text(text)):
-                self._doubt(node, f"code in a string may call {name}, and does not await it")
-        for line in text.splitlines() if _PROMPTS[0] in text else ():
-            if line.lstrip().startswith(_PROMPTS):
-                for name in sorted(self._known.keys() & {*_WORD.findall(line)}):
-                    self._doubt(node, f"an example (>>>) may use {name}, and does not await it")
 
     def _doubt(self, node: ast.AST, why: str) -> None:
         self.doubts.append((node, why))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
-import warnings
 from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import last_name
@@ -19,7 +17,6 @@ BY_NAME = frozenset(
 """Words of texts that find modules by their names, in strings."""
 
 _CHECKS = frozenset({"isinstance", "issubclass"})
-_LONGEST = 20_000
 
 
 def is_looked_into(names: Names, node: ast.expr) -> bool:
@@ -54,17 +51,3 @@ def is_class_passed(names: Names, node: ast.expr) -> bool:
             return True
         inner = outer
     return True
-
-
-def called_in_text(text: str) -> set[str]:
-    """The last names of what a string calls, if it is Python code."""
-    if "(" not in text or len(text) > _LONGEST:
-        return set()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(textwrap.dedent(text).strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    calls = (each for each in ast.walk(tree) if isinstance(each, ast.Call))
-    return {last_name(each.func) or "" for each in calls}

@@ -121,7 +121,21 @@ def is_named_error(names: Names, node: ast.expr, known: AbstractSet[str]) -> boo
         not each.keywords and not each.decorator_list and all(map(_is_empty, each.body))
         for each in lineage
     )
+    if any(map(_sets_special, all_nodes(names.tree))):
+        return False
     return bool(bases) and all(plain) and all(e in known or e in lineage for e in bases)
+
+
+def _sets_special(node: ast.AST) -> bool:
+    """Whether a special method may be given to a class after it was made."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        keys = [getattr(each, "value", "__") for each in node.args[1:2]]
+        return node.func.id == "setattr" and str(*keys).startswith("__")
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and node.attr.startswith("__")
+    )
 
 
 def _is_empty(node: ast.stmt) -> bool:

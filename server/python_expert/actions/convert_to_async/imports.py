@@ -127,6 +127,8 @@ class Imports:
 
     @staticmethod
     def _dispensable(node: ast.Import | ast.ImportFrom, name: str) -> bool:
+        if any(each.asname == each.name == name for each in node.names):
+            return False  # written for those who import it from here
         if isinstance(node, ast.ImportFrom):
             return node.module in DISPENSABLE
         return any((a.asname or a.name) == name and a.name in DISPENSABLE for a in node.names)

@@ -63,6 +63,8 @@ def _compare(
     for name, alias in before - after:
         if (module or name) not in DISPENSABLE or old not in pairs.before.tree.body:
             pairs.fail(new or old, f"the import of {name} is gone")
+        if alias == name:
+            pairs.fail(new or old, f"the import of {name} is gone, and others may import it here")
         pairs.names_gone[alias or name.partition(".")[0]] = old.lineno
     for name, alias in after - before:
         if f"{module}.{name}" not in ASYNC_NAMES.values() or alias or new is None:

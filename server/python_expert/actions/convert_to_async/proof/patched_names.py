@@ -12,6 +12,7 @@ from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
     from python_expert.actions.convert_to_async.proof.report import ProofReport
@@ -36,6 +37,8 @@ def check(report: ProofReport) -> None:
     called = {told.get(each) or names.dotted(each.func) or "" for each in calls} - {""}
     known = {each.func.id for each in calls if isinstance(each.func, ast.Name)}
     called |= {*pairs.replaced.values()} | ({THREAD} if pairs.blocks else set())
+    inside = {names.dotted(each.func) or "" for block in pairs.blocks for each in _calls(block)}
+    called |= {each for each in inside if "." in each and not each.startswith("builtins.")}
     full = called | _WRITTEN if called or pairs.functions or pairs.ran else called
     modules = {each.rpartition(".")[0] for each in full}
     modules = {each for each in modules if not _is_class(each)}
@@ -51,6 +54,10 @@ def check(report: ProofReport) -> None:
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             _path(report, node, full, known)
             _module(report, node, modules)
+
+
+def _calls(block: ast.AST) -> Iterator[ast.Call]:
+    return (each for each in ast.walk(block) if isinstance(each, ast.Call))
 
 
 def _is_class(full: str) -> bool:

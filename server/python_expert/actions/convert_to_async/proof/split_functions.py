@@ -111,6 +111,12 @@ def check(report: ProofReport) -> None:
         if name in pairs.before.words:
             report.refuse(function, f"{name} stands for something in this text")
         for use in cache_uses(program, function) or ():
+            holder = program.names.parents[use]
+            if isinstance(holder, ast.Attribute) and holder.attr == "cache_clear":
+                told = (
+                    f"{text} keeps its result also if its cache is cleared while a thread runs it"
+                )
+                report.ask(use, told)
             if pairs.cache_names.pop(use, "") != name:
                 report.refuse(use, f"{ast.unparse(use)} has no cache any more")
         _ask(report, function)

@@ -1,0 +1,91 @@
+"""Where strings, and what does not parse, name what was converted in other files."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+import warnings
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.nodes import last_name
+from python_expert.analysis.source import all_nodes
+from python_expert.analysis.text_uses import is_docstring
+from python_expert.text.document import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    from python_expert.analysis.call_graph import Program
+
+_PATH = re.compile(r"[\w.:]+")
+_WORD = re.compile(r"\w+")
+_PROMPTS = (">>>", "...")
+_LONGEST = 20_000
+_EVALUATE = frozenset({"eval", "exec"})
+_LOOKUPS = frozenset({"getattr", "attrgetter", "methodcaller"})
+
+
+def foreign_strings(
+    program: Program, known: AbstractSet[str], *, is_passed: bool
+) -> Iterator[tuple[ast.AST, str]]:
+    """The places, each with why it may be a use that nothing can be written for.
+
+    Args:
+        program: The text.
+        known: The last names of what was converted.
+        is_passed: Whether a class of which methods were converted is passed on as a value.
+    """
+    lines = split_lines(program.source.text)
+    for line in sorted(program.source.masked):
+        for name in sorted(known & {*_WORD.findall(lines[line])}):
+            yield ast.Pass(lineno=line + 1), f"{name} stands in what does not parse"
+    anywhere = is_passed or any(map(_is_computed, all_nodes(program.source.tree)))
+    for node in all_nodes(program.source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            for name, why in _named(program, node, node.value, known, anywhere=anywhere):
+                yield node, why.format(name)
+
+
+def _is_computed(node: ast.AST) -> bool:
+    """Whether a name that is not written there is looked up."""
+    if not isinstance(node, ast.Call) or last_name(node.func) not in _LOOKUPS:
+        return False
+    given = node.args[1:2] if last_name(node.func) == "getattr" else node.args[:1]
+    return not all(isinstance(each, ast.Constant) for each in given)
+
+
+def _named(
+    program: Program, node: ast.Constant, text: str, known: AbstractSet[str], *, anywhere: bool
+) -> Iterator[tuple[str, str]]:
+    parents = program.names.parents
+    if _PATH.fullmatch(text):
+        is_given = isinstance(parents.get(node), ast.Call | ast.keyword)
+        last = {text.replace(":", ".").rpartition(".")[2]} if is_given else set[str]()
+        words = {*text.split(".")} if anywhere else last
+        for name in sorted(known & (words | last)):
+            yield name, "{} may be looked up by its name, and not awaited"
+    elif not is_docstring(node, parents):
+        part = bool(_EVALUATE & program.source.words) and "(" in text
+        found = known & {*_WORD.findall(text)}
+        for name in sorted(found if part or not found else found & _called_in(text)):
+            yield name, "code in a string may call {}, and does not await it"
+    for line in text.splitlines() if _PROMPTS[0] in text else ():
+        if line.lstrip().startswith(_PROMPTS):
+            for name in sorted(known & {*_WORD.findall(line)}):
+                yield name, "an example (>>>) may use {}, and does not await it"
+
+
+def _called_in(text: str) -> set[str]:
+    """The last names of what a string calls, if it is Python code."""
+    if "(" not in text or len(text) > _LONGEST:
+        return set()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(textwrap.dedent(text).strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    calls = (each for each in ast.walk(tree) if isinstance(each, ast.Call))
+    return {last_name(each.func) or "" for each in calls}
