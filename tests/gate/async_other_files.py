@@ -41,6 +41,8 @@ _TWO = _same(
 )
 
 OTHER_FILES_WRONG = [
+    _same("the dictionary of a module", _IMPORT + "print(store.__dict__['load']('a'))\n"),
+    _same("the dictionary of a class", _CLASS + "print(Store.__dict__['fetch'](1, 'a'))\n"),
     _same(
         "an object that passes all on",
         "class A:\n    def __getattr__(self, n): return getattr(self.s, n)\na = A()\na.fetch('x')\n",

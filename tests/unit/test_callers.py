@@ -214,6 +214,13 @@ def test_the_gate_judges_files_that_belong_together(shop: Path, tmp_path: Path) 
     words = ("gate", "--action", "convert-to-async", old, shop)
     status, out, err = shell(*words, cwd=shop, program=PROGRAM)
     assert status == 0, out + err
+    for folder in (old, shop):
+        (folder / "more.py").write_text("from store import load as read\n\nVALUES = [read]\n")
+        (folder / "last.py").write_text("from more import read\n\nVALUE = read('a')\n")
+    status, out, _ = shell(*words, cwd=shop)
+    assert status == 1
+    assert "more.py:3: confirm: read is passed on as a value" in " ".join(out.split())
+    assert "last.py:1: refused: it uses what is async now in another file" in out
     (shop / "main.py").write_text(MAIN)
     status, out, _ = shell(*words, cwd=shop)
     assert status == 1

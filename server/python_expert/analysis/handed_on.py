@@ -16,6 +16,7 @@ BY_NAME = frozenset(
 )
 """Words of texts that find modules by their names, in strings."""
 
+_NAMESPACE = "__dict__"
 _CHECKS = frozenset({"isinstance", "issubclass"})
 
 
@@ -25,6 +26,8 @@ def is_looked_into(names: Names, node: ast.expr) -> bool:
     ``module.name`` and ``getattr(module, "name")`` look up one, and a condition none.
     """
     parent = names.parents[node]
+    if isinstance(parent, ast.Attribute) and parent.attr == _NAMESPACE:
+        return True
     if isinstance(parent, ast.Attribute | ast.Compare | ast.UnaryOp | ast.If | ast.While):
         return False
     if isinstance(parent, ast.IfExp):
@@ -40,7 +43,7 @@ def is_class_passed(names: Names, node: ast.expr) -> bool:
     inner: ast.AST = node
     for outer in names.around(node):
         if isinstance(outer, ast.Attribute) or inner is getattr(outer, "annotation", None):
-            return False
+            return getattr(outer, "attr", "") == _NAMESPACE
         if isinstance(outer, ast.ClassDef | ast.ExceptHandler):
             return inner not in getattr(outer, "bases", [inner])
         if isinstance(outer, FUNCTIONS):
