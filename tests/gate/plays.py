@@ -75,4 +75,5 @@ def _plays(action: Action, cases: Iterable[type_hints.Case | Case]) -> list[Play
             packages=each.options.packages,
         )
         for each in cases
+        if not each.options.converted  # no facts tell of other files
     ]

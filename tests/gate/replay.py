@@ -259,12 +259,16 @@ def _bytes(text: str) -> bytes:
 
 
 async def _judged(action: Action, folder: Path) -> dict[str, Status]:
-    """What the gate says of the results, each as the edit of a colleague."""
+    """What the gate says of the results, each as the edit of a colleague.
+
+    By itself: together they would be edits that have to do with each other.
+    """
     gate = FileGate(action, lambda _text: None)
     try:
         return {
             each.path.name: each.status
-            async for each in gate.judge(folder / "before", folder / "result")
+            for path in sorted((folder / "result").glob("case_*"))
+            async for each in gate.judge(folder / "before" / path.name, path)
         }
     finally:
         await gate.stop()

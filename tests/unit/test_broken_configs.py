@@ -112,4 +112,4 @@ def test_what_mypy_warns_of_in_its_configuration_is_told(
     done = cli("check", *what, "--tools", "mypy", cwd=folder, stdin=CODE)
     assert done.returncode == 1
     assert "assignment" in done.stdout
-    assert done.stderr.endswith("mypy.ini: [mypy]: Unrecognized option: nope = 1\n")
+    assert "mypy.ini: [mypy]: Unrecognized option: nope = 1\n" in done.stderr

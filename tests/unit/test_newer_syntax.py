@@ -84,7 +84,7 @@ def test_bandit_has_nothing_to_add_to_an_ordinary_syntax_error(project: ProjectF
     folder = project({"pyproject.toml": NO_MYPY, "x.py": BROKEN})
     done = cli("check", "x.py", cwd=folder)
     assert done.returncode == 1
-    assert done.stderr == ""
+    assert done.stderr == "Found 2 findings in 1 file: ruff 2.\n"
     assert {line.partition(": ")[0] for line in done.stdout.splitlines()} == {
         "x.py:4:7",
         "x.py:4:8",

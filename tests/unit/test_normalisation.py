@@ -95,8 +95,8 @@ def test_a_text_that_is_not_formatted_is_found_out_once() -> None:
 
 
 def test_a_docstring_has_the_blank_line_that_the_project_asks_for(tmp_path: Path) -> None:
-    more = '    for each in str(n):\n        raise TypeError(f"{each} is no sum")\n'
-    text = rewritten(tmp_path, "add-docstrings", SUMS + more, ["D413"])
+    pair = "    first, last = n.split()\n    return first, last\n"
+    text = rewritten(tmp_path, "add-docstrings", SUMS + pair, ["D413"])
     assert '\n\n    """\n' in text
     assert "All checks passed" in found(tmp_path)
 

@@ -377,7 +377,7 @@ def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
     banned = "ruff would find: `asyncio.sleep` is banned: Use anyio. [TID251]"
     assert run(editor, told) == {
         "result": "refused",
-        "message": f"Converted to async: 0 of 1 definition; 1 skipped: {banned}",
+        "message": f"Converted to async: 0 of 1 definition; 1 skipped: wait: {banned}",
     }
     editor.wait(lambda: ("pythonExpert/showReport", {}) in editor.notifications, "the report")
     assert editor.applied == []

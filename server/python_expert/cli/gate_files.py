@@ -248,6 +248,10 @@ class FileGate:
             options = await with_types(
                 worker, inquirer, "calls", document, options=options, left=[]
             )
+            doubts: tuple[Reason, ...] = ()
+            uses = await worker.uses(self.action, document.text, options) if joint.later else None
+            if uses and not uses.total:  # what only may be a use is asked about
+                doubts, options = uses.doubts, replace(options, converted=())
             written = await worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:
             fault = await worker.fault(text) or await worker.fault(document.text)
@@ -265,9 +269,8 @@ class FileGate:
             baseline,
             written.verdict.reasons,
         )
-        unchecked = tuple(
-            Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
-        )
+        silent = [f"{tool} could not check it: {why}" for tool, why in judgement.silent.items()]
+        unchecked = (*doubts, *map(Reason, silent))
         findings = (*judgement.news, *judgement.noted)
         if judgement.news:
             reasons = tuple(_reason(each, document.uri) for each in judgement.news)
