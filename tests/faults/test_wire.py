@@ -172,6 +172,9 @@ def test_no_process_is_left_when_an_editor_that_did_not_read_is_killed(
             serving.wait(DEADLINE)
 
 
+IMPATIENT = patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
+"""A server that does not wait long for a client that reads nothing."""
+
 ENDINGS: dict[str, Callable[[Client], None]] = {
     "the server is told to go": lambda editor: os.kill(editor.pid, signal.SIGTERM),
     "the server is told to exit": lambda editor: editor.notify("exit"),
@@ -182,9 +185,7 @@ ENDINGS: dict[str, Callable[[Client], None]] = {
 def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_read(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
 ) -> None:
-    editor = at_work(
-        patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
-    )
+    editor = at_work(IMPATIENT)
     said = editor.process.stdout
     assert said is not None
     assert len(children(editor.pid)) >= 2
@@ -206,9 +207,7 @@ def test_no_process_is_left_when_the_server_is_ended_while_the_editor_does_not_r
 def test_no_process_is_left_when_the_server_is_ended_while_its_log_is_not_read(
     at_work: Callable[..., Client], tmp_path: Path, tally: Tally, ending: str
 ) -> None:
-    editor = at_work(
-        patched("from python_expert.lsp import transport\ntransport.LAST_WORDS_S = 0.1")
-    )
+    editor = at_work(IMPATIENT)
     log = editor.process.stderr
     assert log is not None
     with (

@@ -44,21 +44,25 @@ def test_each_worker_does_one_item_at_a_time_and_always_the_same_ones() -> None:
     assert done == [[0, 3, 6], [1, 4, 7], [2, 5]]
 
 
+async def wait_for_the_end(ended: list[int], item: int) -> None:
+    """Work that is never done; noted once it is ended."""
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        ended.append(item)
+        raise
+
+
 def test_what_fails_is_raised_in_its_place_and_the_rest_is_ended() -> None:
     got: list[int] = []
     note = got.append
-    ended = 0
+    ended: list[int] = []
 
     async def work(item: int) -> int:
-        nonlocal ended
         if item == 2:
             raise ValueError(item)
-        try:
-            if item > 2:
-                await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            ended += 1
-            raise
+        if item > 2:
+            await wait_for_the_end(ended, item)
         return item
 
     async def run() -> None:
@@ -67,20 +71,15 @@ def test_what_fails_is_raised_in_its_place_and_the_rest_is_ended() -> None:
 
     with pytest.raises(ValueError, match="2"):
         asyncio.run(run())
-    assert (got, ended) == ([0, 1], 2)
+    assert (got, len(ended)) == ([0, 1], 2)
 
 
 def test_whoever_wants_no_more_ends_what_is_at_work() -> None:
-    ended = 0
+    ended: list[int] = []
 
     async def work(item: int) -> int:
-        nonlocal ended
-        try:
-            if item:
-                await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            ended += 1
-            raise
+        if item:
+            await wait_for_the_end(ended, item)
         return item
 
     async def run() -> None:
@@ -90,8 +89,7 @@ def test_whoever_wants_no_more_ends_what_is_at_work() -> None:
                 break
 
     asyncio.run(run())
-
-    assert ended == 2
+    assert len(ended) == 2
 
 
 def test_few_items_are_not_worth_another_process() -> None:

@@ -16,7 +16,7 @@ from python_expert.analysis.handed_on import (
     is_looked_into,
 )
 from python_expert.analysis.modules import is_of_project, is_relative, may_be_in, module_names
-from python_expert.analysis.nodes import origin
+from python_expert.analysis.nodes import origin, root
 from python_expert.analysis.reexports import reexports
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
@@ -238,17 +238,15 @@ class ForeignUses:
             return any(self._is_open(base) for one in lineage for base in self._names.bases(one))
         if isinstance(kind, str):
             return self._is_passed or self._is_nearby(kind, each)
-        root: ast.expr = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if isinstance(root, ast.Name) and (any(self._full(root)) or self._is_of_star(root)):
+        first = root(node, (ast.Attribute,))
+        if isinstance(first, ast.Name) and (any(self._full(first)) or self._is_of_star(first)):
             return True
         private = each.why and each.last.startswith("_")  # of the object itself, above
         return self._is_by_name or ("." in each.name and not private)
 
-    def _is_of_star(self, root: ast.Name) -> bool:
+    def _is_of_star(self, node: ast.Name) -> bool:
         """Whether a name may come from a module of which all is imported."""
-        return self._stars and not self._names.bindings(root) and not hasattr(builtins, root.id)
+        return self._stars and not self._names.bindings(node) and not hasattr(builtins, node.id)
 
     def _is_open(self, base: str | ast.ClassDef | None) -> bool:
         """Whether objects of a class may be of one that was converted."""

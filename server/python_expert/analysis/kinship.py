@@ -64,7 +64,7 @@ class Kinship:
     def _classes_in(self, base: ast.expr, seen: set[ast.AST]) -> Iterator[ast.AST]:
         """The classes that an expression may yield: all of them, where it may be anything."""
         for node in ast.walk(base):
-            if isinstance(node, ast.Attribute) and not self._is_foreign(node):
+            if isinstance(node, ast.Attribute) and not self._names.is_imported(node):
                 named = [each for each in self._classes if each.name == node.attr]
                 yield from named or self._classes
             elif isinstance(node, ast.Name):
@@ -78,11 +78,3 @@ class Kinship:
                             yield from self._classes_in(value, seen)
                     elif not isinstance(origin, ast.Import | ast.ImportFrom):
                         yield from self._classes
-
-    def _is_foreign(self, node: ast.expr) -> bool:
-        """Whether an attribute is one of an imported module, or of what stands in it."""
-        while isinstance(node, ast.Attribute):
-            node = node.value
-        bindings = self._names.bindings(node) if isinstance(node, ast.Name) else []
-        imports = [isinstance(each, ast.Import | ast.ImportFrom) for each in bindings]
-        return bool(imports) and all(imports)

@@ -101,6 +101,20 @@ def is_star_import(node: ast.AST) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom) and node.names[0].name == "*"
 
 
+def root(
+    node: ast.AST, through: tuple[type[ast.expr], ...] = (ast.Attribute, ast.Subscript, ast.Call)
+) -> ast.AST:
+    """What a chain of attributes, items and calls begins with.
+
+    Args:
+        node: The chain.
+        through: What of it is passed.
+    """
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call) and isinstance(node, through):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
 def last_name(node: ast.AST) -> str:
     """The last name of a dotted one, or empty."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -153,19 +153,12 @@ class _Oddities:
     def strangers(self) -> Iterator[ast.Call]:
         """See `strangers_given`."""
         for node in self._inside:
-            if isinstance(node, ast.Call) and self._is_imported(node.func):
+            if isinstance(node, ast.Call) and self._names.is_imported(node.func):
                 given = [*node.args, *(each.value for each in node.keywords)]
                 root = (self._names.dotted(node.func) or "").partition(".")[0]
                 known = root in {"builtins", *sys.stdlib_module_names}
                 if not known and any(getattr(each, "id", "") in self._opened for each in given):
                     yield node
-
-    def _is_imported(self, node: ast.expr) -> bool:
-        """Whether a name, or what it is an attribute of, is imported and nothing else."""
-        while isinstance(node, ast.Attribute):
-            node = node.value
-        bound = self._names.bindings(node) if isinstance(node, ast.Name) else []
-        return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
 
     def _step(self, loop: ast.For | ast.AsyncFor) -> ast.Lambda | None:
         """The function in ``for part in iter(lambda: file.read(9), end)``, a file of the block."""
@@ -224,7 +217,7 @@ class _Oddities:
         names, func = self._names, call.func
         slot = names.slot(func.value) if isinstance(func, ast.Attribute) else None
         made = [getattr(each, "func", None) for each in (names.values(slot) if slot else ())]
-        pattern = made and not any(map(self._is_imported, call.args))
+        pattern = made and not any(map(self._names.is_imported, call.args))
         pattern = pattern and all(each and names.dotted(each) == "re.compile" for each in made)
         return kind in _READERS or bool(pattern) or is_named_error(names, func, _ERRORS)
 

@@ -14,6 +14,7 @@ from python_expert.analysis.nodes import (
     known,
     last_name,
     parents_of,
+    root,
     type_parameters,
 )
 from python_expert.analysis.source import all_nodes
@@ -134,6 +135,12 @@ class Scopes:
             outer = scope.outer.find(name.id)
             return [*found, *(outer.bound.get(name.id, []) if outer else [])]
         return found
+
+    def is_imported(self, node: ast.AST) -> bool:
+        """Whether a name, or what it is an attribute of, is imported and nothing else."""
+        first = root(node, (ast.Attribute,))
+        bound = self.bindings(first) if isinstance(first, ast.Name) else []
+        return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
         """The class that a function stands in directly."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from python_expert.analysis.function_bodies import own_nodes
 from python_expert.analysis.library import AT_MAKING, FILE_METHODS, PROCESS_WIDE
-from python_expert.analysis.nodes import ASSIGNMENTS, FORS
+from python_expert.analysis.nodes import ASSIGNMENTS, FORS, root
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.threads import reached, uses_at
 
@@ -126,7 +126,9 @@ class SharedState:
                     changes = names.dotted(node.func) in _SET_BY_NAME
                     key: Key = (None, f".{name.value}")
                     yield Access(key, ast.unparse(node), node, bound=True, changes=changes)
-            elif isinstance(node, ast.Name | ast.Attribute) and not (own and _root(node) == own):
+            elif isinstance(node, ast.Name | ast.Attribute) and not (
+                own and getattr(root(node, (ast.Attribute,)), "id", "") == own
+            ):
                 slot, parent = names.slot(node), names.parents[node]
                 local = isinstance(node, ast.Name) and slot is not None and slot[0] is function
                 stored = local and not isinstance(node.ctx, ast.Load)
@@ -218,13 +220,6 @@ def _by_name(changes: Iterable[Access]) -> dict[str, set[ast.AST | None]]:
     for each in changes:
         found.setdefault(each.key[1], set()).add(each.key[0])
     return found
-
-
-def _root(node: ast.AST) -> str:
-    """The name that a chain of attributes starts with."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return getattr(node, "id", "")
 
 
 def is_change(names: Names, node: ast.Name | ast.Attribute) -> bool:

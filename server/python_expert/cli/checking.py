@@ -148,10 +148,13 @@ class Checking:
         match self._wishes.output_format:
             case OutputFormat.JSON:
                 typer.echo(output.json_array(ordered))
-            case OutputFormat.GITLAB:
-                typer.echo(output.gitlab_json(ordered))
-            case OutputFormat.JUNIT:
-                typer.echo(output.junit_xml(ordered, self._failures))
+            case OutputFormat.GITLAB | OutputFormat.JUNIT:
+                from python_expert.cli.output import ci  # noqa: PLC0415 - only for these
+
+                is_junit = self._wishes.output_format is OutputFormat.JUNIT
+                typer.echo(
+                    ci.junit_xml(ordered, self._failures) if is_junit else ci.gitlab_json(ordered)
+                )
             case OutputFormat.SARIF:
                 typer.echo(json.dumps(await self._sarif(ordered), indent=2))
             case _:

@@ -10,13 +10,10 @@ from python_expert.processes.command import ToolError
 from python_expert.project.files import root_of
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document
-from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
+from python_expert.text.paths import NO_SOURCES, PYTHON_SUFFIXES, to_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-SKIPPED = frozenset({"__pycache__", "node_modules"})
-"""Folders that are not compared, beside hidden ones."""
 
 Pair = tuple[Path, Path, Path]
 """A file's path relative to the folders compared, and where it is in both."""
@@ -73,7 +70,7 @@ def _files(folder: Path) -> list[Path]:
     return [
         path
         for path in found
-        if not any(part.startswith(".") or part in SKIPPED for part in path.parts)
+        if not any(part.startswith(".") or part in NO_SOURCES for part in path.parts)
     ]
 
 

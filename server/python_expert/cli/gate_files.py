@@ -269,8 +269,7 @@ class FileGate:
             baseline,
             written.verdict.reasons,
         )
-        silent = [f"{tool} could not check it: {why}" for tool, why in judgement.silent.items()]
-        unchecked = (*doubts, *map(Reason, silent))
+        unchecked = (*doubts, *judgement.unchecked)
         findings = (*judgement.news, *judgement.noted)
         if judgement.news:
             reasons = tuple(_reason(each, document.uri) for each in judgement.news)

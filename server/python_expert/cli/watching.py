@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from python_expert.cli import output
-from python_expert.text.paths import PYTHON_SUFFIXES, exists
+from python_expert.text.paths import NO_SOURCES, PYTHON_SUFFIXES, exists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 PAUSE_S = 0.5
 """Between two looks at the files."""
-
-_SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 _CONFIGURATION = (".toml", ".ini", ".cfg", ".yaml", ".yml")
 
@@ -70,6 +68,6 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _is_skipped(folder: Path) -> bool:
     """Whether nothing in a folder is looked at: hidden ones, and virtual environments."""
-    if folder.name in _SKIPPED or folder.name.startswith("."):
+    if folder.name in NO_SOURCES or folder.name.startswith("."):
         return True
     return exists(folder / "pyvenv.cfg")

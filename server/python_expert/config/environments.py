@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.text.paths import is_file, is_safe
+from python_expert.text.paths import home, is_file, is_safe
 from python_expert.text.repository import enclosing
 
 if TYPE_CHECKING:
@@ -90,13 +90,12 @@ def _python(prefix: Path) -> Path | None:
 
 def _of_version_file(folder: Path) -> FoundPython | None:
     """The Python that pyenv would run in a folder because of its .python-version."""
-    home = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")  # noqa: PTH111 - Path's raises
     try:
         with (folder / _VERSION_FILE).open("rb") as file:
             text = file.read(_LONGEST_VERSION_FILE).decode("utf-8", "replace")
     except OSError:
         return None
-    versions = Path(home) / "versions"
+    versions = home(os.environ.get("PYENV_ROOT") or "~/.pyenv") / "versions"
     for line in text.splitlines():
         word = line.strip()
         if not _VERSION.fullmatch(word):

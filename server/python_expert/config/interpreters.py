@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.config import environments
 from python_expert.config.environments import EXE, SCRIPTS, site_packages
 from python_expert.config.settings import ImportStrategy
-from python_expert.text.paths import is_file
+from python_expert.text.paths import home, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,11 +85,6 @@ def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
 def expand(path: str, root: Path) -> Path:
     """Read a path of the settings: ``~`` and ``${workspaceFolder}`` are understood."""
     return root / home(path.replace("${workspaceFolder}", str(root)))
-
-
-def home(path: str) -> Path:
-    """Read a leading ``~``; where there is no home, it stays as it is."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
 def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None) -> FoundProgram:

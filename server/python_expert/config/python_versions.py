@@ -9,9 +9,8 @@ from configparser import RawConfigParser
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.config.interpreters import home
 from python_expert.config.toml_files import nearest_pyproject, read_table, table
-from python_expert.text.paths import ancestors, is_file
+from python_expert.text.paths import ancestors, home, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -10,9 +10,8 @@ from configparser import Error as IniError
 from functools import cache
 from typing import TYPE_CHECKING
 
-from python_expert.config.interpreters import home
 from python_expert.config.toml_files import read_toml
-from python_expert.text.paths import ancestors, exists, is_file, is_safe
+from python_expert.text.paths import ancestors, exists, home, is_file, is_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

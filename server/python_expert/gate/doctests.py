@@ -8,6 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from python_expert.text.paths import NO_SOURCES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,7 +21,7 @@ CONFIGURATION = (
     "justfile", "docs/conf.py", "docs/Makefile", "doc/conf.py",
 )  # fmt: skip
 WORKFLOWS = ".github/workflows/*.y*ml"
-SKIPPED = frozenset({"node_modules", "__pycache__", "site-packages"})
+SKIPPED = NO_SOURCES | {"site-packages"}
 
 MOST_FILES = 5_000
 """Python files that are searched; in a bigger project examples are taken to be run."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from python_expert.gate.blocking import is_blocking, is_listed
 from python_expert.gate.comparison import Found, new_findings
 from python_expert.gate.floor import unsilenced, with_floor
+from python_expert.gate.verdict import Reason
 from python_expert.processes.command import ToolCrashError, ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.project import OUR_FAULT
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Report, ToolName
-    from python_expert.gate.verdict import Reason
     from python_expert.project.project import Project
     from python_expert.text.document import Document, Edit
     from python_expert.tools.base import Tool
@@ -58,6 +58,13 @@ class Judgement(NamedTuple):
     before: Mapping[ToolName, int]
     after: Mapping[ToolName, int]
     silent: Mapping[ToolName, str]
+
+    @property
+    def unchecked(self) -> tuple[Reason, ...]:
+        """The tools that could not be asked, as reasons to leave the edit to a person."""
+        return tuple(
+            Reason(f"{name} could not check it: {why}") for name, why in self.silent.items()
+        )
 
 
 class Judge:

@@ -28,7 +28,6 @@ class Circumstances:
             {text, functions} or {text, calls}; see ``KnowsTypes``. A proof may ask the user more
             by it, or less; what is accepted for it alone is which function of another file a call
             runs.
-        converted: What other files of the project define that is converted too.
         converted: What other files define that is converted with this text, or was before.
     """
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from python_expert.gate.judgement import Baseline, Judge, Judgement
-from python_expert.gate.verdict import Reason
 from python_expert.pipeline.creation import unproven
 
 if TYPE_CHECKING:
@@ -58,8 +57,5 @@ class Candidates:
 
 def with_unchecked(written: Written, judgement: Judgement) -> Written:
     """The same, with the tools that could not say anything among what is not proven."""
-    unchecked = (
-        Reason(f"{name} could not check it: {why}") for name, why in judgement.silent.items()
-    )
-    reasons = (*written.verdict.reasons, *unproven(written.created), *unchecked)
+    reasons = (*written.verdict.reasons, *unproven(written.created), *judgement.unchecked)
     return written._replace(verdict=written.verdict._replace(reasons=reasons))

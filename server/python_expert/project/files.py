@@ -15,7 +15,7 @@ from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.project.events import Events
-from python_expert.project.merging import Merging, ToolEvent
+from python_expert.project.merging import Merging, ToolNews
 from python_expert.project.project import Project
 from python_expert.text.document import Document
 from python_expert.text.paths import (
@@ -166,7 +166,7 @@ class FileChecker:
     ) -> AsyncIterator[NewFindings]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
         project = self.project(root)
-        queue: asyncio.Queue[ToolEvent] = asyncio.Queue()
+        queue: asyncio.Queue[ToolNews] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
         rules = {str(kind.spec.name): kind.spec.merging for kind in self._kinds}
@@ -214,19 +214,19 @@ def _check_files(
 
 
 async def _feed(
-    queue: asyncio.Queue[ToolEvent], name: ToolName, work: AsyncIterator[list[Report]]
+    queue: asyncio.Queue[ToolNews], name: ToolName, work: AsyncIterator[list[Report]]
 ) -> None:
     error = ""
     try:
         async for reports in work:
             if reports:
-                await queue.put(ToolEvent(name, reports))
+                await queue.put(ToolNews(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
     except Exception as fault:  # the other tools are no worse for it
         log.exception("%s: checking failed", name)
         error = f"an error of Python Expert itself: {fault!r}"
-    await queue.put(ToolEvent(name, error=error))
+    await queue.put(ToolNews(name, error=error))
 
 
 def root_of(path: Path) -> Path:

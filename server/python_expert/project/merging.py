@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, Report, ToolName
 
 
-class ToolEvent(NamedTuple):
+class ToolNews(NamedTuple):
     """A tool has reports, or (without any) is done."""
 
     tool: ToolName
@@ -48,7 +48,7 @@ class Merging:
         # What was passed on already, as each finding is shown once.
         self._shown: dict[str, set[Finding]] = {}
 
-    def take(self, event: ToolEvent) -> list[tuple[Path, Finding]]:
+    def take(self, event: ToolNews) -> list[tuple[Path, Finding]]:
         """Take an event; returns the findings that can be shown because of it."""
         for report in event.reports:
             self._store.put(report)

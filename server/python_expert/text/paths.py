@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
+NO_SOURCES = frozenset({"__pycache__", "node_modules"})
+"""The names of folders in which nobody's own Python files are."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which JSON cannot hold."""
 
@@ -55,6 +58,11 @@ def shown(path: Path) -> str:
 def scheme(uri: str) -> str:
     """A URI's scheme, in lower case."""
     return uri.partition(":")[0].lower()
+
+
+def home(path: str) -> Path:
+    """Read a leading ``~``; where there is no home, it stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
 def is_library(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """Findings as text and in the formats of other programs, for the shell."""
 
-from python_expert.cli.output.ci import gitlab_json, junit_xml
 from python_expert.cli.output.lines import (
     Located,
     ReportFormat,
@@ -19,9 +18,7 @@ __all__ = [
     "Quiet",
     "ReportFormat",
     "github_line",
-    "gitlab_json",
     "json_array",
-    "junit_xml",
     "printable",
     "progress_bar",
     "sarif_log",

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _LONGEST = 30
-"""Lines of a function of which one detail may be the first line; in others it would mislead."""
+"""Most lines of a function for which a single detail can be the first line.
+
+In a longer one it would mislead."""
 
 _LITTLE = 1
-"""Statements of a function beside its guards, of which a guard may be the first line."""
+"""Most statements beside the guards of a function for which a guard can be the first line."""
 
 _OFTEN = 3
-"""Functions of a file with the same guard, of none of which it may be the first line."""
+"""If so many functions of a file have the same guard, it is the first line of none of them."""
 
 _DETAILS = {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE}
 """What is said of parameters that does not tell of the function."""
@@ -156,9 +158,7 @@ def _of_parameters(node: Function, said: Mapping[str, str]) -> Iterator[Line]:
     for name, text in said.items():
         if text.startswith("Passed to"):
             passed.setdefault(text, []).append(name)
-        elif text not in {NOT_USED, WITHOUT_ARGUMENTS, NONE_FOR_NONE} and (
-            line := _of_parameter(name, text)
-        ):
+        elif text not in _DETAILS and (line := _of_parameter(name, text)):
             yield Line(line, "args", (name,))
     given = ((node.args.vararg, "*"), (node.args.kwarg, "**"))
     starred = {each.arg: f"{stars}{each.arg}" for each, stars in given if each}

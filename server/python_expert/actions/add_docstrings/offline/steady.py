@@ -7,7 +7,7 @@ import builtins
 from collections import deque
 from typing import TYPE_CHECKING
 
-from python_expert.analysis.nodes import FORS
+from python_expert.analysis.nodes import FORS, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ def _where_set(name: str, ran: Sequence[ast.AST]) -> int | None:
 
 
 def _parts(ran: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    return (each for root in ran for each in ast.walk(root))
+    return (each for statement in ran for each in ast.walk(statement))
 
 
 def _names(test: ast.expr) -> Iterator[tuple[str, bool]]:
@@ -118,19 +118,13 @@ def _changes(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Call) and not is_harmless(node):
         given: list[ast.AST] = [*node.args, *(each.value for each in node.keywords)]
         if isinstance(node.func, ast.Attribute):
-            given.append(_root(node.func))
+            given.append(root(node.func))
         return any(isinstance(each, ast.Name) and each.id == name for each in given)
     is_store = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(
         node.ctx, ast.Load
     )
-    root = _root(node) if is_store else None
-    return isinstance(root, ast.Name) and root.id == name
-
-
-def _root(node: ast.AST) -> ast.AST:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node
+    changed = root(node) if is_store else None
+    return isinstance(changed, ast.Name) and changed.id == name
 
 
 def _runs_code(node: ast.AST) -> bool:

@@ -15,6 +15,7 @@ from python_expert.analysis.nodes import (
     is_string,
     last_name,
     origin,
+    root,
 )
 from python_expert.analysis.scopes import FUNCTIONS
 
@@ -198,9 +199,7 @@ def _calls(nodes: Iterable[ast.AST]) -> list[ast.AST]:
 
 def _root(node: ast.AST) -> str:
     """The name that an expression of names, calls and subscripts begins with, or empty."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+    return getattr(root(node), "id", "")
 
 
 def _calls_its_own(owner: ast.Module | Function, nodes: tuple[ast.AST, ...]) -> bool:
