@@ -19,7 +19,9 @@ describe("Rewrites offline", () => {
     await window.page.keyboard.press("Escape");
     await window.placeCursor("check_name(name");
     await window.quickFix("Add docstring");
-    await window.textBecomes(/def check_name\(name: str\) -> None:\n {4}"""Raise `{2}ValueError`{2} if/);
+    await window.textBecomes(
+      /def check_name\(name: str\) -> None:\n {4}"""Raise `{2}ValueError`{2} if/,
+    );
     await window.undo();
     await window.textBecomes(GREET);
   });
@@ -37,7 +39,9 @@ describe("Rewrites offline", () => {
 
   it("docstrings come from the editor's context menu, and the report says what was checked", async () => {
     await window.contextMenu("def check_name(name", "Python Expert", "Add Docstrings");
-    await window.textBecomes(/def check_name\(name: str\) -> None:\n {4}"""Raise `{2}ValueError`{2} if/);
+    await window.textBecomes(
+      /def check_name\(name: str\) -> None:\n {4}"""Raise `{2}ValueError`{2} if/,
+    );
     await window.undo();
     await window.textBecomes(GREET);
     await window.runCommand("Python Expert: Show Last Report");
