@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.actions.base import Action
-    from python_expert.cli.gate_files import Judged
+    from python_expert.cli.judged import Judged
 
 
 def judged(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.actions.base import Action
-    from python_expert.cli.gate_files import Judged
+    from python_expert.cli.judged import Judged
 
 PYPROJECT = """\
 [project]
@@ -195,7 +195,7 @@ def test_a_finding_on_form_is_told_and_does_not_stop_an_edit(
     found = right[code]
     assert found.status is Status.ACCEPTED, found.reasons
     assert found.meaning is Meaning.PROVEN
-    assert code in [each.finding.code for each in found.findings]
+    assert code in [finding.code for _, finding in found.findings]
 
 
 @pytest.mark.parametrize("code", EDITS)

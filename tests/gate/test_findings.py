@@ -14,7 +14,7 @@ from tests.gate.contradicted import CASES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from python_expert.cli.gate_files import Judged
+    from python_expert.cli.judged import Judged
 
 LAX = '[tool.mypy]\n[tool.ruff.lint]\nselect = ["E9"]\n'
 STRICT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'

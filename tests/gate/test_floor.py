@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from python_expert.actions.base import Action
-    from python_expert.cli.gate_files import Judged
+    from python_expert.cli.judged import Judged
 
 pytestmark = pytest.mark.one_python
 

@@ -11,7 +11,7 @@ import pytest
 
 from python_expert.actions.base import Action, Options
 from python_expert.actions.registry import ACTIONS
-from python_expert.cli.gate_files import FileGate, Judged
+from python_expert.cli.gate_files import FileGate
 from python_expert.gate.verdict import Status, Verdict
 from python_expert.pipeline.client import Worker
 from python_expert.text.decoding import encoding_of
@@ -22,6 +22,8 @@ from tests.syntax.edits import SLIPS, slips, with_docstrings, with_hint, without
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from python_expert.cli.judged import Judged
 
 OPTIONS = Options(python=sys.version_info[:2])
 PASSED = {Status.ACCEPTED, Status.CONFIRM}

@@ -440,6 +440,17 @@ def test_a_rule_that_no_tool_has_is_named(folder: Path) -> None:
     done = cli("check", "x.py", "--select", "F401", "--tools", "mypy", cwd=folder)
     assert done.returncode == 2
     assert "none of the tools mypy" in done.stderr
+    done = cli("check", "x.py", "--select", "nope", "--tools", "mypy", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.count("nope") == 1
+
+
+def test_a_named_file_is_left_out_if_it_is_not_python(folder: Path) -> None:
+    write(folder, {"README.md": "# An *import* of sorts\n", "run.cgi": "#!/usr/bin/python3\nx\n"})
+    done = cli("check", "README.md", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "README.md is not a Python file; it is left out" in done.stderr
+    assert "run.cgi:2" in cli("check", "README.md", "run.cgi", "--tools", "ruff", cwd=folder).stdout
 
 
 def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -> None:
@@ -733,6 +744,12 @@ def test_the_server_can_be_had_on_a_tcp_port(tmp_path: Path) -> None:
             serving.kill()
     assert b'"positionEncoding"' in answers
     assert b'"id":2' in answers
+
+
+def test_a_port_without_tcp_is_not_ignored(tmp_path: Path) -> None:
+    done = cli("server", "--port", "9000", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--tcp" in done.stderr
 
 
 def test_the_log_can_go_to_a_file(tmp_path: Path) -> None:

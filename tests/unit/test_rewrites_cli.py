@@ -226,12 +226,15 @@ def test_a_file_that_cannot_be_rewritten_says_why_and_stays(
         (["rewrite", "add-docstrings", "nowhere.py"], "does not exist"),
         (["rewrite", "add-docstrings", "shop.py", "--line", "99"], "no line 99"),
         (["rewrite", "add-docstrings", "shop.py", "--write", "--diff"], "choose one"),
+        (["rewrite", "add-docstrings", "shop.py", "--line", "4", "--function", "x"], "choose one"),
+        (["rewrite", "add-docstrings", "shop.py", "twin.py", "--line", "4"], "name that file"),
         (["rewrite", "add-jokes", "shop.py"], "add-jokes"),
         (["gate", "--action", "add-docstrings", "shop.py", "nowhere.py"], "does not exist"),
         (["gate", "--action", "add-docstrings", "shop.py", "."], "compared"),
     ],
 )
 def test_what_cannot_be_run_ends_with_status_2(shop: Path, words: list[str], said: str) -> None:
+    write(shop, {"twin.py": BARE})
     status, _, err = shell(*words, cwd=shop)
     assert status == 2
     assert said in " ".join(err.split())
@@ -241,6 +244,21 @@ def test_a_function_that_is_not_there_is_refused(shop: Path) -> None:
     status, _, err = shell("rewrite", "add-docstrings", "shop.py", "--function", "x.y", cwd=shop)
     assert status == 1
     assert "there is no x.y" in err
+
+
+def test_a_line_without_a_function_is_refused(shop: Path) -> None:
+    status, _, err = shell("rewrite", "add-docstrings", "shop.py", "--line", "3", cwd=shop)
+    assert status == 1
+    assert "there is no function or class at line 3" in err
+
+
+def test_the_diff_of_a_file_elsewhere_has_a_path_that_patch_takes(
+    shop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    _, out, _ = shell("rewrite", "add-docstrings", shop / "shop.py", cwd=elsewhere)
+    place = (shop / "shop.py").as_posix()
+    assert out.startswith(f"--- a{place}\n+++ b{place}\n")
 
 
 # The gate
@@ -264,6 +282,19 @@ def test_the_gate_accepts_added_docstrings_and_refuses_anything_else(shop: Path)
     status, (row,) = judge(shop, "shop.py", "bad.py")
     assert (status, row["status"]) == (1, "refused")
     assert row["reasons"][0]["message"]
+
+
+def test_the_gate_tells_where_in_another_file_a_finding_is(project: ProjectFactory) -> None:
+    user = "from net import fetch\n\n\ndef use() -> int:\n    return fetch(3)\n"
+    old = "def fetch(x):\n    return x\n"
+    new = "def fetch(x: str) -> str:\n    return x\n"
+    root = project({"pyproject.toml": "", "old/net.py": old, "old/user.py": user})
+    write(root, {"new/net.py": new, "new/user.py": user})
+    words = ["gate", "--action", "add-type-hints", "old", "new"]
+    status, out, _ = shell(*words, cwd=root, program=PROGRAM)
+    assert status == 1
+    assert "net.py:1: refused: mypy would find in user.py:5: " in out
+    assert "file:" not in out
 
 
 def test_the_gate_judges_folders_file_by_file(shop: Path) -> None:

@@ -91,6 +91,7 @@ class Checking:
                 files = await self._checker.files(paths)
                 if not files:
                     self._warn("there are no Python files to check")
+                    self._wishes = self._wishes._replace(quiet=True)
                 elif self._wishes.fix:
                     self._fixed = await self._checker.fix(files)
                 await self._consume(self._checker.check(files), len(files))

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from python_expert.actions.registry import action_of
 from python_expert.cli import output
-from python_expert.cli.gate_files import FileGate, Judged
+from python_expert.cli.gate_files import FileGate
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
 from python_expert.gate.blocking import FailOn, is_blocking
@@ -22,6 +22,7 @@ from python_expert.processes.command import ToolError
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Action
+    from python_expert.cli.judged import Judged
 
 
 def gate(
@@ -84,9 +85,9 @@ def _described(judged: Judged) -> list[str]:
         f"{judged.path}:{each.line + 1}: {judged.status}: {each.message}" for each in judged.reasons
     ]
     notes = [
-        f"{judged.path}:{finding.range.start.line + 1}: note: "
+        f"{path}:{finding.range.start.line + 1}: note: "
         f"{sentence(finding.tool, finding.code, finding.message)}"
-        for _, finding in judged.findings
+        for path, finding in judged.findings
         if not is_blocking(finding)
     ]
     notes += [f"{judged.path}: note: {each.message}" for each in judged.evidence]
@@ -100,14 +101,14 @@ def _as_json(judged: Judged) -> dict[str, Any]:
         "meaning": judged.meaning,
         "findings": [
             {
-                "uri": uri,
+                "path": str(path),
                 "line": finding.range.start.line + 1,
                 "tool": finding.tool,
                 "code": finding.code,
                 "message": finding.message,
                 "blocking": is_blocking(finding),
             }
-            for uri, finding in judged.findings
+            for path, finding in judged.findings
         ],
         "evidence": [{**each._asdict(), "message": each.message} for each in judged.evidence],
         "reasons": [{"line": each.line + 1, "message": each.message} for each in judged.reasons],

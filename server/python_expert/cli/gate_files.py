@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.cli.compared_files import OpenFile, document_of, documents_of, pairs_of, read
+from python_expert.cli.judged import Judged, located, reason_of, refused, unreadable
 from python_expert.cli.rewrite_files import FILES_EACH, TEAM_MIB
-from python_expert.gate.comparison import sentence
 from python_expert.gate.examples import run_examples
 from python_expert.gate.judgement import Baseline, Judge
 from python_expert.gate.verdict import Meaning, Reason, Status, Verdict
@@ -33,30 +33,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
     from python_expert.analysis.elsewhere import Converted
     from python_expert.cli.compared_files import Pair
-    from python_expert.gate.comparison import Found
-    from python_expert.gate.examples import Evidence
     from python_expert.project.project import Project
-    from python_expert.tools.newer_syntax import Unreadable
-
-
-class Judged(NamedTuple):
-    """The gate's answer for one file.
-
-    Attributes:
-        path: The file, relative to the folders compared; its name if two files are.
-        status: The answer.
-        reasons: Why it is not simply accepted.
-        meaning: What the proof shows.
-        findings: What is found in the new text and was not found in the old one.
-        evidence: What was run.
-    """
-
-    path: Path
-    status: Status
-    reasons: tuple[Reason, ...] = ()
-    meaning: Meaning = Meaning.CHANGED
-    findings: tuple[Found, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
 
 
 class _Team:
@@ -196,7 +173,7 @@ class FileGate:
         except UnreadableError:
             return accepted
         if uses.total:
-            return _refused(
+            return refused(
                 shown, "it uses what is async now in another file, and does not await it"
             )
         return Judged(shown, *Verdict.of([], [*uses.doubts])) if uses.doubts else accepted
@@ -210,16 +187,16 @@ class FileGate:
         if old == new:
             return await self._unchanged(team, shown, open_.get(before), joint)
         if old is None or new is None:
-            return _refused(shown, f"the file was {'added' if old is None else 'removed'}")
+            return refused(shown, f"the file was {'added' if old is None else 'removed'}")
         if before.suffix not in PYTHON_SUFFIXES:
-            return _refused(shown, "only Python files may be changed")
+            return refused(shown, "only Python files may be changed")
         try:
             document = Document.of(to_uri(before), 0, decode(old))
             text = decode(new)
             if encoding_of(old) != encoding_of(new):
-                return _refused(shown, "its encoding, or its byte order mark, is another one")
+                return refused(shown, "its encoding, or its byte order mark, is another one")
         except ValueError as error:
-            return _refused(shown, f"it cannot be decoded: {error}")
+            return refused(shown, f"it cannot be decoded: {error}")
         root = open_[before].root if before in open_ else root_of(before)
         project = team.checker.project(root)
         others = [each.document for each in open_.values() if each.root == root]
@@ -255,11 +232,11 @@ class FileGate:
             written = await worker.prove(self.action, document.text, text, options)
         except UnreadableError as error:
             fault = await worker.fault(text) or await worker.fault(document.text)
-            return _unreadable(shown, fault) if fault else _refused(shown, str(error))
+            return unreadable(shown, fault) if fault else refused(shown, str(error))
         if written.verdict.status is Status.REFUSED:
             fault = await worker.fault(text)
             if fault and not (fault.is_error and await worker.fault(document.text)):
-                return _unreadable(shown, fault)
+                return unreadable(shown, fault)
             return Judged(shown, *written.verdict)
         judge = Judge(project, document, others, later=joint.later)
         baseline = partial(worker.baseline, self.action, written)
@@ -270,9 +247,10 @@ class FileGate:
             written.verdict.reasons,
         )
         unchecked = (*doubts, *judgement.unchecked)
-        findings = (*judgement.news, *judgement.noted)
-        if judgement.news:
-            reasons = tuple(_reason(each, document.uri) for each in judgement.news)
+        news, noted = (located(each, shown, document) for each in (judgement.news, judgement.noted))
+        findings = (*news, *noted)
+        if news:
+            reasons = tuple(reason_of(each, shown) for each in news)
             return Judged(shown, Status.REFUSED, reasons, written.verdict.meaning, findings)
         verdict, evidence = await run_examples(
             project, document, written.code, written.after, written.verdict
@@ -280,18 +258,3 @@ class FileGate:
         if unchecked and verdict.status is not Status.REFUSED:
             verdict = Verdict.of([], [*verdict.reasons, *unchecked])
         return Judged(shown, *verdict, verdict.meaning, findings, evidence)
-
-
-def _reason(found: Found, uri: str) -> Reason:
-    finding = found.finding
-    where = "" if found.uri == uri else f" in {found.uri}"
-    message = sentence(finding.tool, finding.code, finding.message, where)
-    return Reason(message, finding.range.start.line)
-
-
-def _refused(path: Path, reason: str) -> Judged:
-    return Judged(path, Status.REFUSED, (Reason(reason),))
-
-
-def _unreadable(path: Path, fault: Unreadable) -> Judged:
-    return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))

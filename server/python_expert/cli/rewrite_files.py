@@ -179,8 +179,11 @@ class FileRewriter:
         self._teams = [self._team]
 
     async def files(self, paths: Sequence[Path]) -> list[Path]:
-        """The Python files meant; see `FileChecker.files`."""
-        return await self._team.checker.files(paths)
+        """The Python files meant, one if a definition is; see `FileChecker.files`."""
+        found = await self._team.checker.files(paths)
+        if len(found) > 1 and (self._key or self._line):
+            raise ToolError("--function and --line are about one file; name that file")
+        return found
 
     async def rewrite(self, paths: Sequence[Path]) -> AsyncIterator[Rewritten]:
         """Rewrite files, each beside what was accepted of those before it; nothing is written.
@@ -251,6 +254,10 @@ class FileRewriter:
             outcome.refuse(file.fault)
             return Rewritten(file.path, "", "", outcome)
         outcome = await team.rewriter.rewrite(await self._request(team, file, document, files))
+        named = outcome.asked or outcome.refused or any(each.key for each in outcome.left)
+        if self._line and not named:
+            outcome.left.clear()
+            outcome.refuse(f"there is no function or class at line {self._line}")
         texts = {document.uri: document.text}
         texts |= {each.document.uri: each.document.text for each in outcome.callers}
         found = [Replaced(file.path, document.text, document.text)]

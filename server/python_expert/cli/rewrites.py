@@ -86,6 +86,8 @@ def rewrite(
     quiet: output.Quiet = False,
 ) -> None:
     """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
+    if function and line:
+        raise typer.BadParameter("choose one of --function and --line")
     if write and diff:
         raise typer.BadParameter("choose one of --diff and --write")
     chosen = action_of(action)
@@ -254,11 +256,17 @@ class _Rewriting:
 def _diffs(rewritten: Rewritten) -> Iterator[str]:
     """The diffs of what becomes of a file, and of the files that are new."""
     for change in rewritten.outcome.created:
-        path = output.shown(to_path(change.uri) or Path(change.uri))
+        path = _in_diff(to_path(change.uri) or Path(change.uri))
         yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
     for each in rewritten.replaced:
-        path = output.shown(each.path)
+        path = _in_diff(each.path)
         yield from unified_diff(f"a/{path}", f"b/{path}", each.before, each.after)
+
+
+def _in_diff(path: Path) -> Path:
+    """A path as ``git diff --no-index`` shows it: one that is absolute without its beginning."""
+    shown = output.shown(path)
+    return shown.relative_to(shown.anchor)
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:

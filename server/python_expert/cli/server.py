@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_HOST = "127.0.0.1"
+
+
 def main(argv: Sequence[str]) -> int:
     """Run the language server; returns its exit status."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if not options.tcp and (options.port or options.host != _HOST):
+        parser.error("--host and --port are for --tcp")
     try:
         logs.set_up(level="debug" if options.verbose else None, file=options.log_file)
     except OSError as error:
-        _parser().error(f"the log file cannot be written: {error}")
+        parser.error(f"the log file cannot be written: {error}")
     if options.tcp:
         from python_expert.lsp.server import serve_tcp  # noqa: PLC0415 - --help need not wait
 
@@ -45,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--stdio", action="store_true", help="serve on stdin/stdout (the default)")
     way.add_argument("--tcp", action="store_true", help="wait for one client on a TCP port")
-    parser.add_argument("--host", default="127.0.0.1", help="the address for --tcp (%(default)s)")
+    parser.add_argument("--host", default=_HOST, help="the address for --tcp (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="the port for --tcp (any free one)")
     parser.add_argument("--log-file", metavar="FILE", help="log there rather than on stderr")
     parser.add_argument("-v", "--verbose", action="store_true", help="log in detail")

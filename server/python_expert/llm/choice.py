@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 """The variables that the SDK reads a key from."""
 
-NO_KEY = f"there is no key: set {KEYS[0]} in the environment that your editor starts from"
+NO_KEY = f"there is no key: set {KEYS[0]} in the environment of your editor or shell"
 
 
 class Choice(NamedTuple):

@@ -21,6 +21,7 @@ from python_expert.text.document import Document
 from python_expert.text.paths import (
     ancestors,
     exists,
+    is_python,
     is_safe,
     package_root,
     to_uri,
@@ -102,6 +103,8 @@ class FileChecker:
     async def files(self, paths: Iterable[Path]) -> list[Path]:
         """The Python files to check: those named, and in folders those that are not excluded.
 
+        What is named and is no Python file is left out, and told.
+
         Raises:
             ToolError: A path does not exist, or a folder cannot be searched.
         """
@@ -112,9 +115,11 @@ class FileChecker:
             if await asyncio.to_thread(path.is_dir):
                 project = self.project(self._rooted(path / "x.py"))
                 found |= dict.fromkeys(await project.exclusions.search(path))
-            else:
+            elif await asyncio.to_thread(is_python, path):
                 found[path] = None
                 self._named.add(path)
+            else:
+                self._warn(f"{path} is not a Python file; it is left out")
         return list(found)
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:

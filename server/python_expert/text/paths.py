@@ -14,6 +14,9 @@ PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 NO_SOURCES = frozenset({"__pycache__", "node_modules"})
 """The names of folders in which nobody's own Python files are."""
 
+_LONGEST_FIRST_LINE = 1024
+"""Bytes of a file that are read to see what runs it."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which JSON cannot hold."""
 
@@ -58,6 +61,17 @@ def shown(path: Path) -> str:
 def scheme(uri: str) -> str:
     """A URI's scheme, in lower case."""
     return uri.partition(":")[0].lower()
+
+
+def is_python(path: Path) -> bool:
+    """Whether a file may hold Python: by its name, or by what its first line says runs it."""
+    if not path.suffix or path.suffix in (*PYTHON_SUFFIXES, ".ipynb"):
+        return True
+    try:
+        with path.open("rb") as file:
+            return re.match(rb"#!.*\bpython", file.readline(_LONGEST_FIRST_LINE)) is not None
+    except OSError:
+        return True  # whoever reads it tells why it cannot be read
 
 
 def home(path: str) -> Path:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from python_expert.text.document import Range
 
 ALL_DOCUMENTED = (
-    "every public function and class has a docstring; name a private one, or put the cursor in it"
+    "every public function and class has a docstring; a private one gets one if asked for by itself"
 )
 
 

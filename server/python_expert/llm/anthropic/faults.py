@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_KEY = (
     "there is no key for the endpoint; set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) in the "
-    "environment that your editor starts from"
+    "environment of your editor or shell"
 )
 BAD_KEY = (
     "the key in {} has a line break or another character that no key has; set it again, "

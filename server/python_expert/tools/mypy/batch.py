@@ -158,7 +158,9 @@ class Batch:
                 found.setdefault(originals.get(path, path), []).append(item)
             broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
             if not done or (status not in (0, 1) and not broken):
-                words = err.decode("utf-8", "replace").strip() or _words(lines)
+                # mypy reads its options twice, and complains each time.
+                told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
+                words = "\n".join(told) or _words(lines)
                 words = words or out.decode("utf-8", "replace").strip()
                 raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
             reports = {

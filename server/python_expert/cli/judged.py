@@ -1,0 +1,70 @@
+"""What the gate says of a file, and where its findings are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.gate.comparison import sentence
+from python_expert.gate.verdict import Meaning, Reason, Status
+from python_expert.text.paths import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.gate.comparison import Found
+    from python_expert.gate.examples import Evidence
+    from python_expert.text.document import Document
+    from python_expert.tools.newer_syntax import Unreadable
+
+
+class Judged(NamedTuple):
+    """The gate's answer for one file.
+
+    Attributes:
+        path: The file, relative to the folders compared; its name if two files are.
+        status: The answer.
+        reasons: Why it is not simply accepted.
+        meaning: What the proof shows.
+        findings: What is found in the new text and was not found in the old one, with its file.
+        evidence: What was run.
+    """
+
+    path: Path
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+    meaning: Meaning = Meaning.CHANGED
+    findings: tuple[tuple[Path, Finding], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def located(news: Iterable[Found], shown: Path, document: Document) -> list[tuple[Path, Finding]]:
+    """Findings, each with its file as the one that is judged is shown."""
+    folder = str(to_path(document.uri)).removesuffix(str(shown))
+    return [
+        (
+            shown if uri == document.uri else Path(str(to_path(uri) or uri).removeprefix(folder)),
+            finding,
+        )
+        for uri, finding in news
+    ]
+
+
+def reason_of(found: tuple[Path, Finding], shown: Path) -> Reason:
+    """Why the edit of a file is refused: a new finding in it or, by name, in another file."""
+    path, finding = found
+    line = finding.range.start.line
+    where = "" if path == shown else f" in {path}:{line + 1}"
+    message = sentence(finding.tool, finding.code, finding.message, where)
+    return Reason(message, 0 if where else line)
+
+
+def refused(path: Path, reason: str) -> Judged:
+    """A file whose edit is refused for a reason."""
+    return Judged(path, Status.REFUSED, (Reason(reason),))
+
+
+def unreadable(path: Path, fault: Unreadable) -> Judged:
+    """A file whose edit is refused as it cannot be parsed."""
+    return Judged(path, Status.REFUSED, (Reason(fault.reason, fault.line),))
