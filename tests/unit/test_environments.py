@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,6 @@ from tests.client import DEADLINE
 from tests.conftest import write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import ProjectFactory
 
 VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -26,7 +25,9 @@ MEMBER = {"pyproject.toml": '[project]\nname = "one"\nversion = "1"\n', "x.py": 
 
 @pytest.fixture(autouse=True)
 def _inactive(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No environment is active, and pyenv has no Python."""
+    """No environment is active, and no manager has one."""
+    monkeypatch.setenv("POETRY_VIRTUALENVS_PATH", str(tmp_path / "poetry"))
+    monkeypatch.setenv("HATCH_DATA_DIR", str(tmp_path / "hatch"))
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
@@ -66,6 +67,26 @@ def test_an_environment_outside_the_repository_is_not_the_projects(
     folder = project({".git/HEAD": "", "pyproject.toml": ""})
     found = environments.find(folder)
     assert found is None or found.why == "python on PATH"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the digests are those of POSIX paths")
+def test_the_environments_that_poetry_and_hatch_keep_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of the folders are those that Poetry 2.5.1 and Hatch 1.18.2 gave them."""
+    monkeypatch.setattr(os.path, "realpath", lambda path, **_: path)
+    folder = Path("/srv/shop")
+    hatch = environment(tmp_path / "hatch/env/virtual/my-ha-app/58fqC6Q1/my-ha-app")
+    environment(tmp_path / "hatch/env/virtual/my-ha-app/58fqC6Q1/docs")
+    found = environments.find(folder)
+    assert found == (hatch, "Hatch's default environment")
+    older = environment(tmp_path / "poetry/my-po_app-58fqC6Q1-py3.9")
+    newer = environment(tmp_path / "poetry/my-po_app-58fqC6Q1-py3.11")
+    environment(tmp_path / "poetry/other-aaaaaaaa-py3.12")
+    assert environments.find(folder) == (newer, "Poetry's environment")
+    noted = '[other-aaaaaaaa]\nminor = "3.12"\n\n[my-po_app-58fqC6Q1]\nminor = "3.9"\n'
+    write(tmp_path / "poetry", {"envs.toml": noted})
+    assert environments.find(folder) == (older, "Poetry's environment")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no modes of this kind")

@@ -1,7 +1,8 @@
 """Where the Python that a project's packages are installed for may be.
 
 The order is that of the other tools for Python: what is active, then what lies in the project or
-above it in its repository, then what the project names, then PATH. Nothing is run.
+above it in its repository, then what Poetry or Hatch keeps for it, then what the project names,
+then PATH. Nothing is run.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.config import managed_environments
 from python_expert.text.paths import home, is_file, is_safe
 from python_expert.text.repository import enclosing
 
@@ -60,6 +62,15 @@ def _places(root: Path) -> Iterator[FoundPython]:
         yield FoundPython(python, "VIRTUAL_ENV")
     if conda and not base and (python := _python(conda)):
         yield FoundPython(python, "CONDA_PREFIX")
+    yield from _of_project(root)
+    if conda and (python := _python(conda)):
+        yield FoundPython(python, "CONDA_PREFIX, conda's base environment")
+    if on_path := shutil.which("python3") or shutil.which("python"):
+        yield FoundPython(Path(on_path), "python on PATH")
+
+
+def _of_project(root: Path) -> Iterator[FoundPython]:
+    """What lies in the project or above it, what is kept for it elsewhere, and what it names."""
     folders = enclosing(root)
     for folder in folders:
         for name in FOLDERS:
@@ -68,13 +79,12 @@ def _places(root: Path) -> Iterator[FoundPython]:
                 yield FoundPython(
                     python, f"{name} in {'the project' if folder == root else folder}"
                 )
+    for prefix, why in managed_environments.prefixes(root):
+        if python := _python(prefix):
+            yield FoundPython(python, why)
     for folder in folders:
         if is_safe(folder / _VERSION_FILE, root) and (found := _of_version_file(folder)):
             yield found
-    if conda and (python := _python(conda)):
-        yield FoundPython(python, "CONDA_PREFIX, conda's base environment")
-    if on_path := shutil.which("python3") or shutil.which("python"):
-        yield FoundPython(Path(on_path), "python on PATH")
 
 
 def _prefix(variable: str) -> Path | None:
