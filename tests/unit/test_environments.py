@@ -193,3 +193,12 @@ def test_a_package_of_the_shared_environment_can_be_imported_by_a_member(
     package = root / ".venv/lib" / VERSION / "site-packages/shared"
     write(package, {"__init__.py": "", "py.typed": ""})
     assert checked(root, "packages/one/x.py") == []
+
+
+def test_a_script_with_its_own_dependencies_is_told_how_to_have_them(
+    project: ProjectFactory,
+) -> None:
+    header = '# /// script\n# dependencies = ["shared"]\n# ///\n'
+    root = project({"pyproject.toml": "", "x.py": f"{header}import shared\n"})
+    (missing,) = checked(root, "x.py")
+    assert "'uv sync --script' installs them" in missing

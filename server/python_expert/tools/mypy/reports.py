@@ -23,6 +23,15 @@ _ADVICE = (
     "pythonExpert.interpreter"
 )
 
+_SCRIPT = re.compile(r"^# /// script\s*$", re.MULTILINE)
+"""The first line of a script's metadata (PEP 723)."""
+
+_SCRIPT_ADVICE = (
+    "searched the packages of {}; this script has dependencies of its own (PEP 723): "
+    "'uv sync --script' installs them, and 'uv python find --script' tells what to set "
+    "pythonExpert.interpreter to"
+)
+
 _SEVERITIES = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -48,7 +57,8 @@ def _finding(document: Document, item: Mapping[str, Any], searched: str) -> Find
     code = text(item["code"] or "")
     message = text(item["message"])
     if code == _NOT_FOUND and searched:
-        message = f"{message}; {_ADVICE.format(searched)}"
+        advice = _SCRIPT_ADVICE if _SCRIPT.search(document.text) else _ADVICE
+        message = f"{message}; {advice.format(searched)}"
     return Finding(
         MYPY,
         where,
