@@ -1,0 +1,1 @@
+"""What a new user meets: small projects, as people have them, and what is said there."""

@@ -1,0 +1,97 @@
+"""The commands of docs/first-hour.md, run in copies of the projects."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.client import DEADLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE = Path(__file__).parents[2] / "docs/first-hour.md"
+SHAPES = Path(__file__).parent / "shapes"
+
+_BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+
+
+class Step(NamedTuple):
+    """A command of the page.
+
+    Attributes:
+        command: What is typed.
+        told: What the page says that it prints.
+        said: What it prints.
+    """
+
+    command: str
+    told: str
+    said: str
+
+
+def prepare(home: Path) -> None:
+    """Put the projects into a folder, as repositories; the workspace gets its environment."""
+    shutil.copytree(SHAPES, home, dirs_exist_ok=True)
+    workspace = home / "workspace"
+    venv.create(workspace / ".venv", symlinks=True)
+    (library,) = workspace.glob(".venv/lib/python3*/site-packages")
+    (library / "core.pth").write_text(f"{workspace / 'packages/core'}\n", encoding="utf-8")
+    for project in (path for path in sorted(home.iterdir()) if path.is_dir()):
+        git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+        (project / ".gitignore").write_text(".venv/\n", encoding="utf-8")
+        for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+            subprocess.run([*git, *words], cwd=project, check=True)
+
+
+def run(page: str, home: Path) -> Iterator[tuple[str, list[Step]]]:
+    """Run the page's blocks, in their order; yields each with its steps."""
+    folder = home
+    for block in _BLOCK.findall(page):
+        steps = []
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, told = part.partition("\n")
+            said = ""
+            if command.startswith("cd ~/"):
+                folder = home / command.removeprefix("cd ~/")
+            else:
+                said = _said(command, folder, home)
+            steps.append(Step(command, told, said))
+        yield block, steps
+
+
+def rewritten(page: str, home: Path) -> str:
+    """The page with what the commands print now."""
+    for block, steps in run(page, home):
+        now = "".join(f"$ {step.command}\n{step.said}" for step in steps)
+        page = page.replace(block, now, 1)
+    return page
+
+
+def _said(command: str, folder: Path, home: Path) -> str:
+    environment = os.environ | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "HOME": str(home),
+        "COLUMNS": "100",
+        "GIT_PAGER": "cat",
+    }
+    for name in ("VIRTUAL_ENV", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "XDG_CACHE_HOME"):
+        environment.pop(name, None)
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=DEADLINE,
+    )
+    said = re.sub(r"^index [0-9a-f]+\.\.[0-9a-f]+", "index", done.stdout, flags=re.MULTILINE)
+    return said.replace(str(home), "~")

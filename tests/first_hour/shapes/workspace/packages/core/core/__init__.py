@@ -1,0 +1,6 @@
+"""What all members use."""
+
+
+def greeting(name: str) -> str:
+    """Say hello."""
+    return f"Hello, {name}"

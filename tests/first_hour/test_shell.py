@@ -1,0 +1,24 @@
+"""docs/first-hour.md is true."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.first_hour.session import PAGE, prepare, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.one_python
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the page shows a POSIX shell")
+def test_the_commands_of_the_first_hour_print_what_the_page_says(tmp_path: Path) -> None:
+    home = tmp_path.resolve()
+    prepare(home)
+    for _, steps in run(PAGE.read_text(encoding="utf-8"), home):
+        for step in steps:
+            assert step.said == step.told, f"$ {step.command}"
