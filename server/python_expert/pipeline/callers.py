@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.config.entry_points import entry_points
 from python_expert.gate.blocking import is_allowable
 from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Judge
 from python_expert.gate.verdict import Reason, Status
 from python_expert.pipeline.candidates import Candidates
 from python_expert.pipeline.context import options_for
-from python_expert.pipeline.entry_points import entry_point
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
 from python_expert.pipeline.normalisation import Normaliser
@@ -100,8 +100,8 @@ class Callers:
         )
         while True:
             root = self._request.project.root
-            if why := await asyncio.to_thread(entry_point, root, converted):
-                raise RefusalError(why)
+            if called := await asyncio.to_thread(entry_points, root, converted):
+                raise RefusalError(called[0].why)
             callers = [
                 caller
                 for document in await self._naming(converted)

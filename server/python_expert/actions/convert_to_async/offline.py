@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.analysis.call_graph import program_of
+from python_expert.analysis.elsewhere import Converted
+from python_expert.config.entry_points import entry_points
 from python_expert.gate.verdict import Reason
 
 if TYPE_CHECKING:
@@ -57,11 +59,27 @@ def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> lis
         options: Says where the file and its project are; without them nothing is found.
 
     Returns:
-        One reason for each function that is used elsewhere, with the first use and the number of
-        others; the search ends after ``LONGEST`` seconds with what it has found.
+        A reason for each function that packaging files have others call, and one for each that is
+        used elsewhere, with the first use and the number of others; the search ends after
+        ``LONGEST`` seconds with what it has found.
     """
     if not options.path or not options.root:
         return []
+    return [*_entry_points(source, keys, options), *_used(source, keys, options)]
+
+
+def _entry_points(source: Source, keys: Sequence[str], options: Options) -> Iterator[Reason]:
+    """The functions that a console script, or the like, calls: it would get a coroutine."""
+    named = (source.definition(key) for key in keys)
+    definitions = {each.qualname: each for each in named if each is not None}
+    converted = [Converted(options.path, name) for name in definitions]
+    for each in entry_points(Path(options.root), converted):
+        found = definitions[each.function.name]
+        yield Reason(f"{each.why}: nothing would run", found.node.lineno - 1, found.key)
+
+
+def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
+    """The uses in other files, as jedi finds them."""
     import jedi  # noqa: PLC0415 - only workers have the time for it
 
     script = jedi.Script(

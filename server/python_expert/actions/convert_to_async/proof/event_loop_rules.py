@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
@@ -16,6 +17,7 @@ from python_expert.analysis.threads import reached, used_in
 if TYPE_CHECKING:
     from python_expert.actions.convert_to_async.objects import Exchange
     from python_expert.actions.convert_to_async.proof.report import ProofReport
+    from python_expert.analysis.names import Names
 
 _RUNNERS = frozenset({"asyncio.run", "anyio.run", "trio.run"})
 _RUNNING = frozenset({"run_until_complete", "run_forever"})
@@ -47,6 +49,40 @@ def runs(report: ProofReport) -> None:
             owner = names.function_of(node)
             if owner is not None:
                 _in_loop(report, node, owner)
+
+
+def imported(report: ProofReport, path: str) -> None:
+    """Ask about ``asyncio.run`` that is called where a module is imported.
+
+    Args:
+        report: Where to ask.
+        path: The file, or empty. A ``__main__.py`` is run, and not imported.
+    """
+    names = report.program.names
+    for call in report.pairs.ran if PurePath(path).name != "__main__.py" else ():
+        if names.function_of(call) is None and not _is_guarded(names, call):
+            text = "where this module is imported while an event loop runs, asyncio.run fails"
+            report.ask(call, text)
+
+
+def _is_guarded(names: Names, call: ast.Call) -> bool:
+    """Whether a call stands below ``if __name__ == "__main__"``."""
+    inner: ast.AST = call
+    for outer in names.around(call):
+        if isinstance(outer, ast.If) and inner in outer.body:
+            test = outer.test
+            every = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
+            if any(map(_is_main, test.values if every else [test])):  # type: ignore[attr-defined]  # said by every
+                return True
+        inner = outer
+    return False
+
+
+def _is_main(node: ast.expr) -> bool:
+    """Whether a condition is that the module is the program that is run."""
+    words = {str(getattr(each, "id", getattr(each, "value", ""))) for each in ast.walk(node)}
+    equal = isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq)
+    return equal and {"__name__", "__main__"} <= words
 
 
 def _in_loop(report: ProofReport, call: ast.Call, owner: Function) -> bool:

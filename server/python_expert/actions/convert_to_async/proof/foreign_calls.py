@@ -30,10 +30,6 @@ def check(report: ProofReport) -> set[ast.AST]:
         elif call not in pairs.awaited and call not in pairs.ran:
             report.refuse(call, f"{text} is used here, but nothing awaits {converted.name}")
     ran = [call for call in pairs.ran if call in foreign.calls]
-    for call in ran:
-        if names.function_of(call) is None and not any(map(_is_script, names.around(call))):
-            text = "where this module is imported while an event loop runs, asyncio.run fails"
-            report.ask(call, text)
     again = len(pairs.ran) > 1 or any(
         isinstance(each, _REPEATS) for call in ran for each in names.around(call)
     )
@@ -41,10 +37,3 @@ def check(report: ProofReport) -> set[ast.AST]:
         name = foreign.calls[call].name
         report.ask(call, f"several event loops run {name}, and share what its module keeps")
     return {*foreign.calls}
-
-
-def _is_script(node: ast.AST) -> bool:
-    """Whether a statement is ``if __name__ == "__main__"``."""
-    words = {"__name__", "__main__"}
-    found = ast.walk(node.test) if isinstance(node, ast.If) else ()
-    return words <= {str(getattr(each, "id", getattr(each, "value", ""))) for each in found}

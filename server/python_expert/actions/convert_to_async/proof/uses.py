@@ -80,6 +80,7 @@ class ConversionCheck(ProofReport):
         self._check_unasked()
         for check in _CHECKS:
             check(self)
+        event_loop_rules.imported(self, self.options.path)
         table.check(self, self.options)
 
     def _coroutines(self) -> list[Function]:

@@ -1,0 +1,130 @@
+"""Functions of a project that its packaging files have others call."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.text.paths import package_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from python_expert.analysis.elsewhere import Converted
+
+FILES = ("pyproject.toml", "setup.cfg", "setup.py")
+"""Where entry points are declared."""
+
+SOURCES = "src"
+"""The folder below the one of these files in which packages may lie."""
+
+_TARGET = re.compile(r"(?P<module>[\w.]+)\s*:\s*(?P<name>[A-Za-z_][\w.]*)")
+_HOPS = 5
+"""Through how many modules a name is followed."""
+
+
+class EntryPoint(NamedTuple):
+    """A function that a packaging file names.
+
+    Attributes:
+        function: The function.
+        why: What is wrong with it once it is async, for people.
+    """
+
+    function: Converted
+    why: str
+
+
+def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]:
+    """Those of some functions that are entry points, also by what a package imports.
+
+    Reads files: not for the loop.
+
+    Args:
+        root: The project's folder.
+        converted: The functions.
+    """
+    known = {(_module(each.path), each.name): each for each in converted}
+    found: dict[Converted, EntryPoint] = {}
+    for folder in sorted({one for each in known.values() for one in _folders(root, each.path)}):
+        for name in FILES:
+            for target in _TARGET.finditer(_text(folder / name)):
+                for module, function in _followed(folder, target["module"], target["name"]):
+                    each = known.get((module.rpartition(".")[2], function))
+                    if each is not None:
+                        text = f"{name} has {target[0]} called by others, which do not await it"
+                        found.setdefault(each, EntryPoint(each, text))
+    return [*found.values()]
+
+
+def _module(path: str) -> str:
+    """The last part of the name of a file's module."""
+    file = Path(path)
+    return file.parent.name if file.stem == "__init__" else file.stem
+
+
+def _folders(root: Path, path: str) -> Iterator[Path]:
+    """The folders whose packaging files may name what a file defines."""
+    top = package_root(Path(path)) if path else root
+    for folder in (root, top):
+        yield folder
+        if folder.name == SOURCES:
+            yield folder.parent
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _followed(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]:
+    """What a name in a module stands for, through the imports of modules in a folder."""
+    waiting, seen = [(module, name)], set[tuple[str, str]]()
+    while waiting and len(seen) <= _HOPS:
+        place = waiting.pop(0)
+        if place not in seen:
+            seen.add(place)
+            yield place
+            waiting += _imported(folder, *place)
+
+
+def _imported(folder: Path, module: str, name: str) -> Iterator[tuple[str, str]]:
+    """The modules, and names there, by which a module imports a name."""
+    inner = Path(*module.split("."))
+    places = [folder / inner, folder / SOURCES / inner]
+    files = [file for each in places for file in (each.with_suffix(".py"), each / "__init__.py")]
+    file = next((each for each in files if each.is_file()), None)
+    first, _, rest = name.partition(".")
+    for node in ast.walk(_tree(file)) if file else ():
+        if isinstance(node, ast.Import) and rest:
+            yield from ((each.name, rest) for each in node.names if each.asname == first)
+        elif isinstance(node, ast.ImportFrom):
+            source = _source(node, module, is_package=file is not None and file.stem == "__init__")
+            for alias in node.names:
+                if alias.name == "*":
+                    yield source, name
+                elif (alias.asname or alias.name) == first:
+                    yield source, f"{alias.name}.{rest}" if rest else alias.name
+                    if rest:  # ``from . import cli``, and ``cli.main``
+                        yield f"{source}.{alias.name}", rest
+
+
+def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
+    """The absolute name of the module that an import in another one is from."""
+    above = node.level - is_package
+    parts = module.split(".")[: -above or None] if node.level else []
+    return ".".join([*parts, *([node.module] if node.module else [])])
+
+
+def _tree(file: Path) -> ast.AST:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(_text(file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
