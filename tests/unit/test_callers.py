@@ -95,6 +95,7 @@ def test_without_the_option_other_files_are_left_alone(shop: Path) -> None:
     assert status == 0, err
     assert "b/shop.py" not in out
     assert "shop.py:8 uses load and does not await it" in err
+    assert "--callers converts the callers in other files, too." in err
 
 
 def test_what_no_other_file_calls_is_converted_as_ever(project: ProjectFactory) -> None:

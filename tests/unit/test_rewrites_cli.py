@@ -172,6 +172,7 @@ def test_in_a_folder_a_function_stays_that_another_file_does_not_wait_for(
     after = (root / "slow.py").read_text()
     assert ("async def other" in after, "async def names" in after) == (True, False)
     assert "names: mypy would find in user.py:5: No overload variant" in err
+    assert "[call-overload]; --callers converts the callers in other files, too" in err
 
 
 def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(

@@ -170,6 +170,18 @@ def test_a_function_that_would_gain_nothing_is_refused() -> None:
     assert left.reason.startswith("nothing would be gained: line 4: E.wait(1) has no counterpart")
 
 
+def test_what_calls_a_function_that_gains_nothing_has_a_thread_run_it() -> None:
+    text = (
+        "def rows(p):\n    for line in open(p):\n        yield line\n\n\nOTHERS = [rows]\n\n\n"
+        "def table(p):\n    return ''.join(rows(p))\n\n\n"
+        "def shown(p):\n    return table(p) + '.'\n"
+    )
+    after, found = candidate(text)
+    assert "async def shown(p):\n    return await asyncio.to_thread(table, p) + '.'" in after
+    reasons = {each.key: each.reason for each in found.left}
+    assert reasons["table"].startswith("nothing would be gained: line 10: rows(p) still blocks")
+
+
 def test_what_the_proof_would_refuse_leaves_the_others_alone() -> None:
     text = SLOW + "class A:\n    def do(self):\n        slow()\n"
     text += "    def go(self):\n        return getattr(self, 'do')()\n"

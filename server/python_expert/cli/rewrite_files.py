@@ -283,6 +283,7 @@ class FileRewriter:
             key=self._key,
             complete=self._complete,
             callers=self._callers,
+            with_callers="--callers",
             confirmed=self._confirmed,
             allow_findings=self._allow_findings,
             proven_only=self._proven_only,

@@ -258,10 +258,16 @@ def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Rea
     return tuple(found)
 
 
-def notices(callers: Sequence[Caller]) -> tuple[str, ...]:
-    """What the user is to be told of the other files before they are changed."""
+def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) -> tuple[str, ...]:
+    """What the user is to be told of the other files before they are changed.
+
+    Args:
+        callers: Those that are changed.
+        broken: What the change breaks in others.
+        advice: How these could be changed, too; or empty.
+    """
     if not callers:
-        return ()
+        return (f"{advice}.",) if broken and advice else ()
     names = ", ".join(each.name for each in callers)
     found = [f"The calls in other files are awaited: {names}."]
     for each in callers:

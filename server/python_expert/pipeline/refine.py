@@ -273,10 +273,7 @@ class Trial:
         fewer, causes, contradicted = await self._worker.reduce(
             self._request.action, written.after, self.facts, faults, left or 1
         )
-        said = [
-            sentence(each.tool, each.code, each.message, self._elsewhere(found))
-            for each, found in zip(faults, news, strict=True)
-        ]
+        said = list(map(self._sentence, news))
         told = [harmless(each) for each in faults]
         if not causes or not left:
             # Where it cannot be told which proposal is at fault, no model is asked for all again.
@@ -292,9 +289,12 @@ class Trial:
         self.facts = dict(fewer)
         self._contradicted += contradicted
 
-    def _elsewhere(self, found: Found) -> str:
-        """Where another document has a finding, as a part of a sentence."""
+    def _sentence(self, found: Found) -> str:
+        """What is said of a finding, and of one in another document, what can be done."""
+        finding = found.finding
+        said = finding.tool, finding.code, finding.message
         if found.uri == self._document.uri:
-            return ""
-        path = to_path(found.uri)
-        return f" in {path.name if path else found.uri}:{found.finding.range.start.line + 1}"
+            return sentence(*said)
+        path, advice = to_path(found.uri), self._request.advice
+        where = f" in {path.name if path else found.uri}:{finding.range.start.line + 1}"
+        return f"{sentence(*said, where)}{advice and f'; {advice}'}"

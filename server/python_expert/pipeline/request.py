@@ -39,6 +39,7 @@ class Request:
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
         callers: Whether callers in other files of the project are changed, too.
+        with_callers: What the user chooses to have these changed, for people; or empty.
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether what the tools find does not stop what was proposed; see
             `gate.blocking.is_allowable`. No setting says so: a person does, each time.
@@ -60,6 +61,7 @@ class Request:
     key: str = ""
     complete: bool = False
     callers: bool = False
+    with_callers: str = ""
     confirmed: bool = False
     allow_findings: bool = False
     proven_only: bool = False
@@ -67,3 +69,10 @@ class Request:
     progress: Callable[[str, int, int], None] = lambda _message, _done, _all: None
     consent: Callable[[Sequence[str]], Awaitable[bool]] = _refrain
     deliver: Callable[[Outcome], Awaitable[bool]] = _keep
+
+    @property
+    def advice(self) -> str:
+        """How callers in other files could be changed too; empty if they are, or cannot be."""
+        if self.callers or self.action.callers is None or not self.with_callers:
+            return ""
+        return f"{self.with_callers} converts the callers in other files, too"

@@ -168,12 +168,12 @@ class _Run:
             written = self._take(trial)
             if written is None:
                 return
-            keys, options = written.changed, self._options
-            broken = await self._worker.elsewhere(request.action, document.text, keys, options)
+            given = document.text, written.changed, self._options
+            broken = await self._worker.elsewhere(request.action, *given)
             if not await self._settle(written, document, trial.callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
-            outcome.notices = written.confirm + notices(trial.callers)
+            outcome.notices = written.confirm + notices(trial.callers, broken, request.advice)
             outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, broken)))
             if await request.deliver(outcome):
                 return

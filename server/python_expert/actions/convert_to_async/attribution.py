@@ -57,8 +57,9 @@ def _without(fact: Mapping[str, Any], why: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _why(fault: Fault) -> str:
-    said = sentence(fault.tool, fault.code, fault.message)
-    return said if fault.range is not None else f"another file does not wait for it: {said}"
+    if fault.range is None:
+        return "another file uses it and does not await it"
+    return sentence(fault.tool, fault.code, fault.message)
 
 
 def _about(after: Source, became: Iterable[Definition], fault: Fault) -> list[Definition]:

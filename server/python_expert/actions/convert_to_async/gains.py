@@ -52,7 +52,10 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
 def fruitless(
     program: Program, plan: Plan, threads: ThreadPlanner, stays: Mapping[Function, str]
 ) -> list[tuple[Function, str]]:
-    """The functions of a plan in which nothing would wait, and why."""
+    """The functions of a plan in which nothing would wait, and why.
+
+    Of several that call each other only the innermost: once these stay, a thread may run them.
+    """
     names = program.names
     places: list[ast.AST] = [*plan.replaced, *plan.readers, *(each.node for each in plan.blocks)]
     for found in plan.exchanges:
@@ -76,7 +79,9 @@ def fruitless(
             if each not in good:
                 good.add(each)
                 waiting.append(each)
-    bad = [each for each in plan.functions if each not in good]
+    every = [each for each in plan.functions if each not in good]
+    outer = {each for each in every if {*program.callees(each)} & {*every} - {each}}
+    bad = [each for each in every if each not in outer] or every
     reasons = {each: why for each in bad if (why := _reason(program, each, threads, stays))}
     told = [(each, f"{_NOTHING}: {why}") for each, why in reasons.items()]
     for each in (function for function in bad if function not in reasons):

@@ -22,6 +22,7 @@ from python_expert.pipeline.request import Request
 from python_expert.pipeline.result import Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes.command import ToolError
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,6 +206,7 @@ class Rewrites:
             others=lambda: project.documents,
             complete=wish.offer.complete,
             callers=wish.offer.callers,
+            with_callers=f'"{wish.offer.action.with_callers}"' if to_path(uri) else "",
             allow_findings=wish.proposed is not None,
             proposed=wish.proposed,
         )
