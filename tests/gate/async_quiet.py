@@ -34,7 +34,94 @@ IMPORTED_ASKED = [
 _INNER = 'if "__main__" == __name__:\n    try:\n        f()\n    finally:\n        pass\n'
 _MAIN = replace(OPTIONS, path="a/__main__.py")
 
+_PARSER = "import argparse\nP = argparse.ArgumentParser()\n"
+_HELP = "HELP = '''\n    >>> f (calls it)\n    '''\n"
+_FINDS = "{} may find f by its name, and not await it"
+_AGAIN = "f may be called under another name, and not awaited"
+_EXAMPLE = "a doctest uses f and does not await it"
+_STORE = replace(OPTIONS, path="store.py")
+
+LOOKED_UP_ASKED = [
+    *(
+        (edit(f"vars: {tail}", tail=f"{tail}\n", head=head), _FINDS.format("vars"))
+        for head, tail in (
+            ("class P:\n    def parse_args(self): return P\n", "vars(P().parse_args())[input()]()"),
+            ("import copy\nclass S: pass\n", "vars(copy.copy(S))[input()]()"),
+            (_PARSER, "def g(n): return vars(P.parse_args().module)[n]()"),
+            (_PARSER, "def g(n, x):\n    a = P.parse_args()\n    a = x\n    vars(a)[n]()"),
+            ("", "print(vars()[input()]())"),
+            ("", "print(*map(vars, []))"),
+        )
+    ),
+    *(
+        (edit(f"the file itself: {tail}", tail=f"{tail}\n", options=_STORE), _AGAIN)
+        for tail in (
+            "def h():\n    from store import f as g\n    return g()",
+            "def h():\n    from . import store\n    return store.f ()",
+            "def __getattr__(n): pass\nfrom store import other as g",
+        )
+    ),
+    *(
+        (edit(f"examples: {tail}", tail=f"{tail}\n"), _EXAMPLE)
+        for tail in (
+            "def g(): pass\ng.__doc__ = '''\n>>> f ()\n'''",
+            "__test__ = {'a': '''\n>>> f ()\n'''}",
+            "class A:\n    x = property(lambda s: 1, doc='''\n    >>> f ()\n    ''')",
+        )
+    ),
+]
+
+
+def threaded(name: str, head: str, body: str, call: str) -> Case:
+    """An edit of a function ``f`` of which a thread makes one call."""
+    before = f"import os\n{head}def f(p):\n    {body}\n"
+    moved = f"await asyncio.to_thread({call.replace('(', ', ', 1)}"
+    after = before.replace("def f", "async def f").replace(call, moved)
+    return Case(name, before, f"import asyncio\n{after}")
+
+
+_YIELDS = "def rows():\n    yield '1'\n"
+_CHECKED = "class A:\n    def __call__(self):\n        return self.exception()\n    def exception(self): return {}\n"  # noqa: E501 - a program on one line
+_ERROR = "this runs in another thread: it may run A.exception: it looks at an exception that another thread handles"  # noqa: E501
+_RENAME = "os.rename(x, p)"
+
+ELEMENTS_ASKED = [
+    (
+        threaded("a generator, not what it yields", _YIELDS, f"x = rows()\n    {_RENAME}", _RENAME),
+        "rows would run in another thread",
+    ),
+    (
+        threaded(
+            "a generator of generators",
+            f"{_YIELDS}def outer():\n    yield rows()\n",
+            f"for x in outer():\n        {_RENAME}",
+            _RENAME,
+        ),
+        "rows would run in another thread",
+    ),
+    (
+        threaded(
+            "a method that looks at the error",
+            f"import sys\n{_CHECKED.format('sys.exc_info()')}",
+            "os.system(G)",
+            "os.system(G)",
+        ),
+        _ERROR,
+    ),
+]
+
 QUIET = [
+    edit("the parsed arguments", _PARSER, "print(vars(P.parse_args()))\n"),
+    edit(
+        "the parsed arguments of a parser",
+        "def g(p):\n    a = p.parse_args()\n    return vars(a)\n",
+    ),
+    edit("a prompt in a help text", _HELP),
+    edit("a name of the package", "from store import __version__\n", options=_STORE),
+    threaded("a loop over a generator", _YIELDS, f"for x in rows():\n        {_RENAME}", _RENAME),
+    threaded(
+        "a method of the name exception", _CHECKED.format(1), "os.system('x')", "os.system('x')"
+    ),
     edit("asyncio.run in a program", tail=_GUARD),
     edit("asyncio.run in a program if it is so", tail=_GUARD.replace(":", " and __debug__:", 1)),
     edit("asyncio.run in a program, within try", tail=_INNER),

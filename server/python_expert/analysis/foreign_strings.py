@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
-from python_expert.analysis.text_uses import is_docstring
+from python_expert.analysis.text_uses import is_docstring, may_be_run
 from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _named(
         found = known & {*_WORD.findall(text)}
         for name in sorted(found if part or not found else found & _called_in(text)):
             yield name, "code in a string may call {}, and does not await it"
-    for line in text.splitlines() if _PROMPTS[0] in text else ():
+    examples = _PROMPTS[0] in text and may_be_run(node, program.source, program.names)
+    for line in text.splitlines() if examples else ():
         if line.lstrip().startswith(_PROMPTS):
             for name in sorted(known & {*_WORD.findall(line)}):
                 yield name, "an example (>>>) may use {}, and does not await it"

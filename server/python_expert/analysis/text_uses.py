@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from python_expert.analysis.names import Names
+    from python_expert.analysis.source import Source
+
 _EXAMPLE = re.compile(r"^\s*(?:>>>|\.\.\.)(?: (.*))?$", re.MULTILINE)
+_DOCTEST = ("__doc__", "__test__", "doctest")
+"""Parts of texts that have doctest look at other strings than docstrings."""
 _WORD = re.compile(r"\b[^\W\d]\w*\b")
 
 
@@ -23,6 +28,22 @@ def in_examples(text: str) -> set[str]:
 def is_docstring(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
     """Whether a string is a statement of its own, which nothing but a docstring's reader reads."""
     return isinstance(parents.get(node), ast.Expr)
+
+
+def may_be_run(node: ast.AST, source: Source, names: Names) -> bool:
+    """Whether doctest may run the examples (``>>>``) in a string: of a docstring, or made one.
+
+    Args:
+        node: The string.
+        source: The text.
+        names: Its names.
+    """
+    holder = names.parents.get(node)
+    is_documentation = isinstance(holder, ast.keyword) and holder.arg == "doc"
+    if isinstance(holder, ast.Call):
+        is_documentation = "property" in ast.unparse(holder.func)
+    named = any(word in source.text for word in _DOCTEST)
+    return is_docstring(node, names.parents) or is_documentation or named
 
 
 def example_users(

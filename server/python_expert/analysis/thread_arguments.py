@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.analysis.function_bodies import is_generator
+from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import EAGER
 from python_expert.analysis.live_objects import walks
+from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.thread_calls import anywhere, bodies_bound, is_standard
-from python_expert.analysis.thread_origins import origins, parts, tie
+from python_expert.analysis.thread_origins import parts, tie
 from python_expert.analysis.threads import (
     IMMUTABLE,
     bound_to_thread,
@@ -93,8 +94,9 @@ def _may_be(base: Kind, kind: Kind) -> bool:
 
 
 def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
-    names, waiting = program.names, [argument]
-    seen: set[ast.AST] = {*waiting}
+    names = program.names
+    waiting: list[tuple[ast.expr, bool]] = [(argument, False)]
+    seen = {*waiting}
     eager = {
         part
         for each in parts(names, argument)
@@ -102,15 +104,41 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
         for argument in each.args
         for part in ast.walk(argument)
     }
-    for value in waiting:
-        for node in parts(names, value):
+    for value, is_element in waiting:
+        made = _yielded(program, value) if is_element else None
+        more = [(each, isinstance(names.parents[each], ast.YieldFrom)) for each in made or ()]
+        nodes = parts(names, value)
+        if made is not None and isinstance(value, ast.Call):
+            given = [*value.args, *(each.value for each in value.keywords)]
+            nodes = (node for each in given for node in parts(names, each))
+        for node in nodes:
             if node in eager or not isinstance(node, ast.expr):
                 continue
             yield from _one(program, argument, node)
             slot = names.slot(node) if isinstance(node, ast.Name | ast.Attribute) else None
-            more = [each for each in (origins(names, slot) if slot else ()) if each not in seen]
-            waiting += [each for each in more if isinstance(each, ast.expr)]
-            seen.update(more)
+            for each in names.values(slot) if slot else ():
+                is_loop = isinstance(each, (*FORS, ast.comprehension))
+                source = each.iter if is_loop else getattr(each, "context_expr", each)  # type: ignore[union-attr]  # said by is_loop
+                if isinstance(source, ast.expr):
+                    more.append((source, is_loop or (is_element and node is value)))
+        waiting += [each for each in dict.fromkeys(more) if each not in seen]
+        seen.update(more)
+
+
+def _yielded(program: Program, value: ast.expr) -> list[ast.expr] | None:
+    """What a loop over a call gets, if that is of generators of the text; else None.
+
+    The generators themselves run where they are looped over, and go to no thread.
+    """
+    functions = _functions(program, value.func) if isinstance(value, ast.Call) else []
+    if not functions or not all(is_generator(e) and not program.is_context(e) for e in functions):
+        return None
+    return [
+        node.value
+        for each in functions
+        for node in own_nodes(each)
+        if isinstance(node, ast.Yield | ast.YieldFrom) and node.value is not None
+    ]
 
 
 def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Handed]:

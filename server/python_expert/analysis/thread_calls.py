@@ -37,6 +37,8 @@ PLAIN_DECORATORS: Final = frozenset(
     | {"functools.cache", "functools.lru_cache"}
 )
 """Decorators after which a call still runs the function, and returns what it returns."""
+_OF_TEXTS = frozenset(name for kind in (str, bytes) for name in dir(kind) if name[:1] != "_")
+"""Methods of what never changes; a path's ``replace`` has one argument."""
 _TYPE = "builtins.type"
 _KEYS = {"builtins.getattr": 2, "operator.methodcaller": 1, "operator.attrgetter": 1}
 _BY_NAME = frozenset(f"builtins.{name}" for name in ("globals", "vars", "eval", "exec")) | {
@@ -225,9 +227,15 @@ def strangers(program: Program, functions: Iterable[Function]) -> list[str]:
     found = dict[str, None]()
     for function in reached(program, functions):
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and not _is_known(program, node):
+            if isinstance(node, ast.Call) and not (_is_known(program, node) or _is_text(node)):
                 found[ast.unparse(node.func)[:60]] = None
     return list(found)
+
+
+def _is_text(call: ast.Call) -> bool:
+    """Whether a call is of a method that texts have, and no other object is taken to have."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return name in _OF_TEXTS and (name != "replace" or len(call.args) > 1)
 
 
 def _is_known(program: Program, call: ast.Call) -> bool:

@@ -89,7 +89,8 @@ def _looks_at_error(names: Names, node: ast.AST) -> bool:
         told = [each for each in told if not isinstance(each, ast.Constant) or each.value]
         return bool(told)
     if isinstance(node, ast.Attribute) and node.attr in {"exception", "__context__"}:
-        return True
+        owner = names.kind(node.value)
+        return not (isinstance(owner, ast.ClassDef) and names.method(owner, node.attr))
     return isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _ERRORS
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.proof import class_rules, patched_names
+from python_expert.analysis.namespaces import shows_data
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
+from python_expert.analysis.text_uses import may_be_run
 from python_expert.gate.verdict import Reason
 from python_expert.text.document import split_lines
 
@@ -71,13 +73,29 @@ def itself(report: ProofReport, module: str) -> None:
         report: Where to ask.
         module: The name of the text's own module, or empty.
     """
-    tree, known = report.program.names.tree, {each.name for each in report.coroutines}
-    for node in ast.walk(tree) if known else ():
-        modules = [each.name for each in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom):
-            modules = [node.module or "", *(f".{each.name}" for each in node.names if node.level)]
-        if any(each.rpartition(".")[2] in {module or "__main__", "__main__"} for each in modules):
+    names, known = report.program.names, {each.name for each in report.coroutines}
+    own = {module or "__main__", "__main__"}
+    for node in ast.walk(names.tree) if known else ():
+        if isinstance(node, ast.Import):
+            found = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found = [f".{each.name}" for each in node.names if node.level]
+            found += [node.module or ""] if _may_be_own(names, node) else []
+        else:
+            continue
+        if any(each.rpartition(".")[2] in own for each in found):
             report.ask(node, f"{min(known)} may be called under another name, and not awaited")
+
+
+def _may_be_own(names: Names, node: ast.ImportFrom) -> bool:
+    """Whether an import may take something that the text itself defines: it is bound elsewhere."""
+    bound = names.module.bound
+    if "__getattr__" in bound:
+        return True
+    return any(
+        each.name == "*" or any(one is not node for one in bound.get(each.name, []))
+        for each in node.names
+    )
 
 
 def _attributes(report: ProofReport) -> set[str]:
@@ -114,7 +132,9 @@ def _text(report: ProofReport, node: ast.Constant, known: set[str]) -> None:
             report.ask(node, f"{text} may be looked up by its name, and not awaited")
         for name in sorted(known & _called_in(text)):
             report.ask(node, f"{name} is called by a string, and not awaited")
-    for line in text.splitlines() if ">>>" in text else ():
+    if ">>>" not in text or not may_be_run(node, report.program.source, report.program.names):
+        return
+    for line in text.splitlines():
         for name in sorted(known & set(re.findall(r"\w+", line))):
             if line.lstrip().startswith((">>>", "...")):
                 report.ask(node, f"a doctest uses {name} and does not await it")
@@ -158,6 +178,8 @@ def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
         return not call
     if full == "builtins":
         return not isinstance(parent, ast.Attribute)
+    if shows_data(names, node):
+        return False
     return full in _NAMESPACES or getattr(node, "attr", "") in _DICTIONARIES
 
 

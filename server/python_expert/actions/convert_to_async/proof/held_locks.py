@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.proof.races import has_tasks
 from python_expert.analysis.function_bodies import is_generator, own_nodes
+from python_expert.analysis.library import IN_MEMORY, MADE_BY
 from python_expert.analysis.nodes import FORS
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.names import Names
 
 _FILE_LOCKS = frozenset({"fcntl.flock", "fcntl.lockf", "msvcrt.locking"})
+_OPEN = "builtins.open"
 _LOCKS = ("threading.", "multiprocessing.")
 _TAKES = frozenset({"acquire", "__enter__"})
 _YIELDS = (ast.Yield, ast.YieldFrom)
@@ -185,9 +187,21 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
     kind, full = names.kind(node), names.dotted(node)
     if kind is not None and (kind != full or str(full).startswith("builtins.")):
         return "lock" in str(kind).lower() and not is_standard(str(kind))
+    if kind is None and _is_file(names, node):
+        return False
     named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
     made = isinstance(node, ast.Call) and names.dotted(node.func) is None
     return named or made or "lock" in ast.unparse(node).lower()
+
+
+def _is_file(names: Names, node: ast.expr) -> bool:
+    """Whether a local variable has only files that are opened there, also in memory."""
+    slot = names.slot(node) if isinstance(node, ast.Name) else None
+    if slot is None or not isinstance(slot[0], FUNCTIONS):
+        return False
+    made = [each.func if isinstance(each, ast.Call) else None for each in names.values(slot)]
+    full = [(names.dotted(each) or "") if each else "" for each in made]
+    return bool(full) and all(MADE_BY.get(e, e) in {_OPEN, *IN_MEMORY} for e in full)
 
 
 def _acquired(report: ProofReport, node: ast.Call) -> None:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.replacements import THREAD
+from python_expert.analysis.nodes import root
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.analysis.source import all_nodes
 from python_expert.analysis.thread_calls import anywhere, by_name, is_standard
@@ -111,8 +112,17 @@ def _given(names: Names, call: ast.Call) -> Iterator[ast.expr | None]:
     yield from call.args
     yield from (each.value for each in call.keywords)
     owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if owner is not None and (names.kind(owner) is not None or not is_standard(full)):
+    if owner is None or (is_standard(full) and _is_imported(names, owner)):
+        return
+    if names.kind(owner) is not None or not is_standard(full):
         yield owner
+
+
+def _is_imported(names: Names, node: ast.expr) -> bool:
+    """Whether an expression names a module, or what is imported from one."""
+    first = root(node, (ast.Attribute,))
+    bindings = names.bindings(first) if isinstance(first, ast.Name) else []
+    return bool(bindings) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bindings)
 
 
 def _used(names: Names, block: ast.With) -> Iterator[ast.expr]:

@@ -1,0 +1,44 @@
+"""Calls of ``vars`` and ``dir`` that show no variables of the program, nor any functions."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.scopes import FUNCTIONS
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from python_expert.analysis.names import Names
+
+_SHOW: Final = frozenset({"builtins.vars", "builtins.dir"})
+_PARSED: Final = frozenset({"parse_args", "parse_intermixed_args"})
+"""Methods that return what argparse has made of a command line."""
+_MODULE: Final = "argparse."
+
+
+def shows_data(names: Names, node: ast.AST) -> bool:
+    """Whether a node names ``vars`` or ``dir`` where it is asked about parsed arguments.
+
+    Without an argument they show the variables around them; of a module or a class its functions.
+    """
+    call = names.parents.get(node)
+    if not isinstance(call, ast.Call) or call.func is not node or len(call.args) != 1:
+        return False
+    named = isinstance(node, ast.Name | ast.Attribute) and names.dotted(node) in _SHOW
+    return named and _is_data(names, call.args[0])
+
+
+def _is_data(names: Names, node: ast.AST) -> bool:
+    """Whether an object is what argparse has made of a command line."""
+    if isinstance(node, ast.Call):
+        made, method = names.dotted(node.func), getattr(node.func, "attr", "")
+        return made.startswith(_MODULE) if made else method in _PARSED - _defined(names.tree)
+    slot = names.slot(node) if isinstance(node, ast.Name | ast.Attribute) else None
+    values = names.values(slot) if slot else []
+    return bool(values) and all(isinstance(e, ast.Call) and _is_data(names, e) for e in values)
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """The names of all functions of a text."""
+    return {each.name for each in all_nodes(tree) if isinstance(each, FUNCTIONS)}
