@@ -115,9 +115,23 @@ def _block(name: str, line: str, head: str = "") -> Case:
     return Case(f"a block: {name}", top + before, top + after)
 
 
+def _told(name: str, inner: str, outer: str) -> Case:
+    """An edit of a function with a docstring, which is one of the two that it becomes."""
+    before = _PLAIN.replace("    time", "    'Load.'\n    time")
+    after = _SPLIT.replace("    time", f"{inner}    time").replace(
+        "    return await", f"{outer}    return await"
+    )
+    return Case(f"split: {name}", _HEAD + before, "import asyncio\n" + _HEAD + after)
+
+
 _ERROR = "class BadError{}:\n    {}\n"
 
 SPLITS_WRONG = [
+    _told("the docstring is gone", "", ""),
+    _told("the docstring is another", "", "    'Load!'\n"),
+    _told("the docstring is there twice", "    'Load.'\n", "    'Load.'\n"),
+    _told("the docstring is bytes", "", "    b'Load.'\n"),
+    _told("another statement before the docstring", "", "    0\n    'Load.'\n"),
     _block("a pattern runs other code", "data = P.sub(change, data)", "P = re.compile('a')"),
     _block("a pattern runs a lambda", "data = P.sub(lambda m: x(m), data)", "P = re.compile('a')"),
     _block(
@@ -400,6 +414,8 @@ SPLITS_ASKED = [
 """Edits that a person has to judge, with the reason."""
 
 SPLITS_RIGHT = [
+    _told("the docstring goes to the coroutine", "", "    'Load.'\n"),
+    _told("the docstring stays", "    'Load.'\n", ""),
     _block("a pattern", "data = P.sub('b', data)", "P = re.compile('a')"),
     _block("words", "data = textwrap.dedent(data)"),
     _block("the time", "data = time.time()"),

@@ -382,6 +382,31 @@ class Client:
 """
 
 
+def test_the_docstring_of_a_cached_function_is_that_of_the_coroutine_in_front() -> None:
+    text = CACHED.replace(
+        "        # One page",
+        '        """Fetch rows.\n\n        All.\n        """\n\n        # One page',
+    )
+    after = candidate(text)[0]
+    assert (
+        '''    def _rows_cached(self, name, *, most=3) -> list[str]:
+        # One page is enough.
+        time.sleep(1)
+        return [name] * most
+
+    async def rows(self, name, *, most=3) -> list[str]:
+        """Fetch rows.
+
+        All.
+        """
+        return await asyncio.to_thread(self._rows_cached, name, most=most)
+'''
+        in after
+    )
+    beside = CACHED.replace("        # One page", '        "Fetch."  # One page')
+    assert '        "Fetch."  # One page' in candidate(beside)[0]
+
+
 def test_a_coroutine_takes_the_name_of_a_cached_function_and_a_thread_runs_it() -> None:
     after, found = candidate(CACHED)
     assert found.changed == ("Client.rows", "Client.forget")

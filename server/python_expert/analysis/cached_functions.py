@@ -97,6 +97,14 @@ def passed_on(names: Names, function: Function) -> str:
     return ", ".join(found)
 
 
+def docstring_of(function: Function) -> ast.Expr | None:
+    """The docstring of a function that has other statements, too."""
+    first, *rest = function.body
+    if not rest or not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+        return None
+    return first if isinstance(first.value.value, str) else None
+
+
 def cached_name(function: Function) -> str:
     """What a cached function is called once a coroutine has its name."""
     return f"_{function.name.lstrip('_')}_cached"

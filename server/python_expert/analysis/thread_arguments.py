@@ -106,7 +106,7 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
     }
     for value, is_element in waiting:
         made = _yielded(program, value) if is_element else None
-        more = [(each, isinstance(names.parents[each], ast.YieldFrom)) for each in made or ()]
+        more = made or []
         nodes = parts(names, value)
         if made is not None and isinstance(value, ast.Call):
             given = [*value.args, *(each.value for each in value.keywords)]
@@ -125,8 +125,10 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
         seen.update(more)
 
 
-def _yielded(program: Program, value: ast.expr) -> list[ast.expr] | None:
+def _yielded(program: Program, value: ast.expr) -> list[tuple[ast.expr, bool]] | None:
     """What a loop over a call gets, if that is of generators of the text; else None.
+
+    Of each expression it is told whether its elements are meant, and not its own value.
 
     The generators themselves run where they are looped over, and go to no thread.
     """
@@ -134,7 +136,7 @@ def _yielded(program: Program, value: ast.expr) -> list[ast.expr] | None:
     if not functions or not all(is_generator(e) and not program.is_context(e) for e in functions):
         return None
     return [
-        node.value
+        (node.value, isinstance(node, ast.YieldFrom))
         for each in functions
         for node in own_nodes(each)
         if isinstance(node, ast.Yield | ast.YieldFrom) and node.value is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import RefusedError
 from python_expert.actions.convert_to_async.replacements import THREAD
-from python_expert.analysis.cached_functions import cache_uses, cached_name, call_of
+from python_expert.analysis.cached_functions import cache_uses, cached_name, call_of, docstring_of
 from python_expert.text.document import Position, Range
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _CLOSE = frozenset(")]}")
 
 
 def write_split(program: Program, function: Function, editor: Editor, imports: Imports) -> None:
-    """Rename a cached function, and put a coroutine of its name behind it.
+    """Rename a cached function, and put a coroutine of its name, with its docstring, behind it.
 
     Raises:
         RefusedError: It cannot be edited safely.
@@ -44,9 +44,28 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
     gap = newline * (1 if indent else 2)
     thread = imports.spell(THREAD)
     call = f"return await {thread}({call_of(program.names, function)})"
-    text = f"{gap}{newline}{indent}async {head}{newline}{indent}{step}{call}"
+    documentation = _taken_out(program, function, editor)
+    inner = f"{newline}{indent}{step}{documentation}" if documentation else ""
+    text = f"{gap}{newline}{indent}async {head}{inner}{newline}{indent}{step}{call}"
     place = Position(end.line, len(source.lines[end.line].rstrip("\r\n")))
     editor.insert(place, text)
+
+
+def _taken_out(program: Program, function: Function, editor: Editor) -> str:
+    """The docstring of a function, which is taken out of it; empty if it stays."""
+    source, found = program.source, docstring_of(function)
+    if found is None:
+        return ""
+    where = source.range(found)
+    before = source.lines[where.start.line][: where.start.column]
+    rest = source.lines[where.end.line][where.end.column :]
+    if before.strip() or rest.strip():
+        return ""
+    behind = where.end.line + 1
+    while behind < len(source.lines) and not source.lines[behind].strip():
+        behind += 1
+    editor.delete(Range(Position(where.start.line, 0), Position(behind, 0)))
+    return source.slice(where)
 
 
 def _head(program: Program, function: Function, start: Position) -> str:

@@ -16,6 +16,7 @@ from python_expert.analysis.cached_functions import (
     cache_uses,
     cached_name,
     call_of,
+    docstring_of,
     why_not_split,
 )
 from python_expert.analysis.library import CACHE_METHODS
@@ -53,7 +54,11 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
         pairs.differ(old, inner)
     pairs.twin[old] = inner
     skip_name(pairs, old, inner)
-    pairs.fields(old, inner, "name")
+    moved = _moved(pairs, old, outer)
+    pairs.fields(old, inner, "name", *(["body"] if moved else []))
+    if moved:
+        pairs.statements(old.body[1:], inner.body)
+        pairs.skipped.append(pairs.before.range(old.body[0]))
     if type_parameters(old) or outer.decorator_list or type_parameters(outer):
         pairs.differ(old, outer)
     thread = ast.unparse(_thread(pairs, outer))
@@ -61,15 +66,26 @@ def match(pairs: Pairs, old: ast.stmt, inner: ast.stmt, outer: ast.stmt) -> None
     [copy] = wanted.body
     assert isinstance(copy, ast.AsyncFunctionDef)  # noqa: S101  # nosec B101 - as written above
     copy.args, copy.returns = old.args, old.returns
+    copy.body[:0] = old.body[:1] if moved else []
     if ast.dump(copy) != ast.dump(outer):
         pairs.differ(old, outer)
     pairs.split[old] = inner.name
     pairs.written.append(pairs.after.range(outer))
 
 
+def _moved(pairs: Pairs, old: ast.FunctionDef, outer: ast.AsyncFunctionDef) -> bool:
+    """Whether the docstring of a function is that of the coroutine now."""
+    one, other = docstring_of(old), docstring_of(outer)
+    if other is None:
+        return False
+    if one is None or ast.dump(one) != ast.dump(other):
+        pairs.fail(outer, f"{outer.name} has another docstring")
+    return True
+
+
 def _thread(pairs: Pairs, outer: ast.AsyncFunctionDef) -> ast.expr:
     """How a coroutine names what has a thread run something."""
-    [only, *more] = outer.body
+    [only, *more] = outer.body[docstring_of(outer) is not None :]
     awaited = only.value if isinstance(only, ast.Return) else None
     call = awaited.value if isinstance(awaited, ast.Await) else None
     if more or not isinstance(call, ast.Call) or pairs.new.dotted(call.func) != THREAD:
