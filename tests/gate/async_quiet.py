@@ -128,3 +128,45 @@ QUIET = [
     edit("asyncio.run in __main__.py", tail="f()\n", options=_MAIN),
 ]
 """Edits that are accepted, and nothing is asked."""
+
+
+def _named(name: str, tail: str, head: str = "", place: str = "    g = f\n") -> Case:
+    """An edit of a method that has a second name."""
+    text = "import asyncio\nfrom lib import Base\n{}class A{}:\n    {}def f(self):\n        {}\n"
+    given = head or ""
+    before = text.format("import time\n", given, "", "time.sleep(1)")
+    after = text.format("", given, "async ", "await asyncio.sleep(1)")
+    return Case(f"a second name: {name}", f"{before}{place}{tail}", f"{after}{place}{tail}")
+
+
+SECOND_NAMES_WRONG = [
+    _named("it is called", "A().g()\n"),
+    _named("it is defined again", "class B(A):\n    def g(self): pass\n"),
+    _named("it is set", "A.g = None\n"),
+    _named("it is looked up", "getattr(A(), 'g')()\n"),
+    _named("it is imported", "from lib import g\n"),
+    _named("it is a keyword", "patch(g=1)\n"),
+    _named("Python calls it", "", place="    __call__ = f\n"),
+    _named("a test runner calls it", "", place="    test_f = f\n"),
+    _named("a base class may call it", "", head="(Base)"),
+    _named("of another class", "class B:\n    g = A.f\n", place=""),
+    _named("within a condition", "", place="    if asyncio:\n        g = f\n"),
+    _named("two at once", "", place="    g = h = f\n"),
+    _named("of what is bound again", "", place="    g = f\n    f = None\n"),
+    _named("of a field", "", place="    g: object = f\n"),
+    _named("in a list", "", place="    g = [f]\n"),
+]
+SECOND_NAMES_RIGHT = [
+    _named("it is there for others", ""),
+    _named("it is exported", "__all__ = ['A', 'g']\n"),
+]
+SECOND_NAMES_ASKED = [
+    (
+        _named("it may be looked up", "def look(a, n): return getattr(a, n)\n"),
+        "n may be the name of f: nobody awaits it",
+    ),
+    (
+        _named("it may be looked up by its beginning", "def look(a, n): return vars(a)[n]\n"),
+        "vars may find f by its name, and not await it",
+    ),
+]

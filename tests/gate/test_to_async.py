@@ -15,7 +15,13 @@ from tests.gate.async_hidden import ASKED
 from tests.gate.async_indirect import INDIRECT_ASKED
 from tests.gate.async_library import LIBRARY_ASKED
 from tests.gate.async_other_files import OTHER_FILES_ASKED, OTHER_FILES_TOLD_WRONG
-from tests.gate.async_quiet import ELEMENTS_ASKED, IMPORTED_ASKED, LOOKED_UP_ASKED, QUIET
+from tests.gate.async_quiet import (
+    ELEMENTS_ASKED,
+    IMPORTED_ASKED,
+    LOOKED_UP_ASKED,
+    QUIET,
+    SECOND_NAMES_ASKED,
+)
 from tests.gate.async_shared import SHARED_ASKED
 from tests.gate.async_splits import SPLITS_ASKED
 from tests.gate.async_tasks import CANCELLED, DUMPED_APART, LIVE_ASKED, TASKS_APART, TASKS_ASKED
@@ -46,6 +52,7 @@ def test_what_is_no_conversion_is_refused(case: Case) -> None:
         *IMPORTED_ASKED,
         *LOOKED_UP_ASKED,
         *ELEMENTS_ASKED,
+        *SECOND_NAMES_ASKED,
     ],
     ids=lambda each: getattr(each, "name", ""),
 )

@@ -24,6 +24,7 @@ from tests.gate.async_indirect import INDIRECT_RIGHT, INDIRECT_WRONG
 from tests.gate.async_library import LIBRARY_RIGHT, LIBRARY_WRONG
 from tests.gate.async_other_files import OTHER_FILES_RIGHT, OTHER_FILES_WRONG
 from tests.gate.async_pools import POOLS_RIGHT, POOLS_WRONG
+from tests.gate.async_quiet import SECOND_NAMES_RIGHT, SECOND_NAMES_WRONG
 from tests.gate.async_reviewed import REVIEWED_WRONG
 from tests.gate.async_shared import SHARED_WRONG
 from tests.gate.async_splits import SPLITS_RIGHT, SPLITS_WRONG
@@ -780,6 +781,7 @@ def right() -> tuple[Case, ...]:
         *WAYS_RIGHT,
         *LIBRARY_RIGHT,
         *SPLITS_RIGHT,
+        *SECOND_NAMES_RIGHT,
         *CALLERS_RIGHT,
         *OTHER_FILES_RIGHT,
         *POOLS_RIGHT,
@@ -830,6 +832,7 @@ def wrong() -> tuple[Case, ...]:
         cases.append(Case(name, BEFORE, AFTER.replace(old, new, 1)))
     reviewed = (*HIDDEN_WRONG, *SHARED_WRONG, *THREADS_WRONG, *REVIEWED_WRONG, *BOUND_WRONG)
     reviewed += (*INDIRECT_WRONG, *WAYS_WRONG, *LIBRARY_WRONG, *SPLITS_WRONG)
+    reviewed += (*SECOND_NAMES_WRONG,)
     reviewed += (*CALLERS_WRONG, *OTHER_FILES_WRONG, *POOLS_WRONG)
     return (*cases, *OTHER_WRONG, *reviewed, *_token_mutants())
 

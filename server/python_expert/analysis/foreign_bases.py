@@ -15,29 +15,31 @@ if TYPE_CHECKING:
     from python_expert.analysis.scopes import Function
 
 
-def foreign_base(program: Program, function: Function) -> str | None:
-    """A base class of another file that may know a method, by name."""
-    return next((text for text, is_told in _bases(program, function) if not is_told), None)
+def foreign_base(program: Program, function: Function, name: str = "") -> str | None:
+    """A base class of another file that may know a method, by its name or by a second one."""
+    name = name or function.name
+    return next((text for text, is_told in _bases(program, function, name) if not is_told), None)
 
 
 def told_base(program: Program, function: Function) -> str | None:
     """A base class of another file of which only a type checker tells that it knows no method."""
-    return next((text for text, is_told in _bases(program, function) if is_told), None)
+    found = _bases(program, function, function.name)
+    return next((text for text, is_told in found if is_told), None)
 
 
-def _bases(program: Program, function: Function) -> Iterator[tuple[str, bool]]:
+def _bases(program: Program, function: Function, name: str) -> Iterator[tuple[str, bool]]:
     """The base classes that are not known by themselves, and whether what is told of them helps."""
     owner, told = program.names.class_of(function), program.told.bases
     for relative in program.relatives(owner) if owner else ():
         for node, base in zip(relative.bases, program.names.bases(relative), strict=True):
-            if isinstance(base, ast.ClassDef) or (base and _is_without(base, function.name)):
+            if isinstance(base, ast.ClassDef) or (base and _is_without(base, name)):
                 continue
             known = told.get(program.source.range(node))
             yield (
                 ast.unparse(node),
                 known is not None
-                and function.name in known.free
-                and all(_is_without(each, function.name) for each in known.unread),
+                and name in known.free
+                and all(_is_without(each, name) for each in known.unread),
             )
 
 

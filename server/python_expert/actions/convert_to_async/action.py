@@ -17,6 +17,7 @@ from python_expert.actions.convert_to_async.proof import prove
 from python_expert.actions.convert_to_async.replacements import NOTES, THREAD
 from python_expert.actions.convert_to_async.targets import no_call
 from python_expert.actions.convert_to_async.write import Writer
+from python_expert.analysis.aliases import second_names
 from python_expert.analysis.call_graph import Program, program_of
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.scopes import FUNCTIONS, Function
@@ -243,6 +244,7 @@ def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
             and all(isinstance(each, ast.ClassDef) for each in program.definitions[each].parents)
         }
     )
+    public += sorted(each.id for one in new for each in second_names(program, one))
     if public and not options.converted:
         others = "Code outside of the project" if options.callers else "Other files"
         verb = "calls" if options.callers else "call"

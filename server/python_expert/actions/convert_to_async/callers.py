@@ -9,6 +9,7 @@ from python_expert.actions.callers import UsesElsewhere
 from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.proof.ast_match import DifferenceError, Pairs
 from python_expert.actions.convert_to_async.proof.uses import ConversionCheck
+from python_expert.analysis.aliases import second_names
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.function_bodies import is_generator
@@ -78,6 +79,9 @@ def _changes(
             yield definition.qualname, f"{definition.qualname} {text}"
         else:
             yield definition.qualname, ""
+        outer = definition.qualname.rpartition(".")[0]
+        for second in second_names(program, function):
+            yield f"{outer}.{second.id}".lstrip("."), ""
     for each in wrapped(program):
         made = each.wrapping.decorator
         if each.wrapping.wrapper in pairs.functions:

@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from python_expert.analysis.aliases import second_names
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.elsewhere import Converted
+from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.config.entry_points import entry_points
 from python_expert.gate.verdict import Reason
 
@@ -89,6 +91,7 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
         # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
+    program = program_of(source, options.types, options.elsewhere)
     found: list[Reason] = []
     root = Path(options.root)
     end = time.monotonic() + LONGEST
@@ -101,7 +104,11 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
         start = source.position(node.lineno, node.col_offset).column
         column = line.find(node.name, start + len("def "))
         places = set[tuple[str, int]]()
-        for each in script.get_references(node.lineno, column, scope="project"):
+        references = script.get_references(node.lineno, column, scope="project")
+        for name in second_names(program, node) if isinstance(node, FUNCTIONS) else ():
+            at = source.position(name.lineno, name.col_offset)
+            references += script.get_references(name.lineno, at.column, scope="project")
+        for each in references:
             path = Path(each.module_path or options.path)
             if path != Path(options.path) and each.line is not None and not each.is_definition():
                 shown = path.relative_to(root) if path.is_relative_to(root) else path

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from python_expert.actions.convert_to_async.objects import Exchange, RefusedError
+from python_expert.actions.convert_to_async.replacements import is_for_runner
+from python_expert.analysis.aliases import second_name
 from python_expert.analysis.call_graph import How, Program, Use
 from python_expert.analysis.function_bodies import is_generator, obstacle
 from python_expert.analysis.wrappers import is_put_in_place
@@ -99,7 +101,9 @@ class Uses:
         """Plan one use of a function that becomes async."""
         names, function = self.program.names, use.function
         name, at = self.program.name(function), f"line {use.node.lineno}"
-        if is_put_in_place(self.program, function, use.node):
+        given = self.program, function, use.node
+        second = second_name(*given)
+        if is_put_in_place(*given) or (second and not is_for_runner(second.id)):
             return
         if use.how is How.VALUE:
             raise RefusedError(f"{at}: {name} is passed on as a value, and nobody would await it")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from python_expert.actions.convert_to_async.objects import maker_target
 from python_expert.actions.convert_to_async.proof import class_rules, patched_names
+from python_expert.analysis.aliases import second_names
 from python_expert.analysis.namespaces import shows_data
 from python_expert.analysis.nodes import last_name
 from python_expert.analysis.source import all_nodes
@@ -42,6 +43,8 @@ def words(report: ProofReport) -> None:
     patched_names.check(report)
     class_rules.check(report)
     known = {each.name for each in report.coroutines} | _attributes(report)
+    for each in report.coroutines:
+        known |= {name.id for name in second_names(report.program, each)}
     _private(report, known)
     names = report.program.names
     for line in report.pairs.before.masked:

@@ -34,6 +34,7 @@ from python_expert.actions.convert_to_async.replacements import (
     Swap,
     is_for_runner,
 )
+from python_expert.analysis.aliases import second_name
 from python_expert.analysis.call_graph import How, Program, Use
 from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator, obstacle, only_returns, own_nodes
@@ -206,7 +207,10 @@ class ConversionCheck(ProofReport):
         if use.function in pairs.renamed and text.endswith(f".{use.function.name}"):
             self.refuse(use.node, f"{text} has another name now")
         if use.how is How.VALUE:
-            if not is_put_in_place(self.program, use.function, use.node):
+            given = self.program, use.function, use.node
+            second = second_name(*given)
+            named = second is not None and not is_for_runner(second.id)
+            if not named and not is_put_in_place(*given):
                 self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
             return
         if use.how is How.CALL:

@@ -1,0 +1,81 @@
+"""Functions that have a second name where they are defined, which only other files use."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.foreign_bases import foreign_base
+from python_expert.analysis.nodes import targets
+from python_expert.analysis.source import all_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.call_graph import Program
+    from python_expert.analysis.scopes import Function
+
+_ALL = "__all__"
+
+
+def second_names(program: Program, function: Function) -> list[ast.Name]:
+    """Where a function gets a second name beside it: ``old_name = name``.
+
+    The text has the second name nowhere else, so that it means the same function for others, and
+    becomes async with it.
+    """
+    found = []
+    for use in program.uses[function]:
+        target = second_name(program, function, use.node)
+        if target is not None and use.sure:
+            found.append(target)
+    return found
+
+
+def second_name(program: Program, function: Function, node: ast.expr) -> ast.Name | None:
+    """The second name that a function gets where a node names it, if it is used for that."""
+    names, holder = program.names, program.names.parents[node]
+    around, made = names.parents[holder], targets(holder)
+    plain = (
+        len(made) == 1
+        and getattr(holder, "value", None) is node
+        # What is annotated may be a field of a data class.
+        and not (hasattr(holder, "annotation") or hasattr(holder, "op"))
+        and isinstance(node, ast.Name)
+        and isinstance(around, ast.Module | ast.ClassDef)
+        and around is names.parents[function]
+        and names.scopes[function].bound.get(function.name) == [function]
+    )
+    target = made[0] if plain else None
+    if not isinstance(target, ast.Name) or target.id.startswith("__"):
+        return None
+    if _words(program)[target.id] != 1 or foreign_base(program, function, target.id):
+        return None
+    return target
+
+
+@lru_cache(maxsize=2)
+def _words(program: Program) -> Counter[str]:
+    """How often a text has each name, also as a part of a string; exports apart."""
+    exported = {
+        each
+        for node in program.source.tree.body
+        if any(getattr(each, "id", "") == _ALL for each in targets(node))
+        for each in ast.walk(node)
+    }
+    return Counter(
+        word
+        for node in all_nodes(program.source.tree)
+        if node not in exported
+        for word in _names(node)
+    )
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node has itself, whatever kind it is of."""
+    for _, value in ast.iter_fields(node):
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, str):
+                yield from each.replace(":", ".").split(".")
