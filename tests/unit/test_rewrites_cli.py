@@ -146,11 +146,14 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
     slow = "import time\n\n\ndef slow() -> None:\n    time.sleep(0)\n"
     user = "from slow import slow\n\nslow()\n"
     scripts = "[project.scripts]\nrun = 'slow:slow'\n"
-    root = project({"pyproject.toml": scripts, "slow.py": slow, "user.py": user})
+    test = "from unittest.mock import patch\n\nPATCHED = patch('slow.time.sleep')\n"
+    files = {"pyproject.toml": scripts, "slow.py": slow, "user.py": user, "test_slow.py": test}
+    root = project(files)
     words = ("rewrite", "convert-to-async", "slow.py", "--write")
     status, _, err = shell(*words, cwd=root)
     assert (status, (root / "slow.py").read_text()) == (1, slow)
     assert "slow.py:4: cannot be proven: user.py:3 uses slow and does not await it" in err
+    assert "test_slow.py:3 uses slow.time, which is not imported there any more" in err
     assert "pyproject.toml has slow:slow called by others, which do not await it: nothing" in err
     status, _, err = shell(*words, "--yes", cwd=root)
     assert status == 0, err

@@ -47,7 +47,7 @@ def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]
         root: The project's folder.
         converted: The functions.
     """
-    known = {(_module(each.path), each.name): each for each in converted}
+    known = {(module_of(each.path), each.name): each for each in converted}
     found: dict[Converted, EntryPoint] = {}
     for folder in sorted({one for each in known.values() for one in _folders(root, each.path)}):
         for name in FILES:
@@ -60,7 +60,7 @@ def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]
     return [*found.values()]
 
 
-def _module(path: str) -> str:
+def module_of(path: str) -> str:
     """The last part of the name of a file's module."""
     file = Path(path)
     return file.parent.name if file.stem == "__init__" else file.stem

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
-from python_expert.config.entry_points import entry_points
+from python_expert.config.entry_points import entry_points, module_of
 from python_expert.gate.blocking import is_allowable
 from python_expert.gate.comparison import sentence
 from python_expert.gate.judgement import Judge
@@ -17,12 +17,12 @@ from python_expert.pipeline.candidates import Candidates
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
+from python_expert.pipeline.named_files import naming, on_disk, words
 from python_expert.pipeline.normalisation import Normaliser
 from python_expert.processes.command import ToolError
-from python_expert.project.merging import read
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document
-from python_expert.text.paths import to_path, to_uri
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -171,31 +171,38 @@ class Callers:
         """The other files of the project that have a name of what was converted.
 
         Raises:
-            RefusalError: The project cannot be searched, or there are too many.
+            RefusalError: The project cannot be searched, there are too many, or a file that has
+                none passes on a module that has one.
         """
-        words = sorted({each.last for each in converted})
-        if not words:
+        names = sorted({each.last for each in converted})
+        if not names:
             return []
-        project = self._request.project
+        modules = {module_of(each.path) for each in converted}
         try:
-            paths = await project.exclusions.search(project.root)
+            given = self._request, self._document
+            documents = await naming(*given, words(names))
+            importing = await naming(*given, words(modules))
         except ToolError as error:
             raise RefusalError(f"its callers cannot be looked for: {error}") from error
-        known = {each.uri: each for each in self._request.others()}
-        word = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
-
-        def found() -> list[Document]:
-            uris = {*known, *map(to_uri, paths)} - {self._document.uri}
-            documents = (known.get(uri) or _on_disk(uri) for uri in sorted(uris))
-            return [each for each in documents if word.search(each.text)]
-
-        documents = await asyncio.to_thread(found)
         if len(documents) > MOST:
             raise RefusalError(
-                f"{len(documents)} files name {' or '.join(words[:3])}, and no more than {MOST} are"
+                f"{len(documents)} files name {' or '.join(names[:3])}, and no more than {MOST} are"
                 " looked into"
             )
+        for each in importing:
+            if each not in documents:
+                await self._check_passed(each, tuple(converted))
         return documents
+
+    async def _check_passed(self, document: Document, converted: tuple[Converted, ...]) -> None:
+        """Check that a file passes on no module of which others may use what was converted."""
+        project, action = self._request.project, self._request.action
+        options = await asyncio.to_thread(options_for, project, document, callers=True)
+        with suppress(UnreadableError):
+            options = replace(options, converted=converted)
+            for each in (await self._worker.uses(action, document.text, options)).doubts:
+                name = self._name(document.uri)
+                raise RefusalError(f"{name}:{each.line + 1}: {each.message}")
 
     async def _caller(self, document: Document, converted: tuple[Converted, ...]) -> Caller | None:
         """What becomes of another file; None if it uses nothing of what was converted.
@@ -283,12 +290,7 @@ async def are_current(callers: Sequence[Caller], others: Sequence[Document]) -> 
         if latest is not each.document and (latest or each.is_open):
             return False
         if latest is None:
-            on_disk = await asyncio.to_thread(_on_disk, each.document.uri)
-            if on_disk.text != each.document.text:
+            now = await asyncio.to_thread(on_disk, each.document.uri)
+            if now.text != each.document.text:
                 return False
     return True
-
-
-def _on_disk(uri: str) -> Document:
-    path = to_path(uri)
-    return Document.of(uri, 0, "") if path is None else read(uri, path)

@@ -21,6 +21,7 @@ from python_expert.pipeline.callers import are_current, notices, reasons
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
+from python_expert.pipeline.named_files import broken
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.targets import find_targets
@@ -168,13 +169,12 @@ class _Run:
             written = self._take(trial)
             if written is None:
                 return
-            given = document.text, written.changed, self._options
-            broken = await self._worker.elsewhere(request.action, *given)
+            found = await broken(self._worker, request, document, written, self._options)
             if not await self._settle(written, document, trial.callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
-            outcome.notices = written.confirm + notices(trial.callers, broken, request.advice)
-            outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, broken)))
+            outcome.notices = written.confirm + notices(trial.callers, found, request.advice)
+            outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, found)))
             if await request.deliver(outcome):
                 return
         raise RefusalError("the text kept changing while it was being rewritten; try again")

@@ -1,0 +1,104 @@
+"""The other files of a project that name something, and what an edit breaks in them."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.modules import module_names
+from python_expert.gate.verdict import Reason
+from python_expert.processes.command import ToolError
+from python_expert.project.merging import read
+from python_expert.text.document import Document
+from python_expert.text.paths import to_path, to_uri
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from python_expert.actions.base import Options
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.pipeline.written import Written
+
+
+async def naming(request: Request, document: Document, word: re.Pattern[str]) -> list[Document]:
+    """The other files of a project in which a pattern is found, open ones as they are now.
+
+    Raises:
+        ToolError: The project cannot be searched.
+    """
+    project = request.project
+    paths = await project.exclusions.search(project.root)
+    known = {each.uri: each for each in request.others()}
+
+    def found() -> list[Document]:
+        uris = {*known, *map(to_uri, paths)} - {document.uri}
+        documents = (known.get(uri) or on_disk(uri) for uri in sorted(uris))
+        return [each for each in documents if word.search(each.text)]
+
+    return await asyncio.to_thread(found)
+
+
+def words(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of some words."""
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
+
+
+def on_disk(uri: str) -> Document:
+    """A file's text; empty where it is none."""
+    path = to_path(uri)
+    return Document.of(uri, 0, "") if path is None else read(uri, path)
+
+
+async def broken(
+    worker: Worker, request: Request, document: Document, written: Written, options: Options
+) -> tuple[Reason, ...]:
+    """What an edit breaks in other files: see `Action.elsewhere`, and imports that are gone."""
+    action, keys = request.action, written.changed
+    found = await worker.elsewhere(action, document.text, keys, options)
+    path, is_file = Path(options.path), action.elsewhere is not None and options.path
+    gone = await asyncio.to_thread(_gone, written.code, written.after) if is_file else set()
+    if not gone:
+        return found
+    modules = {*module_names(options.path, options.elsewhere.file), path.stem}
+    name = rf"(?:{'|'.join(sorted(map(re.escape, modules), key=len, reverse=True))})"
+    use = re.compile(rf"(?<![\w.])({name}\.(?:{'|'.join(sorted(gone))}))\b")
+    try:
+        documents = await naming(request, document, use)
+    except ToolError:
+        return found
+    more = []
+    for each in documents:
+        for line, text in enumerate(each.text.splitlines(), 1):
+            if re.search(rf"\b{re.escape(path.stem)}\b", each.text) and (one := use.search(text)):
+                shown = _shown(each.uri, options)
+                why = f"{shown}:{line} uses {one[1]}, which is not imported there any more"
+                more.append(Reason(why))
+                break
+    return (*found, *more)
+
+
+def _gone(before: str, after: str) -> set[str]:
+    """The names that the imports of a module no longer bind."""
+    return _bound(before) - _bound(after)
+
+
+def _bound(text: str) -> set[str]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    imports = [each for each in body if isinstance(each, ast.Import | ast.ImportFrom)]
+    names = (alias.asname or alias.name for each in imports for alias in each.names)
+    return {each.partition(".")[0] for each in names}
+
+
+def _shown(uri: str, options: Options) -> str:
+    path = to_path(uri)
+    if path is None:
+        return uri
+    root = Path(options.root)
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
