@@ -426,6 +426,17 @@ def test_where_mypy_does_not_get_through_it_says_so(asked: Worker, folder: Path)
     assert answer == {"known": False, "functions": []}
 
 
+def test_a_type_that_contains_itself_stops_nothing(asked: Worker, folder: Path) -> None:
+    text = """\
+from typing import Callable
+Json = None | str | "list[Json]" | "dict[str, Json]"
+Task = Callable[["Task"], None]
+def task() -> Task: ...
+def f(): return task()
+"""
+    assert told(asked, folder, text)["f"] == {"return": ("Callable[[Task], None]", "body")}
+
+
 VARIABLES = """\
 from typing import Callable, Generic, List, TypeVar
 K = TypeVar("K")

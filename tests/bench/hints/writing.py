@@ -95,7 +95,9 @@ def mypy(corpus: Corpus, folder: Path) -> list[Error]:
     names = sorted({module.partition("/")[0] for module in modules(folder)})
     packages = [argument for package in names for argument in ("-p", package)]
     done = subprocess.run(
-        [corpus.python, "-m", "mypy", "--strict", "--output", "json", "--no-warn-unused-ignores",
+        # Without the folder on the path: mypy itself uses some packages.
+        [corpus.python, "-P", "-m", "mypy", "--strict", "--output", "json",
+         "--no-warn-unused-ignores",
          "--cache-dir", folder.parent / f"{folder.name}.mypy", *packages],
         cwd=folder,
         env={**os.environ, "MYPYPATH": str(folder)},

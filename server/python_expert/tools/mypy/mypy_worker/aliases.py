@@ -11,6 +11,7 @@ from mypy.types import (
     CallableType,
     Instance,
     TupleType,
+    TypeAliasType,
     UnionType,
     get_proper_type,
 )
@@ -67,7 +68,9 @@ def _is_telling(alias: TypeAlias) -> bool:
 
 
 def _instances(type_: Type) -> Iterator[Instance]:
-    """The classes that a type names."""
+    """The classes that a type names; a type that contains itself is not followed."""
+    if isinstance(type_, TypeAliasType) and type_.is_recursive:
+        return
     plain = get_proper_type(type_)
     parts: Sequence[Type] = ()
     match plain:
