@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from python_expert.actions.add_type_hints.offline import inquire, propose
+from python_expert.actions.add_type_hints.offline.callers import given_in
+from python_expert.actions.add_type_hints.offline.fitting import Fitting
 from python_expert.actions.base import Options
+from python_expert.analysis.call_arguments import CallArguments
+from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.source import Source
 
 
@@ -254,3 +258,144 @@ def test_what_a_body_does_with_a_parameter_shows_its_type(body: str, type_: str 
     text = f"def f(x):\n    {body}\n"
     found = proposed(text, told(text)).get("f", {}).get("params", {})
     assert found.get("x") == type_
+
+
+@pytest.mark.parametrize(
+    ("default", "body", "type_"),
+    [
+        ("'auto'", "if x is True: return 1", "str | bool"),
+        ("0", "if isinstance(x, str): return 1", "int | str"),
+        ("0", "if type(x) in (str, bytes): return 1", "int | bytes | str"),
+        ("0", "match x:\n        case str(): return 1", "int | str"),
+        ("'a'", "if x is None: return 1", "str | None"),
+        ("'a'", "if isinstance(x, Order): return 1", "str | Order"),
+        ("'a'", "if isinstance(x, str): return 1", None),
+        ("'a'", "if isinstance(x, list): return 1", None),
+        ("'a'", "if isinstance(x, Iterable) and not isinstance(x, str): return 1", None),
+        ("'a'", "if callable(x): return 1", None),
+        ("'a'", "if hasattr(x, 'read'): return 1", None),
+        ("'a'", "if isinstance(x, self.kinds): return 1", None),
+        ("'a'", "assert isinstance(x, str)", "str"),
+        ("'a'", "if not isinstance(x, str): raise TypeError(x)", "str"),
+        ("'a'", "if x is None: raise TypeError", "str"),
+        ("'a'", "if x == 'b': return 1", "str"),
+        ("1.0", "if x > 0: return 1", "float"),
+        ("False", "if x > 1: return 1", "int"),
+        ("1", "if x == 0.5: return 1", "float"),
+        ("'a'", "x = other()\n    if x is True: return 1", "str"),
+        ("'a'", "x = [x] if isinstance(x, bytes) else x", "str | bytes"),
+        ("'a'", "return [x for x in () if x is None]", "str"),
+    ],
+)
+def test_a_body_that_tests_for_more_than_the_default_shows_more(
+    default: str, body: str, type_: str | None
+) -> None:
+    text = f"class Order: ...\n\ndef f(x={default}):\n    {body}\n    raise NotImplementedError\n"
+    assert proposed(text).get("f", {}).get("params", {}).get("x") == type_
+
+
+@pytest.mark.parametrize(
+    ("parameter", "body", "type_"),
+    [
+        ("x", "assert isinstance(x, Order)", "Order"),
+        ("x", "if not isinstance(x, (int, str)):\n        raise TypeError(x)", "int | str"),
+        ("x", "if x is not None and not isinstance(x, str): raise TypeError", "str | None"),
+        ("x=None", "assert isinstance(x, str)", "str | None"),
+        (
+            "x",
+            """if isinstance(x, str): pass
+    elif isinstance(x, Order): pass
+    else: raise TypeError""",
+            "str | Order",
+        ),
+        ("x", "assert isinstance(x, list)", None),
+        ("x", "if y:\n        assert isinstance(x, str)", None),
+        ("x", "if isinstance(x, str): return 1", None),
+        ("x", "assert x is not None", None),
+    ],
+)
+def test_a_body_that_lets_nothing_else_pass_shows_a_type(
+    parameter: str, body: str, type_: str | None
+) -> None:
+    """Every call comes to the test, and what fails it raises an exception."""
+    text = f"class Order: ...\n\ndef f({parameter}, y=0):\n    {body}\n    return y\n"
+    assert told_by_rules(text).get(("f", "x")) == type_
+
+
+def told_by_rules(text: str) -> dict[tuple[str, str], str]:
+    """What only one class passes in a text, by function and parameter."""
+    demanded = Fitting(Source.of(text), ()).demanded
+    return {place: guess.text for place, guess in demanded.items()}
+
+
+def test_a_parameter_is_tested_where_it_is_stored_or_passed_on_under_its_name() -> None:
+    text = """\
+class Box:
+    def __init__(self, kind="a", size="b"):
+        self._kind = kind
+        self.size = size
+
+    def resize(self):
+        self.size = 1
+
+    def show(self):
+        return self._kind is True or self.size is True
+
+def outer(mode="a", other="a", changed="b"):
+    return inner(mode, other=other, changed=changed)
+
+def inner(mode="a", more=True, other="b", changed="a"):
+    return mode is True or other is True or changed is True
+"""
+    found = proposed(text)
+    assert found["Box.__init__"]["params"] == {"kind": "str | bool", "size": "str"}
+    assert found["outer"]["params"] == {"mode": "str | bool", "other": "str", "changed": "str"}
+
+
+def test_calls_elsewhere_and_examples_show_what_a_default_does_not() -> None:
+    text = '''\
+class Box:
+    """Holds things.
+
+    >>> Box(None)
+    >>> Box(b"a")
+    Traceback (most recent call last):
+    TypeError: no
+    """
+    def __init__(self, kind="a"): ...
+
+def load(name, mode="a", *, size=1, place="a", **more): ...
+'''
+    calls = (
+        CallArguments("load", ("str", "bool"), (("size", "float"), ("more", "int"))),
+        CallArguments("load", ("", "str"), (("place", "list"), ("size", ""))),
+        CallArguments("lost", ("str",), ()),
+    )
+    found = proposed(text, Options(given=calls))
+    assert found["Box.__init__"]["params"] == {"kind": "str | None"}
+    assert found["load"]["params"] == {"mode": "str | bool", "size": "float", "more": "Any"}
+
+
+def test_a_file_tells_what_it_gives_to_functions_that_it_imports() -> None:
+    text = """\
+import pytest
+from store import Box, load as read
+
+def test_load(name):
+    read(name, -1, mode=True)
+    read(*name, 1)
+    Box("a").load(1)
+    load(2)
+    with pytest.raises(TypeError):
+        read(None)
+    read(b"")  # type: ignore[arg-type]
+"""
+    sought = (Converted("/work/store.py", "Box"), Converted("/work/store.py", "load"))
+    options = Options(path="/work/test_store.py", root="/work", converted=sought)
+    found, reexported = given_in(Source.of(text), options)
+    assert set(found) == {
+        CallArguments("load", ("", "int"), (("mode", "bool"),)),
+        CallArguments("load", (), ()),
+        CallArguments("Box", ("str",), ()),
+    }
+    assert reexported == [Converted("/work/test_store.py", "read")]

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from python_expert.actions.attribution import Attribution, Fault
-    from python_expert.actions.callers import CallersElsewhere
+    from python_expert.actions.callers import ArgumentsElsewhere, CallersElsewhere
     from python_expert.actions.engines import Engine
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Part, Wanted
     from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Verdict
     from python_expert.text.changes import NewDocument
@@ -65,6 +66,7 @@ class Options(Circumstances):
         redact: Whether secrets are replaced in what leaves the machine.
         kept: What the tools have left of what the offline engine proposed; None at first.
         contradicted: What they have left out, each as a definition's key and what of it.
+        given: What calls in other files of the project give to the functions of the text.
     """
 
     interpreter: str = ""
@@ -77,6 +79,7 @@ class Options(Circumstances):
     redact: bool = True
     kept: Facts | None = None
     contradicted: tuple[tuple[str, str], ...] = ()
+    given: tuple[CallArguments, ...] = ()
 
 
 class Target(NamedTuple):
@@ -165,6 +168,7 @@ class Action(ABC):
         offline: Proposes facts by rule, by key, in the worker; None where only a model can.
         inquire: What its offline engine wants to know of types, in the worker; None for nothing.
         about: What it inquires about; about calls before its targets are found, for all providers.
+        arguments: What its offline engine wants to know of calls in other files; None for nothing.
         engines: The packages that it works with beside those that the whole program needs.
         elsewhere: Finds what some changed definitions break in other files, in the worker: the
             edit cannot be proven for these reasons. None where other files do not matter.
@@ -187,6 +191,7 @@ class Action(ABC):
     offline: Offline | None = None
     inquire: Inquire | None = None
     about: ClassVar[About] = "functions"
+    arguments: ClassVar[ArgumentsElsewhere | None] = None
     elsewhere: Elsewhere | None = None
     callers: ClassVar[CallersElsewhere | None] = None
     with_callers: ClassVar[str] = ""

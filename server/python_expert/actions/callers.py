@@ -1,4 +1,4 @@
-"""How an action goes on in other files that use what it has changed."""
+"""What an action does in other files that use what it changes, and what it learns from them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from python_expert.actions.base import Facts, Options
+    from python_expert.analysis.call_arguments import CallArguments
     from python_expert.analysis.elsewhere import Converted
     from python_expert.analysis.source import Source
     from python_expert.gate.verdict import Reason
@@ -38,3 +39,22 @@ class CallersElsewhere(ABC):
     @abstractmethod
     def uses(self, source: Source, options: Options) -> UsesElsewhere:
         """How a text uses what other files have converted; see ``Options.converted``."""
+
+
+class ArgumentsElsewhere(ABC):
+    """Reads what calls in other files of a project give to a text's functions, for one action."""
+
+    @abstractmethod
+    def sought(self, source: Source, options: Options) -> list[Converted]:
+        """The functions and classes of a text of which calls are to be looked for."""
+
+    @abstractmethod
+    def given(
+        self, source: Source, options: Options
+    ) -> tuple[list[CallArguments], list[Converted]]:
+        """What the calls of another text give, and what can be imported from it.
+
+        Args:
+            source: The other text.
+            options: What is sought stands in ``converted``.
+        """

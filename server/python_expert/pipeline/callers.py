@@ -17,8 +17,8 @@ from python_expert.pipeline.candidates import Candidates
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
-from python_expert.pipeline.named_files import naming, on_disk, words
 from python_expert.pipeline.normalisation import Normaliser
+from python_expert.pipeline.project_texts import any_of, on_disk, texts_with
 from python_expert.processes.command import ToolError
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document
@@ -180,8 +180,8 @@ class Callers:
         modules = {module_of(each.path) for each in converted}
         try:
             given = self._request, self._document
-            documents = await naming(*given, words(names))
-            importing = await naming(*given, words(modules))
+            documents = await texts_with(*given, [any_of(names)])
+            importing = await texts_with(*given, [any_of(modules)])
         except ToolError as error:
             raise RefusalError(f"its callers cannot be looked for: {error}") from error
         if len(documents) > MOST:

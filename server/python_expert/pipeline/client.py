@@ -16,7 +16,13 @@ from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.gate.judgement import Baseline
 from python_expert.gate.verdict import Reason
-from python_expert.pipeline.serialization import BROKEN, pack_options, read_edits, read_range
+from python_expert.pipeline.serialization import (
+    BROKEN,
+    pack_options,
+    read_arguments,
+    read_edits,
+    read_range,
+)
 from python_expert.pipeline.written import Written, read_written
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolCrashError, ToolError
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
 
     from python_expert.actions.attribution import Fault
     from python_expert.actions.base import Action, Options
+    from python_expert.analysis.call_arguments import CallArguments
     from python_expert.text.document import Range
 
 DEADLINE_S = 300.0
@@ -192,6 +199,22 @@ class Worker:
         doubts = tuple(Reason(*each) for each in answer["doubts"])
         reexported = tuple(Converted(*each) for each in answer["reexported"])
         return UsesElsewhere(answer["facts"], answer["total"], doubts, reexported)
+
+    async def sought(self, action: Action, text: str, options: Options) -> list[Converted]:
+        """What of a text calls in other files are to be looked for; see `ArgumentsElsewhere`."""
+        if action.arguments is None:
+            return []
+        params = {"action": action.name, "text": text, "options": pack_options(options)}
+        return [Converted(*each) for each in (await self._ask("sought", params))["sought"]]
+
+    async def given(
+        self, action: Action, text: str, options: Options
+    ) -> tuple[list[CallArguments], list[Converted]]:
+        """What another text gives to that, and what it reexports; see `ArgumentsElsewhere`."""
+        params = {"action": action.name, "text": text, "options": pack_options(options)}
+        answer = await self._ask("given", params)
+        reexported = [Converted(*each) for each in answer["reexported"]]
+        return [read_arguments(each) for each in answer["given"]], reexported
 
     async def warm(self, action: Action, text: str, keys: Sequence[str], options: Options) -> None:
         """Have the process prepare for facts about some definitions while they are waited for."""

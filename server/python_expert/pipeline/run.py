@@ -17,11 +17,12 @@ from python_expert.analysis.error_recovery import UnreadableError
 from python_expert.config.settings import ProviderName
 from python_expert.gate.verdict import distinct
 from python_expert.llm.provider import Ask, ProviderError
+from python_expert.pipeline.broken_uses import broken
+from python_expert.pipeline.call_arguments import with_arguments
 from python_expert.pipeline.callers import are_current, notices, reasons
 from python_expert.pipeline.context import options_for
 from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
-from python_expert.pipeline.named_files import broken
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.targets import find_targets
@@ -137,11 +138,10 @@ class _Run:
         self._outcome.left += left  # behind what says more
         if not found:
             return None
-        outcome = self._outcome
-        total = len(outcome.asked)
+        left, total = self._outcome.left, len(self._outcome.asked)
 
         async def types(options: Options) -> Options:
-            left = outcome.left
+            options = await with_arguments(self._worker, request, asked, options)
             return await self._types("functions", asked, options=options, left=left, total=total)
 
         return Ask(request.action, asked.text, self._outcome.asked, self._options, types=types)

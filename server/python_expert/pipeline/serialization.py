@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import Options
+from python_expert.analysis.call_arguments import CallArguments
 from python_expert.analysis.elsewhere import Converted
 from python_expert.config.settings import Style
 from python_expert.text.document import Edit, Position, Range
@@ -33,6 +34,7 @@ def read_options(values: Mapping[str, Any]) -> Options:
             "demanded": tuple(values["demanded"]),
             "types": tuple(values["types"]),
             "contradicted": tuple(tuple(each) for each in values["contradicted"]),
+            "given": tuple(map(read_arguments, values["given"])),
             "converted": tuple(Converted(*each) for each in values["converted"]),
             "style": Style(values["style"]),
         }
@@ -47,3 +49,9 @@ def read_range(values: Sequence[Sequence[int]]) -> Range:
 def read_edits(values: Sequence[Any]) -> tuple[Edit, ...]:
     """Edits as they came."""
     return tuple(Edit(read_range(where), text) for where, text in values)
+
+
+def read_arguments(values: Sequence[Any]) -> CallArguments:
+    """What a call gives as it came."""
+    function, positional, named = values
+    return CallArguments(function, tuple(positional), tuple((name, kind) for name, kind in named))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.callers import UsesElsewhere
 from python_expert.actions.registry import action_of
+from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Reason
 from python_expert.pipeline.serialization import read_options
 from python_expert.pipeline.service import generated, source_of
@@ -33,4 +34,24 @@ def uses(params: _Json) -> _Json:
     return found._asdict()
 
 
-METHODS: Mapping[str, Callable[[_Json], _Json]] = {"converted": converted, "uses": uses}
+def sought(params: _Json) -> _Json:
+    """What of a text calls in other files are to be looked for."""
+    arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
+    source = source_of(params["text"])
+    return {"sought": arguments.sought(source, options) if arguments else []}
+
+
+def given(params: _Json) -> _Json:
+    """What the calls of another text give."""
+    arguments, options = action_of(params["action"]).arguments, read_options(params["options"])
+    source = Source.of(params["text"])  # the texts that are asked about are not to be forgotten
+    found, reexported = arguments.given(source, options) if arguments else ([], [])
+    return {"given": found, "reexported": reexported}
+
+
+METHODS: Mapping[str, Callable[[_Json], _Json]] = {
+    "converted": converted,
+    "uses": uses,
+    "sought": sought,
+    "given": given,
+}

@@ -28,6 +28,10 @@ edits are nested lists of 0-based numbers in code points:
     edit asks of other files.
 ``uses`` {action, text, options}: answers {facts, total, doubts}: how a text uses what the options
     say other files have converted, and what is to be written so that it does so rightly.
+``sought`` {action, text, options}: answers {sought: [[path, name, why]]}, the functions and classes
+    of which calls in other files are to be looked for.
+``given`` {action, text, options}: answers {given: [[function, positional, named]], reexported}:
+    what another text gives to what is sought, which the options have as converted.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.actions.base import Action, ActionScope
+from python_expert.actions.callers import ArgumentsElsewhere
 from python_expert.actions.questions.forms import TEXTS, form
 
 if TYPE_CHECKING:
@@ -17,9 +18,29 @@ if TYPE_CHECKING:
     from python_expert.actions.questions.forms import Question
     from python_expert.actions.questions.parts import Part, Wanted
     from python_expert.actions.questions.signatures import Signatures
+    from python_expert.analysis.call_arguments import CallArguments
+    from python_expert.analysis.elsewhere import Converted
     from python_expert.analysis.source import Definition, Source
     from python_expert.gate.verdict import Verdict
     from python_expert.text.document import Range
+
+
+class _Arguments(ArgumentsElsewhere):
+    """The arguments of calls in other files; see `offline.callers`."""
+
+    def sought(self, source: Source, options: Options) -> list[Converted]:
+        """The public functions and classes at the top of a text."""
+        from python_expert.actions.add_type_hints.offline.callers import sought
+
+        return sought(source, options)
+
+    def given(
+        self, source: Source, options: Options
+    ) -> tuple[list[CallArguments], list[Converted]]:
+        """What the calls of another text give to these, and what it reexports."""
+        from python_expert.actions.add_type_hints.offline.callers import given_in
+
+        return given_in(source, options)
 
 
 class AddTypeHints(Action):
@@ -33,6 +54,7 @@ class AddTypeHints(Action):
         ActionScope.FILE: "source.addTypeHints.pythonExpert",
     }
     proven = "Without the annotations and their imports, tree and tokens are the same as before."
+    arguments: ClassVar[ArgumentsElsewhere] = _Arguments()
     form: ClassVar[Mapping[str, Any]] = form("types", types=TEXTS, imports=TEXTS)
 
     @property

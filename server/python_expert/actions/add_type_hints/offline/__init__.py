@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.action import write
+from python_expert.actions.add_type_hints.offline.fitting import Fitting
 from python_expert.actions.add_type_hints.offline.guesses import (
     Guesses,
     best,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterator, Sequence
 
     from python_expert.actions.base import Options
+    from python_expert.analysis.call_arguments import CallArguments
 
 LEVELS: Final = (86, 80, 65, 65)
 """How far a guess must be trusted to be kept, for each time that the checker is asked. The first
@@ -100,16 +102,22 @@ def guess_all(source: Source, options: Options) -> Guesses:
 
 def _guesses(source: Source, options: Options, progress: _Progress) -> Guesses:
     rules = _rules(source)
-    found = {**rules.given, **progress.rest, **progress.known}
+    given = _fitting(source, options.given).fitted(rules.given)
+    found = {**given, **progress.rest, **progress.known}
     if not options.types:  # a checker that says nothing of a body has its reasons
         found = {**rules.returned(found), **found}
-    found = {**rules.likely(), **found}
+    found = {**_fitting(source, options.given).fitted(rules.likely()), **found}
     return _above(LEAST, found, _contradicted(options))
 
 
 @lru_cache(maxsize=1)
 def _rules(source: Source) -> Rules:
     return Rules(source)
+
+
+@lru_cache(maxsize=1)
+def _fitting(source: Source, given: tuple[CallArguments, ...]) -> Fitting:
+    return Fitting(source, given)
 
 
 _asked = lru_cache(maxsize=2 * len(LEVELS))(Source.of)
@@ -142,7 +150,7 @@ def _rests_on(text: str, places: Collection[tuple[str, str]]) -> bool:
 
 def _follow(source: Source, options: Options) -> _Progress:
     """Take what the checker has told, answer by answer."""
-    rules = _rules(source)
+    rules, fitting = _rules(source), _fitting(source, options.given)
     without = _contradicted(options)
     known, found = _above(0, rules.certain, without), Guesses()
     levels = iter(LEVELS)
@@ -150,7 +158,8 @@ def _follow(source: Source, options: Options) -> _Progress:
         if _rests_on(answer["text"], without):
             continue
         told = guesses_of(_asked(answer["text"]), answer["functions"])
-        found = best(told, rules.used, rules.given)
+        found = best(fitting.demanded, told, rules.used, rules.given)
+        found = fitting.fitted(found)
         for least in levels:
             kept = _above(least, found, without)
             if kept.keys() - known.keys():

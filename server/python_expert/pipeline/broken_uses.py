@@ -1,4 +1,4 @@
-"""The other files of a project that name something, and what an edit breaks in them."""
+"""What an edit breaks in the other files of a project."""
 
 from __future__ import annotations
 
@@ -10,47 +10,16 @@ from typing import TYPE_CHECKING
 
 from python_expert.analysis.modules import module_names
 from python_expert.gate.verdict import Reason
+from python_expert.pipeline.project_texts import texts_with
 from python_expert.processes.command import ToolError
-from python_expert.project.merging import read
-from python_expert.text.document import Document
-from python_expert.text.paths import to_path, to_uri
+from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from python_expert.actions.base import Options
     from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
     from python_expert.pipeline.written import Written
-
-
-async def naming(request: Request, document: Document, word: re.Pattern[str]) -> list[Document]:
-    """The other files of a project in which a pattern is found, open ones as they are now.
-
-    Raises:
-        ToolError: The project cannot be searched.
-    """
-    project = request.project
-    paths = await project.exclusions.search(project.root)
-    known = {each.uri: each for each in request.others()}
-
-    def found() -> list[Document]:
-        uris = {*known, *map(to_uri, paths)} - {document.uri}
-        documents = (known.get(uri) or on_disk(uri) for uri in sorted(uris))
-        return [each for each in documents if word.search(each.text)]
-
-    return await asyncio.to_thread(found)
-
-
-def words(names: Iterable[str]) -> re.Pattern[str]:
-    """A pattern for any of some words."""
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, names)))})\b")
-
-
-def on_disk(uri: str) -> Document:
-    """A file's text; empty where it is none."""
-    path = to_path(uri)
-    return Document.of(uri, 0, "") if path is None else read(uri, path)
+    from python_expert.text.document import Document
 
 
 async def broken(
@@ -67,7 +36,7 @@ async def broken(
     name = rf"(?:{'|'.join(sorted(map(re.escape, modules), key=len, reverse=True))})"
     use = re.compile(rf"(?<![\w.])({name}\.(?:{'|'.join(sorted(gone))}))\b")
     try:
-        documents = await naming(request, document, use)
+        documents = await texts_with(request, document, [use])
     except ToolError:
         return found
     more = []

@@ -1,0 +1,103 @@
+"""What calls in other files, and examples in docstrings, give to a text's functions."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from python_expert.actions.add_type_hints.slots import receiver
+from python_expert.analysis.call_arguments import arguments_of, examples_in, is_wrong_on_purpose
+from python_expert.analysis.call_graph import program_of
+from python_expert.analysis.elsewhere import Converted
+from python_expert.analysis.nodes import arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.call_arguments import CallArguments
+    from python_expert.analysis.source import Definition, Source
+
+CONSTRUCTOR = "__init__"
+
+
+def sought(source: Source, options: Options) -> list[Converted]:
+    """What calls in other files are to be looked for: functions and classes for all."""
+    return [Converted(options.path, each) for each in sorted(_public(source))]
+
+
+def given_in(source: Source, options: Options) -> tuple[list[CallArguments], list[Converted]]:
+    """What a text gives to what is looked for, and what others may import of that from it.
+
+    Args:
+        source: The text.
+        options: What is looked for is what was ``converted``.
+    """
+    program = program_of(source, (), options.elsewhere)
+    parents, foreign = program.names.parents, program.foreign
+    found = [
+        arguments_of(call, each.name)
+        for call, each in foreign.calls.items()
+        if not is_wrong_on_purpose(call, parents) and "type: ignore" not in _line(source, call)
+    ]
+    return found, [each for each in foreign.reexported if not each.why]
+
+
+def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[str, str, str]]:
+    """What is given to the parameters of a text's functions, by its examples too.
+
+    Args:
+        source: The text.
+        calls: What is known of calls elsewhere.
+
+    Yields:
+        A function's key, a parameter, and the class of what it is given.
+    """
+    public = _public(source)
+    texts = (ast.get_docstring(each) for each in _documented(source))
+    names = frozenset(public)
+    examples = [one for text in texts if text for one in examples_in(text, names)]
+    for call in (*calls, *examples):
+        if definition := public.get(call.function):
+            yield from bound(definition, call)
+
+
+def bound(definition: Definition, call: CallArguments) -> Iterator[tuple[str, str, str]]:
+    """What a call gives to a function: the function's key, a parameter, and what that gets."""
+    node = definition.node
+    if isinstance(node, ast.ClassDef):
+        return
+    own = receiver(definition)
+    positional = [each.arg for each in (*node.args.posonlyargs, *node.args.args) if each.arg != own]
+    rest = node.args.vararg.arg if node.args.vararg else ""
+    for at, kind in enumerate(call.positional):
+        if name := positional[at] if at < len(positional) else rest:
+            yield definition.key, name, kind
+    named = {each.arg for each in arguments(node)} - {rest, own}
+    more = node.args.kwarg.arg if node.args.kwarg else ""
+    for name, kind in call.named:
+        if slot := name if name in named else more:
+            yield definition.key, slot, kind
+
+
+def _public(source: Source) -> dict[str, Definition]:
+    """The functions at the top of a text, and the constructors of classes by the classes' names."""
+    found = {}
+    for each in source.definitions:
+        if isinstance(each.node, ast.ClassDef):
+            continue
+        if not each.parents:
+            found[each.qualname] = each
+        elif len(each.parents) == 1 and each.node.name == CONSTRUCTOR and each.is_method:
+            found[each.parents[0].name] = each
+    return {name: each for name, each in found.items() if not name.startswith("_")}
+
+
+def _documented(source: Source) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef]:
+    yield source.tree
+    for each in source.definitions:
+        yield each.node  # type: ignore[misc] # ast.get_docstring takes async functions too
+
+
+def _line(source: Source, call: ast.Call) -> str:
+    return source.lines[(call.end_lineno or call.lineno) - 1]

@@ -1,0 +1,98 @@
+"""Where a function's parameters are what was given, and where their values go."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.call_arguments import UNKNOWN, arguments_of
+from python_expert.analysis.function_bodies import own_nodes
+from python_expert.analysis.nodes import COMPREHENSIONS, arguments, targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from python_expert.analysis.call_arguments import CallArguments
+    from python_expert.analysis.scopes import Function
+
+NEVER: Final = (0, 0)
+ALWAYS: Final = (1 << 30, 0)
+"""Places before and behind all others."""
+
+
+def passed_on(function: Function) -> list[CallArguments]:
+    """The calls of functions by their names, with the parameters that these are given as they are.
+
+    These stand where else the classes of arguments do.
+    """
+    nodes = list(own_nodes(function))
+    until = unchanged_until(function, nodes)
+
+    def parameter(node: ast.expr) -> str:
+        name = node.id if isinstance(node, ast.Name) else ""
+        return name if place_of(node) < until.get(name, NEVER) else UNKNOWN
+
+    return [
+        arguments_of(node, node.func.id, parameter)
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+
+
+def stored(function: Function) -> Iterator[tuple[str, str]]:
+    """The attributes of ``self`` that a body sets, with the parameter that each gets, if any."""
+    nodes = list(own_nodes(function))
+    until = unchanged_until(function, nodes)
+    for node in nodes:
+        for target in targets(node):
+            if (attribute := variable(target)).startswith("self."):
+                value = getattr(node, "value", None)
+                name = value.id if isinstance(value, ast.Name) else ""
+                yield attribute, name if place_of(node) < until.get(name, NEVER) else ""
+
+
+def unchanged_until(function: Function, nodes: Sequence[ast.AST]) -> dict[str, tuple[int, int]]:
+    """By parameter the place up to which it is what was given."""
+    rebound = _rebound(nodes)
+    names = {each.arg for each in arguments(function)} - _inner(nodes)
+    return {name: rebound.get(name, ALWAYS) for name in names}
+
+
+def variable(node: ast.expr) -> str:
+    """The variable that an expression is, with ``self.`` before an attribute's name."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return f"self.{name}"
+        case _:
+            return ""
+
+
+def _inner(nodes: Iterable[ast.AST]) -> set[str]:
+    """The names that comprehensions have for themselves."""
+    found = (each for each in nodes if isinstance(each, COMPREHENSIONS))
+    bound = (part for each in found for one in each.generators for part in ast.walk(one.target))
+    return {each.id for each in bound if isinstance(each, ast.Name)}
+
+
+def place_of(node: ast.AST) -> tuple[int, int]:
+    """The line and column where a node begins."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _rebound(nodes: Iterable[ast.AST]) -> dict[str, tuple[int, int]]:
+    """By name the place from which on it may have another value."""
+    found: dict[str, tuple[int, int]] = {}
+    whole: dict[ast.AST, ast.AST] = {}
+    for node in nodes:
+        for target in targets(node):
+            whole.update(dict.fromkeys(ast.walk(target), node))
+    for node in nodes:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            around = whole.get(node)  # its value comes first, wherever that stands
+            place = place_of(node)
+            if around is not None:
+                place = getattr(around, "end_lineno", 0), getattr(around, "end_col_offset", 0)
+            found[node.id] = min(place, found.get(node.id, place))
+    return found

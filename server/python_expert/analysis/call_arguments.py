@@ -1,0 +1,110 @@
+"""What calls give to functions, as far as the call itself shows it."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.analysis.nodes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+UNKNOWN: Final = ""
+"""The class of a value where the call does not show it."""
+
+
+class CallArguments(NamedTuple):
+    """What one call gives to a function.
+
+    Attributes:
+        function: The function's qualified name; for a constructor that of its class.
+        positional: The classes of the positional arguments up to a ``*``, ``None`` among them.
+        named: The names of the others with the classes of their values.
+    """
+
+    function: str
+    positional: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+
+
+def kind_of(node: ast.expr) -> str:  # noqa: PLR0911 - one answer for each form
+    """The built-in class of what an expression makes, or ``UNKNOWN``."""
+    match node:
+        case ast.Constant(value=None):
+            return "None"
+        case ast.Constant(value=bool() | int() | float() | complex() | str() | bytes() as value):
+            return type(value).__name__
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=ast.Constant() as operand):
+            return kind_of(operand)
+        case ast.UnaryOp(op=ast.Not()):
+            return "bool"
+        case ast.JoinedStr():
+            return "str"
+        case ast.List() | ast.ListComp():
+            return "list"
+        case ast.Dict() | ast.DictComp():
+            return "dict"
+        case ast.Set() | ast.SetComp():
+            return "set"
+        case ast.Tuple():
+            return "tuple"
+        case _:
+            return UNKNOWN
+
+
+def arguments_of(
+    call: ast.Call, function: str, kind: Callable[[ast.expr], str] = kind_of
+) -> CallArguments:
+    """What a call gives to a function of some name.
+
+    Args:
+        call: The call.
+        function: The name.
+        kind: What stands for each value.
+    """
+    positional: list[str] = []
+    for each in call.args:
+        if isinstance(each, ast.Starred):
+            break
+        positional.append(kind(each))
+    named = tuple((each.arg, kind(each.value)) for each in call.keywords if each.arg)
+    return CallArguments(function, tuple(positional), named)
+
+
+def is_wrong_on_purpose(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> bool:
+    """Whether a call is made to see it fail: ``with pytest.raises(ValueError): load(1)``."""
+    node: ast.AST | None = call
+    while node is not None:
+        items = node.items if isinstance(node, ast.With | ast.AsyncWith) else ()
+        found = (each.context_expr for each in items)
+        if any(isinstance(each, ast.Call) and "raises" in _called(each) for each in found):
+            return True
+        node = parents.get(node)
+    return False
+
+
+def _called(call: ast.Call) -> str:
+    return last_name(call.func).lower()
+
+
+def examples_in(text: str, names: frozenset[str]) -> Iterator[CallArguments]:
+    """What the examples in a docstring give to functions and classes.
+
+    Args:
+        text: The docstring.
+        names: Their names, which the examples know.
+    """
+    try:
+        examples = doctest.DocTestParser().get_examples(text)
+    except ValueError:
+        return
+    for each in examples:
+        try:
+            tree = ast.parse(each.source)
+        except (SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree) if each.exc_msg is None else ():
+            if isinstance(node, ast.Call) and (name := last_name(node.func)) in names:
+                yield arguments_of(node, name)

@@ -1,0 +1,83 @@
+"""What other files of a project give to the functions of a document."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from python_expert.analysis.error_recovery import UnreadableError
+from python_expert.pipeline.project_texts import texts_with
+from python_expert.processes.command import ToolError
+from python_expert.text.paths import package_root, to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from python_expert.actions.base import Options
+    from python_expert.analysis.elsewhere import Converted
+    from python_expert.pipeline.client import Worker
+    from python_expert.pipeline.request import Request
+    from python_expert.text.document import Document
+
+MOST: Final = 250_000
+"""Characters of other files that are looked into, the smallest files first. That takes up to 0.4 s;
+by time alone, each rewrite could have another result."""
+
+BUDGET_S: Final = 1.0
+"""Seconds after which no further file is read, or looked into; for large projects."""
+
+
+async def with_arguments(
+    worker: Worker, request: Request, document: Document, options: Options
+) -> Options:
+    """The options with what calls in other files give to the functions of a document.
+
+    Args:
+        worker: Reads the files.
+        request: The rewrite.
+        document: The document.
+        options: What is known and wished.
+    """
+    action, path = request.action, to_path(document.uri)
+    if path is None or options.kept is not None:  # it was asked before
+        return options
+    if not (sought := await worker.sought(action, document.text, options)):
+        return options
+    try:
+        found = await texts_with(request, document, _patterns(path, sought), BUDGET_S)
+    except ToolError:
+        return options
+    names = {each.name for each in sought}
+    given, size, end = [], 0, time.monotonic() + BUDGET_S
+    request.progress("looking at calls in other files", 0, 0)
+    for other in sorted(found, key=_packages_first):
+        size += len(other.text)
+        if size > MOST or time.monotonic() > end:
+            break
+        there = to_path(other.uri)
+        asking = replace(options, path=str(there or ""), converted=tuple(sought))
+        try:
+            calls, more = await worker.given(action, other.text, asking)
+        except UnreadableError:
+            continue
+        given += calls
+        sought = [*sought, *(each for each in more if each.name in names and each not in sought)]
+    return replace(options, given=tuple(dict.fromkeys(given)))
+
+
+def _patterns(path: Path, sought: Iterable[Converted]) -> list[re.Pattern[str]]:
+    """What a text has in which something may be imported from a file."""
+    modules = [path.stem, *path.parent.relative_to(package_root(path)).parts]
+    words = "|".join(re.escape(each.last) for each in sought)
+    places = "|".join(map(re.escape, modules))
+    return [re.compile(rf"\b(?:{places})\b|\bfrom\s+\."), re.compile(rf"\b(?:{words})\b")]
+
+
+def _packages_first(document: Document) -> tuple[bool, int, str]:
+    """Packages before their users, as they pass on names, the inner ones before the outer ones."""
+    is_package = document.uri.endswith("/__init__.py")
+    order = -document.uri.count("/") if is_package else len(document.text)
+    return not is_package, order, document.uri
