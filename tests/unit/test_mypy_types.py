@@ -234,6 +234,19 @@ def test_a_default_and_calls_show_a_type_together(asked: Worker, folder: Path) -
     assert found["y"][0] == "int"
 
 
+def test_what_is_passed_on_by_its_name_is_what_the_other_function_takes(
+    asked: Worker, folder: Path
+) -> None:
+    text = """\
+def show(index: str | bool, size: float, place: int) -> None: ...
+def f(index="auto", size="a", start=0): show(index, size, start)
+"""
+    found = told(asked, folder, text)["f"]
+    assert found["index"] == ("str | bool", "default-passed")
+    assert found["start"] == ("int", "passed")
+    assert found["size"] == ("float", "passed")
+
+
 def test_what_others_take_besides_tells_nothing(asked: Worker, folder: Path) -> None:
     text = """\
 from collections.abc import Mapping

@@ -51,11 +51,12 @@ class KnowsTypes(Protocol):
 
             What shows a type: ``body`` (what is returned or yielded), ``default`` (the default
             value) or ``default-object`` (one whose class is not built in), ``default-calls``
-            (the default value and what calls in the file give), ``fallback`` (what is taken
-            where it is None), ``attribute`` (stored where a type is declared), ``inherited`` (the
-            parameter of that name in a base class), ``inherited-result`` (what that says of the
-            result), ``overridden`` (what all methods in the file that override it agree on),
-            ``call`` (the only call in the file), ``calls`` (all of them),
+            (the default value and what calls in the file give), ``default-passed`` (the wider type
+            of a parameter of the same name in the package that it is passed on to), ``fallback``
+            (what is taken where it is None), ``attribute`` (stored where a type is declared),
+            ``inherited`` (the parameter of that name in a base class), ``inherited-result`` (what
+            that says of the result), ``overridden`` (what all methods in the file that override it
+            agree on), ``call`` (the only call in the file), ``calls`` (all of them),
             ``some-calls`` (those with arguments of known types), ``passed`` (given to a
             parameter that has a type), ``filled`` (what is put into an attribute that starts as
             an empty container), ``use`` (of the file's classes only one has the attributes that

@@ -20,6 +20,7 @@ TRUST: Final[Mapping[str, int]] = {
     "use": 89,
     "body": 87,
     "default-calls": 87,
+    "default-passed": 87,
     "default": 86,
     "filled": 86,
     "overridden": 86,

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mypy.nodes import AssignmentStmt, MemberExpr, NameExpr, Var
+from mypy.subtypes import is_proper_subtype
 from mypy.types import AnyType, Instance, NoneType, get_proper_type, has_type_vars
 
 from .attributes import filled
@@ -148,6 +149,7 @@ class Inference:
         """What calls give to parameters, and to what parameters are passed on."""
         given: dict[EmptySlot, list[Type]] = defaultdict(list)
         passed: dict[EmptySlot, list[Type]] = defaultdict(list)
+        through: dict[EmptySlot, list[Type]] = defaultdict(list)
         for function, name, type_, value in arguments(self._types):
             if is_open(type_) and function and name:
                 actual = self._types.get(value) if value else UNKNOWN
@@ -156,11 +158,25 @@ class Inference:
                 is_foreign = function is None or not self._spelling.is_ours(function.fullname)
                 if is_telling(type_, is_foreign=is_foreign):
                     passed[place].append(type_ if place in self._optional else without_none(type_))
+                    if name == place.name and not is_foreign:
+                        through[place].append(type_)
         for place in given.keys() & set(self._open.values()):
             self._given(place, given[place])
+        self._passed(passed, through)
+
+    def _passed(
+        self,
+        passed: Mapping[EmptySlot, Sequence[Type]],
+        through: Mapping[EmptySlot, Sequence[Type]],
+    ) -> None:
+        """What parameters are passed on to, in the package also by their own names."""
         for place, types in passed.items():
             if narrow := narrowest(types):
                 self._note(place, "passed", [narrow])
+        for place, types in through.items():
+            default, wide = self._defaults.get(place), narrowest(types)
+            if default and wide and is_proper_subtype(default, wide):
+                self._note(place, "default-passed", [wide])
 
     def _uses(self) -> None:
         """What is used of parameters."""
