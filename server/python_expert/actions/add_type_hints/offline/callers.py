@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.actions.add_type_hints.slots import receiver
@@ -10,9 +11,10 @@ from python_expert.analysis.call_arguments import arguments_of, examples_in, is_
 from python_expert.analysis.call_graph import program_of
 from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.nodes import arguments
+from python_expert.analysis.source import all_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.actions.base import Options
     from python_expert.analysis.call_arguments import CallArguments
@@ -33,6 +35,8 @@ def given_in(source: Source, options: Options) -> tuple[list[CallArguments], lis
         source: The text.
         options: What is looked for is what was ``converted``.
     """
+    if not _may_import(source, options.converted):
+        return [], []
     program = program_of(source, (), options.elsewhere)
     parents, foreign = program.names.parents, program.foreign
     found = [
@@ -41,6 +45,22 @@ def given_in(source: Source, options: Options) -> tuple[list[CallArguments], lis
         if not is_wrong_on_purpose(call, parents) and "type: ignore" not in _line(source, call)
     ]
     return found, [each for each in foreign.reexported if not each.why]
+
+
+def _may_import(source: Source, sought: Sequence[Converted]) -> bool:
+    """Whether a text imports something that is called like what is sought, or like its module.
+
+    To follow all names of a text takes several times as long as to read it.
+    """
+    names = {each.last for each in sought} | {"*"}
+    for path in {each.path for each in sought}:
+        names.update(Path(path).with_suffix("").parts)
+    return any(
+        not names.isdisjoint(alias.name.split("."))
+        for node in all_nodes(source.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    )
 
 
 def given_to(source: Source, calls: Iterable[CallArguments]) -> Iterator[tuple[str, str, str]]:
