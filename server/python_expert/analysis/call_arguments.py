@@ -6,13 +6,24 @@ import ast
 import doctest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from python_expert.analysis.nodes import last_name
+from python_expert.analysis.nodes import known, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 UNKNOWN: Final = ""
 """The class of a value where the call does not show it."""
+
+_KINDS: Final = (
+    ((ast.JoinedStr,), "str"),
+    (known("TemplateStr"), "Template"),
+    ((ast.List, ast.ListComp), "list"),
+    ((ast.Dict, ast.DictComp), "dict"),
+    ((ast.Set, ast.SetComp), "set"),
+    ((ast.Tuple,), "tuple"),
+    ((ast.GeneratorExp,), "Generator"),
+)
+"""The classes of what displays and comprehensions make."""
 
 
 class CallArguments(NamedTuple):
@@ -29,7 +40,7 @@ class CallArguments(NamedTuple):
     named: tuple[tuple[str, str], ...]
 
 
-def kind_of(node: ast.expr) -> str:  # noqa: PLR0911 - one answer for each form
+def kind_of(node: ast.expr) -> str:
     """The built-in class of what an expression makes, or ``UNKNOWN``."""
     match node:
         case ast.Constant(value=None):
@@ -40,18 +51,8 @@ def kind_of(node: ast.expr) -> str:  # noqa: PLR0911 - one answer for each form
             return kind_of(operand)
         case ast.UnaryOp(op=ast.Not()):
             return "bool"
-        case ast.JoinedStr():
-            return "str"
-        case ast.List() | ast.ListComp():
-            return "list"
-        case ast.Dict() | ast.DictComp():
-            return "dict"
-        case ast.Set() | ast.SetComp():
-            return "set"
-        case ast.Tuple():
-            return "tuple"
         case _:
-            return UNKNOWN
+            return next((kind for classes, kind in _KINDS if isinstance(node, classes)), UNKNOWN)
 
 
 def arguments_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from python_expert.actions.add_type_hints.offline.flow import always_raises
@@ -230,12 +231,15 @@ def _matched(pattern: ast.pattern) -> Iterator[str]:
                 yield from _matched(each)
         case ast.MatchAs(pattern=ast.pattern() as inner):
             yield from _matched(inner)
-        case ast.MatchAs():
+        case ast.MatchAs() | ast.MatchStar():
             return
+        case ast.MatchMapping():
+            yield "Mapping"
         case _:
             yield ANYTHING
 
 
 def _is_wildcard(case: ast.match_case) -> bool:
-    pattern = case.pattern
-    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None and case.guard is None
+    """Whether a case takes all that comes to it."""
+    pattern = ast.unparse(case.pattern)
+    return case.guard is None and pattern.isidentifier() and not iskeyword(pattern)
