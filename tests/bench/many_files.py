@@ -2,8 +2,9 @@
 
 ``python -m tests.bench.many_files rewrite FOLDER --action add-docstrings`` rewrites 10, 50 and 200
 random files of a folder, offline and without writing them; ``--alone`` compares the verdicts with
-those of each file in a run of its own. ``check FOLDER`` checks all of it, twice with an own cache,
-beside each tool by itself. FOLDER is copied, so that nothing of its project is read.
+those of each file in a run of its own. ``gate FOLDER --parts forms core`` judges what a rewrite has
+made of some of its folders. ``check FOLDER`` checks all of it, twice with an own cache, beside each
+tool by itself. FOLDER is copied, so that nothing of its project is read.
 """
 
 from __future__ import annotations
@@ -165,6 +166,27 @@ def measure_rewrites(root: Path, given: argparse.Namespace, caches: Path) -> int
     return differing
 
 
+def measure_gate(root: Path, given: argparse.Namespace, caches: Path) -> int:
+    """Measure the judgement of rewritten folders; returns how many files are refused."""
+    refused = 0
+    after = root.with_name("after")
+    shutil.copytree(root, after)
+    for part in given.parts:
+        folder = Path(given.folder.name, part)
+        options = ("--provider", "offline", "--output-format", "json", "--write")
+        made = run((*PROGRAM, "rewrite", given.action, folder, *options), after, caches)
+        number = sum(row[2] == "changed" for row in verdicts(made))
+        words = ("gate", "--action", given.action, root / folder, after / folder)
+        done = run((*PROGRAM, *words, "--output-format", "json"), root, caches)
+        answers = Counter(each["status"] for each in json.loads(done.out))
+        refused += answers["refused"]
+        _tell(
+            f"gate, {given.action}, {part}: {_told(done)}, {number} definitions, "
+            f"{done.cpu / max(1, number) * 1000:.0f} CPU ms each; {dict(answers)}"
+        )
+    return refused
+
+
 def measure_check(root: Path, given: argparse.Namespace, caches: Path) -> int:
     """Measure `check` and each tool by itself, first and second run in turns."""
     del given
@@ -176,6 +198,9 @@ def measure_check(root: Path, given: argparse.Namespace, caches: Path) -> int:
             done = run(command, root, own)
             _tell(f"check, {tools}, {turn} run: {_told(done)}, {len(json.loads(done.out))} found")
     return 0
+
+
+MEASURES = {"rewrite": measure_rewrites, "gate": measure_gate, "check": measure_check}
 
 
 def _told(done: Run) -> str:
@@ -194,10 +219,11 @@ def _tell(line: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=("rewrite", "check"))
+    parser.add_argument("command", choices=tuple(MEASURES))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--action", default="add-docstrings")
     parser.add_argument("--numbers", type=int, nargs="+", default=(10, 50, 200))
+    parser.add_argument("--parts", nargs="+", default=())
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(argv)
@@ -205,8 +231,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         root, caches = Path(folder) / "project", Path(folder) / "caches"
         shutil.copytree(given.folder, root / given.folder.name)
         caches.mkdir()
-        work = measure_rewrites if given.command == "rewrite" else measure_check
-        return int(work(root, given, caches) > 0)
+        return int(MEASURES[given.command](root, given, caches) > 0)
 
 
 if __name__ == "__main__":

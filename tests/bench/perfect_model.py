@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from python_expert.actions.base import Action
-    from python_expert.cli.rewrite_files import Rewritten
+    from python_expert.cli.rewritten import Rewritten
     from tests.messages import Request
 
 OUR_OWN = "\n[tool.python-expert]\nllm.repair-attempts = 0\n"

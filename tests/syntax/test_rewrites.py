@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from python_expert.actions.registry import ACTIONS
-from python_expert.cli.rewrite_files import FileRewriter, Rewritten
+from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.config.settings import ProviderName
 from python_expert.pipeline.result import Result
 from python_expert.text.decoding import encoding_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.actions.base import Action
+    from python_expert.cli.rewritten import Rewritten
 
 
 class Rewriting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tests.conftest import ProjectFactory
 
 FILES = 24
+AS_JSON = ("--output-format", "json")
+PROGRAM = (sys.executable, "-m", "python_expert")
 WORKER = "pipeline.worker"
 NEEDS_PROC = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks into /proc")
 
@@ -106,6 +109,48 @@ def test_the_gate_answers_in_the_order_of_the_names(shops: Path, tmp_path: Path)
     assert [each["path"] for each in answers] == sorted(each["path"] for each in answers)
     assert len(answers) == FILES + 1
     assert refused == {"shop_13.py"}
+
+
+def test_hints_of_many_files_are_judged_together(project: ProjectFactory) -> None:
+    # Most likely to be a str, by its use, but a file that another process has says otherwise.
+    files = {f"shop_{n:02}.py": BARE.format(n) for n in range(FILES)}
+    files["shop_00.py"] = "def label(price, mark='$'):\n    return f'{mark}{price}'\n"
+    files["shop_01.py"] = (
+        "from shop_00 import label\n\n\ndef main() -> None:\n    label(1.0, b'$')\n"
+    )
+    folder = project({"pyproject.toml": ""} | files)
+
+    rewriting = subprocess.run(
+        [*PROGRAM, "rewrite", "add-type-hints", ".", "--provider", "offline", *AS_JSON],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+    )
+
+    rows = {row["path"]: row for row in json.loads(rewriting.stdout)}
+    assert "bytes" in rows["shop_00.py"]["reason"]
+    assert "shop_01.py" in rows["shop_00.py"]["reason"]
+
+
+def test_the_gate_sees_uses_in_files_that_another_process_judges(
+    shops: Path, tmp_path: Path
+) -> None:
+    (shops / "shop_00.py").write_text("import time\n\n\ndef rest():\n    time.sleep(1)\n")
+    (shops / "shop_01.py").write_text("from shop_00 import rest\n\nrest()\n")
+    after = tmp_path / "after"
+    shutil.copytree(shops, after)
+    for path in after.glob("*.py"):
+        path.write_text(path.read_text().replace("sorted(prices)", "sorted(prices)  # all"))
+    converted = "import asyncio\n\n\nasync def rest():\n    await asyncio.sleep(1)\n"
+    (after / "shop_00.py").write_text(converted)
+    (after / "shop_01.py").write_bytes((shops / "shop_01.py").read_bytes())
+
+    words = ("gate", shops, after, "--action", "convert-to-async", *AS_JSON)
+    answers = json.loads(_start(*words, cwd=shops).communicate()[0])
+
+    status = {each["path"]: each["status"] for each in answers}
+    assert status["shop_01.py"] == status["shop_02.py"] == "refused"
+    assert status["shop_00.py"] == "accepted"
 
 
 @NEEDS_PROC

@@ -67,8 +67,9 @@ class Joint(NamedTuple):
 class FileGate:
     """One judgement of two files, or of two folders paired by relative path.
 
-    Files are judged one after the other, but many that an independent action has changed are
-    shared out among several processes.
+    Files are judged one after the other. Many are shared out among several processes if no answer
+    can depend on another: for an independent action, or where each file is judged beside what
+    becomes of all others.
 
     Args:
         action: What the edit claims to be.
@@ -99,15 +100,17 @@ class FileGate:
             ToolError: The two cannot be compared.
         """
         pairs = await asyncio.to_thread(pairs_of, before, after)
-        # One judges beside what it has accepted before.
         size = pool.size(len(pairs), least=FILES_EACH, mib=TEAM_MIB)
-        size = size if self.action.independent else 1
+        if not self.action.independent and self.action.callers is None:
+            size = 1  # each is judged beside what was accepted of those before
         # What one has to warn of, all have.
         self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
         shares = []
+        joint: Joint | None = None
         for number, team in enumerate(self._teams[:size]):
-            open_ = await asyncio.to_thread(documents_of, pairs[number::size])
-            joint = await self._joint(team, pairs, open_) if size == 1 else Joint()
+            seen = pairs[number::size] if self.action.independent else pairs
+            open_ = await asyncio.to_thread(documents_of, seen)
+            joint = joint or await self._joint(team, pairs, open_)
             shares.append(partial(self._judge, team, open_, joint))
         self._progress(0, len(pairs))
         async with aclosing(pool.spread(pairs, shares)) as answers:

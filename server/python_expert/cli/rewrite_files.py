@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from python_expert.analysis.source import apply_edits
+from python_expert.cli.rewritten import File, Replaced, Rewritten
 from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Meter
 from python_expert.pipeline.providers import Providers
@@ -17,86 +18,17 @@ from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes import pool
 from python_expert.processes.command import ToolError
-from python_expert.project.files import FileChecker, root_of
+from python_expert.project.files import FileChecker
 from python_expert.text.changes import DocumentEdit
-from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from pathlib import Path
 
-    from python_expert.actions.base import Action
-
-
-@dataclass
-class File:
-    """A file to be rewritten.
-
-    Attributes:
-        path: Where it is.
-        root: Its project's folder.
-        document: Its text, with what was accepted of earlier rewrites.
-        fault: Why it cannot be read, or empty.
-    """
-
-    path: Path
-    root: Path
-    document: Document | None = None
-    fault: str = ""
-
-    @classmethod
-    def read(cls, path: Path) -> File:
-        """Read a file; one that cannot be read says why."""
-        root = root_of(path)
-        try:
-            return cls(path, root, Document.of(to_uri(path), 0, decode(path.read_bytes())))
-        except OSError as error:
-            return cls(path, root, fault=f"it cannot be read: {error.strerror or error}")
-        except ValueError as error:
-            return cls(path, root, fault=f"it cannot be decoded: {error}")
-
-    def take(self, rewritten: Rewritten) -> None:
-        """Go on with what was changed, if this file was."""
-        for each in rewritten.replaced:
-            if self.document and each.path == self.path:
-                version = self.document.version + 1
-                self.document = Document.of(self.document.uri, version, each.after)
-
-
-class Replaced(NamedTuple):
-    """A file, and the text that takes the place of the one in it."""
-
-    path: Path
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """What became of one file.
-
-    Attributes:
-        path: The file.
-        before: Its text.
-        after: The text as the gate let it pass; the same as before if nothing was changed.
-        outcome: What happened, and why.
-        callers: Other files that are changed with it.
-    """
-
-    path: Path
-    before: str
-    after: str
-    outcome: Outcome
-    callers: tuple[Replaced, ...] = ()
-
-    @property
-    def replaced(self) -> tuple[Replaced, ...]:
-        """All files that are changed, this one first."""
-        own = Replaced(self.path, self.before, self.after)
-        return (*([own] if own.before != own.after else []), *self.callers)
+    from python_expert.actions.base import Action, Facts
 
 
 FILES_EACH = 10
@@ -132,8 +64,9 @@ class _Team:
 class FileRewriter:
     """One rewrite over some files.
 
-    They are rewritten one after the other, but for many files of an action that is independent and
-    asks no model: these are shared out among several processes.
+    They are rewritten one after the other. Where no model is asked, many files are shared out among
+    several processes. If other files can notice what is done to one, what each process accepts
+    passes the gate of another one again, in the files' order, beside all that was accepted before.
 
     Args:
         action: The rewrite.
@@ -193,22 +126,15 @@ class FileRewriter:
         """
         files = [await asyncio.to_thread(File.read, path) for path in paths]
         if (size := await self._size(files)) > 1:
-            # What one has to warn of, all have.
-            self._teams += [_Team(lambda _message: None, self._meter) for _ in range(size - 1)]
-            shares = [
-                partial(self._rewrite_at_once, team, files[number::size])
-                for number, team in enumerate(self._teams)
-            ]
-            async with aclosing(pool.spread(files, shares)) as results:
-                async for rewritten in results:
-                    yield rewritten
-            return
-        for file in files:
-            rewritten = await self._rewrite(self._team, file, files)
-            yield rewritten
-            # If whoever got it has taken it.
-            for each in files if rewritten.outcome.result is Result.CHANGED else ():
-                each.take(rewritten)
+            if self._action.independent:
+                rewriting = self._at_once(files, [self._team, *self._more_teams(size - 1)])
+            else:
+                rewriting = self._twice(files, self._more_teams(size))
+        else:
+            rewriting = self._in_order(files)
+        async with aclosing(rewriting):
+            async for rewritten in rewriting:
+                yield rewritten
 
     async def stop(self) -> None:
         """End the processes."""
@@ -229,8 +155,10 @@ class FileRewriter:
 
     async def _size(self, files: Sequence[File]) -> int:
         """How many teams are to share the files."""
-        size = pool.size(len(files), least=FILES_EACH, mib=TEAM_MIB)
-        if size == 1 or not self._action.independent:
+        # Of an action that is not independent another team judges, which is half of two at most.
+        mib = TEAM_MIB if self._action.independent else TEAM_MIB * 3 // 2
+        size = pool.size(len(files), least=FILES_EACH, mib=mib)
+        if size == 1 or self._callers:
             return 1
         for file in files:
             if file.document:
@@ -242,18 +170,61 @@ class FileRewriter:
                     return 1
         return size
 
-    async def _rewrite_at_once(self, team: _Team, share: Sequence[File], file: File) -> Rewritten:
-        rewritten = await self._rewrite(team, file, share)
-        file.take(rewritten)
-        return rewritten
+    async def _in_order(self, files: Sequence[File]) -> AsyncGenerator[Rewritten, None]:
+        """Rewrite files one after the other."""
+        for file in files:
+            rewritten = await self._rewrite(self._team, file, files)
+            yield rewritten
+            _take(rewritten, files)
 
-    async def _rewrite(self, team: _Team, file: File, files: Sequence[File]) -> Rewritten:
+    async def _at_once(
+        self, files: Sequence[File], teams: Sequence[_Team]
+    ) -> AsyncGenerator[Rewritten, None]:
+        """Rewrite files, several at once, each beside what its team has accepted before."""
+
+        async def work(team: _Team, share: Sequence[File], file: File) -> Rewritten:
+            rewritten = await self._rewrite(team, file, share)
+            file.take(rewritten)
+            return rewritten
+
+        files = [replace(file) for file in files]  # who gets the result may not take it
+        shares = [partial(work, team, files[n :: len(teams)]) for n, team in enumerate(teams)]
+        async with aclosing(pool.spread(files, shares)) as results:
+            async for rewritten in results:
+                yield rewritten
+
+    async def _twice(
+        self, files: Sequence[File], teams: Sequence[_Team]
+    ) -> AsyncGenerator[Rewritten, None]:
+        """Rewrite files, several at once; what was accepted is judged again beside all others."""
+        async with aclosing(self._at_once(files, teams)) as results:
+            async for rewritten in results:
+                file = next(each for each in files if each.path == rewritten.path)
+                result = rewritten
+                if rewritten.outcome.result is Result.CHANGED:
+                    facts = rewritten.outcome.facts
+                    result = await self._rewrite(self._team, file, files, facts)
+                    result.outcome.add(rewritten.outcome)
+                yield result
+                _take(result, files)
+
+    def _more_teams(self, number: int) -> list[_Team]:
+        # What one has to warn of, all have.
+        teams = [_Team(lambda _message: None, self._meter) for _ in range(number)]
+        self._teams += teams
+        return teams
+
+    async def _rewrite(
+        self, team: _Team, file: File, files: Sequence[File], proposed: Facts | None = None
+    ) -> Rewritten:
         document = file.document
         if document is None:
             outcome = Outcome(self._action, to_uri(file.path), file.path.name, "")
             outcome.refuse(file.fault)
             return Rewritten(file.path, "", "", outcome)
-        outcome = await team.rewriter.rewrite(await self._request(team, file, document, files))
+        outcome = await team.rewriter.rewrite(
+            replace(await self._request(team, file, document, files), proposed=proposed)
+        )
         named = outcome.asked or outcome.refused or any(each.key for each in outcome.left)
         if self._line and not named:
             outcome.left.clear()
@@ -298,3 +269,9 @@ class FileRewriter:
         line = document.lines[self._line - 1]
         at = Position(self._line - 1, len(line) - len(line.lstrip()))
         return Range(at, at)
+
+
+def _take(rewritten: Rewritten, files: Sequence[File]) -> None:
+    """Go on with what was changed, if whoever got it has taken it."""
+    for each in files if rewritten.outcome.result is Result.CHANGED else ():
+        each.take(rewritten)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from python_expert.actions.base import Action, Skipped
-    from python_expert.cli.rewrite_files import Rewritten
+    from python_expert.cli.rewritten import Rewritten
     from python_expert.pipeline.result import Outcome
 
 

@@ -16,7 +16,7 @@ from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.output.diff import unified_diff
-from python_expert.cli.rewrite_files import FileRewriter, Rewritten
+from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.cli.rewrite_results import Results
 from python_expert.cli.saving import save
 from python_expert.config.settings import ProviderName
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from python_expert.actions.base import Action
+    from python_expert.cli.rewritten import Rewritten
 
     ActionName = str
 else:

@@ -9,12 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.cli.rewrite_files import Replaced
+from python_expert.cli.rewritten import Replaced
 from python_expert.text.decoding import decode, encoding_of
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from python_expert.cli.rewrite_files import Rewritten
+    from python_expert.cli.rewritten import Rewritten
 
 
 def save(rewritten: Rewritten) -> str:

@@ -52,6 +52,7 @@ class Outcome:
         places: Where the definitions are that they change.
         whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
+        facts: What was proposed and passed the gate, by key.
         left: What was left out, and why.
         withheld: What was proposed and would be written if the user allowed its findings, by key.
         refused: Those of them that were proposed, or asked for, and could not be done.
@@ -83,6 +84,7 @@ class Outcome:
     places: tuple[Range, ...] = ()
     whole: bool = False
     changed: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=dict)
     left: list[Skipped] = field(default_factory=list)
     refused: set[Skipped] = field(default_factory=set)
     withheld: Facts = field(default_factory=dict)
@@ -174,6 +176,13 @@ class Outcome:
         if left not in self.refused:
             self.left.append(left)
             self.refused.add(left)
+
+    def add(self, earlier: Outcome) -> None:
+        """Take over what was left out before of the same."""
+        self.asked = earlier.asked
+        self.left += [each for each in earlier.left if each not in self.left]
+        self.refused |= earlier.refused
+        self.seconds += earlier.seconds
 
     def fail(self, left: Skipped) -> None:
         """Leave something out that the provider had no answer for."""

@@ -256,7 +256,7 @@ class _Run:
             self._allow = True
             trial = await self._try(document, {**best.facts, **best.withheld})
             best = trial if trial.written else best
-        self._facts = best.facts
+        self._facts = self._outcome.facts = best.facts
         return best
 
     async def _try(self, document: Document, facts: Mapping[str, Any]) -> Trial:

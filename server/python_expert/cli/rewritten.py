@@ -1,0 +1,84 @@
+"""Files that are rewritten from the shell, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.project.files import root_of
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
+from python_expert.text.paths import to_uri
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.pipeline.result import Outcome
+
+
+@dataclass
+class File:
+    """A file to be rewritten.
+
+    Attributes:
+        path: Where it is.
+        root: Its project's folder.
+        document: Its text, with what was accepted of earlier rewrites.
+        fault: Why it cannot be read, or empty.
+    """
+
+    path: Path
+    root: Path
+    document: Document | None = None
+    fault: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> File:
+        """Read a file; one that cannot be read says why."""
+        root = root_of(path)
+        try:
+            return cls(path, root, Document.of(to_uri(path), 0, decode(path.read_bytes())))
+        except OSError as error:
+            return cls(path, root, fault=f"it cannot be read: {error.strerror or error}")
+        except ValueError as error:
+            return cls(path, root, fault=f"it cannot be decoded: {error}")
+
+    def take(self, rewritten: Rewritten) -> None:
+        """Go on with what was changed, if this file was."""
+        for each in rewritten.replaced:
+            if self.document and each.path == self.path:
+                version = self.document.version + 1
+                self.document = Document.of(self.document.uri, version, each.after)
+
+
+class Replaced(NamedTuple):
+    """A file, and the text that takes the place of the one in it."""
+
+    path: Path
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What became of one file.
+
+    Attributes:
+        path: The file.
+        before: Its text.
+        after: The text as the gate let it pass; the same as before if nothing was changed.
+        outcome: What happened, and why.
+        callers: Other files that are changed with it.
+    """
+
+    path: Path
+    before: str
+    after: str
+    outcome: Outcome
+    callers: tuple[Replaced, ...] = ()
+
+    @property
+    def replaced(self) -> tuple[Replaced, ...]:
+        """All files that are changed, this one first."""
+        own = Replaced(self.path, self.before, self.after)
+        return (*([own] if own.before != own.after else []), *self.callers)
