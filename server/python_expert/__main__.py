@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from python_expert import __version__
 
@@ -18,6 +19,14 @@ def main() -> None:
 
         sys.exit(serve(sys.argv[2:]))
     if sys.argv[1:2] == ["check"]:
+        if sys.platform != "win32" and not any(each[:1] == "-" for each in sys.argv[2:]):
+            # Options are read by Typer, whose import takes as long as a small file; and so are
+            # patterns of file names, which Windows' shells leave to it.
+            from python_expert.cli.checking import check_paths  # noqa: PLC0415
+            from python_expert.processes import logs  # noqa: PLC0415
+
+            logs.set_up()
+            sys.exit(check_paths([Path(each) for each in sys.argv[2:]]))
         from python_expert.cli.check import main as check  # noqa: PLC0415
 
         check(sys.argv[2:])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import sys
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import typer
-from rich.console import Console
-
-from python_expert.cli import output
+from python_expert.cli import output, rules
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.text.decoding import readable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, ToolName
     from python_expert.project.files import NewFindings
 
-CLEAN, FOUND, FAILED = 0, 1, 2
+CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 class OutputFormat(StrEnum):
@@ -67,10 +67,11 @@ class Checking:
 
     def __init__(self, wishes: Wishes) -> None:
         self._wishes = wishes
-        self._errors = Console(stderr=True)
+        self._errors = output.terminal(sys.stderr)
+        self._is_colored = output.terminal(sys.stdout) is not None
         # Where nobody watches, findings are sorted rather than written as they come.
         self._streams = wishes.output_format is OutputFormat.GITHUB or (
-            wishes.output_format is OutputFormat.TEXT and Console().is_terminal
+            wishes.output_format is OutputFormat.TEXT and self._is_colored
         )
         self._streams &= not wishes.statistics
         self._checker = FileChecker(
@@ -106,10 +107,12 @@ class Checking:
         return FOUND if self._found and not self._wishes.exit_zero else CLEAN
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
-        progress = output.progress_bar(self._errors, quiet=self._wishes.quiet)
-        with progress:
-            names = self._wishes.rules.tools
-            tasks = {name: progress.add_task(name, total=files) for name in names}
+        progress = None
+        if self._errors and not self._wishes.quiet:
+            progress = output.progress_bar(self._errors, quiet=False)
+        with progress or nullcontext():
+            names = self._wishes.rules.tools if progress else ()
+            tasks = {name: progress.add_task(name, total=files) for name in names if progress}
             async for batch in batches:
                 found = [
                     (output.shown(path), finding)
@@ -124,20 +127,21 @@ class Checking:
                         self._warn(f"{batch.tool} could not run: {line}")
                 for path, finding in found if self._streams else ():
                     self._write(path, finding)
-                progress.advance(tasks[batch.tool], batch.files)
+                if progress:
+                    progress.advance(tasks[batch.tool], batch.files)
 
     def _write(self, path: Path, finding: Finding) -> None:
         if self._wishes.output_format is OutputFormat.GITHUB:
-            typer.echo(output.github_line(path, finding))
+            _print(output.github_line(path, finding))
         else:
-            typer.echo(output.text_line(path, finding, color=Console().is_terminal))
+            _print(output.text_line(path, finding, color=self._is_colored))
 
     async def _finish(self) -> None:
         """Write what is written at the end."""
         ordered = sorted(self._found, key=lambda each: (str(each[0]), each[1].range, each[1].tool))
         if self._wishes.statistics:
             for line in output.statistics(ordered):
-                typer.echo(line)
+                _print(line)
         elif not self._streams:
             await self._write_all(ordered)
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
@@ -148,16 +152,16 @@ class Checking:
     async def _write_all(self, ordered: Sequence[tuple[Path, Finding]]) -> None:
         match self._wishes.output_format:
             case OutputFormat.JSON:
-                typer.echo(output.json_array(ordered))
+                _print(output.json_array(ordered))
             case OutputFormat.GITLAB | OutputFormat.JUNIT:
                 from python_expert.cli.output import ci  # noqa: PLC0415 - only for these
 
                 is_junit = self._wishes.output_format is OutputFormat.JUNIT
-                typer.echo(
+                _print(
                     ci.junit_xml(ordered, self._failures) if is_junit else ci.gitlab_json(ordered)
                 )
             case OutputFormat.SARIF:
-                typer.echo(json.dumps(await self._sarif(ordered), indent=2))
+                _print(json.dumps(await self._sarif(ordered), indent=2))
             case _:
                 for path, finding in ordered:
                     self._write(path, finding)
@@ -181,3 +185,19 @@ class Checking:
 
     def _warn(self, message: str) -> None:
         output.warn(self._errors, message)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - it is what was asked for
+
+
+def check_paths(paths: Sequence[Path]) -> int:
+    """Check files and folders as without options; returns the exit status."""
+    everything = rules.read(rules.ALL, "", "")
+    try:
+        return asyncio.run(Checking(Wishes(everything)).run(paths or [Path()], None))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # who reads it has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FOUND

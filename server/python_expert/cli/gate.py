@@ -13,6 +13,7 @@ from rich.console import Console
 from python_expert.actions.registry import action_of
 from python_expert.cli import output
 from python_expert.cli.gate_files import FileGate
+from python_expert.cli.options import Quiet  # noqa: TC001 - Typer reads annotations
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.rewrites import DONE, FAILED, REFUSED, ActionName
 from python_expert.gate.blocking import FailOn, is_blocking
@@ -36,7 +37,7 @@ def gate(
     fail_on: Annotated[
         FailOn, typer.Option(help="Which new findings fail: those that block an edit, or any.")
     ] = FailOn.BLOCKING,
-    quiet: output.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
     coroutine = _judge(action_of(action), before, after, output_format, fail_on, quiet=quiet)

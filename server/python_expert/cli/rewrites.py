@@ -14,6 +14,7 @@ from rich.text import Text
 
 from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
+from python_expert.cli.options import Quiet  # noqa: TC001 - Typer reads annotations
 from python_expert.cli.output import ReportFormat
 from python_expert.cli.output.diff import unified_diff
 from python_expert.cli.rewrite_files import FileRewriter
@@ -84,7 +85,7 @@ def rewrite(
     output_format: Annotated[
         ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
     ] = ReportFormat.TEXT,
-    quiet: output.Quiet = False,
+    quiet: Quiet = False,
 ) -> None:
     """Rewrite files; exits with 0 if done, 1 if something was refused, 2 if it could not run."""
     if function and line:

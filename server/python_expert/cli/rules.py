@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import typer
-
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
@@ -65,9 +63,7 @@ def read(tools: str, select: str, ignore: str) -> RuleChoice:
         owners = {owner for code in selected for owner in _owners(code)}
         names = [name for name in names if name in owners]
         if not names:
-            raise typer.BadParameter(
-                f"none of the tools {tools} has the rules {select}", param_hint="--select"
-            )
+            raise _wrong(f"none of the tools {tools} has the rules {select}", "--select")
     arguments = {
         str(spec.name): spec.rules.arguments(selected)
         for spec in (kind.spec for kind in registry.TOOLS)
@@ -82,9 +78,8 @@ def _tools(text: str) -> list[ToolName]:
     for word in text.split(","):
         name = known.get(word.strip().lower())
         if name is None:
-            raise typer.BadParameter(
-                f"there is no tool {word.strip()!r}; choose from {', '.join(known)}",
-                param_hint="--tools",
+            raise _wrong(
+                f"there is no tool {word.strip()!r}; choose from {', '.join(known)}", "--tools"
             )
         names[name] = None
     return list(names)
@@ -94,7 +89,7 @@ def _codes(text: str, option: str) -> list[str]:
     codes = list(filter(None, map(str.strip, text.split(","))))
     for code in codes:
         if not _owners(code):
-            raise typer.BadParameter(f"no tool has a rule {code!r}", param_hint=option)
+            raise _wrong(f"no tool has a rule {code!r}", option)
     return codes
 
 
@@ -102,3 +97,9 @@ def _owners(code: str) -> list[ToolName]:
     """The tools that have a rule, or rules that start so."""
     specs = (kind.spec for kind in registry.TOOLS)
     return [spec.name for spec in specs if spec.rules and spec.rules.codes.fullmatch(code)]
+
+
+def _wrong(message: str, option: str) -> Exception:
+    from typer import BadParameter  # noqa: PLC0415 - only for this
+
+    return BadParameter(message, param_hint=option)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from rich.console import Console
 
 from python_expert.cli import output
 from python_expert.text.paths import NO_SOURCES, PYTHON_SUFFIXES, exists
@@ -31,12 +30,11 @@ def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
         paths: Files and folders. Of folders, Python files and configuration files count.
         work: What to do.
     """
-    screen = Console()
-    errors = Console(stderr=True)
+    screen, errors = output.terminal(sys.stdout), output.terminal(sys.stderr)
     try:
         while True:
             known = stamps(paths)
-            if screen.is_terminal:
+            if screen:
                 screen.clear()
             work()
             output.tell(errors, "Watching for changes; press Ctrl-C to end.")

@@ -11,11 +11,10 @@ from python_expert.cli.output.lines import (
 )
 from python_expert.cli.output.sarif import sarif_log
 from python_expert.cli.output.summary import statistics, summary
-from python_expert.cli.output.terminal import Quiet, progress_bar, tell, warn
+from python_expert.cli.output.terminal import progress_bar, tell, terminal, warn
 
 __all__ = [
     "Located",
-    "Quiet",
     "ReportFormat",
     "github_line",
     "json_array",
@@ -26,6 +25,7 @@ __all__ = [
     "statistics",
     "summary",
     "tell",
+    "terminal",
     "text_line",
     "warn",
 ]

@@ -12,9 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.color import ColorSystem
-from rich.style import Style
-
 from python_expert.diagnostics.finding import Finding, Note, Severity
 from python_expert.text.paths import to_path
 
@@ -81,10 +78,14 @@ def text_line(path: Path, finding: Finding, *, color: bool = False) -> str:
     Editors and Emacs's compilation mode find their way by it. Notes follow on indented lines
     of their own.
     """
-    system = ColorSystem.STANDARD if color else None
 
     def paint(text: str, style: str) -> str:
-        return Style.parse(style).render(printable(text), color_system=system)
+        if not color:
+            return printable(text)
+        from rich.color import ColorSystem  # noqa: PLC0415 - only for a terminal
+        from rich.style import Style  # noqa: PLC0415
+
+        return Style.parse(style).render(printable(text), color_system=ColorSystem.STANDARD)
 
     style = _STYLES[finding.severity]
     words = (

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
-
-import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+import os
+import sys
+from typing import TYPE_CHECKING
 
 from python_expert.cli.output.lines import printable
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from rich.console import Console
+    from rich.progress import Progress
 
 
-Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
-"""The option of commands over many files."""
+def terminal(stream: TextIO) -> Console | None:
+    """The terminal that a standard stream is; None, and no import of rich, if it is none.
+
+    Args:
+        stream: Standard output or standard error.
+    """
+    # What has rich take anything for a terminal.
+    forced = os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}
+    if not (forced or stream.isatty()):
+        return None
+    from rich.console import Console  # noqa: PLC0415 - takes longer than small files
+
+    console = Console(stderr=stream is sys.stderr)
+    return console if console.is_terminal else None
 
 
-def warn(errors: Console, message: str) -> None:
+def warn(errors: Console | None, message: str) -> None:
     """Warn the user of something; see `tell`."""
     tell(errors, f"python-expert: {message}", style="yellow")
 
 
-def tell(errors: Console, message: str, style: str | None = None) -> None:
-    """Tell the user something; other people's words in it cannot steer the terminal."""
+def tell(errors: Console | None, message: str, style: str | None = None) -> None:
+    """Tell the user something; other people's words in it cannot steer the terminal.
+
+    Args:
+        errors: Standard error, if it is a terminal.
+        message: What is told.
+        style: How, on a terminal.
+    """
+    if errors is None:
+        print(printable(message), file=sys.stderr, flush=True)  # noqa: T201
+        return
     errors.print(
         printable(message),
         style=style,
@@ -41,6 +64,14 @@ def progress_bar(errors: Console, *, quiet: bool) -> Progress:
         errors: Where it is shown.
         quiet: Whether it is not there in any case.
     """
+    from rich.progress import (  # noqa: PLC0415 - only for a terminal, or slow commands
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+    )
+
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
