@@ -303,5 +303,5 @@ def _send(desk: Desk, action: Action, key: str | None) -> int:
         "range": where,
         "provider": "anthropic",
     }
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     return desk.client.send_request("workspace/executeCommand", params)

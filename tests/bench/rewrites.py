@@ -229,5 +229,5 @@ def typed(desk: Desk, number: int) -> float:
 
 def _send(desk: Desk, action: Action) -> int:
     told = {"action": action.name, "uri": desk.uri, "version": desk.version, "range": None}
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     return desk.client.send_request("workspace/executeCommand", params)

@@ -43,7 +43,7 @@ def main(wanted: list[str]) -> int:
                 desk.client.progress.clear()
                 before, start = system.cpu_s(desk.client.pid), time.monotonic()
                 told = {"action": "add-type-hints", "uri": desk.uri, "version": 1, "range": None}
-                params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+                params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
                 request = desk.client.send_request("workspace/executeCommand", params)
                 desk.client.result_of(request)
                 took.append(desk.client.answered[request] - start)

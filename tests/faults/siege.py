@@ -177,7 +177,7 @@ class Siege:
             "range": None,
             "provider": "offline",
         }
-        params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+        params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
         return self.editor.send_request("workspace/executeCommand", params)
 
     def told(self) -> Counter[str]:

@@ -273,7 +273,7 @@ def look(editor: Client, path: Path, text: str = TEXT) -> str:
 def rewrite(editor: Client, document: str, action: str, **more: str) -> dict[str, Any]:
     """Have a document rewritten."""
     told = {"action": action, "uri": document, "version": 1, "range": None, **more}
-    answer: dict[str, Any] = execute(editor, "rewrite", told)
+    answer: dict[str, Any] = execute(editor, "rewrite", told | {"wait": True})
     return answer
 
 
@@ -312,7 +312,7 @@ def test_nothing_of_a_folder_that_is_not_trusted_runs_and_nothing_leaves(
         listed = execute(editor, "models", {"uri": uri(trap.folder)})
         assert listed["models"] == []
         assert "not trusted" in listed["message"]
-        assert execute(editor, "checkWorkspace")["files"]
+        assert execute(editor, "checkWorkspace", {"wait": True})["files"]
         execute(editor, "restartTools")
         assert editor.shutdown() == 0
     assert trap.seen("start"), "nothing was watched"
@@ -335,7 +335,7 @@ def test_of_a_trusted_folder_nothing_leaves_that_the_user_did_not_ask_for(
     ):
         editor.initialize([trap.folder])
         document = look(editor, trap.folder / "shop.py")
-        assert execute(editor, "checkWorkspace")["files"]
+        assert execute(editor, "checkWorkspace", {"wait": True})["files"]
         assert rewrite(editor, document, "add-docstrings", provider="offline")["result"]
         shown = payload(editor, document)
         assert "load_name" in shown
@@ -378,7 +378,7 @@ def test_checking_a_trusted_folder_installs_nothing(
     with tally.survives("a mypy.ini that has stubs installed"):
         with Client(SERVER, env=environment) as editor:
             editor.initialize([folder])
-            told = execute(editor, "checkWorkspace")
+            told = execute(editor, "checkWorkspace", {"wait": True})
             assert told["result"] == "done", told
             found = editor.diagnostics(folder / "shop.py")
             assert "import-untyped" in codes(found)
@@ -476,7 +476,7 @@ def test_names_with_line_ends_lead_to_no_file_outside(
         write(folder / f"odd\n{place}", {"private.py": TEXT})
     with tally.survives("a folder with a line end in its name"), Client(SERVER) as editor:
         editor.initialize([folder])
-        execute(editor, "checkWorkspace")
+        execute(editor, "checkWorkspace", {"wait": True})
         told = {publish.uri for publish in editor.publishes}
         assert uri(folder / "shop.py") in told
         assert uri(outside / "private.py") not in told

@@ -266,7 +266,7 @@ def asked(work: Work, document: str) -> None:
     assert edits is not None or not work.expects("format range")
     told: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
     told["range"] = _span(line, 4, line, 4)
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     assert editor.request("workspace/executeCommand", params)["result"] == "changed"
 
 
@@ -376,7 +376,8 @@ def workspace(work: Work) -> None:
     """Check the workspace, and open a file in which something was found."""
     editor, path = work.editor, work.folder / "closed.py"
     path.write_text(TEXT)
-    answer = editor.request("workspace/executeCommand", {"command": "pythonExpert.checkWorkspace"})
+    params = {"command": "pythonExpert.checkWorkspace", "arguments": [{"wait": True}]}
+    answer = editor.request("workspace/executeCommand", params)
     assert answer["result"] == "done", answer
     work.see(path.as_uri(), None)  # type: ignore[arg-type]
     path.unlink()

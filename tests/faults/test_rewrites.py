@@ -135,7 +135,8 @@ class Desk(Client):
         told = {"action": "add-type-hints", "uri": uri(self.path), "version": self.version}
         params = {**told, "range": None, "provider": provider}
         return self.send_request(
-            "workspace/executeCommand", {"command": "pythonExpert.rewrite", "arguments": [params]}
+            "workspace/executeCommand",
+            {"command": "pythonExpert.rewrite", "arguments": [params | {"wait": True}]},
         )
 
     def configure(self, values: dict[str, Any]) -> None:

@@ -280,7 +280,8 @@ def test_an_editor_is_shown_no_credential_of_its_environment(
         document = editor.open(folder / "storage.py", TEXT)
         told = {"uri": document, "action": "add-docstrings", "version": 1, "range": None}
         outcome = editor.request(
-            "workspace/executeCommand", {"command": "pythonExpert.rewrite", "arguments": [told]}
+            "workspace/executeCommand",
+            {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]},
         )
         report = editor.request(
             "workspace/executeCommand", {"command": "pythonExpert.lastReport", "arguments": []}

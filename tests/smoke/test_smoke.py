@@ -185,13 +185,15 @@ def test_every_server_command_answers(server: Client, document: str) -> None:
         "version": 1,
         "range": where,
         "provider": "offline",
+        "wait": True,
     }
     arguments: dict[str, list[Json]] = {
         "pythonExpert.rewrite": [rewrite],
         "pythonExpert.showPayload": [rewrite],
         "pythonExpert.models": [{"uri": document}],
         "pythonExpert.lastReport": [],
-        "pythonExpert.checkWorkspace": [],
+        "pythonExpert.checkWorkspace": [{"wait": True}],
+        "pythonExpert.cancel": [],
         "pythonExpert.restartTools": [],
     }
     assert set(advertised) == set(arguments)

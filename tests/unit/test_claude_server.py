@@ -214,7 +214,7 @@ def test_an_error_is_told_and_the_offline_rewrite_is_offered(
     desk: Client, tmp_path: Path, model: MessagesServer, said: Behaviour, words: str
 ) -> None:
     model.answer = lambda _request: said
-    desk.choice = "Do it offline"
+    desk.choice = "Do It Offline"
     document = opened(desk, tmp_path)
     answer = run(desk, hints(document, span(7)))
     assert answer["result"] == "refused"

@@ -8,6 +8,7 @@ import pytest
 
 from python_expert.lsp import commands
 from python_expert.lsp.commands import (
+    CANCEL,
     CHECK_WORKSPACE,
     LAST_REPORT,
     MODELS,
@@ -33,7 +34,7 @@ START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
 """The commands that do nothing without an argument that fits."""
 
-TAKES_ANY = {LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE}
+TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE}
 
 COMMANDS = sorted(commands.COMMANDS)
 
@@ -80,6 +81,7 @@ def execute(editor: Client, command: str, arguments: object = MISSING) -> Any:  
 def right(document: str, **changed: object) -> dict[str, Any]:
     """An argument that fits."""
     told = {"action": "add-docstrings", "uri": document, "version": 1, "range": START}
+    told["wait"] = True
     return told | changed
 
 
@@ -118,6 +120,7 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
         REWRITE: lambda: answer["result"] == "changed",
         SHOW_PAYLOAD: lambda: "offline" in answer,
         LAST_REPORT: lambda: answer == "",
+        CANCEL: lambda: answer is None,
         MODELS: lambda: answer["message"],  # there is no key, so it says why there are none
         RESTART_TOOLS: lambda: answer is None,
         CHECK_WORKSPACE: lambda: answer["result"] == "done",
@@ -176,6 +179,7 @@ from python_expert.lsp.features import models, rewrites, workspace_diagnostics
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
+rewrites.Rewrites.cancel = lambda self: 1 / 0
 models.Models.list = workspace_diagnostics.WorkspaceCheck.run = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
@@ -188,7 +192,7 @@ def test_a_command_that_fails_says_so_in_words(client: ClientFactory) -> None:
     editor.initialize()
     for command in COMMANDS:
         with pytest.raises(ResponseError) as caught:
-            execute(editor, command)
+            execute(editor, command, [{"wait": True}])
         assert caught.value.code == -32803
         said = f"{command} failed because of an error in Python Expert"
         assert caught.value.message.startswith(said)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from python_expert.text.paths import to_path
 from tests.client import Client, apply_edits
-from tests.conftest import RUFF_ONLY, children
+from tests.conftest import RUFF_ALONE, RUFF_ONLY, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,14 +78,14 @@ def argument(
 
 def run(editor: Client, told: dict[str, Any]) -> dict[str, Any]:
     """Carry out a rewrite."""
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     result: dict[str, Any] = editor.request("workspace/executeCommand", params)
     return result
 
 
 def begin(editor: Client, told: dict[str, Any]) -> int:
     """Begin a rewrite, and do not wait for its end."""
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     return editor.send_request("workspace/executeCommand", params)
 
 
@@ -304,7 +305,7 @@ def plain(times=1):
 '''
 
 
-@pytest.mark.parametrize(("choice", "written"), [("Apply", True), ("Cancel", False)])
+@pytest.mark.parametrize(("choice", "written"), [("Apply", True), ("Discard", False)])
 def test_hints_that_a_program_reads_are_written_only_with_consent(
     editor: Client, typed: Path, choice: str, *, written: bool
 ) -> None:
@@ -337,7 +338,7 @@ BLOCKING = "import time\n\n\ndef wait() -> None:\n    time.sleep(0)\n"
 def test_a_conversion_is_refused_if_the_user_does_not_agree(editor: Client, typed: Path) -> None:
     document = editor.open(typed / "wait.py", BLOCKING)
     editor.applied.clear()
-    editor.choice = "Cancel"
+    editor.choice = "Discard"
     result = run(editor, argument(document, span(3), "convert-to-async"))
     assert result["result"] == "refused"
     assert "agree" in result["message"]
@@ -373,7 +374,7 @@ def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
     editor.initialize(capabilities={"experimental": {"pythonExpertReport": True}})
     document = editor.open(project({"pyproject.toml": BANNED + RUFF_ONLY}) / "x.py", BLOCKING)
     told = argument(document, span(3), "convert-to-async")
-    editor.choice = "Show report"
+    editor.choice = "Show Report"
     banned = "ruff would find: `asyncio.sleep` is banned: Use anyio. [TID251]"
     assert run(editor, told) == {
         "result": "refused",
@@ -381,14 +382,15 @@ def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
     }
     editor.wait(lambda: ("pythonExpert/showReport", {}) in editor.notifications, "the report")
     assert editor.applied == []
-    (asked,) = editor.messages
-    assert [each["title"] for each in asked["actions"]] == ["Make it anyway", "Show report"]
+    editor.wait(lambda: len(editor.messages) == 2, "the question, again without that answer")
+    titles = [[each["title"] for each in asked["actions"]] for asked in editor.messages]
+    assert titles == [["Show Report", "Make Anyway"], ["Make Anyway"]]
     editor.silent.add("window/showMessageRequest")
     run(editor, told)
     number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
     editor.silent.discard("window/showMessageRequest")
     editor.choice = "Apply"  # the conversion itself is agreed to as always
-    answer(editor, number, {"title": "Make it anyway"})
+    answer(editor, number, {"title": "Make Anyway"})
     edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")
     assert "    await asyncio.sleep(0)\n" in apply_edits(BLOCKING, edit)
     line = "Converted to async: 1 of 1 definition; 1 new finding allowed"
@@ -490,3 +492,80 @@ def answer(editor: Client, number: object, result: dict[str, Any]) -> None:
     """Answer a request that was kept waiting."""
     body = {"jsonrpc": "2.0", "id": number, "result": result}
     editor.send_body(json.dumps(body).encode())
+
+
+def test_a_rewrite_is_answered_at_once_however_long_its_question_waits(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client([*RUFF_ALONE, "server"])
+    editor.initialize(capabilities={"window": {"workDoneProgress": None}})
+    document = editor.open(project() / "x.py", BLOCKING)
+    editor.silent.add("window/showMessageRequest")
+    (action, *_) = menu(editor, document, span(3), [HERE + ".convertToAsync"])
+    answer_at_once = editor.request("workspace/executeCommand", action["command"])
+    assert answer_at_once == {"result": "started", "message": "Convert to async: started"}
+    number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
+    # Where there is no progress, a message says that it goes on.
+    under_way = "Python Expert: Convert to async: under way"
+    editor.wait(lambda: under_way in said(editor), "the message")
+    answer(editor, number, {"title": "Apply"})
+    edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")
+    assert "await asyncio.sleep(0)" in apply_edits(BLOCKING, edit)
+    done = "Python Expert: Converted to async: 1 of 1 definition"
+    editor.wait(lambda: any(done in each for each in said(editor)), "the result")
+
+
+def test_a_rewrite_that_waits_for_an_answer_can_be_cancelled_in_any_editor(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client([*RUFF_ALONE, "server"])
+    editor.initialize()
+    document = editor.open(project() / "x.py", BLOCKING)
+    editor.silent.add("window/showMessageRequest")
+    number = begin(editor, argument(document, span(3), "convert-to-async"))
+    editor.wait(lambda: editor.unanswered, "the question")
+    editor.request("workspace/executeCommand", {"command": "pythonExpert.cancel"})
+    assert editor.result_of(number)["result"] == "cancelled"
+    assert editor.applied == []
+
+
+def said(editor: Client) -> list[str]:
+    """The messages that the user has seen."""
+    return [each["message"] for each in editor.messages]
+
+
+def test_what_a_refused_rewrite_would_have_changed_can_be_seen_before_it_is_made_anyway(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client([*RUFF_ALONE, "server"])
+    editor.initialize(capabilities={"window": {"showDocument": {"support": True}}})
+    document = editor.open(project({"pyproject.toml": BANNED}) / "x.py", BLOCKING)
+    editor.choice = "Show Diff"
+    run(editor, argument(document, span(3), "convert-to-async"))
+    shown = editor.wait(
+        lambda: [each for method, each in editor.requests if method == "window/showDocument"],
+        "the diff",
+    )
+    path = to_path(shown[0]["uri"])
+    assert path is not None
+    assert "\n+    await asyncio.sleep(0)\n" in path.read_text(encoding="utf-8")
+    editor.wait(lambda: len(editor.messages) == 2, "the question, again without that answer")
+    titles = [[each["title"] for each in asked["actions"]] for asked in editor.messages]
+    assert titles[1] == ["Show Report", "Make Anyway"]
+    assert editor.applied == []
+    editor.shutdown()
+    assert not path.exists()
+
+
+def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client([*RUFF_ALONE, "server"])
+    editor.initialize(capabilities={"window": {"showDocument": {"support": True}}})
+    document = editor.open(project() / "x.py", BLOCKING)
+    editor.choice = "Discard"
+    run(editor, argument(document, span(3), "convert-to-async"))
+    (shown,) = [each for method, each in editor.requests if method == "window/showDocument"]
+    assert shown["uri"].endswith(".diff")
+    assert not shown["takeFocus"]
+    assert editor.applied == []

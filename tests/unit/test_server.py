@@ -119,6 +119,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "pythonExpert.rewrite",
                 "pythonExpert.showPayload",
                 "pythonExpert.lastReport",
+                "pythonExpert.cancel",
                 "pythonExpert.models",
                 "pythonExpert.checkWorkspace",
             ]

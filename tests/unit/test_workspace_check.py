@@ -42,7 +42,7 @@ def desk(
 
 
 def begin(editor: Client) -> int:
-    params = {"command": "pythonExpert.checkWorkspace", "arguments": []}
+    params = {"command": "pythonExpert.checkWorkspace", "arguments": [{"wait": True}]}
     return editor.send_request("workspace/executeCommand", params)
 
 

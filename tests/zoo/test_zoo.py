@@ -204,7 +204,7 @@ def rewrite(desk: Client, animal: Animal, action: str) -> dict[str, Any]:
         "version": 1,
         "range": {"start": place, "end": place},
     }
-    params = {"command": "pythonExpert.rewrite", "arguments": [told]}
+    params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}
     result: dict[str, Any] = desk.request("workspace/executeCommand", params)
     return result
 

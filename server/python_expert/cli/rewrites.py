@@ -16,7 +16,6 @@ from python_expert.actions.registry import ACTIONS, action_of
 from python_expert.cli import output
 from python_expert.cli.options import Quiet  # noqa: TC001 - Typer reads annotations
 from python_expert.cli.output import ReportFormat
-from python_expert.cli.output.diff import unified_diff
 from python_expert.cli.rewrite_files import FileRewriter
 from python_expert.cli.rewrite_results import Results
 from python_expert.cli.saving import save
@@ -24,6 +23,7 @@ from python_expert.config.settings import ProviderName
 from python_expert.llm.usage import Bill
 from python_expert.pipeline.result import Result
 from python_expert.processes.command import ToolError
+from python_expert.text.diff import unified_diff
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ class Client:
         annotations: Edits may be shown for confirmation, with the reason.
         resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
+        documents_shown: It opens a document that it is asked to show.
         status: It wants to be told what the tools are doing.
         report: It shows the report of the last rewrite when it is told to.
     """
@@ -51,6 +52,7 @@ class Client:
     annotations: bool = False
     resolve_edits: bool = False
     progress: bool = False
+    documents_shown: bool = False
     status: bool = False
     report: bool = False
 
@@ -88,6 +90,7 @@ class Client:
                 has(action, "dataSupport") and isinstance(late, list) and "edit" in late
             ),
             progress=has("window/workDoneProgress"),
+            documents_shown=has("window/showDocument", "support"),
             status=has("experimental/pythonExpertStatus"),
             report=has("experimental/pythonExpertReport"),
         )

@@ -1,4 +1,8 @@
-"""The server's commands: each gets the client's first argument, and says itself what it lacks."""
+"""The server's commands: each gets the client's first argument, and says itself what it lacks.
+
+What takes long or asks the user something is answered when it has begun: many clients give up, or
+block, until a command is answered. A program that wants the result says ``{"wait": true}``.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ RESTART_TOOLS = "pythonExpert.restartTools"
 REWRITE = "pythonExpert.rewrite"
 SHOW_PAYLOAD = "pythonExpert.showPayload"
 LAST_REPORT = "pythonExpert.lastReport"
+CANCEL = "pythonExpert.cancel"
 MODELS = "pythonExpert.models"
 CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
 
@@ -36,12 +41,18 @@ async def _last_report(session: Session, _given: object) -> str:
     return (await session.rewrites.get()).last_report
 
 
+async def _cancel(session: Session, _given: object) -> None:
+    await session.workspace_check.stop()
+    (await session.rewrites.get()).cancel()
+
+
 async def _models(session: Session, given: object) -> dict[str, Any]:
     return await (await session.rewrites.get()).models.list(given)
 
 
-async def _check_workspace(session: Session, _given: object) -> dict[str, Any]:
-    return await session.workspace_check.run()
+async def _check_workspace(session: Session, given: object) -> dict[str, Any]:
+    wait = isinstance(given, dict) and given.get("wait") is True
+    return await (session.workspace_check.run() if wait else session.workspace_check.begin())
 
 
 COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
@@ -49,6 +60,7 @@ COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
     REWRITE: _rewrite,
     SHOW_PAYLOAD: _payload,
     LAST_REPORT: _last_report,
+    CANCEL: _cancel,
     MODELS: _models,
     CHECK_WORKSPACE: _check_workspace,
 }

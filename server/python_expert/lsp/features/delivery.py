@@ -7,6 +7,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from python_expert.lsp.features.showing import difference
 from python_expert.lsp.window import MessageType, ask
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.changes import DocumentEdit, NewDocument
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
+    from python_expert.lsp.features.showing import Showing
     from python_expert.lsp.protocol import Protocol
     from python_expert.pipeline.result import Outcome
     from python_expert.text.changes import DocumentChange
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-APPLY, CANCEL = "Apply", "Cancel"
+APPLY, DISCARD = "Apply", "Discard"
 
 ATTEMPTS = 5
 """How often an edit is sent again that came too late."""
@@ -44,12 +46,16 @@ class Delivery:
         protocol: The way to the client.
         documents: The open documents.
         client: What the client can do.
+        showing: Shows what an edit changes where the editor itself does not.
     """
 
-    def __init__(self, protocol: Protocol, documents: Documents, client: Client) -> None:
+    def __init__(
+        self, protocol: Protocol, documents: Documents, client: Client, showing: Showing
+    ) -> None:
         self._protocol = protocol
         self._documents = documents
         self._client = client
+        self._showing = showing
         self._agreed: set[str] = set()
 
     async def consent(self, what: str, risks: Sequence[str]) -> bool:
@@ -100,6 +106,9 @@ class Delivery:
             return "this makes a new file, which your editor cannot do as a part of an edit"
         new = [each for each in why if not any(each in known for known in self._agreed)]
         if new and not annotated:
+            if self._showing.is_possible:
+                name = f"{outcome.action.name}.diff"
+                await self._showing.show(name, difference(outcome), focus=False)
             if not await self._ask(outcome.action.title, new):
                 return "you did not agree to it"
             self._agreed.update(why)
@@ -192,7 +201,7 @@ class Delivery:
     async def _ask(self, what: str, why: Sequence[str]) -> bool:
         """Ask the user, who may take time; a client that cannot ask has not agreed."""
         text = f"{what}? {_joined(why)}"
-        return await ask(self._protocol, text, MessageType.INFO, APPLY, CANCEL) == APPLY
+        return await ask(self._protocol, text, MessageType.INFO, APPLY, DISCARD) == APPLY
 
 
 def _read(answer: object) -> tuple[bool, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from python_expert.actions.menu import Offer
+from python_expert.actions.registry import action_of
+from python_expert.config.settings import ProviderName
 from python_expert.text.document import Position, Range
 from python_expert.text.rebase import rebase
 
@@ -12,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from python_expert.actions.base import Facts
-    from python_expert.actions.menu import Offer
-    from python_expert.config.settings import ProviderName
+    from python_expert.lsp.documents import Documents
     from python_expert.text.columns import Encoding
     from python_expert.text.document import Document
+
+ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, callers, wait}"
+"""The argument of the commands that rewrite."""
 
 
 class Wish(NamedTuple):
@@ -43,6 +48,34 @@ class Wish(NamedTuple):
 
 class WrongError(Exception):
     """A command cannot be carried out; the text says why."""
+
+
+def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wish:
+    """What a command's argument asks for.
+
+    Raises:
+        WrongError: It makes no sense, or not any more.
+    """
+    if not isinstance(argument, dict):
+        raise WrongError(f"this command needs an object as its argument: {ARGUMENT}")
+    with understood("argument"):
+        offer = Offer(
+            action_of(argument["action"]),
+            complete=bool(argument.get("complete")),
+            callers=bool(argument.get("callers")),
+        )
+        provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
+        uri, version = str(argument["uri"]), int(argument["version"])
+    document = documents.get(uri)
+    if document is None:
+        raise WrongError("the document is not open, or is no Python document")
+    where = None
+    if argument.get("range") is not None:
+        with understood("range"):
+            where = place(document, version, argument["range"], encoding)
+        if where is None:
+            raise WrongError("the place was changed meanwhile; choose the action again")
+    return Wish(offer, document, where, provider)
 
 
 def place(

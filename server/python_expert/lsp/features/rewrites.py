@@ -7,13 +7,13 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from python_expert.actions.menu import Offer
-from python_expert.actions.registry import action_of
 from python_expert.config.settings import ProviderName
 from python_expert.lsp.features.delivery import Delivery
 from python_expert.lsp.features.models import Models
+from python_expert.lsp.features.rewrite_answers import ANYWAY, DIFF, OFFLINE, REPORT, answers
 from python_expert.lsp.features.rewrite_menu import RewriteMenu
-from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, place, understood
+from python_expert.lsp.features.rewrite_wishes import Wish, WrongError, read_wish
+from python_expert.lsp.features.showing import Showing, difference
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.window import MessageType, ask, tell
 from python_expert.pipeline.providers import Providers
@@ -25,7 +25,7 @@ from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from python_expert.llm.provider import Provider
     from python_expert.llm.usage import Meter
@@ -37,12 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ARGUMENT = "{action, uri, version, range}, and if you like {provider, complete, callers}"
-"""The argument of the commands that rewrite."""
-
-OFFLINE = "Do it offline"
-ANYWAY = "Make it anyway"
-REPORT = "Show report"
+PATIENCE_S = 1.0
+"""Seconds after which the user of an editor without progress is told what is under way."""
 
 
 class Rewrites:
@@ -79,7 +75,9 @@ class Rewrites:
         self._ready = ready
         self._providers = providers = Providers(meter)
         self._rewriter = Rewriter(providers.worker)
+        self._showing = Showing(protocol, client)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[Outcome]] = set()
         self.menu = RewriteMenu(documents, projects, providers, client, ready)
         self.models = Models(projects, providers, ready)
         self.last_report = ""
@@ -88,17 +86,27 @@ class Rewrites:
         """Carry out the command ``pythonExpert.rewrite``.
 
         Args:
-            argument: {action, uri, version, range or null, provider?, complete?, callers?}.
+            argument: {action, uri, version, range or null, provider?, complete?, callers?, wait?}.
 
         Returns:
+            {result: started; message} at once; or, if the argument says ``wait``, at the end,
             {result: changed, unchanged, refused or cancelled; message}.
         """
         try:
-            wish = await self._read(argument)
+            await self._ready.wait()
+            wish = read_wish(argument, self._documents, self._client.encoding)
         except WrongError as error:
             self._tell(str(error), MessageType.WARNING)
             return {"result": Result.REFUSED, "message": str(error)}
-        return await self._watch(wish)
+        if isinstance(argument, dict) and argument.get("wait") is True:
+            return await self._watch(wish)
+        self._begin(self._watch(wish), wish.offer.title)
+        return {"result": "started", "message": f"{wish.offer.title}: started"}
+
+    def cancel(self) -> None:
+        """Stop all rewrites that are under way."""
+        for task in self._running:
+            task.cancel()
 
     async def payload(self, argument: object) -> str:
         """Carry out the command ``pythonExpert.showPayload``: sends nothing.
@@ -110,7 +118,8 @@ class Rewrites:
             What a rewrite would send, byte for byte, as Markdown; or why it would send nothing.
         """
         try:
-            wish = await self._read(argument)
+            await self._ready.wait()
+            wish = read_wish(argument, self._documents, self._client.encoding)
             request = self._request(wish, await self._provider(wish))
             return await self._rewriter.payload(request)
         except (WrongError, ToolError) as error:
@@ -121,35 +130,23 @@ class Rewrites:
         """End what is under way, and those who work at it."""
         for task in tuple(self._tasks):
             task.cancel()
+        self._showing.stop()
         await self._providers.stop()
 
-    async def _read(self, argument: object) -> Wish:
-        """What a command's argument asks for.
+    def _begin(self, work: Coroutine[Any, Any, object], title: str) -> None:
+        """Let something run that no request waits for; the user is told of a fault of ours."""
 
-        Raises:
-            WrongError: It makes no sense, or not any more.
-        """
-        if not isinstance(argument, dict):
-            raise WrongError(f"this command needs an object as its argument: {ARGUMENT}")
-        with understood("argument"):
-            offer = Offer(
-                action_of(argument["action"]),
-                complete=bool(argument.get("complete")),
-                callers=bool(argument.get("callers")),
-            )
-            provider = ProviderName(argument.get("provider") or ProviderName.AUTO)
-            uri, version = str(argument["uri"]), int(argument["version"])
-        await self._ready.wait()
-        document = self._documents.get(uri)
-        if document is None:
-            raise WrongError("the document is not open, or is no Python document")
-        where = None
-        if argument.get("range") is not None:
-            with understood("range"):
-                where = place(document, version, argument["range"], self._client.encoding)
-            if where is None:
-                raise WrongError("the place was changed meanwhile; choose the action again")
-        return Wish(offer, document, where, provider)
+        def ended(task: asyncio.Task[object]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()):
+                log.error("%s failed", title, exc_info=error)
+                why = f"failed because of an error in Python Expert ({error!r})"
+                text = f"{title} {why}; the server's log has the details"
+                self._tell(text, MessageType.WARNING)
+
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(ended)
 
     async def _watch(self, wish: Wish) -> dict[str, Any]:
         """Carry out a rewrite, with progress by which the user can stop it."""
@@ -162,8 +159,14 @@ class Rewrites:
             on_cancel=lambda: task and task.cancel(),
         )
         task = asyncio.create_task(self._carry_out(wish, progress))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        for tasks in (self._tasks, self._running):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        slow: asyncio.TimerHandle | None = None
+        loop = asyncio.get_running_loop()
+        if not self._client.progress:
+            text = f"{title}: under way"
+            slow = loop.call_later(PATIENCE_S, self._tell, text, MessageType.INFO)
         try:
             outcome = await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -173,11 +176,14 @@ class Rewrites:
             return {"result": "cancelled", "message": f"{title}: cancelled"}
         finally:
             progress.update(None)
-        self._tell_result(wish, outcome)
+            if slow:
+                slow.cancel()
+        was_told = slow is not None and slow.when() <= loop.time()
+        self._tell_result(wish, outcome, always=was_told)
         return {"result": outcome.result, "message": outcome.summary}
 
     async def _carry_out(self, wish: Wish, progress: Progress) -> Outcome:
-        delivery = Delivery(self._protocol, self._documents, self._client)
+        delivery = Delivery(self._protocol, self._documents, self._client, self._showing)
         request = self._request(wish, await self._provider(wish), delivery, progress)
         outcome = await self._rewriter.rewrite(request)
         progress.end(outcome.summary)
@@ -221,34 +227,35 @@ class Rewrites:
 
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
-    def _tell_result(self, wish: Wish, outcome: Outcome) -> None:
+    def _tell_result(self, wish: Wish, outcome: Outcome, *, always: bool) -> None:
         """Tell the result unless all was done, with what can be done about it."""
-        is_refused = outcome.result is Result.REFUSED
         whole = not (outcome.left or outcome.unanswered or outcome.allowed)
-        if outcome.result is Result.CHANGED and whole:
+        if outcome.result is Result.CHANGED and whole and not always:
             return
-        kind = MessageType.WARNING if is_refused or outcome.failed else MessageType.INFO
-        # What a tool contradicts of the offline engine's guesses is not worth a question.
-        is_worth_it = is_refused or outcome.provider != ProviderName.OFFLINE
-        answers = [ANYWAY] if outcome.withheld and is_worth_it else []
-        answers += [OFFLINE] if outcome.failed else []
-        answers += [REPORT] if self._client.report else []
-        if not answers:
+        is_bad = outcome.result is Result.REFUSED or outcome.failed
+        kind = MessageType.WARNING if is_bad else MessageType.INFO
+        offered = answers(outcome, self._client)
+        if offered:
+            self._begin(self._offer(wish, outcome, kind, offered), wish.offer.title)
+        else:
             self._tell(outcome.summary, kind)
-            return
-        offer = asyncio.create_task(self._offer(wish, outcome, kind, answers))
-        self._tasks.add(offer)
-        offer.add_done_callback(self._tasks.discard)
 
     async def _offer(
-        self, wish: Wish, outcome: Outcome, kind: MessageType, answers: Sequence[str]
+        self, wish: Wish, outcome: Outcome, kind: MessageType, offered: Sequence[str]
     ) -> None:
-        """Tell the result, and do what the user chooses."""
-        chosen = await ask(self._protocol, outcome.summary, kind, *answers)
+        """Tell the result, and do what the user chooses; who only looks is asked again."""
+        chosen = await ask(self._protocol, outcome.summary, kind, *offered)
+        anyway = wish._replace(where=None, proposed=outcome.withheld)
+        left = [each for each in offered if each != chosen]
         if chosen == REPORT:
-            self._protocol.send("pythonExpert/showReport", {})
+            await self._show_report()
+        elif chosen == DIFF:
+            await self._show_difference(anyway)
+        if chosen in (REPORT, DIFF):
+            if left and left != [REPORT]:
+                await self._offer(wish, outcome, kind, left)
         elif chosen == ANYWAY:
-            await self._watch(wish._replace(where=None, proposed=outcome.withheld))
+            await self._watch(anyway)
         elif chosen == OFFLINE:
             latest = self._documents.get(wish.document.uri)
             where = wish.there(latest) if latest else None
@@ -256,6 +263,23 @@ class Rewrites:
                 self._tell("the place was changed meanwhile", kind)
                 return
             await self._watch(Wish(wish.offer, latest, where, ProviderName.OFFLINE))
+
+    async def _show_report(self) -> None:
+        if self._client.report:
+            self._protocol.send("pythonExpert/showReport", {})
+        else:
+            await self._showing.show("report.md", self.last_report, focus=True)
+
+    async def _show_difference(self, wish: Wish) -> None:
+        """Show what would be made anyway; nothing is asked and nothing is made."""
+
+        async def consent(_risks: Sequence[str]) -> bool:
+            return True
+
+        request = replace(self._request(wish, await self._provider(wish)), consent=consent)
+        outcome = await self._rewriter.rewrite(request)
+        text = difference(outcome) or f"{outcome.summary}\n"
+        await self._showing.show(f"{wish.offer.action.name}.diff", text, focus=True)
 
     def _tell(self, message: str, kind: MessageType) -> None:
         tell(self._protocol, message, kind)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.progress import Progress
+from python_expert.lsp.window import MessageType, tell
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -38,6 +39,7 @@ PULL_ONLY = (
 
 
 _HEARD = FaultBarrier("showing what the workspace check has found")
+_ENDED = FaultBarrier("checking the workspace")
 
 
 @dataclass
@@ -96,6 +98,19 @@ class WorkspaceCheck:
         self._shown: dict[Path, str] = {}
         self._run = _WorkspaceRun()
         self._task: asyncio.Task[dict[str, Any]] | None = None
+        self._begun: asyncio.Task[None] | None = None
+
+    async def begin(self) -> dict[str, Any]:
+        """Carry out the command without having the client wait; the user is told the result."""
+
+        async def tell_end() -> None:
+            answer = await self.run()
+            if answer["result"] != "cancelled":
+                kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
+                tell(self._protocol, answer["message"], kind)
+
+        self._begun = asyncio.create_task(_ENDED.ask(None, tell_end))
+        return {"result": "started", "message": "the workspace is being checked"}
 
     async def run(self) -> dict[str, Any]:
         """Carry out the command ``pythonExpert.checkWorkspace``; one under way is cancelled.

@@ -1,0 +1,86 @@
+"""Showing the user a text: a report, or what an edit would change."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.source import apply_edits
+from python_expert.text.diff import unified_diff
+from python_expert.text.paths import to_path, to_uri
+
+if TYPE_CHECKING:
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.protocol import Protocol
+    from python_expert.pipeline.result import Outcome
+
+log = logging.getLogger(__name__)
+
+
+class Showing:
+    """Has the editor open texts, as files in a folder that ends with the server.
+
+    Args:
+        protocol: The way to the client.
+        client: What the client can do.
+    """
+
+    def __init__(self, protocol: Protocol, client: Client) -> None:
+        self._protocol = protocol
+        self._client = client
+        self._folder: Path | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the editor opens what it is asked to show."""
+        return self._client.documents_shown
+
+    async def show(self, name: str, text: str, *, focus: bool) -> bool:
+        """Show a text.
+
+        Args:
+            name: The file's name; its ending says what the text is.
+            text: What is shown.
+            focus: Whether the user goes there; else the cursor stays where it is.
+
+        Returns:
+            Whether the editor did so.
+        """
+        try:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="python-expert-"))
+            path = self._folder / name
+            path.write_text(text, encoding="utf-8", newline="")
+            params = {"uri": to_uri(path), "takeFocus": focus}
+            answer = await self._protocol.request("window/showDocument", params)
+            return isinstance(answer, dict) and bool(answer.get("success"))
+        except Exception as error:  # noqa: BLE001 - whatever the editor does, nothing else fails
+            log.warning("the editor did not show %s: %r", name, error)
+            return False
+
+    def stop(self) -> None:
+        """Delete the files."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def difference(outcome: Outcome) -> str:
+    """What a rewrite changes, as a unified diff."""
+    lines: list[str] = []
+    for new in outcome.created:
+        lines += unified_diff("/dev/null", f"b/{_name(new.uri)}", "", new.text)
+    changed = [(outcome.document, outcome.edits)] if outcome.document and outcome.edits else []
+    changed += [(each.document, each.written.edits) for each in outcome.callers]
+    for document, edits in changed:
+        name = _name(document.uri)
+        after = apply_edits(document.text, edits)
+        lines += unified_diff(f"a/{name}", f"b/{name}", document.text, after)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _name(uri: str) -> str:
+    path = to_path(uri)
+    return path.name if path else uri
