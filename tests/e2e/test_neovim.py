@@ -180,7 +180,6 @@ def test_a_fix_chosen_too_late_changes_nothing(neovim: NeovimFactory, shop: Path
     assert editor.text == f"# above\n{SHOP}import json\n"
 
 
-@pytest.mark.parametrize("chosen", ["by kind", "from the menu"])
 @pytest.mark.parametrize(
     ("kind", "before", "after"),
     [
@@ -194,19 +193,12 @@ def test_a_fix_chosen_too_late_changes_nothing(neovim: NeovimFactory, shop: Path
     ids=["fixAll", "organizeImports"],
 )
 def test_source_actions_mend_the_whole_file(
-    neovim: NeovimFactory, shop: Path, kind: str, before: str, after: str, chosen: str
+    neovim: NeovimFactory, shop: Path, kind: str, before: str, after: str
 ) -> None:
     (shop / "loose.py").write_text(before)
     editor = neovim(shop, "loose.py")
     editor.wait("diagnostics", "return #harness.shown() > 0")
-    if chosen == "by kind":
-        editor.lua(APPLY, kind)
-    else:
-        editor.lua(
-            "local kind = ...; vim.lsp.buf.code_action("
-            "{apply = true, filter = function(action) return action.kind == kind end})",
-            kind,
-        )
+    editor.lua(APPLY, kind)
     editor.wait_text(after)
 
 

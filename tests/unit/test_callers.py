@@ -247,7 +247,7 @@ def test_an_editor_gets_one_edit_of_open_buffers_and_files(
     editor.open(root / "shop.py", unsaved)
     (root / "main.py").write_text(MAIN.replace("price", "cost"))
     offered = [each["title"] for each in menu(editor, store, span(8, 4))]
-    assert "Convert to async, with callers in other files (offline)" in offered
+    assert "Convert `fetch` to async, with callers in other files (offline)" in offered
     told = argument(store, span(8, 4), "convert-to-async") | {"callers": True}
     assert run(editor, told)["result"] == "changed"
     changes = _changes(editor)
@@ -263,5 +263,5 @@ def test_an_editor_gets_one_edit_of_open_buffers_and_files(
 def test_a_buffer_without_a_file_gets_no_offer_for_callers(editor: Client) -> None:
     document = editor.open("untitled:x", STORE)
     offered = [each["title"] for each in menu(editor, document, span(8, 4))]
-    assert "Convert to async (offline)" in offered
+    assert "Convert `fetch` to async (offline)" in offered
     assert not any("callers" in each for each in offered)

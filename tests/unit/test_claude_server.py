@@ -76,7 +76,7 @@ def test_the_menu_says_that_a_model_would_do_it_and_listing_sends_nothing(
 ) -> None:
     document = opened(desk, tmp_path)
     docstrings, types = menu(desk, document, span(4), ["refactor.rewrite.pythonExpert"])
-    assert docstrings["title"] == "Add docstrings (claude-sonnet-5-5)"
+    assert docstrings["title"] == "Add docstrings to `total` (claude-sonnet-5-5)"
     assert types["tags"] == [1]
     desk.request("codeAction/resolve", types)
     assert model.connections == 0
@@ -100,7 +100,7 @@ def test_what_a_model_would_do_is_hidden_where_it_is_not_wanted_or_may_not_be_as
     editor.initialize([folder], configuration={"pythonExpert": settings})
     document = editor.open(folder / "shop.py", SHOP)
     (action,) = menu(editor, document, span(8), ["refactor.rewrite.pythonExpert.addTypeHints"])
-    assert action["title"] == "Add type hints (offline)"
+    assert action["title"] == "Add type hints to `label` (offline)"
     assert "tags" not in action
     (told,) = action["command"]["arguments"]
     assert run(editor, told)["result"] == "changed"

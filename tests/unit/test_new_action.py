@@ -71,7 +71,8 @@ def test_the_menu_offers_it_and_the_command_carries_it_out(
     editor = desk(client, shop)
     document = editor.open(shop / "shop.py", SHOP)
     (*_, action, _) = menu(editor, document, span(3))
-    assert (action["title"], action["kind"]) == ("Mark as read (offline)", f"{HERE}.markAsRead")
+    title = "Mark as read to `total` (offline)"
+    assert (action["title"], action["kind"]) == (title, f"{HERE}.markAsRead")
     (whole,) = menu(editor, document, span(0), ["source.markAsRead.pythonExpert"])
     assert whole["title"] == "Mark as read to the whole file (offline)"
     assert run(editor, action["command"]["arguments"][0])["result"] == "changed"

@@ -128,7 +128,7 @@ def test_an_action_says_that_it_is_offline_and_has_a_command_but_no_edit(
     editor: Client, shop: str
 ) -> None:
     (action,) = menu(editor, shop, span(5), [HERE + ".addDocstrings"])
-    assert action["title"] == "Add docstrings (offline)"
+    assert action["title"] == "Add docstrings to `sort_prices` (offline)"
     assert "edit" not in action
     assert "isPreferred" not in action
     told = argument(shop, span(5)) | {"provider": "offline"}
@@ -144,7 +144,9 @@ def test_actions_for_the_whole_file_are_offered_to_who_asks_for_them_by_name(
     assert action["title"] == "Add docstrings to the whole file (offline)"
     assert action["command"]["arguments"][0]["range"] is None
     assert menu(editor, shop, span(0), whole, kind=2) == []
-    assert menu(editor, shop, span(0), ["source"]) == []
+    (docstrings, hints) = menu(editor, shop, span(0), ["source"])
+    assert (docstrings, hints["kind"]) == (action, "source.addTypeHints.pythonExpert")
+    assert menu(editor, shop, span(0), ["source"], kind=2) == []
 
 
 def test_a_function_gets_its_docstring_in_one_versioned_edit(editor: Client, shop: str) -> None:
@@ -326,7 +328,7 @@ def test_a_docstring_without_sections_can_be_completed(editor: Client, typed: Pa
     text = f'"""A shop."""\n\n\n{header}    """Add up."""\n    return sum(prices or [0])\n'
     document = editor.open(typed / "complete.py", text)
     (action,) = menu(editor, document, span(4), [HERE + ".addDocstrings"])
-    assert action["title"] == "Complete docstrings (offline)"
+    assert action["title"] == "Complete docstrings of `total` (offline)"
     assert run(editor, action["command"]["arguments"][0])["result"] == "changed"
     after = apply_edits(text, editor.applied[-1]["edit"])
     assert '    """Add up.\n\n    Args:\n        prices: If None' in after

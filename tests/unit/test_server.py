@@ -963,36 +963,45 @@ def test_on_save_actions_come_with_their_edits(
         assert "".join(sorted(result)) == "".join(sorted(results[action["kind"]]))
 
 
-def test_the_light_bulb_offers_the_rest_without_working_it_out(editor: Client, ruffs: Path) -> None:
+def test_the_light_bulb_offers_quick_fixes_and_nothing_for_the_whole_file(
+    editor: Client, ruffs: Path
+) -> None:
     document = editor.open(ruffs / "x.py", IMPORTS, version=4)
     found = actions(editor, document, span(1, 7, 9))
-    fix_all, organize = (
-        each for each in found if each["kind"] in ("source.fixAll.pythonExpert", ORGANIZE)
+    assert {each["kind"] for each in found} == {"quickfix"}
+
+
+def test_a_menu_has_quick_fixes_then_rewrites_and_nothing_twice(
+    editor: Client, ruffs: Path
+) -> None:
+    text = "def fetch(x, l):\n    import os, sys\n"
+    document = editor.open(ruffs / "x.py", text)
+    found = actions(editor, document, span(1, 11, 18))
+    kinds = [each["kind"].partition(".")[0] for each in found]
+    assert kinds == sorted(kinds)
+    assert set(kinds) == {"quickfix", "refactor"}
+    assert len({json.dumps([each["title"], each.get("edit")]) for each in found}) == len(found)
+    assert (
+        len([each for each in found if "F401" in each["title"] and "Disable" in each["title"]]) == 1
     )
-    assert "edit" not in fix_all
-    assert "edit" not in organize
-    editor.change(document, 5, [((0, 0), (0, 0), "import ast\n")])
-    now = "import ast\n" + IMPORTS
-    resolved = editor.request("codeAction/resolve", fix_all)
-    assert resolved["kind"] == "source.fixAll.pythonExpert"
-    assert resolved["edit"]["documentChanges"][0]["textDocument"]["version"] == 5
-    assert "import ast" not in apply_edits(now, resolved["edit"])
-    resolved = editor.request("codeAction/resolve", organize)
-    assert apply_edits(now, resolved["edit"]).startswith("import ast\nimport os\nimport re\n")
+    (hints,) = [each for each in found if each["kind"].endswith("addTypeHints")]
+    assert hints["title"] == "Add type hints to `fetch` (offline)"
 
 
-def test_nothing_to_fix_resolves_to_no_edit(editor: Client, ruffs: Path) -> None:
+def test_a_source_action_that_would_change_nothing_is_not_offered(
+    editor: Client, ruffs: Path
+) -> None:
     document = editor.open(ruffs / "x.py", "print()\n")
-    for action in actions(editor, document, span(0, 0, 0)):
-        resolved = editor.request("codeAction/resolve", action)
-        assert apply_edits("print()\n", resolved["edit"]) == "print()\n"
+    assert actions(editor, document, span(0, 0, 0), only=["source"]) == []
 
 
 def test_an_old_client_gets_plain_changes_at_once(plain_editor: Client, ruffs: Path) -> None:
     document = plain_editor.open(ruffs / "x.py", IMPORTS)
     found = actions(plain_editor, document, span(1, 7, 9))
     kinds = [each["kind"] for each in found]
-    assert {"quickfix", "source.fixAll.pythonExpert", ORGANIZE} == set(kinds)
+    found += actions(plain_editor, document, span(1, 7, 9), only=["source"])
+    assert {"quickfix"} == set(kinds)
+    assert {"source.fixAll.pythonExpert", ORGANIZE} < {each["kind"] for each in found}
     for edit in (each["edit"] for each in found):
         assert edit.keys() == {"changes"}
         assert edit["changes"].keys() == {document}

@@ -49,7 +49,7 @@ describe("Rewrites by a model", () => {
   it("a conversion to async is what the model chose, once it is agreed to", async () => {
     const calls = { convert: true, calls: ["1: asyncio.sleep"] };
     await messages.tell({ do: "answers", answers: { greet: calls, main: { convert: true } } });
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     await (await window.notification(/Convert to async/i)).press("Apply");
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
     await window.textBecomes(/async def greet.*await asyncio\.sleep\(0\)/s);
@@ -102,7 +102,7 @@ describe("Rewrites by a model", () => {
     await window.runCommand("Python Expert: Clear API Key");
     await window.statusBecomes(/Rewrites offline/);
     const { count } = await messages.tell({ do: "requests" });
-    await window.quickFix("Add type hints (offline)");
+    await window.quickFix("Add type hints to `greet` (offline)");
     await window.textBecomes(/times: int = 1/);
     await window.undo();
     await window.textBecomes(GREET);

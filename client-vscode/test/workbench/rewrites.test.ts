@@ -51,7 +51,7 @@ describe("Rewrites offline", () => {
   });
 
   it("a conversion to async is shown as a diff, and made when it is agreed to", async () => {
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     const question = await window.notification(/Convert to async/i);
     await window.page
       .locator(".monaco-diff-editor .view-line", { hasText: "await" })
@@ -67,7 +67,7 @@ describe("Rewrites offline", () => {
   });
 
   it("a conversion that is discarded leaves everything as it was", async () => {
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     await window.notification(/Convert to async/i);
     await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
@@ -77,7 +77,7 @@ describe("Rewrites offline", () => {
   });
 
   it("a conversion is refused if the code changes under the question", async () => {
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     const question = await window.notification(/Convert to async/i);
     await window.showProposal("greet.py");
     await window.showTab("greet.py");
@@ -92,11 +92,11 @@ describe("Rewrites offline", () => {
   });
 
   it("two proposals can wait at once, and each is answered for itself", async () => {
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     await window.showProposal("greet.py");
     await window.openFile("other.py");
     await window.placeCursor("greet(name");
-    await window.quickFix("Convert to async");
+    await window.quickFix("Convert `greet` to async");
     await window.showProposal("other.py");
     await window.page.getByRole("button", { name: "Apply the Proposal" }).click();
     await window.showTab("other.py");

@@ -216,6 +216,10 @@ class Action(ABC):
             options: What is known and wished.
         """
 
+    def entry(self, title: str, name: str) -> str:
+        """What a menu says where a form of it, by its title, is offered for one definition."""
+        return f"{title} to `{name}`"
+
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
         """Whether a menu offers it at a place; what needs time to find may turn out not to be."""
         return bool(self.targets(source, where, options)[0])

@@ -35,18 +35,25 @@ class Offer(NamedTuple):
         action: Which one.
         complete: Whether it is the form that completes what exists.
         callers: Whether it is the form that changes callers in other files, too.
+        name: The one definition that it is for; empty for a selection, or the whole document.
     """
 
     action: Action
     complete: bool = False
     callers: bool = False
+    name: str = ""
 
     @property
     def title(self) -> str:
-        """What the menu says."""
+        """What progress and reports say."""
         if self.callers and self.action.with_callers:
             return self.action.with_callers
         return (self.complete and self.action.completes) or self.action.title
+
+    @property
+    def entry(self) -> str:
+        """What the menu says."""
+        return self.action.entry(self.title, self.name) if self.name else self.title
 
 
 def load() -> None:
@@ -65,7 +72,31 @@ def offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
         path: The file, or empty.
     """
     everything = [Offer(action) for action in ACTIONS]
-    return _PLACE.call(everything, _offers, lines, where, path)
+    found = _PLACE.call(everything, _offers, lines, where, path)
+    name = _PLACE.call("", _name, lines, where)
+    return [each._replace(name=name) for each in found]
+
+
+def offers_for_all(text: str, path: str) -> list[Offer]:
+    """The rewrites that have something to do in a whole document; it takes the time to parse it.
+
+    Args:
+        text: The document.
+        path: The file, or empty.
+    """
+    try:
+        source = Source.of(text)
+    except (BrokenError, RecursionError):
+        return [Offer(action) for action in ACTIONS]  # the rewrite says what is wrong
+    offers = [Offer(action) for action in ACTIONS]
+    found: list[Offer] = []
+    for each in offers:
+        found += _OFFERED[each.action].call([], _offered, each, source, path)
+    return found
+
+
+def _offered(offer: Offer, source: Source, path: str) -> list[Offer]:
+    return [offer] if _applies(offer, source, None, path) else []
 
 
 def _offers(lines: Sequence[str], where: Range, path: str) -> list[Offer]:
@@ -97,7 +128,7 @@ def _offers_of(action: Action, source: Source, where: Range, path: str) -> list[
         return []
 
 
-def _applies(offer: Offer, source: Source, where: Range, path: str) -> bool:
+def _applies(offer: Offer, source: Source, where: Range | None, path: str) -> bool:
     options = Options(path=path, complete=offer.complete)
     return offer.action.is_offered(source, where, options)
 
@@ -107,6 +138,19 @@ class _Excerpt(NamedTuple):
 
     lines: list[str]
     where: Range
+
+
+def _name(lines: Sequence[str], where: Range) -> str:
+    """The name of the one definition at a place; empty for several."""
+    first, last = where.start.line, where.end.line
+    headers = [each for each in lines[first : last + 1] if _HEADER.match(each)]
+    if where.start != where.end and len(headers) > 1:
+        return ""
+    if where.start == where.end or not headers:
+        line = _header_around(lines, min(first, len(lines) - 1))
+        headers = [] if line is None else [lines[line]]
+    match = _HEADER.match(headers[0]) if headers else None
+    return match["name"] if match else ""
 
 
 def _excerpt(lines: Sequence[str], where: Range) -> _Excerpt | None:

@@ -30,7 +30,6 @@ class Client:
         document_changes: Edits may carry the version they are for.
         creates: Edits may make new files.
         annotations: Edits may be shown for confirmation, with the reason.
-        resolve_edits: A code action's edit may be worked out when it is chosen.
         progress: It can show progress.
         documents_shown: It opens a document that it is asked to show.
         status: It wants to be told what the tools are doing.
@@ -50,7 +49,6 @@ class Client:
     document_changes: bool = False
     creates: bool = False
     annotations: bool = False
-    resolve_edits: bool = False
     progress: bool = False
     documents_shown: bool = False
     status: bool = False
@@ -70,8 +68,6 @@ class Client:
         pushed, versioned = offers(push), has(edit, "documentChanges")
         shown = push if pushed else "textDocument/diagnostic"
         kinds = _at(capabilities, edit, "resourceOperations")
-        action = "textDocument/codeAction"
-        late = _at(capabilities, action, "resolveSupport", "properties")
         return cls(
             encoding=encoding(capabilities),
             pull=pulls(capabilities),
@@ -86,9 +82,6 @@ class Client:
             document_changes=versioned,
             creates=versioned and isinstance(kinds, list) and "create" in kinds,
             annotations=versioned and offers(edit, "changeAnnotationSupport"),
-            resolve_edits=(
-                has(action, "dataSupport") and isinstance(late, list) and "edit" in late
-            ),
             progress=has("window/workDoneProgress"),
             documents_shown=has("window/showDocument", "support"),
             status=has("experimental/pythonExpertStatus"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.isolation import FaultBarrier
 from python_expert.lsp.commands import execute
 from python_expert.lsp.features.code_actions import FORWARDED
+from python_expert.lsp.features.menu_order import arranged
 
 if TYPE_CHECKING:
     from python_expert.lsp.protocol import Protocol
@@ -54,4 +55,4 @@ async def _code_actions(session: Session, params: Json) -> list[Json]:
         return await (await session.rewrites.get()).menu.code_actions(params)
 
     fixes, offered = await asyncio.gather(session.actions.code_actions(params), _MENU.ask([], menu))
-    return [*fixes, *offered]
+    return arranged([*fixes, *offered])

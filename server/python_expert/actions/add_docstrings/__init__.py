@@ -55,6 +55,10 @@ class AddDocstrings(Action):
 
         return DocstringFacts
 
+    def entry(self, title: str, name: str) -> str:
+        """What a menu says where it is offered for one definition."""
+        return f"{title} of `{name}`" if title == self.completes else super().entry(title, name)
+
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:

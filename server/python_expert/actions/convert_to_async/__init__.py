@@ -84,6 +84,10 @@ class ConvertToAsync(Action):
 
         return targets(source, where, options)
 
+    def entry(self, title: str, name: str) -> str:
+        """What a menu says where it is offered for one function."""
+        return title.replace("Convert", f"Convert `{name}`", 1)
+
     def is_offered(self, source: Source, where: Range | None, options: Options) -> bool:
         """Whether a menu offers it: also where only types can tell whether something blocks."""
         from python_expert.actions.convert_to_async.targets import may_block

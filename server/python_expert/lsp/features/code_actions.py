@@ -82,64 +82,38 @@ class Actions:
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Answer ``textDocument/codeAction``.
 
-        A client that names no kind (it draws a light bulb) gets the actions for the whole file
-        without their edits if it can ask for those later.
+        Actions for the whole file are for clients that ask for their kinds, as on save or in a
+        menu of source actions; others get quick fixes.
         """
         uri = params["textDocument"]["uri"]
         document = self._documents.get(uri)
         only = params["context"].get("only")
-        wanted = [kind for kind in KINDS if only is None or any(within(kind, o) for o in only)]
+        asked = [QUICK_FIX] if only is None else only
+        wanted = [kind for kind in KINDS if any(within(kind, each) for each in asked)]
         if document is None or not wanted:
             return []
-        later = []
-        if only is None and self._client.resolve_edits:
-            later = [kind for kind in wanted if kind != QUICK_FIX]
-        now = [kind for kind in wanted if kind not in later]
         tools = await self._offering(uri)
         found = await asyncio.gather(
-            *(self._ask(tool, document, params["range"], now) for tool in tools)
+            *(self._ask(tool, document, params["range"], wanted) for tool in tools)
         )
         self._check_unchanged(document)
-        return [
-            *itertools.chain(*found),
-            *(
-                {"title": title, "kind": kind, "data": {"uri": uri, "tool": tool.name}}
-                for kind in later
-                for tool in tools
-                if (title := tool.fixes.get(_LSP_KINDS[kind]))
-            ),
-        ]
+        return [*itertools.chain(*found)]
 
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
-        """Answer ``codeAction/resolve``: work out the edit for the text as it is now.
+        """Answer ``codeAction/resolve``.
 
         An edit that was worked out for an earlier text is emptied where the client would apply
         it: without ``documentChanges`` edits have no version, and Neovim takes 0 for none.
         """
-        data, kind = action.get("data"), action.get("kind")
+        data = action.get("data")
         uri = data.get("uri") if isinstance(data, dict) else None
         document = self._documents.get(uri) if isinstance(uri, str) else None
-        if data and "edit" in action:
-            version = data.get("version")
-            safe = self._client.document_changes and version
-            current = document is not None and document.version == version
-            return action if safe or current else action | {"edit": {"changes": {}}}
-        if document is None or kind not in (FIX_ALL, ORGANIZE_IMPORTS):
+        if not data or "edit" not in action:
             return action
-        named = [
-            tool
-            for tool in await self._offering(document.uri)
-            if isinstance(data, dict) and tool.name == data.get("tool")
-        ]
-        everything = {
-            "start": {"line": 0, "character": 0},
-            "end": document.wire_position(document.end, self._client.encoding),
-        }
-        found: list[dict[str, Any]] = []
-        for tool in named:
-            found = await self._ask(tool, document, everything, [kind])
-        self._check_unchanged(document)
-        return action | {"edit": found[0]["edit"] if found else {"changes": {}}}
+        version = data.get("version")
+        safe = self._client.document_changes and version
+        current = document is not None and document.version == version
+        return action if safe or current else action | {"edit": {"changes": {}}}
 
     async def forward(self, method: str, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
         """Let a tool answer a request (formatting, hover) whose result needs no change.
@@ -196,7 +170,8 @@ class Actions:
         except (ToolError, RpcError) as error:
             log.warning("%s has no code actions: %s", tool.name, error)
             return []
-        return [self._ours(action, tool.name, document) for action in actions]
+        changing = [each for each in actions if _edits(each["edit"])]
+        return [self._ours(action, tool.name, document) for action in changing]
 
     def _ours(
         self, action: Mapping[str, Any], tool: ToolName, document: Document
@@ -226,9 +201,7 @@ class Actions:
 
     def _edit(self, edit: Mapping[str, Any], document: Document) -> dict[str, Any]:
         """A workspace edit that says which version of the document it is for."""
-        edits = [
-            text_edit for change in edit.get("documentChanges", ()) for text_edit in change["edits"]
-        ]
+        edits = _edits(edit)
         if not self._client.document_changes:
             return {"changes": {document.uri: edits}}
         identifier = {"uri": document.uri, "version": document.version}
@@ -237,6 +210,11 @@ class Actions:
     def _check_unchanged(self, document: Document) -> None:
         if self._documents.get(document.uri) is not document:
             raise ContentModifiedError
+
+
+def _edits(edit: Mapping[str, Any]) -> list[Any]:
+    """The text edits of a tool's workspace edit; without any it changes nothing."""
+    return [each for change in edit.get("documentChanges", ()) for each in change["edits"]]
 
 
 def within(kind: str, asked: str) -> bool:

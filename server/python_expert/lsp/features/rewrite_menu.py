@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from python_expert.actions.base import ActionScope
-from python_expert.actions.menu import Offer, load, offers
+from python_expert.actions.menu import Offer, load, offers, offers_for_all
 from python_expert.actions.registry import ACTIONS
 from python_expert.config.settings import ProviderName
 from python_expert.isolation import FaultBarrier
@@ -30,7 +30,8 @@ KINDS = tuple(
 
 _MAKER = FaultBarrier("telling who would rewrite")
 
-_AUTOMATIC = 2
+_SOURCE = "source"
+_INVOKED, _AUTOMATIC = 1, 2
 _LLM_GENERATED = 1
 
 
@@ -63,19 +64,13 @@ class RewriteMenu:
     async def code_actions(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rewrites for ``textDocument/codeAction``.
 
-        Those for the whole document are offered only to who asks for them by name.
+        Those for the whole document are offered to a client that asks for them by name, and in its
+        menu of source actions.
         """
         document = self._documents.get(params["textDocument"]["uri"])
         if document is None or not is_checked(document.uri):
             return []
-        found = await self._here(document, params)
-        only = params["context"].get("only") or ()
-        if params["context"].get("triggerKind") != _AUTOMATIC:
-            found += [
-                (Offer(action), kind, None)
-                for action in ACTIONS
-                if (kind := action.kinds.get(ActionScope.FILE)) and kind in only
-            ]
+        found = [*await self._here(document, params), *await self._whole(document, params)]
         if not found:
             return []
         if params["context"].get("triggerKind") != _AUTOMATIC:  # somebody looks at the menu
@@ -111,6 +106,24 @@ class RewriteMenu:
             if offer.action in kinds
         ]
 
+    async def _whole(
+        self, document: Document, params: Mapping[str, Any]
+    ) -> list[tuple[Offer, str, Any]]:
+        context = params["context"]
+        only = context.get("only") or ()
+        # Who has "source" done on save does not mean rewrites.
+        in_menu = _SOURCE in only and context.get("triggerKind") == _INVOKED
+        kinds = {
+            action: kind
+            for action in ACTIONS
+            if (kind := action.kinds.get(ActionScope.FILE)) and (kind in only or in_menu)
+        }
+        if not kinds or context.get("triggerKind") == _AUTOMATIC:
+            return []
+        path = str(to_path(document.uri) or "")
+        found = await asyncio.to_thread(offers_for_all, document.text, path)
+        return [(each, kinds[each.action], None) for each in found if each.action in kinds]
+
     async def _maker(self, document: Document) -> tuple[ProviderName, str]:
         """Who would do it, and what the menu calls that."""
         await self._ready.wait()
@@ -132,7 +145,7 @@ def _offered(
     """A code action that carries a command; there is nothing to resolve."""
     provider, called = maker
     whole = " to the whole file" if where is None else ""
-    title = f"{offer.title}{whole} ({called})"
+    title = f"{offer.entry}{whole} ({called})"
     identifier = {"uri": document.uri, "version": document.version}
     arguments = {"action": offer.action.name, **identifier, "range": where, "provider": provider}
     arguments |= {"complete": True} if offer.complete else {}
