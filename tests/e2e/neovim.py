@@ -31,7 +31,8 @@ of these may be left out."""
 
 DEADLINE = 60.0
 
-GUIDE = Path(__file__).parents[2] / "docs" / "editors.md"
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "editors.md"
 HARNESS = Path(__file__).with_name("harness.lua")
 
 
@@ -39,6 +40,7 @@ def snippets(editor: str = "Neovim", language: str = "lua") -> list[str]:
     """The code that the guide gives for an editor."""
     _, _, section = GUIDE.read_text(encoding="utf-8").partition(f"\n## {editor}\n")
     section, _, _ = section.partition("\n## ")
+    section = section.replace("/path/to/python-expert", str(ROOT))
     found = re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     assert found, f"{GUIDE} has no {language} for {editor}"
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.test_rewrites import APPLY, CLIENT, HERE, greeting, wait_for
+from tests.e2e.test_rewrites import APPLY, CLIENT, DIFF, HERE, greeting, wait_for
 from tests.messages import KEY, error, hang, refusal
 from tests.model import knows
 
@@ -72,7 +72,7 @@ def test_the_buffer_gets_the_model_s_types_while_the_user_types_on(
 ) -> None:
     gate = messages.gate()
     messages.answer = knows(HINTS, gate=gate)
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     assert messages.wait_requests(2)
     editor.type("ggO# typed<Esc>GA  # meanwhile<Esc>")
     gate.open()
@@ -87,9 +87,11 @@ def test_a_function_becomes_async_as_the_model_chose(
 ) -> None:
     messages.answer = knows(ASYNC)
     editor.type("/twice<CR>")
-    editor.command("ConvertToAsync")
-    wait_for(editor, "await asyncio.to_thread(time.sleep, 0)")
-    assert "greet" in editor.lua("return _G.asked")
+    editor.command("PythonExpert convert-to-async")
+    editor.wait("the diff", DIFF)
+    assert "+        await asyncio.to_thread(time.sleep, 0)\n" in editor.text
+    editor.type("a")
+    wait_for(editor, "await asyncio.to_thread(time.sleep, 0)\n")
     assert '    await greet("you", times=2)\n' in editor.text
 
 
@@ -97,9 +99,9 @@ def test_a_cancel_closes_the_connection_and_changes_nothing(
     editor: Neovim, messages: MessagesServer
 ) -> None:
     messages.answer = lambda _request: hang(started=True)
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     assert messages.wait_requests(2)
-    editor.command("RewriteCancel")
+    editor.command("PythonExpert cancel")
     assert messages.wait_closed(count=2)
     assert editor.text == CLIENT
 
@@ -120,7 +122,7 @@ def test_a_wrong_key_is_said_without_the_key(editor: Neovim, messages: MessagesS
     editor.lua(
         "vim.ui.select = function(_, options, choose) _G.asked = options.prompt choose() end"
     )
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     editor.wait("the reason", "return _G.asked ~= nil")
     asked = editor.lua("return _G.asked")
     assert "does not accept the key in ANTHROPIC_API_KEY" in asked
@@ -131,13 +133,13 @@ def test_a_wrong_key_is_said_without_the_key(editor: Neovim, messages: MessagesS
 def test_what_would_be_sent_is_shown_before_anything_is_sent(
     editor: Neovim, messages: MessagesServer
 ) -> None:
-    editor.command("RewritePayload add-type-hints")
+    editor.command("PythonExpert payload add-type-hints")
     editor.wait("the view", "return vim.bo.filetype == 'markdown'")
     assert messages.connections == 0
     shown = editor.text
     editor.command("quit")
     messages.answer = knows(HINTS)
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     wait_for(editor, "def main() -> None:")
     assert len(messages.requests) == 2
     for request in messages.requests:
@@ -146,10 +148,10 @@ def test_what_would_be_sent_is_shown_before_anything_is_sent(
 
 def test_the_report_says_what_it_has_cost(editor: Neovim, messages: MessagesServer) -> None:
     messages.answer = knows(HINTS)
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     wait_for(editor, "def main() -> None:")
     editor.wait("the report", REPORTED)  # which comes after the edit
-    editor.command("RewriteReport")
+    editor.command("PythonExpert report")
     editor.wait("the view", "return vim.bo.filetype == 'markdown'")
     assert "- Model: claude-sonnet-5-5: 2 requests, " in editor.text
     assert "about $0." in editor.text

@@ -387,9 +387,9 @@ def test_no_process_is_left_after_killing_neovim_while(
 
 def test_the_whole_project_is_checked_on_demand(neovim: NeovimFactory, shop: Path) -> None:
     (shop / "closed.py").write_text("import json\n", encoding="utf-8")
-    editor = neovim(shop, "shop.py", snippets()[4])
+    editor = neovim(shop, "shop.py")
     editor.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
-    editor.command("CheckWorkspace")
+    editor.command("PythonExpert check-workspace")
     listed = """
 return vim.iter(vim.fn.getqflist()):any(function(item)
   return vim.fs.basename(vim.fn.bufname(item.bufnr)) == 'closed.py' and item.text:find('json')

@@ -59,7 +59,7 @@ def greeting(tmp_path: Path, project: ProjectFactory) -> Iterator[Neovim]:
     home = tmp_path / "home"
     home.mkdir()
     with ExitStack() as stack:
-        set_up = f"{snippets()[0]}\n{snippets()[3]}\n{CHOOSE}"
+        set_up = f"{snippets()[0]}\n{CHOOSE}"
         neovim = stack.enter_context(Neovim(home, folder, set_up))
         neovim.command("edit greet.py")
         neovim.wait("a client", "return #vim.lsp.get_clients({bufnr = 0}) > 0")
@@ -94,7 +94,7 @@ def test_a_function_gets_its_docstring_and_one_undo_takes_it_back(editor: Neovim
 
 
 def test_the_buffer_gets_its_docstrings_while_the_user_types_on(editor: Neovim) -> None:
-    editor.command("AddDocstrings")
+    editor.command("PythonExpert add-docstrings")
     editor.type("ggO# typed<Esc>GA  # meanwhile<Esc>")
     editor.wait("the docstrings", "return vim.fn.search('Args:', 'nw') > 0")
     assert editor.text.startswith("# typed\nimport time\n")
@@ -110,23 +110,39 @@ def test_a_function_gets_its_type_hints(editor: Neovim) -> None:
 
 
 def test_the_buffer_gets_its_type_hints(editor: Neovim) -> None:
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     wait_for(editor, "def main() -> None:")
     wait_for(editor, "-> int:")
 
 
-def test_a_conversion_to_async_is_shown_before_it_is_made(editor: Neovim) -> None:
+DIFF = "return vim.bo.filetype == 'diff' and vim.fn.search('+async def greet', 'nw') > 0"
+"""Whether the diff of the conversion is shown."""
+
+
+def test_a_conversion_to_async_is_shown_as_a_diff_before_it_is_made(editor: Neovim) -> None:
     editor.type("/twice<CR>")
-    editor.command("ConvertToAsync")
-    wait_for(editor, "await asyncio.sleep(0)")
-    asked = editor.lua("return _G.asked")
-    assert "greet" in asked
+    editor.command("PythonExpert convert-to-async")
+    editor.wait("the diff", DIFF)
+    assert "Convert to async? " in editor.text
+    assert "-        time.sleep(0)\n+        await asyncio.sleep(0)\n" in editor.text
+    editor.type("a")
+    wait_for(editor, "await asyncio.sleep(0)\n")
     assert "async def main():" in editor.text
     assert '    await greet("you", times=2)\n' in editor.text
     assert "    asyncio.run(main())\n" in editor.text
     assert "import time" not in editor.text
     editor.type("u")
     editor.wait_text(CLIENT)
+
+
+def test_a_conversion_that_is_discarded_leaves_the_buffer_and_no_window(editor: Neovim) -> None:
+    editor.type("/twice<CR>")
+    editor.command("PythonExpert convert-to-async")
+    editor.wait("the diff", DIFF)
+    editor.type("q")
+    editor.wait("the end", "return harness.messages():find('you discarded it')")
+    assert editor.lua("return #vim.api.nvim_list_wins()") == 1
+    assert editor.text == CLIENT
 
 
 def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
@@ -138,10 +154,10 @@ def test_a_rewrite_can_be_stopped(editor: Neovim) -> None:
         "vim.api.nvim_create_autocmd('LspProgress', {callback = function(event) "
         "local progress = event.data.params local value = progress.value "
         "if value.kind == 'begin' and value.title:find('type hints') then "
-        "_G.token = progress.token vim.schedule(function() vim.cmd.RewriteCancel() end) "
+        "_G.token = progress.token vim.schedule(function() vim.cmd('PythonExpert cancel') end) "
         "elseif value.kind == 'end' and progress.token == _G.token then _G.ended = true end end})"
     )
-    editor.command("AddTypeHints")
+    editor.command("PythonExpert add-type-hints")
     editor.wait("the end", "return _G.ended")
     assert editor.text in (many, many + "\n")
     editor.type("gg")
@@ -153,7 +169,7 @@ def test_what_is_refused_is_said(editor: Neovim) -> None:
     editor.type("ggO@property<Esc>jdd")
     editor.type("ggdGiwhile True:<CR>x = (<Esc>")
     before = editor.text
-    editor.command("AddDocstrings")
+    editor.command("PythonExpert add-docstrings")
     editor.wait("the reason", "return harness.messages():find('parse', 1, true)")
     assert editor.text == before
 
@@ -162,7 +178,7 @@ def test_the_report_says_what_was_done_and_checked(editor: Neovim) -> None:
     editor.type("/twice<CR>")
     editor.lua(APPLY, HERE + "addDocstrings")
     wait_for(editor, "times: ")
-    editor.command("RewriteReport")
+    editor.command("PythonExpert report")
     wait_for(editor, "tree and tokens are the same")
     assert "# Add docstrings: greet.py" in editor.text
     assert "Changed: `greet`" in editor.text

@@ -33,7 +33,6 @@ def answers(outcome: Outcome, client: Client) -> list[str]:
     anyway = bool(outcome.withheld) and is_worth_it
     found = [DIFF] if anyway and client.documents_shown else []
     found += [ANYWAY] if anyway else []
-    found += [OFFLINE] if outcome.failed else []
-    if client.report or (found and client.documents_shown):
-        found.insert(0, REPORT)
-    return found
+    offline = [OFFLINE] if outcome.failed else []
+    has_report = client.report or (bool(found or offline) and client.documents_shown)
+    return [*offline, *([REPORT] if has_report else []), *found]

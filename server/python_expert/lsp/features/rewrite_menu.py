@@ -120,6 +120,8 @@ class RewriteMenu:
         }
         if not kinds or context.get("triggerKind") == _AUTOMATIC:
             return []
+        if not in_menu:  # asked for by name: where there is nothing to do, the rewrite says why
+            return [(Offer(action), kind, None) for action, kind in kinds.items()]
         path = str(to_path(document.uri) or "")
         found = await asyncio.to_thread(offers_for_all, document.text, path)
         return [(each, kinds[each.action], None) for each in found if each.action in kinds]

@@ -1,0 +1,122 @@
+-- What :PythonExpert does.
+
+local M = {}
+
+local function say(text, level)
+  vim.notify('Python Expert: ' .. text, level or vim.log.levels.INFO)
+end
+
+--- The server of the current buffer, else any; nil, with a message, if none runs.
+local function server()
+  local client = vim.lsp.get_clients({ name = 'python_expert', bufnr = 0 })[1]
+    or vim.lsp.get_clients({ name = 'python_expert' })[1]
+  if not client then
+    say('the server does not run; :checkhealth python_expert says why', vim.log.levels.WARN)
+  end
+  return client
+end
+
+--- Carry out a command of the server's.
+local function execute(name, argument, done)
+  local client = server()
+  if not client then
+    return
+  end
+  local params = { command = 'pythonExpert.' .. name, arguments = { argument } }
+  client:request('workspace/executeCommand', params, function(failure, answer)
+    if failure then
+      say(failure.message, vim.log.levels.ERROR)
+    elseif done then
+      done(answer)
+    end
+  end)
+end
+
+--- Show text in a new window.
+local function show(text, empty)
+  if text == '' then
+    say(empty)
+    return
+  end
+  vim.cmd('new')
+  vim.bo.buftype, vim.bo.bufhidden, vim.bo.swapfile = 'nofile', 'wipe', false
+  vim.bo.filetype = 'markdown'
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(text, '\n'))
+  vim.bo.modifiable = false
+end
+
+--- Apply the one code action of a kind.
+local function apply(kind)
+  return function()
+    if server() then
+      vim.lsp.buf.code_action({ apply = true, context = { only = { kind }, diagnostics = {} } })
+    end
+  end
+end
+
+local actions = { 'add-docstrings', 'add-type-hints', 'convert-to-async' }
+
+local commands = {
+  ['add-docstrings'] = apply('source.addDocstrings.pythonExpert'),
+  ['add-type-hints'] = apply('source.addTypeHints.pythonExpert'),
+  ['convert-to-async'] = apply('refactor.rewrite.pythonExpert.convertToAsync'),
+  ['fix'] = apply('source.fixAll.pythonExpert'),
+  ['organize-imports'] = apply('source.organizeImports.pythonExpert'),
+  ['check-workspace'] = function()
+    execute('checkWorkspace', { wait = true }, function(answer)
+      say(answer.message)
+      vim.diagnostic.setqflist()
+    end)
+  end,
+  ['report'] = function()
+    execute('lastReport', nil, function(text)
+      show(text, 'nothing has been rewritten yet')
+    end)
+  end,
+  ['payload'] = function(action)
+    if not vim.list_contains(actions, action) then
+      say('name the rewrite: payload ' .. table.concat(actions, ', '), vim.log.levels.WARN)
+      return
+    end
+    local argument = {
+      action = action,
+      uri = vim.uri_from_bufnr(0),
+      version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()] or 0,
+    }
+    execute('showPayload', argument, function(text)
+      show(text, 'nothing would be sent')
+    end)
+  end,
+  ['cancel'] = function()
+    execute('cancel')
+  end,
+}
+
+--- Run a subcommand.
+---@param arguments string[] Its name, and its arguments.
+function M.run(arguments)
+  local command = commands[arguments[1]]
+  if command then
+    command(arguments[2])
+  else
+    local names = vim.tbl_keys(commands)
+    table.sort(names)
+    say(('there is no %q, but %s'):format(arguments[1], table.concat(names, ', ')), vim.log.levels.WARN)
+  end
+end
+
+--- What may follow on the command line.
+---@param line string All of it so far.
+function M.complete(line)
+  local words = vim.split(vim.trim(line), '%s+')
+  local typed = line:match('%s$') and '' or words[#words]
+  local at = line:match('%s$') and #words or #words - 1
+  local found = at == 1 and vim.tbl_keys(commands) or (words[2] == 'payload' and actions) or {}
+  found = vim.tbl_filter(function(name)
+    return vim.startswith(name, typed)
+  end, found)
+  table.sort(found)
+  return found
+end
+
+return M

@@ -1,0 +1,93 @@
+-- Edits that want to be confirmed are shown as a diff in a scratch buffer, to apply or to discard.
+
+local M = {}
+
+--- What the documents of an edit would become, as a unified diff.
+local function difference(edit, encoding)
+  local lines = {}
+  for _, change in ipairs(edit.documentChanges or {}) do
+    local uri = change.textDocument and change.textDocument.uri or change.uri
+    local name = vim.fn.fnamemodify(vim.uri_to_fname(uri), ':.')
+    local before, after = '', ''
+    if change.textDocument then
+      local buffer = vim.uri_to_bufnr(uri)
+      vim.fn.bufload(buffer)
+      local old = vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
+      local scratch = vim.api.nvim_create_buf(false, true)
+      vim.api.nvim_buf_set_lines(scratch, 0, -1, true, old)
+      vim.lsp.util.apply_text_edits(vim.deepcopy(change.edits), scratch, encoding)
+      local new = vim.api.nvim_buf_get_lines(scratch, 0, -1, true)
+      vim.api.nvim_buf_delete(scratch, { force = true })
+      before, after = table.concat(old, '\n') .. '\n', table.concat(new, '\n') .. '\n'
+    end
+    vim.list_extend(lines, { '--- a/' .. name, '+++ b/' .. name })
+    local hunks = vim.diff(before, after, { ctxlen = 3 }) --[[@as string]]
+    vim.list_extend(lines, vim.split(vim.trim(hunks), '\n'))
+  end
+  return lines
+end
+
+--- Show a diff; `answer` is called once, with whether the user wants it.
+local function ask(label, reason, lines, answer)
+  vim.cmd('botright new')
+  local buffer = vim.api.nvim_get_current_buf()
+  local head = vim.split(('%s? %s'):format(label, reason), '\n')
+  vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.list_extend(vim.list_extend(head, { '' }), lines))
+  vim.bo[buffer].buftype, vim.bo[buffer].bufhidden = 'nofile', 'wipe'
+  vim.bo[buffer].filetype, vim.bo[buffer].modifiable = 'diff', false
+  vim.wo.wrap, vim.wo.linebreak = true, true
+  vim.wo.winbar = ' Python Expert: a applies this, q discards it '
+  local answered = false
+  local function settle(agreed)
+    if answered then
+      return
+    end
+    answered = true
+    if vim.api.nvim_buf_is_valid(buffer) then
+      vim.api.nvim_buf_delete(buffer, { force = true })
+    end
+    answer(agreed)
+  end
+  for key, agreed in pairs({ a = true, q = false }) do
+    vim.keymap.set('n', key, function()
+      settle(agreed)
+    end, { buffer = buffer, nowait = true })
+  end
+  -- Closing the window is an answer, too.
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    buffer = buffer,
+    once = true,
+    callback = function()
+      vim.schedule(function()
+        settle(false)
+      end)
+    end,
+  })
+end
+
+--- Handle `workspace/applyEdit`.
+function M.apply_edit(err, params, context)
+  local reasons = {}
+  for _, annotation in pairs(params.edit.changeAnnotations or {}) do
+    if annotation.needsConfirmation then
+      table.insert(reasons, annotation.description or '')
+    end
+  end
+  if #reasons > 0 then
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    local lines = difference(params.edit, client.offset_encoding)
+    local label = (params.label or ''):gsub('^Python Expert: ', '')
+    local waiting = coroutine.running()
+    ask(label, table.concat(reasons, '; '), lines, function(agreed)
+      vim.schedule(function()
+        coroutine.resume(waiting, agreed)
+      end)
+    end)
+    if not coroutine.yield() then
+      return { applied = false, failureReason = 'discarded' }
+    end
+  end
+  return vim.lsp.handlers['workspace/applyEdit'](err, params, context)
+end
+
+return M

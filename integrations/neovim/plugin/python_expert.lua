@@ -1,0 +1,11 @@
+-- The command :PythonExpert.
+
+vim.api.nvim_create_user_command('PythonExpert', function(call)
+  require('python_expert').run(call.fargs)
+end, {
+  nargs = '+',
+  desc = 'Python Expert: rewrite, check, and show what was done',
+  complete = function(_, line)
+    return require('python_expert').complete(line)
+  end,
+})

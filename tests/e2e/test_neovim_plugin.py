@@ -1,0 +1,133 @@
+"""The plugin in integrations/neovim, for what a user does in the first hour."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import write
+from tests.e2e.neovim import ROOT, Neovim, snippets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are watched through /proc"),
+]
+
+MEMBER = '[project]\nname = "{}"\nversion = "1"\n'
+TEXT = "import json\n\n\ndef total(prices):\n    return sum(prices)\n"
+ATTACHED = "return #vim.lsp.get_clients({bufnr = 0}) > 0"
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """Ends what a test has started."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def start(stack: ExitStack, tmp_path: Path, folder: Path, set_up: str) -> Neovim:
+    """A Neovim with shop.py open."""
+    home = tmp_path / "home"
+    home.mkdir()
+    editor = stack.enter_context(Neovim(home, folder, set_up))
+    editor.command("edit shop.py")
+    return editor
+
+
+def readme() -> str:
+    """The set-up that the README has."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, section = text.partition("**Neovim**")
+    found = re.search(r"^```lua\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1].replace("/path/to/python-expert", str(ROOT))
+
+
+def health(editor: Neovim) -> str:
+    """What :checkhealth says."""
+    editor.command("checkhealth python_expert")
+    editor.wait("the report", "return vim.bo.filetype == 'checkhealth'")
+    text = editor.text
+    editor.command("close")
+    return text
+
+
+def test_the_readmes_set_up_starts_it_and_checkhealth_says_what_runs(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "shop", {"pyproject.toml": MEMBER.format("shop"), "shop.py": TEXT})
+    editor = start(stack, tmp_path, folder, readme())
+    editor.wait_shown(("Ruff", "F401", 1, "json"))
+    said = health(editor)
+    assert re.search(r"OK python-expert \S+ on Python 3\.", said), said
+    for tool in ("ruff", "mypy", "bandit"):
+        assert re.search(rf"OK {tool} \d", said), said
+    assert f"OK a server runs for {folder}" in said
+    assert "ERROR" not in said
+
+
+def test_checkhealth_says_where_the_command_was_looked_for(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "shop", {"shop.py": TEXT})
+    more = "vim.lsp.config('python_expert', { cmd = { 'python-expert-of-nobody', 'server' } })"
+    said = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
+    assert 'ERROR the command "python-expert-of-nobody" is not found' in said
+    assert "uv tool install" in said
+    assert os.environ["PATH"].split(os.pathsep)[0] in said
+
+
+def test_checkhealth_says_why_a_command_does_not_run(stack: ExitStack, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", {"shop.py": TEXT})
+    old = folder / "old-python-expert"
+    old.write_text("#!/bin/sh\necho 'SyntaxError: this Python is too old' >&2\nexit 1\n")
+    old.chmod(0o755)
+    more = f"vim.lsp.config('python_expert', {{ cmd = {{ '{old}', 'server' }} }})"
+    said = health(start(stack, tmp_path, folder, f"{readme()}\n{more}"))
+    assert "does not run: SyntaxError: this Python is too old" in said
+    assert "Python 3.11 or later" in said
+
+
+def test_a_monorepo_has_one_server(stack: ExitStack, tmp_path: Path) -> None:
+    members = {
+        f"{name}/{file}": text
+        for name in ("one", "two")
+        for file, text in (("pyproject.toml", MEMBER.format(name)), ("code.py", TEXT))
+    }
+    folder = write(tmp_path / "mono", {**members, "shop.py": TEXT})
+    (folder / ".git").mkdir()
+    editor = start(stack, tmp_path, folder, snippets()[0])
+    for name in ("one", "two"):
+        editor.command(f"edit {name}/code.py")
+        editor.wait_shown(("Ruff", "F401", 1, "json"))
+    roots = editor.lua(
+        "return vim.tbl_map(function(c) return c.root_dir end, vim.lsp.get_clients())"
+    )
+    assert roots == [str(folder)]
+
+
+def test_the_commands_show_reports_and_payloads_and_say_what_there_is(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "shop", {"shop.py": TEXT})
+    editor = start(stack, tmp_path, folder, snippets()[0])
+    editor.wait("a client", ATTACHED)
+    editor.command("PythonExpert report")
+    editor.wait("words", "return harness.messages():find('nothing has been rewritten yet')")
+    editor.command("PythonExpert payload add-type-hints")
+    editor.wait("the payload", "return vim.bo.filetype == 'markdown'")
+    assert "offline" in editor.text
+    editor.command("close")
+    editor.lua("require('python_expert').run({'rewrite'})")
+    assert 'there is no "rewrite", but add-docstrings, ' in editor.messages()
+    completed = editor.lua("return vim.fn.getcompletion('PythonExpert payload add-', 'cmdline')")
+    assert completed == ["add-docstrings", "add-type-hints"]
