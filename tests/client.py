@@ -207,7 +207,7 @@ class Client:
         self.requests: list[tuple[str, Json]] = []
         self.applied: list[dict[str, Json]] = []
         self.choice = ""
-        self.apply_answer: dict[str, Json] = {"applied": True}
+        self.apply_answer: dict[str, Json] | None = {"applied": True}
         self.configuration: dict[str, Json] = {}
         self.scoped: dict[str, dict[str, Json]] = {}
         self.silent: set[str] = set()

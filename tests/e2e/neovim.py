@@ -62,7 +62,7 @@ class Neovim:
         self._stack = ExitStack()
         self._process: subprocess.Popen[bytes]
         self._socket = ""
-        self._environment = _environment(home)
+        self._environment = environment(home)
         self._nvim = shutil.which("nvim", path=self._environment["PATH"]) or "nvim"
 
     def __enter__(self) -> Self:
@@ -249,7 +249,7 @@ def _wait_for_end(pid: int, seconds: float) -> bool:
         os.close(descriptor)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """This process's environment, with a home of its own and without any other Neovim's."""
     kept = {
         name: value

@@ -571,3 +571,14 @@ def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
     assert shown["uri"].endswith(".diff")
     assert not shown["takeFocus"]
     assert editor.applied == []
+
+
+def test_an_editor_that_answers_nothing_when_it_has_made_an_edit_is_believed(
+    editor: Client, shop: str
+) -> None:
+    editor.apply_answer = None
+    try:
+        assert run(editor, argument(shop, span(6)))["result"] == "changed"
+    finally:
+        editor.apply_answer = {"applied": True}
+    assert len(editor.applied) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from python_expert.gate.blocking import is_blocking
@@ -13,38 +14,53 @@ if TYPE_CHECKING:
     from python_expert.pipeline.result import Outcome
 
 
+_MARKUP = re.compile(r"[\\`*<|]|(?<![^\W_])_|_(?![^\W_])|(?<=\])\(")
+"""What Markdown would take for markup; an underscore within a word is none."""
+
+_CODE = re.compile(r"(`[^`\n]+`)")
+
+
 def report(outcome: Outcome) -> str:
     """All that became of a rewrite, as Markdown."""
-    lines = [f"# {outcome.action.title}: {outcome.name}", "", f"Result: **{outcome.result}**", ""]
-    lines += [f"- Asked for: {_names(outcome.asked)}", f"- Proposed by: {outcome.provider}"]
+    lines = [
+        f"# {outcome.action.title}: {_plain(outcome.name)}",
+        "",
+        f"Result: **{outcome.result}**",
+        "",
+    ]
+    lines += [f"- Asked for: {_names(outcome.asked)}", f"- Proposed by: {_plain(outcome.provider)}"]
     lines += [f"- Changed: {_names(outcome.changed)}"]
-    lines += [f"- Changed in {e.name}: {_names(e.written.changed)}" for e in outcome.callers]
+    lines += [
+        f"- Changed in {_plain(e.name)}: {_names(e.written.changed)}" for e in outcome.callers
+    ]
     lines += [f"- No proposal for: {_names(outcome.unanswered)}"] if outcome.unanswered else []
     lines += [f"- Time: {outcome.seconds:.2f} s"]
     lines += _costs(outcome.bill, outcome.repairs) if outcome.bill else []
     if outcome.left:
         lines += ["", "## Left out", ""]
-        lines += [f"- {_code(each.key)}{each.reason}" for each in outcome.left]
+        lines += [f"- {_code(each.key)}{_plain(each.reason)}" for each in outcome.left]
     if outcome.notices:
-        lines += ["", "## Told before", "", *(f"- {each}" for each in outcome.notices)]
+        lines += ["", "## Told before", "", *(f"- {_plain(each)}" for each in outcome.notices)]
     lines += ["", "## What the gate checked", ""]
     if outcome.result is not Result.CHANGED:
         lines += ["Nothing was written."]
     elif outcome.unproven:
         lines += ["The structure is the same, but this could not be proven:", ""]
-        lines += [f"- line {each.line + 1}: {each.message}" for each in outcome.unproven]
+        lines += [f"- line {each.line + 1}: {_plain(each.message)}" for each in outcome.unproven]
     else:
         lines += [outcome.action.proven]
-    lines += ["", *(f"{each.message}." for each in outcome.evidence)] if outcome.evidence else []
+    lines += (
+        ["", *(f"{_plain(each.message)}." for each in outcome.evidence)] if outcome.evidence else []
+    )
     if outcome.before or outcome.silent:
         lines += ["", "| tool | findings before | after |", "|---|---|---|"]
         for name in {**outcome.before, **outcome.silent}:
-            after = outcome.silent.get(name) or outcome.after.get(name, "")
+            after = _plain(outcome.silent.get(name) or str(outcome.after.get(name, "")))
             lines += [f"| {name} | {outcome.before.get(name, '')} | {after} |"]
     if outcome.noted:
         lines += ["", "New findings that do not stop a rewrite:", ""]
         lines += [
-            f"- line {each.range.start.line + 1}: {each.tool}: {each.message} [{each.code}]"
+            f"- line {each.range.start.line + 1}: {each.tool}: {_plain(each.message)} [{each.code}]"
             f"{' (you allowed it)' if is_blocking(each) else ''}"
             for each in outcome.noted
         ]
@@ -63,6 +79,14 @@ def _costs(bill: Bill, repairs: int) -> list[str]:
 
 def _names(keys: tuple[str, ...]) -> str:
     return ", ".join(f"`{key}`" for key in keys) or "nothing"
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is, on one line, with its code as code."""
+    parts = _CODE.split(" ".join(text.split()))
+    return "".join(
+        part if place % 2 else _MARKUP.sub(r"\\\g<0>", part) for place, part in enumerate(parts)
+    )
 
 
 def _code(key: str) -> str:

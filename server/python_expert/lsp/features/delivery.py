@@ -205,7 +205,12 @@ class Delivery:
 
 
 def _read(answer: object) -> tuple[bool, str]:
-    """Whether the editor has made an edit, and if not, why."""
+    """Whether the editor has made an edit, and if not, why.
+
+    Eglot before version 1.12 answers null when it has made an edit, and else with an error.
+    """
+    if answer is None:
+        return True, ""
     if not isinstance(answer, dict):
         return False, ""
     return bool(answer.get("applied")), str(answer.get("failureReason") or "")
