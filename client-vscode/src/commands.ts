@@ -71,7 +71,9 @@ export function registerCommands(
 }
 
 async function checkWorkspace(client: LanguageClient): Promise<void> {
-  const { result, message } = (await execute(client, "pythonExpert.checkWorkspace", { wait: true })) as {
+  const { result, message } = (await execute(client, "pythonExpert.checkWorkspace", {
+    wait: true,
+  })) as {
     result: string;
     message: string;
   };

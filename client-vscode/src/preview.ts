@@ -106,6 +106,7 @@ export async function applyEdit(
 /** Shows what documents would become, the first in front, and waits for what the user says. */
 async function confirmed(shown: Proposed[], label: string, why: string): Promise<boolean> {
   let isAnswered = false;
+  let isAsked = false; // whether the message below was answered, rather than a button above the diff
   let resolve: (answer: string) => void = () => undefined;
   const answered = new Promise<string>((settle) => {
     resolve = (answer) => {
@@ -134,6 +135,7 @@ async function confirmed(shown: Proposed[], label: string, why: string): Promise
     // The message goes away after some seconds; the buttons above the diff stay.
     const question = `Python Expert: ${label}? ${why}`;
     void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
+      isAsked = said !== undefined;
       if (said && opened.some(({ proposal }) => waiting.has(proposal.toString()))) {
         resolve(said);
       } else if (said === APPLY) {
@@ -142,6 +144,10 @@ async function confirmed(shown: Proposed[], label: string, why: string): Promise
     });
   }
   const answer = await answered;
+  if (!isAsked) {
+    // An extension cannot take back a question, but it can put it out of sight.
+    void commands.executeCommand("notifications.hideToasts");
+  }
   watch.dispose();
   for (const { document, proposal } of [...opened].reverse()) {
     waiting.delete(proposal.toString());

@@ -4,6 +4,8 @@ import type { Command } from "vscode";
 /** One tool of one project, as `pythonExpert/status` has it. */
 export interface ToolStatus {
   root: string;
+  /** The project's Python, where imports are looked for; empty if there is none. */
+  interpreter: string;
   name: string;
   state: "off" | "ready" | "busy" | "failed";
   version: string;
@@ -86,7 +88,19 @@ export function describeTools(
     const detail = brief(failed.map((tool) => `${tool.name}: ${tool.message}`).join("; "));
     return { text: text || "No tool runs", detail, severity: "error", busy };
   }
-  return { text: text || "No tool runs", detail: "", severity: "information", busy };
+  const [first] = tools;
+  const detail = first ? pythonOf(first) : "";
+  return { text: text || "No tool runs", detail, severity: "information", busy };
+}
+
+/** Which Python a project's imports are looked for in: its end, which tells environments apart. */
+function pythonOf({ root, interpreter }: ToolStatus): string {
+  if (!interpreter) {
+    return "no Python found for imports";
+  }
+  const inside = interpreter.startsWith(root) ? interpreter.slice(root.length + 1) : interpreter;
+  const room = 50 - "Python: ".length;
+  return `Python: ${inside.length > room ? `…${inside.slice(1 - room)}` : inside}`;
 }
 
 /** What is said of who proposes rewrites. */

@@ -1125,3 +1125,17 @@ def test_a_pulling_client_that_cannot_be_told_gets_all_in_one_answer(
     document = editor.open(folder / "x.py", "import subprocess\n")
     assert codes(pull(editor, document)["items"]) == ["B404", "F401"]
     assert not refreshes(editor)
+
+
+def test_the_log_of_a_normal_session_has_nothing_alarming(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    folder = project({"pyproject.toml": ""})
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", "import os\nlen(1)\n")
+    editor.wait_diagnostics(document, lambda items: {"F401", "arg-type"} <= set(codes(items)))
+    editor.request("workspace/executeCommand", {"command": "pythonExpert.restartTools"})
+    editor.shutdown()
+    alarms = ("WARN", "ERROR", "failed", "status -")
+    assert not [line for line in editor.stderr.splitlines() if any(word in line for word in alarms)]

@@ -89,7 +89,7 @@ export async function make(
   const folder = await newFolder(request);
   try {
     await install({ folder, wheel: request.wheel, selected, report }, around);
-    report("trying it");
+    report("starting it");
     const made = await tried(folder, request, around);
     const other = await madeMeanwhile(before, wheel, request, around);
     if (other) await rm(folder, { recursive: true, force: true });

@@ -25,8 +25,16 @@ const MAKING = 600;
 /** Some 60 MB are downloaded. In seconds. */
 const INSTALLING = 1_200;
 
-/** What pip and uv say that shows the user how far they are. */
-const NEWS = /^(Collecting|Downloading|Installing collected|Resolved|Prepared)\b/;
+/** What a line of pip's or uv's says of how far they are, in words for the user. */
+export function news(line: string): string | undefined {
+  const [, named] =
+    /^(?:Collecting|Downloading) ([A-Za-z0-9._]+(?:-(?!\d)[A-Za-z0-9._]+)*)/.exec(line) ?? [];
+  if (named) {
+    const name = named.split(/[<>=!~@]/, 1)[0]?.replaceAll("_", "-");
+    return `downloading ${name === "python-expert" ? "what it needs" : name}`;
+  }
+  return /^(Installing collected|Prepared)\b/.test(line) ? "installing" : undefined;
+}
 
 /** Nothing that can install is there. */
 class NoPython extends LaunchError {
@@ -69,7 +77,7 @@ async function withUv(uv: string, to: Installation, given: Surroundings): Promis
   const around = { ...given, env: { ...given.env, ...indexesForUv(given.env) } };
   const { selected } = to;
   const python = selected && !isOlder(selected.version, OLDEST) ? selected.path : `>=${OLDEST}`;
-  to.report("making an environment with uv");
+  to.report("preparing Python");
   const making = [uv, "venv", "--python", python, to.folder];
   await step("make an environment with uv", MAKING, making, to, around);
   const target = ["--python", interpreterOf(to.folder)];
@@ -78,7 +86,7 @@ async function withUv(uv: string, to: Installation, given: Surroundings): Promis
 
 async function withPip(to: Installation, around: Surroundings): Promise<void> {
   const base = await basePython(to.selected, around);
-  to.report(`making an environment with Python ${base.version}`);
+  to.report(`preparing Python ${base.version}`);
   const making = [base.path, ...ISOLATED, "-m", "venv", to.folder];
   await step(`make an environment with ${base.path}`, MAKING, making, to, around);
   const pip = [interpreterOf(to.folder), ...ISOLATED, "-m", "pip", "install"];
@@ -92,7 +100,7 @@ async function installWith(
   to: Installation,
   around: Surroundings,
 ): Promise<void> {
-  to.report(`installing with ${tool}`);
+  to.report("downloading what it needs");
   // What is left behind if this is broken off goes with the environment.
   const temporary = join(to.folder, "tmp");
   await mkdir(temporary);
@@ -115,7 +123,8 @@ async function step(
   around.log(`Running ${[file, ...args].join(" ")}`);
   const onLine = (line: string) => {
     around.log(line);
-    if (NEWS.test(line)) to.report(line.slice(0, 60));
+    const what = news(line);
+    if (what) to.report(what);
   };
   const outcome = await run(file, args, { ...around, seconds, onLine });
   if (around.signal?.aborted) throw cancelled();

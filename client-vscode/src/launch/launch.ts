@@ -130,7 +130,7 @@ function anew(
   host: Host,
   around: Surroundings,
 ): Promise<Environment> {
-  return host.progress("Installing the server of Python Expert", async (report, signal) => {
+  return host.progress("Setting up Python Expert (first start only)", async (report, signal) => {
     if (signal.aborted) throw cancelled();
     return make(request, selected, { ...around, signal }, report);
   });

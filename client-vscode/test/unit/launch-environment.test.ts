@@ -24,7 +24,7 @@ import * as fake from "./fixtures/launch";
     assert.match(basename(folderOf(first)), /^server-1\.2\.0-/);
     assert.equal(dirname(folderOf(first)), request.storage);
     assert.deepEqual(first.args, ["-I", "-X", "utf8", "-m", "python_expert", "server"]);
-    assert.ok(host.reports.includes("installing with uv"));
+    assert.ok(host.reports.includes("downloading what it needs"));
     assert.deepEqual(await find(), first);
     assert.equal(host.titles.length, 1);
   });

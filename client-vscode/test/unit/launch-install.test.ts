@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { isPipConfigured } from "../../src/launch/indexes";
+import { news } from "../../src/launch/install";
 import { findLaunch, LaunchError, type Request } from "../../src/launch/launch";
 import * as fake from "./fixtures/launch";
 
@@ -15,6 +16,23 @@ import * as fake from "./fixtures/launch";
 
   const find = (host = fake.newHost([bin]), changes: Partial<Request> = {}) =>
     findLaunch(fake.newRequest(changes), host);
+
+  it("says what it does in words, never in lines of pip's or uv's", () => {
+    const said = {
+      "Collecting mypy<3,>=2.0": "downloading mypy",
+      "  Downloading mypy-2.4.1.whl (12.3 MB)": undefined,
+      "Downloading mypy_extensions-1.1.0-py3-none-any.whl (5.0 kB)": "downloading mypy-extensions",
+      "Downloading detect-secrets (117.3KiB)": "downloading detect-secrets",
+      "Collecting python-expert @ file:///x/python_expert.whl": "downloading what it needs",
+      "Installing collected packages: mypy, ruff": "installing",
+      "Prepared 31 packages in 2.13s": "installing",
+      "Resolved 31 packages in 1.02s": undefined,
+      "WARNING: a newer pip is there": undefined,
+    };
+    for (const [line, words] of Object.entries(said)) {
+      assert.equal(news(line), words, line);
+    }
+  });
 
   it("asks for Python or uv where neither is", async () => {
     const error = await fake.failure(find());

@@ -22,7 +22,7 @@ describe("a real installation", function () {
     const launch = await findLaunch(request, host);
     assert.match(initialized(launch, request.storage), /"name": ?"python-expert"/);
     assert.ok(host.lines.some((line) => line.startsWith("Successfully installed")));
-    assert.ok(host.reports.some((report) => report.startsWith("Collecting")));
+    assert.ok(host.reports.includes("downloading mypy"));
     assert.deepEqual(await findLaunch(request, host), launch);
     assert.equal(host.titles.length, 1);
     const selected = await findLaunch({ ...real(), selected: launch.command }, host);

@@ -10,7 +10,8 @@ import {
 
 function tool(name: string, more: Partial<ToolStatus> = {}): ToolStatus {
   const known = { version: "1.0", variant: "", lastMs: 12.4, message: "" };
-  return { root: "/shop", name, state: "ready", ...known, ...more };
+  const interpreter = "/shop/.venv/bin/python";
+  return { root: "/shop", interpreter, name, state: "ready", ...known, ...more };
 }
 
 const OFFLINE: ServerStatus = {
@@ -31,8 +32,21 @@ describe("the status", () => {
     const tools = [tool("ruff"), tool("mypy", { state: "busy" }), tool("bandit", { state: "off" })];
     const shown = describeTools("running", "", status({ tools }), "/shop/a.py");
     assert.equal(shown.text, "ruff 1.0, mypy 1.0");
-    assert.equal(shown.detail, "");
+    assert.equal(shown.detail, "Python: .venv/bin/python");
     assert.ok(shown.busy);
+  });
+
+  it("says which Python imports are looked for in, also where its path is long, or there is none", () => {
+    const detail = (interpreter: string) =>
+      describeTools("running", "", status({ tools: [tool("ruff", { interpreter })] }), undefined)
+        .detail;
+    assert.equal(detail("/usr/bin/python3"), "Python: /usr/bin/python3");
+    assert.match(
+      detail(`/home/${"x".repeat(80)}/env/bin/python`),
+      /^Python: ….*\/env\/bin\/python$/,
+    );
+    assert.ok(detail(`/home/${"x".repeat(80)}/env/bin/python`).length <= 50);
+    assert.equal(detail(""), "no Python found for imports");
   });
 
   it("says which tool has failed, and what to do", () => {

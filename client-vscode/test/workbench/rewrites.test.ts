@@ -72,7 +72,8 @@ describe("Rewrites offline", () => {
     await window.page.getByRole("button", { name: "Discard the Proposal" }).click();
     await until("the preview is gone", async () => (await window.document()).scheme === "file");
     equal(await window.text(), GREET);
-    // An extension cannot take back a question that it has asked.
+    const question = window.page.locator(".notification-toast").filter({ hasText: "to async?" });
+    await until("the question is gone", async () => !(await question.isVisible()));
     await window.runCommand("Notifications: Clear All Notifications");
   });
 

@@ -68,7 +68,9 @@ class Pipes(asyncio.SubprocessProtocol):
             self.rpc.feed(data)
         else:
             self._last_words = (self._last_words + data)[-_LAST_WORDS:]
-            log.info("%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
+            # Who is being ended may complain of that.
+            level = logging.DEBUG if self._leaving else logging.INFO
+            log.log(level, "%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         """Asyncio calls it when either side has closed a pipe."""
@@ -81,7 +83,10 @@ class Pipes(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         """Asyncio calls it when the child has ended; its pipes may still be open."""
         status = self._transport.get_returncode() if self._transport else None
-        log.info("%s ended with status %s", self._title, status)
+        if self._leaving:  # a status such as -9 is our own doing, and no news
+            log.info("%s was ended", self._title)
+        else:
+            log.warning("%s ended by itself with status %s", self._title, status)
         self.rpc.end(DisconnectedError(f"it ended with status {status}"))
         self.kill()  # what it started may live on
         self._exited = True
@@ -105,8 +110,13 @@ class Pipes(asyncio.SubprocessProtocol):
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             stdin.close()
 
-    def kill(self) -> None:
-        """Kill the child with all that it started."""
+    def kill(self, *, wanted: bool = False) -> None:
+        """Kill the child with all that it started.
+
+        Args:
+            wanted: Whether it is no longer needed, rather than broken.
+        """
+        self._leaving |= wanted
         if self._transport and not self._exited:  # later its number may be another's
             kill_group(self._transport.get_pid())
 

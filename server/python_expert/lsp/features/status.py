@@ -98,8 +98,10 @@ def _provider(projects: Sequence[Project]) -> dict[str, Any]:
 
 def _describe(project: Project, name: ToolName) -> list[dict[str, Any]]:
     tool, status = project.tools.get(name), project.status[name]
+    interpreter = project.environment.interpreter
     about = {
         "root": str(project.root),
+        "interpreter": str(interpreter.path) if interpreter else "",
         "name": name,
         "state": status.state,
         "version": tool.version if tool else "",

@@ -124,7 +124,11 @@ class RuffServer:
                 "initializationOptions": {"settings": self._settings},
                 "capabilities": {
                     "general": {"positionEncodings": [self._launch.encoding]},
-                    "workspace": {"workspaceEdit": {"documentChanges": True}},
+                    "workspace": {
+                        "workspaceEdit": {"documentChanges": True},
+                        # Else it warns that it does not reload; it is started anew instead.
+                        "didChangeWatchedFiles": {"dynamicRegistration": True},
+                    },
                     "textDocument": {
                         "diagnostic": {},
                         "publishDiagnostics": {"relatedInformation": True},
