@@ -303,7 +303,7 @@ def test_only_a_plain_import_binds_a_module_for_certain() -> None:
 
 @allows(
     "ImportFrom",
-    "analysis.scopes:_bind_imports actions.add_type_hints.imports:_key",
+    "analysis.scopes:_bind_imports actions.add_type_hints.import_order:key_of",
 )
 @allows(
     "Import",

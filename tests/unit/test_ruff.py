@@ -192,10 +192,11 @@ def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_pa
     [
         (True, (), "x = 1\n", False),
         (True, (), "x = y  # NOQA: F821\n", True),
+        (True, (), "x = y  #ruff : ignore[F821]\n", True),
         (True, ("--ignore=F821",), "x = 1\n", True),
         (False, (), "x = 1\n", True),
     ],
-    ids=["expert profile", "noqa", "arguments", "the project's rules"],
+    ids=["expert profile", "noqa", "ruff: ignore", "arguments", "the project's rules"],
 )
 def test_the_gates_own_rules_are_asked_apart_where_ruff_may_find_less(
     tmp_path: Path, args: tuple[str, ...], text: str, *, expert: bool, lowered: bool

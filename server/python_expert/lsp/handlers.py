@@ -12,6 +12,8 @@ from python_expert.lsp.features.code_actions import FORWARDED
 from python_expert.lsp.features.menu_order import arranged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from python_expert.lsp.protocol import Protocol
     from python_expert.lsp.session import Session
 
@@ -51,8 +53,11 @@ def add_handlers(protocol: Protocol, session: Session) -> None:
 
 
 async def _code_actions(session: Session, params: Json) -> list[Json]:
-    async def menu() -> list[Json]:
+    async def menu(params: Mapping[str, Any]) -> list[Json]:
         return await (await session.rewrites.get()).menu.code_actions(params)
 
-    fixes, offered = await asyncio.gather(session.actions.code_actions(params), _MENU.ask([], menu))
-    return arranged([*fixes, *offered])
+    async def rewrites() -> list[Json]:
+        return await session.quick_fixes.with_hints(params, menu)
+
+    found = await asyncio.gather(session.actions.code_actions(params), _MENU.ask([], rewrites))
+    return arranged([action for actions in found for action in actions])

@@ -17,6 +17,7 @@ from python_expert.lsp.configuration import Configuration
 from python_expert.lsp.documents import Documents
 from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
+from python_expert.lsp.features.quick_fixes import QuickFixes
 from python_expert.lsp.features.status import StatusNews
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.late_rewrites import LateRewrites
@@ -105,7 +106,9 @@ class Session:
             send,
             lambda: self._spawn(self._refresh()),
         )
-        self.actions = Actions(self.documents, self.projects, self._publisher, client, self._ready)
+        self.quick_fixes = QuickFixes(self._store, self.documents, self.projects, client)
+        known = (self.documents, self.projects, self._publisher, client, self._ready)
+        self.actions = Actions(*known, quick_fixes=self.quick_fixes)
         self.rewrites = LateRewrites(
             lambda made: made(
                 protocol, self.documents, self.projects, client, ready=self._ready, meter=meter

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from typing import TYPE_CHECKING, Final
 
+from python_expert.actions.add_type_hints.import_order import (
+    Import,
+    aliased,
+    by_name,
+    key_of,
+    order,
+    section_of,
+)
 from python_expert.actions.add_type_hints.rerendering import Needed
 from python_expert.analysis.nodes import is_checking, is_string
 from python_expert.text.document import Edit, Position, Range
@@ -21,7 +28,6 @@ _INDENT: Final = "    "
 _BLOCK: Final = 9
 """Where a new ``if TYPE_CHECKING:`` is sorted: behind all sections."""
 _IGNORED: Final = re.compile(r"\s*#\s*type:\s*ignore")
-Import = ast.Import | ast.ImportFrom
 
 
 def import_edits(source: Source, names: Bindings, wanted: set[Needed], length: int) -> list[Edit]:
@@ -80,37 +86,6 @@ def _is_of_file(comment: str, index: int) -> bool:
     return first or _IGNORED.match(comment) is not None
 
 
-def _section(module: str) -> int:
-    """Where a module's import is sorted: __future__, standard library, others, relative."""
-    if module == "__future__":
-        return 0
-    if module.startswith("."):
-        return 3
-    return 1 if module.partition(".")[0] in sys.stdlib_module_names else 2
-
-
-def _key(node: Import) -> tuple[int, int, str]:
-    if isinstance(node, ast.Import):
-        return _section(node.names[0].name), 0, node.names[0].name.lower()
-    module = "." * node.level + (node.module or "")
-    return _section(module), 1, module.lower()
-
-
-def _order(name: str) -> tuple[int, str]:
-    """Where a name is sorted within an import: constants, classes, then the rest."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1 if name[:1].isupper() else 2), name.lower()
-
-
-def _alias(each: Needed) -> str:
-    return each.name if each.alias == each.name else f"{each.name} as {each.alias}"
-
-
-def _by_name(each: Needed) -> tuple[int, str]:
-    return _order(each.name)
-
-
 class _Writer:
     """Collects the edits; new lines at the same place become one of them."""
 
@@ -161,7 +136,10 @@ class _Writer:
         """
         modules: dict[str, list[Needed]] = {}
         for each in needed:
-            modules.setdefault(each.module, []).append(each)
+            if each.name:
+                modules.setdefault(each.module, []).append(each)
+            else:  # the module itself
+                self._new_line(among, each.module, [each], indent, after)
         for module, names in modules.items():
             same = [node for node in among if self._extends(node, module)]
             if same:
@@ -177,18 +155,21 @@ class _Writer:
             modules.setdefault(each.module, []).append(each)
         lines = []
         last = None
-        for module in sorted(modules, key=lambda name: (_section(name), name.lower())):
-            if last is not None and _section(module) != last:
+        for module in sorted(modules, key=lambda name: (section_of(name), name.lower())):
+            if last is not None and section_of(module) != last:
                 lines.append("")
-            last = _section(module)
+            last = section_of(module)
             lines.append(self._line(module, modules[module], _INDENT))
         text = newline.join(["", "if TYPE_CHECKING:", *lines, ""])
         line = (top[-1].end_lineno or 0) if top else self._first_line()
         self._insert(line, (_BLOCK, 0, ""), text)
 
-    def _line(self, module: str, names: Iterable[Needed], indent: str) -> str:
+    def _line(self, module: str, names: Sequence[Needed], indent: str) -> str:
         """An import, over several lines if it is too long for one."""
-        named = [_alias(each) for each in sorted(names, key=_by_name)]
+        if not names[0].name:
+            alias = names[0].alias
+            return f"{indent}import {module}" + f" as {alias}" * (alias != module)
+        named = [aliased(each) for each in sorted(names, key=by_name)]
         line = f"{indent}from {module} import {', '.join(named)}"
         return line if len(line) <= self._length else self._broken(line, named, indent)
 
@@ -213,13 +194,13 @@ class _Writer:
         start = self._source.range(node).start
         has_brackets = "(" in self._source.slice(Range(start, first.start))
         befores: dict[int, list[str]] = {}
-        for each in sorted(needed, key=_by_name):
+        for each in sorted(needed, key=by_name):
             place = len(node.names)
             for index, alias in enumerate(node.names):
-                if _order(alias.name) > _by_name(each):
+                if order(alias.name) > by_name(each):
                     place = index
                     break
-            befores.setdefault(place, []).append(_alias(each))
+            befores.setdefault(place, []).append(aliased(each))
         line = self._source.lines[start.line].rstrip("\r\n")
         more = sum(len(name) + 2 for names in befores.values() for name in names)
         if (
@@ -255,22 +236,22 @@ class _Writer:
         self,
         among: Sequence[Import],
         module: str,
-        names: Iterable[Needed],
+        names: Sequence[Needed],
         indent: str,
         after: ast.stmt | None,
     ) -> None:
-        key = (_section(module), 1, module.lower())
+        key = (section_of(module), int(bool(names[0].name)), module.lower())
         text = self._line(module, names, indent) + self._source.newline
-        smaller = [node for node in among if _key(node) < key]
-        larger = [node for node in among if _key(node) > key and _key(node)[0] == key[0]]
+        smaller = [node for node in among if key_of(node) < key]
+        larger = [node for node in among if key_of(node) > key and key_of(node)[0] == key[0]]
         spaced: set[int] = set()
-        if smaller and (_key(smaller[-1])[0] == key[0] or not larger):
+        if smaller and (key_of(smaller[-1])[0] == key[0] or not larger):
             line = smaller[-1].end_lineno or smaller[-1].lineno
-            self._above[line] = _key(smaller[-1])[0]
+            self._above[line] = key_of(smaller[-1])[0]
         elif among:
             below = (larger or among)[0]
             line = below.lineno - 1
-            self._below[line] = _key(below)[0]
+            self._below[line] = key_of(below)[0]
         elif after is not None:
             line = after.end_lineno or after.lineno
         else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from python_expert.lsp.client import Client
     from python_expert.lsp.documents import Documents
     from python_expert.lsp.features.diagnostics import Publisher
+    from python_expert.lsp.features.quick_fixes import QuickFixes
     from python_expert.lsp.projects import Projects
     from python_expert.text.document import Document
     from python_expert.tools.base import Tool
@@ -41,6 +42,7 @@ _LSP_KINDS = {
 """For the kinds that we offer, LSP's, which tools know."""
 
 _FIXES = ToolBarriers("{}'s code actions")
+_OWN = FaultBarrier("our own quick fixes")
 FORWARDED = ("textDocument/formatting", "textDocument/rangeFormatting", "textDocument/hover")
 """The requests that a tool answers."""
 
@@ -63,6 +65,7 @@ class Actions:
         publisher: Which diagnostics the client shows.
         client: What the client can do.
         ready: Set once the settings are known; before, nobody can say what may be run.
+        quick_fixes: What we offer beside the tools.
     """
 
     def __init__(
@@ -72,8 +75,11 @@ class Actions:
         publisher: Publisher,
         client: Client,
         ready: asyncio.Event,
+        *,
+        quick_fixes: QuickFixes,
     ) -> None:
         self._ready = ready
+        self._quick_fixes = quick_fixes
         self._documents = documents
         self._projects = projects
         self._publisher = publisher
@@ -93,11 +99,12 @@ class Actions:
         if document is None or not wanted:
             return []
         tools = await self._offering(uri)
-        found = await asyncio.gather(
-            *(self._ask(tool, document, params["range"], wanted) for tool in tools)
+        own = self._own(document, params["range"]) if QUICK_FIX in wanted else _nothing()
+        *found, ours = await asyncio.gather(
+            *(self._ask(tool, document, params["range"], wanted) for tool in tools), own
         )
         self._check_unchanged(document)
-        return [*itertools.chain(*found)]
+        return [*itertools.chain(*found, ours)]
 
     async def resolve(self, action: dict[str, Any]) -> dict[str, Any]:
         """Answer ``codeAction/resolve``.
@@ -158,6 +165,21 @@ class Actions:
         nothing: list[dict[str, Any]] = []
         return await _FIXES[tool.name].ask(nothing, self._fixes, tool, document, where, kinds)
 
+    async def _own(self, document: Document, where: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Our own quick fixes for a range."""
+        place = document.range(where, self._client.encoding)
+        nothing: list[dict[str, Any]] = []
+        found = await _OWN.ask(nothing, self._quick_fixes.code_actions, document, place)
+        return [
+            action
+            | {
+                "kind": QUICK_FIX,
+                "edit": self._edit(action["edit"], document),
+                "data": {"uri": document.uri, "version": document.version},
+            }
+            for action in found
+        ]
+
     async def _fixes(
         self, tool: OffersFixes, document: Document, where: Mapping[str, Any], kinds: Sequence[str]
     ) -> list[dict[str, Any]]:
@@ -210,6 +232,10 @@ class Actions:
     def _check_unchanged(self, document: Document) -> None:
         if self._documents.get(document.uri) is not document:
             raise ContentModifiedError
+
+
+async def _nothing() -> list[dict[str, Any]]:
+    return []
 
 
 def _edits(edit: Mapping[str, Any]) -> list[Any]:

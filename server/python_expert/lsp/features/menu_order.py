@@ -10,14 +10,17 @@ from python_expert.lsp.features.code_actions import within
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+DISABLE = "Disable for this line"
+"""How the titles of quick fixes end, ruff's too, that only hide a finding."""
+
 _ORDER = ("quickfix", "refactor", "source")
 
 
 def arranged(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put quick fixes first, then rewrites, then source actions; each is offered once.
+    """Put first what solves a finding, then what hides it, then rewrites, then source actions.
 
-    Two findings on a line may have the same fix ("Disable for this line"): it is kept once and
-    says that it solves both.
+    Each is offered once. Two findings on a line may have the same fix ("Disable for this line"): it
+    is kept once and says that it solves both.
     """
     found: dict[str, dict[str, Any]] = {}
     for action in sorted(actions, key=_rank):
@@ -28,5 +31,6 @@ def arranged(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [*found.values()]
 
 
-def _rank(action: dict[str, Any]) -> int:
-    return next(place for place, kind in enumerate(_ORDER) if within(action["kind"], kind))
+def _rank(action: dict[str, Any]) -> tuple[int, bool]:
+    place = next(place for place, kind in enumerate(_ORDER) if within(action["kind"], kind))
+    return place, action["title"].endswith(DISABLE)

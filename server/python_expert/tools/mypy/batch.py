@@ -177,7 +177,7 @@ class Batch:
         broken = any(item["code"] == SYNTAX for item in items)
         findings = [_placed(item, document, exact=exact) for item in items]
         result = {"findings": findings, "parsed": not broken}
-        return report(document, result, self._launch.searched)
+        return report(document, result, self._launch)
 
 
 def _words(lines: Sequence[Any]) -> str:

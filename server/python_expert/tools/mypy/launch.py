@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from python_expert.config import environments
+from python_expert.config.settings import Profile
 from python_expert.config.tool_files import read
 from python_expert.tools.mypy.spec import MYPY
 
@@ -28,6 +29,8 @@ class MypyLaunch:
         changes: How often its configuration files have changed; each time it starts anew.
         searched: Whose packages mypy looks at and why, for people; empty where a configuration
             names the interpreter, or none is used.
+        lenient: Whether what is said of code without type hints is information only, as nobody has
+            asked for strictness.
     """
 
     python: Path
@@ -36,6 +39,7 @@ class MypyLaunch:
     plugins: bool = True
     changes: int = 0
     searched: str = ""
+    lenient: bool = False
 
 
 def launch_for(context: ToolContext) -> MypyLaunch:
@@ -45,7 +49,8 @@ def launch_for(context: ToolContext) -> MypyLaunch:
     program, changes = context.program(MYPY), context.changes(MYPY)
     found = context.environment.interpreter
     searched = f"{found.path} ({found.why})" if found and str(found.path) in args else ""
-    return MypyLaunch(program, context.root, args, settings.trusted, changes, searched)
+    lenient = settings.profile is Profile.AUTO and context.is_expert(MYPY, None)
+    return MypyLaunch(program, context.root, args, settings.trusted, changes, searched, lenient)
 
 
 def _arguments(context: ToolContext) -> tuple[str, ...]:

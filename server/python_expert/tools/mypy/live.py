@@ -121,7 +121,7 @@ class Live:
         imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [
-                report(imagined[path], result, self._launch.searched)
+                report(imagined[path], result, self._launch)
                 for path, result in answer["files"].items()
             ]
 
@@ -228,7 +228,7 @@ class Live:
         """Keep the worker's news; those on a version that is no longer the last are dropped."""
         self.variant = answer["variant"]
         news = {
-            path: report(document, result, self._launch.searched)
+            path: report(document, result, self._launch)
             for path, result in answer["files"].items()
             if (document := self.documents.get(path)) and document.version == result["version"]
         }

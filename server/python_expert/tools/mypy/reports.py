@@ -14,8 +14,16 @@ from python_expert.tools.mypy.spec import MYPY, SPEC
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from python_expert.tools.mypy.launch import MypyLaunch
+
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
 """How a statement begins whose range is its whole body."""
+
+UNTYPED = frozenset({"no-untyped-call", "no-untyped-def", "untyped-decorator"})
+"""What mypy says of code for which nobody has written type hints."""
+
+_UNTYPED_DEF = "no-untyped-def"
+_NAME = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
 _NOT_FOUND = "import-not-found"
 _ADVICE = (
@@ -39,32 +47,37 @@ _SEVERITIES = {
 }
 
 
-def report(document: Document, result: Mapping[str, Any], searched: str) -> Report:
+def report(document: Document, result: Mapping[str, Any], launch: MypyLaunch) -> Report:
     """Make a report of what mypy found in a document.
 
     Args:
         document: The document.
         result: `parsed` and `findings`: each has severity, code, message, the 0-based line and
             end_line, the 0-based column and end_column in UTF-8 bytes (-1: unknown), and notes.
-        searched: Whose packages mypy has looked at, for people, or empty.
+        launch: What mypy was started with.
     """
-    findings = tuple(_finding(document, item, searched) for item in result["findings"])
+    findings = tuple(_finding(document, item, launch) for item in result["findings"])
     return Report(MYPY, document.uri, document.version, findings, parsed=result["parsed"])
 
 
-def _finding(document: Document, item: Mapping[str, Any], searched: str) -> Finding:
+def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) -> Finding:
     where = _range(document, item)
     code = text(item["code"] or "")
     message = text(item["message"])
-    if code == _NOT_FOUND and searched:
+    severity = _SEVERITIES[item["severity"]]
+    if code == _NOT_FOUND and launch.searched:
         advice = _SCRIPT_ADVICE if _SCRIPT.search(document.text) else _ADVICE
-        message = f"{message}; {advice.format(searched)}"
+        message = f"{message}; {advice.format(launch.searched)}"
+    if code == _UNTYPED_DEF:
+        where = _name(document, where)
+    if launch.lenient and code in UNTYPED:
+        severity = Severity.INFORMATION
     return Finding(
         MYPY,
         where,
         code,
         message,
-        _SEVERITIES[item["severity"]],
+        severity,
         SPEC.rule_page.format(code) if code else "",
         notes=tuple(
             Note(document.uri, _range(document, note), text(note["message"]))
@@ -85,6 +98,13 @@ def _range(document: Document, item: Mapping[str, Any]) -> Range:
     if end <= start or (end.line > start.line and _BLOCK.match(line, start.column)):
         end = Position(start.line, len(line.rstrip()))
     return Range(start, max(start, end))
+
+
+def _name(document: Document, where: Range) -> Range:
+    """The name of the function whose definition begins at a range, rather than all of its line."""
+    line = where.start.line
+    match = _NAME.match(document.lines[line], where.start.column)
+    return Range(*(Position(line, column) for column in match.span(1))) if match else where
 
 
 def _position(document: Document, line: int, column: int) -> Position:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from python_expert.tools.context import ToolContext
     from python_expert.tools.ruff.invocation import RuffLaunch
 
+_SILENCER = re.compile(r"noqa|ruff\s*:", re.IGNORECASE)
+"""What a comment has that silences rules of ruff's: ``# noqa``, ``# ruff: ignore[F821]``."""
+
 _NAME = re.compile(rf"(?!{reports.SYNTAX}$)[a-z]")
 
 
@@ -168,7 +171,7 @@ class Ruff(Tool):
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether not all of the gate's own rules hold: the expert profile has them all."""
         is_expert = self._is_expert(to_path(document.uri)) and not self.launch.args
-        return not is_expert or "noqa" in text.lower()
+        return not is_expert or _SILENCER.search(text) is not None
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by the gate's own rules; see `RuffCommands.floor`."""

@@ -1,0 +1,115 @@
+"""Quick fixes of our own in the editor's menu, for the findings at the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from python_expert.lsp.features.code_actions import QUICK_FIX, within
+from python_expert.lsp.features.diagnostics import diagnostics
+from python_expert.project.project import is_checked
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.diagnostics.store import DiagnosticStore
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.projects import Projects
+    from python_expert.project.project import Project
+    from python_expert.quick_fixes.base import QuickFix
+    from python_expert.text.document import Document, Range
+
+UNTYPED = "no-untyped-def"
+"""Mypy's code for a function that lacks type hints."""
+
+ADD_HINTS = "refactor.rewrite.pythonExpert.addTypeHints"
+
+
+class QuickFixes:
+    """Offers what `python_expert.quick_fixes` has for the findings that are shown.
+
+    Args:
+        store: The findings.
+        documents: The open documents.
+        projects: Where each document's project is.
+        client: What the client can do.
+    """
+
+    def __init__(
+        self, store: DiagnosticStore, documents: Documents, projects: Projects, client: Client
+    ) -> None:
+        self._store = store
+        self._documents = documents
+        self._projects = projects
+        self._client = client
+
+    async def with_hints(
+        self,
+        params: Mapping[str, Any],
+        menu: Callable[[Mapping[str, Any]], Awaitable[list[dict[str, Any]]]],
+    ) -> list[dict[str, Any]]:
+        """The menu of rewrites, where "Add type hints" is a quick fix if mypy misses some.
+
+        Args:
+            params: Those of ``textDocument/codeAction``.
+            menu: Makes the menu.
+        """
+        document = self._documents.get(params["textDocument"]["uri"])
+        only = params["context"].get("only")
+        if document is None or not (only is None or any(within(QUICK_FIX, each) for each in only)):
+            return await menu(params)
+        where = document.range(params["range"], self._client.encoding)
+        untyped = [each for each in self.findings(document, where) if each.code == UNTYPED]
+        if len(untyped) != 1:
+            return await menu(params)
+        if only is not None:
+            params = {**params, "context": {**params["context"], "only": [*only, ADD_HINTS]}}
+        solved = diagnostics(untyped, document, self._client, self._documents)
+        return [
+            each | {"kind": QUICK_FIX, "diagnostics": solved} if each["kind"] == ADD_HINTS else each
+            for each in await menu(params)
+        ]
+
+    async def code_actions(self, document: Document, where: Range) -> list[dict[str, Any]]:
+        """The quick fixes for a range, as LSP code actions whose edits are of this version."""
+        found = self.findings(document, where)
+        if not found:
+            return []
+        project = self._projects.of(document.uri)
+        fixes = await asyncio.to_thread(_fixes, project, document, found)
+        return [self._action(fix, document) for fix in fixes]
+
+    def findings(self, document: Document, where: Range) -> list[Finding]:
+        """The findings that touch a range, each problem once, where they now are."""
+        if not is_checked(document.uri):
+            return []
+        return [
+            finding
+            for finding in self._store.findings(document)
+            if finding.range.start <= where.end and where.start <= finding.range.end
+        ]
+
+    def _action(self, fix: QuickFix, document: Document) -> dict[str, Any]:
+        encoding = self._client.encoding
+        edits = [
+            {"range": document.wire_range(edit.range, encoding), "newText": edit.text}
+            for edit in fix.edits
+        ]
+        action: dict[str, Any] = {
+            "title": fix.title,
+            "edit": {"documentChanges": [{"edits": edits}]},
+            "diagnostics": diagnostics(fix.findings, document, self._client, self._documents),
+        }
+        return action | ({"isPreferred": True} if fix.preferred else {})
+
+
+def _fixes(project: Project, document: Document, findings: list[Finding]) -> list[QuickFix]:
+    """Work the fixes out: not for the loop, as files are read."""
+    # Importing what writes imports takes some 100 ms.
+    from python_expert.pipeline.context import options_for  # noqa: PLC0415
+    from python_expert.quick_fixes.base import FixContext  # noqa: PLC0415
+    from python_expert.quick_fixes.registry import quick_fixes  # noqa: PLC0415
+
+    return quick_fixes(FixContext(document, options_for(project, document)), findings)

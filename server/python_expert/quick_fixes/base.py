@@ -1,0 +1,58 @@
+"""What a quick fix is, and what it is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.analysis.error_recovery import BrokenError
+from python_expert.analysis.source import Source
+from python_expert.quick_fixes.comments import Comments
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Options
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.text.document import Document, Edit
+
+
+class QuickFix(NamedTuple):
+    """An edit that makes a finding go away.
+
+    Attributes:
+        title: What the menu says.
+        edits: Edits of the document, ascending; no two of them overlap.
+        findings: The findings that it is for.
+        preferred: Whether it is what most people would do.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    findings: tuple[Finding, ...]
+    preferred: bool = False
+
+
+@dataclass(frozen=True)
+class FixContext:
+    """The document that is to be fixed, and its project.
+
+    Attributes:
+        document: The document, as it stands in the editor.
+        options: What is known of its project.
+    """
+
+    document: Document
+    options: Options
+
+    @cached_property
+    def comments(self) -> Comments | None:
+        """The document's comments; None where it cannot be split into tokens."""
+        return Comments.of(self.document.lines)
+
+    @cached_property
+    def source(self) -> Source | None:
+        """The document's tree; None where it cannot be parsed."""
+        try:
+            return Source.of(self.document.text)
+        except (BrokenError, RecursionError):
+            return None

@@ -1,0 +1,120 @@
+"""Comments that disable a rule of mypy's or bandit's for a line; ruff writes its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.quick_fixes.base import FixContext, QuickFix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from python_expert.analysis.source import Source
+    from python_expert.diagnostics.finding import Finding
+    from python_expert.quick_fixes.comments import Comments
+    from python_expert.text.document import Edit
+
+_TYPE_IGNORE: Final = re.compile(
+    r"#[ \t]*type:[ \t]*ignore(?![^\W_]|[^\x00-\x7f])(?:\s*\[(?P<codes>[^\]#]*)\])?"
+)
+"""What mypy reads in a comment, in its place; see `ignore_in`."""
+
+_TYPE: Final = re.compile(r"#[ \t]*type:")
+_NOSEC: Final = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?")
+_UNSUPPRESSED: Final = frozenset({"", "syntax", "unused-ignore"})
+
+
+def suppress(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
+    """The comment that disables the rule of a finding for its line, if there can be one."""
+    write = _WRITERS.get(finding.tool)
+    if write is None or context.comments is None or finding.code in _UNSUPPRESSED:
+        return
+    if edit := write(context.comments, _lines(context, finding), finding.code):
+        title = f"{finding.tool.title} ({finding.code}): Disable for this line"
+        yield QuickFix(title, (edit,), (finding,))
+
+
+def _lines(context: FixContext, finding: Finding) -> Sequence[int]:
+    """The lines on which a comment counts, the best first.
+
+    That is the first line of the code at fault. Of an expression over several lines any will do,
+    and so it will for bandit, which calls by name what begins there.
+    """
+    first, last = finding.range.start.line, finding.range.end.line
+    if finding.tool != "bandit" and not (
+        context.source and _is_expression(context.source, finding)
+    ):
+        last = first
+    return range(first, last + 1)
+
+
+def _is_expression(source: Source, finding: Finding) -> bool:
+    return any(
+        isinstance(node, ast.expr)
+        and node.lineno == finding.range.start.line + 1
+        and source.range(node) == finding.range
+        for node in source.nodes
+    )
+
+
+def _type_ignore(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
+    """``# type: ignore[code]``, which must come before other comments, and behind a type."""
+    for line in lines:
+        if (match := ignore_in(comments.on(line))) and comments.follows_code(line):
+            if match["codes"] is None:
+                return None  # it disables everything on these lines
+            return _extended(comments, line, match, code)
+    for line in lines:
+        comment = f"# type: ignore[{code}]"
+        if line in comments.open:
+            return comments.append(line, comment)
+        if comments.follows_code(line):
+            start = _ignore_start(comments.on(line))
+            if start < 0:
+                return comments.append(line, comment)
+            return comments.insert(line, start, f"{comment}  ")
+    return None
+
+
+def ignore_in(comment: str) -> re.Match[str] | None:
+    """The ``# type: ignore`` in a comment, where mypy reads one."""
+    start = _ignore_start(comment)
+    return _TYPE_IGNORE.match(comment, start) if start >= 0 else None
+
+
+def _ignore_start(comment: str) -> int:
+    """Where mypy reads a ``# type: ignore``: first in a comment, or first behind a type.
+
+    -1 where that is at the comment's end.
+    """
+    is_type = _TYPE.match(comment) and not _TYPE_IGNORE.match(comment)
+    return comment.find("#", 1) if is_type else 0
+
+
+def _extended(comments: Comments, line: int, match: re.Match[str], code: str) -> Edit | None:
+    codes = match["codes"]
+    if code in re.split(r"[,\s]+", codes):
+        return None
+    end = match.start("codes") + len(codes.rstrip(" \t,"))
+    return comments.replace(line, end, match.end("codes"), f", {code}" if codes.strip() else code)
+
+
+def _nosec(comments: Comments, lines: Sequence[int], code: str) -> Edit | None:
+    """``# nosec B602``; of several on the lines of one statement bandit reads the first."""
+    for line in lines:
+        if match := _NOSEC.search(comments.on(line)):
+            if match["tests"] is None or code in match["tests"]:
+                return None
+            return comments.insert(line, match.start("tests"), f"{code}, ")
+    for line in lines:
+        if line in comments.open or comments.follows_code(line):
+            return comments.append(line, f"# nosec {code}")
+    return None
+
+
+_WRITERS: Final[dict[str, Callable[[Comments, Sequence[int], str], Edit | None]]] = {
+    "mypy": _type_ignore,
+    "bandit": _nosec,
+}
