@@ -195,7 +195,7 @@ def test_a_ruff_that_is_older_than_the_code_s_python_is_asked_all_the_same(tmp_p
     refuse = 'case "$*" in *py314*) echo "error: invalid value \'py314\'" >&2; exit 2;; esac'
     old.write_text(f'#!/bin/sh\n{refuse}\nexec "{new}" "$@"\n')
     old.chmod(0o755)
-    commands = RuffCommands(RuffLaunch(old, tmp_path), lambda _path: False)
+    commands = RuffCommands(RuffLaunch(old, tmp_path), lambda _path: None)
     document = Document.of("untitled:a", 1, "nowhere\n")
     report = asyncio.run(commands.floor(document, document.text, (3, 14)))
     assert [each.code for each in report.findings] == ["F821"]

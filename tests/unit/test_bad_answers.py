@@ -12,10 +12,12 @@ import pytest
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.bandit.launch import BanditLaunch
+from python_expert.tools.bandit.tool import Bandit
 from python_expert.tools.mypy.batch import Batch
 from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.ruff.invocation import RuffLaunch
+from python_expert.tools.ruff.profile import EXPERT
 from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import write
@@ -90,7 +92,7 @@ def test_what_ruff_prints_can_be_anything(
 ) -> None:
     path = write(tmp_path / "project", {"x.py": TEXT}) / "x.py"
     fake = program(says(ANSWERS[answer]), "ruff")
-    ruff = Ruff(RuffLaunch(fake, path.parent), lambda _path: True)
+    ruff = Ruff(RuffLaunch(fake, path.parent), lambda _path: EXPERT)
     document = Document.of(to_uri(path), 1, TEXT)
     for ask in (
         lambda: ruff.what_if([document], document, TEXT),
@@ -223,7 +225,7 @@ def test_ruffs_code_actions_can_be_anything(
     document = Document.of(to_uri(tmp_path / "x.py"), 1, TEXT)
 
     async def ask() -> list[dict[str, Any]]:
-        ruff = Ruff(RuffLaunch(fake, tmp_path), lambda _path: True)
+        ruff = Ruff(RuffLaunch(fake, tmp_path), lambda _path: EXPERT)
         try:
             everywhere = Range(Position(0, 0), document.end)
             return await ruff.code_actions(document, everywhere, ["source.fixAll"])

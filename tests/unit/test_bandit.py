@@ -20,7 +20,8 @@ from python_expert.processes.command import ToolError, foreign
 from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit.tool import WORKER, Bandit, BanditLaunch
+from python_expert.tools.bandit.launch import BanditLaunch
+from python_expert.tools.bandit.tool import WORKER, Bandit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence

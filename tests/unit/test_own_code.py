@@ -17,7 +17,7 @@ import pytest
 
 from python_expert.config.settings import ToolSettings
 from python_expert.config.sources import EDITOR_ONLY, spell
-from python_expert.tools.ruff.invocation import EXPERT_RULES
+from python_expert.tools.ruff.profile import EXPERT_RULES
 from tests.tools import NAMES, SCHEMA, SPECS
 
 if TYPE_CHECKING:

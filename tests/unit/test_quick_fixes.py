@@ -18,7 +18,8 @@ from python_expert.quick_fixes.base import FixContext
 from python_expert.quick_fixes.registry import quick_fixes
 from python_expert.text.document import Document, Position, Range, splice
 from python_expert.text.paths import to_uri
-from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.bandit.launch import BanditLaunch
+from python_expert.tools.bandit.tool import Bandit
 from python_expert.tools.mypy.launch import MypyLaunch
 from python_expert.tools.mypy.spec import MYPY
 from python_expert.tools.mypy.tool import Mypy

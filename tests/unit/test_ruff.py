@@ -17,6 +17,7 @@ from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_uri
 from python_expert.tools.ruff import server
 from python_expert.tools.ruff.invocation import RuffLaunch
+from python_expert.tools.ruff.profile import EXPERT
 from python_expert.tools.ruff.tool import Ruff
 from tests.conftest import write
 
@@ -50,7 +51,9 @@ def _both(
     path.write_text(CODE, encoding="utf-8")
 
     async def scenario() -> tuple[Report, Report]:
-        ruff = Ruff(RuffLaunch(RUFF, folder, encoding=encoding), lambda _path: expert)
+        ruff = Ruff(
+            RuffLaunch(RUFF, folder, encoding=encoding), lambda _path: EXPERT if expert else None
+        )
         (live,) = await ruff.check([Document.of(to_uri(path), 1, CODE)])
         batches = [batch async for batch in ruff.check_files([path])]
         await ruff.stop()
@@ -95,7 +98,7 @@ def test_a_file_in_another_encoding_than_utf_8_is_checked_as_well(
     none.write_bytes(b"import os\nCAF = '\xe9'\n")
 
     async def scenario() -> dict[str, list[str]]:
-        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: False)
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None)
         batches = [batch async for batch in ruff.check_files([latin, none])]
         await ruff.stop()
         reports = [report for batch in batches for report in batch]
@@ -133,7 +136,7 @@ def test_of_many_documents_opened_at_once_few_wait_within_their_deadline(
     documents = [Document.of(to_uri(tmp_path / f"{number}.py"), 0, "") for number in range(90)]
 
     async def run() -> list[list[Report]]:
-        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: True)
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: EXPERT)
         return await asyncio.gather(*(ruff.check([each]) for each in documents))
 
     assert len(asyncio.run(run())) == len(documents)
@@ -156,7 +159,7 @@ def test_a_configuration_that_ruff_refuses_does_not_bring_ruffs_own_defaults(
     document = Document.of(to_uri(tmp_path / "a.py"), 1, CODE)
 
     async def scenario() -> None:
-        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: False)
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None)
         for _ in range(2):
             with pytest.raises(ToolError, match=reason):
                 await ruff.check([document])
@@ -176,7 +179,7 @@ def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_pa
     said: list[str] = []
 
     async def scenario() -> None:
-        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: False, said.append)
+        ruff = Ruff(RuffLaunch(RUFF, tmp_path), lambda _path: None, said.append)
         (report,) = await ruff.check([Document.of(to_uri(tmp_path / "a.py"), 1, CODE)])
         assert [finding.code for finding in report.findings] == ["F401"]
         with pytest.raises(ToolError, match="S320"):
@@ -201,6 +204,6 @@ def test_a_configuration_that_ruff_refuses_stops_ruff_only_where_it_holds(tmp_pa
 def test_the_gates_own_rules_are_asked_apart_where_ruff_may_find_less(
     tmp_path: Path, args: tuple[str, ...], text: str, *, expert: bool, lowered: bool
 ) -> None:
-    ruff = Ruff(RuffLaunch(RUFF, tmp_path, args=args), lambda _path: expert)
+    ruff = Ruff(RuffLaunch(RUFF, tmp_path, args=args), lambda _path: EXPERT if expert else None)
     document = Document.of(to_uri(tmp_path / "a.py"), 0, "")
     assert ruff.is_lowered(document, text) is lowered

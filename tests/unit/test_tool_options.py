@@ -154,7 +154,7 @@ def test_ruff_finds_the_same_and_changes_no_file_whatever_is_configured(
     assert found(folder, "ruff") == expected
     assert found(folder, "ruff", stdin=CODE) == expected
     asked_here, asked_there = (
-        asked(Ruff(RuffLaunch(RUFF, each), lambda _path: False), each / "x.py")
+        asked(Ruff(RuffLaunch(RUFF, each), lambda _path: None), each / "x.py")
         for each in (folder, plain)
     )
     assert asked_here == asked_there
@@ -179,7 +179,7 @@ def test_an_environment_variable_for_ruff_makes_no_difference(
         assert found(folder, "ruff", **{name: value}) == expected
     monkeypatch.setenv(name, value)
     before = contents(folder)
-    ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: False)
+    ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: None)
     document = Document.of(to_uri(folder / "x.py"), 1, CODE)
     assert "x = 1\n" in asyncio.run(ruff.formatted(document, "x  =  1\n"))
     assert contents(folder) == before
@@ -210,7 +210,7 @@ def test_fixing_all_in_the_editor_is_safe_whatever_the_project_calls_fixable(
     where = Range(Position(0, 0), document.end)
 
     async def fix() -> list[dict[str, Any]]:
-        ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: False)
+        ruff = Ruff(RuffLaunch(RUFF, folder), lambda _path: None)
         try:
             return await ruff.code_actions(document, where, ["source.fixAll"])
         finally:

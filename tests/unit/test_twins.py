@@ -19,7 +19,8 @@ from python_expert.diagnostics.deduplication import (
 from python_expert.diagnostics.finding import Finding, Severity, ToolName
 from python_expert.text.document import Document, Position, Range
 from python_expert.tools.bandit import spec as bandit
-from python_expert.tools.bandit.tool import Bandit, BanditLaunch
+from python_expert.tools.bandit.launch import BanditLaunch
+from python_expert.tools.bandit.tool import Bandit
 from python_expert.tools.mypy import spec as mypy
 from tests.tools import BANDIT, MERGING, MYPY, NAMES, RUFF
 

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.tools.ruff.invocation import EXPERT_LINT
+from python_expert.tools.ruff.profile import EXPERT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ def ask(project: Project, folder: Path, files: Sequence[str]) -> dict[str, Answe
 def _ask_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     argv: list[str] = ["check", "--output-format", "json", "--no-fix", "--no-cache"]
     if "ruff" not in project.configured:
-        for key, value in EXPERT_LINT.items():
+        for key, value in EXPERT.lint.items():
             argv += ["--config", f"lint.{key} = {_toml(value)}"]
     status, out, err = _run("ruff", [*argv, *files], folder)
     if status not in (0, 1):

@@ -24,6 +24,9 @@ _LONGEST = 200
 """Characters of a specifier that is read; a longer one would keep a rewrite waiting."""
 
 _LOWER_BOUNDS = {">=", ">", "~=", "==", "==="}
+_PLAIN = re.compile(r">=\s*3\.(\d{1,2})(?:\.\d{1,2})?(?:\s*,\s*<\s*4(?:\.0)?)?")
+"""What nearly all projects write."""
+
 _INI = {".ini", ".cfg"}
 _TARGET = re.compile(r"(?:py3|3\.)(\d+)(?:\.\d+)?")
 _CARET_OR_TILDE = re.compile(r"\^|~(?!=)")
@@ -80,6 +83,8 @@ def required_python(folder: Path, targets: Iterable[ToolTarget]) -> RequiredPyth
 
 def oldest(requires: object) -> tuple[int, int] | None:
     """The oldest Python 3 that version specifiers allow; None without a lower bound."""
+    if isinstance(requires, str) and (plain := _PLAIN.fullmatch(requires.strip())):
+        return (3, int(plain[1]))
     # The server's start need not wait for it.
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
 

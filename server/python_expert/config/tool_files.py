@@ -49,6 +49,11 @@ class ConfigFiles:
         self._found: dict[tuple[str, Path], Path | None] = {}
         self.watch(root)
 
+    @property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """The tools."""
+        return tuple(self._tools.values())
+
     def watch(self, folder: Path) -> None:
         """Keep an eye on the files that count for documents in a folder."""
         for above in ancestors(folder):

@@ -11,7 +11,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from python_expert.config import interpreters
-from python_expert.config.python_versions import RequiredPython, ToolTarget, required_python
 from python_expert.config.tool_files import ConfigFiles
 from python_expert.config.tool_spec import Trigger
 from python_expert.isolation import FaultBarrier, ToolBarriers
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.config.interpreters import Environment
+    from python_expert.config.python_versions import RequiredPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Report, ToolName
     from python_expert.text.document import Document
@@ -193,12 +193,7 @@ class Project:
 
         Reads files: not for the loop.
         """
-        targets = [
-            ToolTarget(name, kind.spec.python_key, self.config(name, path))
-            for name, kind in self.kinds.items()
-            if kind.spec.python_key
-        ]
-        return required_python(path.parent if path else self.root, targets)
+        return self.place.required_python(path)
 
     def changed(self, document: Document) -> None:
         """Check a document that was opened or changed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from python_expert.config.python_versions import RequiredPython, ToolTarget, required_python
 from python_expert.config.settings import Profile
 from python_expert.text.columns import Encoding
 
@@ -63,3 +64,15 @@ class ToolContext:
         if self.settings.profile is not Profile.AUTO:
             return self.settings.profile is Profile.EXPERT
         return self.config(name, path) is None
+
+    def required_python(self, path: Path | None) -> RequiredPython | None:
+        """The oldest Python that a file must run on, if the project's files say so.
+
+        Reads files: not for the loop.
+        """
+        targets = [
+            ToolTarget(spec.name, spec.python_key, self.config(spec.name, path))
+            for spec in self.config_files.tools
+            if spec.python_key
+        ]
+        return required_python(path.parent if path else self.root, targets)

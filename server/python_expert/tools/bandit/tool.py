@@ -6,10 +6,11 @@ import asyncio
 import logging
 import re
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config.security_rules import unwanted_by_ruff
 from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes import pool
 from python_expert.processes.child import Child
@@ -20,13 +21,14 @@ from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
-from python_expert.tools.bandit.spec import BANDIT, SPEC
+from python_expert.tools.bandit.launch import BanditLaunch, launch_for
+from python_expert.tools.bandit.spec import BANDIT, DUPLICATES, SPEC
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.context import TEST_FILES
 from python_expert.tools.newer_syntax import unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Container, Mapping, Sequence
     from pathlib import Path
 
     from python_expert.processes.jsonrpc import JsonRpc
@@ -55,27 +57,6 @@ the mere import of a module that a hint names."""
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 _ASSERT = "B101"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class BanditLaunch:
-    """What a project's bandit is started with.
-
-    Attributes:
-        python: The interpreter that has bandit.
-        root: The project's folder.
-        config: Bandit's configuration file (TOML, YAML or INI), or None for its defaults.
-        args: Bandit's command-line arguments, of those that the worker understands.
-        expert: Whether the expert profile applies, which lets tests ``assert``.
-        changes: How often its configuration files have changed; each time it starts anew.
-    """
-
-    python: Path
-    root: Path
-    config: Path | None = None
-    args: tuple[str, ...] = ()
-    expert: bool = False
-    changes: int = 0
 
 
 class Bandit(Tool):
@@ -108,16 +89,7 @@ class Bandit(Tool):
     def make(cls, context: ToolContext, events: ToolEvents) -> Bandit:
         """Make it for a project; see `Tool.make`."""
         del events
-        return cls(
-            BanditLaunch(
-                context.program(BANDIT),
-                context.root,
-                context.config(BANDIT, None),
-                context.args(BANDIT),
-                context.is_expert(BANDIT, None),
-                context.changes(BANDIT),
-            )
-        )
+        return cls(launch_for(context))
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check documents, each by itself; see `Tool.check`."""
@@ -138,13 +110,13 @@ class Bandit(Tool):
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether a project configures bandit, and so may have it find less."""
         del document, text
-        return bool(self.launch.config or self.launch.args)
+        return bool(self.launch.config or self.launch.args or self.launch.ruff)
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by bandit's own configuration; see `HasFloor`."""
         del python
         if self._floor is None:
-            self._floor = Bandit(replace(self.launch, config=None, args=FLOOR))
+            self._floor = Bandit(replace(self.launch, config=None, args=FLOOR, ruff=None))
         (report,) = await self._floor.what_if((), document, text)
         return report
 
@@ -236,9 +208,7 @@ class Bandit(Tool):
         except RpcError as error:
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         with self._child.reading():
-            report = self._report(
-                document, answer, lax=self.launch.expert and is_test(path, self.launch.root)
-            )
+            report = self._report(document, answer, self._unwanted(path))
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):
             fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
@@ -246,14 +216,20 @@ class Bandit(Tool):
             raise fault
         return report
 
+    def _unwanted(self, path: Path) -> Collection[str]:
+        """The tests whose findings in a file the project does not want."""
+        unwanted = set()
+        if self.launch.expert and is_test(path, self.launch.root):
+            unwanted.add(_ASSERT)
+        if self.launch.ruff:
+            rules = unwanted_by_ruff(self.launch.ruff, path)
+            unwanted |= {test for test, rule in DUPLICATES.items() if rule in rules}
+        return unwanted
+
     @staticmethod
-    def _report(document: Document, answer: Mapping[str, Any], *, lax: bool) -> Report:
+    def _report(document: Document, answer: Mapping[str, Any], unwanted: Collection[str]) -> Report:
         findings, silenced = (
-            tuple(
-                _finding(document, item)
-                for item in answer[key]
-                if not (lax and item["code"] == _ASSERT)
-            )
+            tuple(_finding(document, item) for item in answer[key] if item["code"] not in unwanted)
             for key in ("findings", "silenced")
         )
         return Report(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
     from python_expert.processes.command import Command
     from python_expert.tools.ruff.invocation import RuffLaunch
+    from python_expert.tools.ruff.profile import ExpertProfile
+
+    ProfileOf = Callable[[Path | None], ExpertProfile | None]
 
 BATCH_DEADLINE_S = 600.0
 FILES_PER_RUN = 400
@@ -37,12 +39,12 @@ class RuffCommands:
 
     Args:
         launch: What to run.
-        is_expert: Whether the expert profile applies to a file.
+        profile_of: Tells the expert profile for a file, if it applies.
     """
 
-    def __init__(self, launch: RuffLaunch, is_expert: Callable[[Path | None], bool]) -> None:
+    def __init__(self, launch: RuffLaunch, profile_of: ProfileOf) -> None:
         self._launch = launch
-        self._is_expert = is_expert
+        self._profile_of = profile_of
 
     async def check(self, document: Document, text: str) -> Report:
         """Check a text in a document's place.
@@ -140,19 +142,17 @@ class RuffCommands:
         self, paths: Sequence[Path], named: Container[Path]
     ) -> Iterator[tuple[list[str], Sequence[Path]]]:
         """Files that one run can take, and its options."""
-        for expert, forced in product((False, True), repeat=2):
+        chosen: dict[tuple[ExpertProfile | None, bool], list[Path]] = {}
+        for path in paths:
+            chosen.setdefault((self._profile_of(path), path in named), []).append(path)
+        for (profile, forced), files in chosen.items():
             options = [
-                *invocation.arguments(expert=expert),
+                *invocation.arguments(profile),
                 "--no-force-exclude" if forced else "--force-exclude",
                 *self._launch.args,
             ]
-            chosen = [
-                path
-                for path in paths
-                if self._is_expert(path) is expert and (path in named) is forced
-            ]
-            for start in range(0, len(chosen), FILES_PER_RUN):
-                yield options, chosen[start : start + FILES_PER_RUN]
+            for start in range(0, len(files), FILES_PER_RUN):
+                yield options, files[start : start + FILES_PER_RUN]
 
     async def rule_codes(self) -> Mapping[str, str]:
         """The codes of all rules, by name."""
@@ -172,8 +172,8 @@ class RuffCommands:
 
     def _options(self, document: Document) -> tuple[str, ...]:
         """Whose rules apply to a document, and what it is called."""
-        expert = self._is_expert(to_path(document.uri))
-        return (*invocation.arguments(expert=expert), *_name(document))
+        profile = self._profile_of(to_path(document.uri))
+        return (*invocation.arguments(profile), *_name(document))
 
     async def _run(
         self, command: Command, text: str = "", deadline_s: float | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from python_expert.config.settings import Profile
 from python_expert.processes.command import Command
 from python_expert.text.columns import Encoding
-from python_expert.tools.context import TEST_FILES
+from python_expert.tools.ruff.profile import expert_profile
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
@@ -18,22 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_expert.tools.context import ToolContext
+    from python_expert.tools.ruff.profile import ExpertProfile
 
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 20.0
 """How long ruff may take for one document."""
-
-EXPERT_RULES = (
-    "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
-    "PLR2004", "PERF",
-)  # fmt: skip
-"""The expert profile: what applies to a file for which the project configures no ruff."""
-
-EXPERT_LINT = {
-    "select": list(EXPERT_RULES),
-    "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
-}
 
 FLOOR = ("F811", "F821", "F822", "F823", "ASYNC")
 """Rules that hold for the gate whatever a project selects, ignores, excludes or silences with
@@ -78,6 +68,7 @@ class RuffLaunch:
         trusted: False where no program of the project may be run (ruff can format through uv).
         changes: How often its configuration files have changed; each time it starts anew.
         profile: Whose rules apply; if others do, what was started for the former is ended.
+        expert: The expert profile at the project's root, if it applies there.
     """
 
     executable: Path
@@ -87,6 +78,7 @@ class RuffLaunch:
     trusted: bool = True
     changes: int = 0
     profile: Profile = Profile.AUTO
+    expert: ExpertProfile | None = None
 
 
 def launch_for(context: ToolContext) -> RuffLaunch:
@@ -100,6 +92,7 @@ def launch_for(context: ToolContext) -> RuffLaunch:
         settings.trusted,
         context.changes(RUFF),
         settings.profile,
+        expert_profile(context, None),
     )
 
 
@@ -150,19 +143,22 @@ def fix_files_command(executable: Path, cwd: Path, *args: str, files: Iterable[s
     return command(executable, cwd, "check", *args, *neutral, "--", *files)
 
 
-def arguments(*, expert: bool) -> list[str]:
+def arguments(profile: ExpertProfile | None) -> list[str]:
     """The command line's arguments for the expert profile, where it applies."""
-    options = [f"lint.{key}={_toml(value)}" for key, value in EXPERT_LINT.items()]
-    return [part for option in options if expert for part in ("--config", option)]
+    if profile is None:
+        return []
+    # Ruff takes each argument for a layer of its own, and what selects rules for the last word.
+    options = [f"{key}={_toml(value)}" for key, value in profile.configuration.items()]
+    return [part for option in options for part in ("--config", option)]
 
 
-def server_settings(args: Sequence[str], *, expert: bool) -> dict[str, Any]:
+def server_settings(args: Sequence[str], profile: ExpertProfile | None) -> dict[str, Any]:
     """Ruff's own settings, from the expert profile and the user's arguments."""
     lint: dict[str, Any] = {}
     configuration: dict[str, Any] = dict(_NEUTRAL_SERVER)
     settings: dict[str, Any] = {"logLevel": "warn", "lint": lint, "configuration": configuration}
-    if expert:
-        configuration["lint"] = EXPERT_LINT
+    if profile:
+        configuration |= profile.configuration
     rest = iter(args)
     for arg in rest:
         name, equals, value = arg.partition("=")
@@ -181,7 +177,7 @@ def server_settings(args: Sequence[str], *, expert: bool) -> dict[str, Any]:
 
 
 def _toml(value: object) -> str:
-    """Write a list or table of strings as inline TOML."""
+    """Write strings, and lists and tables of them, as inline TOML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
     return json.dumps(value)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.text.document import Document
     from python_expert.tools.ruff.invocation import RuffLaunch
+    from python_expert.tools.ruff.profile import ExpertProfile
 
 AT_ONCE = 8
 """How many documents ruff checks at the same time, lest the last of many miss the deadline."""
@@ -25,7 +26,7 @@ class RuffServer:
 
     Args:
         launch: What to start.
-        expert: Whether the expert profile is laid over the project's own configuration.
+        profile: The expert profile that is laid over the project's own configuration, if one is.
         on_version: Called with ruff's version when it has started.
 
     Attributes:
@@ -36,13 +37,12 @@ class RuffServer:
     def __init__(
         self,
         launch: RuffLaunch,
-        *,
-        expert: bool,
+        profile: ExpertProfile | None,
         on_version: Callable[[str], None],
     ) -> None:
         self.said: dict[str, None] = {}
         self._launch = launch
-        self._settings = invocation.server_settings(launch.args, expert=expert)
+        self._settings = invocation.server_settings(launch.args, profile)
         self._on_version = on_version
         self._generation = 0
         self._turns = asyncio.Semaphore(AT_ONCE)

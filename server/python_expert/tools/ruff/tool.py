@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from python_expert.processes.command import ToolError
@@ -14,8 +13,9 @@ from python_expert.tools.ruff import invocation, reports
 from python_expert.tools.ruff.commands import RuffCommands
 from python_expert.tools.ruff.docstrings import docstring_demands
 from python_expert.tools.ruff.files import RuffFiles
+from python_expert.tools.ruff.profile import expert_profile
 from python_expert.tools.ruff.server import RuffServer
-from python_expert.tools.ruff.spec import RUFF, SPEC
+from python_expert.tools.ruff.spec import SPEC
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Range
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
+    from python_expert.tools.ruff.commands import ProfileOf
     from python_expert.tools.ruff.invocation import RuffLaunch
+    from python_expert.tools.ruff.profile import ExpertProfile
 
 _SILENCER = re.compile(r"noqa|ruff\s*:", re.IGNORECASE)
 """What a comment has that silences rules of ruff's: ``# noqa``, ``# ruff: ignore[F821]``."""
@@ -42,7 +44,7 @@ class Ruff(Tool):
 
     Args:
         launch: What to start.
-        is_expert: Whether the expert profile applies to a file.
+        profile_of: Tells the expert profile for a file, if it applies.
         on_message: Called with what ruff has to say to the user (of a broken configuration).
     """
 
@@ -63,21 +65,29 @@ class Ruff(Tool):
     def __init__(
         self,
         launch: RuffLaunch,
-        is_expert: Callable[[Path | None], bool],
+        profile_of: ProfileOf,
         on_message: Callable[[str], None] = lambda _message: None,
     ) -> None:
         self.launch = launch
         self._on_message = on_message
-        self._is_expert = is_expert
-        self._commands = RuffCommands(launch, is_expert)
-        self._servers: dict[bool, RuffServer] = {}
+        self._profile_of = profile_of
+        self._commands = RuffCommands(launch, profile_of)
+        self._servers: dict[ExpertProfile | None, RuffServer] = {}
         self._codes: Mapping[str, str] = {}
         self._faults: dict[str, str | None] = {}
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Ruff:
         """Make it for a project; see `Tool.make`."""
-        return cls(invocation.launch_for(context), partial(context.is_expert, RUFF), events.tell)
+        known: dict[Path | None, ExpertProfile | None] = {}
+
+        def profile_of(path: Path | None) -> ExpertProfile | None:
+            folder = path and path.parent
+            if folder not in known:
+                known[folder] = expert_profile(context, path)
+            return known[folder]
+
+        return cls(invocation.launch_for(context), profile_of, events.tell)
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
@@ -170,7 +180,7 @@ class Ruff(Tool):
 
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether not all of the gate's own rules hold: the expert profile has them all."""
-        is_expert = self._is_expert(to_path(document.uri)) and not self.launch.args
+        is_expert = self._profile_of(to_path(document.uri)) and not self.launch.args
         return not is_expert or _SILENCER.search(text) is not None
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
@@ -230,14 +240,10 @@ class Ruff(Tool):
         return self._codes
 
     def _server(self, document: Document) -> RuffServer:
-        expert = self._is_expert(to_path(document.uri))
-        if expert not in self._servers:
-            self._servers[expert] = RuffServer(
-                self.launch,
-                expert=expert,
-                on_version=self._started,
-            )
-        return self._servers[expert]
+        profile = self._profile_of(to_path(document.uri))
+        if profile not in self._servers:
+            self._servers[profile] = RuffServer(self.launch, profile, self._started)
+        return self._servers[profile]
 
     def _started(self, version: str) -> None:
         self.version = version

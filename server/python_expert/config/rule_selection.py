@@ -1,0 +1,70 @@
+"""Which of ruff's rules a configuration selects, as far as its files say."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Any
+
+from python_expert.config.toml_files import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+
+def lint_table(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings for linting, which may stand at the top as well."""
+    return {**values, **table(values, "lint")}
+
+
+def ignored_in(layers: Iterable[Mapping[str, Any]], root: Path, path: Path) -> list[str]:
+    """The codes that ``per-file-ignores`` have for a file.
+
+    Args:
+        layers: The settings of each configuration file.
+        root: The folder that their patterns count from.
+        path: The file.
+    """
+    return [
+        str(code)
+        for layer in layers
+        for key in ("per-file-ignores", "extend-per-file-ignores")
+        for pattern, listed in table(layer, key).items()
+        if isinstance(listed, list) and matches(path, root, pattern)
+        for code in listed
+    ]
+
+
+def codes(layer: Mapping[str, Any], *keys: str) -> list[str]:
+    """The codes that are listed under some keys."""
+    found = [layer.get(key) for key in keys]
+    return [str(code) for each in found if isinstance(each, list) for code in each]
+
+
+def is_selected(rule: str, layer: Mapping[str, Any], *, before: bool) -> bool:
+    """Whether a rule is on; the longer code decides, and of equals that which ignores."""
+    chosen = closest(rule, codes(layer, "select", "extend-select"))
+    ignored = closest(rule, codes(layer, "ignore", "extend-ignore"))
+    return chosen > ignored if max(chosen, ignored) >= 0 else before
+
+
+def closest(rule: str, codes: Iterable[str]) -> int:
+    """The length of the longest code that covers a rule, or -1."""
+    found = [
+        0 if code == "ALL" else len(code) for code in codes if code == "ALL" or _has(code, rule)
+    ]
+    return max(found, default=-1)
+
+
+def _has(code: str, rule: str) -> bool:
+    letters = code.rstrip("0123456789")
+    return bool(code) and rule.startswith(code) and rule.rstrip("0123456789") == letters
+
+
+def matches(path: Path, root: Path, pattern: str) -> bool:
+    """Whether a pattern of ``per-file-ignores`` covers a file."""
+    inner = path.relative_to(root) if path.is_relative_to(root) else path
+    texts: Sequence[str] = (inner.as_posix(), path.name)
+    if pattern.startswith("!"):
+        return not any(fnmatch(text, pattern[1:]) for text in texts)
+    return any(fnmatch(text, pattern) for text in texts)

@@ -1,0 +1,84 @@
+"""What a project has decided on the security rules that ruff and bandit share.
+
+Whoever configures one of the two decides about both: where ruff's configuration selects rules, and
+S101 is not among them, bandit's B101 is not wanted either, and the reverse.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from python_expert.config.python_versions import tool_tables
+from python_expert.config.rule_selection import (
+    closest,
+    codes,
+    ignored_in,
+    is_selected,
+    lint_table,
+)
+from python_expert.config.toml_files import read_table, table
+from python_expert.config.tool_files import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHARED: Final = tuple(
+    map(
+        str,
+        (
+            *range(101, 109), 110, 112, 113, 201, 202, *range(301, 309), *range(310, 320), 321, 323,
+            324, *range(401, 410), 411, 412, 413, 415, *range(501, 510), *range(601, 613), 701, 702,
+            704,
+        ),
+    )
+)  # fmt: skip
+"""The numbers of bandit's tests that ruff has taken over as its rules S101 and so on."""
+
+_SECURITY: Final = re.compile(r"ALL|S[0-9]*")
+_SELECTING: Final = ("select", "extend-select")
+_IGNORING: Final = ("ignore", "extend-ignore")
+
+
+def unwanted_by_ruff(config: Path, path: Path) -> frozenset[str]:
+    """Ruff's rules that bandit shares, and that a configuration of ruff's leaves out for a file.
+
+    Empty where the configuration selects no rules and names none of these.
+
+    Args:
+        config: The configuration file that ruff uses.
+        path: The file.
+    """
+    layers = [lint_table(values) for _, values in tool_tables("ruff", config)]
+    named = [code for each in layers for code in codes(each, *_SELECTING, *_IGNORING)]
+    if not any("select" in each for each in layers) and not any(map(_SECURITY.fullmatch, named)):
+        return frozenset()
+    ignored = ignored_in(layers, config.parent, path)
+    rules = {f"S{number}" for number in SHARED}
+    wanted: set[str] = set()
+    for layer in reversed(layers):  # what extends a file has the last word
+        before = set() if "select" in layer else wanted
+        wanted = {rule for rule in rules if is_selected(rule, layer, before=rule in before)}
+    return frozenset(rule for rule in rules if rule not in wanted or closest(rule, ignored) >= 0)
+
+
+def unwanted_by_bandit(config: Path) -> frozenset[str]:
+    """Ruff's rules whose tests of the same number a configuration of bandit's leaves out.
+
+    Args:
+        config: Bandit's configuration file: TOML, YAML or INI.
+    """
+    if config.suffix == ".toml":
+        values = table(read_table(config), "tool", "bandit")
+        tests, skips = codes(values, "tests"), codes(values, "skips")
+    else:
+        text = read(config)
+        tests, skips = _listed(text, "tests"), _listed(text, "skips")
+    out = {number for number in SHARED if tests and f"B{number}" not in tests}
+    return frozenset(f"S{number}" for number in SHARED if number in out or f"B{number}" in skips)
+
+
+def _listed(text: str, key: str) -> list[str]:
+    """The tests that a key lists, in YAML or INI: on its line, and on those that go with it."""
+    match = re.search(rf"^{key}[ \t]*[:=](.*(?:\n(?:[ \t-].*)?)*)", text, re.MULTILINE)
+    return re.findall(r"B\d{3}", match[1]) if match else []

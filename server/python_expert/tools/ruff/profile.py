@@ -1,0 +1,93 @@
+"""The expert profile for ruff: which rules hold where a project configures none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from python_expert.config.conventions import formatters
+from python_expert.config.security_rules import unwanted_by_bandit
+from python_expert.config.settings import Profile
+from python_expert.tools.context import TEST_FILES
+from python_expert.tools.ruff.spec import RUFF
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from python_expert.tools.context import ToolContext
+
+EXPERT_RULES: Final = (
+    "E", "W", "F", "I", "B", "C4", "UP", "ARG", "SIM", "TC", "PTH", "RUF", "S", "ASYNC", "BLE",
+    "PLR2004", "PERF",
+)  # fmt: skip
+"""What applies to a file for which the project configures no ruff."""
+
+FAULT_RULES: Final = ("E4", "E7", "E9", "F", "B", "S", "ASYNC", "BLE")
+"""What remains of it where the project formats by another tool: faults, but no matters of style."""
+
+BREAKS_OLDER: Final = (
+    "B905", "B911", "B912", "PTH115", "RUF007", "RUF058", "UP006", "UP007", "UP011", "UP017",
+    "UP033", "UP035", "UP036", "UP037", "UP040", "UP041", "UP042", "UP043", "UP044", "UP045",
+    "UP046", "UP047",
+)  # fmt: skip
+"""Rules that ask for what some Python 3 does not have; ruff itself knows, where it is told which
+Python the code is for. They are those of which ruff finds more for a newer Python."""
+
+_OLDEST_TARGET: Final = 7
+_NEWEST_TARGET: Final = 13
+"""Minor versions that every accepted ruff knows; one in between is never newer than the code's."""
+
+
+class ExpertProfile(NamedTuple):
+    """The expert profile as it applies to a file.
+
+    Attributes:
+        select: The rules.
+        ignore: Those of them that are left out.
+        target: The oldest Python that the code must run on, as ruff writes it, or empty.
+    """
+
+    select: tuple[str, ...] = EXPERT_RULES
+    ignore: tuple[str, ...] = ()
+    target: str = ""
+
+    @property
+    def lint(self) -> dict[str, Any]:
+        """Ruff's settings for linting."""
+        return {
+            "select": list(self.select),
+            "ignore": list(self.ignore),
+            "per-file-ignores": {pattern: ["S101"] for pattern in TEST_FILES},
+        }
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """Ruff's settings."""
+        return {"lint": self.lint, **({"target-version": self.target} if self.target else {})}
+
+
+EXPERT: Final = ExpertProfile()
+"""All of it."""
+
+
+def expert_profile(context: ToolContext, path: Path | None) -> ExpertProfile | None:
+    """The expert profile for a file (None: one never saved), if it applies.
+
+    What the project's other files say is respected: another formatter, bandit's tests, and the
+    oldest Python. Reads files.
+    """
+    if not context.is_expert(RUFF, path):
+        return None
+    python = context.required_python(path)
+    if python:
+        minor = max(_OLDEST_TARGET, min(python.version[1], _NEWEST_TARGET))
+        profile = EXPERT._replace(target=f"py3{minor}")
+    else:
+        profile = EXPERT._replace(ignore=BREAKS_OLDER)
+    if context.settings.profile is not Profile.AUTO:
+        return profile
+    if formatters(path.parent if path else context.root):
+        profile = profile._replace(select=FAULT_RULES)
+    if bandit := context.config("bandit", path):
+        unwanted = sorted(unwanted_by_bandit(bandit))
+        profile = profile._replace(ignore=(*profile.ignore, *unwanted))
+    return profile

@@ -1,0 +1,163 @@
+"""The profile auto respects what a project's files say: formatters, rules, the oldest Python."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from python_expert.config.conventions import formatters
+from python_expert.config.security_rules import SHARED, unwanted_by_bandit, unwanted_by_ruff
+from python_expert.tools.ruff.profile import BREAKS_OLDER, EXPERT_RULES
+from tests.conftest import write
+from tests.unit.test_cli import cli
+
+if TYPE_CHECKING:
+    from tests.conftest import ProjectFactory
+
+OLD = """\
+from typing import List, Optional
+
+
+def longest(rows: List[str], other: Optional[str], name: str) -> Optional[str]:
+    assert rows
+    for row, _ in zip(rows, [other]):
+        return row
+    return name  # a line that is longer than what ruff allows where a project says nothing of it
+"""
+"""What Python 3.8 can run; ruff and bandit have something to say of style, age and security."""
+
+MODERN = {"UP006", "UP007", "UP035", "UP045", "B905"}
+NOT_BREAKING = {"ASYNC109", "F841", "I001", "SIM105", "TC001", "TC002", "TC003"}
+"""Rules of which ruff finds more for a newer Python, though what they ask for runs on any."""
+
+POETRY = '[tool.poetry.dependencies]\npython = ">=3.8"\n'
+
+
+def found(folder: Path, *options: str) -> set[str]:
+    done = cli(
+        "check", "x.py", "--tools", "ruff,bandit", "--output-format", "json", *options, cwd=folder
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return {each["code"] for each in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize(
+    ("files", "modern"),
+    [
+        ({"pyproject.toml": ""}, False),
+        ({"pyproject.toml": POETRY}, False),
+        ({"pyproject.toml": "", "setup.cfg": "[options]\npython_requires = >=3.8\n"}, False),
+        ({"pyproject.toml": "", "setup.py": "setup(python_requires='>=3.8')\n"}, False),
+        ({"pyproject.toml": '[project]\nrequires-python = ">=3.8"\n'}, False),
+        ({"pyproject.toml": '[project]\nrequires-python = ">=3.12"\n'}, True),
+        ({"pyproject.toml": POETRY.replace("3.8", "3.12")}, True),
+    ],
+)
+def test_nothing_is_asked_for_that_the_oldest_python_of_a_project_cannot_run(
+    project: ProjectFactory, files: dict[str, str], *, modern: bool
+) -> None:
+    folder = project({**files, "x.py": OLD})
+    assert MODERN & found(folder) == ({"UP006", "UP035", "UP045", "B905"} if modern else set())
+    done = cli("check", "x.py", "--fix", "--tools", "ruff", "--quiet", cwd=folder)
+    assert done.returncode == 1
+    assert ("Optional" in (folder / "x.py").read_text("utf-8")) is not modern
+
+
+def test_what_breaks_an_older_python_is_what_ruff_finds_more_of_for_a_newer() -> None:
+    ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache")
+    options = ("--select", ",".join(EXPERT_RULES), "--output-format", "json")
+    sources = [Path(each.__file__).parent for each in (asyncio, email, json)]
+    older, newer = (
+        Counter(each["code"] for each in json.loads(done.stdout))
+        for target in ("py37", "py313")
+        if (
+            done := subprocess.run(
+                [*ruff, *options, "--target-version", target, *sources],
+                capture_output=True,
+                check=False,
+            )
+        )
+    )
+    assert {code for code in newer if newer[code] > older[code]} - NOT_BREAKING <= {*BREAKS_OLDER}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, set()),
+        ({"pyproject.toml": "[tool.black]\n"}, {"black"}),
+        ({"pyproject.toml": '[tool.isort]\nprofile = "black"\n'}, {"isort"}),
+        ({"setup.cfg": "[tool:isort]\n[yapf]\n[mypy]\n"}, {"isort", "yapf"}),
+        ({".isort.cfg": "[settings]\n"}, {"isort"}),
+        ({".pre-commit-config.yaml": "repos:\n- hooks:\n  - id: black\n  - id: mypy\n"}, {"black"}),
+        ({"pyproject.toml": "[tool.ruff.lint.isort]\n"}, set()),
+        ({"../setup.cfg": "[isort]\n", "pyproject.toml": ""}, set()),
+    ],
+)
+def test_a_projects_files_name_its_formatters(
+    tmp_path: Path, files: dict[str, str], expected: set[str]
+) -> None:
+    root = tmp_path / "root"
+    write(root, {"package/a.py": "", ".git/HEAD": "", **files})
+    assert formatters(root / "package") == expected
+
+
+def test_a_project_that_formats_by_black_hears_of_faults_and_not_of_style(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"pyproject.toml": "[tool.black]\n", "x.py": OLD})
+    assert found(folder) == {"S101"}
+    write(folder, {"pyproject.toml": "[tool.black]\n[tool.python-expert]\nprofile = 'expert'\n"})
+    assert {"E501", "S101"} <= found(folder)
+
+
+@pytest.mark.parametrize(
+    ("ruff", "expected"),
+    [
+        ('lint.select = ["E", "F"]\n', set()),
+        ('lint.select = ["E", "F", "S"]\n', {"S101"}),
+        ('lint.select = ["F"]\nlint.ignore = ["S101"]\n', set()),
+        ('lint.extend-select = ["S"]\nlint.per-file-ignores = { "x.py" = ["S101"] }\n', set()),
+        ("line-length = 200\n", {"B101"}),
+    ],
+)
+def test_who_selects_ruffs_rules_decides_about_bandits_too(
+    project: ProjectFactory, ruff: str, expected: set[str]
+) -> None:
+    folder = project({"pyproject.toml": "", "ruff.toml": ruff, "x.py": OLD})
+    assert {"S101", "B101"} & found(folder) == expected
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pyproject.toml": '[tool.bandit]\nskips = ["B101"]\n'},
+        {"pyproject.toml": '[tool.bandit]\ntests = ["B105"]\n'},
+        {"pyproject.toml": "", "bandit.yaml": "skips:\n- B101\n"},
+        {"pyproject.toml": "", ".bandit": "[bandit]\nskips = B102,B101\n"},
+    ],
+)
+def test_who_configures_bandit_decides_about_ruffs_rules_too(
+    project: ProjectFactory, files: dict[str, str]
+) -> None:
+    folder = project({**files, "x.py": OLD})
+    assert not {"S101", "B101"} & found(folder)
+    assert "E501" in found(folder)
+
+
+def test_what_either_leaves_out_is_read_off_its_files(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"a.yaml": "skips: ['B101', 'B601']\ntests:\n  - B101\n  - B105\nother: B102\n"}
+    )
+    everything = {f"S{number}" for number in SHARED}
+    assert unwanted_by_bandit(tmp_path / "a.yaml") == everything - {"S105"}
+    write(tmp_path, {"base.toml": 'lint.select = ["S"]\n', "ruff.toml": 'extend = "base.toml"\n'})
+    assert not unwanted_by_ruff(tmp_path / "ruff.toml", tmp_path / "x.py")
