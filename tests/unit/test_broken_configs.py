@@ -24,7 +24,7 @@ NO_MYPY = "[tool.python-expert.tools]\nmypy.enabled = false\n"
 
 BROKEN: dict[str, tuple[str, dict[str, str]]] = {
     "no TOML": ("ruff", {"ruff.toml": "[lint\n"}),
-    "an unknown rule": ("ruff", {"ruff.toml": 'lint.select = ["NOPE1"]\n'}),
+    "an unknown rule": ("ruff", {"ruff.toml": 'lint.extend-select = ["NOPE1"]\n'}),
     "an unknown setting": ("ruff", {"ruff.toml": "nope = 1\n"}),
     "another version required": ("ruff", {"ruff.toml": 'required-version = ">=99"\n'}),
     "no INI": ("mypy", {"mypy.ini": "[mypy\nstrict\n"}),
@@ -113,3 +113,51 @@ def test_what_mypy_warns_of_in_its_configuration_is_told(
     assert done.returncode == 1
     assert "assignment" in done.stdout
     assert "mypy.ini: [mypy]: Unrecognized option: nope = 1\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says", "line"),
+    [
+        (
+            "pyproject.toml",
+            '{}[tool.ruff]\nselekt = ["E"]\n',
+            "[tool.ruff] has no field `selekt`",
+            3,
+        ),
+        ("ruff.toml", "line-length = 'a'\n", 'invalid type: string "a", expected', 0),
+    ],
+)
+def test_the_message_names_file_line_and_key_and_a_button_opens_the_place(
+    client: ClientFactory, project: ProjectFactory, name: str, text: str, says: str, line: int
+) -> None:
+    folder = project({"pyproject.toml": NO_MYPY, name: text.format(NO_MYPY)})
+    editor = client()
+    editor.choice = f"Open {name}"
+    editor.initialize([folder], capabilities={"window": {"showDocument": {"support": True}}})
+    document = editor.open(folder / "x.py", CODE)
+    (message,) = editor.wait(lambda: editor.messages, "a message")
+    assert message["message"].startswith(f"Python Expert: ruff: {name}:{line + 1}: {says}")
+    assert "\n" not in message["message"]
+    shown = editor.wait(
+        lambda: [given for method, given in editor.requests if method == "window/showDocument"],
+        "a document to show",
+    )
+    assert shown[0]["uri"] == (folder / name).as_uri()
+    assert shown[0]["selection"]["start"] == {"line": line, "character": 0}
+    # Only ruff is stopped.
+    editor.wait_diagnostics(document, lambda items: codes(items) == ["B404"])
+
+
+@pytest.mark.parametrize("fault", ["an unknown setting", "no YAML"])
+def test_the_doctor_finds_it_too_and_says_so_by_its_status(
+    project: ProjectFactory, fault: str
+) -> None:
+    tool, files = BROKEN[fault]
+    folder = project({"pyproject.toml": NO_MYPY, "src/x.py": CODE})
+    assert cli("doctor", "src", cwd=folder).returncode == 0
+    write(folder, files)
+    done = cli("doctor", "src", cwd=folder)
+    assert done.returncode == 1
+    (file,) = files
+    assert file in next(line for line in done.stdout.splitlines() if line.startswith(tool))
+    assert cli("doctor", "nowhere", cwd=folder).returncode == 2

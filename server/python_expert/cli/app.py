@@ -55,17 +55,26 @@ app.command()(check.check)
 
 @app.command(name="doctor")
 def doctor_(
+    path: Annotated[Path, typer.Argument(help="A file or folder of the project.")] = Path(),
     *,
     output_format: Annotated[
         ReportFormat, typer.Option(help="How the report is written.")
     ] = ReportFormat.TEXT,
 ) -> None:
-    """Tell which tools, versions, interpreter and settings would be used here, and why."""
-    report = asyncio.run(doctor.examine(root_of(Path.cwd() / "x.py")))
+    """Tell which tools, versions, interpreter and settings would be used here, and why.
+
+    The exit status is 1 if a tool cannot do its work, or a file or setting is wrong.
+    """
+    if not path.exists():
+        raise typer.BadParameter(f"there is no {path}", param_hint="PATH")
+    path = path.resolve()
+    report = asyncio.run(doctor.examine(root_of(path / "x.py" if path.is_dir() else path)))
     if output_format is ReportFormat.JSON:
         typer.echo(json.dumps(report, indent=2))
     else:
         typer.echo(doctor.describe(report))
+    if not doctor.is_well(report):
+        raise typer.Exit(1)
 
 
 app.command()(rewrites.rewrite)

@@ -130,12 +130,19 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
     }
     try:
         result["version"] = await version_of(project, name)
-        if (tool := project.tools.get(name)) and tool.variants:
+        if tool := project.tools.get(name):
             await tool.check([Document.of("untitled:doctor", 0, "")])
             result["variant"] = tool.variant
     except ToolError as error:
         result["error"] = str(error)
     return result
+
+
+def is_well(report: dict[str, Any]) -> bool:
+    """Whether all tools work, and no file or setting is wrong."""
+    return not report["problems"] and not any(
+        tool["error"] for tool in report["tools"].values() if tool["enabled"]
+    )
 
 
 def describe(report: dict[str, Any]) -> str:

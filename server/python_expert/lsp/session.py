@@ -24,7 +24,7 @@ from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
 from python_expert.lsp.registration import register
-from python_expert.lsp.window import MessageType, tell
+from python_expert.lsp.window import MessageType, offer_to_open, tell
 from python_expert.project.events import Events, Problem
 from python_expert.text.paths import PYTHON_SUFFIXES, to_path
 from python_expert.tools import registry
@@ -263,7 +263,10 @@ class Session:
             return
         self._told.add(cause)
         log.warning("%s", text)
-        tell(self._protocol, text, MessageType.WARNING)
+        if self.client.documents_shown and (place := problem.find_place()):
+            self._spawn(offer_to_open(self._protocol, text, *place))
+        else:
+            tell(self._protocol, text, MessageType.WARNING)
 
     def _set_folders(
         self, added: Sequence[Mapping[str, str]], removed: Sequence[Mapping[str, str]]

@@ -6,7 +6,11 @@ import logging
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from python_expert.text.paths import to_uri
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from python_expert.lsp.protocol import Protocol
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,26 @@ def tell(protocol: Protocol, text: str, kind: MessageType) -> None:
     """Tell the user something."""
     params = {"type": kind, "message": f"Python Expert: {text}"}
     protocol.send("window/showMessage", params)
+
+
+async def offer_to_open(protocol: Protocol, text: str, path: Path, line: int) -> None:
+    """Tell the user what is wrong with a file, with a button that opens it.
+
+    Args:
+        protocol: The way to the client, which can show documents.
+        text: What is wrong.
+        path: The file.
+        line: The 0-based line in it.
+    """
+    button = f"Open {path.name}"
+    if await ask(protocol, text, MessageType.WARNING, button) != button:
+        return
+    start = {"line": line, "character": 0}
+    where = {"uri": to_uri(path), "takeFocus": True, "selection": {"start": start, "end": start}}
+    try:
+        await protocol.request("window/showDocument", where)
+    except Exception as error:  # noqa: BLE001 - it was an offer
+        log.warning("the editor did not show %s: %r", path, error)
 
 
 async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -> str | None:

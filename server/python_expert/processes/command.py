@@ -33,11 +33,15 @@ class ToolError(Exception):
 
     Attributes:
         cause: The text without details that differ from time to time.
+        place: The file that is at fault, and the 0-based line in it, if it is one.
     """
 
-    def __init__(self, cause: str, details: str = "") -> None:
+    def __init__(
+        self, cause: str, details: str = "", place: tuple[Path, int] | None = None
+    ) -> None:
         super().__init__(cause + details)
         self.cause = cause
+        self.place = place
 
 
 class ToolCrashError(ToolError):

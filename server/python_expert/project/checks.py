@@ -150,8 +150,8 @@ class Checks:
         status.state, status.message = State.FAILED, message
         log.warning("%s: %s", name, message)
         if tell:
-            cause = error.cause if isinstance(error, ToolError) else ""
-            self._events.problem(Problem(name, message, cause))
+            known = (error.cause, error.place) if isinstance(error, ToolError) else ()
+            self._events.problem(Problem(name, message, *known))
 
 
 def nothing_found(name: ToolName, document: Document) -> Report:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.isolation import FaultBarrier, ToolBarriers
+from python_expert.text.paths import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from python_expert.diagnostics.finding import Report, ToolName
+
+
+_NAMED = re.compile(
+    r"(?P<path>(?:/|[A-Za-z]:\\)[^\s:'\"`]*(?:\.(?:toml|ini|cfg|ya?ml)|/\.bandit))(?::(?P<line>\d+))?"
+)
+"""A configuration file in a message, and the line in it."""
 
 
 class State(StrEnum):
@@ -45,11 +54,21 @@ class Problem(NamedTuple):
         tool: The tool it is about, if it is about one.
         message: What is wrong, where, and what to do.
         cause: The message without what differs from time to time, if anything does.
+        place: The file that is at fault, and the 0-based line in it, if it is known.
     """
 
     tool: ToolName | None
     message: str
     cause: str = ""
+    place: tuple[Path, int] | None = None
+
+    def find_place(self) -> tuple[Path, int] | None:
+        """The place, else the first configuration file that the message names."""
+        match = _NAMED.search(self.message)
+        if self.place or match is None:
+            return self.place
+        path = Path(match["path"])
+        return (path, int(match["line"] or 1) - 1) if is_file(path) else None
 
 
 _REPORTS = FaultBarrier("passing findings on")

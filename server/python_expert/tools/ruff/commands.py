@@ -17,6 +17,7 @@ from python_expert.text.document import Document
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools import answers
 from python_expert.tools.ruff import invocation, reports
+from python_expert.tools.ruff.config_errors import config_error
 from python_expert.tools.ruff.spec import RUFF
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ class RuffCommands:
         )
         if status != 0:
             words = err.decode("utf-8", "replace").strip()
-            raise ToolError(f"ruff {command.argv[1]} failed: {words}")
+            error = config_error(words, self._launch.root)
+            raise error or ToolError(f"ruff {command.argv[1]} failed: {words}")
         return out
 
     async def _decoded(self, report: Report) -> Report:

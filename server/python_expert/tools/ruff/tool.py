@@ -74,7 +74,7 @@ class Ruff(Tool):
         self._commands = RuffCommands(launch, profile_of)
         self._servers: dict[ExpertProfile | None, RuffServer] = {}
         self._codes: Mapping[str, str] = {}
-        self._faults: dict[str, str | None] = {}
+        self._faults: dict[str, ToolError | None] = {}
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Ruff:
@@ -226,9 +226,9 @@ class Ruff(Tool):
                 await self.what_if([], document, document.text)
                 self._faults[document.uri] = None
             except ToolError as error:
-                self._faults[document.uri] = str(error)
+                self._faults[document.uri] = error
         if fault := self._faults[document.uri]:
-            raise ToolError(fault)
+            raise ToolError(fault.cause, place=fault.place)
         for message in server.said:
             self._on_message(message)
 

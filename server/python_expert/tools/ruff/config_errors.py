@@ -1,0 +1,60 @@
+"""What ruff says of a configuration that it refuses, in one line that names the place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from python_expert.config.tool_files import read
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PARSED: Final = re.compile(
+    r"Failed to (?:parse|load configuration) `?(?P<file>.+?)`?$", re.MULTILINE
+)
+_LINE: Final = re.compile(r"TOML parse error at line (\d+)")
+_NAMED: Final = re.compile(r"Cause: (?P<why>.+?)(?: from `(?P<file>[^`]+)`)?$", re.MULTILINE)
+_FIELD: Final = re.compile(r"unknown field `(?P<field>[^`]+)`")
+_HEADER: Final = re.compile(r"\s*\[+\s*([\w.\"'-]+)\s*\]+")
+
+
+def config_error(words: str, root: Path) -> ToolError | None:
+    """The error in a configuration file that ruff tells of; None if it tells of something else.
+
+    Args:
+        words: What ruff writes on its standard error.
+        root: The project's folder, from which the file is named.
+    """
+    causes = list(_NAMED.finditer(words))
+    named = next((each["file"] for each in causes if each["file"]), "")
+    parsed = _PARSED.search(words)
+    path = Path(parsed["file"] if parsed else named)
+    if not path.is_file():
+        return None
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    found = _LINE.search(words)
+    line = int(found[1]) - 1 if found else 0
+    if unknown := _FIELD.search(words):
+        line, header = _place(read(path).splitlines(), unknown["field"], line)
+        table = f"[{header}] " if header else ""
+        return ToolError(
+            f"{shown}:{line + 1}: {table}has no field `{unknown['field']}`", place=(path, line)
+        )
+    why = words.strip().splitlines()[-1] if parsed else causes[-1]["why"]
+    at = f":{line + 1}" if found else ""
+    return ToolError(f"{shown}{at}: {why.strip().removeprefix('Cause: ')}", place=(path, line))
+
+
+def _place(lines: Sequence[str], field: str, otherwise: int) -> tuple[int, str]:
+    """The line that sets a field, and the table that it is in; ruff names the table's first."""
+    header = ""
+    key = re.compile(rf"\s*(?:[\w.-]+\.)?[\"']?{re.escape(field)}[\"']?\s*[=.]")
+    for number, line in enumerate(lines):
+        if match := _HEADER.match(line):
+            header = match[1]
+        elif number >= otherwise and key.match(line):
+            return number, header
+    return otherwise, ""
