@@ -17,7 +17,29 @@ export function neighbourOffers(context: ExtensionContext): () => Promise<void> 
   );
 }
 
-async function offer({ name, tool, setting, off }: Neighbour): Promise<void> {
+async function offer(neighbour: Neighbour): Promise<void> {
+  await (neighbour.types ? offerTypes(neighbour) : offerTool(neighbour));
+}
+
+/** Ask whose type errors are shown; Python Expert's gate asks mypy in any case. */
+async function offerTypes({ name, tool }: Neighbour): Promise<void> {
+  const there = `Leave Types to ${name}`;
+  const answer = await window.showInformationMessage(
+    `${name} also reports type errors: keep both, or leave types to ${name}?`,
+    "Keep Both",
+    there,
+  );
+  if (answer === there) {
+    await switchOff(tool);
+  }
+}
+
+async function switchOff(tool: string): Promise<void> {
+  const own = `pythonExpert.tools.${tool}.enabled`;
+  await workspace.getConfiguration().update(own, false, ConfigurationTarget.Global);
+}
+
+async function offerTool({ name, tool, setting, off }: Neighbour): Promise<void> {
   const here = "Switch Off in Python Expert";
   const there = `Switch Off in ${name}`;
   const answer = await window.showInformationMessage(
@@ -28,8 +50,7 @@ async function offer({ name, tool, setting, off }: Neighbour): Promise<void> {
   );
   const configuration = workspace.getConfiguration();
   if (answer === here) {
-    const own = `pythonExpert.tools.${tool}.enabled`;
-    await configuration.update(own, false, ConfigurationTarget.Global);
+    await switchOff(tool);
   } else if (answer === there) {
     const value = off(configuration.inspect(setting)?.globalValue);
     await configuration.update(setting, value, ConfigurationTarget.Global);

@@ -1,4 +1,4 @@
-/** Other extensions that run the same tools: what to offer about them. Pure. */
+/** Other extensions that run the same tools, or check types too: what to offer about them. Pure. */
 
 /** An extension that reports what one of our tools reports too. */
 export interface Neighbour {
@@ -9,9 +9,15 @@ export interface Neighbour {
   setting: string;
   /** What the setting must be for that, given what it is. */
   off(value: unknown): unknown;
+  /** Set for another type checker, which reports in its own words what mypy reports. */
+  types?: true;
 }
 
 const FALSE = () => false;
+const OFF = () => "off";
+
+/** Of Pylance, which uses it as Pyright does. */
+const MODE = "python.analysis.typeCheckingMode";
 
 /** Settings as the extensions' manifests have them, read in November 2026 (versions 2026.74, 2026.7, 0.4.2). */
 export const NEIGHBOURS: readonly Neighbour[] = [
@@ -28,7 +34,16 @@ export const NEIGHBOURS: readonly Neighbour[] = [
     },
   },
   { id: "matangover.mypy", name: "Mypy", tool: "mypy", setting: "mypy.enabled", off: FALSE },
+  checker("ms-python.vscode-pylance", "Pylance", MODE),
+  checker("ms-pyright.pyright", "Pyright", MODE),
+  checker("detachhead.basedpyright", "basedpyright", "basedpyright.analysis.typeCheckingMode"),
+  checker("astral-sh.ty", "ty", "ty.diagnosticMode"),
+  checker("meta.pyrefly", "Pyrefly", "python.pyrefly.displayTypeErrors", () => "force-off"),
 ];
+
+function checker(id: string, name: string, setting: string, off = OFF): Neighbour {
+  return { id, name, tool: "mypy", setting, off, types: true };
+}
 
 /**
  * The neighbours that double a tool now and of which the user has not been asked yet.
@@ -44,6 +59,9 @@ export function doubled(
 ): Neighbour[] {
   const isOff = (each: Neighbour) => {
     const value = setting(each.setting);
+    if (each.types && value === undefined) {
+      return true; // it has no such setting, so it is not the one that we know
+    }
     return JSON.stringify(each.off(value)) === JSON.stringify(value);
   };
   return NEIGHBOURS.filter(

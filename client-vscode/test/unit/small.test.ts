@@ -79,7 +79,7 @@ describe("other extensions", () => {
   });
 
   it("are offered one after the other, each only if it is still due then", async () => {
-    const due = [...NEIGHBOURS];
+    const due = NEIGHBOURS.slice(0, 3);
     const said: string[] = [];
     let answer = () => {};
     const offer = oneByOne(
@@ -104,8 +104,17 @@ describe("other extensions", () => {
     assert.deepEqual(said, ["Ruff", "Mypy", "Ruff"]);
   });
 
-  it("such as Pylance are left alone", () => {
-    assert.deepEqual(offered(["ms-python.vscode-pylance", "ms-python.python"]), []);
+  it("that check types are spoken of where they report type errors", () => {
+    const mode = "python.analysis.typeCheckingMode";
+    const pylance = ["ms-python.vscode-pylance", "ms-python.python"];
+    assert.deepEqual(offered(pylance), []);
+    assert.deepEqual(offered(pylance, { [mode]: "off" }), []);
+    assert.deepEqual(offered(pylance, { [mode]: "basic" }), ["ms-python.vscode-pylance"]);
+    const left = { [mode]: "basic", "pythonExpert.tools.mypy.enabled": false };
+    assert.deepEqual(offered(pylance, left), []);
+    assert.deepEqual(offered(["meta.pyrefly"], { "python.pyrefly.displayTypeErrors": "default" }), [
+      "meta.pyrefly",
+    ]);
   });
 });
 
