@@ -237,13 +237,7 @@ class Action(ABC):
 
     @abstractmethod
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Judge the structure of an edit, whoever made it.
-
-        Args:
-            before: The text before.
-            after: The text after.
-            options: What is known and wished.
-        """
+        """Judge the structure of an edit, whoever made it."""
 
     def baseline(self, before: Source, after: Source) -> str:
         """The code whose findings those of a candidate are compared with."""
