@@ -1,12 +1,12 @@
 """How good the type hints without a model are, beside single tools.
 
-``python -m tests.bench.offline_hints [--set other|third|fourth]``: some packages with all hints of
-their functions taken off are filled again by each engine. "Exact" is the share of all places whose
-hint is the authors', "precision" that of the hints given; bare ``Any`` counts as none on both
-sides, as do overloads, ``self`` and ``cls``. A module is broken that can no longer be imported;
-errors are those of ``mypy --strict`` that stop an edit and are not there with ``Any`` in the same
-places. The gated row is what ``python-expert rewrite add-type-hints --write`` leaves in the
-files. What jedi infers is written by our own rewrite, as jedi writes nothing.
+``python -m tests.bench.offline_hints [--set other|third|fourth|fifth]``: some packages with all
+hints of their functions taken off are filled again by each engine. "Exact" is the share of all
+places whose hint is the authors', "precision" that of the hints given; bare ``Any`` counts as none
+on both sides, as do overloads, ``self`` and ``cls``. A module is broken that can no longer be
+imported; errors are those of ``mypy --strict`` that stop an edit and are not there with ``Any`` in
+the same places. The gated row is what ``python-expert rewrite add-type-hints --write`` leaves in
+the files. What jedi infers is written by our own rewrite, as jedi writes nothing.
 
 The first run installs the packages and tools into a folder for temporary files.
 """

@@ -36,9 +36,12 @@ if TYPE_CHECKING:
 DECLARED: Final = 94
 """From this trust on a type is what a base class or a protocol says."""
 
-DEMANDED: Final = 90
+DEMANDED: Final = 86
+"""As for a default, before which it goes. Only 9 of 14 were right on two sets: an assertion may
+also narrow what is declared wider."""
+
 WIDENED: Final = 80
-"""How often a type is right where a body lets no other pass, and where what it lacked was added."""
+"""How often a type is right to which something was added."""
 
 _MODULES: Final = (
     builtins, collections.abc, dt, decimal, enum, io, numbers, os, pathlib, re, types,
