@@ -51,7 +51,7 @@ REFUSALS = {
         "sorted([1], key=slow)\n",
         "import threading\nthreading.Thread(target=slow).start()\n",
         "import atexit\natexit.register(slow)\n",
-        "g = slow\n",
+        "g = [slow]\n",
         "print(list(map(slow, [1])))\n",
     ],
     "a lambda": ["g = lambda: slow()\n"],
