@@ -164,7 +164,7 @@ def test_each_rewrite_from_the_menu_changes_the_document(
     command = next(each for each in offered if each["arguments"][0]["action"] == action)
     server.choice = "Apply"
     before = len(server.applied)
-    result = execute(server, command["command"], *command["arguments"])
+    result = execute(server, command["command"], command["arguments"][0] | {"wait": True})
     assert result["result"] == "changed", result
     edited = apply_edits(BEFORE, server.applied[before]["edit"])
     compile(edited, "prices.py", "exec")

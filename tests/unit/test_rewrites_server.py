@@ -576,6 +576,7 @@ def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
 def test_an_editor_that_answers_nothing_when_it_has_made_an_edit_is_believed(
     editor: Client, shop: str
 ) -> None:
+    editor.applied.clear()
     editor.apply_answer = None
     try:
         assert run(editor, argument(shop, span(6)))["result"] == "changed"
