@@ -102,7 +102,7 @@ describe("Rewrites by a model", () => {
     await window.runCommand("Python Expert: Clear API Key");
     await window.statusBecomes(/Rewrites offline/);
     const { count } = await messages.tell({ do: "requests" });
-    await window.quickFix("Add type hints to `greet` (offline)");
+    await window.quickFix("Add type hints");
     await window.textBecomes(/times: int = 1/);
     await window.undo();
     await window.textBecomes(GREET);
