@@ -788,7 +788,7 @@ def test_a_file_that_only_ruffs_linter_excludes_is_the_other_tools_to_check(
 ) -> None:
     rules = '[lint]\nselect = ["F"]\nexclude = ["old/*"]\n'
     files = {"a.py": "import os\n", "old/b.py": "import os\n\nexec('1')\n"}
-    folder = project({"ruff.toml": rules, "pyproject.toml": NO_MYPY, **files})
+    folder = project({"ruff.toml": rules, "pyproject.toml": NO_MYPY + "[tool.bandit]\n", **files})
     done = cli("check", ".", "--output-format", "json", cwd=folder)
     found = [(item["path"], item["code"]) for item in findings(done)]
     assert found == [("a.py", "F401"), ("old/b.py", "B102")]
