@@ -19,7 +19,10 @@ const OFF = () => "off";
 /** Of Pylance, which uses it as Pyright does. */
 const MODE = "python.analysis.typeCheckingMode";
 
-/** Settings as the extensions' manifests have them, read in November 2026 (versions 2026.74, 2026.7, 0.4.2). */
+/**
+ * Settings as the extensions have them, read in November 2026: of the first three in their manifests
+ * (versions 2026.74, 2026.7, 0.4.2), of the type checkers in what is published about them.
+ */
 export const NEIGHBOURS: readonly Neighbour[] = [
   { id: "charliermarsh.ruff", name: "Ruff", tool: "ruff", setting: "ruff.enable", off: FALSE },
   {

@@ -77,9 +77,13 @@ class ConfigFiles:
         return bool(changed)
 
     def find(self, name: str, folder: Path) -> Path | None:
-        """The configuration file of a tool for files in a folder, or None; cached."""
+        """The configuration file of a tool for files in a folder, or None; cached.
+
+        A tool that there is not, which another may ask about, has none.
+        """
         if (name, folder) not in self._found:
-            self._found[name, folder] = find_config(self._tools[name], folder, self._root)
+            tool = self._tools.get(name)
+            self._found[name, folder] = find_config(tool, folder, self._root) if tool else None
         return self._found[name, folder]
 
 
