@@ -246,7 +246,7 @@ def asked(work: Work, document: str) -> None:
             command = action.get("command")
             kind = command["arguments"][0]["action"] if command else action["kind"]
             found.setdefault(kind, set()).add(action["title"])
-            kinds.append("rewrite" if command else "fix")
+            kinds.append("fix" if action["kind"] == "quickfix" else "rewrite")
         assert kinds == sorted(kinds), "the quick fixes come first"
     for action in ACTIONS:
         assert action.name in found or not work.expects(action.name), found
@@ -380,7 +380,9 @@ def workspace(work: Work) -> None:
     """Check the workspace, and open a file in which something was found."""
     editor, path = work.editor, work.folder / "closed.py"
     path.write_text(TEXT)
-    params = {"command": "pythonExpert.checkWorkspace", "arguments": [{"wait": True}]}
+    params: dict[str, Any] = {"command": "pythonExpert.checkWorkspace", "arguments": []}
+    assert editor.request("workspace/executeCommand", params)["result"] == "started"
+    params["arguments"] = [{"wait": True}]  # which ends the one before
     answer = editor.request("workspace/executeCommand", params)
     assert answer["result"] == "done", answer
     work.see(path.as_uri(), None)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.client import apply_edits
-from tests.conftest import RUFF_ONLY
+from tests.conftest import RUFF_ONLY, write
 from tests.unit.test_rewrites_cli import PROGRAM, shell
 from tests.unit.test_rewrites_server import argument, menu, run, span
 
@@ -96,6 +96,20 @@ def test_without_the_option_other_files_are_left_alone(shop: Path) -> None:
     assert "b/shop.py" not in out
     assert "shop.py:8 uses load and does not await it" in err
     assert "--callers converts the callers in other files, too." in err
+
+
+def test_callers_in_another_member_of_a_workspace_are_asked_about(project: ProjectFactory) -> None:
+    member = '[project]\nname = "x"\nversion = "0"\n'
+    root = project({"pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n'})
+    user = "from core import load\n\n\ndef main() -> None:\n    load('a')\n"
+    write(root / "packages/core", {"pyproject.toml": member, "core/__init__.py": STORE})
+    write(root / "packages/app", {"pyproject.toml": member, "app/__init__.py": user})
+    words = ("rewrite", "convert-to-async", "packages/core/core/__init__.py", "--write")
+    for more in ((), ("--callers",)):
+        status, _, err = shell(*words, *more, cwd=root)
+        assert status == 1
+        assert "packages/app/app/__init__.py:5 uses load and does not await it" in err
+    assert (root / "packages/core/core/__init__.py").read_text() == STORE
 
 
 def test_what_no_other_file_calls_is_converted_as_ever(project: ProjectFactory) -> None:

@@ -453,6 +453,19 @@ def test_a_named_file_is_left_out_if_it_is_not_python(folder: Path) -> None:
     assert "run.cgi:2" in cli("check", "README.md", "run.cgi", "--tools", "ruff", cwd=folder).stdout
 
 
+def test_a_module_beside_its_stub_stops_no_tool(project: ProjectFactory) -> None:
+    folder = project({"pyproject.toml": "", "m.py": "def f(x):\n    return x\n"})
+    write(folder, {"m.pyi": "def f(x: int) -> str: ...\n", "use.py": 'import m\n\nm.f("")\n'})
+    done = cli("check", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert done.stderr == ""
+    assert found_codes(done) == ["arg-type"]
+
+
+def test_a_setup_script_that_python_warns_of_is_read_in_silence(project: ProjectFactory) -> None:
+    folder = project({"setup.py": 'text = "\\("\nsetup(python_requires=">=3.8")\n', "x.py": ""})
+    assert cli("check", "x.py", "--tools", "ruff", "--quiet", cwd=folder).stderr == ""
+
+
 def test_a_syntax_error_is_shown_whatever_is_selected(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "", "x.py": "def broken(:\n"})
     done = cli("check", "x.py", "--select", "F401", "--output-format", "json", cwd=folder)

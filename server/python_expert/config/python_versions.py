@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from configparser import Error as IniError
 from configparser import RawConfigParser
 from contextlib import suppress
@@ -129,7 +130,9 @@ def _given_to_setup(path: Path) -> object:
     """The constant that setup.py gives as ``python_requires``; it is not run."""
     if not is_file(path):
         return None
-    with suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+    parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
+    with parsing, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.keyword) and node.arg == "python_requires":
                 return getattr(node.value, "value", None)

@@ -12,6 +12,8 @@ from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.scopes import FUNCTIONS
 from python_expert.config.entry_points import entry_points
 from python_expert.gate.verdict import Reason
+from python_expert.text.paths import package_root
+from python_expert.text.repository import enclosing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +55,7 @@ def inquire(source: Source, options: Options) -> str | None:
 
 
 def uses_elsewhere(source: Source, keys: Sequence[str], options: Options) -> list[Reason]:
-    """Find where other files of the project use some functions; imports do not count.
+    """Find where other files of the repository use some functions; imports do not count.
 
     Args:
         source: The text.
@@ -84,16 +86,18 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
     """The uses in other files, as jedi finds them."""
     import jedi  # noqa: PLC0415 - only workers have the time for it
 
+    root, own = Path(options.root), package_root(Path(options.path))
+    top = enclosing(root)[-1]
     script = jedi.Script(
         source.text,
         path=options.path,
-        project=jedi.Project(options.root),
+        # Another project of the same repository may use the functions, as in a workspace.
+        project=jedi.Project(top, added_sys_path=[str(own)]),
         # Skipped to itself it would run the Python that VIRTUAL_ENV names, trusted or not.
         environment=jedi.InterpreterEnvironment(),
     )
     program = program_of(source, options.types, options.elsewhere)
     found: list[Reason] = []
-    root = Path(options.root)
     end = time.monotonic() + LONGEST
     for key in keys:
         definition = source.definition(key)
@@ -111,7 +115,8 @@ def _used(source: Source, keys: Sequence[str], options: Options) -> list[Reason]
         for each in references:
             path = Path(each.module_path or options.path)
             if path != Path(options.path) and each.line is not None and not each.is_definition():
-                shown = path.relative_to(root) if path.is_relative_to(root) else path
+                above = next(filter(path.is_relative_to, (root, top)), None)
+                shown = path.relative_to(above) if above else path
                 places.add((str(shown), each.line))
         if places:
             found.append(Reason(_unawaited(node.name, sorted(places)), node.lineno - 1, key))

@@ -143,7 +143,7 @@ def _escaped(text: str) -> str:
 
 def _note_line(note: Note) -> str:
     path = to_path(note.uri)
-    place = note.uri if path is None else str(shown(path))
+    place = "<stdin>" if path is None else str(shown(path))
     return f"{place}:{_point(note.range)}: note: {note.message}"
 
 

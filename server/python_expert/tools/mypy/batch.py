@@ -133,7 +133,8 @@ class Batch:
                 *("--cache-dir", self._cache.name, "--local-partial-types"),
                 *shadows,
                 "--",
-                *(stand_ins.get(path, path) for path in documents),
+                # mypy takes the stub beside a module for it, and no module twice.
+                *(stand_ins.get(path, path) for path in documents if f"{path}i" not in documents),
             )
             status, out, err = await run(
                 Command(argv, root, environment(root, trusted=self._launch.plugins)),
