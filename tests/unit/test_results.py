@@ -116,6 +116,14 @@ def test_one_that_is_refused_tells_why_for_all_of_it() -> None:
     )
 
 
+def test_what_nobody_had_a_proposal_for_does_not_count_as_skipped() -> None:
+    found = outcome(ADD_TYPE_HINTS, asked="abc")
+    found.leave(Skipped("a", "mypy would find: no [misc]"))
+    found.result = Result.REFUSED
+    line = "Hints added to 0 of 3 definitions; 1 skipped, no proposal for 2"
+    assert found.summary == f"{line}: a: mypy would find: no [misc]"
+
+
 def rewrite(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> tuple[int, str]:
     """The exit status, and what is said beside the diff."""
     monkeypatch.chdir(folder)
@@ -172,6 +180,16 @@ def test_a_definition_that_is_named_is_meant_or_says_why_not(
     words = ("add-docstrings", "shop.py", "--function", name)
     found, told = rewrite(shop, monkeypatch, *words)
     assert (found, told[: len(said)]) == (status, said)
+
+
+def test_of_a_class_that_is_named_the_methods_are_converted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "import time\n\n\nclass Base:\n    def load(self) -> None:\n        time.sleep(1)\n"
+    write(tmp_path, {"pyproject.toml": RUFF_ONLY, "a.py": text})
+    words = ("convert-to-async", "a.py", "--function", "Base")
+    found, told = rewrite(tmp_path, monkeypatch, *words)
+    assert (found, "Converted to async: 1 of 1 definition" in told) == (0, True), told
 
 
 BANNED = """\

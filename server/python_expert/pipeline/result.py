@@ -110,7 +110,7 @@ class Outcome:
     def unanswered(self) -> tuple[str, ...]:
         """The keys of the definitions for which nothing was proposed."""
         known = {*self.changed, *(each.key for each in self.lacking)}
-        if self.result is Result.REFUSED or "" in known:
+        if "" in known or (self.action.whole and self.result is Result.REFUSED):
             return ()
         return tuple(key for key in self.asked if key not in known)
 

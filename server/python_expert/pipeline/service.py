@@ -83,8 +83,10 @@ def _named_targets(action: Action, source: Source, names: list[str], options: Op
         header = source.position(each.node.lineno, each.node.col_offset)
         targets, skipped = action.targets(source, Range(header, header), options)
         mine = [target for target in targets if target.key == each.key]
+        # Of a class that cannot be changed itself, its methods are meant.
+        mine = mine or [target for target in targets if target.key.startswith(f"{each.key}.")]
         why = [one for one in skipped if one.key in (each.key, "")]
-        found += mine
+        found += [target for target in mine if target not in found]
         left += why or ([] if mine else [Skipped(each.key, NOTHING_LACKS)])
     return {"targets": found, "left": left}
 
