@@ -174,7 +174,8 @@ def test_a_method_of_another_class_is_not_taken_for_one_of_the_text() -> None:
 def test_the_menu_offers_what_only_types_can_tell() -> None:
     def is_offered(text: str) -> bool:
         lines = text.splitlines(keepends=True)
-        return Offer(CONVERT_TO_ASYNC) in offers(lines, Range(Position(1, 5), Position(1, 5)), "")
+        found = offers(lines, Range(Position(1, 5), Position(1, 5)), "")
+        return Offer(CONVERT_TO_ASYNC, name="f") in found
 
     assert is_offered("\ndef f(session):\n    return session.get('a')\n")
     assert not is_offered("\ndef f(session):\n    return session.strip('a')\n")

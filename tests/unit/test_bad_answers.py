@@ -314,7 +314,7 @@ def test_the_doctor_says_which_tool_tells_no_version(
 ) -> None:
     folder, scripts = with_ruff(ANSWERS[answer], "--version")
     done = cli("doctor", "--output-format", "json", cwd=folder)
-    assert done.returncode == 0
+    assert done.returncode == 1
     tools = json.loads(done.stdout)["tools"]
     ruff = f"{scripts / 'ruff'} --version sent an invalid response: its output "
     assert tools["ruff"]["error"].startswith(ruff)
@@ -326,7 +326,7 @@ def test_names_of_rules_that_ruff_cannot_tell_are_an_error_of_ruffs(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]],
 ) -> None:
     folder, _ = with_ruff(b'[{"name": 1}]', "rule")
-    write(folder, {"ruff.toml": 'preview = true\nlint.select = ["F"]\n'})
+    write(folder, {"ruff.toml": 'preview = true\nlint.extend-select = ["F"]\n'})
     text = (folder / "x.py").read_text()
     done = cli("check", "-", "--stdin-filename", "x.py", cwd=folder, stdin=text)
     assert done.returncode == 2

@@ -264,7 +264,7 @@ def test_a_broken_pyproject_is_told_once_and_the_tools_go_on(
     editor.wait_diagnostics(document, lambda items: "B404" in codes(items))
     other = editor.open(folder / "y.py", TEXT)
     editor.wait_diagnostics(other, lambda items: "B404" in codes(items))
-    parts = ("pyproject.toml cannot be read", "ruff check failed")
+    parts = ("pyproject.toml cannot be read", "ruff: pyproject.toml:")
     editor.wait(lambda: all(says(words)(editor.messages) for words in parts), "both messages")
     (folder / "pyproject.toml").write_text("")
     event = {"changes": [{"uri": uri(folder / "pyproject.toml"), "type": 2}]}

@@ -116,7 +116,7 @@ def test_hints_of_many_files_are_judged_together(project: ProjectFactory) -> Non
     files = {f"shop_{n:02}.py": BARE.format(n) for n in range(FILES)}
     files["shop_00.py"] = "def label(price, mark='$'):\n    return f'{mark}{price}'\n"
     files["shop_01.py"] = (
-        "from shop_00 import label\n\n\ndef main() -> None:\n    label(1.0, b'$')\n"
+        "from shop_00 import label\n\n\ndef main(mark: bytes) -> None:\n    label(1.0, mark)\n"
     )
     folder = project({"pyproject.toml": ""} | files)
 

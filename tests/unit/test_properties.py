@@ -393,6 +393,14 @@ def typist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, P
         yield client, folder
 
 
+def _starts(found: Shown) -> Shown:
+    """Findings without their ends; missing hints are shown on the name, and mypy tells the line."""
+    return {
+        (code, line, 0 if code == "no-untyped-def" else column, 0, 0, words)
+        for code, line, column, _, _, words in found
+    }
+
+
 @profile(2)
 @given(lives=st.lists(careers(), min_size=12, max_size=12))
 def test_after_any_edits_mypys_findings_are_those_of_a_run_from_nothing(
@@ -420,10 +428,9 @@ def test_after_any_edits_mypys_findings_are_those_of_a_run_from_nothing(
     for name, text in texts.items():
 
         def starts(name: str = name) -> Shown:
-            items = shown(editor.diagnostics(folder / name))
-            return {(code, line, column, 0, 0, words) for code, line, column, _, _, words in items}
+            return _starts(shown(editor.diagnostics(folder / name)))
 
-        expect(starts, expected[name], editor, text)
+        expect(starts, _starts(expected[name]), editor, text)
     for document in tuple(editor.opened):
         editor.close(document)
     editor.publishes.clear()
