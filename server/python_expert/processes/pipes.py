@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STATUS_WAIT_S = 0.5
+"""How long a child that has closed its output may take to end, so that its status can be told."""
+
 PATIENCE_S = 2.0
 """How long a child may take to leave once its input is closed."""
 
@@ -76,7 +79,9 @@ class Pipes(asyncio.SubprocessProtocol):
         """Asyncio calls it when either side has closed a pipe."""
         del exc
         if fd == 1:
-            self.rpc.end(DisconnectedError("it closed its output"))
+            # Most often it is ending, and its status tells more.
+            closed = DisconnectedError("it closed its output")
+            asyncio.get_running_loop().call_later(STATUS_WAIT_S, self.rpc.end, closed)
         elif fd == 0 and not self._leaving:  # it would never hear what it is asked
             self.rpc.end(DisconnectedError("it closed its input"))
 
