@@ -1,7 +1,8 @@
 """Projects that are made of real configurations and our own modules, and what the tools say there.
 
 What is expected is asked of the tools' own commands, run as a developer of the project would run
-them, and not of anything of Python Expert's.
+them. Of Python Expert's only two decisions are taken, which have tests of their own: the profile
+where ruff is not configured, and which of bandit's tests a configuration of ruff's leaves out.
 """
 
 from __future__ import annotations
@@ -17,10 +18,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from python_expert.tools.ruff.profile import EXPERT
+from python_expert.config.security_rules import unwanted_by_ruff
+from python_expert.project.files import FileChecker
+from python_expert.tools import registry
+from python_expert.tools.bandit.spec import DUPLICATES
+from python_expert.tools.ruff.profile import expert_profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from python_expert.tools.context import ToolContext
 
 HERE = Path(__file__).parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -114,11 +121,18 @@ def ask(project: Project, folder: Path, files: Sequence[str]) -> dict[str, Answe
     }
 
 
+def _context(folder: Path) -> ToolContext:
+    return FileChecker(registry.TOOLS, (), lambda _message: None).project(folder).place
+
+
 def _ask_ruff(project: Project, folder: Path, files: Sequence[str]) -> Answer:
     argv: list[str] = ["check", "--output-format", "json", "--no-fix", "--no-cache"]
     if "ruff" not in project.configured:
-        for key, value in EXPERT.lint.items():
-            argv += ["--config", f"lint.{key} = {_toml(value)}"]
+        profile = expert_profile(_context(folder), folder / "x.py")
+        assert profile is not None
+        argv += ["--config", f"lint = {_toml(profile.lint)}"]
+        if profile.target:
+            argv += ["--target-version", profile.target]
     status, out, err = _run("ruff", [*argv, *files], folder)
     if status not in (0, 1):
         return Answer(frozenset(), err)
@@ -171,7 +185,16 @@ def _ask_bandit(project: Project, folder: Path, files: Sequence[str]) -> Answer:
             for place in found
             if place.rule != "B101" or not place.file.startswith(f"{project.tests}/")
         }
+        context = _context(folder)
+        found = {place for place in found if not _is_left_out(context, folder, place)}
     return Answer(frozenset(found))
+
+
+def _is_left_out(context: ToolContext, folder: Path, place: Place) -> bool:
+    """Whether a configuration of ruff's leaves out the rule that is one of bandit's tests."""
+    path = folder / place.file
+    config = context.config("ruff", None)  # the root decides about bandit
+    return config is not None and DUPLICATES.get(place.rule) in unwanted_by_ruff(config, path)
 
 
 def _run(tool: str, argv: Sequence[str], folder: Path) -> tuple[int, str, str]:
