@@ -34,8 +34,10 @@ select = ["E9", "F", "ASYNC"]
 
 [tool.mypy]
 strict = true
+
+[tool.bandit]
 """
-"""A project that cares about correctness, not about layout."""
+"""A project that cares about correctness, not about layout; it wants bandit's tests, too."""
 
 ENVIRONMENT = {"VIRTUAL_ENV": sys.prefix}
 """The project's interpreter is the one that runs the tests, so that its syntax is allowed."""

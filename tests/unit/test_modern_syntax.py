@@ -195,7 +195,7 @@ def test_a_type_parameter_is_no_name_outside_of_its_definition() -> None:
 def test_the_menu_offers_what_applies_in_a_generic_function() -> None:
     lines = ["import time\n", "def wait[T](x: T) -> T:\n", "    time.sleep(1)\n", "    return x\n"]
     cursor = Range(Position(2, 4), Position(2, 4))
-    assert Offer(CONVERT_TO_ASYNC) in offers(lines, cursor, "")
+    assert Offer(CONVERT_TO_ASYNC, name="wait") in offers(lines, cursor, "")
 
 
 CTRL_C = "import time\ndef f(x):\n    try:\n        time.sleep(1)\n    {}:\n        print(x)\n"

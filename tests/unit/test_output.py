@@ -138,10 +138,10 @@ def test_text_line_in_color() -> None:
     )
 
 
-def test_note_about_a_document_that_is_no_file() -> None:
-    note = REDEFINED.notes[0]._replace(uri="untitled:Untitled-1")
+def test_note_about_standard_input() -> None:
+    note = REDEFINED.notes[0]._replace(uri="untitled:stdin")
     _, line = text_line(Path("a.py"), REDEFINED._replace(notes=(note,))).split("\n")
-    assert line == "    untitled:Untitled-1:2:5: note: First here"
+    assert line == "    <stdin>:2:5: note: First here"
 
 
 @given(any_path(), any_finding())
