@@ -540,6 +540,7 @@ def test_code_keeps_its_shape(lines: list[tuple[str, str]]) -> None:
     ]
 
 
+@pytest.mark.one_python
 def test_redacting_takes_time_that_grows_with_the_text() -> None:
     for piece in (
         *("f'''{", "'", '"a" ', "{'", "f'{", "-----BEGIN PRIVATE KEY-----", "://a:", "# '", "f(*["),

@@ -122,6 +122,7 @@ def differences(said: Mapping[str, Answer], shown: Mapping[str, set[Place]]) -> 
     return wrong
 
 
+@pytest.mark.one_python
 def test_check_finds_what_the_tools_own_commands_find(
     animal: Animal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
