@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+import python_expert.lsp.features.rewrites
 import python_expert.lsp.features.workspace_worker
-import python_expert.lsp.server  # noqa: F401 - so that BARRIERS has all of them
+import python_expert.lsp.server
+import python_expert.quick_fixes.registry  # noqa: F401 - so that BARRIERS has all of them
 from python_expert.actions.registry import ACTIONS
 from python_expert.isolation import BARRIERS, TOOL_BARRIERS
 from tests.client import Client, shows
