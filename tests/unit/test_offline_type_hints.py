@@ -390,12 +390,12 @@ def test_load(name):
         read(None)
     read(b"")  # type: ignore[arg-type]
 """
-    sought = (Converted("/work/store.py", "Box"), Converted("/work/store.py", "load"))
-    options = Options(path="/work/test_store.py", root="/work", converted=sought)
+    sought = (Converted("/project/store.py", "Box"), Converted("/project/store.py", "load"))
+    options = Options(path="/project/test_store.py", root="/project", converted=sought)
     found, reexported = given_in(Source.of(text), options)
     assert set(found) == {
         CallArguments("load", ("", "int"), (("mode", "bool"),)),
         CallArguments("load", (), ()),
         CallArguments("Box", ("str",), ()),
     }
-    assert reexported == [Converted("/work/test_store.py", "read")]
+    assert reexported == [Converted("/project/test_store.py", "read")]

@@ -9,6 +9,7 @@ from python_expert.analysis.foreign_bases import foreign_base
 from python_expert.analysis.function_bodies import is_generator
 from python_expert.analysis.library import CACHE_METHODS, CACHES
 from python_expert.analysis.nodes import is_special
+from python_expert.analysis.signatures import docstring_node
 from python_expert.analysis.thread_calls import anywhere, by_name
 from python_expert.analysis.threads import bound_to_thread, is_async, uses_at
 
@@ -99,10 +100,7 @@ def passed_on(names: Names, function: Function) -> str:
 
 def docstring_of(function: Function) -> ast.Expr | None:
     """The docstring of a function that has other statements, too."""
-    first, *rest = function.body
-    if not rest or not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
-        return None
-    return first if isinstance(first.value.value, str) else None
+    return docstring_node(function) if len(function.body) > 1 else None
 
 
 def cached_name(function: Function) -> str:

@@ -118,7 +118,7 @@ def _given(program: Program, argument: ast.expr) -> Iterator[Handed]:
             slot = names.slot(node) if isinstance(node, ast.Name | ast.Attribute) else None
             for each in names.values(slot) if slot else ():
                 is_loop = isinstance(each, (*FORS, ast.comprehension))
-                source = each.iter if is_loop else getattr(each, "context_expr", each)  # type: ignore[union-attr]  # said by is_loop
+                source = getattr(each, "iter" if is_loop else "context_expr", each)
                 if isinstance(source, ast.expr):
                     more.append((source, is_loop or (is_element and node is value)))
         waiting += [each for each in dict.fromkeys(more) if each not in seen]

@@ -70,9 +70,12 @@ def _is_guarded(names: Names, call: ast.Call) -> bool:
     inner: ast.AST = call
     for outer in names.around(call):
         if isinstance(outer, ast.If) and inner in outer.body:
-            test = outer.test
-            every = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
-            if any(map(_is_main, test.values if every else [test])):  # type: ignore[attr-defined]  # said by every
+            match outer.test:
+                case ast.BoolOp(op=ast.And(), values=tests):
+                    pass
+                case test:
+                    tests = [test]
+            if any(map(_is_main, tests)):
                 return True
         inner = outer
     return False
