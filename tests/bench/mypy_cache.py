@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.bench.system import memory
 from tests.bench.workload import copy_package
 from tests.edits import edited
-from tests.unit.mypy_client import PACKAGE, Worker
+from tests.mypy_client import PACKAGE, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

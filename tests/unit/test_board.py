@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from typing import TYPE_CHECKING
-
 from python_expert.diagnostics.finding import Finding, Report, Severity, ToolName
 from python_expert.diagnostics.store import MOST, DiagnosticStore
 from python_expert.text.columns import Encoding
 from python_expert.text.document import Document, Position, Range
-from tests.conftest import write
 from tests.tools import BANDIT, MERGING, MYPY, RUFF
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 URI = "file:///a.py"
 
@@ -102,12 +93,3 @@ def test_of_thousands_of_findings_the_worst_are_shown_and_how_many_more_there_ar
     assert _places(found) == expected
     assert more.message.startswith("Ruff has 2,001 more findings in this file")
     assert other.code == "B301"
-
-
-def test_the_command_shows_all_findings_however_many_there_are(tmp_path: Path) -> None:
-    write(tmp_path, {"pyproject.toml": "", "x.py": "import os\n" * (MOST + 2)})
-    argv = [sys.executable, "-m", "python_expert", "check", "--tools", "ruff", "x.py"]
-    argv += ["--output-format", "json"]
-    done = subprocess.run(argv, cwd=tmp_path, check=False, capture_output=True)
-    found = [each["code"] for each in json.loads(done.stdout)]
-    assert found.count("F811") == MOST + 1

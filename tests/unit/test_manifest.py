@@ -17,7 +17,7 @@ from python_expert.lsp.commands import COMMANDS
 from tests import manifest
 from tests.manifest import PATH, Schema, camel, generated
 from tests.tools import NAMES, SPECS
-from tests.unit.toy_tool import TOY, Toy
+from tests.toy_tool import TOY, Toy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import ast
-import json
-import subprocess
 import sys
-import sysconfig
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +29,6 @@ from tests.unit.rewritten import (
     returned,
 )
 
-RUFF = Path(sysconfig.get_path("scripts"), "ruff")
 PEP_695 = pytest.mark.skipif(
     sys.version_info < (3, 12), reason="Python before 3.12 cannot parse type parameters"
 )
@@ -467,37 +462,6 @@ def test_the_comment_for_the_system_or_python_stays_in_its_place(comment: str) -
     before = f"{comment}\ndef f(x): pass\n"
     after = f"from typing import Any\n\n\n{comment}\ndef f(x: Any): pass\n"
     assert judged_hints(before, after).status is Status.REFUSED
-
-
-LAZY = [
-    ("from __future__ import annotations\n\n\ndef f(x):\n    return x\n", (3, 11)),
-    ("def f(x):\n    return x\n", (3, 14)),
-    ("class A:\n    def f(self):\n        self.x = None\n", (3, 11)),
-    ("def f(x):\n    return x\n\n\nclass Late: ...\n", (3, 11)),
-]
-
-
-@pytest.mark.parametrize(("before", "python"), LAZY, ids=["future", "3.14", "attribute", "quoted"])
-def test_imports_that_nothing_needs_at_run_time_are_for_checkers(
-    before: str, python: tuple[int, int]
-) -> None:
-    type_ = "Callable[[Any], Late]" if "Late" in before else "Callable[[Any], int]"
-    facts = (
-        {"A": {"attributes": {"x": type_}}}
-        if "class A" in before
-        else {"f": {"params": {"x": type_}}}
-    )
-    after, verdict = hinted(before, facts, Options(python=python))
-    assert "from typing import TYPE_CHECKING, Any" in after
-    assert "if TYPE_CHECKING:\n    from collections.abc import Callable\n" in after
-    assert verdict.status is Status.ACCEPTED
-    target = f"py3{python[1]}"
-    done = subprocess.run(
-        [RUFF, "check", "-", "--isolated", "--select", "TC,I", "--target-version", target,
-         "--output-format", "json", "--no-cache", "--preview"],
-        input=after, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert [each["code"] for each in json.loads(done.stdout)] == []
 
 
 def test_an_import_that_one_hint_needs_at_run_time_all_have() -> None:

@@ -13,14 +13,11 @@ from python_expert.pipeline.known_types import with_types
 from python_expert.pipeline.offline import Offline
 from python_expert.processes.command import ToolError
 from python_expert.text.document import Document
-from tests.conftest import RUFF_ALONE
-from tests.unit.test_rewrites_cli import shell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from python_expert.tools.types import About
-    from tests.conftest import ProjectFactory
 
 DOCUMENT = Document.of("file:///a.py", 1, "def f(): ...\n")
 
@@ -107,17 +104,3 @@ def test_where_only_some_answers_come_the_outcome_says_that() -> None:
 def test_a_provider_that_was_not_asked_leaves_facts_as_they_are() -> None:
     facts = {"f": {"params": {}, "returns": "int"}}
     assert asyncio.run(Offline(Worker()).revise(facts, [("f", "x")])) is facts
-
-
-def test_what_tests_give_to_a_function_is_part_of_its_hint(project: ProjectFactory) -> None:
-    """They import it by the package, which passes it on."""
-    files = {
-        "pyproject.toml": "",
-        "shop/__init__.py": "from shop._tables import show\n",
-        "shop/_tables.py": 'def show(rows, index="auto"):\n    """Show a table."""\n',
-        "tests/test_shop.py": "import shop\n\n\ndef test_it():\n    shop.show([], index=False)\n",
-    }
-    words = ("rewrite", "add-type-hints", "shop/_tables.py", "--provider", "offline")
-    status, out, err = shell(*words, cwd=project(files), program=RUFF_ALONE)
-    assert status == 0, err
-    assert 'index: str | bool = "auto"' in out

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import runpy
-import subprocess
-import sys
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 from python_expert.config.settings import ToolSettings
 from python_expert.config.sources import EDITOR_ONLY, spell
@@ -25,31 +20,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def _run(*argv: str) -> subprocess.CompletedProcess[str]:
-    # The packages are those of the environment that runs the tests.
-    environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
-    command = [sys.executable, "-m", *argv]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-CLEAN = "All checks passed.\n"
-
-
-@pytest.mark.one_python
-def test_its_own_code_has_no_findings() -> None:
-    result = _run("python_expert", "check", "server")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
-    result = _run("python_expert", "check", "tests", "--tools", "ruff,mypy")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", CLEAN)
-
-
-def test_its_own_code_is_formatted() -> None:
-    result = _run("ruff", "format", "--check", ".")
-    assert result.returncode == 0, result.stdout
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.client import apply_edits
 from tests.conftest import RUFF_ONLY, write
-from tests.unit.test_rewrites_cli import PROGRAM, shell
-from tests.unit.test_rewrites_server import argument, menu, run, span
+from tests.server.test_rewrites_cli import PROGRAM, shell
+from tests.server.test_rewrites_server import argument, menu, run, span
 
 if TYPE_CHECKING:
     from pathlib import Path

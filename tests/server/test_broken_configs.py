@@ -8,7 +8,7 @@ import pytest
 
 from tests.client import codes
 from tests.conftest import write
-from tests.unit.test_cli import cli, found_codes
+from tests.server.test_cli import cli, found_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

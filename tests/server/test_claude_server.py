@@ -10,7 +10,7 @@ from tests.client import Client, apply_edits
 from tests.conftest import RUFF_ALONE
 from tests.messages import KEY, MessagesServer, error, hang, refusal
 from tests.model import knows
-from tests.unit.test_rewrites_server import argument, begin, menu, report, run, span
+from tests.server.test_rewrites_server import argument, begin, menu, report, run, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

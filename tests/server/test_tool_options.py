@@ -19,8 +19,8 @@ from python_expert.tools.ruff import invocation
 from python_expert.tools.ruff.invocation import RuffLaunch
 from python_expert.tools.ruff.tool import Ruff
 from tests.conftest import write
-from tests.unit.test_cli import cli
-from tests.unit.test_ruff import RUFF
+from tests.server.test_cli import cli
+from tests.server.test_ruff import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-PACKAGE = Path(__file__).parents[2] / "server" / "python_expert"
+PACKAGE = Path(__file__).parents[1] / "server" / "python_expert"
 WORKER = "python_expert.tools.mypy.mypy_worker.serve"
 
 

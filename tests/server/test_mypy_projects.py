@@ -19,7 +19,7 @@ import pytest
 import rich
 
 from python_expert.tools.mypy.mypy_worker import program
-from tests.unit.mypy_client import Worker, write
+from tests.mypy_client import Worker, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -27,7 +27,7 @@ from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import patched
 from tests.tools import MERGING, MYPY, NAMES, RUFF, SPECS
-from tests.unit.toy_tool import SCRIPT, TOY, Toy, finding
+from tests.toy_tool import SCRIPT, TOY, Toy, finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,8 +11,8 @@ import pytest
 
 from tests.client import codes, shows
 from tests.conftest import write
-from tests.unit.test_cli import cli, found_codes
-from tests.unit.test_rewrites_server import argument, run, span
+from tests.server.test_cli import cli, found_codes
+from tests.server.test_rewrites_server import argument, run, span
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from mypy.version import __version__
 
 from python_expert.tools.mypy.mypy_worker.cache_folders import CacheError
 from python_expert.tools.mypy.mypy_worker.cache_store import CacheStore
-from tests.unit.mypy_client import PACKAGE, Worker, codes, write
+from tests.mypy_client import PACKAGE, Worker, codes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,8 +21,8 @@ from python_expert.tools.ruff.profile import EXPERT
 from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import write
-from tests.unit.test_cli import cli, found_codes
-from tests.unit.test_ruff import RUFF
+from tests.server.test_cli import cli, found_codes
+from tests.server.test_ruff import RUFF
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

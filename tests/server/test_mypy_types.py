@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.mypy_client import Worker
+from tests.mypy_client import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from tests.client import uri
 from tests.conftest import RUFF_ONLY, write
 from tests.messages import MessagesServer
 from tests.model import knows
-from tests.unit.test_rewrites_server import HERE, argument, menu, report, run, span
+from tests.server.test_rewrites_server import HERE, argument, menu, report, run, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

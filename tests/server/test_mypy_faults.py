@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.mypy_client import Worker, WorkerError, codes, write
+from tests.mypy_client import Worker, WorkerError, codes, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.edits import edited
-from tests.unit.mypy_client import PACKAGE, Worker, WorkerError, write
+from tests.mypy_client import PACKAGE, Worker, WorkerError, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from python_expert.tools.mypy.mypy_worker.floor import is_lowered
 from python_expert.tools.mypy.mypy_worker.overlay import Overlay
 from python_expert.tools.mypy.tool import Mypy
 from tests.conftest import write
-from tests.unit.mypy_client import Worker, codes
+from tests.mypy_client import Worker, codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

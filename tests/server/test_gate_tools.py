@@ -16,7 +16,7 @@ from python_expert.project.events import Events, State
 from python_expert.project.project import OUR_FAULT, Project
 from python_expert.text.document import Document
 from python_expert.tools.ruff.tool import Ruff
-from tests.unit.toy_tool import TOY, Toy
+from tests.toy_tool import TOY, Toy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

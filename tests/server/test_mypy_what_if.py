@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.mypy_client import Worker, codes, write
+from tests.mypy_client import Worker, codes, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

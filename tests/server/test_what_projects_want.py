@@ -17,7 +17,7 @@ from python_expert.config.conventions import formatters
 from python_expert.config.security_rules import SHARED, unwanted_by_bandit, unwanted_by_ruff
 from python_expert.tools.ruff.profile import BREAKS_OLDER, EXPERT_RULES
 from tests.conftest import write
-from tests.unit.test_cli import cli
+from tests.server.test_cli import cli
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFactory

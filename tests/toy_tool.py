@@ -104,8 +104,8 @@ def register() -> None:
 
 SCRIPT = f"""
 import sys
-sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from tests.unit.toy_tool import register
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from tests.toy_tool import register
 register()
 """
 """Registers it, before the program's own `main`."""

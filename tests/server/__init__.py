@@ -1,0 +1,1 @@
+"""Tests that start a server, a command, a worker or a real tool."""

@@ -1,0 +1,132 @@
+"""How a server greets a client, and what it has not imported by then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.client import shows
+from tests.conftest import RUFF_ONLY, patched
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ClientFactory, ProjectFactory
+    from tests.unit.test_greeting import Json
+
+
+def test_every_request_that_is_announced_is_answered(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    editor.initialize()
+    document = editor.open(project() / "x.py", "import os\n")
+    start = {"line": 0, "character": 0}
+    params: Json = {
+        "textDocument": {"uri": document},
+        "position": start,
+        "range": {"start": start, "end": start},
+        "context": {"diagnostics": []},
+        "options": {"tabSize": 4, "insertSpaces": True},
+        "title": "x",
+        "command": "pythonExpert.lastReport",
+    }
+    methods = {
+        "hoverProvider": ["textDocument/hover"],
+        "codeActionProvider": ["textDocument/codeAction", "codeAction/resolve"],
+        "documentFormattingProvider": ["textDocument/formatting"],
+        "documentRangeFormattingProvider": ["textDocument/rangeFormatting"],
+        "executeCommandProvider": ["workspace/executeCommand"],
+    }
+    offered = editor.server["capabilities"].keys()
+    assert offered - methods.keys() == {"positionEncoding", "textDocumentSync", "workspace"}
+    for method in (method for each in methods.values() for method in each):
+        # What comes back of an unknown action is the action.
+        editor.request(method, {"title": "x"} if method == "codeAction/resolve" else params)
+
+
+def test_the_greeting_imports_nothing_that_takes_time() -> None:
+    code = "import sys, python_expert.cli.server; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    assert not {"asyncio", "pydantic", "orjson", "typer"} & {*loaded}
+
+
+def test_the_first_findings_wait_for_nothing_that_only_rewrites_need() -> None:
+    code = "import sys, python_expert.lsp.server; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout.split()
+
+    late = ("python_expert.pipeline", "python_expert.actions", "python_expert.llm.anthropic")
+    assert not [name for name in loaded if name.startswith(late)]
+
+
+def test_a_client_whose_capabilities_cannot_be_read_is_served(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor = client()
+    strange = {
+        "textDocument": {"codeAction": 5, "publishDiagnostics": []},
+        "general": {"positionEncodings": ["utf-8"]},
+        "workspace": "all",
+        "window": [1],
+    }
+    answered = editor.request("initialize", {"processId": None, "capabilities": strange})
+    editor.notify("initialized", {})
+    document = editor.open(project() / "x.py", "import os\n")
+
+    assert answered["capabilities"]["positionEncoding"] == "utf-8"
+    assert editor.wait_diagnostics(document, shows("F401"))
+
+
+HELD_UP = """
+import os, sys
+class Gate:
+    def find_spec(self, name, path=None, target=None):
+        if name == "python_expert.pipeline.run":
+            open(os.environ["GATE"]).close()
+sys.meta_path.insert(0, Gate())
+"""
+"""Importing what rewrites need waits until somebody opens a named pipe."""
+
+
+def test_code_actions_that_are_asked_for_while_rewrites_are_imported_wait(
+    client: ClientFactory, project: ProjectFactory, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    editor = client(patched(HELD_UP), env={"GATE": str(gate)})
+    editor.initialize()
+    text = "import os\n\n\ndef f(a):\n    return a\n"
+    document = editor.open(project({"pyproject.toml": RUFF_ONLY}) / "x.py", text)
+    where = {"start": {"line": 3, "character": 4}, "end": {"line": 3, "character": 4}}
+    params: Json = {"textDocument": {"uri": document}, "range": where}
+    params["context"] = {"diagnostics": []}
+    asked = editor.send_request("textDocument/codeAction", params)
+    editor.wait_diagnostics(document, shows("F401"))
+    other = editor.open(tmp_path / "other.py", "import re\n")
+    editor.wait_diagnostics(other, shows("F401"))
+    assert asked not in editor.answered
+    gate.open("w").close()
+
+    assert any("docstring" in each["title"] for each in editor.result_of(asked))
+
+
+def test_a_server_answers_where_warnings_are_errors(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    folder = project({"pyproject.toml": RUFF_ONLY})
+    editor = client(env={"PYTHONWARNINGS": "error"})
+    editor.initialize([folder])
+    document = editor.open(folder / "x.py", "import os\n")
+    editor.wait_diagnostics(document, shows("F401"))
+    where = {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 9}}
+    params: Json = {"textDocument": {"uri": document}, "range": where}
+    assert editor.request("textDocument/codeAction", params | {"context": {"diagnostics": []}})
+    assert editor.request("workspace/executeCommand", {"command": "pythonExpert.lastReport"}) == ""
+    assert editor.shutdown() == 0

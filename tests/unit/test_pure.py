@@ -1,0 +1,31 @@
+"""A test of this folder cannot start a process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: subprocess.run([sys.executable, "-V"], check=True),
+        lambda: asyncio.run(asyncio.create_subprocess_exec(sys.executable, "-V")),
+        lambda: os.posix_spawn(sys.executable, [sys.executable, "-V"], {}),
+        os.fork,
+    ],
+    ids=["subprocess", "asyncio", "spawn", "fork"],
+)
+def test_a_process_is_refused_and_the_message_says_where_the_test_belongs(
+    start: Callable[[], object],
+) -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"Move the test to tests/server\."):
+        start()
