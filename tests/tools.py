@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from python_expert.config import settings, sources
+from python_expert.config.tool_spec import Trigger
 from python_expert.tools.registry import TOOLS
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from python_expert.diagnostics.deduplication import MergeRules
 
 __all__ = [
+    "ALL_NAMES",
     "BANDIT",
     "MERGING",
     "MYPY",
@@ -29,7 +31,9 @@ __all__ = [
 ]
 
 SPECS = tuple(tool.spec for tool in TOOLS)
-NAMES = tuple(spec.name for spec in SPECS)
+ALL_NAMES = tuple(spec.name for spec in SPECS)
+NAMES = tuple(spec.name for spec in SPECS if spec.when is Trigger.TYPING)
+"""Those that check while one types."""
 RUFF, MYPY, BANDIT = NAMES
 MERGING: dict[str, MergeRules] = {spec.name: spec.merging for spec in SPECS}
 SCHEMA = settings.schema(SPECS)

@@ -58,6 +58,7 @@ export function registerCommands(
       chooseModel(async () => (await execute(client, "pythonExpert.models", {})) as Models),
     ),
     checkWorkspace: withServer(checkWorkspace),
+    runTests: withServer(runTests),
   };
   for (const { name, command, file } of actions(context)) {
     all[command] = rewriting(name, "selection");
@@ -84,6 +85,19 @@ async function checkWorkspace(client: LanguageClient): Promise<void> {
     if ((await window.showInformationMessage(`Python Expert: ${message}`, show)) === show) {
       await commands.executeCommand("workbench.actions.view.problems");
     }
+  }
+}
+
+/** Run the tests of the file in the editor, or of the first folder where none is shown. */
+async function runTests(client: LanguageClient): Promise<void> {
+  const uri = window.activeTextEditor?.document.uri.toString();
+  const { result, message } = (await execute(client, "pythonExpert.runTests", {
+    ...(uri === undefined ? {} : { uri }),
+    wait: true,
+  })) as { result: string; message: string };
+  if (result !== "cancelled") {
+    const show = result === "failed" ? window.showWarningMessage : window.showInformationMessage;
+    void show(`Python Expert: ${message}`);
   }
 }
 

@@ -155,6 +155,11 @@
   (interactive)
   (python-expert--execute "checkWorkspace"))
 
+(defun python-expert-run-tests ()
+  "Run the tests of this file as it is in the buffer; the result is told at the end."
+  (interactive)
+  (python-expert--execute "runTests" `(:uri ,(plist-get (eglot--TextDocumentIdentifier) :uri))))
+
 (defun python-expert--apply (kind)
   "Carry out the one code action of KIND for the whole buffer."
   (eglot-code-actions (point-min) (point-max) kind t))

@@ -139,9 +139,12 @@ async def _tool(project: Project, name: ToolName) -> dict[str, Any]:
 
 
 def is_well(report: dict[str, Any]) -> bool:
-    """Whether all tools work, and no file or setting is wrong."""
+    """Whether all tools work that come with the server, and no file or setting is wrong."""
+    needed = {kind.spec.name for kind in registry.TOOLS if kind.spec.bundled}
     return not report["problems"] and not any(
-        tool["error"] for tool in report["tools"].values() if tool["enabled"]
+        tool["error"]
+        for name, tool in report["tools"].items()
+        if tool["enabled"] and name in needed
     )
 
 

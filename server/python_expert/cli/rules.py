@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from python_expert.config.tool_spec import Role
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Finding, ToolName
 
-ALL = ",".join(kind.spec.name for kind in registry.TOOLS)
+ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.role is not Role.EVIDENCE)
+"""The tools that run unless others are named: all but those that run the project's code."""
 
 _SYNTAX = ("", "syntax", "invalid-syntax")
 """The codes of what keeps a file from being checked, which no choice of rules hides."""

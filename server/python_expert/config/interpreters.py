@@ -17,7 +17,7 @@ from python_expert.config.settings import ImportStrategy
 from python_expert.text.paths import home, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from python_expert.config.settings import Settings
     from python_expert.config.tool_spec import ToolSpec
@@ -56,15 +56,19 @@ class Environment:
         return [each.warning for each in found if each.warning]
 
 
-def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Environment:
+def resolve(root: Path, settings: Settings, tools: Sequence[ToolSpec]) -> Environment:
     """Find the interpreter and the tools of a project."""
     interpreter = find_interpreter(root, settings) if settings.trusted else None
     venv = environments.prefix_of(interpreter.path) if interpreter else None
     if settings.import_strategy is ImportStrategy.USE_BUNDLED:
         venv = None
-    return Environment(
-        interpreter, {tool.name: _find_tool(tool, root, settings, venv) for tool in tools}
-    )
+    found: dict[str, FoundProgram] = {
+        tool.name: _find_tool(tool, root, settings, venv) for tool in tools
+    }
+    if interpreter:
+        own = (tool.name for tool in tools if not tool.bundled)
+        found |= {name: interpreter for name in own if not settings.tools.of(name).path}
+    return Environment(interpreter, found)
 
 
 def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:

@@ -92,6 +92,7 @@ class ToolSpec:
         rule_page: The address of a rule's page, with ``{}`` for its code, if the tool does not
             tell it with each finding.
         module: Whether it is run as a module of a Python that has it, rather than as an executable.
+        bundled: Whether it is installed with the server; if not, it is the project's own.
         versions: Those that are accepted in a project's environment; None if the bundled one is
             run whatever the project has.
         config: Where it keeps its configuration.
@@ -113,6 +114,7 @@ class ToolSpec:
     home: str
     rule_page: str = ""
     module: bool = False
+    bundled: bool = True
     versions: Versions | None = None
     config: ConfigSearch = ConfigSearch()
     settings: type[ToolSettings] = ToolSettings

@@ -33,6 +33,7 @@ class Client:
         progress: It can show progress.
         documents_shown: It opens a document that it is asked to show.
         status: It wants to be told what the tools are doing.
+        lens_refresh: It can be told to ask for code lenses again.
         report: It shows the report of the last rewrite when it is told to.
     """
 
@@ -52,6 +53,7 @@ class Client:
     progress: bool = False
     documents_shown: bool = False
     status: bool = False
+    lens_refresh: bool = False
     report: bool = False
 
     @classmethod
@@ -85,6 +87,7 @@ class Client:
             progress=has("window/workDoneProgress"),
             documents_shown=has("window/showDocument", "support"),
             status=has("experimental/pythonExpertStatus"),
+            lens_refresh=has("workspace/codeLens", "refreshSupport"),
             report=has("experimental/pythonExpertReport"),
         )
 

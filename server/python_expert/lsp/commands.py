@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from python_expert.lsp.features.tests import RUN_TESTS
 from python_expert.lsp.messages import INVALID_PARAMS, REQUEST_FAILED
 from python_expert.processes.wire import RequestError
 
@@ -43,11 +44,16 @@ async def _last_report(session: Session, _given: object) -> str:
 
 async def _cancel(session: Session, _given: object) -> None:
     await session.workspace_check.stop()
+    await session.tests.stop()
     (await session.rewrites.get()).cancel()
 
 
 async def _models(session: Session, given: object) -> dict[str, Any]:
     return await (await session.rewrites.get()).models.list(given)
+
+
+async def _run_tests(session: Session, given: object) -> dict[str, Any]:
+    return await session.tests.execute(given)
 
 
 async def _check_workspace(session: Session, given: object) -> dict[str, Any]:
@@ -63,6 +69,7 @@ COMMANDS: Mapping[str, Callable[[Session, Any], Awaitable[Any]]] = {
     CANCEL: _cancel,
     MODELS: _models,
     CHECK_WORKSPACE: _check_workspace,
+    RUN_TESTS: _run_tests,
 }
 
 

@@ -44,6 +44,7 @@ def add_handlers(protocol: Protocol, session: Session) -> None:
     protocol.requests |= {
         "shutdown": lambda _params: session.stop(),
         "textDocument/codeAction": partial(_code_actions, session),
+        "textDocument/codeLens": session.tests.lenses,
         "codeAction/resolve": session.actions.resolve,
         "workspace/executeCommand": partial(execute, session),
         **{method: partial(session.actions.forward, method) for method in FORWARDED},

@@ -19,10 +19,12 @@ from python_expert.lsp.features.code_actions import Actions
 from python_expert.lsp.features.diagnostics import Publisher
 from python_expert.lsp.features.quick_fixes import QuickFixes
 from python_expert.lsp.features.status import StatusNews
+from python_expert.lsp.features.tests import TestRuns
 from python_expert.lsp.features.workspace_diagnostics import WorkspaceCheck
 from python_expert.lsp.late_rewrites import LateRewrites
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.projects import Projects
+from python_expert.lsp.refresh import refresh
 from python_expert.lsp.registration import register
 from python_expert.lsp.window import MessageType, offer_to_open, tell
 from python_expert.project.events import Events, Problem
@@ -58,6 +60,7 @@ _TOLD = FaultBarrier("taking the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
 _DISK = FaultBarrier("checking what depends on files on disk")
 _SAVED = FaultBarrier("checking a document that was saved")
+_TESTED = FaultBarrier("running tests after a save")
 _CLOSED = FaultBarrier("closing a document")
 _SETTLED = FaultBarrier("waiting for the tools")
 _STOPPED = FaultBarrier("ending what runs")
@@ -104,7 +107,7 @@ class Session:
             self.documents,
             client,
             send,
-            lambda: self._spawn(self._refresh()),
+            lambda: self._spawn(refresh(protocol, "diagnostic")),
         )
         self.quick_fixes = QuickFixes(self._store, self.documents, self.projects, client)
         known = (self.documents, self.projects, self._publisher, client, self._ready)
@@ -117,6 +120,7 @@ class Session:
         self.workspace_check = WorkspaceCheck(
             protocol, self.documents, self.projects, client, tell=self._tell, ready=self._ready
         )
+        self.tests = TestRuns(protocol, self.documents, self.projects, client, ready=self._ready)
 
     def initialized(self) -> None:
         """The client is ready to be asked."""
@@ -130,6 +134,7 @@ class Session:
         document = self.documents.open(params)
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
+            self.tests.changed(uri)
 
     def changed(self, params: Mapping[str, Any]) -> None:
         """Check a document that was changed."""
@@ -140,6 +145,7 @@ class Session:
             self.projects.closed(document.uri)
             self._store.forget(document.uri)
         self.projects.changed(document)
+        self.tests.changed(document.uri)
 
     def closed(self, uri: str) -> None:
         """Forget a document that was closed, and take away its findings."""
@@ -157,6 +163,7 @@ class Session:
         _DISK.call(None, self.projects.disk_changed)
         if self.documents.get(uri) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
+            self._spawn(_TESTED.ask(None, self.tests.saved, uri))
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Files that the client watches have changed on disk."""
@@ -202,7 +209,7 @@ class Session:
         self._configuration.stop()
         for task in self._tasks:
             task.cancel()
-        parts = (self.projects.stop, self.rewrites.stop, self.workspace_check.stop)
+        parts = (self.projects.stop, self.rewrites.stop, self.workspace_check.stop, self.tests.stop)
         await asyncio.gather(*(_STOPPED.ask(None, part) for part in parts))
 
     async def _settled(self, uri: str, names: Sequence[str]) -> None:
@@ -215,9 +222,11 @@ class Session:
     async def _begin(self) -> None:
         """Learn the settings, then check what is open, then keep an eye on the files."""
         await _BEGUN.ask(None, self._configuration.fetch)
+        await _BEGUN.ask(None, self.projects.configure)  # those that were asked for before
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
+            self.tests.changed(document.uri)
         self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):
@@ -229,12 +238,6 @@ class Session:
     async def _configure(self) -> None:
         if self._ready.is_set():
             await self.projects.configure()
-
-    async def _refresh(self) -> None:
-        try:
-            await self._protocol.request("workspace/diagnostic/refresh")
-        except Exception as error:  # noqa: BLE001 - the client asks when it likes
-            log.warning("the editor does not refresh diagnostics: %r", error)
 
     def _reported(self, reports: Sequence[Report]) -> None:
         for report in reports:

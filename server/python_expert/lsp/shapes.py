@@ -113,6 +113,7 @@ SHAPES: Shapes = {
     "$/cancelRequest": {"id": anything},
     "textDocument/diagnostic": {**_DOCUMENT, "previousResultId?": a_text},
     "textDocument/codeAction": {**_DOCUMENT, "range": _RANGE, "context": _CONTEXT},
+    "textDocument/codeLens": _DOCUMENT,
     "codeAction/resolve": {"title": a_text, "kind?": a_text},
     "textDocument/formatting": {**_DOCUMENT, **_OPTIONS},
     "textDocument/rangeFormatting": {**_DOCUMENT, **_OPTIONS, "range": _RANGE},

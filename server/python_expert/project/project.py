@@ -20,7 +20,7 @@ from python_expert.project.exclusions import Exclusions
 from python_expert.project.gate_tools import UNHEARD, GateTools
 from python_expert.text.columns import Encoding
 from python_expert.text.paths import is_library, scheme, to_path
-from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesSaves
+from python_expert.tools.base import ToolEvents, WatchesDisk, WatchesEdits, WatchesSaves
 from python_expert.tools.context import ToolContext
 
 if TYPE_CHECKING:
@@ -203,6 +203,9 @@ class Project:
         if is_new and (path := to_path(document.uri)):
             _WATCHED.call(None, self.config_files.watch, path.parent)
         self._open[document.uri] = document
+        for tool in self.tools.values():
+            if isinstance(tool, WatchesEdits):
+                _CHECKED[tool.name].call(None, tool.edited, document)
         self._check_at(
             document, *((Trigger.TYPING, Trigger.SAVING) if is_new else (Trigger.TYPING,))
         )

@@ -249,6 +249,14 @@ class WatchesDisk(Protocol):
 
 
 @runtime_checkable
+class WatchesEdits(Protocol):
+    """A tool whose findings an edit makes stale, without a check that follows."""
+
+    def edited(self, document: Document) -> None:
+        """A document was opened or changed."""
+
+
+@runtime_checkable
 class WatchesSaves(Protocol):
     """A tool that does something of its own accord when a document is saved."""
 

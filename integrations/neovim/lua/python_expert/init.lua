@@ -68,6 +68,11 @@ local commands = {
       vim.diagnostic.setqflist()
     end)
   end,
+  ['run-tests'] = function()
+    execute('runTests', { uri = vim.uri_from_bufnr(0), wait = true }, function(answer)
+      say(answer.message)
+    end)
+  end,
   ['report'] = function()
     execute('lastReport', nil, function(text)
       show(text, 'nothing has been rewritten yet')

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.sources import Layer
+from python_expert.config.tool_spec import Role
 from python_expert.isolation import ToolBarriers
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
@@ -73,7 +74,7 @@ class _Check:
         kinds = registry.TOOLS
         self._checker = FileChecker(
             kinds,
-            {kind.spec.name for kind in kinds},
+            {kind.spec.name for kind in kinds if kind.spec.role is not Role.EVIDENCE},
             self._warn,
             rooted=projects.root_of,
             settings=projects.settings_at,

@@ -1,0 +1,283 @@
+"""Running tests: the command, the lenses over tests, and runs after a save."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from python_expert.isolation import FaultBarrier, ToolBarriers
+from python_expert.lsp.progress import Progress
+from python_expert.lsp.refresh import refresh
+from python_expert.lsp.window import MessageType, tell
+from python_expert.processes.command import ToolError
+from python_expert.text.paths import to_path
+from python_expert.tools.tests import Outcome, RunsTests, WhenToRun, covers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from python_expert.lsp.client import Client
+    from python_expert.lsp.documents import Documents
+    from python_expert.lsp.projects import Projects
+    from python_expert.lsp.protocol import Protocol
+    from python_expert.project.project import Project
+    from python_expert.text.document import Document
+    from python_expert.tools.tests import Test, TestResult, TestSummary
+
+log = logging.getLogger(__name__)
+
+PAUSE_S = 0.3
+"""Seconds without an edit after which the tests that it affects run."""
+
+RUN_TESTS = "pythonExpert.runTests"
+
+NO_RUNNER = (
+    "tests cannot be run here: the folder is not trusted, or 'tools.pytest.enabled' is false"
+)
+NO_TESTS = "there are no tests to run"
+
+_BEGUN = FaultBarrier("running tests")
+_LENSES = ToolBarriers("finding tests with {}")
+
+_WORST = (Outcome.ERROR, Outcome.FAILED, Outcome.PASSED, Outcome.SKIPPED)
+"""Of several results of a test, the one that a lens shows comes first."""
+
+
+class TestRuns:
+    """Runs the tests of projects, one run at a time.
+
+    Args:
+        protocol: The way to the client.
+        documents: The open documents.
+        projects: The folders and their settings.
+        client: What the client can do.
+        ready: Set once the settings are known; before, nobody can say what may be run.
+    """
+
+    __test__ = False
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        documents: Documents,
+        projects: Projects,
+        client: Client,
+        *,
+        ready: asyncio.Event,
+    ) -> None:
+        self._protocol = protocol
+        self._documents = documents
+        self._projects = projects
+        self._client = client
+        self._ready = ready
+        self._run: asyncio.Task[dict[str, Any]] | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._affected: asyncio.Task[None] | None = None
+        self._begun: set[asyncio.Task[None]] = set()
+
+    async def execute(self, given: object) -> dict[str, Any]:
+        """Carry out the command ``pythonExpert.runTests``.
+
+        Args:
+            given: {uri, test, wait}: a file or a folder, the id of a test or a class in that file,
+                and whether the answer waits for the end of the run. Without a file all tests of
+                the first workspace folder run.
+
+        Returns:
+            {result: started, done, failed or cancelled; message, and once the run has ended passed,
+            failed, error, skipped: how many tests}. The message is for people.
+        """
+        asked = given if isinstance(given, dict) else {}
+        if asked.get("wait") is True:
+            return await self.run(asked.get("uri"), asked.get("test"))
+        task = asyncio.create_task(_BEGUN.ask(None, self._run_and_tell, asked))
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return {"result": "started", "message": "tests are being run"}
+
+    async def _run_and_tell(self, asked: Mapping[str, Any]) -> None:
+        answer = await self.run(asked.get("uri"), asked.get("test"))
+        if answer["result"] != "cancelled":
+            kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
+            tell(self._protocol, answer["message"], kind)
+
+    async def run(self, uri: str | None, test: str | None) -> dict[str, Any]:
+        """Run tests; one run under way is waited for."""
+        await self._ready.wait()
+        wanted = self._wanted(uri, test)
+        if wanted is None:
+            return {"result": "failed", "message": NO_TESTS}
+        project, path = wanted
+        runner = self._runner(project)
+        if runner is None:
+            return {"result": "failed", "message": NO_RUNNER}
+        while self._run is not None and not self._run.done():
+            await asyncio.wait([self._run])
+        task = self._run = asyncio.create_task(self._carry_out(project, runner, path))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.cancelled():  # the request was cancelled, and so is the work
+                task.cancel()
+                raise
+            return {"result": "cancelled", "message": "the run of tests was cancelled"}
+
+    async def lenses(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Answer ``textDocument/codeLens``: what runs each test, and how it ended last."""
+        await self._ready.wait()
+        document = self._documents.get(params["textDocument"]["uri"])
+        if document is None:
+            return []
+        runner = self._runner(self._projects.of(document.uri))
+        if runner is None:
+            return []
+        name = runner.name
+        tests = await asyncio.to_thread(_LENSES[name].call, (), runner.tests_in, document)
+        results = _LENSES[name].call((), runner.last_results, document)
+        return [self._lens(document, test, results) for test in tests]
+
+    async def saved(self, uri: str) -> None:
+        """Run tests after a save, where the settings say so."""
+        await self._ready.wait()
+        document = self._documents.get(uri)
+        if document is None:
+            return
+        project = self._projects.of(uri)
+        runner = self._runner(project)
+        if runner is None or runner.when is not WhenToRun.SAVE:
+            return
+        own = runner.tests_in(document)
+        for each in [document] if own else project.documents:
+            if own or runner.tests_in(each):
+                answer = await self.run(each.uri, None)
+                if answer["result"] == "failed":
+                    log.warning("%s", answer["message"])
+
+    def changed(self, uri: str) -> None:
+        """Run the tests that edits affect once there is a pause, where the settings say so."""
+        if self._pause is not None:
+            self._pause.cancel()
+        self._pause = asyncio.get_running_loop().call_later(PAUSE_S, self._begin_affected, uri)
+
+    def _begin_affected(self, uri: str) -> None:
+        if self._affected is not None:
+            self._affected.cancel()
+        self._affected = asyncio.create_task(_BEGUN.ask(None, self._run_affected, uri))
+
+    async def _run_affected(self, uri: str) -> None:
+        await self._ready.wait()
+        if self._documents.get(uri) is None:
+            return
+        project = self._projects.of(uri)
+        runner = self._runner(project)
+        if runner is None or runner.when is not WhenToRun.LIVE:
+            return
+        wanted = await asyncio.to_thread(runner.affected_tests, project.documents)
+        if wanted is not None:
+            await runner.run_tests(project.documents, wanted, lambda _result: None)
+            await self._refresh()
+
+    async def stop(self) -> None:
+        """End a run that is under way, and those that wait for it."""
+        if self._pause is not None:
+            self._pause.cancel()
+        for task in (*self._begun, *([self._affected] if self._affected else [])):
+            task.cancel()
+        if self._run is not None:
+            self._run.cancel()
+            await asyncio.wait([self._run])
+
+    async def _carry_out(self, project: Project, runner: RunsTests, wanted: str) -> dict[str, Any]:
+        task = asyncio.current_task()
+        progress = Progress(
+            self._protocol,
+            "Python Expert: Run Tests",
+            enabled=self._client.progress,
+            on_cancel=task.cancel if task else None,
+        )
+        counts: Counter[Outcome] = Counter()
+
+        def told(result: TestResult) -> None:
+            counts[result.outcome] += 1
+            progress.update(_in_words(counts))
+
+        progress.update("starting pytest")
+        try:
+            summary = await runner.run_tests(project.documents, [wanted], told)
+        except ToolError as error:
+            return {"result": "failed", "message": f"tests cannot be run: {error}"}
+        finally:
+            progress.update(None)
+            await self._refresh()
+        return _answer(summary, counts)
+
+    async def _refresh(self) -> None:
+        if self._client.lens_refresh:
+            await refresh(self._protocol, "codeLens")
+
+    def _wanted(self, uri: str | None, test: str | None) -> tuple[Project, str] | None:
+        """The project, and what its tool is to run."""
+        uri = uri or next(iter(self._projects.folders), None)
+        path = to_path(uri) if uri else None
+        if uri is None or path is None:
+            return None
+        root = self._projects.folders.get(uri)
+        project = self._projects.of(f"{uri}/x.py") if root else self._projects.of(uri)
+        return project, f"{path.resolve()}::{test}" if test else str(path.resolve())
+
+    @staticmethod
+    def _runner(project: Project) -> RunsTests | None:
+        tools = project.tools.values()
+        return next((tool for tool in tools if isinstance(tool, RunsTests)), None)
+
+    def _lens(
+        self, document: Document, test: Test, results: Iterable[TestResult]
+    ) -> dict[str, Any]:
+        known = [result for result in results if covers(test.id, result.id)]
+        command = {
+            "title": f"Run {'tests' if test.is_class else 'test'}{_last(known)}",
+            "command": RUN_TESTS,
+            "arguments": [{"uri": document.uri, "test": test.id}],
+        }
+        where = document.wire_range(test.range, self._client.encoding)
+        return {"range": where, "command": command}
+
+
+def _last(results: list[TestResult]) -> str:
+    """How tests ended last, to stand behind what runs them."""
+    if not results:
+        return ""
+    if len(results) > 1:
+        return f" ({_in_words(Counter(each.outcome for each in results))})"
+    (result,) = results
+    return f" ({result.outcome}, {result.seconds * 1000:,.0f} ms)"
+
+
+def _in_words(counts: Mapping[Outcome, int]) -> str:
+    words = {Outcome.ERROR: "could not run"}
+    parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
+    return ", ".join(parts)
+
+
+def _answer(summary: TestSummary, counts: Mapping[Outcome, int]) -> dict[str, Any]:
+    numbers = {str(each): counts.get(each, 0) for each in Outcome}
+    total = sum(numbers.values())
+    said = f"{total:,} {'test' if total == 1 else 'tests'}"
+    if counts:
+        said += f": {_in_words(counts)}"
+    if summary.unreadable:
+        names = ", ".join(dict.fromkeys(path.name for path in summary.unreadable))
+        said += f"; {names} cannot be collected"
+    if summary.message:
+        broken = f"the run was broken off: {summary.message}"
+        said = f"{said}; {broken}" if total else f"tests cannot be run: {summary.message}"
+    elif not total and not summary.unreadable:
+        said = NO_TESTS
+    seconds = sum(each.seconds for each in summary.results)
+    return {
+        "result": "failed" if summary.message else "done",
+        "message": f"{said} ({seconds:,.1f} s)" if total else said,
+        **numbers,
+    }

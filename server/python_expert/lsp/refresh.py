@@ -1,0 +1,24 @@
+"""Having the client ask again for what it shows."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from python_expert.lsp.protocol import Protocol
+
+log = logging.getLogger(__name__)
+
+
+async def refresh(protocol: Protocol, what: str) -> None:
+    """Have the client ask again.
+
+    Args:
+        protocol: The way to the client, which can be told so.
+        what: LSP's name of what is to be asked for: ``diagnostic`` or ``codeLens``.
+    """
+    try:
+        await protocol.request(f"workspace/{what}/refresh")
+    except Exception as error:  # noqa: BLE001 - the client asks when it likes
+        log.warning("the editor does not ask again for %s: %r", what, error)

@@ -1,0 +1,89 @@
+"""What a project calls tests."""
+
+from __future__ import annotations
+
+from configparser import ConfigParser
+from configparser import Error as IniError
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from python_expert.config.toml_files import read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+class Conventions(NamedTuple):
+    """Patterns for names, as pytest's options ``python_files`` and so on have them.
+
+    A name of a class or function matches what it starts with, or what it matches as a glob.
+
+    Attributes:
+        files: Of files.
+        classes: Of classes.
+        functions: Of functions and methods.
+    """
+
+    files: tuple[str, ...] = ("test_*.py", "*_test.py")
+    classes: tuple[str, ...] = ("Test",)
+    functions: tuple[str, ...] = ("test",)
+
+    def is_test_file(self, path: Path) -> bool:
+        """Whether pytest collects a file by itself."""
+        return any(
+            fnmatchcase(path.as_posix() if "/" in pattern else path.name, pattern)
+            for pattern in self.files
+        )
+
+    def is_test_class(self, name: str) -> bool:
+        """Whether pytest takes a class that inherits from nothing of unittest's for tests."""
+        return _matches(name, self.classes)
+
+    def is_test_function(self, name: str) -> bool:
+        """Whether pytest takes a function for a test."""
+        return _matches(name, self.functions)
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(
+        name.startswith(pattern)
+        or (any(sign in pattern for sign in "*?[") and fnmatchcase(name, pattern))
+        for pattern in patterns
+    )
+
+
+def read(config: Path | None) -> Conventions:
+    """Read a project's conventions from pytest's configuration file; pytest tells its faults."""
+    try:
+        options = _options(config) if config else {}
+    except (OSError, ValueError, IniError):
+        options = {}
+    default = Conventions()
+    return Conventions(
+        _words(options.get("python_files"), default.files),
+        _words(options.get("python_classes"), default.classes),
+        _words(options.get("python_functions"), default.functions),
+    )
+
+
+def _options(config: Path) -> Mapping[str, object]:
+    if config.suffix == ".toml":
+        values: object = read_toml(config)
+        for key in ("tool", "pytest") if config.name == "pyproject.toml" else ("pytest",):
+            values = values.get(key, {}) if isinstance(values, dict) else {}
+        if isinstance(values, dict):
+            old = values.get("ini_options")
+            return old if isinstance(old, dict) else values
+        return {}
+    parser = ConfigParser(interpolation=None, strict=False)
+    parser.read_string(config.read_text(encoding="utf-8"))
+    return dict(parser.items("pytest")) if parser.has_section("pytest") else {}
+
+
+def _words(value: object, default: tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(value.split())
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    return default

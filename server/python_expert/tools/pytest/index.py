@@ -1,0 +1,78 @@
+"""The tests in a text, found by its syntax: nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from python_expert.analysis.error_recovery import BrokenError, mask
+from python_expert.text.columns import Encoding, units_to_column
+from python_expert.text.document import Position, Range
+from python_expert.tools.tests import Test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from python_expert.analysis.source import DefinitionNode
+    from python_expert.text.document import Document
+    from python_expert.tools.pytest.conventions import Conventions
+
+_UNITTEST = re.compile(r"\w*TestCase$")
+"""Names of classes that unittest's tests inherit from, by custom."""
+
+
+def tests_in(document: Document, conventions: Conventions) -> tuple[Test, ...]:
+    """The tests in a document and the classes of tests, in the order of the text.
+
+    Where part of the text does not parse, the tests in the rest are found.
+    """
+    try:
+        _, _, tree = mask(document.text)
+    except BrokenError:
+        return ()
+    found = _tests(tree.body, "", conventions, is_unittest=False)
+    return tuple(
+        Test(name, _name_range(document, node), isinstance(node, ast.ClassDef))
+        for name, node in found
+    )
+
+
+def _tests(
+    body: list[ast.stmt], outer: str, conventions: Conventions, *, is_unittest: bool
+) -> Iterator[tuple[str, DefinitionNode]]:
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                named = ("test",) if is_unittest else conventions.functions
+                if conventions._replace(functions=named).is_test_function(node.name):
+                    yield outer + node.name, node
+            case ast.ClassDef():
+                is_case = any(_UNITTEST.match(_last_name(base)) for base in node.bases)
+                if is_case or conventions.is_test_class(node.name):
+                    inner = f"{outer}{node.name}::"
+                    tests = [*_tests(node.body, inner, conventions, is_unittest=is_case)]
+                    if tests:
+                        yield outer + node.name, node
+                        yield from tests
+            case ast.If() | ast.Try() | ast.With():
+                yield from _tests(node.body, outer, conventions, is_unittest=is_unittest)
+                if not isinstance(node, ast.With):
+                    yield from _tests(node.orelse, outer, conventions, is_unittest=is_unittest)
+
+
+def _last_name(base: ast.expr) -> str:
+    match base:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _name_range(document: Document, node: DefinitionNode) -> Range:
+    """Where a definition's name stands."""
+    line = document.lines[node.lineno - 1]
+    start = line.find(node.name, units_to_column(line, node.col_offset, Encoding.UTF8))
+    column = max(start, 0)
+    return Range(
+        Position(node.lineno - 1, column), Position(node.lineno - 1, column + len(node.name))
+    )

@@ -1,0 +1,28 @@
+"""The process in which a project's tests run, with the project's Python; `foreign` starts it.
+
+It imports only the standard library, pytest and `wire`. It speaks JSON-RPC 2.0 in LSP's framing on
+its standard streams, runs tests once, and is not used again: what tests have imported and changed
+ends with it. It ends when its input does.
+
+start {}
+    Import pytest. The answer is {pytest, python}, their versions.
+run {paths: [a file or folder, or ``file::Class::test``], texts: {file: text}, cache}
+    Run tests. The texts take the place of these files: what the editor has not saved. The cache is
+    a folder for what pytest remembers from run to run. The answer is {status, message}: pytest's
+    exit status, and what it says where it could not run.
+
+These notifications are sent meanwhile:
+
+started {id, file, line, …}
+    A test begins.
+finished {id, file, line, outcome, seconds, message, frames, output}
+    A test has ended: passed, failed, error (in a fixture) or skipped. The id is that within the
+    file, ``Class::test[1]``; the line is 0-based, that of the test. The message says what failed;
+    the frames are [file, 0-based line, function], outermost first; the output is the end of what
+    was captured.
+unreadable {file, line, message, frames}
+    A file cannot be collected.
+ran {lines: {test: {file: [line]}}, loaded: [file]}
+    What the tests have run: for each test (``file::Class::test[1]``) the 0-based lines, if the
+    project has coverage.py, and the project's files that were imported.
+"""

@@ -1,0 +1,167 @@
+"""The plugin that tells what pytest does, and keeps the run to itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .buffers import BufferFinder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .measuring import Measuring
+
+LONGEST = 10_000
+"""Characters of a message or of captured output that are sent."""
+
+MOST_FRAMES = 50
+"""Innermost frames of a failure that are sent."""
+
+_WORST = ("passed", "skipped", "failed", "error")
+"""Outcomes of a test's phases, the one that counts last."""
+
+Failure = dict[str, Any]
+
+
+class Plugin:
+    """Tells of each test as it ends.
+
+    Args:
+        notify: Sends a notification.
+        texts: What takes the place of files, by their real paths.
+        measuring: Told which test runs.
+    """
+
+    def __init__(
+        self, notify: Callable[[str, Any], None], texts: Mapping[str, str], measuring: Measuring
+    ) -> None:
+        self._notify = notify
+        self._measuring = measuring
+        self._texts = texts
+        self._results: dict[str, dict[str, Any]] = {}
+        self.fault = ""
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:  # noqa: ANN401 - pytest's classes are not all public
+        """Import from the editor's texts from the first conftest on."""
+        if self._texts:
+            BufferFinder(self._texts, early_config).install()
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: Any) -> Iterator[None]:  # noqa: ANN401
+        """Run in this process, where the texts are, also if the project has xdist run several."""
+        if hasattr(config.option, "numprocesses"):
+            config.option.numprocesses, config.option.tx, config.option.dist = 0, [], "no"
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> Iterator[None]:  # noqa: ANN401
+        """A test begins, and then has ended."""
+        result = self._results[item.nodeid] = _blank(item)
+        self._notify("started", result)
+        self._measuring.test(f"{result['file']}::{result['id']}")
+        yield
+        self._measuring.test("")
+        self._notify("finished", self._results.pop(item.nodeid, result))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: Any, call: Any) -> Iterator[None]:  # noqa: ANN401
+        """Note how one phase of a test (setup, call, teardown) has ended."""
+        outcome: Any = yield
+        report = outcome.get_result()
+        if (known := self._results.get(item.nodeid)) is None:
+            return
+        known["seconds"] += report.duration
+        if report.outcome not in _WORST:
+            return
+        ended = report.outcome
+        if ended == "failed" and report.when != "call":
+            ended = "error"
+        if _WORST.index(ended) > _WORST.index(known["outcome"]):
+            known["outcome"] = ended
+            if ended in ("failed", "error"):
+                known |= _failure(report, call.excinfo)
+                known["output"] = _output(report)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: Any) -> Iterator[None]:  # noqa: ANN401
+        """A file was collected, or could not be."""
+        outcome: Any = yield
+        report = outcome.get_result()
+        if report.failed:
+            call = getattr(report, "call", None)
+            failure = _failure(report, getattr(call, "excinfo", None))
+            file = os.path.realpath(getattr(collector, "path", None) or collector.fspath)
+            self._notify("unreadable", {"file": file, "line": 0, **failure})
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Pytest, or a plugin of the project, has failed."""
+        self.fault = str(excrepr)[-LONGEST:]
+
+
+def _within(nodeid: str) -> str:
+    """A test's id without its file."""
+    return nodeid.partition("::")[2]
+
+
+def _blank(item: Any) -> dict[str, Any]:  # noqa: ANN401
+    _, line, _ = item.location
+    file = os.path.realpath(getattr(item, "path", None) or item.fspath)
+    return {
+        "id": _within(item.nodeid),
+        "file": file,
+        "line": line or 0,
+        "outcome": "passed",
+        "seconds": 0.0,
+        "message": "",
+        "frames": [],
+        "output": "",
+    }
+
+
+def _failure(report: Any, excinfo: Any) -> Failure:  # noqa: ANN401
+    """What failed, and where."""
+    error = excinfo.value if excinfo is not None else None
+    # Of a file that cannot be imported pytest raises an error of its own.
+    cause = getattr(error, "__cause__", None) if _is_collect_error(error) else None
+    shown = cause or error
+    crash = getattr(report.longrepr, "reprcrash", None)
+    message = str(crash.message) if crash is not None else _errors(str(report.longrepr))
+    if cause is not None:
+        said = getattr(cause, "msg", None) if isinstance(cause, SyntaxError) else cause
+        message = f"{type(cause).__name__}: {said}"
+    frames = [] if shown is None else _frames(shown)
+    return {"message": message[:LONGEST], "frames": frames}
+
+
+def _errors(shown: str) -> str:
+    """The lines that say what is wrong, of what pytest would show."""
+    marked = [line[1:].strip() for line in shown.splitlines() if re.match(r"E\s", line)]
+    return "\n".join(marked) or shown
+
+
+def _is_collect_error(error: object) -> bool:
+    return isinstance(error, pytest.Collector.CollectError)
+
+
+def _frames(error: BaseException) -> list[list[Any]]:
+    """The frames of an error, outermost first, and the place of a syntax error."""
+    frames: list[list[Any]] = [
+        [os.path.realpath(frame.f_code.co_filename), line - 1, frame.f_code.co_name]
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if line and not frame.f_code.co_filename.startswith("<")
+    ][-MOST_FRAMES:]
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        frames.append([os.path.realpath(error.filename), error.lineno - 1, ""])
+    return frames
+
+
+def _output(report: Any) -> str:  # noqa: ANN401
+    parts = [f"{title}:\n{text}" for title, text in report.sections]
+    return "\n".join(part[-LONGEST:] for part in parts)[-LONGEST:]

@@ -1,0 +1,112 @@
+"""The requests about a run of tests."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import os
+import platform
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from python_expert.processes import wire
+from python_expert.processes.wire import RequestError
+
+from .measuring import Measuring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OURS = "python_expert"
+"""Our top package, of which there is a copy without contents in this process."""
+
+LONGEST = 10_000
+"""Characters that are sent of what pytest says where it could not run."""
+
+
+class TestRun:
+    """The run that this process is for.
+
+    Args:
+        connection: The connection with the server.
+    """
+
+    __test__ = False  # pytest would collect it
+
+    def __init__(self, connection: wire.Connection) -> None:
+        self._connection = connection
+        self._root = os.getcwd()  # noqa: PTH109 - paths on sys.path are strings; tests may change it
+
+    def start(self) -> dict[str, str]:
+        """Import pytest, which takes longer than the rest of a short run.
+
+        Raises:
+            RequestError: There is no pytest.
+        """
+        # Tests are run as `pytest` runs them; those that count on `python -m pytest` find the
+        # folder too, but nothing in it hides what is installed.
+        sys.path.append(self._root)
+        try:
+            pytest = importlib.import_module("pytest")
+            self._plugin = importlib.import_module(f"{__package__}.plugin").Plugin
+        except ImportError as error:
+            raise RequestError(
+                f"pytest cannot be imported by {sys.executable}: {error}; install it there, "
+                "or choose another Python with the setting 'interpreter'"
+            ) from error
+        return {"pytest": str(pytest.__version__), "python": platform.python_version()}
+
+    def run(self, paths: Sequence[str], texts: Mapping[str, str], cache: str) -> dict[str, Any]:
+        """Run tests, and tell of each as it ends."""
+        pytest = importlib.import_module("pytest")
+        arguments = ["-o", f"cache_dir={cache}", "--tb=auto", "--continue-on-collection-errors"]
+        if importlib.util.find_spec("pytest_cov"):
+            # A report of the coverage of a few tests would replace that of all.
+            arguments.append("--no-cov")
+        sys.dont_write_bytecode = True
+        measuring = Measuring(self._root)
+        plugin = self._plugin(self._connection.notify, texts, measuring)
+        # What the terminal would show is told test by test. What tests write is captured.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _make_way()
+        measuring.start()
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = int(pytest.main([*arguments, *paths], plugins=[plugin]))
+        files = (_file(module, self._root) for module in [*sys.modules.values()])
+        loaded = sorted({os.path.realpath(file) for file in files if file})
+        self._connection.notify("ran", {"lines": measuring.stop(), "loaded": loaded})
+        return {"status": status, "message": plugin.fault or _reason(said.getvalue())}
+
+
+def _file(module: object, root: str) -> str | None:
+    """The file of a module in a folder; of what stands for modules there is none."""
+    file: object = getattr(module, "__file__", None)
+    if isinstance(file, str) and file.startswith(root + os.sep):
+        return None if "site-packages" in file else file
+    return None
+
+
+def _reason(said: str) -> str:
+    """What pytest says where it could not run, without its usage."""
+    return said[-LONGEST:].rpartition("error: ")[2].removeprefix("ERROR: ").strip()
+
+
+def _make_way() -> None:
+    """Take our own packages, which are empty here, out of the way of the project's imports."""
+    for name in [each for each in sys.modules if each.split(".")[0] == OURS]:
+        del sys.modules[name]
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    connection = wire.Connection()
+    run = TestRun(connection)
+    wire.serve(connection, {"start": run.start, "run": run.run}, _explain)
+
+
+def _explain(error: BaseException) -> RequestError:
+    traceback.print_exception(type(error), error, error.__traceback__)
+    return RequestError(f"pytest failed: {error!r}", code=wire.INTERNAL_ERROR)

@@ -1,0 +1,151 @@
+"""What is known of a project's tests: the last result of each, and what failed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from python_expert.tools.answers import text
+from python_expert.tools.pytest.findings import Failure
+from python_expert.tools.tests import Outcome, TestResult, covers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+SHOW_EVERY_S = 0.1
+"""Seconds between two reports while tests fail one after the other."""
+
+
+@dataclass
+class FileResults:
+    """What is known of the tests of one file.
+
+    Attributes:
+        results: The last result of each test, by its id.
+        failures: What failed, by the test's id; that of the file itself has an empty one.
+    """
+
+    results: dict[str, TestResult] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+
+    def drop(self, within: str, seen: set[str]) -> None:
+        """Drop what a run did not see again of what it was to run.
+
+        Args:
+            within: What was to run: the id of a test or a class, or empty for the whole file.
+            seen: The ids of the tests that it ran.
+        """
+        for known in (self.results, self.failures):
+            for each in [*known]:
+                if each not in seen and covers(within, each):
+                    del known[each]
+
+
+class Results:
+    """What is known of the tests of a project."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, FileResults] = {}
+
+    def of(self, file: Path) -> FileResults:
+        """What is known of the tests of a file."""
+        return self._files.setdefault(file, FileResults())
+
+    def finished(self, params: Mapping[str, Any]) -> TestResult:
+        """Take what the worker says of a test that has ended."""
+        result = TestResult(
+            Path(text(params["file"])),
+            text(params["id"]),
+            Outcome(params["outcome"]),
+            float(params["seconds"]),
+            text(params["output"]),
+        )
+        known = self.of(result.file)
+        known.results[result.id] = result
+        known.failures.pop(result.id, None)
+        if result.outcome in (Outcome.FAILED, Outcome.ERROR):
+            known.failures[result.id] = Failure.of(params)
+        return result
+
+    def unreadable(self, params: Mapping[str, Any]) -> Path:
+        """Take what the worker says of a file that cannot be collected."""
+        failure = Failure.of(params)
+        self.of(failure.file).failures[""] = failure
+        return failure.file
+
+    def end(self, wanted: Sequence[str], seen: Mapping[Path, set[str]]) -> set[Path]:
+        """Drop what a run did not find again; returns the files that it was about."""
+        files = {Path(each.partition("::")[0]): each.partition("::")[2] for each in wanted}
+        touched = set(seen)
+        for known in self._files:
+            for path, within in files.items():
+                if known == path or (not within and known.is_relative_to(path)):
+                    touched.add(known)
+        for file in touched:
+            for path, within in files.items():
+                if file == path or file.is_relative_to(path):
+                    self.of(file).drop(within, seen.get(file, set()))
+        return touched
+
+
+class RunResults:
+    """What is heard in one run.
+
+    Args:
+        known: What is known of the project's tests.
+        told: Called with each result.
+        show: Called with the files of which something new is to be shown.
+    """
+
+    def __init__(
+        self,
+        known: Results,
+        told: Callable[[TestResult], None],
+        show: Callable[[set[Path]], None],
+    ) -> None:
+        self.results: list[TestResult] = []
+        self.unreadable: list[Path] = []
+        self.seen: defaultdict[Path, set[str]] = defaultdict(set)
+        self._known = known
+        self._told = told
+        self._show = show
+        self._running: Mapping[str, Any] | None = None
+        self._to_show: set[Path] = set()
+        self._shown_at = 0.0
+        self.ran: Mapping[str, Any] = {"lines": {}, "loaded": []}
+
+    def hear(self, method: str, params: Mapping[str, Any]) -> None:
+        """Take a notification of the worker's."""
+        if method == "started":
+            self._running = params
+        elif method == "finished":
+            self._running = None
+            self._ended(self._known.finished(params))
+        elif method == "ran":
+            self.ran = params
+        elif method == "unreadable":
+            file = self._known.unreadable(params)
+            self.unreadable.append(file)
+            self.seen[file].add("")
+            self._to_show.add(file)
+
+    def crashed(self, message: str) -> None:
+        """Blame the test that was running for the end of the process."""
+        if self._running is not None:
+            fault = {"outcome": Outcome.ERROR, "message": message}
+            self._ended(self._known.finished({**self._running, **fault}))
+
+    def _ended(self, result: TestResult) -> None:
+        self.results.append(result)
+        self.seen[result.file].add(result.id)
+        self._told(result)
+        self._to_show.add(result.file)
+        now = asyncio.get_running_loop().time()
+        if now - self._shown_at >= SHOW_EVERY_S:
+            self._shown_at = now
+            shown, self._to_show = self._to_show, set()
+            self._show(shown)

@@ -1,0 +1,119 @@
+"""One run of tests, in a process of its own that can be started ahead."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from python_expert.processes.child import Child
+from python_expert.processes.command import NONSENSE, Command, ToolCrashError, ToolError, foreign
+from python_expert.processes.jsonrpc import RpcError
+from python_expert.tools.answers import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from python_expert.processes.jsonrpc import JsonRpc
+
+WORKER = "python_expert.tools.pytest.pytest_worker.serve"
+
+IDLE_S = 300.0
+"""Seconds in which a test must begin or end; else the run is ended."""
+
+LONGEST_S = 24 * 3600.0
+"""Seconds that a run may take."""
+
+
+COULD_NOT_RUN = (2, 3, 4)
+"""Pytest's exit statuses for runs that were broken off: interrupted, an internal error, and wrong
+usage (which a conftest that fails is)."""
+
+
+class Run:
+    """One run of tests. What tests have imported and changed ends with its process.
+
+    Args:
+        python: The project's interpreter.
+        root: The project's folder.
+    """
+
+    def __init__(self, python: Path, root: Path) -> None:
+        self._hear: Callable[[str, Mapping[str, Any]], None] = lambda _method, _params: None
+        self._fault: ToolError | None = None
+        self._timeout: asyncio.Timeout | None = None
+        self.version = ""
+        self._child = Child(
+            "pytest",
+            Command(foreign(python, WORKER), root),
+            self._greet,
+            deadline_s=LONGEST_S,
+            on_notification=self._notified,
+        )
+
+    async def start(self) -> None:
+        """Start the process and have it import pytest.
+
+        Raises:
+            ToolError: It cannot be started, or there is no pytest.
+        """
+        await self._child.start()
+        if self._fault:
+            raise self._fault
+
+    async def run(
+        self,
+        paths: Sequence[str],
+        texts: Mapping[str, str],
+        cache: Path,
+        hear: Callable[[str, Mapping[str, Any]], None],
+    ) -> str:
+        """Run tests.
+
+        Args:
+            paths: What pytest is given.
+            texts: What takes the place of files, by their real paths.
+            cache: Where pytest remembers things.
+            hear: Called with each notification; see the worker.
+
+        Returns:
+            Why the run was broken off, or nothing.
+
+        Raises:
+            ToolError: It cannot be started, or there is no pytest.
+            ToolCrashError: The process has died, or nothing has happened for too long.
+        """
+        await self.start()
+        self._hear = hear
+        request = {"paths": list(paths), "texts": dict(texts), "cache": str(cache)}
+        try:
+            async with asyncio.timeout(IDLE_S) as self._timeout:
+                answer = await self._child.request("run", request)
+        except TimeoutError:
+            raise ToolCrashError(f"no test has ended for {IDLE_S:g} s; the run was ended") from None
+        except RpcError as error:
+            raise ToolError(str(error)) from error
+        finally:
+            self._timeout = None
+        with self._child.reading():
+            message = text(answer["message"])
+            return message or "it was broken off" if answer["status"] in COULD_NOT_RUN else ""
+
+    async def stop(self) -> None:
+        """End the process with all that it has started."""
+        await self._child.stop()
+
+    async def _greet(self, rpc: JsonRpc) -> None:
+        try:
+            answer = await rpc.request("start", {})
+        except RpcError as error:
+            self._fault = ToolError(str(error))
+            return
+        self.version = text(answer["pytest"])
+
+    def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
+        if self._timeout is not None:
+            self._timeout.reschedule(asyncio.get_running_loop().time() + IDLE_S)
+        with contextlib.suppress(*NONSENSE):
+            self._hear(method, params)

@@ -1,0 +1,255 @@
+"""Pytest at work for one project: runs tests on what the editor has not saved."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from python_expert.processes.command import ToolCrashError, ToolError
+from python_expert.text.decoding import decode
+from python_expert.text.document import Document
+from python_expert.text.paths import to_uri
+from python_expert.tools.base import Tool
+from python_expert.tools.pytest import conventions
+from python_expert.tools.pytest.affected import Affected
+from python_expert.tools.pytest.findings import file_of, report
+from python_expert.tools.pytest.index import tests_in
+from python_expert.tools.pytest.results import Results, RunResults
+from python_expert.tools.pytest.run import Run
+from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
+from python_expert.tools.tests import TestSummary, WhenToRun
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Container, Sequence
+    from tempfile import TemporaryDirectory
+
+    from python_expert.diagnostics.finding import Report
+    from python_expert.tools.base import ToolEvents
+    from python_expert.tools.context import ToolContext
+    from python_expert.tools.tests import Test, TestResult
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PytestLaunch:
+    """What a project's tests are run with.
+
+    Attributes:
+        python: The project's interpreter.
+        root: The project's folder.
+        args: Pytest's further arguments.
+        config: Pytest's configuration file, which says what tests are called.
+        when: When tests run.
+        changes: How often its configuration files have changed.
+    """
+
+    python: Path
+    root: Path
+    args: tuple[str, ...] = ()
+    config: Path | None = None
+    when: WhenToRun = WhenToRun.MANUAL
+    changes: int = 0
+
+
+class Pytest(Tool):
+    """Pytest at work for one project.
+
+    Args:
+        launch: What to start.
+        on_reports: Called with what fails, as soon as it is known.
+    """
+
+    spec = SPEC
+    launch: PytestLaunch
+
+    def __init__(
+        self,
+        launch: PytestLaunch,
+        on_reports: Callable[[Sequence[Report]], None] = lambda _reports: None,
+    ) -> None:
+        self.launch = launch
+        self._on_reports = on_reports
+        self._conventions = conventions.read(launch.config)
+        self._results = Results()
+        self._affected = Affected()
+        self._ran: dict[Path, Document] = {}
+        self._stale: set[Path] = set()
+        self._turn = asyncio.Lock()
+        self._next: Run | None = None
+        self._warming: asyncio.Task[None] | None = None
+        self._cache: TemporaryDirectory[str] | None = None
+
+    @classmethod
+    def make(cls, context: ToolContext, events: ToolEvents) -> Pytest:
+        """Make it for a project; see `Tool.make`."""
+        settings = context.settings.tools.of(PYTEST)
+        return cls(
+            PytestLaunch(
+                context.program(PYTEST),
+                context.root,
+                context.args(PYTEST),
+                context.config(PYTEST, None),
+                settings.run if isinstance(settings, PytestSettings) else WhenToRun.MANUAL,
+                context.changes(PYTEST),
+            ),
+            events.reports,
+        )
+
+    @property
+    def when(self) -> WhenToRun:
+        """When tests run; see `RunsTests`."""
+        return self.launch.when
+
+    def tests_in(self, document: Document) -> Sequence[Test]:
+        """The tests in a document; see `RunsTests`."""
+        path = file_of(document)
+        if path is None or not self._conventions.is_test_file(path):
+            return ()
+        return tests_in(document, self._conventions)
+
+    def last_results(self, document: Document) -> Sequence[TestResult]:
+        """How a document's tests have ended; see `RunsTests`."""
+        path = file_of(document)
+        return tuple(self._results.of(path).results.values()) if path else ()
+
+    def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
+        """The tests that documents affect; see `RunsTests`."""
+        found: dict[str, None] = {}
+        for document in documents:
+            if path := file_of(document):
+                tests = [
+                    f"{path}::{each.id}" for each in self.tests_in(document) if not each.is_class
+                ]
+                affected = self._affected.by(path, document.text, tests)
+                if affected is None:
+                    return None
+                found |= dict.fromkeys(affected)
+        return list(found)
+
+    async def run_tests(
+        self,
+        documents: Sequence[Document],
+        wanted: Sequence[str],
+        told: Callable[[TestResult], None] = lambda _result: None,
+    ) -> TestSummary:
+        """Run tests; see `RunsTests`."""
+        async with self._turn:
+            self._ran = {path: each for each in documents if (path := file_of(each))}
+            stale, self._stale = self._stale, set()
+            if not wanted:
+                self._show(stale)
+                return TestSummary(())
+            session = RunResults(self._results, told, self._show)
+            run, self._next = self._next or self._prepared(), None
+            broken, texts = "", {path: each.text for path, each in self._ran.items()}
+            try:
+                sent = {str(path): text for path, text in texts.items()}
+                arguments = [*self.launch.args, *wanted]
+                broken = await run.run(arguments, sent, self._cache_folder(), session.hear)
+            except ToolCrashError as error:
+                session.crashed(str(error))
+                broken = str(error)
+            except asyncio.CancelledError:
+                self._stale = stale.difference(session.seen)
+                raise
+            finally:
+                self.version = run.version or self.version
+                await run.stop()
+            await asyncio.to_thread(self._affected.learn, wanted, session.ran, texts)
+            self._show(self._results.end(wanted, session.seen) | stale)
+            if not broken or session.results:
+                self._warm()
+            return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
+
+    def edited(self, document: Document) -> None:
+        """Mark results as stale, as what they depend on may have changed; see `WatchesEdits`."""
+        ran = self._ran.get(file_of(document) or Path())
+        if ran is not None and ran.version == document.version:
+            return
+        fresh = {path for path in self._ran if self._results.of(path).failures} - self._stale
+        self._stale |= set(self._ran)
+        self._show(fresh)
+
+    async def check(self, documents: Sequence[Document]) -> list[Report]:
+        """Run the tests in documents; see `Tool.check`."""
+        reports = []
+        for document in documents:
+            path = file_of(document)
+            if path and self.tests_in(document):
+                summary = await self.run_tests([document], [str(path)])
+                if summary.message:
+                    raise ToolError(summary.message)
+            reports.append(self._report(document))
+        return reports
+
+    async def what_if(
+        self, documents: Sequence[Document], document: Document, text: str
+    ) -> list[Report]:
+        """Run the tests in a text that takes a document's place; see `Tool.what_if`."""
+        del documents
+        return await self.check([Document.of(document.uri, document.version, text)])
+
+    async def check_files(
+        self, paths: Sequence[Path], named: Container[Path] = ()
+    ) -> AsyncIterator[list[Report]]:
+        """Run the tests in files; see `Tool.check_files`.
+
+        Raises:
+            ToolError: They cannot be run.
+        """
+        del named
+        files = [path.resolve() for path in paths if self._conventions.is_test_file(path)]
+        summary = TestSummary(())
+        if files:
+            summary = await self.run_tests((), [*map(str, files)])
+        for file, path in zip((path.resolve() for path in paths), paths, strict=True):
+            with contextlib.suppress(OSError, ValueError):
+                text = decode(await asyncio.to_thread(file.read_bytes))
+                yield [self._report(Document.of(to_uri(path), 0, text))]
+        if summary.message and not summary.unreadable:
+            raise ToolError(summary.message)
+
+    async def stop(self) -> None:
+        """End the processes."""
+        if self._warming:
+            self._warming.cancel()
+        if self._next:
+            await self._next.stop()
+        if self._cache:
+            await asyncio.to_thread(self._cache.cleanup)
+
+    def _prepared(self) -> Run:
+        return Run(self.launch.python, self.launch.root)
+
+    def _warm(self) -> None:
+        """Start the next process ahead: importing pytest takes longer than most tests."""
+        self._next = run = self._prepared()
+
+        async def start() -> None:
+            with contextlib.suppress(ToolError):
+                await run.start()
+
+        self._warming = asyncio.create_task(start())
+
+    def _cache_folder(self) -> Path:
+        if self._cache is None:
+            from tempfile import TemporaryDirectory  # noqa: PLC0415 - it takes long to import
+
+            self._cache = TemporaryDirectory(prefix="python-expert-", ignore_cleanup_errors=True)
+        return Path(self._cache.name)
+
+    def _show(self, files: set[Path]) -> None:
+        """Tell what failed in those of some files that are open."""
+        reports = [self._report(self._ran[file]) for file in files if file in self._ran]
+        if reports:
+            self._on_reports(reports)
+
+    def _report(self, document: Document) -> Report:
+        path = file_of(document) or Path()
+        failures = self._results.of(path).failures.values()
+        return report(document, failures, stale=path in self._stale, root=self.launch.root)

@@ -1,0 +1,127 @@
+"""What a tool that runs tests tells of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from python_expert.diagnostics.finding import ToolName
+    from python_expert.text.document import Document, Range
+
+
+class WhenToRun(StrEnum):
+    """When tests run."""
+
+    MANUAL = "manual"
+    SAVE = "save"
+    LIVE = "live"
+
+
+class Outcome(StrEnum):
+    """How a test has ended; an error is a failure outside the test itself, in a fixture, say."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+class Test(NamedTuple):
+    """A test, or a class of tests, in the text of a file.
+
+    Attributes:
+        id: Its id within the file, as pytest spells it: ``Class::test``.
+        range: Its name, 0-based, in code points.
+        is_class: Whether it is a class.
+    """
+
+    id: str
+    range: Range
+    is_class: bool = False
+
+
+class TestResult(NamedTuple):
+    """How a test has ended.
+
+    Attributes:
+        file: The file.
+        id: The test's id within the file; with its parameters, ``test[1]``.
+        outcome: How it has ended.
+        seconds: How long it took, with its fixtures.
+        output: The end of what it has written.
+    """
+
+    file: Path
+    id: str
+    outcome: Outcome
+    seconds: float
+    output: str = ""
+
+
+class TestSummary(NamedTuple):
+    """How a run of tests has ended.
+
+    Attributes:
+        results: Those of its tests.
+        unreadable: The files that could not be collected.
+        message: What the runner says where it could not run, else empty.
+    """
+
+    results: tuple[TestResult, ...]
+    unreadable: tuple[Path, ...] = ()
+    message: str = ""
+
+
+@runtime_checkable
+class RunsTests(Protocol):
+    """A tool that runs tests. What fails it tells by `ToolEvents.reports` as it becomes known."""
+
+    @property
+    def name(self) -> ToolName:
+        """The tool's name."""
+
+    @property
+    def when(self) -> WhenToRun:
+        """When tests are to run."""
+
+    def tests_in(self, document: Document) -> Sequence[Test]:
+        """The tests in a document, found by its syntax; nothing is run."""
+
+    def last_results(self, document: Document) -> Sequence[TestResult]:
+        """How the tests of a document have ended that have been run since it was opened."""
+
+    def affected_tests(self, documents: Sequence[Document]) -> list[str] | None:
+        """The tests that the documents affect as they now are, as `run_tests` takes them.
+
+        Those of open files that have never run count too. None while a document does not parse.
+        Not for the loop.
+        """
+
+    async def run_tests(
+        self,
+        documents: Sequence[Document],
+        wanted: Sequence[str],
+        told: Callable[[TestResult], None],
+    ) -> TestSummary:
+        """Run tests with the open documents in place of their files.
+
+        Args:
+            documents: All open documents of the project.
+            wanted: Files and folders, or a file with the id of a test in it:
+                ``/project/test_a.py::Class::test``. If there are none, all known results still
+                hold.
+            told: Called with each result as soon as it is known.
+
+        Raises:
+            ToolError: They cannot be run.
+            ToolCrashError: The process died, or a test did not end in time.
+        """
+
+
+def covers(within: str, test: str) -> bool:
+    """Whether an id names a test: its own, its class's, or without its parameters."""
+    return not within or test == within or test.startswith((f"{within}::", f"{within}["))

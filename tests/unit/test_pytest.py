@@ -1,0 +1,368 @@
+"""Tests as findings: run on unsaved text in the project's Python, told where they fail."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import patched
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.client import Client
+    from tests.conftest import ClientFactory, ProjectFactory
+
+SETTINGS = """\
+[tool.python-expert.tools]
+ruff.enabled = false
+mypy.enabled = false
+bandit.enabled = false
+"""
+
+CODE = """\
+def total(prices):
+    return sum(prices)
+
+
+def check(price):
+    raise ValueError(price)
+"""
+
+TESTS = """\
+import pytest
+import shop
+
+
+def test_total():
+    assert shop.total([1, 2]) == 3
+
+
+@pytest.mark.parametrize("price", [1, 2])
+def test_wrong(price):
+    print("said by the test")
+    assert shop.total([price]) == 0
+
+
+class TestCheck:
+    def test_raises(self):
+        shop.check(7)
+
+    def test_no_fixture(self, missing):
+        pass
+"""
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the tests is the projects'."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+
+
+@pytest.fixture
+def folder(project: ProjectFactory) -> Path:
+    return project({"pyproject.toml": SETTINGS, "shop.py": CODE, "tests/test_shop.py": TESTS})
+
+
+def run(client: Client, **given: object) -> dict[str, Any]:
+    """Run tests by the command, and wait for the result."""
+    params = {"command": "pythonExpert.runTests", "arguments": [{**given, "wait": True}]}
+    answer: dict[str, Any] = client.request("workspace/executeCommand", params)
+    return answer
+
+
+def shown(client: Client, path: Path) -> list[tuple[int, str, str]]:
+    """The line, the code and the first line of the message of what pytest has found."""
+    return sorted(
+        (each["range"]["start"]["line"], each["code"], each["message"].splitlines()[0])
+        for each in client.diagnostics(path)
+        if each["source"] == "Pytest"
+    )
+
+
+def lenses(client: Client, path: Path) -> dict[int, str]:
+    """The titles of code lenses by line."""
+    params = {"textDocument": {"uri": path.as_uri()}}
+    found = client.request("textDocument/codeLens", params)
+    return {each["range"]["start"]["line"]: each["command"]["title"] for each in found}
+
+
+def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run ``check --tools pytest``."""
+    argv = [sys.executable, "-m", "python_expert", "check", *args, "--tools", "pytest"]
+    return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_failures_stand_where_they_happen_and_vanish_when_the_tests_pass(
+    client: ClientFactory, folder: Path
+) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    answer = run(editor, uri=tests.as_uri())
+    assert answer["message"].startswith("5 tests: 1 could not run, 3 failed, 1 passed")
+    assert shown(editor, tests) == [
+        (11, "failed", "test_wrong[1]: assert 1 == 0"),
+        (11, "failed", "test_wrong[2]: assert 2 == 0"),
+        (16, "failed", "test_raises: ValueError: 7"),
+        (18, "error", "test_no_fixture: fixture 'missing' not found"),
+    ]
+    (raised,) = [each for each in editor.diagnostics(tests) if "ValueError" in each["message"]]
+    (note,) = raised["relatedInformation"]
+    assert (note["location"]["uri"], note["location"]["range"]["start"]["line"]) == (
+        code.as_uri(),
+        5,
+    )
+    # What the editor has not saved is what runs, in the test and in the code under test.
+    mended = TESTS.replace("== 0", "== price").replace("missing", "tmp_path")
+    editor.change(tests, 2, mended)
+    editor.change(code, 2, CODE.replace("raise ValueError(price)", "return price"))
+    answer = run(editor, uri=tests.as_uri())
+    assert answer["message"].startswith("5 tests: 5 passed")
+    assert shown(editor, tests) == []
+
+
+def test_lenses_run_a_test_and_say_how_it_ended(client: ClientFactory, folder: Path) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, TESTS)
+    assert lenses(editor, tests) == {
+        4: "Run test",
+        9: "Run test",
+        14: "Run tests",
+        15: "Run test",
+        18: "Run test",
+    }
+    answer = run(editor, uri=tests.as_uri(), test="TestCheck")
+    assert answer["message"].startswith("2 tests: 1 could not run, 1 failed")
+    titles = lenses(editor, tests)
+    assert titles[4] == "Run test"
+    assert titles[14] == "Run tests (1 could not run, 1 failed)"
+    assert titles[15].startswith("Run test (failed, ")
+
+
+def test_an_edit_makes_results_stale_until_the_next_run(
+    client: ClientFactory, folder: Path
+) -> None:
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "tests/test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    run(editor, uri=tests.as_uri(), test="TestCheck::test_raises")
+    assert shown(editor, tests) == [(16, "failed", "test_raises: ValueError: 7")]
+    editor.change(code, 2, CODE + "\n")
+    editor.wait_diagnostics(tests, lambda found: "(the code has changed since)" in str(found))
+    editor.change(tests, 2, "\n" + TESTS)
+    run(editor, uri=tests.as_uri(), test="TestCheck::test_raises")
+    assert shown(editor, tests) == [(17, "failed", "test_raises: ValueError: 7")]
+
+
+def test_a_save_runs_the_tests_if_the_settings_say_so(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    settings = SETTINGS + 'pytest.run = "save"\n'
+    folder = project({"pyproject.toml": settings, "shop.py": CODE, "test_shop.py": TESTS})
+    editor = client()
+    editor.initialize([folder])
+    tests, code = folder / "test_shop.py", folder / "shop.py"
+    editor.open(tests, TESTS)
+    editor.open(code, CODE)
+    editor.save(code)
+    editor.wait_diagnostics(tests, lambda found: len(found) == 4)
+
+
+def test_nothing_runs_in_a_folder_that_is_not_trusted(client: ClientFactory, folder: Path) -> None:
+    (folder / "conftest.py").write_text("open('ran', 'w').close()\n")
+    editor = client()
+    editor.initialize([folder], options={"trusted": False})
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, TESTS)
+    editor.save(tests)
+    answer = run(editor, uri=tests.as_uri())
+    assert (answer["result"], "not trusted" in answer["message"]) == ("failed", True)
+    assert lenses(editor, tests) == {}
+    assert not (folder / "ran").exists()
+
+
+BAD = {
+    "a conftest that fails": (
+        {"conftest.py": "raise ValueError('no')\n"},
+        "tests cannot be run: ImportError while loading conftest",
+    ),
+    "an unknown option": (
+        {"pytest.ini": "[pytest]\naddopts = --nonsense\n"},
+        "tests cannot be run: unrecognized arguments: --nonsense",
+    ),
+    "a file that cannot be imported": (
+        {"tests/test_shop.py": "import missing_module\n"},
+        "0 tests; test_shop.py cannot be collected",
+    ),
+    "a test that ends its process": (
+        {"tests/test_shop.py": "import os\n\n\ndef test_end():\n    os._exit(3)\n"},
+        "1 test: 1 could not run; the run was broken off: ",
+    ),
+    "nothing to run": ({"tests/test_shop.py": "x = 1\n"}, "there are no tests to run"),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), BAD.values(), ids=BAD)
+def test_what_keeps_tests_from_running_is_told(
+    client: ClientFactory, project: ProjectFactory, files: dict[str, str], said: str
+) -> None:
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": CODE, "tests/test_shop.py": TESTS})
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    editor = client()
+    editor.initialize([folder])
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, tests.read_text())
+    assert run(editor, uri=tests.as_uri())["message"].startswith(said)
+    # The next run is none the worse for it.
+    for name in files:
+        (folder / name).unlink()
+    editor.change(tests, 2, "def test_one():\n    assert True\n")
+    tests.write_text("")
+    assert run(editor, uri=tests.as_uri())["message"].startswith("1 test: 1 passed")
+
+
+def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Path) -> None:
+    shorter = "from python_expert.tools.pytest import run; run.IDLE_S = 3.0"
+    editor = client(patched(shorter), cwd=folder)
+    editor.initialize([folder])
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, "import time\n\n\ndef test_hangs():\n    time.sleep(1000)\n")
+    answer = run(editor, uri=tests.as_uri())
+    assert answer["message"].startswith("1 test: 1 could not run; the run was broken off: no test")
+    ((line, code, message),) = shown(editor, tests)
+    assert (line, code) == (3, "error")
+    assert message.startswith("test_hangs: no test has ended for 3 s")
+
+
+def test_a_project_without_pytest_is_told_so(
+    client: ClientFactory, folder: Path, tmp_path: Path
+) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "env"], check=True)
+    python = str(tmp_path / "env/bin/python")
+    editor = client()
+    editor.initialize([folder], options={"interpreter": python})
+    answer = run(editor, uri=(folder / "tests/test_shop.py").as_uri())
+    assert answer["message"].startswith("tests cannot be run: pytest cannot be imported by")
+
+
+def test_plugins_that_split_or_measure_runs_do_not_disturb(
+    client: ClientFactory, folder: Path
+) -> None:
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = -n 2 -q --tb=no -p no:cacheprovider\n")
+    editor = client()
+    editor.initialize([folder])
+    tests = folder / "tests/test_shop.py"
+    editor.open(tests, TESTS.replace("== 0", "== price"))
+    answer = run(editor, uri=tests.as_uri())
+    assert answer["message"].startswith("5 tests: 1 could not run, 1 failed, 3 passed")
+    assert shown(editor, tests)[0] == (16, "failed", "test_raises: ValueError: 7")
+
+
+def test_check_runs_tests_only_if_they_are_named(folder: Path) -> None:
+    done = check(folder, ".")
+    assert done.returncode == 1
+    assert "tests/test_shop.py:17:9: error: failed test_raises: ValueError: 7" in done.stdout
+    assert "    shop.py:6:1: note: in check\n" in done.stdout
+    argv = [sys.executable, "-m", "python_expert", "check", "."]
+    plain = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+    assert (plain.returncode, plain.stdout) == (0, ""), plain.stderr
+
+
+def test_nothing_is_written_into_the_project(folder: Path) -> None:
+    check(folder, ".")
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*")) == [
+        "pyproject.toml",
+        "shop.py",
+        "tests",
+        "tests/test_shop.py",
+    ]
+
+
+# Live: the tests that an edit affects
+
+
+LIVE = SETTINGS + 'pytest.run = "live"\n'
+
+TWO_TESTS = """\
+import pathlib
+import shop
+
+RUNS = pathlib.Path(__file__).with_name("runs")
+
+
+def test_total():
+    assert shop.total([1, 2]) == 3
+
+
+def test_check():
+    with RUNS.open("a") as file:
+        file.write("x")
+    assert shop.check(1) == 1
+"""
+
+SOUND = CODE.replace("raise ValueError(price)", "return price")
+WRONG = SOUND.replace("sum(prices)", "sum(prices) + 1")
+
+
+def runs_ended(editor: Client) -> int:
+    """How many runs have ended: the editor was told to ask for their results."""
+    return sum(method == "workspace/codeLens/refresh" for method, _ in editor.requests)
+
+
+def open_live(client: ClientFactory, project: ProjectFactory) -> tuple[Client, Path, Path]:
+    """An editor with two open files, and the result of the first run of their tests."""
+    folder = project({"pyproject.toml": LIVE, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
+    editor = client()
+    lenses = {"workspace": {"codeLens": {"refreshSupport": True}}}
+    editor.initialize([folder], capabilities=lenses)
+    tests, code = folder / "test_shop.py", folder / "shop.py"
+    editor.open(code, WRONG)
+    editor.open(tests, TWO_TESTS)
+    editor.wait(lambda: runs_ended(editor) == 1)
+    assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+    return editor, tests, code
+
+
+def test_an_edit_runs_the_tests_that_it_affects_on_unsaved_text(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor, tests, code = open_live(client, project)
+    runs = tests.with_name("runs")
+    assert runs.read_text() == "x"
+    editor.change(code, 2, SOUND)
+    editor.wait(lambda: runs_ended(editor) == 2)
+    assert shown(editor, tests) == []
+    # While the text does not parse, nothing runs.
+    editor.change(code, 3, SOUND + "def (\n")
+    editor.change(code, 4, WRONG)
+    editor.wait(lambda: runs_ended(editor) == 3)
+    assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+    # A test that was just written runs, too, and only that.
+    editor.change(tests, 2, TWO_TESTS + "\n\ndef test_new():\n    assert shop.check(2) == 3\n")
+    editor.wait(lambda: runs_ended(editor) == 4)
+    assert [message for _, _, message in shown(editor, tests)] == [
+        "test_total: assert 4 == 3",
+        "test_new: assert 2 == 3",
+    ]
+    assert runs.read_text() == "x"
+
+
+def test_after_an_edit_that_affects_no_test_results_are_not_stale(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor, tests, code = open_live(client, project)
+    editor.change(code, 2, WRONG + "# a comment\n")
+    editor.wait_diagnostics(tests, lambda found: "has changed since" in str(found))
+    editor.wait(lambda: runs_ended(editor) == 2)
+    assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]

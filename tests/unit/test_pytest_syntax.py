@@ -1,0 +1,152 @@
+"""Which tests a text has, and which an edit can affect; nothing is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from python_expert.text.document import Document
+from python_expert.tools.pytest.affected import Affected, changed_lines
+from python_expert.tools.pytest.conventions import Conventions, read
+from python_expert.tools.pytest.index import tests_in as found_in
+
+TEXT = """\
+import unittest
+
+def helper(): ...
+
+def test_plain(): ...
+
+async def test_async(): ...
+
+class TestThings:
+    def test_method(self): ...
+    def other(self): ...
+    class TestInner:
+        def test_inner(self): ...
+
+class TestNothing:
+    x = 1
+
+class Prices(unittest.TestCase):
+    def test_price(self): ...
+    def check_price(self): ...
+
+if True:
+    def test_conditional(): ...
+
+def broken(:
+"""
+
+
+def ids(text: str, conventions: Conventions | None = None) -> list[str]:
+    """The ids of the tests in a text."""
+    document = Document.of("file:///test_a.py", 1, text)
+    return [test.id for test in found_in(document, conventions or Conventions())]
+
+
+def test_tests_are_found_where_part_of_the_text_does_not_parse() -> None:
+    assert ids(TEXT) == [
+        "test_plain",
+        "test_async",
+        "TestThings",
+        "TestThings::test_method",
+        "TestThings::TestInner",
+        "TestThings::TestInner::test_inner",
+        "Prices",
+        "Prices::test_price",
+        "test_conditional",
+    ]
+
+
+def test_a_test_stands_where_its_name_does() -> None:
+    document = Document.of("file:///test_a.py", 1, "@mark\nasync def  test_a(): ...\n")
+    (test,) = found_in(document, Conventions())
+    assert (tuple(test.range.start), tuple(test.range.end)) == ((1, 11), (1, 17))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pytest.ini", "[pytest]\npython_functions = check\npython_files = *.py\n"),
+        ("tox.ini", "[pytest]\npython_functions = check\npython_files = *.py\n"),
+        (
+            "pyproject.toml",
+            '[tool.pytest.ini_options]\npython_functions = "check"\npython_files = ["*.py"]\n',
+        ),
+        (
+            "pyproject.toml",
+            '[tool.pytest]\npython_functions = ["check"]\npython_files = ["*.py"]\n',
+        ),
+        ("pytest.toml", '[pytest]\npython_functions = ["check"]\npython_files = ["*.py"]\n'),
+    ],
+)
+def test_a_project_may_call_its_tests_otherwise(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    conventions = read(tmp_path / name)
+    assert conventions.is_test_file(Path("/p/anything.py"))
+    assert ids("def check_it(): ...\ndef test_it(): ...\n", conventions) == ["check_it"]
+
+
+@pytest.mark.parametrize("text", ["[pytest", "[pytest]\npython_files\n", "\xff"])
+def test_a_broken_configuration_is_left_to_pytest(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pytest.ini").write_text(text, encoding="latin-1")
+    assert read(tmp_path / "pytest.ini").is_test_file(Path("/p/test_a.py"))
+
+
+BEFORE = """\
+LIMIT = 3
+
+def first(x):
+    return x + LIMIT
+
+class Shop:
+    def second(self):
+        def inner():
+            return 1
+        return inner()
+"""
+
+CHANGES = {
+    "a body": (BEFORE.replace("x + LIMIT", "x - LIMIT"), {3}),
+    "an inner function": (BEFORE.replace("return 1", "return 2"), {7, 8, 9}),
+    "comments and layout": ("# new\n\n" + BEFORE.replace("x + LIMIT", "(x + LIMIT)"), set()),
+    "nothing": (BEFORE, set()),
+    "what runs at import": (BEFORE.replace("LIMIT = 3", "LIMIT = 4"), None),
+    "a parameter": (BEFORE.replace("first(x)", "first(x, y=1)"), None),
+    "a new test": (BEFORE + "\ndef test_third(): ...\n", set()),
+    "a new function": (BEFORE + "\ndef third(): ...\n", None),
+}
+
+
+@pytest.mark.parametrize(("after", "lines"), CHANGES.values(), ids=CHANGES)
+def test_what_changed_is_told_by_function(after: str, lines: set[int] | None) -> None:
+    assert changed_lines(BEFORE, after) == lines
+
+
+CODE, TESTS = Path("/p/shop.py"), Path("/p/test_shop.py")
+
+
+@pytest.mark.parametrize("measured", [True, False], ids=["with coverage.py", "without"])
+def test_a_test_is_affected_by_the_functions_that_it_ran(measured: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    first, second = f"{TESTS}::test_first", f"{TESTS}::test_second"
+    lines = {first: {str(CODE): [3]}, second: {str(CODE): [9, 8]}} if measured else {}
+    affected = Affected()
+    loaded = [str(CODE), str(TESTS)]
+    affected.learn([first, second], {"lines": lines, "loaded": loaded}, {CODE: BEFORE, TESTS: ""})
+    after = BEFORE.replace("x + LIMIT", "x - LIMIT")
+    assert affected.by(CODE, after, []) == ([first] if measured else [first, second])
+    assert affected.by(CODE, BEFORE.replace("= 3", "= 4"), []) == [first, second]
+    assert affected.by(CODE, BEFORE + "def (", []) is None
+    assert affected.by(Path("/p/other.py"), "x = 1", []) == []
+    new = f"{TESTS}::test_new"
+    assert affected.by(TESTS, "", [first, second, new]) == [new]
+
+
+def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
+    affected = Affected()
+    name = f"{TESTS}::test_a"
+    lines = {f"{name}[::1]": {str(CODE): [3]}, f"{name}[2]": {str(CODE): [9]}}
+    affected.learn([str(TESTS)], {"lines": lines, "loaded": [str(CODE)]}, {CODE: BEFORE})
+    assert affected.by(CODE, BEFORE.replace("return 1", "return 2"), []) == [name]
