@@ -66,6 +66,7 @@ PARTIAL = {
     "telling how far {} has read": ("mypy",),
     "telling {} of files on disk": ("mypy",),
     "{}'s code actions": ("ruff",),
+    "finding tests with {}": ("pytest",),
 }
 """What only some tools do."""
 
@@ -117,6 +118,7 @@ COSTS: dict[str, set[str]] = {
     "watching a folder's configuration files": {"new file"},
     "recognising what two tools have found": {"twins"},
     "ruff's code actions": {"quick fix"},
+    "running tests": {"tests"},
     "the menu of rewrites": {*map(str, ACTIONS)},
     **{f"offering {action}": {str(action)} for action in ACTIONS},
     "looking for what can be rewritten": {"nothing to rewrite"},
@@ -270,6 +272,12 @@ def asked(work: Work, document: str) -> None:
     part: dict[str, Any] = {"range": _span(0, 0, 6, 0)}
     edits = editor.request("textDocument/rangeFormatting", about | options | part)
     assert edits is not None or not work.expects("format range")
+    assert editor.request("textDocument/codeLens", about) == []
+    start = len(editor.messages)
+    params = {"command": "pythonExpert.runTests", "arguments": [{"uri": "untitled:tests"}]}
+    assert editor.request("workspace/executeCommand", params)["result"] == "started"
+    if work.expects("tests"):
+        _wait_message(editor, start, "there are no tests to run")
     told: dict[str, Any] = {"action": "add-docstrings", "uri": document, "version": 2}
     told["range"] = _span(line, 4, line, 4)
     params = {"command": "pythonExpert.rewrite", "arguments": [told | {"wait": True}]}

@@ -652,7 +652,7 @@ def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> Non
     assert report["python-expert"] == __version__
     assert report["root"] == str(folder)
     assert report["interpreter"]["path"]
-    assert report["tools"].keys() == {"ruff", "mypy", "bandit"}
+    assert report["tools"].keys() == {"ruff", "mypy", "bandit", "pytest"}
     ruff, mypy = report["tools"]["ruff"], report["tools"]["mypy"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", ruff["version"])
     assert (ruff["profile"], ruff["config"], ruff["error"]) == ("expert", None, "")

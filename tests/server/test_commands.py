@@ -14,6 +14,7 @@ from python_expert.lsp.commands import (
     MODELS,
     RESTART_TOOLS,
     REWRITE,
+    RUN_TESTS,
     SHOW_PAYLOAD,
 )
 from tests.client import Client, ResponseError, shows
@@ -34,7 +35,7 @@ START = {"start": {"line": 3, "character": 0}, "end": {"line": 3, "character": 0
 NEEDS_ONE = {REWRITE, SHOW_PAYLOAD}
 """The commands that do nothing without an argument that fits."""
 
-TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE}
+TAKES_ANY = {CANCEL, LAST_REPORT, MODELS, RESTART_TOOLS, CHECK_WORKSPACE, RUN_TESTS}
 
 COMMANDS = sorted(commands.COMMANDS)
 
@@ -124,6 +125,7 @@ def test_a_command_with_arguments_that_fit_is_carried_out(
         MODELS: lambda: answer["message"],  # there is no key, so it says why there are none
         RESTART_TOOLS: lambda: answer is None,
         CHECK_WORKSPACE: lambda: answer["result"] == "done",
+        RUN_TESTS: lambda: "file or directory not found" in answer["message"],  # it is not saved
     }
     assert expected[command](), answer
 
@@ -175,12 +177,12 @@ def test_a_command_that_is_not_there_is_named(opened: tuple[Client, str]) -> Non
 
 FAILING = """
 from python_expert.lsp import projects
-from python_expert.lsp.features import models, rewrites, workspace_diagnostics
+from python_expert.lsp.features import models, rewrites, tests, workspace_diagnostics
 async def fail(*args, **kwargs):
     raise RuntimeError("told to fail")
 projects.Projects.restart = rewrites.Rewrites.run = rewrites.Rewrites.payload = fail
 rewrites.Rewrites.cancel = lambda self: 1 / 0
-models.Models.list = workspace_diagnostics.WorkspaceCheck.run = fail
+models.Models.list = tests.TestRuns.run = workspace_diagnostics.WorkspaceCheck.run = fail
 rewrites.Rewrites.last_report = property(
     lambda self: 1 / 0, lambda self, value: None
 )

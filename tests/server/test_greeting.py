@@ -35,6 +35,7 @@ def test_every_request_that_is_announced_is_answered(
     }
     methods = {
         "hoverProvider": ["textDocument/hover"],
+        "codeLensProvider": ["textDocument/codeLens"],
         "codeActionProvider": ["textDocument/codeAction", "codeAction/resolve"],
         "documentFormattingProvider": ["textDocument/formatting"],
         "documentRangeFormattingProvider": ["textDocument/rangeFormatting"],

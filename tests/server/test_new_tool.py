@@ -26,7 +26,7 @@ from python_expert.text.document import Document
 from python_expert.tools.ruff.tool import Ruff
 from tests.client import codes
 from tests.conftest import patched
-from tests.tools import MERGING, MYPY, NAMES, RUFF, SPECS
+from tests.tools import ALL_NAMES, MERGING, MYPY, NAMES, RUFF, SPECS
 from tests.toy_tool import SCRIPT, TOY, Toy, finding
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_sarif_describes_it(folder: Path) -> None:
 def test_doctor_tells_of_it(folder: Path) -> None:
     (folder / "toy.toml").write_text("")
     report = json.loads(run(folder, "doctor", "--output-format", "json").stdout)
-    assert [*report["tools"]] == [*NAMES, TOY]
+    assert [*report["tools"]] == [*ALL_NAMES, TOY]
     toy = report["tools"][TOY]
     assert (toy["version"], toy["error"], toy["enabled"]) == ("7.8.9", "", True)
     assert (toy["config"], toy["profile"]) == (str(folder / "toy.toml"), "project")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from python_expert.lsp.features.tests import RUN_TESTS
 from python_expert.lsp.messages import INVALID_PARAMS, REQUEST_FAILED
 from python_expert.processes.wire import RequestError
 
@@ -23,6 +22,7 @@ SHOW_PAYLOAD = "pythonExpert.showPayload"
 LAST_REPORT = "pythonExpert.lastReport"
 CANCEL = "pythonExpert.cancel"
 MODELS = "pythonExpert.models"
+RUN_TESTS = "pythonExpert.runTests"
 CHECK_WORKSPACE = "pythonExpert.checkWorkspace"
 
 

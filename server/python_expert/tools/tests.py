@@ -21,7 +21,7 @@ class WhenToRun(StrEnum):
     LIVE = "live"
 
 
-class Outcome(StrEnum):
+class TestOutcome(StrEnum):
     """How a test has ended; an error is a failure outside the test itself, in a fixture, say."""
 
     PASSED = "passed"
@@ -57,7 +57,7 @@ class TestResult(NamedTuple):
 
     file: Path
     id: str
-    outcome: Outcome
+    outcome: TestOutcome
     seconds: float
     output: str = ""
 

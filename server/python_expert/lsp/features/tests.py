@@ -8,12 +8,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from python_expert.isolation import FaultBarrier, ToolBarriers
+from python_expert.lsp.commands import RUN_TESTS
 from python_expert.lsp.progress import Progress
 from python_expert.lsp.refresh import refresh
 from python_expert.lsp.window import MessageType, tell
 from python_expert.processes.command import ToolError
 from python_expert.text.paths import to_path
-from python_expert.tools.tests import Outcome, RunsTests, WhenToRun, covers
+from python_expert.tools.tests import RunsTests, TestOutcome, WhenToRun, covers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 PAUSE_S = 0.3
 """Seconds without an edit after which the tests that it affects run."""
 
-RUN_TESTS = "pythonExpert.runTests"
-
 NO_RUNNER = (
     "tests cannot be run here: the folder is not trusted, or 'tools.pytest.enabled' is false"
 )
@@ -41,7 +40,7 @@ NO_TESTS = "there are no tests to run"
 _BEGUN = FaultBarrier("running tests")
 _LENSES = ToolBarriers("finding tests with {}")
 
-_WORST = (Outcome.ERROR, Outcome.FAILED, Outcome.PASSED, Outcome.SKIPPED)
+_WORST = (TestOutcome.ERROR, TestOutcome.FAILED, TestOutcome.PASSED, TestOutcome.SKIPPED)
 """Of several results of a test, the one that a lens shows comes first."""
 
 
@@ -77,28 +76,30 @@ class TestRuns:
         self._affected: asyncio.Task[None] | None = None
         self._begun: set[asyncio.Task[None]] = set()
 
-    async def execute(self, given: object) -> dict[str, Any]:
+    async def execute(self, argument: object) -> dict[str, Any]:
         """Carry out the command ``pythonExpert.runTests``.
 
         Args:
-            given: {uri, test, wait}: a file or a folder, the id of a test or a class in that file,
-                and whether the answer waits for the end of the run. Without a file all tests of
-                the first workspace folder run.
+            argument: {uri, test, wait}: a file or a folder, the id of a test or a class in that
+                file, and whether the answer waits for the end of the run. Without a file all tests
+                of the first workspace folder run.
 
         Returns:
             {result: started, done, failed or cancelled; message, and once the run has ended passed,
             failed, error, skipped: how many tests}. The message is for people.
         """
-        asked = given if isinstance(given, dict) else {}
-        if asked.get("wait") is True:
-            return await self.run(asked.get("uri"), asked.get("test"))
-        task = asyncio.create_task(_BEGUN.ask(None, self._run_and_tell, asked))
+        words = argument if isinstance(argument, dict) else {}
+        given = (words.get("uri"), words.get("test"))
+        asked = [word if isinstance(word, str) else None for word in given]
+        if words.get("wait") is True:
+            return await self.run(*asked)
+        task = asyncio.create_task(_BEGUN.ask(None, self._run_and_tell, *asked))
         self._begun.add(task)
         task.add_done_callback(self._begun.discard)
         return {"result": "started", "message": "tests are being run"}
 
-    async def _run_and_tell(self, asked: Mapping[str, Any]) -> None:
-        answer = await self.run(asked.get("uri"), asked.get("test"))
+    async def _run_and_tell(self, uri: str | None, test: str | None) -> None:
+        answer = await self.run(uri, test)
         if answer["result"] != "cancelled":
             kind = MessageType.WARNING if answer["result"] == "failed" else MessageType.INFO
             tell(self._protocol, answer["message"], kind)
@@ -197,7 +198,7 @@ class TestRuns:
             enabled=self._client.progress,
             on_cancel=task.cancel if task else None,
         )
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[TestOutcome] = Counter()
 
         def told(result: TestResult) -> None:
             counts[result.outcome] += 1
@@ -255,14 +256,14 @@ def _last(results: list[TestResult]) -> str:
     return f" ({result.outcome}, {result.seconds * 1000:,.0f} ms)"
 
 
-def _in_words(counts: Mapping[Outcome, int]) -> str:
-    words = {Outcome.ERROR: "could not run"}
+def _in_words(counts: Mapping[TestOutcome, int]) -> str:
+    words = {TestOutcome.ERROR: "could not run"}
     parts = [f"{counts[each]:,} {words.get(each, each)}" for each in _WORST if counts.get(each)]
     return ", ".join(parts)
 
 
-def _answer(summary: TestSummary, counts: Mapping[Outcome, int]) -> dict[str, Any]:
-    numbers = {str(each): counts.get(each, 0) for each in Outcome}
+def _answer(summary: TestSummary, counts: Mapping[TestOutcome, int]) -> dict[str, Any]:
+    numbers = {str(each): counts.get(each, 0) for each in TestOutcome}
     total = sum(numbers.values())
     said = f"{total:,} {'test' if total == 1 else 'tests'}"
     if counts:

@@ -11,7 +11,7 @@ from python_expert.text.document import Position, Range, line_length
 from python_expert.text.paths import is_library, to_path, to_uri
 from python_expert.tools.answers import number, text
 from python_expert.tools.pytest.spec import PYTEST
-from python_expert.tools.tests import Outcome
+from python_expert.tools.tests import TestOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ STALE = "the code has changed since"
 """What is said of results after an edit."""
 
 
-class Frame(NamedTuple):
+class FailureFrame(NamedTuple):
     """Where an error has passed.
 
     Attributes:
@@ -51,19 +51,19 @@ class Failure(NamedTuple):
 
     file: Path
     id: str
-    outcome: Outcome
+    outcome: TestOutcome
     line: int
     message: str
-    frames: tuple[Frame, ...]
+    frames: tuple[FailureFrame, ...]
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Failure:
         """Read what the worker has sent."""
         frames = tuple(
-            Frame(Path(text(file)), number(line), text(function))
+            FailureFrame(Path(text(file)), number(line), text(function))
             for file, line, function in item["frames"]
         )
-        outcome = Outcome(item.get("outcome", Outcome.ERROR))
+        outcome = TestOutcome(item.get("outcome", TestOutcome.ERROR))
         id_, message = text(item.get("id", "")), text(item["message"])
         return cls(Path(text(item["file"])), id_, outcome, number(item["line"]), message, frames)
 
@@ -74,7 +74,7 @@ class Failure(NamedTuple):
         return lines[-1] if lines else self.line
 
     @property
-    def own_frames(self) -> list[Frame]:
+    def own_frames(self) -> list[FailureFrame]:
         """The frames in other files that are no library's, outermost first."""
         others = (each for each in self.frames if each.file != self.file)
         return [each for each in others if not is_library(each.file)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.tools.answers import text
 from python_expert.tools.pytest.findings import Failure
-from python_expert.tools.tests import Outcome, TestResult, covers
+from python_expert.tools.tests import TestOutcome, TestResult, covers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ class FileResults:
                     del known[each]
 
 
-class Results:
+class KnownResults:
     """What is known of the tests of a project."""
 
     def __init__(self) -> None:
@@ -60,14 +60,14 @@ class Results:
         result = TestResult(
             Path(text(params["file"])),
             text(params["id"]),
-            Outcome(params["outcome"]),
+            TestOutcome(params["outcome"]),
             float(params["seconds"]),
             text(params["output"]),
         )
         known = self.of(result.file)
         known.results[result.id] = result
         known.failures.pop(result.id, None)
-        if result.outcome in (Outcome.FAILED, Outcome.ERROR):
+        if result.outcome in (TestOutcome.FAILED, TestOutcome.ERROR):
             known.failures[result.id] = Failure.of(params)
         return result
 
@@ -103,7 +103,7 @@ class RunResults:
 
     def __init__(
         self,
-        known: Results,
+        known: KnownResults,
         told: Callable[[TestResult], None],
         show: Callable[[set[Path]], None],
     ) -> None:
@@ -136,7 +136,7 @@ class RunResults:
     def crashed(self, message: str) -> None:
         """Blame the test that was running for the end of the process."""
         if self._running is not None:
-            fault = {"outcome": Outcome.ERROR, "message": message}
+            fault = {"outcome": TestOutcome.ERROR, "message": message}
             self._ended(self._known.finished({**self._running, **fault}))
 
     def _ended(self, result: TestResult) -> None:

@@ -18,8 +18,8 @@ from python_expert.tools.pytest import conventions
 from python_expert.tools.pytest.affected import Affected
 from python_expert.tools.pytest.findings import file_of, report
 from python_expert.tools.pytest.index import tests_in
-from python_expert.tools.pytest.results import Results, RunResults
-from python_expert.tools.pytest.run import Run
+from python_expert.tools.pytest.process import TestProcess
+from python_expert.tools.pytest.results import KnownResults, RunResults
 from python_expert.tools.pytest.spec import PYTEST, SPEC, PytestSettings
 from python_expert.tools.tests import TestSummary, WhenToRun
 
@@ -75,12 +75,12 @@ class Pytest(Tool):
         self.launch = launch
         self._on_reports = on_reports
         self._conventions = conventions.read(launch.config)
-        self._results = Results()
+        self._results = KnownResults()
         self._affected = Affected()
         self._ran: dict[Path, Document] = {}
         self._stale: set[Path] = set()
         self._turn = asyncio.Lock()
-        self._next: Run | None = None
+        self._next: TestProcess | None = None
         self._warming: asyncio.Task[None] | None = None
         self._cache: TemporaryDirectory[str] | None = None
 
@@ -137,7 +137,7 @@ class Pytest(Tool):
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
-        """Run tests; see `RunsTests`."""
+        """TestProcess tests; see `RunsTests`."""
         async with self._turn:
             self._ran = {path: each for each in documents if (path := file_of(each))}
             stale, self._stale = self._stale, set()
@@ -176,7 +176,7 @@ class Pytest(Tool):
         self._show(fresh)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
-        """Run the tests in documents; see `Tool.check`."""
+        """TestProcess the tests in documents; see `Tool.check`."""
         reports = []
         for document in documents:
             path = file_of(document)
@@ -190,14 +190,14 @@ class Pytest(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """Run the tests in a text that takes a document's place; see `Tool.what_if`."""
+        """TestProcess the tests in a text that takes a document's place; see `Tool.what_if`."""
         del documents
         return await self.check([Document.of(document.uri, document.version, text)])
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """Run the tests in files; see `Tool.check_files`.
+        """TestProcess the tests in files; see `Tool.check_files`.
 
         Raises:
             ToolError: They cannot be run.
@@ -223,8 +223,8 @@ class Pytest(Tool):
         if self._cache:
             await asyncio.to_thread(self._cache.cleanup)
 
-    def _prepared(self) -> Run:
-        return Run(self.launch.python, self.launch.root)
+    def _prepared(self) -> TestProcess:
+        return TestProcess(self.launch.python, self.launch.root)
 
     def _warm(self) -> None:
         """Start the next process ahead: importing pytest takes longer than most tests."""

@@ -8,6 +8,7 @@ import importlib.util
 import io
 import os
 import platform
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -90,8 +91,8 @@ def _file(module: object, root: str) -> str | None:
 
 
 def _reason(said: str) -> str:
-    """What pytest says where it could not run, without its usage."""
-    return said[-LONGEST:].rpartition("error: ")[2].removeprefix("ERROR: ").strip()
+    """What pytest says where it could not run, without its usage and the warnings before."""
+    return re.split(r"\berror: ", said[-LONGEST:], flags=re.IGNORECASE)[-1].strip()
 
 
 def _make_way() -> None:

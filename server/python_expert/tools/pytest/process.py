@@ -1,4 +1,4 @@
-"""One run of tests, in a process of its own that can be started ahead."""
+"""The process of one run of tests; it can be started ahead."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ COULD_NOT_RUN = (2, 3, 4)
 usage (which a conftest that fails is)."""
 
 
-class Run:
-    """One run of tests. What tests have imported and changed ends with its process.
+class TestProcess:
+    """The process of one run of tests: what they have imported and changed ends with it.
 
     Args:
         python: The project's interpreter.
@@ -69,7 +69,7 @@ class Run:
         cache: Path,
         hear: Callable[[str, Mapping[str, Any]], None],
     ) -> str:
-        """Run tests.
+        """TestProcess tests.
 
         Args:
             paths: What pytest is given.

@@ -233,7 +233,7 @@ def test_what_keeps_tests_from_running_is_told(
 
 
 def test_a_test_that_hangs_is_ended_and_named(client: ClientFactory, folder: Path) -> None:
-    shorter = "from python_expert.tools.pytest import run; run.IDLE_S = 3.0"
+    shorter = "from python_expert.tools.pytest import process; process.IDLE_S = 3.0"
     editor = client(patched(shorter), cwd=folder)
     editor.initialize([folder])
     tests = folder / "tests/test_shop.py"
