@@ -38,8 +38,8 @@ Change: TypeAlias = tuple[Place, Place, str]
 
 T = TypeVar("T")
 
-DEADLINE = float(os.environ.get("PYTHON_EXPERT_DEADLINE", "60"))
-"""Seconds after which a wait is given up; fewer make a failing run bearable."""
+DEADLINE = 60.0
+"""Seconds after which a wait is given up."""
 
 CAPABILITIES: dict[str, Json] = {
     "general": {"positionEncodings": ["utf-16"]},
@@ -402,7 +402,7 @@ class Client:
 
     def send_body(self, body: bytes) -> None:
         """Send a message of any bytes, which may be no message at all."""
-        self._outbox.put(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self._outbox.put(framed(body))
 
     def send_raw(self, data: bytes) -> None:
         """Send bytes as they are, which may be no message, or only a part of one."""
@@ -553,7 +553,7 @@ class Client:
     def _send(self, message: dict[str, Json]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False)
         data = body.encode("utf-8", "surrogatepass")
-        self._outbox.put(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self._outbox.put(framed(data))
 
     def _write(self) -> None:
         stdin = self.process.stdin
@@ -578,7 +578,7 @@ class Client:
         assert stdout is not None
         try:
             with stdout:
-                while (body := _read_body(stdout)) is not None:
+                while (body := read_body(stdout)) is not None:
                     at = time.monotonic()
                     message = json.loads(body)
                     with self._news:
@@ -665,6 +665,11 @@ class Client:
 def uri(document: str | Path) -> str:
     """The URI of a file; one that is a URI already stays as it is."""
     return document.absolute().as_uri() if isinstance(document, Path) else document
+
+
+def framed(body: bytes) -> bytes:
+    """A message as it goes over the wire."""
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def text_edit(start: Place, end: Place, text: str, *, key: str = "newText") -> dict[str, Json]:
@@ -759,7 +764,7 @@ def _offset(text: str, position: Mapping[str, int], encoding: str) -> int:
     return offset
 
 
-def _read_body(stream: IO[bytes]) -> bytes | None:
+def read_body(stream: IO[bytes]) -> bytes | None:
     """Read one message; None where the stream ends between two."""
     length = None
     while line := stream.readline():

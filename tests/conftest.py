@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
+from tests import scale
 from tests.client import DEADLINE, Client
 from tests.conformance import misfits
 from tests.messages import PROXIES, MessagesServer
@@ -78,8 +79,17 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a run can be told beside the markers."""
+    group = parser.getgroup("python-expert")
+    group.addoption("--seed", type=int, default=scale.SEED, help="what random choices follow from")
+    group.addoption("--renew-prompts", action="store_true", help="write tests/prompts again")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep tests away from a real model, whose key there may be, and from the user's caches."""
+    scale.LONG = scale.asks_for_long(config.option.markexpr)
+    scale.SEED = config.option.seed
     for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
         del os.environ[name]
     caches = TemporaryDirectory(prefix="python-expert-caches-", ignore_cleanup_errors=True)

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.client import framed, read_body
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -49,17 +51,13 @@ class Worker:
 
     def send(self, method: str, params: Json, **more: object) -> None:
         body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more}).encode()
-        self.input.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.input.write(framed(body))
         self.input.flush()
 
     def receive(self) -> Json:
-        length = 0
-        while (line := self.output.readline()).strip():
-            name, _, value = line.partition(b": ")
-            assert name == b"Content-Length", line
-            length = int(value)
-        assert line, "the worker has closed its output"
-        message: Json = json.loads(self.output.read(length))
+        body = read_body(self.output)
+        assert body is not None, "the worker has closed its output"
+        message: Json = json.loads(body)
         return message
 
     def request(self, method: str, **params: object) -> Any:  # noqa: ANN401 - JSON is untyped

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import scale
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in ("", "0")
-"""Whether the full run is wanted rather than the short one."""
-
-SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "7"))
-"""What all that is random follows from."""
+FOLDER = Path(__file__).parent
 
 # What these leave behind is looked for in /proc.
 _OF_LINUX = ("test_children.py", "test_disk.py", "test_soak.py", "test_wire.py")
@@ -27,13 +25,20 @@ _PROPERTY = "faults"
 _SUMMARY = "summary"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder have a long form, or belong to a full run."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.long)
+
+
 def some(everything: Iterable[str], always: Iterable[str], count: int) -> list[str]:
     """What a run tries: everything if it is a full one, else what always counts and a sample."""
     all_of_it, chosen = list(everything), set(always)
-    if LONG:
+    if scale.LONG:
         return all_of_it
     rest = [each for each in all_of_it if each not in chosen]
-    chosen.update(random.Random(SEED).sample(rest, count))  # noqa: S311 - not to keep secrets
+    chosen.update(random.Random(scale.SEED).sample(rest, count))  # noqa: S311 - not to keep secrets
     return [each for each in all_of_it if each in chosen]
 
 
@@ -100,7 +105,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                     lines += counts
     if not rows:
         return
-    terminalreporter.section(f"faults ({'full run' if LONG else 'short run'}, seed {SEED})")
+    terminalreporter.section(
+        f"faults ({'full run' if scale.LONG else 'short run'}, seed {scale.SEED})"
+    )
     width = max(map(len, rows))
     heads = ("tried", "survived", "nothing lost")
     terminalreporter.line("  ".join([" " * width, *heads]))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.client import ResponseError, WaitError, uri
 from tests.conftest import children
-from tests.faults.conftest import LONG
 from tests.faults.disturber import DEEDS, stays
 from tests.faults.siege import CHILDREN, SIGNALS, SLOW, TOOLS, argv_of, fresh
 from tests.faults.writer import SNIPPETS, Writer
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     import random

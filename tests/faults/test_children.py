@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.conftest import LONG, SEED, some
+from tests.faults.conftest import some
 from tests.faults.disturber import DEEDS
 from tests.faults.siege import SIGNALS, SLOW, TOOLS, Siege, fresh, until
 from tests.faults.writer import Writer
+from tests.scale import LONG, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

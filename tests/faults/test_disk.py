@@ -13,8 +13,9 @@ import pytest
 
 from tests.client import Client, shows, uri
 from tests.conftest import SERVER, patched, write
-from tests.faults.conftest import LONG, some
+from tests.faults.conftest import some
 from tests.faults.siege import MARK, marked, until
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -18,9 +18,9 @@ import pytest
 
 from tests.client import Client, apply_edits, codes, uri
 from tests.conftest import SERVER, write
-from tests.faults.conftest import LONG
 from tests.messages import MessagesServer, reply
 from tests.model import asked_for, knows, says
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

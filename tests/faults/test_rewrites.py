@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from tests.client import Client, ResponseError, apply_edits, codes, shows, uri
 from tests.conftest import RUFF_ALONE, write
-from tests.faults.conftest import LONG, some
+from tests.faults.conftest import some
 from tests.messages import (
     MessagesServer,
     cut,
@@ -40,6 +40,7 @@ from tests.messages import (
     reset,
 )
 from tests.model import asked_for, knows, says
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

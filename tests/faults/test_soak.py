@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.conftest import LONG, SEED
 from tests.faults.siege import Siege
 from tests.faults.soak import MODULES, NAMES, Soak
+from tests.scale import LONG, SEED
 
 if TYPE_CHECKING:
     from pathlib import Path

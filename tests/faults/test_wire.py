@@ -19,10 +19,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client import DEADLINE, Client, ResponseError, shows, uri
+from tests.client import DEADLINE, Client, ResponseError, framed, shows, uri
 from tests.conftest import RUFF_ONLY, SERVER, children, patched, write
-from tests.faults.conftest import LONG, SEED, some
+from tests.faults.conftest import some
 from tests.faults.siege import MARK, marked, until
+from tests.scale import LONG, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,10 +79,6 @@ def request(number: Any, method: str = "no/such/method", **params: Any) -> bytes
     """A request as it goes over the wire."""
     message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
     return framed(json.dumps(message).encode())
-
-
-def framed(body: bytes) -> bytes:
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 # The editor disappears

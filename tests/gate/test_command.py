@@ -1,6 +1,6 @@
 """The corpus, judged as anybody can have an edit judged: by ``python-expert gate``.
 
-All of it, if ``PYTHON_EXPERT_LONG`` is set; else a share: the other tests judge each case.
+``pytest -m long`` judges all of it, other runs a share: the other tests judge each case.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from python_expert.gate.verdict import Status
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.conftest import write
 from tests.gate import docstrings, to_async, to_async_case, type_hints
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,9 +92,10 @@ RIGHT: dict[Action, Sequence[Case]] = {
 }
 
 
-SHARE = 1 if os.environ.get("PYTHON_EXPERT_LONG") else 4
+SHARE = 1 if LONG else 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_the_command_accepts_no_wrong_edit(tmp_path: Path, action: Action) -> None:
     cases = WRONG[action][::SHARE]
@@ -102,6 +104,7 @@ def test_the_command_accepts_no_wrong_edit(tmp_path: Path, action: Action) -> No
     assert [each for each in answers if each.startswith("accepted")] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
 def test_the_command_refuses_no_right_edit(tmp_path: Path, action: Action) -> None:
     cases = RIGHT[action][::SHARE]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import tokenize
 
 import pytest
@@ -25,6 +24,9 @@ from tests.gate.docstrings import (
     documented,
     judge,
 )
+from tests.scale import LONG
+
+pytestmark = pytest.mark.fast
 
 CASES = cases()
 
@@ -68,7 +70,8 @@ SHORT = PASSES.partition("\n\n\ndef noted")[0] + "\n"
 RIGHT = [(text, documented(text)) for text in (CLIENT, FEEDS, NESTED, SHORT, TABBED, WINDOWS)]
 
 
-@settings(max_examples=5000 if os.environ.get("PYTHON_EXPERT_LONG") else 300)
+@pytest.mark.long
+@settings(max_examples=5000 if LONG else 300)
 @given(st.data())
 def test_a_slip_of_the_pen_outside_docstrings_is_refused(data: st.DataObject) -> None:
     before, right = data.draw(st.sampled_from(RIGHT))

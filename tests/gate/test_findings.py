@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from python_expert.cli.judged import Judged
 
+pytestmark = pytest.mark.fast
+
 LAX = '[tool.mypy]\n[tool.ruff.lint]\nselect = ["E9"]\n'
 STRICT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from tests.actions import CONVERT_TO_ASYNC
 from tests.gate.injections import INJECTIONS
 from tests.gate.plays import right, wrong
 from tests.gate.replay import play
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from tests.gate.injections import Injection
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Record = Callable[[str, object], None]
 
-LONG = bool(os.environ.get("PYTHON_EXPERT_LONG"))
+pytestmark = pytest.mark.long
 
 SHARE = 1 if LONG else 16
 """Every how manieth wrong edit is played."""

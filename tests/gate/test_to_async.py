@@ -29,6 +29,8 @@ from tests.gate.async_ways import WAYS_ASKED
 from tests.gate.to_async import AFTER, BEFORE, counts, offline, right, status, wrong
 from tests.gate.to_async_case import Case
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
 def test_what_is_no_conversion_is_refused(case: Case) -> None:

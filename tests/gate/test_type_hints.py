@@ -14,6 +14,8 @@ from tests.gate.type_hints import OTHER_WRONG, RIGHT, Case, counts, status, wron
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.fast
+
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
 def test_what_is_more_than_type_hints_is_not_accepted(case: Case) -> None:

@@ -1,14 +1,13 @@
 """No mutant of a right edit passes, nor a case by an author who had not read the gate.
 
 What the proof alone refuses is tested each time, with a sample of the mutants; the rest, for which
-the tools are asked, with ``PYTHON_EXPERT_LONG=1``. ``python -m tests.gate.wrong_edits
+the tools are asked, with ``pytest -m long``. ``python -m tests.gate.wrong_edits
 tests/gate/blind`` prints what passes, and counts.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +22,13 @@ from tests.gate.wrong_edits.__main__ import MODULES
 from tests.gate.wrong_edits.judging import Answer, judge, proof
 from tests.gate.wrong_edits.known import KNOWN
 from tests.gate.wrong_edits.sampling import sample
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from python_expert.actions.base import Action
 
-LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in {"", "0"}
 SEED = 1
 BLIND = edits.of_folder(Path(__file__).parent / "blind")
 LEFT_TO_TOOLS = {ADD_DOCSTRINGS: 0, ADD_TYPE_HINTS: 115, CONVERT_TO_ASYNC: 0}
@@ -66,7 +65,8 @@ def test_what_is_known_to_pass_does() -> None:
     assert {proof(each).status for each in known} == {Status.ACCEPTED}
 
 
-@pytest.mark.skipif(not LONG, reason="takes minutes")
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="takes minutes: pytest -m long")
 def test_no_mutant_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)  # whose packages are converted to
     wrong = sample(edits.right(MODULES), 2400, SEED)
@@ -74,7 +74,8 @@ def test_no_mutant_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert passing(wrong, tmp_path) == []
 
 
-@pytest.mark.skipif(not LONG, reason="takes minutes")
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="takes minutes: pytest -m long")
 def test_no_blind_case_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     assert passing(BLIND, tmp_path) == []

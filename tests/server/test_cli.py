@@ -17,7 +17,7 @@ import pytest
 
 from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
-from tests.client import DEADLINE
+from tests.client import DEADLINE, framed
 from tests.conftest import GATE, RUFF_ONLY, write
 
 if TYPE_CHECKING:
@@ -749,7 +749,7 @@ def test_the_server_can_be_had_on_a_tcp_port(tmp_path: Path) -> None:
             ):
                 for message in messages:
                     body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-                    stream.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+                    stream.write(framed(body))
                 stream.flush()
                 answers = stream.read()
             assert serving.wait(DEADLINE) == 0

@@ -5,7 +5,6 @@ The long form, with six packages from PyPI, is ``python -m tests.bench.offline_d
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from tests.bench.offline_docstrings import (
     strip,
 )
 from tests.gate.docstrings import CLIENT, FEEDS, PASSES
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from python_expert.config.settings import Style
@@ -151,7 +151,8 @@ def test_the_linters_find_no_fault(style: Style, tmp_path: Path, pydoclint: Path
     assert faults(tmp_path, style, pydoclint) == []
 
 
-@pytest.mark.skipif(not os.environ.get("PYTHON_EXPERT_LONG"), reason="fetches six packages")
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="fetches six packages: pytest -m long")
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", PACKAGES)
 def test_whole_packages_are_documented(

@@ -20,6 +20,7 @@ import rich
 
 from python_expert.tools.mypy.mypy_worker import program
 from tests.mypy_client import Worker, write
+from tests.scale import LONG, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -468,8 +469,6 @@ def test_what_a_class_is_made_of_shows_in_functions_that_use_it(
 # Any edit
 
 OPEN = ("text.py", "style.py", "color.py")
-LONG = os.environ.get("PYTHON_EXPERT_LONG") == "1"
-SEED = int(os.environ.get("PYTHON_EXPERT_SEED", "1"))
 
 STATEMENTS = (
     "1 + ''",
@@ -681,6 +680,7 @@ def _take(worker: Worker, folder: Path, texts: Mapping[str, str], version: int) 
         worker.send("change" if version > 1 else "open", params)
 
 
+@pytest.mark.long
 @pytest.mark.one_python
 def test_after_any_edit_of_rich_all_buffers_have_what_a_run_of_mypy_finds(
     worker: Worker, tmp_path: Path

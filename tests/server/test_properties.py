@@ -1,6 +1,6 @@
 """Whatever is typed, the server shows what the tools say of the text as it then stands.
 
-``PYTHON_EXPERT_LONG=1`` runs fifty times as many examples, others each time.
+``pytest -m long`` runs fifty times as many examples, others each time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from tests.client import Client, ResponseError, WaitError, apply_changes
 from tests.conftest import RUFF_ONLY, SERVER, write
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ Shown = set[tuple[str, int, int, int, int, str]]
 """Code, start, end and message of diagnostics, in the client's units."""
 
 RUFF = Path(sysconfig.get_path("scripts"), "ruff")
-LONG = bool(os.environ.get("PYTHON_EXPERT_LONG"))
+pytestmark = pytest.mark.long
 PATIENCE_S = 20.0
 
 # Bandit's rules in ruff outlive a syntax error on purpose, and whether a file may be executed

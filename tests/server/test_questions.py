@@ -1,9 +1,11 @@
-"""Prompts that need a project on disk: each whole, and what is searched for them."""
+"""Prompts that need a project on disk: each whole, and what is searched for them.
+
+The prompts are kept in tests/prompts; ``pytest --renew-prompts`` writes them again.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import textwrap
@@ -34,7 +36,7 @@ def _asking(path: Path, root: Path, action: Action, *ignore: str) -> Questions:
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
-def test_each_prompt_whole(action: Action) -> None:
+def test_each_prompt_whole(action: Action, pytestconfig: pytest.Config) -> None:
     asking = _asking(SHOP / "orders.py", SHOP.parent, action)
     questions = [_ask(asking, key).text for key in _keys(asking, action)]
     faults = correction(["mypy: Incompatible types in assignment [assignment]", "not\na sentence"])
@@ -45,9 +47,9 @@ def test_each_prompt_whole(action: Action) -> None:
     prompt = "\n".join(f"{title.upper():=^99}\n{text}\n" for title, text in parts.items())
     kept = KEPT / f"{action}.txt"
     print(prompt)  # noqa: T201 - what the test is for
-    if os.environ.get("PYTHON_EXPERT_RENEW_PROMPTS"):
+    if pytestconfig.getoption("renew_prompts"):
         kept.write_text(prompt, encoding="utf-8")
-    assert prompt == kept.read_text(encoding="utf-8"), "PYTHON_EXPERT_RENEW_PROMPTS=1 renews it"
+    assert prompt == kept.read_text(encoding="utf-8"), "pytest --renew-prompts writes it again"
 
 
 @pytest.fixture

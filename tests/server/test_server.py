@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import ClientFactory, ProgramFactory, ProjectFactory
 
+pytestmark = pytest.mark.fast
+
 Item = dict[str, Any]
 
 FAULTY = """\

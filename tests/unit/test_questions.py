@@ -1,7 +1,4 @@
-"""What a model is asked: each prompt whole, what is not in it, and how long it gets.
-
-The prompts are kept in tests/prompts; PYTHON_EXPERT_RENEW_PROMPTS=1 writes them anew.
-"""
+"""What a model is asked, what is not in a prompt, and how long it gets."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import sys
 import sysconfig
 import warnings
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from python_expert.analysis.crosscheck import disagreements
 from python_expert.analysis.scopes import Scopes
 from python_expert.text.decoding import readable
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -32,7 +32,6 @@ LIMITS = {
 }
 """Names of the library that the resolver gets wrong; a proof that met them would prove nothing."""
 
-LONG = os.environ.get("PYTHON_EXPERT_LONG", "") not in {"", "0"}
 SHARES = 8
 
 
@@ -73,6 +72,7 @@ def faults(text: str, limits: AbstractSet[str] = frozenset()) -> list[str]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", range(SHARES))
 def test_python_agrees_about_every_name_of_the_standard_library(first: int) -> None:
     texts = ((path, readable(path.read_bytes())) for path in files()[first::SHARES])
@@ -248,6 +248,7 @@ def _block(random: Random, depth: int, indent: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 @settings(max_examples=20_000 if LONG else 200)
 @given(st.randoms(use_true_random=False))
 def test_python_agrees_about_programs_at_random(random: Random) -> None:

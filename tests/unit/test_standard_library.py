@@ -1,13 +1,12 @@
 """The standard library of the running Python through all rewrites, with what the rules propose.
 
-It takes the better part of an hour, so only ``PYTHON_EXPERT_LONG=1`` runs it. It can also be run
+It takes the better part of an hour, so only ``pytest -m long`` runs it. It can also be run
 as a program, which prints figures: ``python -m tests.unit.test_standard_library [share/shares]``.
 """
 
 from __future__ import annotations
 
 import ast
-import os
 import sys
 import sysconfig
 import time
@@ -34,6 +33,7 @@ from python_expert.analysis.nodes import is_checking
 from python_expert.analysis.source import Source
 from python_expert.text.decoding import readable
 from tests.actions import DEMANDED
+from tests.scale import LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,9 +149,8 @@ def _faults_of(source: Source, name: str, figures: Counter[str]) -> Iterator[str
         yield "the trees differ"
 
 
-@pytest.mark.skipif(
-    os.environ.get("PYTHON_EXPERT_LONG", "") in {"", "0"}, reason="takes the better part of an hour"
-)
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="takes most of an hour: pytest -m long")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_all_rewrites_go_through_the_standard_library(
     share: int,
