@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
@@ -30,7 +31,11 @@ def _opened(line: str, head: str = "") -> Case:
     )
 
 
-_SLOW = "class C:\n    def {}(self, x=1):\n        time.sleep(x)\n"
+_SLOW = code("""
+    class C:
+        def {}(self, x=1):
+            time.sleep(x)
+    """)
 _SETTER = "class C:\n    @property\n    def x(self): return 1\n    @x.setter\n    def x(self, y): time.sleep(y)"
 _OUTER = "def throttled(g):\n    def wrapper():\n        time.sleep(1)\n        return g()\n    return wrapper\n@throttled"
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
@@ -158,8 +159,20 @@ BOUND_WRONG = [
     _library("a function as opener", _HELPER, "open", "'a', opener=helper"),
     Case(
         "a coroutine raises a subclass of StopIteration",
-        "import time\nclass Done(StopIteration): pass\ndef f():\n    time.sleep(0)\n    raise Done\n",
-        "import asyncio\nclass Done(StopIteration): pass\nasync def f():\n    await asyncio.sleep(0)\n    raise Done\n",
+        code("""
+            import time
+            class Done(StopIteration): pass
+            def f():
+                time.sleep(0)
+                raise Done
+            """),
+        code("""
+            import asyncio
+            class Done(StopIteration): pass
+            async def f():
+                await asyncio.sleep(0)
+                raise Done
+            """),
     ),
     *(
         Case(
@@ -176,13 +189,52 @@ BOUND_WRONG = [
     ),
     Case(
         "json hook",
-        "import json\nimport sqlite3\nc = sqlite3.connect(':memory:')\ndef hook(d):\n    c.execute('select 1')\n    return d\ndef f():\n    with open('a') as g:\n        return json.load(g, object_hook=hook)\n",
-        "import asyncio\nimport json\nimport sqlite3\nc = sqlite3.connect(':memory:')\ndef hook(d):\n    c.execute('select 1')\n    return d\nasync def f():\n    with open('a') as g:\n        return await asyncio.to_thread(json.load, g, object_hook=hook)\n",
+        code("""
+            import json
+            import sqlite3
+            c = sqlite3.connect(':memory:')
+            def hook(d):
+                c.execute('select 1')
+                return d
+            def f():
+                with open('a') as g:
+                    return json.load(g, object_hook=hook)
+            """),
+        code("""
+            import asyncio
+            import json
+            import sqlite3
+            c = sqlite3.connect(':memory:')
+            def hook(d):
+                c.execute('select 1')
+                return d
+            async def f():
+                with open('a') as g:
+                    return await asyncio.to_thread(json.load, g, object_hook=hook)
+            """),
     ),
     Case(
         "an own reader in a thread",
-        "import time\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\ndef f():\n    return json.load(R())\n",
-        "import asyncio\nimport json\nimport threading\nclass R:\n    def read(self):\n        return threading.current_thread().name\nasync def f():\n    return await asyncio.to_thread(json.load, R())\n",
+        code("""
+            import time
+            import json
+            import threading
+            class R:
+                def read(self):
+                    return threading.current_thread().name
+            def f():
+                return json.load(R())
+            """),
+        code("""
+            import asyncio
+            import json
+            import threading
+            class R:
+                def read(self):
+                    return threading.current_thread().name
+            async def f():
+                return await asyncio.to_thread(json.load, R())
+            """),
     ),
 ]
 """Edits that let a thread run what belongs to another one."""
@@ -202,8 +254,24 @@ BOUND_ASKED = [
     (
         Case(
             "a coroutine that calls next in a try that catches something else",
-            "import time\ndef f(x):\n    time.sleep(0)\n    try:\n        next(x)\n    except ValueError:\n        pass\n",
-            "import asyncio\nasync def f(x):\n    await asyncio.sleep(0)\n    try:\n        next(x)\n    except ValueError:\n        pass\n",
+            code("""
+                import time
+                def f(x):
+                    time.sleep(0)
+                    try:
+                        next(x)
+                    except ValueError:
+                        pass
+                """),
+            code("""
+                import asyncio
+                async def f(x):
+                    await asyncio.sleep(0)
+                    try:
+                        next(x)
+                    except ValueError:
+                        pass
+                """),
         ),
         "f: if this raises StopIteration, a coroutine turns it into RuntimeError",
     ),

@@ -1,7 +1,5 @@
 """Edits of files that call what is async in another file now."""
 
-# ruff: noqa: E501 - texts of programs stand on one line
-
 from __future__ import annotations
 
 import ast
@@ -11,6 +9,7 @@ from pathlib import Path
 from python_expert.actions.base import Options
 from python_expert.analysis.elsewhere import Converted
 from python_expert.analysis.source import Source
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 PROJECT = Path(__file__).parent / "callers_project"
@@ -21,21 +20,48 @@ OPTIONS = Options(
     converted=(Converted(STORE, "load"), Converted(STORE, "Store.fetch")),
 )
 
-CALLER = "from store import load\n\n\ndef price(key):\n    return len(load(key))\n"
+CALLER = code("""
+    from store import load
+
+
+    def price(key):
+        return len(load(key))
+    """)
 AWAITING = CALLER.replace("def price", "async def price").replace("load(key)", "await load(key)")
-TWICE = "from store import load\n\n\ndef price(key):\n    load(key)\n    return len(load(key))\n"
+TWICE = code("""
+    from store import load
+
+
+    def price(key):
+        load(key)
+        return len(load(key))
+    """)
 USED = f"{CALLER}\n\ndef total(keys):\n    return sum([price(each) for each in keys])\n"
 USED_RIGHTLY = AWAITING + USED[len(CALLER) :].replace("def total", "async def total").replace(
     "[price(each)", "[await price(each)"
 )
-METHOD = "from store import Store\n\n\ndef stock(store: Store):\n    return store.fetch('a')\n"
+METHOD = code("""
+    from store import Store
+
+
+    def stock(store: Store):
+        return store.fetch('a')
+    """)
 METHOD_AWAITED = METHOD.replace("def stock", "async def stock").replace(
     "store.fetch", "await store.fetch"
 )
 PACKAGE = CALLER.replace("store", "package")
 PACKAGE_AWAITED = AWAITING.replace("store", "package")
 OTHER = CALLER.replace("store", "other")
-OWN = "class Own:\n    def fetch(self, key):\n        return key\n\n\ndef f():\n    return Own().fetch('a')\n"
+OWN = code("""
+    class Own:
+        def fetch(self, key):
+            return key
+
+
+    def f():
+        return Own().fetch('a')
+    """)
 
 
 def _case(name: str, before: str, after: str) -> Case:
@@ -71,30 +97,70 @@ CALLERS_RIGHT = [
     _case("a function and its caller", USED, USED_RIGHTLY),
     _case(
         "a module by its name",
-        "import store\ndef f():\n    return store.load('a')\n",
-        "import store\nasync def f():\n    return await store.load('a')\n",
+        code("""
+            import store
+            def f():
+                return store.load('a')
+            """),
+        code("""
+            import store
+            async def f():
+                return await store.load('a')
+            """),
     ),
     _case(
         "another name",
-        "from store import load as read\ndef f():\n    return read('a')\n",
-        "from store import load as read\nasync def f():\n    return await read('a')\n",
+        code("""
+            from store import load as read
+            def f():
+                return read('a')
+            """),
+        code("""
+            from store import load as read
+            async def f():
+                return await read('a')
+            """),
     ),
     _case(
         "a relative import",
-        "from .store import load\ndef f():\n    return load('a')\n",
-        "from .store import load\nasync def f():\n    return await load('a')\n",
+        code("""
+            from .store import load
+            def f():
+                return load('a')
+            """),
+        code("""
+            from .store import load
+            async def f():
+                return await load('a')
+            """),
     ),
     _case(
         "a script",
-        "from store import load\nif __name__ == '__main__':\n    print(load('a'))\n",
+        code("""
+            from store import load
+            if __name__ == '__main__':
+                print(load('a'))
+            """),
         _run(
-            "from store import load\nif __name__ == '__main__':\n    print(asyncio.run(load('a')))\n"
+            code("""
+                from store import load
+                if __name__ == '__main__':
+                    print(asyncio.run(load('a')))
+                """)
         ),
     ),
     _case(
         "what was async before",
-        "from store import load\nasync def f():\n    return load('a')\n",
-        "from store import load\nasync def f():\n    return await load('a')\n",
+        code("""
+            from store import load
+            async def f():
+                return load('a')
+            """),
+        code("""
+            from store import load
+            async def f():
+                return await load('a')
+            """),
     ),
     _case("a method of its own", OWN, OWN),
     _also("a variable of the same name", "def g(load):\n    return load('a')"),
@@ -115,28 +181,76 @@ CALLERS_WRONG = [
     _case("the result is passed on", METHOD, METHOD),
     _case(
         "another function is awaited",
-        "from other import load\ndef f():\n    return load('a')\n",
-        "from other import load\nasync def f():\n    return await load('a')\n",
+        code("""
+            from other import load
+            def f():
+                return load('a')
+            """),
+        code("""
+            from other import load
+            async def f():
+                return await load('a')
+            """),
     ),
     _case(
         "a module by its name",
-        "import store\ndef f():\n    return store.load('a')\n",
-        "import store\nasync def f():\n    return store.load('a')\n",
+        code("""
+            import store
+            def f():
+                return store.load('a')
+            """),
+        code("""
+            import store
+            async def f():
+                return store.load('a')
+            """),
     ),
     _case(
         "a test",
-        "from store import load\ndef test_load():\n    assert load('a')\n",
-        "from store import load\nasync def test_load():\n    assert await load('a')\n",
+        code("""
+            from store import load
+            def test_load():
+                assert load('a')
+            """),
+        code("""
+            from store import load
+            async def test_load():
+                assert await load('a')
+            """),
     ),
     _case(
         "a property",
-        "from store import load\nclass A:\n    @property\n    def a(self):\n        return load('a')\n",
-        "from store import load\nclass A:\n    @property\n    async def a(self):\n        return await load('a')\n",
+        code("""
+            from store import load
+            class A:
+                @property
+                def a(self):
+                    return load('a')
+            """),
+        code("""
+            from store import load
+            class A:
+                @property
+                async def a(self):
+                    return await load('a')
+            """),
     ),
     _case(
         "a cached function",
-        "import functools\nfrom store import load\n@functools.cache\ndef f():\n    return load('a')\n",
-        "import functools\nfrom store import load\n@functools.cache\nasync def f():\n    return await load('a')\n",
+        code("""
+            import functools
+            from store import load
+            @functools.cache
+            def f():
+                return load('a')
+            """),
+        code("""
+            import functools
+            from store import load
+            @functools.cache
+            async def f():
+                return await load('a')
+            """),
     ),
     _case(
         "a thread",
@@ -145,30 +259,83 @@ CALLERS_WRONG = [
     ),
     _case(
         "a lock is held",
-        "import threading\nfrom store import load\nlock = threading.Lock()\ndef f():\n    with lock:\n        return load('a')\n",
-        "import threading\nfrom store import load\nlock = threading.Lock()\nasync def f():\n    with lock:\n        return await load('a')\n",
+        code("""
+            import threading
+            from store import load
+            lock = threading.Lock()
+            def f():
+                with lock:
+                    return load('a')
+            """),
+        code("""
+            import threading
+            from store import load
+            lock = threading.Lock()
+            async def f():
+                with lock:
+                    return await load('a')
+            """),
     ),
     _case(
         "a loop in a loop",
-        "from store import load\ndef f():\n    return load('a')\nasync def g():\n    return f()\n",
+        code("""
+            from store import load
+            def f():
+                return load('a')
+            async def g():
+                return f()
+            """),
         _run(
-            "from store import load\ndef f():\n    return asyncio.run(load('a'))\nasync def g():\n    return f()\n"
+            code("""
+                from store import load
+                def f():
+                    return asyncio.run(load('a'))
+                async def g():
+                    return f()
+                """)
         ),
     ),
     _case(
         "a generator expression",
-        "from store import load\ndef f(keys):\n    return sum(len(load(k)) for k in keys)\n",
-        "from store import load\nasync def f(keys):\n    return sum(len(await load(k)) for k in keys)\n",
+        code("""
+            from store import load
+            def f(keys):
+                return sum(len(load(k)) for k in keys)
+            """),
+        code("""
+            from store import load
+            async def f(keys):
+                return sum(len(await load(k)) for k in keys)
+            """),
     ),
     _case(
         "the order of calls",
-        "from store import load\ndef f(g):\n    g()\n    return load('a')\n",
-        "from store import load\nasync def f(g):\n    x = await load('a')\n    g()\n    return x\n",
+        code("""
+            from store import load
+            def f(g):
+                g()
+                return load('a')
+            """),
+        code("""
+            from store import load
+            async def f(g):
+                x = await load('a')
+                g()
+                return x
+            """),
     ),
     _case(
         "a call of the module",
-        "from store import load\nVALUE = load('a')\n",
-        "from store import load\nVALUE = load('a')\nasync def f():\n    pass\n",
+        code("""
+            from store import load
+            VALUE = load('a')
+            """),
+        code("""
+            from store import load
+            VALUE = load('a')
+            async def f():
+                pass
+            """),
     ),
     _also("it is a value", "def g(keys):\n    return [*map(load, keys)]"),
     _also("it has another name", "read = load"),
@@ -197,7 +364,12 @@ CALLERS_WRONG = [
     _also(
         "an import that may fail",
         "def g():\n    return read('a')",
-        "try:\n    from store import load as read\nexcept ImportError:\n    from other import load as read\n",
+        code("""
+            try:
+                from store import load as read
+            except ImportError:
+                from other import load as read
+            """),
     ),
     _also("an import of all", "def g():\n    return load('a')", "from store import *\n"),
     _also("an entry point in a string", "def g(run):\n    run('store:load')"),

@@ -5,407 +5,1617 @@
 from __future__ import annotations
 
 from python_expert.actions.base import Options
+from tests.gate.texts import code
 from tests.gate.to_async_case import OPTIONS, Case
 
 HIDDEN_WRONG = [
     Case(
         "a new name that the program spells with other characters",
-        "import time\ndef f():\n    time.sleep(0)\n    yield 1\ndef g(ｉtem=5):\n    yield from f()\n    yield ｉtem\n",
-        "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    yield 1\nasync def g(ｉtem=5):\n    async for item in f(): yield item\n    yield ｉtem\n",
+        code("""
+            import time
+            def f():
+                time.sleep(0)
+                yield 1
+            def g(ｉtem=5):
+                yield from f()
+                yield ｉtem
+            """),
+        code("""
+            import asyncio
+            async def f():
+                await asyncio.sleep(0)
+                yield 1
+            async def g(ｉtem=5):
+                async for item in f(): yield item
+                yield ｉtem
+            """),
     ),
     Case(
         "a method whose name an f-string makes",
-        "import time\nclass A:\n    def do_x(self):\n        time.sleep(0)\n    def go(self, n):\n        return getattr(self, f'do_{n}')()\n",
-        "import asyncio\nclass A:\n    async def do_x(self):\n        await asyncio.sleep(0)\n    def go(self, n):\n        return getattr(self, f'do_{n}')()\n",
+        code("""
+            import time
+            class A:
+                def do_x(self):
+                    time.sleep(0)
+                def go(self, n):
+                    return getattr(self, f'do_{n}')()
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def do_x(self):
+                    await asyncio.sleep(0)
+                def go(self, n):
+                    return getattr(self, f'do_{n}')()
+            """),
     ),
     Case(
         "a method whose name a sum makes",
-        "import time\nclass A:\n    def do_x(self):\n        time.sleep(0)\n    def go(self, n):\n        if getattr(self, 'do_' + n)(): print(1)\n",
-        "import asyncio\nclass A:\n    async def do_x(self):\n        await asyncio.sleep(0)\n    def go(self, n):\n        if getattr(self, 'do_' + n)(): print(1)\n",
+        code("""
+            import time
+            class A:
+                def do_x(self):
+                    time.sleep(0)
+                def go(self, n):
+                    if getattr(self, 'do_' + n)(): print(1)
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def do_x(self):
+                    await asyncio.sleep(0)
+                def go(self, n):
+                    if getattr(self, 'do_' + n)(): print(1)
+            """),
     ),
     Case(
         "a global got by name",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g(n):\n    if globals().get('f')(): print(1)\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g(n):\n    if globals().get('f')(): print(1)\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            def g(n):
+                if globals().get('f')(): print(1)
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            def g(n):
+                if globals().get('f')(): print(1)
+            """),
     ),
     Case(
         "a module's variables",
-        "import time\nimport sys\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g(n):\n    if vars(sys.modules[__name__])['f'](): print(1)\n",
-        "import asyncio\nimport sys\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g(n):\n    if vars(sys.modules[__name__])['f'](): print(1)\n",
+        code("""
+            import time
+            import sys
+            def f(x=0):
+                time.sleep(0)
+                return x
+            def g(n):
+                if vars(sys.modules[__name__])['f'](): print(1)
+            """),
+        code("""
+            import asyncio
+            import sys
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            def g(n):
+                if vars(sys.modules[__name__])['f'](): print(1)
+            """),
     ),
     Case(
         "a class's dictionary",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    if Guard.__dict__['check'](x, 'a'): print(1)\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    if Guard.__dict__['check'](x, 'a'): print(1)\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                if Guard.__dict__['check'](x, 'a'): print(1)
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                if Guard.__dict__['check'](x, 'a'): print(1)
+            """),
     ),
     Case(
         "an object that passes everything on",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nclass P:\n    def __init__(self, x):\n        self._x = x\n    def __getattr__(self, n):\n        return getattr(self._x, n)\ndef g():\n    p = P(Guard())\n    if p.check('a'): print(1)\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nclass P:\n    def __init__(self, x):\n        self._x = x\n    def __getattr__(self, n):\n        return getattr(self._x, n)\ndef g():\n    p = P(Guard())\n    if p.check('a'): print(1)\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            class P:
+                def __init__(self, x):
+                    self._x = x
+                def __getattr__(self, n):
+                    return getattr(self._x, n)
+            def g():
+                p = P(Guard())
+                if p.check('a'): print(1)
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            class P:
+                def __init__(self, x):
+                    self._x = x
+                def __getattr__(self, n):
+                    return getattr(self._x, n)
+            def g():
+                p = P(Guard())
+                if p.check('a'): print(1)
+            """),
     ),
     Case(
         "an imported constant",
-        "import time\nfrom lib import GUARD\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g():\n    if GUARD.check('a'): print(1)\n",
-        "import asyncio\nfrom lib import GUARD\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g():\n    if GUARD.check('a'): print(1)\n",
+        code("""
+            import time
+            from lib import GUARD
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g():
+                if GUARD.check('a'): print(1)
+            """),
+        code("""
+            import asyncio
+            from lib import GUARD
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            def g():
+                if GUARD.check('a'): print(1)
+            """),
     ),
     Case(
         "a lambda in an heir",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nclass B(Guard):\n    check = lambda self, u: True\ndef g(): pass\ndef h(x: Guard):\n    return x.check(1)\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nclass B(Guard):\n    check = lambda self, u: True\ndef g(): pass\nasync def h(x: Guard):\n    return await x.check(1)\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            class B(Guard):
+                check = lambda self, u: True
+            def g(): pass
+            def h(x: Guard):
+                return x.check(1)
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            class B(Guard):
+                check = lambda self, u: True
+            def g(): pass
+            async def h(x: Guard):
+                return await x.check(1)
+            """),
     ),
     Case(
         "a patched method",
-        "import time\nfrom unittest import mock\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g():\n    with mock.patch.object(Guard, 'check', lambda *a: 1):\n        return Guard().check(1)\n",
-        "import asyncio\nfrom unittest import mock\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nasync def g():\n    with mock.patch.object(Guard, 'check', lambda *a: 1):\n        return await Guard().check(1)\n",
+        code("""
+            import time
+            from unittest import mock
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g():
+                with mock.patch.object(Guard, 'check', lambda *a: 1):
+                    return Guard().check(1)
+            """),
+        code("""
+            import asyncio
+            from unittest import mock
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            async def g():
+                with mock.patch.object(Guard, 'check', lambda *a: 1):
+                    return await Guard().check(1)
+            """),
     ),
     Case(
         "an explicit __enter__",
-        "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n        return self\n    def __exit__(self, *a):\n        time.sleep(0)\nclass B(A):\n    def __enter__(self):\n        return super().__enter__()\n    def __exit__(self, *a):\n        time.sleep(0)\n",
-        "import asyncio\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n        return self\n    async def __aexit__(self, *a):\n        await asyncio.sleep(0)\nclass B(A):\n    async def __aenter__(self):\n        return await super().__enter__()\n    async def __aexit__(self, *a):\n        await asyncio.sleep(0)\n",
+        code("""
+            import time
+            class A:
+                def __enter__(self):
+                    time.sleep(0)
+                    return self
+                def __exit__(self, *a):
+                    time.sleep(0)
+            class B(A):
+                def __enter__(self):
+                    return super().__enter__()
+                def __exit__(self, *a):
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def __aenter__(self):
+                    await asyncio.sleep(0)
+                    return self
+                async def __aexit__(self, *a):
+                    await asyncio.sleep(0)
+            class B(A):
+                async def __aenter__(self):
+                    return await super().__enter__()
+                async def __aexit__(self, *a):
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "__aiter__ of a list",
-        "import time\nclass I:\n    def __iter__(self):\n        return iter([1])\ndef g():\n    for x in I(): print(x)\n",
-        "import asyncio\nclass I:\n    def __aiter__(self):\n        return iter([1])\nasync def g():\n    async for x in I(): print(x)\n",
+        code("""
+            import time
+            class I:
+                def __iter__(self):
+                    return iter([1])
+            def g():
+                for x in I(): print(x)
+            """),
+        code("""
+            import asyncio
+            class I:
+                def __aiter__(self):
+                    return iter([1])
+            async def g():
+                async for x in I(): print(x)
+            """),
     ),
     Case(
         "StopIteration raised",
-        "import time\ndef f(it):\n    time.sleep(0)\n    raise StopIteration\n",
-        "import asyncio\nasync def f(it):\n    await asyncio.sleep(0)\n    raise StopIteration\n",
+        code("""
+            import time
+            def f(it):
+                time.sleep(0)
+                raise StopIteration
+            """),
+        code("""
+            import asyncio
+            async def f(it):
+                await asyncio.sleep(0)
+                raise StopIteration
+            """),
     ),
     Case(
         "StopIteration kept in __anext__",
-        "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\n",
-        "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopIteration\n",
+        code("""
+            import time
+            class I:
+                def __iter__(self):
+                    return self
+                def __next__(self):
+                    time.sleep(0)
+                    raise StopIteration
+            """),
+        code("""
+            import asyncio
+            class I:
+                def __aiter__(self):
+                    return self
+                async def __anext__(self):
+                    await asyncio.sleep(0)
+                    raise StopIteration
+            """),
     ),
     Case(
         "a negative sleep",
-        "import time\ndef f():\n    time.sleep(-1)\n",
-        "import asyncio\nasync def f():\n    await asyncio.sleep(-1)\n",
+        code("""
+            import time
+            def f():
+                time.sleep(-1)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                await asyncio.sleep(-1)
+            """),
     ),
     Case(
         "one that passes on, defined again",
-        "import time\nclass A:\n    def f(self):\n        time.sleep(0)\n    def g(self):\n        return self.f()\nclass B(A):\n    def g(self):\n        return 5\ndef h(a: A):\n    return a.g()\n",
-        "import asyncio\nclass A:\n    async def f(self):\n        await asyncio.sleep(0)\n    def g(self):\n        return self.f()\nclass B(A):\n    def g(self):\n        return 5\nasync def h(a: A):\n    return await a.g()\n",
+        code("""
+            import time
+            class A:
+                def f(self):
+                    time.sleep(0)
+                def g(self):
+                    return self.f()
+            class B(A):
+                def g(self):
+                    return 5
+            def h(a: A):
+                return a.g()
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def f(self):
+                    await asyncio.sleep(0)
+                def g(self):
+                    return self.f()
+            class B(A):
+                def g(self):
+                    return 5
+            async def h(a: A):
+                return await a.g()
+            """),
     ),
     Case(
         "__call__ that passes on",
-        "import time\nclass A:\n    def f(self):\n        time.sleep(0)\n    def __call__(self):\n        return self.f()\ndef h(a: A):\n    return a.__call__()\ndef k():\n    if A()(): print(1)\n",
-        "import asyncio\nclass A:\n    async def f(self):\n        await asyncio.sleep(0)\n    def __call__(self):\n        return self.f()\nasync def h(a: A):\n    return await a.__call__()\ndef k():\n    if A()(): print(1)\n",
+        code("""
+            import time
+            class A:
+                def f(self):
+                    time.sleep(0)
+                def __call__(self):
+                    return self.f()
+            def h(a: A):
+                return a.__call__()
+            def k():
+                if A()(): print(1)
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def f(self):
+                    await asyncio.sleep(0)
+                def __call__(self):
+                    return self.f()
+            async def h(a: A):
+                return await a.__call__()
+            def k():
+                if A()(): print(1)
+            """),
     ),
     Case(
         "__bool__ that passes on",
-        "import time\nclass A:\n    def f(self):\n        time.sleep(0)\n    def __bool__(self):\n        return self.f()\ndef h(a: A):\n    return a.__bool__()\n",
-        "import asyncio\nclass A:\n    async def f(self):\n        await asyncio.sleep(0)\n    def __bool__(self):\n        return self.f()\nasync def h(a: A):\n    return await a.__bool__()\n",
+        code("""
+            import time
+            class A:
+                def f(self):
+                    time.sleep(0)
+                def __bool__(self):
+                    return self.f()
+            def h(a: A):
+                return a.__bool__()
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def f(self):
+                    await asyncio.sleep(0)
+                def __bool__(self):
+                    return self.f()
+            async def h(a: A):
+                return await a.__bool__()
+            """),
     ),
     Case(
         "a thread that passes on",
-        "import time\nimport threading\nclass A(threading.Thread):\n    def f_(self):\n        time.sleep(0)\n    def run(self):\n        return self.f_()\ndef h(a: A):\n    return a.run()\n",
-        "import asyncio\nimport threading\nclass A(threading.Thread):\n    async def f_(self):\n        await asyncio.sleep(0)\n    def run(self):\n        return self.f_()\nasync def h(a: A):\n    return await a.run()\n",
+        code("""
+            import time
+            import threading
+            class A(threading.Thread):
+                def f_(self):
+                    time.sleep(0)
+                def run(self):
+                    return self.f_()
+            def h(a: A):
+                return a.run()
+            """),
+        code("""
+            import asyncio
+            import threading
+            class A(threading.Thread):
+                async def f_(self):
+                    await asyncio.sleep(0)
+                def run(self):
+                    return self.f_()
+            async def h(a: A):
+                return await a.run()
+            """),
     ),
     Case(
         "a test that passes on",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef test_a():\n    return f()\ndef h():\n    test_a()\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef test_a():\n    return f()\nasync def h():\n    await test_a()\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            def test_a():
+                return f()
+            def h():
+                test_a()
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            def test_a():
+                return f()
+            async def h():
+                await test_a()
+            """),
     ),
     Case(
         "an event loop of before",
-        "import asyncio\nimport time\nasync def h(): pass\ndef g():\n    asyncio.run(h())\ndef m():\n    time.sleep(0)\n    g()\nm()\n",
-        "import asyncio\nasync def h(): pass\ndef g():\n    asyncio.run(h())\nasync def m():\n    await asyncio.sleep(0)\n    g()\nasyncio.run(m())\n",
+        code("""
+            import asyncio
+            import time
+            async def h(): pass
+            def g():
+                asyncio.run(h())
+            def m():
+                time.sleep(0)
+                g()
+            m()
+            """),
+        code("""
+            import asyncio
+            async def h(): pass
+            def g():
+                asyncio.run(h())
+            async def m():
+                await asyncio.sleep(0)
+                g()
+            asyncio.run(m())
+            """),
     ),
     Case(
         "a loop's run_until_complete",
-        "import asyncio\nimport time\nasync def h(): pass\ndef g():\n    asyncio.new_event_loop().run_until_complete(h())\ndef m():\n    time.sleep(0)\n    g()\nm()\n",
-        "import asyncio\nasync def h(): pass\ndef g():\n    asyncio.new_event_loop().run_until_complete(h())\nasync def m():\n    await asyncio.sleep(0)\n    g()\nasyncio.run(m())\n",
+        code("""
+            import asyncio
+            import time
+            async def h(): pass
+            def g():
+                asyncio.new_event_loop().run_until_complete(h())
+            def m():
+                time.sleep(0)
+                g()
+            m()
+            """),
+        code("""
+            import asyncio
+            async def h(): pass
+            def g():
+                asyncio.new_event_loop().run_until_complete(h())
+            async def m():
+                await asyncio.sleep(0)
+                g()
+            asyncio.run(m())
+            """),
     ),
     Case(
         "await in a generator expression",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    return any(f(i) for i in range(3))\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nasync def g():\n    return any(await f(i) for i in range(3))\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            def g():
+                return any(f(i) for i in range(3))
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            async def g():
+                return any(await f(i) for i in range(3))
+            """),
     ),
     Case(
         "async for in a generator expression",
-        "import time\ndef v():\n    time.sleep(0)\n    yield 1\ndef g():\n    return sum(x for x in v())\n",
-        "import asyncio\nasync def v():\n    await asyncio.sleep(0)\n    yield 1\nasync def g():\n    return sum(x async for x in v())\n",
+        code("""
+            import time
+            def v():
+                time.sleep(0)
+                yield 1
+            def g():
+                return sum(x for x in v())
+            """),
+        code("""
+            import asyncio
+            async def v():
+                await asyncio.sleep(0)
+                yield 1
+            async def g():
+                return sum(x async for x in v())
+            """),
     ),
     Case(
         "a list in a generator expression",
-        "import time\ndef v():\n    time.sleep(0)\n    yield 1\ndef g():\n    return any(list(v()) for i in [1])\n",
-        "import asyncio\nasync def v():\n    await asyncio.sleep(0)\n    yield 1\nasync def g():\n    return any([item async for item in v()] for i in [1])\n",
+        code("""
+            import time
+            def v():
+                time.sleep(0)
+                yield 1
+            def g():
+                return any(list(v()) for i in [1])
+            """),
+        code("""
+            import asyncio
+            async def v():
+                await asyncio.sleep(0)
+                yield 1
+            async def g():
+                return any([item async for item in v()] for i in [1])
+            """),
     ),
     Case(
         "a context manager that delegates",
-        "import time\nfrom contextlib import contextmanager\ndef inner():\n    try:\n        yield 1\n    except ValueError:\n        print('swallowed')\n@contextmanager\ndef c():\n    time.sleep(0)\n    yield from inner()\n",
-        "import asyncio\nfrom contextlib import asynccontextmanager\ndef inner():\n    try:\n        yield 1\n    except ValueError:\n        print('swallowed')\n@asynccontextmanager\nasync def c():\n    await asyncio.sleep(0)\n    for item in inner():\n        yield item\n",
+        code("""
+            import time
+            from contextlib import contextmanager
+            def inner():
+                try:
+                    yield 1
+                except ValueError:
+                    print('swallowed')
+            @contextmanager
+            def c():
+                time.sleep(0)
+                yield from inner()
+            """),
+        code("""
+            import asyncio
+            from contextlib import asynccontextmanager
+            def inner():
+                try:
+                    yield 1
+                except ValueError:
+                    print('swallowed')
+            @asynccontextmanager
+            async def c():
+                await asyncio.sleep(0)
+                for item in inner():
+                    yield item
+            """),
     ),
     Case(
         "a test's setup",
-        "import time\nclass TestA:\n    def setup_method(self):\n        time.sleep(0)\n",
-        "import asyncio\nclass TestA:\n    async def setup_method(self):\n        await asyncio.sleep(0)\n",
+        code("""
+            import time
+            class TestA:
+                def setup_method(self):
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            class TestA:
+                async def setup_method(self):
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a module's setup",
-        "import time\ndef setup_module(m):\n    time.sleep(0)\n",
-        "import asyncio\nasync def setup_module(m):\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def setup_module(m):
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            async def setup_module(m):
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a hook of pytest",
-        "import time\ndef pytest_configure(config):\n    time.sleep(0)\n",
-        "import asyncio\nasync def pytest_configure(config):\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def pytest_configure(config):
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            async def pytest_configure(config):
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "setattr",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nclass Other:\n    def check(self, u): return 0\nclass H:\n    def __init__(self):\n        self.x = Other()\n    def go(self):\n        return 1 if self.x.check(1) else 2\nh = H()\nsetattr(h, 'x', Guard())\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nclass Other:\n    def check(self, u): return 0\nclass H:\n    def __init__(self):\n        self.x = Other()\n    def go(self):\n        return 1 if self.x.check(1) else 2\nh = H()\nsetattr(h, 'x', Guard())\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            class Other:
+                def check(self, u): return 0
+            class H:
+                def __init__(self):
+                    self.x = Other()
+                def go(self):
+                    return 1 if self.x.check(1) else 2
+            h = H()
+            setattr(h, 'x', Guard())
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            class Other:
+                def check(self, u): return 0
+            class H:
+                def __init__(self):
+                    self.x = Other()
+                def go(self):
+                    return 1 if self.x.check(1) else 2
+            h = H()
+            setattr(h, 'x', Guard())
+            """),
     ),
     Case(
         "a stored variable",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nclass Other:\n    def check(self, u): return 0\nclass H:\n    def __init__(self):\n        self.x = Other()\n    def go(self):\n        return 1 if self.x.check(1) else 2\nh = H()\nvars(h)['x'] = Guard()\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nclass Other:\n    def check(self, u): return 0\nclass H:\n    def __init__(self):\n        self.x = Other()\n    def go(self):\n        return 1 if self.x.check(1) else 2\nh = H()\nvars(h)['x'] = Guard()\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            class Other:
+                def check(self, u): return 0
+            class H:
+                def __init__(self):
+                    self.x = Other()
+                def go(self):
+                    return 1 if self.x.check(1) else 2
+            h = H()
+            vars(h)['x'] = Guard()
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            class Other:
+                def check(self, u): return 0
+            class H:
+                def __init__(self):
+                    self.x = Other()
+                def go(self):
+                    return 1 if self.x.check(1) else 2
+            h = H()
+            vars(h)['x'] = Guard()
+            """),
     ),
     Case(
         "a fork",
-        "import time\nimport os\ndef f():\n    os.fork()\n    time.sleep(0)\n",
-        "import asyncio\nimport os\nasync def f():\n    os.fork()\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            import os
+            def f():
+                os.fork()
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import os
+            async def f():
+                os.fork()
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a pattern's value",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case {'g': y} if y.check('a'): print(1)\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case {'g': y} if y.check('a'): print(1)\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case {'g': y} if y.check('a'): print(1)
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case {'g': y} if y.check('a'): print(1)
+            """),
     ),
     Case(
         "a partial method",
-        "import time\nimport functools\nclass A:\n    def f(self):\n        time.sleep(0)\n    g = functools.partialmethod(f)\n",
-        "import asyncio\nimport functools\nclass A:\n    async def f(self):\n        await asyncio.sleep(0)\n    g = functools.partialmethod(f)\n",
+        code("""
+            import time
+            import functools
+            class A:
+                def f(self):
+                    time.sleep(0)
+                g = functools.partialmethod(f)
+            """),
+        code("""
+            import asyncio
+            import functools
+            class A:
+                async def f(self):
+                    await asyncio.sleep(0)
+                g = functools.partialmethod(f)
+            """),
     ),
     Case(
         "a call in a decorated function",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef deco(fn):\n    return fn\n@deco\ndef g():\n    return f()\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef deco(fn):\n    return fn\n@deco\ndef g():\n    return f()\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            def deco(fn):
+                return fn
+            @deco
+            def g():
+                return f()
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            def deco(fn):
+                return fn
+            @deco
+            def g():
+                return f()
+            """),
     ),
     Case(
         "a hook of sys",
-        "import time\nimport sys\ndef hook(*a):\n    time.sleep(0)\nsys.excepthook = hook\n",
-        "import asyncio\nimport sys\nasync def hook(*a):\n    await asyncio.sleep(0)\nsys.excepthook = hook\n",
+        code("""
+            import time
+            import sys
+            def hook(*a):
+                time.sleep(0)
+            sys.excepthook = hook
+            """),
+        code("""
+            import asyncio
+            import sys
+            async def hook(*a):
+                await asyncio.sleep(0)
+            sys.excepthook = hook
+            """),
     ),
     Case(
         "TYPE_CHECKING import",
-        "import time\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import asyncio\ndef f():\n    time.sleep(0)\n",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import asyncio\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            from typing import TYPE_CHECKING
+            if TYPE_CHECKING:
+                import asyncio
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            from typing import TYPE_CHECKING
+            if TYPE_CHECKING:
+                import asyncio
+            async def f():
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "local asyncio later",
-        "import time\nif 0:\n    import asyncio\ndef f():\n    time.sleep(0)\n",
-        "if 0:\n    import asyncio\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            if 0:
+                import asyncio
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            if 0:
+                import asyncio
+            async def f():
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "monkeypatched time.sleep",
-        "import time\ntime.sleep = print\ndef f():\n    time.sleep(0)\n",
-        "import asyncio\nimport time\ntime.sleep = print\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            time.sleep = print
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import time
+            time.sleep = print
+            async def f():
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "patched time.sleep",
-        "import time\nfrom unittest import mock\ndef f():\n    time.sleep(0)\ndef g():\n    with mock.patch('time.sleep'):\n        f()\n",
-        "import asyncio\nfrom unittest import mock\nasync def f():\n    await asyncio.sleep(0)\nasync def g():\n    with mock.patch('time.sleep'):\n        await f()\n",
+        code("""
+            import time
+            from unittest import mock
+            def f():
+                time.sleep(0)
+            def g():
+                with mock.patch('time.sleep'):
+                    f()
+            """),
+        code("""
+            import asyncio
+            from unittest import mock
+            async def f():
+                await asyncio.sleep(0)
+            async def g():
+                with mock.patch('time.sleep'):
+                    await f()
+            """),
     ),
     Case(
         "import before docstring",
-        '"""Doc."""\nimport time\ndef f():\n    time.sleep(0)\n',
-        'import asyncio\n"""Doc."""\nasync def f():\n    await asyncio.sleep(0)\n',
+        code('''
+            """Doc."""
+            import time
+            def f():
+                time.sleep(0)
+            '''),
+        code('''
+            import asyncio
+            """Doc."""
+            async def f():
+                await asyncio.sleep(0)
+            '''),
     ),
     Case(
         "unneeded httpx",
-        "import time\ndef f():\n    time.sleep(0)\n",
-        "import httpx\nimport asyncio\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            import httpx
+            import asyncio
+            async def f():
+                await asyncio.sleep(0)
+            """),
         Options(),
     ),
     Case(
         "to_thread on 3.8",
-        "import os\ndef f():\n    return os.listdir()\n",
-        "import asyncio\nimport os\nasync def f():\n    return await asyncio.to_thread(os.listdir)\n",
+        code("""
+            import os
+            def f():
+                return os.listdir()
+            """),
+        code("""
+            import asyncio
+            import os
+            async def f():
+                return await asyncio.to_thread(os.listdir)
+            """),
         Options(python=(3, 8)),
     ),
     Case(
         "Lock at top 3.9",
-        "import threading\nimport time\nL = threading.Lock()\ndef f():\n    with L:\n        time.sleep(0)\n",
-        "import asyncio\nL = asyncio.Lock()\nasync def f():\n    async with L:\n        await asyncio.sleep(0)\n",
+        code("""
+            import threading
+            import time
+            L = threading.Lock()
+            def f():
+                with L:
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            L = asyncio.Lock()
+            async def f():
+                async with L:
+                    await asyncio.sleep(0)
+            """),
         Options(python=(3, 9)),
     ),
     Case(
         "gone in try",
-        "import time\ntry:\n    import requests\n    import json\nexcept ImportError:\n    print(1)\n",
-        "import time\ntry:\n    import json\nexcept ImportError:\n    print(1)\n",
+        code("""
+            import time
+            try:
+                import requests
+                import json
+            except ImportError:
+                print(1)
+            """),
+        code("""
+            import time
+            try:
+                import json
+            except ImportError:
+                print(1)
+            """),
     ),
     Case(
         "collections.abc gone",
-        "import collections.abc\nx = collections.deque()\n",
+        code("""
+            import collections.abc
+            x = collections.deque()
+            """),
         "x = collections.deque()\n",
     ),
     Case(
         "gone used in quoted",
-        "import threading\nL: 'threading.Lock' = threading.Lock()\ndef f(x: 'list[threading.Lock]'):\n    with L:\n        pass\n",
-        "import asyncio\nL: 'threading.Lock' = asyncio.Lock()\nasync def f(x: 'list[threading.Lock]'):\n    async with L:\n        pass\n",
+        code("""
+            import threading
+            L: 'threading.Lock' = threading.Lock()
+            def f(x: 'list[threading.Lock]'):
+                with L:
+                    pass
+            """),
+        code("""
+            import asyncio
+            L: 'threading.Lock' = asyncio.Lock()
+            async def f(x: 'list[threading.Lock]'):
+                async with L:
+                    pass
+            """),
     ),
     Case(
         "event set timer",
-        "import threading\nE = threading.Event()\ndef f():\n    threading.Timer(1, E.set).start()\n    E.wait()\n",
-        "import asyncio\nimport threading\nE = asyncio.Event()\nasync def f():\n    threading.Timer(1, E.set).start()\n    await E.wait()\n",
+        code("""
+            import threading
+            E = threading.Event()
+            def f():
+                threading.Timer(1, E.set).start()
+                E.wait()
+            """),
+        code("""
+            import asyncio
+            import threading
+            E = asyncio.Event()
+            async def f():
+                threading.Timer(1, E.set).start()
+                await E.wait()
+            """),
     ),
     Case(
         "queue.Empty",
-        "import queue\ndef f():\n    q = queue.Queue()\n    q.put(1)\n    try:\n        q.get_nowait()\n    except queue.Empty:\n        print(1)\n",
-        "import asyncio\nimport queue\nasync def f():\n    q = asyncio.Queue()\n    await q.put(1)\n    try:\n        q.get_nowait()\n    except queue.Empty:\n        print(1)\n",
+        code("""
+            import queue
+            def f():
+                q = queue.Queue()
+                q.put(1)
+                try:
+                    q.get_nowait()
+                except queue.Empty:
+                    print(1)
+            """),
+        code("""
+            import asyncio
+            import queue
+            async def f():
+                q = asyncio.Queue()
+                await q.put(1)
+                try:
+                    q.get_nowait()
+                except queue.Empty:
+                    print(1)
+            """),
     ),
     Case(
         "queue get_nowait",
-        "import queue\ndef f():\n    q = queue.Queue()\n    q.put(1)\n    return q.get_nowait()\n",
-        "import asyncio\nasync def f():\n    q = asyncio.Queue()\n    await q.put(1)\n    return q.get_nowait()\n",
+        code("""
+            import queue
+            def f():
+                q = queue.Queue()
+                q.put(1)
+                return q.get_nowait()
+            """),
+        code("""
+            import asyncio
+            async def f():
+                q = asyncio.Queue()
+                await q.put(1)
+                return q.get_nowait()
+            """),
     ),
     Case(
         "semaphore release n",
-        "import threading\nS = threading.Semaphore(2)\ndef f():\n    with S:\n        pass\n    S.release(2)\n",
-        "import asyncio\nS = asyncio.Semaphore(2)\nasync def f():\n    async with S:\n        pass\n    S.release(2)\n",
+        code("""
+            import threading
+            S = threading.Semaphore(2)
+            def f():
+                with S:
+                    pass
+                S.release(2)
+            """),
+        code("""
+            import asyncio
+            S = asyncio.Semaphore(2)
+            async def f():
+                async with S:
+                    pass
+                S.release(2)
+            """),
     ),
     Case(
         "condition of lock",
-        "import threading\nL = threading.Lock()\ndef f():\n    c = threading.Condition(L)\n    with c:\n        c.notify()\n",
-        "import asyncio\nimport threading\nL = threading.Lock()\nasync def f():\n    c = asyncio.Condition(L)\n    async with c:\n        c.notify()\n",
+        code("""
+            import threading
+            L = threading.Lock()
+            def f():
+                c = threading.Condition(L)
+                with c:
+                    c.notify()
+            """),
+        code("""
+            import asyncio
+            import threading
+            L = threading.Lock()
+            async def f():
+                c = asyncio.Condition(L)
+                async with c:
+                    c.notify()
+            """),
     ),
     Case(
         "getattr lock",
-        "import threading\nclass A:\n    def __init__(self):\n        self.lock = threading.Lock()\n    def f(self):\n        with self.lock:\n            pass\n    def g(self):\n        with getattr(self, 'lock'):\n            pass\n",
-        "import asyncio\nclass A:\n    def __init__(self):\n        self.lock = asyncio.Lock()\n    async def f(self):\n        async with self.lock:\n            pass\n    def g(self):\n        with getattr(self, 'lock'):\n            pass\n",
+        code("""
+            import threading
+            class A:
+                def __init__(self):
+                    self.lock = threading.Lock()
+                def f(self):
+                    with self.lock:
+                        pass
+                def g(self):
+                    with getattr(self, 'lock'):
+                        pass
+            """),
+        code("""
+            import asyncio
+            class A:
+                def __init__(self):
+                    self.lock = asyncio.Lock()
+                async def f(self):
+                    async with self.lock:
+                        pass
+                def g(self):
+                    with getattr(self, 'lock'):
+                        pass
+            """),
     ),
     Case(
         "aiofiles not entered",
-        "def f():\n    g = open('a')\n    return g.read()\n",
-        "import aiofiles\nasync def f():\n    g = aiofiles.open('a')\n    return await g.read()\n",
+        code("""
+            def f():
+                g = open('a')
+                return g.read()
+            """),
+        code("""
+            import aiofiles
+            async def f():
+                g = aiofiles.open('a')
+                return await g.read()
+            """),
     ),
     Case(
         "anyio close",
-        "def f():\n    g = open('a')\n    g.close()\n",
-        "import anyio\nasync def f():\n    g = await anyio.open_file('a')\n    await g.close()\n",
+        code("""
+            def f():
+                g = open('a')
+                g.close()
+            """),
+        code("""
+            import anyio
+            async def f():
+                g = await anyio.open_file('a')
+                await g.close()
+            """),
     ),
     Case(
         "popen not waited",
-        "import subprocess\ndef f():\n    p = subprocess.Popen(['sleep', '5'])\n    print(p.pid)\n",
-        "import asyncio\nasync def f():\n    p = await asyncio.create_subprocess_exec('sleep', '5')\n    print(p.pid)\n",
+        code("""
+            import subprocess
+            def f():
+                p = subprocess.Popen(['sleep', '5'])
+                print(p.pid)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                p = await asyncio.create_subprocess_exec('sleep', '5')
+                print(p.pid)
+            """),
     ),
     Case(
         "httpx get json",
-        "import requests\ndef f(u):\n    with requests.Session() as s:\n        s.get(u, json=1)\n",
-        "import httpx\nasync def f(u):\n    async with httpx.AsyncClient(follow_redirects=True, timeout=None) as s:\n        await s.get(u, json=1)\n",
+        code("""
+            import requests
+            def f(u):
+                with requests.Session() as s:
+                    s.get(u, json=1)
+            """),
+        code("""
+            import httpx
+            async def f(u):
+                async with httpx.AsyncClient(follow_redirects=True, timeout=None) as s:
+                    await s.get(u, json=1)
+            """),
     ),
     Case(
         "reader global",
-        "def f():\n    global line\n    with open('a') as g:\n        for line in g:\n            print(line)\ndef h():\n    print(line)\n",
-        "import asyncio\nasync def f():\n    global line\n    with open('a') as g:\n        while line := await asyncio.to_thread(g.readline):\n            print(line)\ndef h():\n    print(line)\n",
+        code("""
+            def f():
+                global line
+                with open('a') as g:
+                    for line in g:
+                        print(line)
+            def h():
+                print(line)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                global line
+                with open('a') as g:
+                    while line := await asyncio.to_thread(g.readline):
+                        print(line)
+            def h():
+                print(line)
+            """),
     ),
     Case(
         "reader rebinds",
-        "def f():\n    with open('a') as g:\n        for line in g:\n            g = open(line)\n",
-        "import asyncio\nasync def f():\n    with open('a') as g:\n        while line := await asyncio.to_thread(g.readline):\n            g = open(line)\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    for line in g:
+                        g = open(line)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                with open('a') as g:
+                    while line := await asyncio.to_thread(g.readline):
+                        g = open(line)
+            """),
     ),
     Case(
         "mp lock",
-        "import multiprocessing\nimport time\nL = multiprocessing.Lock()\ndef f():\n    with L:\n        time.sleep(0)\n",
-        "import asyncio\nimport multiprocessing\nL = multiprocessing.Lock()\nasync def f():\n    with L:\n        await asyncio.sleep(0)\n",
+        code("""
+            import multiprocessing
+            import time
+            L = multiprocessing.Lock()
+            def f():
+                with L:
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import multiprocessing
+            L = multiprocessing.Lock()
+            async def f():
+                with L:
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "queue shared worker",
-        "import queue\nimport threading\nq = queue.Queue()\ndef w():\n    q.put_nowait(1)\ndef f():\n    threading.Thread(target=w).start()\n    return q.get()\n",
-        "import asyncio\nimport threading\nq = asyncio.Queue()\ndef w():\n    q.put_nowait(1)\nasync def f():\n    threading.Thread(target=w).start()\n    return await q.get()\n",
+        code("""
+            import queue
+            import threading
+            q = queue.Queue()
+            def w():
+                q.put_nowait(1)
+            def f():
+                threading.Thread(target=w).start()
+                return q.get()
+            """),
+        code("""
+            import asyncio
+            import threading
+            q = asyncio.Queue()
+            def w():
+                q.put_nowait(1)
+            async def f():
+                threading.Thread(target=w).start()
+                return await q.get()
+            """),
     ),
     Case(
         "debug fstring",
-        "import time\ndef f():\n    time.sleep(0)\ndef g():\n    print(f'{f()=}')\n",
-        "import asyncio\nasync def f():\n    await asyncio.sleep(0)\nasync def g():\n    print(f'{await f()=}')\n",
+        code("""
+            import time
+            def f():
+                time.sleep(0)
+            def g():
+                print(f'{f()=}')
+            """),
+        code("""
+            import asyncio
+            async def f():
+                await asyncio.sleep(0)
+            async def g():
+                print(f'{await f()=}')
+            """),
     ),
     Case(
         "Event subclass",
-        "import threading\nclass E(threading.Event):\n    pass\ne = E()\ndef f():\n    e.wait()\n",
-        "import asyncio\nimport threading\nclass E(threading.Event):\n    pass\ne = E()\nasync def f():\n    await e.wait()\n",
+        code("""
+            import threading
+            class E(threading.Event):
+                pass
+            e = E()
+            def f():
+                e.wait()
+            """),
+        code("""
+            import asyncio
+            import threading
+            class E(threading.Event):
+                pass
+            e = E()
+            async def f():
+                await e.wait()
+            """),
     ),
     Case(
         "annot class lock",
-        "import threading\nimport time\nclass A:\n    lock: threading.Lock\n    def f(self):\n        with self.lock:\n            time.sleep(0)\n",
-        "import asyncio\nimport threading\nclass A:\n    lock: threading.Lock\n    async def f(self):\n        with self.lock:\n            await asyncio.sleep(0)\n",
+        code("""
+            import threading
+            import time
+            class A:
+                lock: threading.Lock
+                def f(self):
+                    with self.lock:
+                        time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import threading
+            class A:
+                lock: threading.Lock
+                async def f(self):
+                    with self.lock:
+                        await asyncio.sleep(0)
+            """),
     ),
     Case(
         "asyncgen return run",
-        "import time\ndef g():\n    time.sleep(0)\n    yield 1\ndef h():\n    return g()\nfor x in h():\n    print(x)\n",
-        "import asyncio\nasync def g():\n    await asyncio.sleep(0)\n    yield 1\ndef h():\n    return g()\nfor x in h():\n    print(x)\n",
+        code("""
+            import time
+            def g():
+                time.sleep(0)
+                yield 1
+            def h():
+                return g()
+            for x in h():
+                print(x)
+            """),
+        code("""
+            import asyncio
+            async def g():
+                await asyncio.sleep(0)
+                yield 1
+            def h():
+                return g()
+            for x in h():
+                print(x)
+            """),
     ),
     Case(
         "lock file text in loop",
-        "import threading\nL = threading.Lock()\ndef f():\n    with L:\n        pass\nif L.locked():\n    print(1)\nwith L:\n    pass\n",
-        "import asyncio\nL = asyncio.Lock()\nasync def f():\n    async with L:\n        pass\nif L.locked():\n    print(1)\nwith L:\n    pass\n",
+        code("""
+            import threading
+            L = threading.Lock()
+            def f():
+                with L:
+                    pass
+            if L.locked():
+                print(1)
+            with L:
+                pass
+            """),
+        code("""
+            import asyncio
+            L = asyncio.Lock()
+            async def f():
+                async with L:
+                    pass
+            if L.locked():
+                print(1)
+            with L:
+                pass
+            """),
     ),
     Case(
         "a pattern that takes a method",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case Guard(check=c): print(c(1))\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case Guard(check=c): print(c(1))\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case Guard(check=c): print(c(1))
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case Guard(check=c): print(c(1))
+            """),
     ),
     Case(
         "a guard that takes a method",
-        "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case object(check=c) if c(1): print(1)\n",
-        "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\ndef g(x):\n    match x:\n        case object(check=c) if c(1): print(1)\n",
+        code("""
+            import time
+            class Guard:
+                def check(self, u):
+                    time.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case object(check=c) if c(1): print(1)
+            """),
+        code("""
+            import asyncio
+            class Guard:
+                async def check(self, u):
+                    await asyncio.sleep(0)
+                    return u == 'ada'
+            def g(x):
+                match x:
+                    case object(check=c) if c(1): print(1)
+            """),
     ),
     Case(
         "a name of a class and of around it",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\nclass A:\n    f = f\n    def g(self):\n        if self.f(): print(1)\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nclass A:\n    f = f\n    def g(self):\n        if self.f(): print(1)\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            class A:
+                f = f
+                def g(self):
+                    if self.f(): print(1)
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            class A:
+                f = f
+                def g(self):
+                    if self.f(): print(1)
+            """),
     ),
     Case(
         "an heir of threading.local",
-        "import time\nimport threading\nclass L(threading.local): pass\nl = L()\ndef f():\n    l.x = 1\n    time.sleep(0)\n",
-        "import asyncio\nimport threading\nclass L(threading.local): pass\nl = L()\nasync def f():\n    l.x = 1\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            import threading
+            class L(threading.local): pass
+            l = L()
+            def f():
+                l.x = 1
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import threading
+            class L(threading.local): pass
+            l = L()
+            async def f():
+                l.x = 1
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a sleep of decimals",
-        "import time\nfrom decimal import Decimal\ndef f():\n    time.sleep(Decimal('0.1'))\n",
-        "import asyncio\nfrom decimal import Decimal\nasync def f():\n    await asyncio.sleep(Decimal('0.1'))\n",
+        code("""
+            import time
+            from decimal import Decimal
+            def f():
+                time.sleep(Decimal('0.1'))
+            """),
+        code("""
+            import asyncio
+            from decimal import Decimal
+            async def f():
+                await asyncio.sleep(Decimal('0.1'))
+            """),
     ),
     Case(
         "a notebook",
-        "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\nx = f(1)\n",
-        "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nx = asyncio.run(f(1))\n",
+        code("""
+            import time
+            def f(x=0):
+                time.sleep(0)
+                return x
+            x = f(1)
+            """),
+        code("""
+            import asyncio
+            async def f(x=0):
+                await asyncio.sleep(0)
+                return x
+            x = asyncio.run(f(1))
+            """),
         Options(path="a.ipynb", packages=OPTIONS.packages),
     ),
     Case(
         "__next__ that yields",
-        "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        yield 1\n",
-        "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        yield 1\n",
+        code("""
+            import time
+            class I:
+                def __iter__(self):
+                    return self
+                def __next__(self):
+                    time.sleep(0)
+                    yield 1
+            """),
+        code("""
+            import asyncio
+            class I:
+                def __aiter__(self):
+                    return self
+                async def __anext__(self):
+                    await asyncio.sleep(0)
+                    yield 1
+            """),
     ),
     Case(
         "a sleep from one of two",
-        "import time\ntry:\n    from fast import sleep\nexcept ImportError:\n    from time import sleep\ndef f():\n    sleep(1)\n",
-        "import asyncio\ntry:\n    from fast import sleep\nexcept ImportError:\n    from time import sleep\nasync def f():\n    await asyncio.sleep(1)\n",
+        code("""
+            import time
+            try:
+                from fast import sleep
+            except ImportError:
+                from time import sleep
+            def f():
+                sleep(1)
+            """),
+        code("""
+            import asyncio
+            try:
+                from fast import sleep
+            except ImportError:
+                from time import sleep
+            async def f():
+                await asyncio.sleep(1)
+            """),
     ),
     Case(
         "a time of one's own",
-        "import time\ndef f(time):\n    time.sleep(1)\n",
-        "import asyncio\nasync def f(time):\n    await asyncio.sleep(1)\n",
+        code("""
+            import time
+            def f(time):
+                time.sleep(1)
+            """),
+        code("""
+            import asyncio
+            async def f(time):
+                await asyncio.sleep(1)
+            """),
     ),
     Case(
         "an open bound anew",
-        "import time\nimport builtins\nbuiltins.open = print\ndef f():\n    open('a')\n",
-        "import asyncio\nimport builtins\nbuiltins.open = print\nasync def f():\n    await asyncio.to_thread(open, 'a')\n",
+        code("""
+            import time
+            import builtins
+            builtins.open = print
+            def f():
+                open('a')
+            """),
+        code("""
+            import asyncio
+            import builtins
+            builtins.open = print
+            async def f():
+                await asyncio.to_thread(open, 'a')
+            """),
     ),
     Case(
         "a patched open",
-        "import time\nfrom unittest.mock import patch\ndef f():\n    open('a')\ndef g():\n    with patch('builtins.open'):\n        f()\n",
-        "import asyncio\nfrom unittest.mock import patch\nasync def f():\n    await asyncio.to_thread(open, 'a')\nasync def g():\n    with patch('builtins.open'):\n        await f()\n",
+        code("""
+            import time
+            from unittest.mock import patch
+            def f():
+                open('a')
+            def g():
+                with patch('builtins.open'):
+                    f()
+            """),
+        code("""
+            import asyncio
+            from unittest.mock import patch
+            async def f():
+                await asyncio.to_thread(open, 'a')
+            async def g():
+                with patch('builtins.open'):
+                    await f()
+            """),
     ),
     Case(
         "an heir of Path",
-        "import time\nfrom pathlib import Path\nclass P(Path):\n    def exists(self): return 1\ndef f():\n    return P('a').exists()\n",
-        "import asyncio\nfrom pathlib import Path\nclass P(Path):\n    def exists(self): return 1\nasync def f():\n    return await P('a').exists()\n",
+        code("""
+            import time
+            from pathlib import Path
+            class P(Path):
+                def exists(self): return 1
+            def f():
+                return P('a').exists()
+            """),
+        code("""
+            import asyncio
+            from pathlib import Path
+            class P(Path):
+                def exists(self): return 1
+            async def f():
+                return await P('a').exists()
+            """),
     ),
     Case(
         "a generator expression over an iterator",
-        "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z():\n    return sum(x for x in I())\n",
-        "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\nasync def z():\n    return sum(x async for x in I())\n",
+        code("""
+            import time
+            class I:
+                def __iter__(self):
+                    return self
+                def __next__(self):
+                    time.sleep(0)
+                    raise StopIteration
+            def z():
+                return sum(x for x in I())
+            """),
+        code("""
+            import asyncio
+            class I:
+                def __aiter__(self):
+                    return self
+                async def __anext__(self):
+                    await asyncio.sleep(0)
+                    raise StopAsyncIteration
+            async def z():
+                return sum(x async for x in I())
+            """),
     ),
 ]
 """Edits that are wrong."""
@@ -414,424 +1624,1406 @@ ASKED = [
     (
         Case(
             "a method of any name",
-            "import time\nclass A:\n    def do_x(self):\n        time.sleep(0)\n    def go(self, n):\n        if getattr(self, n)(): print(1)\n",
-            "import asyncio\nclass A:\n    async def do_x(self):\n        await asyncio.sleep(0)\n    def go(self, n):\n        if getattr(self, n)(): print(1)\n",
+            code("""
+                import time
+                class A:
+                    def do_x(self):
+                        time.sleep(0)
+                    def go(self, n):
+                        if getattr(self, n)(): print(1)
+                """),
+            code("""
+                import asyncio
+                class A:
+                    async def do_x(self):
+                        await asyncio.sleep(0)
+                    def go(self, n):
+                        if getattr(self, n)(): print(1)
+                """),
         ),
         "n may be the name of do_x: nobody awaits it",
     ),
     (
         Case(
             "any global",
-            "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g(n):\n    if globals()[n](): print(1)\n",
-            "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g(n):\n    if globals()[n](): print(1)\n",
+            code("""
+                import time
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g(n):
+                    if globals()[n](): print(1)
+                """),
+            code("""
+                import asyncio
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g(n):
+                    if globals()[n](): print(1)
+                """),
         ),
         "globals may find f by its name, and not await it",
     ),
     (
         Case(
             "the module itself",
-            "import time\nimport sys\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g(n):\n    if sys.modules[__name__].f(): print(1)\n",
-            "import asyncio\nimport sys\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g(n):\n    if sys.modules[__name__].f(): print(1)\n",
+            code("""
+                import time
+                import sys
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g(n):
+                    if sys.modules[__name__].f(): print(1)
+                """),
+            code("""
+                import asyncio
+                import sys
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g(n):
+                    if sys.modules[__name__].f(): print(1)
+                """),
         ),
         "sys.modules may find f by its name, and not await it",
     ),
     (
         Case(
             "evaluated text",
-            "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if eval('f()'): print(1)\n",
-            "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if eval('f()'): print(1)\n",
+            code("""
+                import time
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g():
+                    if eval('f()'): print(1)
+                """),
+            code("""
+                import asyncio
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g():
+                    if eval('f()'): print(1)
+                """),
         ),
         "eval may find f by its name, and not await it",
     ),
     (
         Case(
             "a class decorator",
-            "import time\nfrom lib import instrument\n@instrument\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\n",
-            "import asyncio\nfrom lib import instrument\n@instrument\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\n",
+            code("""
+                import time
+                from lib import instrument
+                @instrument
+                class Guard:
+                    def check(self, u):
+                        time.sleep(0)
+                        return u == 'ada'
+                """),
+            code("""
+                import asyncio
+                from lib import instrument
+                @instrument
+                class Guard:
+                    async def check(self, u):
+                        await asyncio.sleep(0)
+                        return u == 'ada'
+                """),
         ),
         "instrument may use Guard.check and not await it",
     ),
     (
         Case(
             "a metaclass",
-            "import time\nfrom lib import Meta\nclass Guard(metaclass=Meta):\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\n",
-            "import asyncio\nfrom lib import Meta\nclass Guard(metaclass=Meta):\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\n",
+            code("""
+                import time
+                from lib import Meta
+                class Guard(metaclass=Meta):
+                    def check(self, u):
+                        time.sleep(0)
+                        return u == 'ada'
+                """),
+            code("""
+                import asyncio
+                from lib import Meta
+                class Guard(metaclass=Meta):
+                    async def check(self, u):
+                        await asyncio.sleep(0)
+                        return u == 'ada'
+                """),
         ),
         "Meta may use Guard.check and not await it",
     ),
     (
         Case(
             "a base class that looks at its heirs",
-            "import time\nclass R:\n    def __init_subclass__(cls):\n        for k, v in vars(cls).items():\n            if callable(v): print(v(None, 1))\nclass Guard(R):\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\n",
-            "import asyncio\nclass R:\n    def __init_subclass__(cls):\n        for k, v in vars(cls).items():\n            if callable(v): print(v(None, 1))\nclass Guard(R):\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\n",
+            code("""
+                import time
+                class R:
+                    def __init_subclass__(cls):
+                        for k, v in vars(cls).items():
+                            if callable(v): print(v(None, 1))
+                class Guard(R):
+                    def check(self, u):
+                        time.sleep(0)
+                        return u == 'ada'
+                """),
+            code("""
+                import asyncio
+                class R:
+                    def __init_subclass__(cls):
+                        for k, v in vars(cls).items():
+                            if callable(v): print(v(None, 1))
+                class Guard(R):
+                    async def check(self, u):
+                        await asyncio.sleep(0)
+                        return u == 'ada'
+                """),
         ),
         "vars may find check by its name, and not await it",
     ),
     (
         Case(
             "a patched path",
-            "import time\nfrom unittest import mock\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    with mock.patch('prog.f', lambda *a: 1):\n        return f(1)\n",
-            "import asyncio\nfrom unittest import mock\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\nasync def g():\n    with mock.patch('prog.f', lambda *a: 1):\n        return await f(1)\n",
+            code("""
+                import time
+                from unittest import mock
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g():
+                    with mock.patch('prog.f', lambda *a: 1):
+                        return f(1)
+                """),
+            code("""
+                import asyncio
+                from unittest import mock
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                async def g():
+                    with mock.patch('prog.f', lambda *a: 1):
+                        return await f(1)
+                """),
         ),
         "prog.f may be looked up by its name, and not awaited",
     ),
     (
         Case(
             "a closed object",
-            "import time\nimport contextlib\nclass A:\n    def close(self):\n        time.sleep(0)\ndef g():\n    with contextlib.closing(A()): pass\n",
-            "import asyncio\nimport contextlib\nclass A:\n    async def close(self):\n        await asyncio.sleep(0)\ndef g():\n    with contextlib.closing(A()): pass\n",
+            code("""
+                import time
+                import contextlib
+                class A:
+                    def close(self):
+                        time.sleep(0)
+                def g():
+                    with contextlib.closing(A()): pass
+                """),
+            code("""
+                import asyncio
+                import contextlib
+                class A:
+                    async def close(self):
+                        await asyncio.sleep(0)
+                def g():
+                    with contextlib.closing(A()): pass
+                """),
         ),
         "`contextlib.closing(A())` may use A.close",
     ),
     (
         Case(
             "an object for print",
-            "import time\nimport sys\nclass A:\n    def write(self, s):\n        time.sleep(0)\n    def flush(self): pass\ndef g():\n    sys.stdout = A()\n    print(1)\n",
-            "import asyncio\nimport sys\nclass A:\n    async def write(self, s):\n        await asyncio.sleep(0)\n    def flush(self): pass\ndef g():\n    sys.stdout = A()\n    print(1)\n",
+            code("""
+                import time
+                import sys
+                class A:
+                    def write(self, s):
+                        time.sleep(0)
+                    def flush(self): pass
+                def g():
+                    sys.stdout = A()
+                    print(1)
+                """),
+            code("""
+                import asyncio
+                import sys
+                class A:
+                    async def write(self, s):
+                        await asyncio.sleep(0)
+                    def flush(self): pass
+                def g():
+                    sys.stdout = A()
+                    print(1)
+                """),
         ),
         "`sys.stdout = A()` may use A.write",
     ),
     (
         Case(
             "an entered stack",
-            "import time\nimport contextlib\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n        return self\n    def __exit__(self, *a):\n        time.sleep(0)\ndef g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(A())\n",
-            "import asyncio\nimport contextlib\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n        return self\n    async def __aexit__(self, *a):\n        await asyncio.sleep(0)\ndef g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(A())\n",
+            code("""
+                import time
+                import contextlib
+                class A:
+                    def __enter__(self):
+                        time.sleep(0)
+                        return self
+                    def __exit__(self, *a):
+                        time.sleep(0)
+                def g():
+                    with contextlib.ExitStack() as s:
+                        s.enter_context(A())
+                """),
+            code("""
+                import asyncio
+                import contextlib
+                class A:
+                    async def __aenter__(self):
+                        await asyncio.sleep(0)
+                        return self
+                    async def __aexit__(self, *a):
+                        await asyncio.sleep(0)
+                def g():
+                    with contextlib.ExitStack() as s:
+                        s.enter_context(A())
+                """),
         ),
         "`s.enter_context(A())` may use A.__exit__",
     ),
     (
         Case(
             "with on an untyped factory",
-            "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n        return self\n    def __exit__(self, *a):\n        time.sleep(0)\ndef make():\n    return A()\ndef g():\n    with make() as a: print(a)\n",
-            "import asyncio\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n        return self\n    async def __aexit__(self, *a):\n        await asyncio.sleep(0)\ndef make():\n    return A()\ndef g():\n    with make() as a: print(a)\n",
+            code("""
+                import time
+                class A:
+                    def __enter__(self):
+                        time.sleep(0)
+                        return self
+                    def __exit__(self, *a):
+                        time.sleep(0)
+                def make():
+                    return A()
+                def g():
+                    with make() as a: print(a)
+                """),
+            code("""
+                import asyncio
+                class A:
+                    async def __aenter__(self):
+                        await asyncio.sleep(0)
+                        return self
+                    async def __aexit__(self, *a):
+                        await asyncio.sleep(0)
+                def make():
+                    return A()
+                def g():
+                    with make() as a: print(a)
+                """),
         ),
         "make() may have A.__enter__",
     ),
     (
         Case(
             "with on an unknown call",
-            "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n        return self\n    def __exit__(self, *a):\n        time.sleep(0)\ndef g(m):\n    with m() as a: print(a)\n",
-            "import asyncio\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n        return self\n    async def __aexit__(self, *a):\n        await asyncio.sleep(0)\ndef g(m):\n    with m() as a: print(a)\n",
+            code("""
+                import time
+                class A:
+                    def __enter__(self):
+                        time.sleep(0)
+                        return self
+                    def __exit__(self, *a):
+                        time.sleep(0)
+                def g(m):
+                    with m() as a: print(a)
+                """),
+            code("""
+                import asyncio
+                class A:
+                    async def __aenter__(self):
+                        await asyncio.sleep(0)
+                        return self
+                    async def __aexit__(self, *a):
+                        await asyncio.sleep(0)
+                def g(m):
+                    with m() as a: print(a)
+                """),
         ),
         "m() may have A.__enter__",
     ),
     (
         Case(
             "a join",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g():\n    return ''.join(I())\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g():\n    return ''.join(I())\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g():
+                    return ''.join(I())
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g():
+                    return ''.join(I())
+                """),
         ),
         "`''.join(I())` may use I.__iter__",
     ),
     (
         Case(
             "an extend",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g(x):\n    x.extend(I())\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g(x):\n    x.extend(I())\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g(x):
+                    x.extend(I())
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g(x):
+                    x.extend(I())
+                """),
         ),
         "`x.extend(I())` may use I.__iter__",
     ),
     (
         Case(
             "an augmented list",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g(x):\n    x += I()\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g(x):\n    x += I()\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g(x):
+                    x += I()
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g(x):
+                    x += I()
+                """),
         ),
         "`x += I()` may use I.__iter__",
     ),
     (
         Case(
             "a chain",
-            "import time\nimport itertools\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g(x):\n    for a in itertools.chain(I()): print(a)\n",
-            "import asyncio\nimport itertools\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g(x):\n    for a in itertools.chain(I()): print(a)\n",
+            code("""
+                import time
+                import itertools
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g(x):
+                    for a in itertools.chain(I()): print(a)
+                """),
+            code("""
+                import asyncio
+                import itertools
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g(x):
+                    for a in itertools.chain(I()): print(a)
+                """),
         ),
         "`itertools.chain(I())` may use I.__iter__",
     ),
     (
         Case(
             "a list of anything",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g(x):\n    return list(x)\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g(x):\n    return list(x)\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g(x):
+                    return list(x)
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g(x):
+                    return list(x)
+                """),
         ),
         "x may have I.__iter__",
     ),
     (
         Case(
             "a loop over an untyped factory",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef make():\n    return I()\ndef g():\n    for a in make(): print(a)\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef make():\n    return I()\ndef g():\n    for a in make(): print(a)\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def make():
+                    return I()
+                def g():
+                    for a in make(): print(a)
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def make():
+                    return I()
+                def g():
+                    for a in make(): print(a)
+                """),
         ),
         "make() may have I.__iter__",
     ),
     (
         Case(
             "next that may leak",
-            "import time\ndef f(it):\n    time.sleep(0)\n    return next(it)\n",
-            "import asyncio\nasync def f(it):\n    await asyncio.sleep(0)\n    return next(it)\n",
+            code("""
+                import time
+                def f(it):
+                    time.sleep(0)
+                    return next(it)
+                """),
+            code("""
+                import asyncio
+                async def f(it):
+                    await asyncio.sleep(0)
+                    return next(it)
+                """),
         ),
         "f: if this raises StopIteration, a coroutine turns it into RuntimeError",
     ),
     (
         Case(
             "next that may leak from __anext__",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        return next(self.x)\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        return next(self.x)\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        return next(self.x)
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        return next(self.x)
+                """),
         ),
         "I.__next__: if this raises StopIteration, a coroutine turns it into RuntimeError",
     ),
     (
         Case(
             "Ctrl-C caught",
-            "import time\ndef f():\n    try:\n        time.sleep(9)\n    except KeyboardInterrupt:\n        print('bye')\n",
-            "import asyncio\nasync def f():\n    try:\n        await asyncio.sleep(9)\n    except KeyboardInterrupt:\n        print('bye')\n",
+            code("""
+                import time
+                def f():
+                    try:
+                        time.sleep(9)
+                    except KeyboardInterrupt:
+                        print('bye')
+                """),
+            code("""
+                import asyncio
+                async def f():
+                    try:
+                        await asyncio.sleep(9)
+                    except KeyboardInterrupt:
+                        print('bye')
+                """),
         ),
         "Ctrl-C arrives as asyncio.CancelledError where f waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
             "an alarm",
-            "import time\nimport signal\ndef h(*a): raise TimeoutError\nsignal.signal(signal.SIGALRM, h)\nsignal.alarm(1)\ndef f():\n    try:\n        time.sleep(5)\n    except TimeoutError:\n        print(1)\nf()\n",
-            "import asyncio\nimport signal\ndef h(*a): raise TimeoutError\nsignal.signal(signal.SIGALRM, h)\nsignal.alarm(1)\nasync def f():\n    try:\n        await asyncio.sleep(5)\n    except TimeoutError:\n        print(1)\nasyncio.run(f())\n",
+            code("""
+                import time
+                import signal
+                def h(*a): raise TimeoutError
+                signal.signal(signal.SIGALRM, h)
+                signal.alarm(1)
+                def f():
+                    try:
+                        time.sleep(5)
+                    except TimeoutError:
+                        print(1)
+                f()
+                """),
+            code("""
+                import asyncio
+                import signal
+                def h(*a): raise TimeoutError
+                signal.signal(signal.SIGALRM, h)
+                signal.alarm(1)
+                async def f():
+                    try:
+                        await asyncio.sleep(5)
+                    except TimeoutError:
+                        print(1)
+                asyncio.run(f())
+                """),
         ),
         "a signal's handler that raises or waits does so in the event loop, no longer in the function that waits",
     ),
     (
         Case(
             "a context variable",
-            "import time\nimport contextvars\nv = contextvars.ContextVar('v')\ndef f():\n    time.sleep(0)\n    v.set(1)\nf()\nprint(v.get())\n",
-            "import asyncio\nimport contextvars\nv = contextvars.ContextVar('v')\nasync def f():\n    await asyncio.sleep(0)\n    v.set(1)\nasyncio.run(f())\nprint(v.get())\n",
+            code("""
+                import time
+                import contextvars
+                v = contextvars.ContextVar('v')
+                def f():
+                    time.sleep(0)
+                    v.set(1)
+                f()
+                print(v.get())
+                """),
+            code("""
+                import asyncio
+                import contextvars
+                v = contextvars.ContextVar('v')
+                async def f():
+                    await asyncio.sleep(0)
+                    v.set(1)
+                asyncio.run(f())
+                print(v.get())
+                """),
         ),
         "what is set in a context within asyncio.run is gone after it",
     ),
     (
         Case(
             "a decimal context",
-            "import time\nimport decimal\ndef f():\n    time.sleep(0)\n    decimal.getcontext().prec = 3\nf()\nprint(decimal.Decimal(1) / 3)\n",
-            "import asyncio\nimport decimal\nasync def f():\n    await asyncio.sleep(0)\n    decimal.getcontext().prec = 3\nasyncio.run(f())\nprint(decimal.Decimal(1) / 3)\n",
+            code("""
+                import time
+                import decimal
+                def f():
+                    time.sleep(0)
+                    decimal.getcontext().prec = 3
+                f()
+                print(decimal.Decimal(1) / 3)
+                """),
+            code("""
+                import asyncio
+                import decimal
+                async def f():
+                    await asyncio.sleep(0)
+                    decimal.getcontext().prec = 3
+                asyncio.run(f())
+                print(decimal.Decimal(1) / 3)
+                """),
         ),
         "what is set in a context within asyncio.run is gone after it",
     ),
     (
         Case(
             "a generator left by an error",
-            "import time\ndef v():\n    try:\n        time.sleep(0)\n        yield 1\n    finally:\n        print('end')\ndef g():\n    try:\n        for x in v():\n            raise ValueError\n    except ValueError:\n        print('caught')\n",
-            "import asyncio\nasync def v():\n    try:\n        await asyncio.sleep(0)\n        yield 1\n    finally:\n        print('end')\nasync def g():\n    try:\n        async for x in v():\n            raise ValueError\n    except ValueError:\n        print('caught')\n",
+            code("""
+                import time
+                def v():
+                    try:
+                        time.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                def g():
+                    try:
+                        for x in v():
+                            raise ValueError
+                    except ValueError:
+                        print('caught')
+                """),
+            code("""
+                import asyncio
+                async def v():
+                    try:
+                        await asyncio.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                async def g():
+                    try:
+                        async for x in v():
+                            raise ValueError
+                    except ValueError:
+                        print('caught')
+                """),
         ),
         "a loop over v may end early; what the generator does at its end may then happen later",
     ),
     (
         Case(
             "a delegated generator left",
-            "import time\ndef v():\n    try:\n        time.sleep(0)\n        yield 1\n    finally:\n        print('end')\ndef w():\n    yield from v()\ndef g():\n    for x in w():\n        break\n    print(2)\n",
-            "import asyncio\nasync def v():\n    try:\n        await asyncio.sleep(0)\n        yield 1\n    finally:\n        print('end')\nasync def w():\n    async for item in v():\n        yield item\nasync def g():\n    async for x in w():\n        break\n    print(2)\n",
+            code("""
+                import time
+                def v():
+                    try:
+                        time.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                def w():
+                    yield from v()
+                def g():
+                    for x in w():
+                        break
+                    print(2)
+                """),
+            code("""
+                import asyncio
+                async def v():
+                    try:
+                        await asyncio.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                async def w():
+                    async for item in v():
+                        yield item
+                async def g():
+                    async for x in w():
+                        break
+                    print(2)
+                """),
         ),
         "a loop over w may end early; what the generator does at its end may then happen later",
     ),
     (
         Case(
             "a comprehension left",
-            "import time\ndef v():\n    try:\n        time.sleep(0)\n        yield 1\n    finally:\n        print('end')\ndef g():\n    try:\n        [1/0 for x in v()]\n    except ZeroDivisionError:\n        print('caught')\n",
-            "import asyncio\nasync def v():\n    try:\n        await asyncio.sleep(0)\n        yield 1\n    finally:\n        print('end')\nasync def g():\n    try:\n        [1/0 async for x in v()]\n    except ZeroDivisionError:\n        print('caught')\n",
+            code("""
+                import time
+                def v():
+                    try:
+                        time.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                def g():
+                    try:
+                        [1/0 for x in v()]
+                    except ZeroDivisionError:
+                        print('caught')
+                """),
+            code("""
+                import asyncio
+                async def v():
+                    try:
+                        await asyncio.sleep(0)
+                        yield 1
+                    finally:
+                        print('end')
+                async def g():
+                    try:
+                        [1/0 async for x in v()]
+                    except ZeroDivisionError:
+                        print('caught')
+                """),
         ),
         "a loop over v may end early; what the generator does at its end may then happen later",
     ),
     (
         Case(
             "a doctest",
-            'import time\ndef f():\n    """F.\n\n    >>> f()\n    1\n    """\n    time.sleep(0)\n    return 1\n',
-            'import asyncio\nasync def f():\n    """F.\n\n    >>> f()\n    1\n    """\n    await asyncio.sleep(0)\n    return 1\n',
+            code('''
+                import time
+                def f():
+                    """F.
+
+                    >>> f()
+                    1
+                    """
+                    time.sleep(0)
+                    return 1
+                '''),
+            code('''
+                import asyncio
+                async def f():
+                    """F.
+
+                    >>> f()
+                    1
+                    """
+                    await asyncio.sleep(0)
+                    return 1
+                '''),
         ),
         "a doctest uses f and does not await it",
     ),
     (
         Case(
             "isinstance of Iterable",
-            "import time\nfrom collections.abc import Iterable\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef g():\n    return isinstance(I(), Iterable)\n",
-            "import asyncio\nfrom collections.abc import Iterable\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef g():\n    return isinstance(I(), Iterable)\n",
+            code("""
+                import time
+                from collections.abc import Iterable
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def g():
+                    return isinstance(I(), Iterable)
+                """),
+            code("""
+                import asyncio
+                from collections.abc import Iterable
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def g():
+                    return isinstance(I(), Iterable)
+                """),
         ),
         "`isinstance(I(), Iterable)` may use I.__iter__",
     ),
     (
         Case(
             "all members",
-            "import time\nimport inspect\nclass A:\n    def job(self):\n        time.sleep(0)\ndef go(a):\n    for n, m in inspect.getmembers(a): m()\n",
-            "import asyncio\nimport inspect\nclass A:\n    async def job(self):\n        await asyncio.sleep(0)\ndef go(a):\n    for n, m in inspect.getmembers(a): m()\n",
+            code("""
+                import time
+                import inspect
+                class A:
+                    def job(self):
+                        time.sleep(0)
+                def go(a):
+                    for n, m in inspect.getmembers(a): m()
+                """),
+            code("""
+                import asyncio
+                import inspect
+                class A:
+                    async def job(self):
+                        await asyncio.sleep(0)
+                def go(a):
+                    for n, m in inspect.getmembers(a): m()
+                """),
         ),
         "inspect.getmembers may find job by its name, and not await it",
     ),
     (
         Case(
             "all names",
-            "import time\nclass A:\n    def job(self):\n        time.sleep(0)\ndef go(a):\n    for n in dir(a):\n        if n.startswith('j'): getattr(a, n)()\n",
-            "import asyncio\nclass A:\n    async def job(self):\n        await asyncio.sleep(0)\ndef go(a):\n    for n in dir(a):\n        if n.startswith('j'): getattr(a, n)()\n",
+            code("""
+                import time
+                class A:
+                    def job(self):
+                        time.sleep(0)
+                def go(a):
+                    for n in dir(a):
+                        if n.startswith('j'): getattr(a, n)()
+                """),
+            code("""
+                import asyncio
+                class A:
+                    async def job(self):
+                        await asyncio.sleep(0)
+                def go(a):
+                    for n in dir(a):
+                        if n.startswith('j'): getattr(a, n)()
+                """),
         ),
         "dir may find job by its name, and not await it",
     ),
     (
         Case(
             "a class made by a call",
-            "import time\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nB = type('B', (Guard,), {'check': lambda self, u: 1})\ndef g():\n    return Guard().check(1)\n",
-            "import asyncio\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nB = type('B', (Guard,), {'check': lambda self, u: 1})\nasync def g():\n    return await Guard().check(1)\n",
+            code("""
+                import time
+                class Guard:
+                    def check(self, u):
+                        time.sleep(0)
+                        return u == 'ada'
+                B = type('B', (Guard,), {'check': lambda self, u: 1})
+                def g():
+                    return Guard().check(1)
+                """),
+            code("""
+                import asyncio
+                class Guard:
+                    async def check(self, u):
+                        await asyncio.sleep(0)
+                        return u == 'ada'
+                B = type('B', (Guard,), {'check': lambda self, u: 1})
+                async def g():
+                    return await Guard().check(1)
+                """),
         ),
         "a class made here may define check again, and not as async",
     ),
     (
         Case(
             "a sum of several tasks",
-            "import asyncio\nimport time\nclass A:\n    n = 0\n    def f(self):\n        time.sleep(0)\n        return 1\n    def g(self):\n        self.n += self.f()\nasync def m():\n    a = A()\n    await asyncio.gather(h(a), h(a))\nasync def h(a: A):\n    a.g()\n",
-            "import asyncio\nclass A:\n    n = 0\n    async def f(self):\n        await asyncio.sleep(0)\n        return 1\n    async def g(self):\n        self.n += await self.f()\nasync def m():\n    a = A()\n    await asyncio.gather(h(a), h(a))\nasync def h(a: A):\n    await a.g()\n",
+            code("""
+                import asyncio
+                import time
+                class A:
+                    n = 0
+                    def f(self):
+                        time.sleep(0)
+                        return 1
+                    def g(self):
+                        self.n += self.f()
+                async def m():
+                    a = A()
+                    await asyncio.gather(h(a), h(a))
+                async def h(a: A):
+                    a.g()
+                """),
+            code("""
+                import asyncio
+                class A:
+                    n = 0
+                    async def f(self):
+                        await asyncio.sleep(0)
+                        return 1
+                    async def g(self):
+                        self.n += await self.f()
+                async def m():
+                    a = A()
+                    await asyncio.gather(h(a), h(a))
+                async def h(a: A):
+                    await a.g()
+                """),
         ),
         "while A.g waits, other tasks may change self.n",
     ),
     (
         Case(
             "event set in thread",
-            "import threading\nE = threading.Event()\ndef w():\n    E.set()\ndef f():\n    threading.Thread(target=w).start()\n    E.wait()\n",
-            "import asyncio\nimport threading\nE = asyncio.Event()\ndef w():\n    E.set()\nasync def f():\n    threading.Thread(target=w).start()\n    await E.wait()\n",
+            code("""
+                import threading
+                E = threading.Event()
+                def w():
+                    E.set()
+                def f():
+                    threading.Thread(target=w).start()
+                    E.wait()
+                """),
+            code("""
+                import asyncio
+                import threading
+                E = asyncio.Event()
+                def w():
+                    E.set()
+                async def f():
+                    threading.Thread(target=w).start()
+                    await E.wait()
+                """),
         ),
         "E.set of asyncio may not be used by other threads or by signals",
     ),
     (
         Case(
             "event set signal",
-            "import threading\nimport signal\nE = threading.Event()\nsignal.signal(2, lambda *a: E.set())\ndef f():\n    E.wait()\n",
-            "import asyncio\nimport signal\nE = asyncio.Event()\nsignal.signal(2, lambda *a: E.set())\nasync def f():\n    await E.wait()\n",
+            code("""
+                import threading
+                import signal
+                E = threading.Event()
+                signal.signal(2, lambda *a: E.set())
+                def f():
+                    E.wait()
+                """),
+            code("""
+                import asyncio
+                import signal
+                E = asyncio.Event()
+                signal.signal(2, lambda *a: E.set())
+                async def f():
+                    await E.wait()
+                """),
         ),
         "E.set of asyncio may not be used by other threads or by signals",
     ),
     (
         Case(
             "condition reentrant",
-            "import threading\nC = threading.Condition()\ndef g():\n    with C:\n        C.notify()\ndef f():\n    with C:\n        g()\n",
-            "import asyncio\nC = asyncio.Condition()\nasync def g():\n    async with C:\n        C.notify()\nasync def f():\n    async with C:\n        await g()\n",
+            code("""
+                import threading
+                C = threading.Condition()
+                def g():
+                    with C:
+                        C.notify()
+                def f():
+                    with C:
+                        g()
+                """),
+            code("""
+                import asyncio
+                C = asyncio.Condition()
+                async def g():
+                    async with C:
+                        C.notify()
+                async def f():
+                    async with C:
+                        await g()
+                """),
         ),
         "a condition of asyncio cannot be entered again by who holds it",
     ),
     (
         Case(
             "popen kill after wait",
-            "import subprocess\ndef f():\n    p = subprocess.Popen(['true'])\n    p.wait()\n    p.kill()\n",
-            "import asyncio\nasync def f():\n    p = await asyncio.create_subprocess_exec('true')\n    await p.wait()\n    p.kill()\n",
+            code("""
+                import subprocess
+                def f():
+                    p = subprocess.Popen(['true'])
+                    p.wait()
+                    p.kill()
+                """),
+            code("""
+                import asyncio
+                async def f():
+                    p = await asyncio.create_subprocess_exec('true')
+                    await p.wait()
+                    p.kill()
+                """),
         ),
         "p.kill fails where the process has ended already",
     ),
     (
         Case(
             "top lock, run in loop",
-            "import threading\nL = threading.Lock()\ndef f():\n    with L:\n        pass\nfor i in range(2):\n    f()\n",
-            "import asyncio\nL = asyncio.Lock()\nasync def f():\n    async with L:\n        pass\nfor i in range(2):\n    asyncio.run(f())\n",
+            code("""
+                import threading
+                L = threading.Lock()
+                def f():
+                    with L:
+                        pass
+                for i in range(2):
+                    f()
+                """),
+            code("""
+                import asyncio
+                L = asyncio.Lock()
+                async def f():
+                    async with L:
+                        pass
+                for i in range(2):
+                    asyncio.run(f())
+                """),
         ),
         "several event loops share the object made by threading.Lock",
     ),
     (
         Case(
             "attr queue, two runs",
-            "import queue\nclass A:\n    def __init__(self):\n        self.q = queue.Queue()\n    def f(self):\n        self.q.put(1)\na = A()\na.f()\na.f()\n",
-            "import asyncio\nclass A:\n    def __init__(self):\n        self.q = asyncio.Queue()\n    async def f(self):\n        await self.q.put(1)\na = A()\nasyncio.run(a.f())\nasyncio.run(a.f())\n",
+            code("""
+                import queue
+                class A:
+                    def __init__(self):
+                        self.q = queue.Queue()
+                    def f(self):
+                        self.q.put(1)
+                a = A()
+                a.f()
+                a.f()
+                """),
+            code("""
+                import asyncio
+                class A:
+                    def __init__(self):
+                        self.q = asyncio.Queue()
+                    async def f(self):
+                        await self.q.put(1)
+                a = A()
+                asyncio.run(a.f())
+                asyncio.run(a.f())
+                """),
         ),
         "several event loops share the object made by queue.Queue",
     ),
     (
         Case(
             "run twice loop policy",
-            "import asyncio\nimport time\nasync def h(): pass\ndef f():\n    time.sleep(0)\nf()\nasyncio.get_event_loop().run_until_complete(h())\n",
-            "import asyncio\nasync def h(): pass\nasync def f():\n    await asyncio.sleep(0)\nasyncio.run(f())\nasyncio.get_event_loop().run_until_complete(h())\n",
+            code("""
+                import asyncio
+                import time
+                async def h(): pass
+                def f():
+                    time.sleep(0)
+                f()
+                asyncio.get_event_loop().run_until_complete(h())
+                """),
+            code("""
+                import asyncio
+                async def h(): pass
+                async def f():
+                    await asyncio.sleep(0)
+                asyncio.run(f())
+                asyncio.get_event_loop().run_until_complete(h())
+                """),
         ),
         "after asyncio.run there is no current event loop any more",
     ),
     (
         Case(
             "a function bound anew",
-            "import time\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef patch():\n    global f\n    f = lambda: True\ndef g():\n    return f()\n",
-            "import asyncio\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef patch():\n    global f\n    f = lambda: True\nasync def g():\n    return await f()\n",
+            code("""
+                import time
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def patch():
+                    global f
+                    f = lambda: True
+                def g():
+                    return f()
+                """),
+            code("""
+                import asyncio
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def patch():
+                    global f
+                    f = lambda: True
+                async def g():
+                    return await f()
+                """),
         ),
         "`f` is taken to be f",
     ),
     (
         Case(
             "a class registered",
-            "import time\nimport abc\nclass P(abc.ABC):\n    @abc.abstractmethod\n    def check(self, u): ...\nclass Guard:\n    def check(self, u):\n        time.sleep(0)\n        return u == 'ada'\nP.register(Guard)\ndef g(x: P):\n    if x.check(1): print(1)\n",
-            "import asyncio\nimport abc\nclass P(abc.ABC):\n    @abc.abstractmethod\n    def check(self, u): ...\nclass Guard:\n    async def check(self, u):\n        await asyncio.sleep(0)\n        return u == 'ada'\nP.register(Guard)\ndef g(x: P):\n    if x.check(1): print(1)\n",
+            code("""
+                import time
+                import abc
+                class P(abc.ABC):
+                    @abc.abstractmethod
+                    def check(self, u): ...
+                class Guard:
+                    def check(self, u):
+                        time.sleep(0)
+                        return u == 'ada'
+                P.register(Guard)
+                def g(x: P):
+                    if x.check(1): print(1)
+                """),
+            code("""
+                import asyncio
+                import abc
+                class P(abc.ABC):
+                    @abc.abstractmethod
+                    def check(self, u): ...
+                class Guard:
+                    async def check(self, u):
+                        await asyncio.sleep(0)
+                        return u == 'ada'
+                P.register(Guard)
+                def g(x: P):
+                    if x.check(1): print(1)
+                """),
         ),
         "what calls Guard.check by this class may not await it",
     ),
     (
         Case(
             "everything caught",
-            "import time\ndef g():\n    while True:\n        try:\n            time.sleep(1)\n        except:\n            continue\n",
-            "import asyncio\nasync def g():\n    while True:\n        try:\n            await asyncio.sleep(1)\n        except:\n            continue\n",
+            code("""
+                import time
+                def g():
+                    while True:
+                        try:
+                            time.sleep(1)
+                        except:
+                            continue
+                """),
+            code("""
+                import asyncio
+                async def g():
+                    while True:
+                        try:
+                            await asyncio.sleep(1)
+                        except:
+                            continue
+                """),
         ),
         "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
             "BaseException caught",
-            "import time\ndef g():\n    try:\n        time.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
-            "import asyncio\nasync def g():\n    try:\n        await asyncio.sleep(1)\n    except BaseException as e:\n        print(type(e))\n",
+            code("""
+                import time
+                def g():
+                    try:
+                        time.sleep(1)
+                    except BaseException as e:
+                        print(type(e))
+                """),
+            code("""
+                import asyncio
+                async def g():
+                    try:
+                        await asyncio.sleep(1)
+                    except BaseException as e:
+                        print(type(e))
+                """),
         ),
         "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
             "Ctrl-C suppressed",
-            "import time\nimport contextlib\ndef g():\n    with contextlib.suppress(KeyboardInterrupt):\n        time.sleep(1)\n",
-            "import asyncio\nimport contextlib\nasync def g():\n    with contextlib.suppress(KeyboardInterrupt):\n        await asyncio.sleep(1)\n",
+            code("""
+                import time
+                import contextlib
+                def g():
+                    with contextlib.suppress(KeyboardInterrupt):
+                        time.sleep(1)
+                """),
+            code("""
+                import asyncio
+                import contextlib
+                async def g():
+                    with contextlib.suppress(KeyboardInterrupt):
+                        await asyncio.sleep(1)
+                """),
         ),
         "Ctrl-C arrives as asyncio.CancelledError where g waits, and no longer as KeyboardInterrupt",
     ),
     (
         Case(
             "a lock entered by a stack",
-            "import time\nimport threading, contextlib\nL = threading.Lock()\ndef g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(L)\n        time.sleep(0)\n",
-            "import asyncio\nimport threading, contextlib\nL = threading.Lock()\nasync def g():\n    with contextlib.ExitStack() as s:\n        s.enter_context(L)\n        await asyncio.sleep(0)\n",
+            code("""
+                import time
+                import threading, contextlib
+                L = threading.Lock()
+                def g():
+                    with contextlib.ExitStack() as s:
+                        s.enter_context(L)
+                        time.sleep(0)
+                """),
+            code("""
+                import asyncio
+                import threading, contextlib
+                L = threading.Lock()
+                async def g():
+                    with contextlib.ExitStack() as s:
+                        s.enter_context(L)
+                        await asyncio.sleep(0)
+                """),
         ),
         "s.enter_context(L): a lock may be held while a task waits",
     ),
     (
         Case(
             "a lock of files",
-            "import time\nimport fcntl\ndef g(f):\n    fcntl.flock(f, fcntl.LOCK_EX)\n    time.sleep(0)\n",
-            "import asyncio\nimport fcntl\nasync def g(f):\n    fcntl.flock(f, fcntl.LOCK_EX)\n    await asyncio.sleep(0)\n",
+            code("""
+                import time
+                import fcntl
+                def g(f):
+                    fcntl.flock(f, fcntl.LOCK_EX)
+                    time.sleep(0)
+                """),
+            code("""
+                import asyncio
+                import fcntl
+                async def g(f):
+                    fcntl.flock(f, fcntl.LOCK_EX)
+                    await asyncio.sleep(0)
+                """),
         ),
         "fcntl.flock(f, fcntl.LOCK_EX): a lock may be held while a task waits",
     ),
     (
         Case(
             "a loop over one of two",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in (I() if x else []): pass\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in (I() if x else []): pass\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def z(x):
+                    for a in (I() if x else []): pass
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def z(x):
+                    for a in (I() if x else []): pass
+                """),
         ),
         "I() if x else [] may have I.__iter__",
     ),
     (
         Case(
             "a loop over an item",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in x[0]: pass\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in x[0]: pass\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def z(x):
+                    for a in x[0]: pass
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def z(x):
+                    for a in x[0]: pass
+                """),
         ),
         "x[0] may have I.__iter__",
     ),
     (
         Case(
             "a loop over a default",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\ndef z(x):\n    for a in x or I(): pass\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\ndef z(x):\n    for a in x or I(): pass\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                def z(x):
+                    for a in x or I(): pass
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                def z(x):
+                    for a in x or I(): pass
+                """),
         ),
         "x or I() may have I.__iter__",
     ),
     (
         Case(
             "StopIteration of a helper",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def _end(self):\n        raise StopIteration\n    def __next__(self):\n        time.sleep(0)\n        self._end()\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    def _end(self):\n        raise StopIteration\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        self._end()\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def _end(self):
+                        raise StopIteration
+                    def __next__(self):
+                        time.sleep(0)
+                        self._end()
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    def _end(self):
+                        raise StopIteration
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        self._end()
+                """),
         ),
         "I.__next__: StopIteration of I._end becomes RuntimeError",
     ),
     (
         Case(
             "a module that imports itself",
-            "import time\nimport prog\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
-            "import asyncio\nimport prog\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            code("""
+                import time
+                import prog
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g():
+                    if prog.f(): print(1)
+                """),
+            code("""
+                import asyncio
+                import prog
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g():
+                    if prog.f(): print(1)
+                """),
             Options(path="lib/prog.py", packages=OPTIONS.packages),
         ),
         "f may be called under another name, and not awaited",
@@ -839,8 +3031,24 @@ ASKED = [
     (
         Case(
             "a name from itself",
-            "import time\nfrom prog import f as ff\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if ff(): print(1)\n",
-            "import asyncio\nfrom prog import f as ff\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if ff(): print(1)\n",
+            code("""
+                import time
+                from prog import f as ff
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g():
+                    if ff(): print(1)
+                """),
+            code("""
+                import asyncio
+                from prog import f as ff
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g():
+                    if ff(): print(1)
+                """),
             Options(path="lib/prog.py", packages=OPTIONS.packages),
         ),
         "f may be called under another name, and not awaited",
@@ -848,8 +3056,24 @@ ASKED = [
     (
         Case(
             "a relative import of itself",
-            "import time\nfrom . import prog\ndef f(x=0):\n    time.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
-            "import asyncio\nfrom . import prog\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\ndef g():\n    if prog.f(): print(1)\n",
+            code("""
+                import time
+                from . import prog
+                def f(x=0):
+                    time.sleep(0)
+                    return x
+                def g():
+                    if prog.f(): print(1)
+                """),
+            code("""
+                import asyncio
+                from . import prog
+                async def f(x=0):
+                    await asyncio.sleep(0)
+                    return x
+                def g():
+                    if prog.f(): print(1)
+                """),
             Options(path="lib/prog.py", packages=OPTIONS.packages),
         ),
         "f may be called under another name, and not awaited",
@@ -857,40 +3081,125 @@ ASKED = [
     (
         Case(
             "a difference slept",
-            "import time\ndef f(end):\n    time.sleep(end - time.time())\n",
-            "import asyncio\nimport time\nasync def f(end):\n    await asyncio.sleep(end - time.time())\n",
+            code("""
+                import time
+                def f(end):
+                    time.sleep(end - time.time())
+                """),
+            code("""
+                import asyncio
+                import time
+                async def f(end):
+                    await asyncio.sleep(end - time.time())
+                """),
         ),
         "time.sleep(end - time.time()) fails where end - time.time() is negative, asyncio.sleep does not",
     ),
     (
         Case(
             "an event set by who does not wait",
-            "import time\nimport threading\nclass A:\n    def __init__(self):\n        self.e = threading.Event()\n    def f(self):\n        self.e.wait()\n    def stop(self):\n        self.e.set()\n",
-            "import asyncio\nimport threading\nclass A:\n    def __init__(self):\n        self.e = asyncio.Event()\n    async def f(self):\n        await self.e.wait()\n    def stop(self):\n        self.e.set()\n",
+            code("""
+                import time
+                import threading
+                class A:
+                    def __init__(self):
+                        self.e = threading.Event()
+                    def f(self):
+                        self.e.wait()
+                    def stop(self):
+                        self.e.set()
+                """),
+            code("""
+                import asyncio
+                import threading
+                class A:
+                    def __init__(self):
+                        self.e = asyncio.Event()
+                    async def f(self):
+                        await self.e.wait()
+                    def stop(self):
+                        self.e.set()
+                """),
         ),
         "self.e.set of asyncio may not be used by other threads or by signals",
     ),
     (
         Case(
             "a lock released elsewhere",
-            "import time\nimport threading\nL = threading.Lock()\ndef f():\n    L.acquire()\ndef g():\n    L.release()\n",
-            "import asyncio\nimport threading\nL = asyncio.Lock()\nasync def f():\n    await L.acquire()\ndef g():\n    L.release()\n",
+            code("""
+                import time
+                import threading
+                L = threading.Lock()
+                def f():
+                    L.acquire()
+                def g():
+                    L.release()
+                """),
+            code("""
+                import asyncio
+                import threading
+                L = asyncio.Lock()
+                async def f():
+                    await L.acquire()
+                def g():
+                    L.release()
+                """),
         ),
         "L.release of asyncio may not be used by other threads or by signals",
     ),
     (
         Case(
             "an own method in a thread",
-            "import time\nimport shutil\nclass A:\n    def cb(self, a, b): pass\n    def f(self):\n        shutil.copytree('a', 'b', copy_function=self.cb)\n",
-            "import asyncio\nimport shutil\nclass A:\n    def cb(self, a, b): pass\n    async def f(self):\n        await asyncio.to_thread(shutil.copytree, 'a', 'b', copy_function=self.cb)\n",
+            code("""
+                import time
+                import shutil
+                class A:
+                    def cb(self, a, b): pass
+                    def f(self):
+                        shutil.copytree('a', 'b', copy_function=self.cb)
+                """),
+            code("""
+                import asyncio
+                import shutil
+                class A:
+                    def cb(self, a, b): pass
+                    async def f(self):
+                        await asyncio.to_thread(shutil.copytree, 'a', 'b', copy_function=self.cb)
+                """),
         ),
         "self.cb would run in another thread",
     ),
     (
         Case(
             "an iterator returned by another",
-            "import time\nclass I:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise StopIteration\nclass H:\n    def __iter__(self):\n        return I()\ndef z():\n    for x in H(): pass\n",
-            "import asyncio\nclass I:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\nclass H:\n    def __iter__(self):\n        return I()\ndef z():\n    for x in H(): pass\n",
+            code("""
+                import time
+                class I:
+                    def __iter__(self):
+                        return self
+                    def __next__(self):
+                        time.sleep(0)
+                        raise StopIteration
+                class H:
+                    def __iter__(self):
+                        return I()
+                def z():
+                    for x in H(): pass
+                """),
+            code("""
+                import asyncio
+                class I:
+                    def __aiter__(self):
+                        return self
+                    async def __anext__(self):
+                        await asyncio.sleep(0)
+                        raise StopAsyncIteration
+                class H:
+                    def __iter__(self):
+                        return I()
+                def z():
+                    for x in H(): pass
+                """),
         ),
         "`return I()` may use I.__iter__",
     ),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
@@ -16,7 +17,11 @@ def _edit(name: str, before: str, *changes: tuple[str, str]) -> Case:
     return Case(name, before, after if "import asyncio" in before else f"import asyncio\n{after}")
 
 
-_SLEEPS = "import time\ndef f(x=0):\n    time.sleep(0)\n"
+_SLEEPS = code("""
+    import time
+    def f(x=0):
+        time.sleep(0)
+    """)
 
 _PATCHED_WRONG = [
     _edit(
@@ -38,7 +43,13 @@ _PATCHED_WRONG = [
     ),
     _edit(
         "a path by the name in this text",
-        "from unittest import mock\nfrom time import sleep\ndef f(x=0):\n    sleep(0)\nmock.patch('__main__.sleep').start()\n",
+        code("""
+            from unittest import mock
+            from time import sleep
+            def f(x=0):
+                sleep(0)
+            mock.patch('__main__.sleep').start()
+            """),
         ("    sleep(0)", "    await asyncio.sleep(0)"),
     ),
     _edit("a module's dictionary", f"{_SLEEPS}time.__dict__['sleep'] = print\n"),
@@ -76,10 +87,27 @@ _PATCHED_RIGHT = [
     _edit("a module's name as a key", f"{_SLEEPS}def g(x):\n    return x.get('time'), x['time']\n"),
 ]
 
-_CLASS = "import time\nclass A:\n    def f(self):\n        time.sleep(0)\n"
-_OTHER = "class B({}):\n    def f (self):\n        print('B')\n"
+_CLASS = code("""
+    import time
+    class A:
+        def f(self):
+            time.sleep(0)
+    """)
+_OTHER = code("""
+    class B({}):
+        def f (self):
+            print('B')
+    """)
 _TUPLE = "namedtuple('T', 'x')"
-_LOCK = "import threading, time\nclass A:\n    def __init__(self):\n        self.{0} = threading.Lock()\n    def f(self):\n        with self.{0}:\n            time.sleep(0)\n"
+_LOCK = code("""
+    import threading, time
+    class A:
+        def __init__(self):
+            self.{0} = threading.Lock()
+        def f(self):
+            with self.{0}:
+                time.sleep(0)
+    """)
 _LOCKED = (
     ("self.{0} = threading", "self.{0} = asyncio"),
     (
@@ -116,12 +144,22 @@ _CLASSES_WRONG = [
     _locked(
         "a lock of a class behind another name",
         "lock",
-        "Base = A\nclass B(Base):\n    def g(self):\n        with self.lock: print(1)\n",
+        code("""
+            Base = A
+            class B(Base):
+                def g(self):
+                    with self.lock: print(1)
+            """),
     ),
     _locked(
         "a lock of a class that may be a base",
         "lock",
-        "def base(): return A\nclass B(base()):\n    def g(self):\n        with self.lock: print(1)\n",
+        code("""
+            def base(): return A
+            class B(base()):
+                def g(self):
+                    with self.lock: print(1)
+            """),
     ),
     _edit(
         "a private name outside of its class",
@@ -214,10 +252,31 @@ _CLASSES_RIGHT = [
     ),
 ]
 
-_MUTEX = "import threading, time\nMUTEX = threading.Lock()\n"
-_WITH = "def f(x=0, own=None):\n    with {}:\n        time.sleep(0)\n"
-_OWNER = "class Owner:\n    def take(self):\n        MUTEX.acquire()\n    def leave(self, *a):\n        MUTEX.release()\n"
-_GATED = "OWNER = Owner()\ndef gated(g):\n    def h(*a):\n        OWNER.{}()\n        return g(*a)\n    return h\n@gated\n"
+_MUTEX = code("""
+    import threading, time
+    MUTEX = threading.Lock()
+    """)
+_WITH = code("""
+    def f(x=0, own=None):
+        with {}:
+            time.sleep(0)
+    """)
+_OWNER = code("""
+    class Owner:
+        def take(self):
+            MUTEX.acquire()
+        def leave(self, *a):
+            MUTEX.release()
+    """)
+_GATED = code("""
+    OWNER = Owner()
+    def gated(g):
+        def h(*a):
+            OWNER.{}()
+            return g(*a)
+        return h
+    @gated
+    """)
 _LOCKS_WRONG = [
     _edit(
         "a lock that a function returns",
@@ -248,7 +307,16 @@ _LOCKS_ASKED = [
     (
         _edit(
             "a queue that another task fills",
-            "import asyncio, queue, time\nPOOL = queue.Queue()\nasync def g():\n    await asyncio.gather()\ndef f():\n    x = POOL.get()\n    time.sleep(0)\n    POOL.put(x)\n",
+            code("""
+                import asyncio, queue, time
+                POOL = queue.Queue()
+                async def g():
+                    await asyncio.gather()
+                def f():
+                    x = POOL.get()
+                    time.sleep(0)
+                    POOL.put(x)
+                """),
         ),
         "POOL.get() may wait for ever for a task that waits meanwhile, as the event loop does not go on",
     ),
@@ -267,7 +335,12 @@ _LOCKS_RIGHT = [
         f"{_MUTEX}{_OWNER}    def count(self): self.n = 1\n{_GATED.format('count')}{_SLEEPS[12:]}",
     ),
 ]
-_PROCESS = "import subprocess\ndef f(x: bytes, y):\n    p = subprocess.Popen(['cat'], stdin={})\n    return p.communicate({})\n"
+_PROCESS = code("""
+    import subprocess
+    def f(x: bytes, y):
+        p = subprocess.Popen(['cat'], stdin={})
+        return p.communicate({})
+    """)
 _AWAITED = (
     ("subprocess.Popen(['cat']", "await asyncio.create_subprocess_exec('cat'"),
     ("return p", "return await p"),
@@ -295,7 +368,12 @@ _PROCESSES_RIGHT = [
 ]
 
 _TWO = "    try:\n        first(x)\n    except {}:\n        pass\n"
-_FIRST = "def first(i):\n    {}\ndef second(i):\n    first(i)\n"
+_FIRST = code("""
+    def first(i):
+        {}
+    def second(i):
+        first(i)
+    """)
 _BECOMES = "f: if this raises StopIteration, a coroutine turns it into RuntimeError"
 _STOPS_WRONG = [
     _edit(
@@ -304,8 +382,24 @@ _STOPS_WRONG = [
     ),
     Case(
         "a step by another name in a thread",
-        "import asyncio, time\nSTEP = iter([]).__next__\ndef pull():\n    time.sleep(0)\n    return STEP()\ndef f():\n    return pull()\n",
-        "import asyncio, time\nSTEP = iter([]).__next__\ndef pull():\n    time.sleep(0)\n    return STEP()\nasync def f():\n    return await asyncio.to_thread(pull)\n",
+        code("""
+            import asyncio, time
+            STEP = iter([]).__next__
+            def pull():
+                time.sleep(0)
+                return STEP()
+            def f():
+                return pull()
+            """),
+        code("""
+            import asyncio, time
+            STEP = iter([]).__next__
+            def pull():
+                time.sleep(0)
+                return STEP()
+            async def f():
+                return await asyncio.to_thread(pull)
+            """),
     ),
 ]
 _STOPS_ASKED = [
@@ -361,7 +455,15 @@ _READERS_WRONG = [
     _reads("a line found by its name", "pass", "    print(locals())\n"),
     _edit(
         "a file that others bind",
-        "G = open('a')\ndef turn():\n    global G\n    G = open('b')\ndef f():\n    for line in G:\n        turn()\n",
+        code("""
+            G = open('a')
+            def turn():
+                global G
+                G = open('b')
+            def f():
+                for line in G:
+                    turn()
+            """),
         ("for line in G:", "while line := await asyncio.to_thread(G.readline):"),
     ),
 ]
@@ -375,19 +477,53 @@ _READERS_RIGHT = [
 _IMPORTS_WRONG = [
     Case(
         "an import in a function that has not run",
-        "import time\ndef lazy():\n    global asyncio\n    import asyncio\ndef f():\n    time.sleep(0)\n",
-        "import time\ndef lazy():\n    global asyncio\n    import asyncio\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def lazy():
+                global asyncio
+                import asyncio
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            import time
+            def lazy():
+                global asyncio
+                import asyncio
+            async def f():
+                await asyncio.sleep(0)
+            """),
     ),
 ]
 
-_TAKEN = "import asyncio, os, requests, time\n{}def f(x=0):\n    {}\n"
+_TAKEN = code("""
+    import asyncio, os, requests, time
+    {}def f(x=0):
+        {}
+    """)
 _ASYNCIO = "it uses asyncio, which belongs to the thread of the event loop"
-_PATH = "class P:\n    def __fspath__(self):\n        return str(asyncio.get_running_loop())\n"
-_HOOK = "def note(r, *a):\n    asyncio.get_running_loop()\nS = requests.Session()\nS.hooks['response'].append(note)\n"
-_READER = "class R:\n    def read(self):\n        return asyncio.get_running_loop()\n"
-_SHOWS = (
-    "import sys\nclass W:\n    def write(self, t): asyncio.get_running_loop()\nsys.stdout = W()\n"
-)
+_PATH = code("""
+    class P:
+        def __fspath__(self):
+            return str(asyncio.get_running_loop())
+    """)
+_HOOK = code("""
+    def note(r, *a):
+        asyncio.get_running_loop()
+    S = requests.Session()
+    S.hooks['response'].append(note)
+    """)
+_READER = code("""
+    class R:
+        def read(self):
+            return asyncio.get_running_loop()
+    """)
+_SHOWS = code("""
+        import sys
+        class W:
+            def write(self, t): asyncio.get_running_loop()
+        sys.stdout = W()
+        """)
 
 
 def _taken(name: str, head: str, function: str, arguments: str) -> Case:
@@ -405,36 +541,65 @@ def _kept(name: str, head: str, body: str) -> Case:
 
 _THREADS_WRONG = [
     _kept("what warns about its caller", "import warnings\n", "warnings.warn('x', UserWarning, 2)"),
-    _kept("what warns with keywords", "import warnings\nK = {}\n", "warnings.warn('x', **K)"),
+    _kept(
+        "what warns with keywords",
+        code("""
+        import warnings
+        K = {}
+        """),
+        "warnings.warn('x', **K)",
+    ),
     _kept(
         "what logs for its caller, by another name",
-        "import functools, logging\nlog = functools.partial(logging.info, stacklevel=2)\n",
+        code("""
+            import functools, logging
+            log = functools.partial(logging.info, stacklevel=2)
+            """),
         "log(x)",
     ),
     _kept("what asks for its thread", "import threading\n", "return threading.currentThread()"),
     _kept(
         "what finds functions by their names",
-        "class H:\n    def on_x(self):\n        asyncio.get_running_loop()\n",
+        code("""
+            class H:
+                def on_x(self):
+                    asyncio.get_running_loop()
+            """),
         "return getattr(H(), 'on_' + x)()",
     ),
     _kept(
         "what uses a connection in a dictionary",
-        "import sqlite3\nD = {}\nD['a'] = sqlite3.connect('')\n",
+        code("""
+            import sqlite3
+            D = {}
+            D['a'] = sqlite3.connect('')
+            """),
         "return D['a'].execute(x)",
     ),
     _kept(
         "what loops over connections that were put together",
-        "import sqlite3\nD = {}\nD.setdefault('a', sqlite3.connect(''))\n",
+        code("""
+            import sqlite3
+            D = {}
+            D.setdefault('a', sqlite3.connect(''))
+            """),
         "for each in D.values(): each.commit()",
     ),
     _kept(
         "what uses a connection of two targets",
-        "import sqlite3\nA, B = sqlite3.connect(''), 1\n",
+        code("""
+            import sqlite3
+            A, B = sqlite3.connect(''), 1
+            """),
         "return A.execute(x)",
     ),
     _kept(
         "what uses a connection set by name",
-        "import sqlite3\nclass A: pass\nsetattr(A, 'db', sqlite3.connect(''))\n",
+        code("""
+            import sqlite3
+            class A: pass
+            setattr(A, 'db', sqlite3.connect(''))
+            """),
         "return A.db.execute(x)",
     ),
 ]
@@ -458,7 +623,12 @@ _THREADS_ASKED = [
     (
         _kept(
             "what may be a connection",
-            "import sqlite3\nD = []\ndef put(d): D.append(d)\nput(sqlite3.connect(''))\n",
+            code("""
+                import sqlite3
+                D = []
+                def put(d): D.append(d)
+                put(sqlite3.connect(''))
+                """),
             "D[0].commit()",
         ),
         "D[0].commit may be of sqlite3, whose objects belong to the thread that made them",
@@ -470,7 +640,10 @@ _THREADS_ASKED = [
     (
         _kept(
             "what logs the name of the thread",
-            "import logging\nlogging.basicConfig(format='%(threadName)s')\n",
+            code("""
+                import logging
+                logging.basicConfig(format='%(threadName)s')
+                """),
             "logging.info(x)",
         ),
         "threadName is another one where a thread logs something",
@@ -480,7 +653,12 @@ _THREADS_RIGHT = [
     _taken("a path that is text", _PATH, "os.path.exists", "'a'"),
     _kept(
         "what uses a dictionary of numbers",
-        "D = {}\nD['a'] = time.time()\nclass H:\n    def on_x(self): return 1\n",
+        code("""
+            D = {}
+            D['a'] = time.time()
+            class H:
+                def on_x(self): return 1
+            """),
         "return D['a'], getattr(H(), 'on_' + x)()",
     ),
 ]

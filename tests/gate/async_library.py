@@ -7,12 +7,16 @@ Right edits, wrong ones, and doubtful ones.
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
 def _process(then: str, later: str | None = None) -> Case:
     """A process that is started in a thread, and what is done with it."""
-    head = "import {}subprocess\n{}def f(c):\n"
+    head = code("""
+        import {}subprocess
+        {}def f(c):
+        """)
     before = head.format("", "") + f"    p = subprocess.Popen(c, stdout=-1)\n    {then}\n"
     start = "await asyncio.to_thread(subprocess.Popen, c, stdout=-1)"
     after = head.format("asyncio\nimport ", "async ") + f"    p = {start}\n    {later or then}\n"
@@ -26,7 +30,12 @@ def _folder(before: str, after: str) -> Case:
         ("T(", "await asyncio.to_thread("),
     ):
         after = after.replace(short, full)
-    head = "import os\nfrom pathlib import Path\n{}def f(d, g):\n    p = Path('a')\n"
+    head = code("""
+        import os
+        from pathlib import Path
+        {}def f(d, g):
+            p = Path('a')
+        """)
     before, after = before.replace("; ", "\n        "), after.replace("; ", "\n        ")
     name = before.replace("\n", " ")
     return Case(
@@ -38,7 +47,12 @@ def _folder(before: str, after: str) -> Case:
 
 def _file(then: str, later: str) -> Case:
     """A file that a thread opens, and what is done with it; `T(` stands for a thread."""
-    head = "import {}requests\n{}def f(d, q):\n    g = {}'a', 'rb')\n    {}\n"
+    head = code("""
+        import {}requests
+        {}def f(d, q):
+            g = {}'a', 'rb')
+            {}
+        """)
     thread = "await asyncio.to_thread("
     after = head.format("asyncio\nimport ", "async ", f"{thread}open, ", later)
     after = after.replace("T(", thread).replace("; ", "\n    ")
@@ -134,9 +148,19 @@ LIBRARY_WRONG = [
     _folder(f"{_LOOP}os.rename(x, d)", f"{_LOOPED}os.rename(x, d)"),
     Case(
         "a folder: a list of the file's own",
-        "from pathlib import Path\ndef list(x): ...\ndef f(d):\n    for x in Path(d).iterdir(): ...\n",
-        "import asyncio\nfrom pathlib import Path\ndef list(x): ...\nasync def f(d):\n"
-        "    for x in await asyncio.to_thread(list, await asyncio.to_thread(Path(d).iterdir)): ...\n",
+        code("""
+            from pathlib import Path
+            def list(x): ...
+            def f(d):
+                for x in Path(d).iterdir(): ...
+            """),
+        code("""
+            import asyncio
+            from pathlib import Path
+            def list(x): ...
+            async def f(d):
+                for x in await asyncio.to_thread(list, await asyncio.to_thread(Path(d).iterdir)): ...
+            """),
     ),
 ]
 _READ = "may read on the event loop what a thread opened"
@@ -212,7 +236,17 @@ LIBRARY_WRONG += [
     _wrapped("one is not async", after=("async def two", "def two")),
     _wrapped("one is not awaited", after=("await two()", "two()")),
     _wrapped("called, too", ("def use", "def other(): pass\nX = deco(other)\ndef use")),
-    _wrapped("a class, too", ("@deco\n", "@deco\nclass A: pass\n@deco\n")),
+    _wrapped(
+        "a class, too",
+        (
+            "@deco\n",
+            code("""
+        @deco
+        class A: pass
+        @deco
+        """),
+        ),
+    ),
     _wrapped("a generator, too", ("    return 2", "    yield 2")),
     _wrapped("handed on", ("if a:", "if print(f):")),
     _wrapped("bound again", ("if a:", "f = print\n        if a:")),
@@ -221,6 +255,24 @@ LIBRARY_WRONG += [
     _wrapped("known to others", ("    return inner", "    print(inner)\n    return inner")),
     _wrapped("an own argument", ("def deco(f)", "def deco(f, g=1)")),
     _wrapped("decorated itself", ("def deco", "@print\ndef deco")),
-    _wrapped("a property", ("@deco\n", "@property\n@deco\n")),
-    _wrapped("unknown around it", ("@deco\n", "@print\n@deco\n")),
+    _wrapped(
+        "a property",
+        (
+            "@deco\n",
+            code("""
+        @property
+        @deco
+        """),
+        ),
+    ),
+    _wrapped(
+        "unknown around it",
+        (
+            "@deco\n",
+            code("""
+        @print
+        @deco
+        """),
+        ),
+    ),
 ]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from python_expert.analysis.elsewhere import Converted
 from tests.gate.async_callers import OPTIONS, PROJECT, STORE, told_of
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 _IMPORT = "import store\n"
@@ -29,14 +30,32 @@ def _deep(name: str, text: str) -> Case:
     return Case(f"other files: {name}", text, text, options)
 
 
-_DEEP_LOAD = _deep("another root", "from deep.store import load\ndef f():\n    return load('a')\n")
+_DEEP_LOAD = _deep(
+    "another root",
+    code("""
+    from deep.store import load
+    def f():
+        return load('a')
+    """),
+)
 _DEEP_METHOD = _deep(
     "a method by another root",
-    "from deep.store import Store\ndef f():\n    return Store().fetch('a')\n",
+    code("""
+        from deep.store import Store
+        def f():
+            return Store().fetch('a')
+        """),
 )
 _TWO = _same(
     "one name for two functions",
-    "def f():\n    from store import load as read\n    return read('a')\ndef g():\n    from other import save as read\n    return read('a')\n",
+    code("""
+        def f():
+            from store import load as read
+            return read('a')
+        def g():
+            from other import save as read
+            return read('a')
+        """),
     Converted(STORE, "save"),
 )
 
@@ -45,45 +64,115 @@ OTHER_FILES_WRONG = [
     _same("the dictionary of a class", _CLASS + "print(Store.__dict__['fetch'](1, 'a'))\n"),
     _same(
         "an object that passes all on",
-        "class A:\n    def __getattr__(self, n): return getattr(self.s, n)\na = A()\na.fetch('x')\n",
+        code("""
+            class A:
+                def __getattr__(self, n): return getattr(self.s, n)
+            a = A()
+            a.fetch('x')
+            """),
     ),
     _same(
         "an object that is given all",
-        "class A:\n    def __init__(self, **kw): self.__dict__.update(kw)\nA(**MORE).load('x')\n",
+        code("""
+            class A:
+                def __init__(self, **kw): self.__dict__.update(kw)
+            A(**MORE).load('x')
+            """),
     ),
     _same(
         "an import of a class",
-        "class A:\n    from store import load\n    def f(self): return A.load('a')\n",
+        code("""
+            class A:
+                from store import load
+                def f(self): return A.load('a')
+            """),
     ),
-    _same("parts of code in a string", "def f(n):\n    eval(f\"store.load('{n}')\")\n"),
-    _same("names in a list", "def f(s):\n    for n in ('fetch', 'x'): getattr(s, n)('a')\n"),
+    _same(
+        "parts of code in a string",
+        code("""
+        def f(n):
+            eval(f"store.load('{n}')")
+        """),
+    ),
+    _same(
+        "names in a list",
+        code("""
+        def f(s):
+            for n in ('fetch', 'x'): getattr(s, n)('a')
+        """),
+    ),
     _same(
         "a class that is given a method",
         f"{_CLASS}class Mine(Store): pass\nMine.fetch = print\n",
     ),
-    _same("a module is passed", _IMPORT + "def f(m):\n    return m.load('a')\nf(store)\n"),
+    _same(
+        "a module is passed",
+        _IMPORT
+        + code("""
+        def f(m):
+            return m.load('a')
+        f(store)
+        """),
+    ),
     _same(
         "a module of several",
-        "import store, other\ndef f():\n    return [m.load('a') for m in (store, other)]\n",
+        code("""
+            import store, other
+            def f():
+                return [m.load('a') for m in (store, other)]
+            """),
     ),
     _same(
         "a module by a condition",
-        "import store, other\nm = store if other.X else other\ndef f():\n    return m.load('a')\n",
+        code("""
+            import store, other
+            m = store if other.X else other
+            def f():
+                return m.load('a')
+            """),
     ),
-    _same("a module that is entered", _IMPORT + "with open(store) as m:\n    m.load('a')\n"),
     _same(
-        "a module in a pattern", _IMPORT + "match store:\n    case m:\n        print(m.load('a'))\n"
+        "a module that is entered",
+        _IMPORT
+        + code("""
+        with open(store) as m:
+            m.load('a')
+        """),
     ),
     _same(
-        "a computed name", _IMPORT + "def f(n):\n    return getattr(store, n)('a')\nNAME = 'load'\n"
+        "a module in a pattern",
+        _IMPORT
+        + code("""
+            match store:
+                case m:
+                    print(m.load('a'))
+            """),
+    ),
+    _same(
+        "a computed name",
+        _IMPORT
+        + code("""
+            def f(n):
+                return getattr(store, n)('a')
+            NAME = 'load'
+            """),
     ),
     _same("the variables of a module", _IMPORT + "print(vars(store)['load']('a'))\n"),
     _same(
         "a module by its name",
-        "import importlib\nprint(importlib.import_module('store').load('a'))\n",
+        code("""
+            import importlib
+            print(importlib.import_module('store').load('a'))
+            """),
     ),
     _same("a module by __import__", "print(__import__('store').load('a'))\n"),
-    _same("a module of sys.modules", "import sys\nprint(sys.modules['store'].load('a'))\n"),
+    _same(
+        "a module of sys.modules",
+        code("""
+        import sys
+        print(sys.modules['store'].load('a'))
+        """),
+    ),
     _same("a patch of several", f"{_MOCK}{_IMPORT}patch.multiple(store, load=print).start()\n"),
     _same("a patch by a path", f"{_MOCK}patch.multiple('store', load=print).start()\n"),
     _same("a class made by type", f"{_CLASS}Mine = type('Mine', (Store,), {{'fetch': print}})\n"),
@@ -102,13 +191,28 @@ OTHER_FILES_WRONG = [
     _same("a program in a string", "run(['python', '-c', 'import store; store.load(1)'])\n"),
     _same(
         "a time measured",
-        "import timeit\nprint(timeit.timeit(\"load('a')\", 'from store import load'))\n",
+        code("""
+            import timeit
+            print(timeit.timeit("load('a')", 'from store import load'))
+            """),
     ),
     _same(
         "an import overrides", f"{_CLASS}class Mine(Store):\n    from other import load as fetch\n"
     ),
-    _same("a module of all that is imported", "from other import *\nprint(store.load('a'))\n"),
-    _same("the cache of a function that was split", "from store import load\nload.cache_clear()\n"),
+    _same(
+        "a module of all that is imported",
+        code("""
+        from other import *
+        print(store.load('a'))
+        """),
+    ),
+    _same(
+        "the cache of a function that was split",
+        code("""
+        from store import load
+        load.cache_clear()
+        """),
+    ),
     _same(
         "a lock of a class above",
         f"{_CLASS}class Mine(Store):\n    def f(self):\n        with self._lock:\n            pass\n",
@@ -116,10 +220,20 @@ OTHER_FILES_WRONG = [
     ),
     _same(
         "another name of a package",
-        "from other import read\ndef f():\n    return read('a')\n",
+        code("""
+            from other import read
+            def f():
+                return read('a')
+            """),
         Converted(str(PROJECT / "other.py"), "read"),
     ),
-    _deep("a name of a package in another root", "from deep import load\nprint(load('a'))\n"),
+    _deep(
+        "a name of a package in another root",
+        code("""
+        from deep import load
+        print(load('a'))
+        """),
+    ),
     _DEEP_LOAD,
     _DEEP_METHOD,
 ]
@@ -132,7 +246,10 @@ OTHER_FILES_TOLD_WRONG = [
 ]
 """Wrong edits where a type checker tells what is called."""
 
-_RUN = "from store import load\nVALUE = {}\n"
+_RUN = code("""
+    from store import load
+    VALUE = {}
+    """)
 
 OTHER_FILES_ASKED = [
     (
@@ -151,19 +268,43 @@ OTHER_FILES_RIGHT = [
     _same("a part of a module by its name", _IMPORT + "print(getattr(store, 'other'))\n"),
     _same("whether there is a module", _IMPORT + "X = 1 if store is None else 2\n"),
     _same(
-        "a class as a type", _CLASS + "def f(s: Store, t: 'list[Store]') -> Store:\n    return s\n"
+        "a class as a type",
+        _CLASS
+        + code("""
+            def f(s: Store, t: 'list[Store]') -> Store:
+                return s
+            """),
     ),
-    _same("a keyword of the same name", "from store import Store\nprint(Store(), load=True)\n"),
+    _same(
+        "a keyword of the same name",
+        code("""
+        from store import Store
+        print(Store(), load=True)
+        """),
+    ),
     _same("a message with the name", "print('load (again) failed')\n"),
     _same(
         "an own lock",
-        "class A:\n    def __init__(self, lock): self._lock = lock\n    def f(self):\n        with self._lock: pass\n",
+        code("""
+            class A:
+                def __init__(self, lock): self._lock = lock
+                def f(self):
+                    with self._lock: pass
+            """),
         Converted(STORE, "Store._lock", "x"),
     ),
     Case(
         "other files: a name of a package that is known",
-        "from other import read\ndef f():\n    return read('a')\n",
-        "from other import read\nasync def f():\n    return await read('a')\n",
+        code("""
+            from other import read
+            def f():
+                return read('a')
+            """),
+        code("""
+            from other import read
+            async def f():
+                return await read('a')
+            """),
         replace(
             OPTIONS, converted=(*OPTIONS.converted, Converted(str(PROJECT / "other.py"), "read"))
         ),

@@ -6,17 +6,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEAD = "import time\nfrom concurrent.futures import ThreadPoolExecutor, as_completed\ndef g(x):\n    time.sleep(x)\n    return x\n"
+_HEAD = code("""
+    import time
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+    def g(x):
+        time.sleep(x)
+        return x
+    """)
 _WITH = "with ThreadPoolExecutor(max_workers=4) as pool:\n"
 _BODIES = {
     "map": "return list(pool.map(g, xs))\n",
-    "submit": "futures = [pool.submit(g, x) for x in xs]\nreturn [each.result() for each in futures]\n",
-    "as_completed": "futures = [pool.submit(g, x) for x in xs]\nfor each in as_completed(futures):\n    print(each.result())\n",
+    "submit": code("""
+        futures = [pool.submit(g, x) for x in xs]
+        return [each.result() for each in futures]
+        """),
+    "as_completed": code("""
+        futures = [pool.submit(g, x) for x in xs]
+        for each in as_completed(futures):
+            print(each.result())
+        """),
 }
 _LOST = {
     "another size": ("max_workers=4", "max_workers=5"),
@@ -64,7 +78,10 @@ def _mutants() -> Iterator[Case]:
                 yield Case(f"pools, {name}: {what}", before, after.replace(old, new, 1))
 
 
-_GATHER = "async def f(xs):\n    return await asyncio.gather(*(g(x) for x in xs))\n"
+_GATHER = code("""
+    async def f(xs):
+        return await asyncio.gather(*(g(x) for x in xs))
+    """)
 _ASYNC_HEAD = "import asyncio\n" + _HEAD.replace("def g", "async def g").replace(
     "time.sleep", "await asyncio.sleep"
 )
@@ -85,7 +102,11 @@ POOLS_WRONG = [
     Case(
         "pools: one after the other",
         _before(_BODIES["map"]),
-        _ASYNC_HEAD + "async def f(xs):\n    return [await g(x) for x in xs]\n",
+        _ASYNC_HEAD
+        + code("""
+            async def f(xs):
+                return [await g(x) for x in xs]
+            """),
     ),
     Case(
         "pools: coroutines in threads",

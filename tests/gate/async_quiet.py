@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import OPTIONS, Case
 
 
 def edit(name: str, head: str = "", tail: str = "", options: object = None) -> Case:
     """An edit of a function ``f`` that sleeps, and of the first call of it after that."""
-    text = "def f():\n    {}\n"
+    text = code("""
+        def f():
+            {}
+        """)
     before = f"import time\n{head}{text.format('time.sleep(1)')}{tail}"
     end = tail.replace("f()", "asyncio.run(f())", 1)
     slept = text.format("await asyncio.sleep(1)")
@@ -18,24 +22,56 @@ def edit(name: str, head: str = "", tail: str = "", options: object = None) -> C
 
 
 _FAILS = "where this module is imported while an event loop runs, asyncio.run fails"
-_GUARD = 'if __name__ == "__main__":\n    f()\n'
+_GUARD = code("""
+    if __name__ == "__main__":
+        f()
+    """)
 
 IMPORTED_ASKED = [
     (edit(f"asyncio.run where a module is imported: {tail}", tail=tail), _FAILS)
     for tail in (
         "f()\n",
-        "try:\n    f()\nfinally:\n    pass\n",
-        'if __name__ != "__main__":\n    f()\n',
-        'if __name__ == "__main__":\n    pass\nelse:\n    f()\n',
-        'if __name__ == "__main__" or __debug__:\n    f()\n',
+        code("""
+            try:
+                f()
+            finally:
+                pass
+            """),
+        code("""
+            if __name__ != "__main__":
+                f()
+            """),
+        code("""
+            if __name__ == "__main__":
+                pass
+            else:
+                f()
+            """),
+        code("""
+            if __name__ == "__main__" or __debug__:
+                f()
+            """),
     )
 ]
 
-_INNER = 'if "__main__" == __name__:\n    try:\n        f()\n    finally:\n        pass\n'
+_INNER = code("""
+    if "__main__" == __name__:
+        try:
+            f()
+        finally:
+            pass
+    """)
 _MAIN = replace(OPTIONS, path="a/__main__.py")
 
-_PARSER = "import argparse\nP = argparse.ArgumentParser()\n"
-_HELP = "HELP = '''\n    >>> f (calls it)\n    '''\n"
+_PARSER = code("""
+    import argparse
+    P = argparse.ArgumentParser()
+    """)
+_HELP = code("""
+    HELP = '''
+        >>> f (calls it)
+        '''
+    """)
 _FINDS = "{} may find f by its name, and not await it"
 _AGAIN = "f may be called under another name, and not awaited"
 _EXAMPLE = "a doctest uses f and does not await it"
@@ -45,8 +81,20 @@ LOOKED_UP_ASKED = [
     *(
         (edit(f"vars: {tail}", tail=f"{tail}\n", head=head), _FINDS.format("vars"))
         for head, tail in (
-            ("class P:\n    def parse_args(self): return P\n", "vars(P().parse_args())[input()]()"),
-            ("import copy\nclass S: pass\n", "vars(copy.copy(S))[input()]()"),
+            (
+                code("""
+                class P:
+                    def parse_args(self): return P
+                """),
+                "vars(P().parse_args())[input()]()",
+            ),
+            (
+                code("""
+                import copy
+                class S: pass
+                """),
+                "vars(copy.copy(S))[input()]()",
+            ),
             (_PARSER, "def g(n): return vars(P.parse_args().module)[n]()"),
             (_PARSER, "def g(n, x):\n    a = P.parse_args()\n    a = x\n    vars(a)[n]()"),
             ("", "print(vars()[input()]())"),
@@ -80,8 +128,16 @@ def threaded(name: str, head: str, body: str, call: str) -> Case:
     return Case(name, before, f"import asyncio\n{after}")
 
 
-_YIELDS = "def rows():\n    yield '1'\n"
-_CHECKED = "class A:\n    def __call__(self):\n        return self.exception()\n    def exception(self): return {}\n"  # noqa: E501 - a program on one line
+_YIELDS = code("""
+    def rows():
+        yield '1'
+    """)
+_CHECKED = code("""
+    class A:
+        def __call__(self):
+            return self.exception()
+        def exception(self): return {}
+    """)
 _ERROR = "this runs in another thread: it may run A.exception: it looks at an exception that another thread handles"  # noqa: E501
 _RENAME = "os.rename(x, p)"
 
@@ -114,7 +170,11 @@ QUIET = [
     edit("the parsed arguments", _PARSER, "print(vars(P.parse_args()))\n"),
     edit(
         "the parsed arguments of a parser",
-        "def g(p):\n    a = p.parse_args()\n    return vars(a)\n",
+        code("""
+            def g(p):
+                a = p.parse_args()
+                return vars(a)
+            """),
     ),
     edit("a prompt in a help text", _HELP),
     edit("a name of the package", "from store import __version__\n", options=_STORE),
@@ -132,7 +192,13 @@ QUIET = [
 
 def _named(name: str, tail: str, head: str = "", place: str = "    g = f\n") -> Case:
     """An edit of a method that has a second name."""
-    text = "import asyncio\nfrom lib import Base\n{}class A{}:\n    {}def f(self):\n        {}\n"
+    text = code("""
+        import asyncio
+        from lib import Base
+        {}class A{}:
+            {}def f(self):
+                {}
+        """)
     given = head or ""
     before = text.format("import time\n", given, "", "time.sleep(1)")
     after = text.format("", given, "async ", "await asyncio.sleep(1)")
@@ -141,7 +207,13 @@ def _named(name: str, tail: str, head: str = "", place: str = "    g = f\n") -> 
 
 SECOND_NAMES_WRONG = [
     _named("it is called", "A().g()\n"),
-    _named("it is defined again", "class B(A):\n    def g(self): pass\n"),
+    _named(
+        "it is defined again",
+        code("""
+        class B(A):
+            def g(self): pass
+        """),
+    ),
     _named("it is set", "A.g = None\n"),
     _named("it is looked up", "getattr(A(), 'g')()\n"),
     _named("it is imported", "from lib import g\n"),
@@ -149,7 +221,14 @@ SECOND_NAMES_WRONG = [
     _named("Python calls it", "", place="    __call__ = f\n"),
     _named("a test runner calls it", "", place="    test_f = f\n"),
     _named("a base class may call it", "", head="(Base)"),
-    _named("of another class", "class B:\n    g = A.f\n", place=""),
+    _named(
+        "of another class",
+        code("""
+        class B:
+            g = A.f
+        """),
+        place="",
+    ),
     _named("within a condition", "", place="    if asyncio:\n        g = f\n"),
     _named("two at once", "", place="    g = h = f\n"),
     _named("of what is bound again", "", place="    g = f\n    f = None\n"),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
@@ -13,18 +14,31 @@ def _sleep(name: str, text: str, head: str = "") -> Case:
     return Case(name, f"import time\n{head}{text}", f"import asyncio\n{head}{after}")
 
 
-_GUARD = "import contextlib, threading\nL = threading.Lock()\n@contextlib.contextmanager\ndef guard():\n    {}\n"
+_GUARD = code("""
+    import contextlib, threading
+    L = threading.Lock()
+    @contextlib.contextmanager
+    def guard():
+        {}
+    """)
 
 SHARED_WRONG = [
     _sleep(
         "a lock held by a context manager of the text",
-        "def f():\n    with guard():\n        time.sleep(1)\n",
+        code("""
+            def f():
+                with guard():
+                    time.sleep(1)
+            """),
         _GUARD.format("with L: yield"),
     ),
     *[
         _sleep(
             f"asyncio.sleep replaced by {how}",
-            "def f():\n    time.sleep(1)\n",
+            code("""
+                def f():
+                    time.sleep(1)
+                """),
             f"import asyncio\nfrom unittest import mock\n{how}\n",
         )
         for how in (
@@ -37,30 +51,67 @@ SHARED_WRONG = [
     ],
     _sleep(
         "a lock taken by a context manager of the text",
-        "def f():\n    with guard():\n        time.sleep(1)\n",
+        code("""
+            def f():
+                with guard():
+                    time.sleep(1)
+            """),
         _GUARD.format("L.acquire(); yield; L.release()"),
     ),
     _sleep(
         "a lock held by a context manager that a stack enters",
-        "def f():\n    with contextlib.ExitStack() as s:\n        s.enter_context(guard())\n        time.sleep(1)\n",
+        code("""
+            def f():
+                with contextlib.ExitStack() as s:
+                    s.enter_context(guard())
+                    time.sleep(1)
+            """),
         _GUARD.format("with L: yield"),
     ),
     _sleep(
         "a lock held by a generator",
-        "def g(xs):\n    with L: yield from xs\ndef f(xs):\n    for x in g(xs):\n        time.sleep(x)\n",
-        "import threading\nL = threading.Lock()\n",
+        code("""
+            def g(xs):
+                with L: yield from xs
+            def f(xs):
+                for x in g(xs):
+                    time.sleep(x)
+            """),
+        code("""
+            import threading
+            L = threading.Lock()
+            """),
     ),
     _sleep(
         "a lock taken by a decorator",
-        "def locked(g):\n    def h():\n        L.acquire()\n        return g()\n    return h\n@locked\ndef f():\n    time.sleep(1)\n    L.release()\n",
-        "import threading\nL = threading.RLock()\n",
+        code("""
+            def locked(g):
+                def h():
+                    L.acquire()
+                    return g()
+                return h
+            @locked
+            def f():
+                time.sleep(1)
+                L.release()
+            """),
+        code("""
+            import threading
+            L = threading.RLock()
+            """),
     ),
 ]
 """Waits while others may need what is held."""
 
-_MUTEX = "class S:\n    def __init__(self, m): self.m = m\n"
+_MUTEX = code("""
+    class S:
+        def __init__(self, m): self.m = m
+    """)
 
-_TASK = "async def all(*a):\n    await asyncio.gather(*a)\n"
+_TASK = code("""
+    async def all(*a):
+        await asyncio.gather(*a)
+    """)
 _HEAD = "import asyncio\n"
 
 
@@ -70,7 +121,10 @@ def _task(name: str, text: str, head: str = "") -> Case:
     return case._replace(after=case.after.removeprefix(_HEAD))
 
 
-_SELF = "class S:\n    def f(self):\n"
+_SELF = code("""
+    class S:
+        def f(self):
+    """)
 _RACES = [
     (
         _task(
@@ -82,7 +136,14 @@ _RACES = [
     (
         _task(
             "what is made where it is not returned",
-            "C = {}\ndef f(k):\n    if k in C:\n        return\n    time.sleep(1)\n    C[k] = 1\n",
+            code("""
+                C = {}
+                def f(k):
+                    if k in C:
+                        return
+                    time.sleep(1)
+                    C[k] = 1
+                """),
         ),
         "while f waits, other tasks may change C",
     ),
@@ -92,9 +153,20 @@ _RACES = [
             f"{_SELF}        time.sleep(1)\n        return 1\n    def g(self):\n        self.n = 2\n"
             "async def h(s: S):\n    print(s.n + f(s))\ndef f(s: S):\n    time.sleep(1)\n    return 1\n",
         )._replace(
-            after="import asyncio\nclass S:\n    async def f(self):\n        await asyncio.sleep(1)\n"
-            "        return 1\n    def g(self):\n        self.n = 2\nasync def h(s: S):\n"
-            "    print(s.n + await f(s))\nasync def f(s: S):\n    await asyncio.sleep(1)\n    return 1\n"
+            after=code("""
+                import asyncio
+                class S:
+                    async def f(self):
+                        await asyncio.sleep(1)
+                        return 1
+                    def g(self):
+                        self.n = 2
+                async def h(s: S):
+                    print(s.n + await f(s))
+                async def f(s: S):
+                    await asyncio.sleep(1)
+                    return 1
+                """)
             + _TASK
         ),
         "while h waits, other tasks may change s.n",
@@ -102,7 +174,11 @@ _RACES = [
     (
         _task(
             "output that is redirected",
-            "def f(x):\n    with contextlib.redirect_stdout(x):\n        time.sleep(1)\n",
+            code("""
+                def f(x):
+                    with contextlib.redirect_stdout(x):
+                        time.sleep(1)
+                """),
             "import contextlib\n",
         ),
         "contextlib.redirect_stdout is for the whole process: other tasks meet it while f waits",
@@ -110,7 +186,12 @@ _RACES = [
     (
         _task(
             "another folder",
-            "def f(x):\n    os.chdir(x)\n    time.sleep(1)\n    os.chdir('..')\n",
+            code("""
+                def f(x):
+                    os.chdir(x)
+                    time.sleep(1)
+                    os.chdir('..')
+                """),
             "import os\n",
         ),
         "os.chdir is for the whole process: other tasks meet it while f waits",
@@ -118,14 +199,29 @@ _RACES = [
     (
         _task(
             "a time limit",
-            "def f():\n    time.sleep(1)\nasync def g(t):\n    await asyncio.wait_for(t, 1)\n",
+            code("""
+                def f():
+                    time.sleep(1)
+                async def g(t):
+                    await asyncio.wait_for(t, 1)
+                """),
         ),
         "a task that is cancelled, or that nothing waits for, may end where f waits now",
     ),
     (
         _task(
             "a decorator that counts",
-            "def d(g):\n    seen = []\n    def h():\n        seen.append(1)\n        return g()\n    return h\n@d\ndef f():\n    time.sleep(1)\n",
+            code("""
+                def d(g):
+                    seen = []
+                    def h():
+                        seen.append(1)
+                        return g()
+                    return h
+                @d
+                def f():
+                    time.sleep(1)
+                """),
         ),
         "d changes seen before f waits: other tasks may change it meanwhile",
     ),
@@ -174,10 +270,20 @@ _LIVE = [
     ),
 ]
 
-_FILLED = "import json\nclass S:\n    def f(self, p):\n        y = {'x': self.x}\n"
+_FILLED = code("""
+    import json
+    class S:
+        def f(self, p):
+            y = {'x': self.x}
+    """)
 _BLOCK = "            with open(p) as g:\n                json.dump(y, g)\n"
 _COPIED = "its cause and attributes are lost"
-_LATER = "import time\nfrom concurrent import futures\ndef f():\n    time.sleep(0)\n"
+_LATER = code("""
+    import time
+    from concurrent import futures
+    def f():
+        time.sleep(0)
+    """)
 _ERRORS = [
     (
         Case(
@@ -222,7 +328,11 @@ SHARED_ASKED = [
     (
         _sleep(
             "a lock that is imported",
-            "def f():\n    with GATE:\n        time.sleep(1)\n",
+            code("""
+                def f():
+                    with GATE:
+                        time.sleep(1)
+                """),
             "from lib import GATE\n",
         ),
         "GATE may be a lock of threads",
@@ -230,7 +340,11 @@ SHARED_ASKED = [
     (
         _sleep(
             "a lock that is given to a context manager",
-            "def f(m):\n    with guard(m):\n        time.sleep(1)\n",
+            code("""
+                def f(m):
+                    with guard(m):
+                        time.sleep(1)
+                """),
             _GUARD.replace("guard()", "guard(m)").format("with m: yield"),
         ),
         "m may be a lock of threads",

@@ -4,14 +4,27 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
-_HEAD = "import time\nfrom functools import cache, lru_cache\n"
-_PLAIN = "@cache\ndef load(a, b=1, *, c=None):\n    time.sleep(a)\n    return b\n"
-_SPLIT = (
-    "@cache\ndef _load_cached(a, b=1, *, c=None):\n    time.sleep(a)\n    return b\n"
-    "async def load(a, b=1, *, c=None):\n    return await asyncio.to_thread(_load_cached, a, b, c=c)\n"
-)
+_HEAD = code("""
+    import time
+    from functools import cache, lru_cache
+    """)
+_PLAIN = code("""
+    @cache
+    def load(a, b=1, *, c=None):
+        time.sleep(a)
+        return b
+    """)
+_SPLIT = code("""
+        @cache
+        def _load_cached(a, b=1, *, c=None):
+            time.sleep(a)
+            return b
+        async def load(a, b=1, *, c=None):
+            return await asyncio.to_thread(_load_cached, a, b, c=c)
+        """)
 
 
 def _changed(name: str, old: str, new: str) -> Case:
@@ -37,7 +50,13 @@ def _method(name: str, head: str, body: str, tail: str = "", late: str | None = 
         f"class A{head}:\n    @cache\n    def _load_cached(self, a):\n        {body}\n"
         "    async def load(self, a):\n        return await asyncio.to_thread(self._load_cached, a)\n"
     )
-    top = "import asyncio, sqlite3, threading, inspect\nfrom lib import Base\n" + _HEAD
+    top = (
+        code("""
+        import asyncio, sqlite3, threading, inspect
+        from lib import Base
+        """)
+        + _HEAD
+    )
     return Case(
         f"split: {name}", top + before + tail, top + after + (tail if late is None else late)
     )
@@ -52,7 +71,13 @@ def _imported(name: str, imports: str, text: str, kept: str = "") -> Case:
 
 
 _SLEEPS = "time.sleep(a)"
-_ROW = "class A:\n    def update(self, x):\n        time.sleep(x)\n    def f(self):\n        {}\n"
+_ROW = code("""
+    class A:
+        def update(self, x):
+            time.sleep(x)
+        def f(self):
+            {}
+    """)
 
 
 def _element(name: str, line: str, later: str) -> Case:
@@ -101,7 +126,10 @@ def _threaded(name: str, head: str, text: str, line: str = "") -> Case:
 _LOCKS = _DECORATED.format("L.acquire(); L.release()")
 _FIRST = _DECORATED.format("next(each for each in a if each)")
 _NEXT = _LOOP.format("__next__")
-_CALL = "@deco\ndef call(n): return n\n"
+_CALL = code("""
+    @deco
+    def call(n): return n
+    """)
 
 
 def _block(name: str, line: str, head: str = "") -> Case:
@@ -124,7 +152,10 @@ def _told(name: str, inner: str, outer: str) -> Case:
     return Case(f"split: {name}", _HEAD + before, "import asyncio\n" + _HEAD + after)
 
 
-_ERROR = "class BadError{}:\n    {}\n"
+_ERROR = code("""
+    class BadError{}:
+        {}
+    """)
 
 SPLITS_WRONG = [
     _told("the docstring is gone", "", ""),
@@ -217,19 +248,32 @@ SPLITS_WRONG = [
     _threaded(
         "a special method is decorated",
         _LOCKS,
-        "class A:\n    @deco\n    def __len__(self): return 1\n",
+        code("""
+            class A:
+                @deco
+                def __len__(self): return 1
+            """),
         "return len(MORE)",
     ),
     _threaded(
         "a property is decorated",
         _LOCKS,
-        "class A:\n    @property\n    @deco\n    def x(self): return 1\n",
+        code("""
+            class A:
+                @property
+                @deco
+                def x(self): return 1
+            """),
         "return MORE[0].x",
     ),
     _threaded(
         "an override is decorated",
         f"from lib import Base\n{_LOCKS}",
-        "class A(Base):\n    @deco\n    def x(self): return 1\n",
+        code("""
+            class A(Base):
+                @deco
+                def x(self): return 1
+            """),
         "return MORE[0].x()",
     ),
     _threaded(
@@ -241,10 +285,21 @@ SPLITS_WRONG = [
     _threaded(
         "next is called by another",
         _NEXT,
-        "IT = It()\ndef step(): return next(IT)\n",
+        code("""
+            IT = It()
+            def step(): return next(IT)
+            """),
         "return step()",
     ),
-    _threaded("next is a value", _NEXT, "IT = It()\nGO = IT.__next__\n", "return GO()"),
+    _threaded(
+        "next is a value",
+        _NEXT,
+        code("""
+        IT = It()
+        GO = IT.__next__
+        """),
+        "return GO()",
+    ),
     _threaded(
         "next has another name",
         _LOOP.format("go").replace("    def go", "    def go").rstrip() + "\n    __next__ = go\n",
@@ -285,18 +340,46 @@ SPLITS_WRONG = [
     _changed("something stands between", "async def load", "x = 1\nasync def load"),
     _changed("a comment is added", "    return await", "    # faster\n    return await"),
     _changed("a docstring is added", "    return await", '    """Load."""\n    return await'),
-    _around("it is called", "def g():\n    return load(1)\n"),
+    _around(
+        "it is called",
+        code("""
+        def g():
+            return load(1)
+        """),
+    ),
     _around("it is called where the module is loaded", "load(1)\n"),
     _around("it is passed on", "print(list(map(load, [1])))\n"),
     _around("it has another name", "other = load\n"),
-    _around("its cache is cleared by the old name", "def g():\n    load.cache_clear()\n"),
+    _around(
+        "its cache is cleared by the old name",
+        code("""
+        def g():
+            load.cache_clear()
+        """),
+    ),
     _around(
         "another cache is cleared",
-        "@cache\ndef one(): return 1\ndef g():\n    one.cache_clear()\n",
-        "@cache\ndef one(): return 1\ndef g():\n    _load_cached.cache_clear()\n",
+        code("""
+            @cache
+            def one(): return 1
+            def g():
+                one.cache_clear()
+            """),
+        code("""
+            @cache
+            def one(): return 1
+            def g():
+                _load_cached.cache_clear()
+            """),
     ),
     _around("a name is taken", "_load_cached = 3\n"),
-    _around("it is looked up", "import sys\nprint(getattr(sys.modules[__name__], 'load')(1))\n"),
+    _around(
+        "it is looked up",
+        code("""
+        import sys
+        print(getattr(sys.modules[__name__], 'load')(1))
+        """),
+    ),
     _around("what it wraps is asked for", "print(load.__wrapped__(1))\n"),
     _around(
         "what it wraps is asked for by the other name",
@@ -336,37 +419,81 @@ SPLITS_WRONG = [
     _method("it looks at its caller", "", "time.sleep(a); return inspect.currentframe()"),
     _method("it ends a loop", "", "time.sleep(a); raise StopIteration"),
     _method(
-        "it is overridden", "", _SLEEPS, "class B(A):\n    def load(self, a):\n        return 1\n"
+        "it is overridden",
+        "",
+        _SLEEPS,
+        code("""
+            class B(A):
+                def load(self, a):
+                    return 1
+            """),
     ),
     _method("it gets another value", "", _SLEEPS, "A.load = print\n"),
     _method(
         "its cache is that of another object",
         "",
         _SLEEPS,
-        "def g(x):\n    x.load.cache_clear()\n",
-        "def g(x):\n    x._load_cached.cache_clear()\n",
+        code("""
+            def g(x):
+                x.load.cache_clear()
+            """),
+        code("""
+            def g(x):
+                x._load_cached.cache_clear()
+            """),
     ),
     _method(
         "it calls what is async now",
         "",
         "time.sleep(a); g()",
-        "def g():\n    time.sleep(1)\n",
-        "async def g():\n    await asyncio.sleep(1)\n",
+        code("""
+            def g():
+                time.sleep(1)
+            """),
+        code("""
+            async def g():
+                await asyncio.sleep(1)
+            """),
     ),
-    _imported("an example uses it", "import time", '"""\n>>> time.sleep(0)\n"""\n'),
+    _imported(
+        "an example uses it",
+        "import time",
+        code('''
+        """
+        >>> time.sleep(0)
+        """
+        '''),
+    ),
     _imported(
         "an example of a function uses it",
         "from time import sleep",
-        'def g():\n    """G.\n\n    >>> sleep(0)\n    """\n',
+        code('''
+            def g():
+                """G.
+
+                >>> sleep(0)
+                """
+            '''),
     ),
     _imported(
         "an example goes on",
         "import time",
-        '"""\n>>> for i in range(1):\n...     time.sleep(i)\n"""\n',
+        code('''
+            """
+            >>> for i in range(1):
+            ...     time.sleep(i)
+            """
+            '''),
     ),
     _imported("a test uses it", "from time import sleep", "__test__ = {'a': '>>> sleep(0)'}\n"),
     _imported(
-        "code of several lines uses it", "import time", "exec('''x = 1\ntime.sleep(x)\n''')\n"
+        "code of several lines uses it",
+        "import time",
+        code("""
+            exec('''x = 1
+            time.sleep(x)
+            ''')
+            """),
     ),
     _imported("others import it", "import time as time", ""),
     _imported("others import a function", "from time import sleep as sleep", ""),
@@ -381,8 +508,14 @@ SPLITS_ASKED = [
     (
         _around(
             "its cache is cleared while it runs",
-            "def g():\n    load.cache_clear()\n",
-            "def g():\n    _load_cached.cache_clear()\n",
+            code("""
+                def g():
+                    load.cache_clear()
+                """),
+            code("""
+                def g():
+                    _load_cached.cache_clear()
+                """),
         ),
         "load keeps its result also if its cache is cleared while a thread runs it",
     ),
@@ -393,16 +526,45 @@ SPLITS_ASKED = [
     (
         Case(
             "an import that an example uses",
-            'import time\n\ndef f():\n    """F.\n\n    >>> time.sleep(0)\n    """\n    time.sleep(1)\n',
-            'import asyncio\nimport time\n\nasync def f():\n    """F.\n\n    >>> time.sleep(0)\n    """\n    await asyncio.sleep(1)\n',
+            code('''
+                import time
+
+                def f():
+                    """F.
+
+                    >>> time.sleep(0)
+                    """
+                    time.sleep(1)
+                '''),
+            code('''
+                import asyncio
+                import time
+
+                async def f():
+                    """F.
+
+                    >>> time.sleep(0)
+                    """
+                    await asyncio.sleep(1)
+                '''),
         ),
         "only examples (>>>) still use the import of time",
     ),
     (
         _around(
             "what blocks behind it",
-            "def g(p):\n    time.sleep(1)\n    for x in open(p):\n        print(x)\n",
-            "async def g(p):\n    await asyncio.sleep(1)\n    for x in open(p):\n        print(x)\n",
+            code("""
+                def g(p):
+                    time.sleep(1)
+                    for x in open(p):
+                        print(x)
+                """),
+            code("""
+                async def g(p):
+                    await asyncio.sleep(1)
+                    for x in open(p):
+                        print(x)
+                """),
         ),
         "`open(p)` still blocks the event loop",
     ),
@@ -426,14 +588,25 @@ SPLITS_RIGHT = [
     ),
     _threaded("what is decorated is not called", _FIRST, f"{_CALL}call(3)\n"),
     _threaded(
-        "a loop ends", _NEXT, "def read(it: It): return [each for each in it]\nREAD = [read]\n"
+        "a loop ends",
+        _NEXT,
+        code("""
+            def read(it: It): return [each for each in it]
+            READ = [read]
+            """),
     ),
     _threaded("a loop ends in a thread", _NEXT, "", "return [each for each in It()]"),
     _changed("as it is", "load", "load"),
     _around(
         "its cache is cleared",
-        "def g():\n    load.cache_clear()\n",
-        "def g():\n    _load_cached.cache_clear()\n",
+        code("""
+            def g():
+                load.cache_clear()
+            """),
+        code("""
+            def g():
+                _load_cached.cache_clear()
+            """),
     ),
     _around(
         "its cache is asked for", "print(load.cache_info())\n", "print(_load_cached.cache_info())\n"

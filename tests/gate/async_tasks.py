@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
-_TASKS = "async def main():\n    await asyncio.gather(job(), job())\n"
+_TASKS = code("""
+    async def main():
+        await asyncio.gather(job(), job())
+    """)
 CANCELLED = (
     "a task that is cancelled, or that nothing waits for, may end where f and 1 more wait now"
 )
@@ -40,7 +44,12 @@ _FILED = _FILES.replace("p.read_text()", "await asyncio.to_thread(p.read_text)")
 
 TASKS_ASKED = [
     _shared(
-        "def f(x, y):\n    n = S.n\n    time.sleep(1)\n    S.n = n + 1\n",
+        code("""
+            def f(x, y):
+                n = S.n
+                time.sleep(1)
+                S.n = n + 1
+            """),
         "S.n",
         "class S:\n    n = 0",
     ),
@@ -55,43 +64,101 @@ TASKS_ASKED = [
         f"def f(x, y):\n    if has(x): return\n{_PUT}", "C", "C = {}\ndef has(x): return x in C"
     ),
     _shared(
-        "def f(x, y):\n    time.sleep(1)\n    for each in C: time.sleep(each)\n    C[x] = 1\n",
+        code("""
+            def f(x, y):
+                time.sleep(1)
+                for each in C: time.sleep(each)
+                C[x] = 1
+            """),
         "C",
         "C = {}",
     ),
-    _shared("def f(x, y):\n    if x in y: return\n    time.sleep(1)\n    y.append(x)\n", "y"),
     _shared(
-        "def f(x, y):\n    c = C[y]\n    if x in c: return\n    time.sleep(1)\n    c[x] = 1\n",
+        code("""
+        def f(x, y):
+            if x in y: return
+            time.sleep(1)
+            y.append(x)
+        """),
+        "y",
+    ),
+    _shared(
+        code("""
+            def f(x, y):
+                c = C[y]
+                if x in c: return
+                time.sleep(1)
+                c[x] = 1
+            """),
         "C",
         "C = {}",
     ),
     _shared(
-        "def f(x, y):\n    with nested(x): time.sleep(1)\n",
+        code("""
+            def f(x, y):
+                with nested(x): time.sleep(1)
+            """),
         "D",
         "import contextlib\nD = []\n@contextlib.contextmanager\ndef nested(x):\n    D.append(x)\n    yield\n    D.pop()",
     ),
     _shared(
-        "def f(x, y):\n    T.user = x\n    time.sleep(1)\n    return user()\n", "T.user", _LOCAL
+        code("""
+            def f(x, y):
+                T.user = x
+                time.sleep(1)
+                return user()
+            """),
+        "T.user",
+        _LOCAL,
     ),
     _shared(
         f"def f(x, y):\n    if x in C: return\n{_PUT}",
         "C",
         "C = {}",
-        "async def main():\n    await asyncio.start_server(job)\n",
+        code("""
+            async def main():
+                await asyncio.start_server(job)
+            """),
     ),
-    _wide("def f(x, y):\n    os.environ['X'] = x\n    time.sleep(1)\n", "os.environ", "import os"),
-    _wide("def f(x, y):\n    sys.stdout = x\n    time.sleep(1)\n", "sys.stdout", "import sys"),
     _wide(
-        "def f(x, y):\n    enter(x)\n    time.sleep(1)\n",
+        code("""
+        def f(x, y):
+            os.environ['X'] = x
+            time.sleep(1)
+        """),
+        "os.environ",
+        "import os",
+    ),
+    _wide(
+        code("""
+        def f(x, y):
+            sys.stdout = x
+            time.sleep(1)
+        """),
+        "sys.stdout",
+        "import sys",
+    ),
+    _wide(
+        code("""
+            def f(x, y):
+                enter(x)
+                time.sleep(1)
+            """),
         "os.chdir",
         "import os\ndef enter(x): os.chdir(x)",
     ),
     (
         _tasks(
             "a task in the background",
-            "def f(x, y):\n    time.sleep(1)\n",
+            code("""
+                def f(x, y):
+                    time.sleep(1)
+                """),
             "",
-            "async def main():\n    asyncio.create_task(job())\n",
+            code("""
+                async def main():
+                    asyncio.create_task(job())
+                """),
         ),
         CANCELLED,
     ),
@@ -149,9 +216,31 @@ LIVE_ASKED = [
     (
         Case(
             "what a thread changes for other tasks",
-            "import asyncio\nimport time\nclass C:\n    n = 0\ndef keep(n):\n    C.n = 1\n    time.sleep(n)\nKEEP = [keep]\nasync def job(x=1):\n    keep(x)\n"
+            code("""
+                import asyncio
+                import time
+                class C:
+                    n = 0
+                def keep(n):
+                    C.n = 1
+                    time.sleep(n)
+                KEEP = [keep]
+                async def job(x=1):
+                    keep(x)
+                """)
             + _TASKS,
-            "import asyncio\nimport time\nclass C:\n    n = 0\ndef keep(n):\n    C.n = 1\n    time.sleep(n)\nKEEP = [keep]\nasync def job(x=1):\n    await asyncio.to_thread(keep, x)\n"
+            code("""
+                import asyncio
+                import time
+                class C:
+                    n = 0
+                def keep(n):
+                    C.n = 1
+                    time.sleep(n)
+                KEEP = [keep]
+                async def job(x=1):
+                    await asyncio.to_thread(keep, x)
+                """)
             + _TASKS,
         ),
         "keep runs in another thread: other tasks must not change what it uses, nor use C.n, meanwhile",
@@ -159,7 +248,12 @@ LIVE_ASKED = [
 ]
 """Edits by which threads and tasks meet at an object, with what is asked."""
 
-_STEP = "def f(x, y):\n    {}\n    time.sleep(1)\n    {}\n"
+_STEP = code("""
+    def f(x, y):
+        {}
+        time.sleep(1)
+        {}
+    """)
 TASKS_APART = [
     _tasks(f"tasks that share nothing: {before}; {after}", _STEP.format(before, after), head)
     for before, after, head in (

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 CALLS = """\
@@ -59,7 +60,13 @@ main(Box("it"))
 """
 
 CALLS_AFTER = (
-    CALLS.replace("import time\n", "import asyncio\nimport time\n")
+    CALLS.replace(
+        "import time\n",
+        code("""
+        import asyncio
+        import time
+        """),
+    )
     .replace("def main", "async def main")
     .replace("    time.sleep(0)\n    print(sorted", "    await asyncio.sleep(0)\n    print(sorted")
     .replace('= weight("', '= await asyncio.to_thread(weight, "')
@@ -332,7 +339,13 @@ BLOCKS_WRONG = {
     "another block run": ("to_thread(look)", "to_thread(self.find)"),
     "a function of the class run": ("to_thread(look)", "to_thread(self.save)"),
     "a comment dropped or added": ("def look():\n", "def look():  # in a thread\n"),
-    "a docstring added": ("def look():\n", 'def look():\n            """Look."""\n'),
+    "a docstring added": (
+        "def look():\n",
+        code('''
+        def look():
+                    """Look."""
+        '''),
+    ),
     "the function async": ("        def look():", "        async def look():"),
     "the function a generator": ("return line", "yield line"),
     "the function decorated": ("        def look():", "        @classmethod\n        def look():"),
@@ -370,130 +383,409 @@ def _thread(head: str, function: str) -> Case:
 UNFIT_CALLS = [
     _thread(head, function)
     for head, function in (
-        ("a generator|", "def f(x):\n    time.sleep(0)\n    yield x\n"),
-        ("a coroutine function|", "async def f(x):\n    time.sleep(0)\n"),
-        ("what does not block|", "def f(x):\n    return x\n"),
+        (
+            "a generator|",
+            code("""
+            def f(x):
+                time.sleep(0)
+                yield x
+            """),
+        ),
+        (
+            "a coroutine function|",
+            code("""
+            async def f(x):
+                time.sleep(0)
+            """),
+        ),
+        (
+            "what does not block|",
+            code("""
+            def f(x):
+                return x
+            """),
+        ),
         (
             "a context manager|import contextlib\n",
-            "@contextlib.contextmanager\ndef f(x):\n    time.sleep(0)\n    yield x\n",
+            code("""
+                @contextlib.contextmanager
+                def f(x):
+                    time.sleep(0)
+                    yield x
+                """),
         ),
         (
             "what a stranger decorates|from lib import deco\n",
-            "@deco\ndef f(x):\n    time.sleep(0)\n",
+            code("""
+                @deco
+                def f(x):
+                    time.sleep(0)
+                """),
         ),
         (
             "what may be imported|import lib\n",
-            "if lib:\n    from lib import f\nelse:\n    def f(x):\n        time.sleep(0)\n",
+            code("""
+                if lib:
+                    from lib import f
+                else:
+                    def f(x):
+                        time.sleep(0)
+                """),
         ),
         ("an imported function|from lib import f\n", ""),
-        ("a parameter's default|", "def h(x):\n    time.sleep(0)\nf = h\n"),
         (
-            "what holds an RLock|import threading\nL = threading.RLock()\n",
-            "def f(x):\n    with L:\n        time.sleep(0)\n",
+            "a parameter's default|",
+            code("""
+            def h(x):
+                time.sleep(0)
+            f = h
+            """),
+        ),
+        (
+            code("""
+                what holds an RLock|import threading
+                L = threading.RLock()
+                """),
+            code("""
+                def f(x):
+                    with L:
+                        time.sleep(0)
+                """),
         ),
         (
             "what uses sqlite|import sqlite3\n",
-            "def f(x):\n    time.sleep(0)\n    return sqlite3.connect(x)\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return sqlite3.connect(x)
+                """),
         ),
         (
             "what asks for its thread|import threading\n",
-            "def f(x):\n    time.sleep(0)\n    return threading.get_ident()\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return threading.get_ident()
+                """),
         ),
         (
-            "what has data of its thread|import threading\nD = threading.local()\n",
-            "def f(x):\n    time.sleep(0)\n    D.x = x\n",
+            code("""
+                what has data of its thread|import threading
+                D = threading.local()
+                """),
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    D.x = x
+                """),
         ),
         (
             "what sets a signal|import signal\n",
-            "def f(x):\n    time.sleep(0)\n    signal.signal(2, x)\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    signal.signal(2, x)
+                """),
         ),
         (
-            "what sets a context|import contextvars\nV = contextvars.ContextVar('V')\n",
-            "def f(x):\n    time.sleep(0)\n    V.set(x)\n",
+            code("""
+                what sets a context|import contextvars
+                V = contextvars.ContextVar('V')
+                """),
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    V.set(x)
+                """),
         ),
         (
             "what sets a decimal context|import decimal\n",
-            "def f(x):\n    time.sleep(0)\n    decimal.getcontext().prec = x\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    decimal.getcontext().prec = x
+                """),
         ),
         (
             "what looks at its caller|import sys\n",
-            "def f(x):\n    time.sleep(0)\n    return sys._getframe(1).f_locals\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return sys._getframe(1).f_locals
+                """),
         ),
         (
             "what looks at the stack|import inspect\n",
-            "def f(x):\n    time.sleep(0)\n    return inspect.stack()\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return inspect.stack()
+                """),
         ),
         (
             "what makes a task|import asyncio\n",
-            "def f(x):\n    time.sleep(0)\n    return asyncio.ensure_future(x)\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return asyncio.ensure_future(x)
+                """),
         ),
         (
             "what makes processes|import multiprocessing\n",
-            "def f(x):\n    time.sleep(0)\n    return multiprocessing.Pool(x).map(str, [1])\n",
-        ),
-        ("what forks|import os\n", "def f(x):\n    time.sleep(0)\n    return os.fork()\n"),
-        ("what stops an iteration|", "def f(x):\n    time.sleep(0)\n    raise StopIteration(x)\n"),
-        ("what may stop an iteration|", "def f(x):\n    time.sleep(0)\n    return next(x)\n"),
-        (
-            "what calls what holds an RLock|import threading\nL = threading.RLock()\ndef h():\n    with L:\n        time.sleep(0)\n",
-            "def f(x):\n    h()\n",
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return multiprocessing.Pool(x).map(str, [1])
+                """),
         ),
         (
-            "what makes what uses sqlite|import sqlite3\nclass C:\n    def __init__(self):\n        self.c = sqlite3.connect('x')\n",
-            "def f(x):\n    time.sleep(0)\n    return C()\n",
+            "what forks|import os\n",
+            code("""
+            def f(x):
+                time.sleep(0)
+                return os.fork()
+            """),
+        ),
+        (
+            "what stops an iteration|",
+            code("""
+            def f(x):
+                time.sleep(0)
+                raise StopIteration(x)
+            """),
+        ),
+        (
+            "what may stop an iteration|",
+            code("""
+            def f(x):
+                time.sleep(0)
+                return next(x)
+            """),
+        ),
+        (
+            code("""
+                what calls what holds an RLock|import threading
+                L = threading.RLock()
+                def h():
+                    with L:
+                        time.sleep(0)
+                """),
+            code("""
+                def f(x):
+                    h()
+                """),
+        ),
+        (
+            code("""
+                what makes what uses sqlite|import sqlite3
+                class C:
+                    def __init__(self):
+                        self.c = sqlite3.connect('x')
+                """),
+            code("""
+                def f(x):
+                    time.sleep(0)
+                    return C()
+                """),
         ),
         (
             "a class with a metaclass|from lib import Meta\n",
-            "class f(metaclass=Meta):\n    def __init__(self, x):\n        time.sleep(0)\n",
+            code("""
+                class f(metaclass=Meta):
+                    def __init__(self, x):
+                        time.sleep(0)
+                """),
         ),
         (
             "a class of an unknown base|from lib import Base\n",
-            "class f(Base):\n    def __init__(self, x):\n        time.sleep(0)\n",
+            code("""
+                class f(Base):
+                    def __init__(self, x):
+                        time.sleep(0)
+                """),
         ),
         (
             "a class that a stranger decorates|from lib import deco\n",
-            "@deco\nclass f:\n    def __init__(self, x):\n        time.sleep(0)\n",
+            code("""
+                @deco
+                class f:
+                    def __init__(self, x):
+                        time.sleep(0)
+                """),
         ),
         (
             "a class whose constructor uses sqlite|import sqlite3\n",
-            "class f:\n    def __init__(self, x):\n        time.sleep(0)\n        self.c = sqlite3.connect(x)\n",
+            code("""
+                class f:
+                    def __init__(self, x):
+                        time.sleep(0)
+                        self.c = sqlite3.connect(x)
+                """),
         ),
     )
 ] + [
     Case(
         "a thread calls a method of an unknown object",
-        "import time\nclass A:\n    def get(self):\n        time.sleep(0)\n    key = property(get)\ndef g(x):\n    time.sleep(0)\n    return x.get()\n",
-        "import asyncio\nimport time\nclass A:\n    def get(self):\n        time.sleep(0)\n    key = property(get)\nasync def g(x):\n    await asyncio.sleep(0)\n    return await asyncio.to_thread(x.get)\n",
+        code("""
+            import time
+            class A:
+                def get(self):
+                    time.sleep(0)
+                key = property(get)
+            def g(x):
+                time.sleep(0)
+                return x.get()
+            """),
+        code("""
+            import asyncio
+            import time
+            class A:
+                def get(self):
+                    time.sleep(0)
+                key = property(get)
+            async def g(x):
+                await asyncio.sleep(0)
+                return await asyncio.to_thread(x.get)
+            """),
     ),
     Case(
         "a thread runs a generator expression",
-        "import time\ndef f(x):\n    time.sleep(0)\n    return list(x)\ndef g(y):\n    return [f], f(z for z in y)\n",
-        "import asyncio\nimport time\ndef f(x):\n    time.sleep(0)\n    return list(x)\nasync def g(y):\n    return [f], await asyncio.to_thread(f, (z for z in y))\n",
+        code("""
+            import time
+            def f(x):
+                time.sleep(0)
+                return list(x)
+            def g(y):
+                return [f], f(z for z in y)
+            """),
+        code("""
+            import asyncio
+            import time
+            def f(x):
+                time.sleep(0)
+                return list(x)
+            async def g(y):
+                return [f], await asyncio.to_thread(f, (z for z in y))
+            """),
     ),
     Case(
         "a thread while a lock is held",
-        "import threading\nimport time\nL = threading.Lock()\ndef f():\n    time.sleep(0)\ndef g():\n    print([f])\n    with L:\n        f()\n",
-        "import asyncio\nimport threading\nimport time\nL = threading.Lock()\ndef f():\n    time.sleep(0)\nasync def g():\n    print([f])\n    with L:\n        await asyncio.to_thread(f)\n",
+        code("""
+            import threading
+            import time
+            L = threading.Lock()
+            def f():
+                time.sleep(0)
+            def g():
+                print([f])
+                with L:
+                    f()
+            """),
+        code("""
+            import asyncio
+            import threading
+            import time
+            L = threading.Lock()
+            def f():
+                time.sleep(0)
+            async def g():
+                print([f])
+                with L:
+                    await asyncio.to_thread(f)
+            """),
     ),
     Case(
         "a thread in a lambda",
-        "import time\ndef f(x):\n    time.sleep(0)\n    return x\ndef g(y):\n    time.sleep(0)\n    return sorted(y, key=lambda z: f(z))\n",
-        "import asyncio\nimport time\ndef f(x):\n    time.sleep(0)\n    return x\nasync def g(y):\n    await asyncio.sleep(0)\n    return sorted(y, key=lambda z: asyncio.to_thread(f, z))\n",
+        code("""
+            import time
+            def f(x):
+                time.sleep(0)
+                return x
+            def g(y):
+                time.sleep(0)
+                return sorted(y, key=lambda z: f(z))
+            """),
+        code("""
+            import asyncio
+            import time
+            def f(x):
+                time.sleep(0)
+                return x
+            async def g(y):
+                await asyncio.sleep(0)
+                return sorted(y, key=lambda z: asyncio.to_thread(f, z))
+            """),
     ),
     Case(
         "a thread in a generator expression",
-        "import time\ndef f(x):\n    time.sleep(0)\n    return x\ndef g(y):\n    time.sleep(0)\n    return sum(f(z) for z in y), [f]\n",
-        "import asyncio\nimport time\ndef f(x):\n    time.sleep(0)\n    return x\nasync def g(y):\n    await asyncio.sleep(0)\n    return sum(await asyncio.to_thread(f, z) for z in y), [f]\n",
+        code("""
+            import time
+            def f(x):
+                time.sleep(0)
+                return x
+            def g(y):
+                time.sleep(0)
+                return sum(f(z) for z in y), [f]
+            """),
+        code("""
+            import asyncio
+            import time
+            def f(x):
+                time.sleep(0)
+                return x
+            async def g(y):
+                await asyncio.sleep(0)
+                return sum(await asyncio.to_thread(f, z) for z in y), [f]
+            """),
     ),
     Case(
         "a thread calls one of two definitions, the other async",
-        "import time\nclass A:\n    def f(self):\n        time.sleep(0)\nclass B(A):\n    async def f(self):\n        time.sleep(0)\ndef g(a: A):\n    time.sleep(0)\n    a.f()\n",
-        "import asyncio\nimport time\nclass A:\n    def f(self):\n        time.sleep(0)\nclass B(A):\n    async def f(self):\n        time.sleep(0)\nasync def g(a: A):\n    await asyncio.sleep(0)\n    await asyncio.to_thread(a.f)\n",
+        code("""
+            import time
+            class A:
+                def f(self):
+                    time.sleep(0)
+            class B(A):
+                async def f(self):
+                    time.sleep(0)
+            def g(a: A):
+                time.sleep(0)
+                a.f()
+            """),
+        code("""
+            import asyncio
+            import time
+            class A:
+                def f(self):
+                    time.sleep(0)
+            class B(A):
+                async def f(self):
+                    time.sleep(0)
+            async def g(a: A):
+                await asyncio.sleep(0)
+                await asyncio.to_thread(a.f)
+            """),
     ),
     Case(
         "a thread calls what calls what became async",
-        "import time\ndef h():\n    time.sleep(0)\ndef f():\n    h()\ndef g():\n    f()\n",
-        "import asyncio\nasync def h():\n    await asyncio.sleep(0)\ndef f():\n    h()\nasync def g():\n    await asyncio.to_thread(f)\n",
+        code("""
+            import time
+            def h():
+                time.sleep(0)
+            def f():
+                h()
+            def g():
+                f()
+            """),
+        code("""
+            import asyncio
+            async def h():
+                await asyncio.sleep(0)
+            def f():
+                h()
+            async def g():
+                await asyncio.to_thread(f)
+            """),
     ),
 ]
 """Calls that no thread may make."""
@@ -507,218 +799,784 @@ def _block(name: str, before: str, after: str, head: str = "") -> Case:
 UNFIT_BLOCKS = [
     _block(
         "a block that leaves the loop",
-        "def f(ps):\n    for p in ps:\n        with open(p) as g:\n            if g.read(): break\n",
-        "async def f(ps):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                if g.read(): break\n        await asyncio.to_thread(read, p)\n",
+        code("""
+            def f(ps):
+                for p in ps:
+                    with open(p) as g:
+                        if g.read(): break
+            """),
+        code("""
+            async def f(ps):
+                for p in ps:
+                    def read(p):
+                        with open(p) as g:
+                            if g.read(): break
+                    await asyncio.to_thread(read, p)
+            """),
     ),
     _block(
         "a block that yields",
-        "def f(p):\n    with open(p) as g:\n        yield g.read()\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            yield g.read()\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    yield g.read()
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        yield g.read()
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block with one return of two",
-        "def f(p):\n    with open(p) as g:\n        if g.read():\n            return 1\n    return 2\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            if g.read():\n                return 1\n    return await asyncio.to_thread(read)\n    return 2\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    if g.read():
+                        return 1
+                return 2
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        if g.read():
+                            return 1
+                return await asyncio.to_thread(read)
+                return 2
+            """),
     ),
     _block(
         "a block whose return is lost",
-        "def f(p):\n    with open(p) as g:\n        if g.read():\n            return 1\n    return 2\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            if g.read():\n                return 1\n    await asyncio.to_thread(read)\n    return 2\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    if g.read():
+                        return 1
+                return 2
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        if g.read():
+                            return 1
+                await asyncio.to_thread(read)
+                return 2
+            """),
     ),
     _block(
         "a block in a loop that returns at times",
-        "def f(ps):\n    for p in ps:\n        with open(p) as g:\n            if g.read():\n                return p\n",
-        "async def f(ps):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                if g.read():\n                    return p\n        return await asyncio.to_thread(read, p)\n",
+        code("""
+            def f(ps):
+                for p in ps:
+                    with open(p) as g:
+                        if g.read():
+                            return p
+            """),
+        code("""
+            async def f(ps):
+                for p in ps:
+                    def read(p):
+                        with open(p) as g:
+                            if g.read():
+                                return p
+                    return await asyncio.to_thread(read, p)
+            """),
     ),
     _block(
         "a block with super()",
-        "class A(B):\n    def f(self, p):\n        with open(p) as g:\n            super().read(g)\n",
-        "class A(B):\n    async def f(self, p):\n        def read():\n            with open(p) as g:\n                super().read(g)\n        await asyncio.to_thread(read)\n",
+        code("""
+            class A(B):
+                def f(self, p):
+                    with open(p) as g:
+                        super().read(g)
+            """),
+        code("""
+            class A(B):
+                async def f(self, p):
+                    def read():
+                        with open(p) as g:
+                            super().read(g)
+                    await asyncio.to_thread(read)
+            """),
         "from lib import B\n",
     ),
     _block(
         "a block with locals()",
-        "def f(p):\n    with open(p) as g:\n        print(locals(), g)\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            print(locals(), g)\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    print(locals(), g)
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        print(locals(), g)
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block with eval()",
-        "def f(p):\n    with open(p) as g:\n        print(eval(g.read()))\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            print(eval(g.read()))\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    print(eval(g.read()))
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        print(eval(g.read()))
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block that binds a global",
-        "def f(p):\n    global x\n    with open(p) as g:\n        x = g.read()\n",
-        "async def f(p):\n    global x\n    def read():\n        with open(p) as g:\n            x = g.read()\n        return x\n    x = await asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                global x
+                with open(p) as g:
+                    x = g.read()
+            """),
+        code("""
+            async def f(p):
+                global x
+                def read():
+                    with open(p) as g:
+                        x = g.read()
+                    return x
+                x = await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block that binds a variable of a function further out",
-        "def h(p):\n    x = 1\n    def f():\n        nonlocal x\n        with open(p) as g:\n            x = g.read()\n    f()\n    return x\n",
-        "def h(p):\n    x = 1\n    async def f():\n        nonlocal x\n        def read():\n            with open(p) as g:\n                x = g.read()\n        await asyncio.to_thread(read)\n    asyncio.run(f())\n    return x\n",
+        code("""
+            def h(p):
+                x = 1
+                def f():
+                    nonlocal x
+                    with open(p) as g:
+                        x = g.read()
+                f()
+                return x
+            """),
+        code("""
+            def h(p):
+                x = 1
+                async def f():
+                    nonlocal x
+                    def read():
+                        with open(p) as g:
+                            x = g.read()
+                    await asyncio.to_thread(read)
+                asyncio.run(f())
+                return x
+            """),
     ),
     _block(
         "a block that adds to a variable of its own",
-        "def f(p):\n    n = 0\n    with open(p) as g:\n        n += len(g.read())\n    return n\n",
-        "async def f(p):\n    n = 0\n    def read():\n        with open(p) as g:\n            n += len(g.read())\n        return n\n    n = await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = 0
+                with open(p) as g:
+                    n += len(g.read())
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = 0
+                def read():
+                    with open(p) as g:
+                        n += len(g.read())
+                    return n
+                n = await asyncio.to_thread(read)
+                return n
+            """),
     ),
     _block(
         "a block that may not bind what it returns",
-        "def f(p):\n    n = 0\n    with open(p) as g:\n        if g.read():\n            n = 1\n    return n\n",
-        "async def f(p):\n    n = 0\n    def read():\n        with open(p) as g:\n            if g.read():\n                n = 1\n        return n\n    n = await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = 0
+                with open(p) as g:
+                    if g.read():
+                        n = 1
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = 0
+                def read():
+                    with open(p) as g:
+                        if g.read():
+                            n = 1
+                    return n
+                n = await asyncio.to_thread(read)
+                return n
+            """),
     ),
     _block(
         "a block whose variable is lost",
-        "def f(p):\n    n = 0\n    with open(p) as g:\n        n = g.read()\n    return n\n",
-        "async def f(p):\n    n = 0\n    def read():\n        with open(p) as g:\n            n = g.read()\n    await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = 0
+                with open(p) as g:
+                    n = g.read()
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = 0
+                def read():
+                    with open(p) as g:
+                        n = g.read()
+                await asyncio.to_thread(read)
+                return n
+            """),
     ),
     _block(
         "a block with a variable that lives from round to round",
-        "def f(ps):\n    for p in ps:\n        with open(p) as g:\n            t = g.read()\n            if t: w = t\n            print(w)\n",
-        "async def f(ps):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                t = g.read()\n                if t: w = t\n                print(w)\n        await asyncio.to_thread(read, p)\n",
+        code("""
+            def f(ps):
+                for p in ps:
+                    with open(p) as g:
+                        t = g.read()
+                        if t: w = t
+                        print(w)
+            """),
+        code("""
+            async def f(ps):
+                for p in ps:
+                    def read(p):
+                        with open(p) as g:
+                            t = g.read()
+                            if t: w = t
+                            print(w)
+                    await asyncio.to_thread(read, p)
+            """),
     ),
     _block(
         "a block whose variable a handler reads",
-        "def f(p):\n    n = ''\n    try:\n        with open(p) as g:\n            n = g.read()\n            int(n)\n    except ValueError:\n        return n\n",
-        "async def f(p):\n    n = ''\n    try:\n        def read():\n            with open(p) as g:\n                n = g.read()\n                int(n)\n            return n\n        n = await asyncio.to_thread(read)\n    except ValueError:\n        return n\n",
+        code("""
+            def f(p):
+                n = ''
+                try:
+                    with open(p) as g:
+                        n = g.read()
+                        int(n)
+                except ValueError:
+                    return n
+            """),
+        code("""
+            async def f(p):
+                n = ''
+                try:
+                    def read():
+                        with open(p) as g:
+                            n = g.read()
+                            int(n)
+                        return n
+                    n = await asyncio.to_thread(read)
+                except ValueError:
+                    return n
+            """),
     ),
     _block(
         "a block whose errors are suppressed around it",
-        "def f(p):\n    n = ''\n    with contextlib.suppress(ValueError):\n        with open(p) as g:\n            n = g.read()\n            int(n)\n    return n\n",
-        "async def f(p):\n    n = ''\n    with contextlib.suppress(ValueError):\n        def read():\n            with open(p) as g:\n                n = g.read()\n                int(n)\n            return n\n        n = await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = ''
+                with contextlib.suppress(ValueError):
+                    with open(p) as g:
+                        n = g.read()
+                        int(n)
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = ''
+                with contextlib.suppress(ValueError):
+                    def read():
+                        with open(p) as g:
+                            n = g.read()
+                            int(n)
+                        return n
+                    n = await asyncio.to_thread(read)
+                return n
+            """),
         "import contextlib\n",
     ),
     _block(
         "a block whose variable a function of the text reads",
-        "def f(p):\n    n = ''\n    def show(): print(n)\n    with open(p) as g:\n        n = g.read()\n        show()\n    return n\n",
-        "async def f(p):\n    n = ''\n    def show(): print(n)\n    def read():\n        with open(p) as g:\n            n = g.read()\n            show()\n        return n\n    n = await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = ''
+                def show(): print(n)
+                with open(p) as g:
+                    n = g.read()
+                    show()
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = ''
+                def show(): print(n)
+                def read():
+                    with open(p) as g:
+                        n = g.read()
+                        show()
+                    return n
+                n = await asyncio.to_thread(read)
+                return n
+            """),
     ),
     _block(
         "a block given what a function of the text binds",
-        "def f(ps):\n    for p in ps:\n        def swap():\n            nonlocal p\n            p = 'x'\n        with open(p) as g:\n            swap()\n            print(p, g)\n",
-        "async def f(ps):\n    for p in ps:\n        def swap():\n            nonlocal p\n            p = 'x'\n        def read(p):\n            with open(p) as g:\n                swap()\n                print(p, g)\n        await asyncio.to_thread(read, p)\n",
+        code("""
+            def f(ps):
+                for p in ps:
+                    def swap():
+                        nonlocal p
+                        p = 'x'
+                    with open(p) as g:
+                        swap()
+                        print(p, g)
+            """),
+        code("""
+            async def f(ps):
+                for p in ps:
+                    def swap():
+                        nonlocal p
+                        p = 'x'
+                    def read(p):
+                        with open(p) as g:
+                            swap()
+                            print(p, g)
+                    await asyncio.to_thread(read, p)
+            """),
     ),
     _block(
         "a block given what it binds",
-        "def f(ps):\n    for p in ps:\n        with open(p) as g:\n            p = g.read()\n        print(p)\n",
-        "async def f(ps):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                p = g.read()\n        await asyncio.to_thread(read, p)\n        print(p)\n",
+        code("""
+            def f(ps):
+                for p in ps:
+                    with open(p) as g:
+                        p = g.read()
+                    print(p)
+            """),
+        code("""
+            async def f(ps):
+                for p in ps:
+                    def read(p):
+                        with open(p) as g:
+                            p = g.read()
+                    await asyncio.to_thread(read, p)
+                    print(p)
+            """),
     ),
     _block(
         "a block that deletes a variable",
-        "def f(p):\n    n = ''\n    with open(p) as g:\n        del n\n    print(n)\n",
-        "async def f(p):\n    n = ''\n    def read():\n        nonlocal n\n        with open(p) as g:\n            del n\n    await asyncio.to_thread(read)\n    print(n)\n",
+        code("""
+            def f(p):
+                n = ''
+                with open(p) as g:
+                    del n
+                print(n)
+            """),
+        code("""
+            async def f(p):
+                n = ''
+                def read():
+                    nonlocal n
+                    with open(p) as g:
+                        del n
+                await asyncio.to_thread(read)
+                print(n)
+            """),
     ),
     _block(
         "a block that imports for others",
-        "def f(p):\n    with open(p) as g:\n        import json\n        print(g)\n    return json.loads(p)\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            import json\n            print(g)\n    await asyncio.to_thread(read)\n    return json.loads(p)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    import json
+                    print(g)
+                return json.loads(p)
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        import json
+                        print(g)
+                await asyncio.to_thread(read)
+                return json.loads(p)
+            """),
     ),
     _block(
         "a block that defines a function",
-        "def f(p):\n    with open(p) as g:\n        def h(): return p\n        print(g)\n    return h()\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            def h(): return p\n            print(g)\n    await asyncio.to_thread(read)\n    return h()\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    def h(): return p
+                    print(g)
+                return h()
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        def h(): return p
+                        print(g)
+                await asyncio.to_thread(read)
+                return h()
+            """),
     ),
     _block(
         "a block whose file is used behind it",
-        "def f(p):\n    with open(p) as g:\n        print(g.read())\n    return g.closed\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            print(g.read())\n    await asyncio.to_thread(read)\n    return g.closed\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    print(g.read())
+                return g.closed
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        print(g.read())
+                await asyncio.to_thread(read)
+                return g.closed
+            """),
     ),
     _block(
         "a block that holds a lock",
-        "L = threading.Lock()\ndef f(p):\n    with L:\n        print(open(p).read())\n",
-        "L = threading.Lock()\nasync def f(p):\n    def read():\n        with L:\n            print(open(p).read())\n    await asyncio.to_thread(read)\n",
+        code("""
+            L = threading.Lock()
+            def f(p):
+                with L:
+                    print(open(p).read())
+            """),
+        code("""
+            L = threading.Lock()
+            async def f(p):
+                def read():
+                    with L:
+                        print(open(p).read())
+                await asyncio.to_thread(read)
+            """),
         "import threading\n",
     ),
     _block(
         "a block that suppresses errors",
-        "def f(p):\n    n = 0\n    with contextlib.suppress(OSError):\n        n = open(p).read()\n    return n\n",
-        "async def f(p):\n    n = 0\n    def read():\n        with contextlib.suppress(OSError):\n            n = open(p).read()\n        return n\n    n = await asyncio.to_thread(read)\n    return n\n",
+        code("""
+            def f(p):
+                n = 0
+                with contextlib.suppress(OSError):
+                    n = open(p).read()
+                return n
+            """),
+        code("""
+            async def f(p):
+                n = 0
+                def read():
+                    with contextlib.suppress(OSError):
+                        n = open(p).read()
+                    return n
+                n = await asyncio.to_thread(read)
+                return n
+            """),
         "import contextlib\n",
     ),
     _block(
         "a block of an unknown object",
-        "def f(x):\n    with x as g:\n        print(g.read())\n",
-        "async def f(x):\n    def read():\n        with x as g:\n            print(g.read())\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(x):
+                with x as g:
+                    print(g.read())
+            """),
+        code("""
+            async def f(x):
+                def read():
+                    with x as g:
+                        print(g.read())
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block of an own open()",
-        "def open(p): return lib.thing(p)\ndef f(x):\n    with open(x) as g:\n        print(g.read())\n",
-        "def open(p): return lib.thing(p)\nasync def f(x):\n    def read():\n        with open(x) as g:\n            print(g.read())\n    await asyncio.to_thread(read)\n",
+        code("""
+            def open(p): return lib.thing(p)
+            def f(x):
+                with open(x) as g:
+                    print(g.read())
+            """),
+        code("""
+            def open(p): return lib.thing(p)
+            async def f(x):
+                def read():
+                    with open(x) as g:
+                        print(g.read())
+                await asyncio.to_thread(read)
+            """),
         "import lib\n",
     ),
     _block(
         "a block with a connection of sqlite",
-        "def f(p, c: sqlite3.Connection):\n    with open(p) as g:\n        c.execute(g.read())\n    d = sqlite3.connect('x')\n    with open(p) as h:\n        d.execute(h.read())\n",
-        "async def f(p, c: sqlite3.Connection):\n    with open(p) as g:\n        c.execute(g.read())\n    d = sqlite3.connect('x')\n    def read():\n        with open(p) as h:\n            d.execute(h.read())\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(p, c: sqlite3.Connection):
+                with open(p) as g:
+                    c.execute(g.read())
+                d = sqlite3.connect('x')
+                with open(p) as h:
+                    d.execute(h.read())
+            """),
+        code("""
+            async def f(p, c: sqlite3.Connection):
+                with open(p) as g:
+                    c.execute(g.read())
+                d = sqlite3.connect('x')
+                def read():
+                    with open(p) as h:
+                        d.execute(h.read())
+                await asyncio.to_thread(read)
+            """),
         "import sqlite3\n",
     ),
     _block(
         "a block that asks for its thread",
-        "def f(p):\n    with open(p, 'w') as g:\n        print(threading.get_ident(), file=g)\n",
-        "async def f(p):\n    def write():\n        with open(p, 'w') as g:\n            print(threading.get_ident(), file=g)\n    await asyncio.to_thread(write)\n",
+        code("""
+            def f(p):
+                with open(p, 'w') as g:
+                    print(threading.get_ident(), file=g)
+            """),
+        code("""
+            async def f(p):
+                def write():
+                    with open(p, 'w') as g:
+                        print(threading.get_ident(), file=g)
+                await asyncio.to_thread(write)
+            """),
         "import threading\n",
     ),
     _block(
         "a block that makes a task",
-        "def f(p, h):\n    with open(p) as g:\n        asyncio.ensure_future(h(g.read()))\n",
-        "async def f(p, h):\n    def read():\n        with open(p) as g:\n            asyncio.ensure_future(h(g.read()))\n    await asyncio.to_thread(read)\n",
+        code("""
+            def f(p, h):
+                with open(p) as g:
+                    asyncio.ensure_future(h(g.read()))
+            """),
+        code("""
+            async def f(p, h):
+                def read():
+                    with open(p) as g:
+                        asyncio.ensure_future(h(g.read()))
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block that may stop an iteration",
-        "def f(p):\n    with open(p) as g:\n        return next(g)\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            return next(g)\n    return await asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    return next(g)
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        return next(g)
+                return await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block while a lock is held",
-        "L = threading.Lock()\ndef f(p):\n    with L:\n        with open(p) as g:\n            print(g.read())\n",
-        "L = threading.Lock()\nasync def f(p):\n    with L:\n        def read():\n            with open(p) as g:\n                print(g.read())\n        await asyncio.to_thread(read)\n",
+        code("""
+            L = threading.Lock()
+            def f(p):
+                with L:
+                    with open(p) as g:
+                        print(g.read())
+            """),
+        code("""
+            L = threading.Lock()
+            async def f(p):
+                with L:
+                    def read():
+                        with open(p) as g:
+                            print(g.read())
+                    await asyncio.to_thread(read)
+            """),
         "import threading\n",
     ),
     _block(
         "a block that calls what became async",
-        "import time\ndef h(x):\n    time.sleep(0)\ndef f(p):\n    with open(p) as g:\n        h(g.read())\n",
-        "import time\nasync def h(x):\n    await asyncio.sleep(0)\nasync def f(p):\n    def read():\n        with open(p) as g:\n            h(g.read())\n    await asyncio.to_thread(read)\n",
+        code("""
+            import time
+            def h(x):
+                time.sleep(0)
+            def f(p):
+                with open(p) as g:
+                    h(g.read())
+            """),
+        code("""
+            import time
+            async def h(x):
+                await asyncio.sleep(0)
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        h(g.read())
+                await asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block in a function that is not async",
-        "def f(p):\n    with open(p) as g:\n        print(g.read())\n",
-        "def f(p):\n    def read():\n        with open(p) as g:\n            print(g.read())\n    asyncio.to_thread(read)\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    print(g.read())
+            """),
+        code("""
+            def f(p):
+                def read():
+                    with open(p) as g:
+                        print(g.read())
+                asyncio.to_thread(read)
+            """),
     ),
     _block(
         "a block with a lambda that reads what is bound later",
-        "def f(p):\n    with open(p) as g:\n        x = g.readline()\n        c = lambda: x\n    print(x)\n    x = 1\n    return c()\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            x = g.readline()\n            c = lambda: x\n        return x, c\n    x, c = await asyncio.to_thread(read)\n    print(x)\n    x = 1\n    return c()\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    x = g.readline()
+                    c = lambda: x
+                print(x)
+                x = 1
+                return c()
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        x = g.readline()
+                        c = lambda: x
+                    return x, c
+                x, c = await asyncio.to_thread(read)
+                print(x)
+                x = 1
+                return c()
+            """),
     ),
     _block(
         "a block with a lambda that reads a loop's variable",
-        "def f(ps, cs):\n    for p in ps:\n        with open(p) as g:\n            print(g, file=None)\n            cs.append(lambda: p)\n    return [c() for c in cs]\n",
-        "async def f(ps, cs):\n    for p in ps:\n        def read(p):\n            with open(p) as g:\n                print(g, file=None)\n                cs.append(lambda: p)\n        await asyncio.to_thread(read, p)\n    return [c() for c in cs]\n",
+        code("""
+            def f(ps, cs):
+                for p in ps:
+                    with open(p) as g:
+                        print(g, file=None)
+                        cs.append(lambda: p)
+                return [c() for c in cs]
+            """),
+        code("""
+            async def f(ps, cs):
+                for p in ps:
+                    def read(p):
+                        with open(p) as g:
+                            print(g, file=None)
+                            cs.append(lambda: p)
+                    await asyncio.to_thread(read, p)
+                return [c() for c in cs]
+            """),
     ),
     _block(
         "a block with a generator that reads another block's file",
-        "def f(p, q):\n    with open(p) as g:\n        n = (g.name for _ in [1])\n    with open(q) as g:\n        print(list(n))\n",
-        "async def f(p, q):\n    def read():\n        with open(p) as g:\n            n = (g.name for _ in [1])\n        return n\n    n = await asyncio.to_thread(read)\n    with open(q) as g:\n        print(list(n))\n",
+        code("""
+            def f(p, q):
+                with open(p) as g:
+                    n = (g.name for _ in [1])
+                with open(q) as g:
+                    print(list(n))
+            """),
+        code("""
+            async def f(p, q):
+                def read():
+                    with open(p) as g:
+                        n = (g.name for _ in [1])
+                    return n
+                n = await asyncio.to_thread(read)
+                with open(q) as g:
+                    print(list(n))
+            """),
     ),
     _block(
         "a block in a function that looks at its variables",
-        "def f(p):\n    with open(p) as g:\n        x = g.readline()\n    print(locals()['x'])\n",
-        "async def f(p):\n    def read():\n        with open(p) as g:\n            x = g.readline()\n    await asyncio.to_thread(read)\n    print(locals()['x'])\n",
+        code("""
+            def f(p):
+                with open(p) as g:
+                    x = g.readline()
+                print(locals()['x'])
+            """),
+        code("""
+            async def f(p):
+                def read():
+                    with open(p) as g:
+                        x = g.readline()
+                await asyncio.to_thread(read)
+                print(locals()['x'])
+            """),
     ),
     _block(
         "a block of what a queue holds",
-        "Q = queue.Queue()\ndef f():\n    with Q.get() as g:\n        print(g)\n",
-        "Q = queue.Queue()\nasync def f():\n    def run():\n        with Q.get() as g:\n            print(g)\n    await asyncio.to_thread(run)\n",
+        code("""
+            Q = queue.Queue()
+            def f():
+                with Q.get() as g:
+                    print(g)
+            """),
+        code("""
+            Q = queue.Queue()
+            async def f():
+                def run():
+                    with Q.get() as g:
+                        print(g)
+                await asyncio.to_thread(run)
+            """),
         "import queue\n",
     ),
     _block(
         "a block with a pool of processes",
-        "def f(h):\n    with ProcessPoolExecutor() as g:\n        print(list(g.map(h, [1])))\n",
-        "async def f(h):\n    def run():\n        with ProcessPoolExecutor() as g:\n            print(list(g.map(h, [1])))\n    await asyncio.to_thread(run)\n",
+        code("""
+            def f(h):
+                with ProcessPoolExecutor() as g:
+                    print(list(g.map(h, [1])))
+            """),
+        code("""
+            async def f(h):
+                def run():
+                    with ProcessPoolExecutor() as g:
+                        print(list(g.map(h, [1])))
+                await asyncio.to_thread(run)
+            """),
         "from concurrent.futures import ProcessPoolExecutor\n",
     ),
     _block(
         "a block of the module",
-        "with open('p') as g:\n    print(g.read())\n",
-        "def read():\n    with open('p') as g:\n        print(g.read())\nasyncio.run(asyncio.to_thread(read))\n",
+        code("""
+            with open('p') as g:
+                print(g.read())
+            """),
+        code("""
+            def read():
+                with open('p') as g:
+                    print(g.read())
+            asyncio.run(asyncio.to_thread(read))
+            """),
     ),
 ]
 """Blocks that cannot be a function of their own, or that no thread may run."""

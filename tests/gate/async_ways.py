@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from tests.gate.texts import code
 from tests.gate.to_async_case import Case
 
 
@@ -24,7 +25,13 @@ def _waited(name: str, function: str, head: str = "", tail: str = "") -> Case:
 def _in_thread(name: str, function: str, head: str = "") -> Case:
     """An edit after which a thread calls ``keep``."""
     text = f"import asyncio\nimport time\n{head}\ndef keep(n):\n    time.sleep(n)\n    {function}\nKEEP = [keep]\n"
-    work = "async def f(n):\n    try:\n        {}\n    except TimeoutError as e:\n        print(e.__cause__)\n"
+    work = code("""
+        async def f(n):
+            try:
+                {}
+            except TimeoutError as e:
+                print(e.__cause__)
+        """)
     return Case(
         name,
         text + work.format("keep(n)"),
@@ -50,8 +57,20 @@ def _requested(use: str, arguments: str = "'x'") -> Case:
 _INTERRUPTED = (
     "Ctrl-C arrives as asyncio.CancelledError where f waits, and no longer as KeyboardInterrupt"
 )
-_QUIET = "import contextlib\n@contextlib.contextmanager\ndef quiet():\n    try:\n        yield\n    except KeyboardInterrupt:\n        pass\n"
-_EXIT = "class Quiet:\n    def __enter__(self): pass\n    def __exit__(self, kind, *a): return kind is KeyboardInterrupt\n"
+_QUIET = code("""
+    import contextlib
+    @contextlib.contextmanager
+    def quiet():
+        try:
+            yield
+        except KeyboardInterrupt:
+            pass
+    """)
+_EXIT = code("""
+    class Quiet:
+        def __enter__(self): pass
+        def __exit__(self, kind, *a): return kind is KeyboardInterrupt
+    """)
 _LATE = "where the main thread has ended, no other thread can be started: the event loop that this runs may fail, or keep the program from ending"
 _HTTPX = (
     "httpx takes the place of requests: its exceptions, its environment settings, the User-Agent that it sends"
@@ -73,7 +92,13 @@ def _ended(imported: str, text: str) -> Case:
     return Case(f"threads at the end of a program: {imported}", before, after)
 
 
-_PROCESS = "import subprocess\ndef f():\n    p = subprocess.Popen(['x'])\n    {}\n    {}\n"
+_PROCESS = code("""
+    import subprocess
+    def f():
+        p = subprocess.Popen(['x'])
+        {}
+        {}
+    """)
 
 
 def _process(first: str, second: str) -> Case:
@@ -85,8 +110,23 @@ def _process(first: str, second: str) -> Case:
     return Case(f"a process: {first}; {second}", before, after)
 
 
-_WARNS = "import warnings\ndef f():\n    time.sleep(1)\n    warnings.warn('x', stacklevel={})\n"
-_ROWS = "class Tx:\n    def __enter__(self): pass\n    def __exit__(self, *a): print(1)\ndef rows():\n    {}yield 1\ndef f():\n    for n in rows():\n        time.sleep(1)\n        yield n\n"
+_WARNS = code("""
+    import warnings
+    def f():
+        time.sleep(1)
+        warnings.warn('x', stacklevel={})
+    """)
+_ROWS = code("""
+    class Tx:
+        def __enter__(self): pass
+        def __exit__(self, *a): print(1)
+    def rows():
+        {}yield 1
+    def f():
+        for n in rows():
+            time.sleep(1)
+            yield n
+    """)
 
 
 def _left_early(start: str) -> Case:
@@ -99,7 +139,13 @@ def _left_early(start: str) -> Case:
     )
 
 
-_CONDITION = "import threading\ndef f():\n    c = threading.Condition()\n    with c:\n        c.wait_for({})\n"
+_CONDITION = code("""
+    import threading
+    def f():
+        c = threading.Condition()
+        with c:
+            c.wait_for({})
+    """)
 
 
 def _conditional(argument: str) -> Case:
@@ -127,19 +173,35 @@ WAYS_ASKED = [
     (
         _waited(
             "Ctrl-C by another name",
-            "def f():\n    try: time.sleep(1)\n    except STOPS: pass\n",
+            code("""
+                def f():
+                    try: time.sleep(1)
+                    except STOPS: pass
+                """),
             "STOPS = (KeyboardInterrupt, EOFError)\n",
         ),
         _INTERRUPTED,
     ),
     (
         _waited(
-            "Ctrl-C in a context manager", "def f():\n    with quiet(): time.sleep(1)\n", _QUIET
+            "Ctrl-C in a context manager",
+            code("""
+                def f():
+                    with quiet(): time.sleep(1)
+                """),
+            _QUIET,
         ),
         _INTERRUPTED,
     ),
     (
-        _waited("Ctrl-C in a class", "def f():\n    with Quiet(): time.sleep(1)\n", _EXIT),
+        _waited(
+            "Ctrl-C in a class",
+            code("""
+            def f():
+                with Quiet(): time.sleep(1)
+            """),
+            _EXIT,
+        ),
         _INTERRUPTED,
     ),
     *(
@@ -166,8 +228,21 @@ WAYS_ASKED = [
     (
         Case(
             "a future after asyncio.run",
-            "import asyncio\nimport time\ndef f():\n    time.sleep(1)\nf()\nprint(asyncio.Future())\n",
-            "import asyncio\nasync def f():\n    await asyncio.sleep(1)\nasyncio.run(f())\nprint(asyncio.Future())\n",
+            code("""
+                import asyncio
+                import time
+                def f():
+                    time.sleep(1)
+                f()
+                print(asyncio.Future())
+                """),
+            code("""
+                import asyncio
+                async def f():
+                    await asyncio.sleep(1)
+                asyncio.run(f())
+                print(asyncio.Future())
+                """),
         ),
         "after asyncio.run there is no current event loop any more",
     ),
@@ -191,8 +266,16 @@ WAYS_ASKED = [
     (
         _waited(
             "the stack of callers",
-            "def f():\n    time.sleep(1)\n    return where()\n",
-            "import traceback\ndef where():\n    return traceback.extract_stack()[-3].name\n",
+            code("""
+                def f():
+                    time.sleep(1)
+                    return where()
+                """),
+            code("""
+                import traceback
+                def where():
+                    return traceback.extract_stack()[-3].name
+                """),
             "print(f())\n",
         ),
         "where looks at its callers, and asyncio is one of them now",
@@ -219,13 +302,27 @@ WAYS_RIGHT = [
     ),
     _waited(
         "Ctrl-C around the event loop",
-        "def f():\n    time.sleep(1)\n",
+        code("""
+            def f():
+                time.sleep(1)
+            """),
         "",
-        "try:\n    f()\nexcept KeyboardInterrupt:\n    pass\n",
+        code("""
+            try:
+                f()
+            except KeyboardInterrupt:
+                pass
+            """),
     ),
     _waited(
         "everything raised again",
-        "def f():\n    try: time.sleep(1)\n    except BaseException:\n        print(1)\n        raise\n",
+        code("""
+            def f():
+                try: time.sleep(1)
+                except BaseException:
+                    print(1)
+                    raise
+            """),
     ),
     _process("p.wait()", "print(p.returncode)"),
     _left_early(""),

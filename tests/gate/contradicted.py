@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.gate.texts import code
+
 
 class Contradicted(NamedTuple):
     """One edit.
@@ -29,34 +31,85 @@ def _case(before: str, *hints: tuple[str, str]) -> Contradicted:
     return Contradicted(before, after)
 
 
-_CALL = "def double(number):\n    return number * 2\n\n\ndouble({0})\n"
-_TEXT = "def shout(text):\n    return text.upper()\n"
-_CLASS = (
-    "class Base:\n    def size(self, unit):\n        return 1\n\n\n"
-    "class Child(Base):\n    def size(self, unit):\n        return 2\n"
-)
-_USE = "def size(path):\n    return len(path)\n\n\ntotal = size('a') + 1\n"
-_BOX = (
-    "class Box:\n    def __init__(self, items):\n        self.items = items\n"
-    "        self.names = []\n\n"
-    "    def first(self):\n        return self.items[0]\n\n"
-    "    def add(self, name):\n        self.names.append(name)\n\n\n"
-    "box = Box([1, 2])\nbox.add('a')\n"
-)
-_NONE = (
-    "def find(key, values):\n    for each in values:\n        if each == key:\n"
-    "            return each\n    return None\n"
-)
-_GENERATOR = "def count(top):\n    for each in range(top):\n        yield each\n"
-_ASYNC = (
-    "async def fetch(host):\n    return host.encode()\n\n\n"
-    "async def main():\n    data = await fetch('a')\n    data.decode()\n"
-)
-_KEYWORDS = (
-    "def build(*parts, **options):\n    return '/'.join(parts) + str(options['x'])\n\n\n"
-    "build('a', x=1)\n"
-)
-_STAR = "from collections.abc import *\n\n\ndef show(items):\n    return len(items)\n"
+_CALL = code("""
+    def double(number):
+        return number * 2
+
+
+    double({0})
+    """)
+_TEXT = code("""
+    def shout(text):
+        return text.upper()
+    """)
+_CLASS = code("""
+        class Base:
+            def size(self, unit):
+                return 1
+
+
+        class Child(Base):
+            def size(self, unit):
+                return 2
+        """)
+_USE = code("""
+    def size(path):
+        return len(path)
+
+
+    total = size('a') + 1
+    """)
+_BOX = code("""
+        class Box:
+            def __init__(self, items):
+                self.items = items
+                self.names = []
+
+            def first(self):
+                return self.items[0]
+
+            def add(self, name):
+                self.names.append(name)
+
+
+        box = Box([1, 2])
+        box.add('a')
+        """)
+_NONE = code("""
+        def find(key, values):
+            for each in values:
+                if each == key:
+                    return each
+            return None
+        """)
+_GENERATOR = code("""
+    def count(top):
+        for each in range(top):
+            yield each
+    """)
+_ASYNC = code("""
+        async def fetch(host):
+            return host.encode()
+
+
+        async def main():
+            data = await fetch('a')
+            data.decode()
+        """)
+_KEYWORDS = code("""
+        def build(*parts, **options):
+            return '/'.join(parts) + str(options['x'])
+
+
+        build('a', x=1)
+        """)
+_STAR = code("""
+    from collections.abc import *
+
+
+    def show(items):
+        return len(items)
+    """)
 
 CASES = (
     _case(_STAR, ("(items)", '(items: "Itemz")')),
@@ -106,8 +159,29 @@ CASES = (
     _case(_ASYNC, ("(host)", "(host: int) -> bytes"), ("main()", "main() -> None")),
     _case(_KEYWORDS, ("*parts", "*parts: int")),
     _case(_KEYWORDS, ("*parts, **options", "*parts: str, **options: str")),
-    _case("def f(a=None):\n    return a\n", ("a=None", "a: int = None")),
-    _case("def f(a=''):\n    return a\n", ("a=''", "a: int = ''")),
-    _case("import os\n\n\ndef f(a):\n    return os.path.join(a)\n", ("(a)", "(a: int) -> str")),
+    _case(
+        code("""
+        def f(a=None):
+            return a
+        """),
+        ("a=None", "a: int = None"),
+    ),
+    _case(
+        code("""
+        def f(a=''):
+            return a
+        """),
+        ("a=''", "a: int = ''"),
+    ),
+    _case(
+        code("""
+        import os
+
+
+        def f(a):
+            return os.path.join(a)
+        """),
+        ("(a)", "(a: int) -> str"),
+    ),
 )
 """Each ``after`` has an error of mypy's that its ``before`` with ``Any`` does not have."""

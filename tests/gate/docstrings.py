@@ -17,6 +17,7 @@ from python_expert.analysis.source import Source
 from python_expert.config.settings import Style
 from python_expert.gate.verdict import Reason, Status, Verdict
 from tests.actions import DEMANDED
+from tests.gate.texts import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,15 +104,46 @@ def total(values, start=0):
 
 TABBED = "def first(a):\n\tif a:\n\t\treturn 1\n\treturn 'x\ty'\n\n\nclass Thing:\n\tname = 'a'\n"
 WINDOWS = CLIENT.replace("\n", "\r\n")
-BROKEN = "def good(a):\n    return a\n\n\ndef bad(:\n    return (\n\n\nclass Also:\n    x = 1\n"
-LATIN = "# coding: latin-1\ndef name():\n    return 'é'\n"
-PASSES = "def stub(a): ...\n\n\nclass Empty: pass\n\n\ndef noted(): ...  # pragma: no cover\n"
+BROKEN = code("""
+    def good(a):
+        return a
+
+
+    def bad(:
+        return (
+
+
+    class Also:
+        x = 1
+    """)
+LATIN = code("""
+    # coding: latin-1
+    def name():
+        return 'é'
+    """)
+PASSES = code("""
+    def stub(a): ...
+
+
+    class Empty: pass
+
+
+    def noted(): ...  # pragma: no cover
+    """)
 FEEDS = "import os\n\f\ndef page():\n    return os\n\f\nclass Page:\n\n    size = 1\n"
-NESTED = (
-    "if True:\n  def deep(a, b=lambda: (1, 2)):\n    def inner(): return a\n    return inner\n"
-    "try:\n    class Maybe:\n        def run(self, *, x: int = 1) -> int:\n"
-    "            while True:\n                return x\nexcept ImportError:\n    pass\n"
-)
+NESTED = code("""
+        if True:
+          def deep(a, b=lambda: (1, 2)):
+            def inner(): return a
+            return inner
+        try:
+            class Maybe:
+                def run(self, *, x: int = 1) -> int:
+                    while True:
+                        return x
+        except ImportError:
+            pass
+        """)
 
 
 def documented(text: str, style: Style = Style.GOOGLE) -> str:
@@ -156,11 +188,29 @@ CHANGES = {
     "a line dropped": ("        self.strict = strict\n", ""),
     "a line doubled": ("        self.url = url\n", "        self.url = url\n" * 2),
     "lines swapped": (
-        "self.url = url\n        self.strict = strict\n",
-        "self.strict = strict\n        self.url = url\n",
+        code("""
+            self.url = url
+                    self.strict = strict
+            """),
+        code("""
+            self.strict = strict
+                    self.url = url
+            """),
     ),
-    "a call added": ("result = start\n", "result = start\n    print(start)\n"),
-    "an import added": ("import asyncio\n", "import asyncio\nimport os\n"),
+    "a call added": (
+        "result = start\n",
+        code("""
+        result = start
+            print(start)
+        """),
+    ),
+    "an import added": (
+        "import asyncio\n",
+        code("""
+        import asyncio
+        import os
+        """),
+    ),
     "an import dropped": ("import functools\n", ""),
     "a future import dropped": ("from __future__ import annotations\n", ""),
     "a base dropped": ("Client(object)", "Client()"),
@@ -192,8 +242,20 @@ CHANGES = {
     "a continuation indented": ("            + []", "              + []"),
     "blanks behind a line": ("result = start\n", "result = start  \n"),
     "blanks around an operator": ("start=0):", "start = 0):"),
-    "a blank line added between statements": ("result = start\n", "result = start\n\n"),
-    "a blank line dropped": ("import functools\n\n", "import functools\n"),
+    "a blank line added between statements": (
+        "result = start\n",
+        code("""
+        result = start
+
+        """),
+    ),
+    "a blank line dropped": (
+        code("""
+        import functools
+
+        """),
+        "import functools\n",
+    ),
     "a bidi mark in a comment": ("# sum up", "# sum \u202e up"),
     "a bidi mark in a name's comment": ("# tries", "# tries\u2066"),
     "a homoglyph in a name": ("result += value  #", "r\u0435sult = value  #"),
@@ -207,10 +269,22 @@ CHANGES = {
     "an assignment made an expression": ("    result = start\n", "    result == start\n"),
     "a return dropped": ("    return result\n", "    result\n"),
     "a return indented": ("    return result\n", "        return result\n"),
-    "a statement appended": ("    return result\n", "    return result\nprint()\n"),
+    "a statement appended": (
+        "    return result\n",
+        code("""
+            return result
+        print()
+        """),
+    ),
     "the last line end dropped": ("    return result\n", "    return result"),
     "a semicolon added": ("    return result\n", "    return result;\n"),
-    "a pass added": ("self.strict = strict\n", "self.strict = strict\n        pass\n"),
+    "a pass added": (
+        "self.strict = strict\n",
+        code("""
+        self.strict = strict
+                pass
+        """),
+    ),
     "parentheses added": ("return bool(self.url)", "return (bool(self.url))"),
     "a global added": ("    result = start\n", "    global LIMIT\n    result = start\n"),
     "a new function": ("def total", "def extra():\n    pass\n\n\ndef total"),
@@ -244,7 +318,13 @@ SMALL = HEAD + BODY
 SHAPES = {
     "the docstring after the first statement": BODY.replace("start\n", f"start\n{DOC}", 1),
     "the docstring at the end": BODY + DOC,
-    "the docstring in the loop": BODY.replace("values:\n", 'values:\n        """Total."""\n'),
+    "the docstring in the loop": BODY.replace(
+        "values:\n",
+        code('''
+        values:
+                """Total."""
+        '''),
+    ),
     "a formatted string": "f" + DOC.strip(" ") + BODY,
     "a formatted string with a call": '    f"""Total {print(1)}."""\n' + BODY,
     "a byte string": '    b"""Total."""\n' + BODY,
@@ -266,8 +346,21 @@ SHAPES = {
     + BODY.replace("    result = start\n", ""),
     "a bidi mark in the docstring": '    """Total \u202e."""\n' + BODY,
     "an escaped bidi mark": '    """Total \\u2067."""\n' + BODY,
-    "a comment to mypy": '    """Total.\n\n# mypy: ignore-errors\n    """\n' + BODY,
-    "a script's needs": '    """Total.\n\n# /// script\n# dependencies = []\n# ///\n    """\n'
+    "a comment to mypy": code('''
+            """Total.
+
+        # mypy: ignore-errors
+            """
+        ''')
+    + BODY,
+    "a script's needs": code('''
+            """Total.
+
+        # /// script
+        # dependencies = []
+        # ///
+            """
+        ''')
     + BODY,
     "a comment to flake8": '    """Total.\n\n    # flake8: noqa\n    """\n' + BODY,
     "a word to isort": '    """Total; isort:skip_file."""\n' + BODY,
@@ -296,11 +389,26 @@ HEADS = {
     "a docstring in the signature": 'def total(values="""Total.""", start=0):\n',
     "a docstring as a hint": 'def total(values: "Total.", start=0):\n',
     "a docstring as the return's hint": 'def total(values, start=0) -> """Total.""":\n',
-    "a docstring as a decorator": '@"""Total.""".join\ndef total(values, start=0):\n',
-    "the header over lines": "def total(\n    values, start=0\n):\n",
+    "a docstring as a decorator": code('''
+        @"""Total.""".join
+        def total(values, start=0):
+        '''),
+    "the header over lines": code("""
+        def total(
+            values, start=0
+        ):
+        """),
     "a comment at the header": "def total(values, start=0):  # ok\n",
-    "a module docstring": '"""Totals."""\n\n\ndef total(values, start=0):\n',
-    "a class around": "class Total:\n  def total(values, start=0):\n",
+    "a module docstring": code('''
+        """Totals."""
+
+
+        def total(values, start=0):
+        '''),
+    "a class around": code("""
+        class Total:
+          def total(values, start=0):
+        """),
 }
 
 
@@ -328,7 +436,18 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
     yield "broken code changed", BROKEN, _swap(broken, "def bad(:", "def bad():")
     yield "broken code dropped", BROKEN, _swap(broken, "    return (\n", "")
     yield "broken code added", BROKEN, broken + "def worse(:\n"
-    yield "a docstring in broken code", BROKEN, _swap(broken, "bad(:\n", 'bad(:\n    """Bad."""\n')
+    yield (
+        "a docstring in broken code",
+        BROKEN,
+        _swap(
+            broken,
+            "bad(:\n",
+            code('''
+        bad(:
+            """Bad."""
+        '''),
+        ),
+    )
     yield "what latin-1 lacks", LATIN, _swap(documented(LATIN), "TODO.", "Name \u20ac.")
     yield (
         "what ascii lacks",
@@ -344,36 +463,93 @@ def _wrong() -> Iterator[tuple[str, str, str]]:
         PASSES,
         (
             PASSES[: PASSES.index("def noted")]
-            + 'def noted():\n    """Run it."""\n    ...  # pragma: no cover\n'
+            + code('''
+                def noted():
+                    """Run it."""
+                    ...  # pragma: no cover
+                ''')
         ),
     )
     one = "def one(): return 1  # type: ignore\n"
     yield (
         "a comment moved with a body",
         one,
-        ('def one():\n    """One."""\n    return 1  # type: ignore\n'),
+        (
+            code('''
+            def one():
+                """One."""
+                return 1  # type: ignore
+            ''')
+        ),
     )
     yield (
         "a comment moved off a body",
         one,
-        ('def one():  # type: ignore\n    """One."""\n    return 1\n'),
+        (
+            code('''
+            def one():  # type: ignore
+                """One."""
+                return 1
+            ''')
+        ),
     )
-    signed = "def f(a):\n    # type: (int) -> int\n    return a\n"
+    signed = code("""
+        def f(a):
+            # type: (int) -> int
+            return a
+        """)
     yield (
         "a signature's comment pushed away",
         signed,
         signed.replace("    #", '    """F."""\n    #'),
     )
-    slots = "class A:\n    __slots__ = ('__doc__', 'b')\n"
-    yield "a class whose slots have __doc__", slots, slots.replace(":\n", ':\n    """A."""\n\n', 1)
-    inner = "class A:\n    if B:\n        __slots__ = ('__doc__', 'b')\n"
-    yield "the same further in", inner, inner.replace(":\n", ':\n    """A."""\n\n', 1)
+    slots = code("""
+        class A:
+            __slots__ = ('__doc__', 'b')
+        """)
+    yield (
+        "a class whose slots have __doc__",
+        slots,
+        slots.replace(
+            ":\n",
+            code('''
+        :
+            """A."""
+
+        '''),
+            1,
+        ),
+    )
+    inner = code("""
+        class A:
+            if B:
+                __slots__ = ('__doc__', 'b')
+        """)
+    yield (
+        "the same further in",
+        inner,
+        inner.replace(
+            ":\n",
+            code('''
+        :
+            """A."""
+
+        '''),
+            1,
+        ),
+    )
     yield from _wrong_completions()
 
 
 def _wrong_exchanges(passes: str) -> Iterator[tuple[str, str, str]]:
     """A docstring for a body that does something, or one that takes more away than the body."""
-    below = "def f():\n    {}\n\n\nF = f\n"
+    below = code("""
+        def f():
+            {}
+
+
+        F = f
+        """)
     for name, body in {
         "a return": "return", "a number": "1", "a name": "x", "an ellipsis returned": "return ...",
         "a raise": "raise NotImplementedError", "two bodies": "pass; pass", "a string": 'f"x"',
@@ -398,7 +574,13 @@ def _wrong_exchanges(passes: str) -> Iterator[tuple[str, str, str]]:
     yield (
         "a docstring for a comment at the header",
         PASSES,
-        (PASSES[: PASSES.index("def noted")] + 'def noted():\n    """Run it."""\n'),
+        (
+            PASSES[: PASSES.index("def noted")]
+            + code('''
+            def noted():
+                """Run it."""
+            ''')
+        ),
     )
     yield (
         "dots dropped, and pass moved",
@@ -407,13 +589,28 @@ def _wrong_exchanges(passes: str) -> Iterator[tuple[str, str, str]]:
     )
 
 
-KEPT = 'def f(a):\n    """Do it.\n\n    In two lines,\n    as here.\n    """\n    return a\n'
+KEPT = code('''
+    def f(a):
+        """Do it.
+
+        In two lines,
+        as here.
+        """
+        return a
+    ''')
 
 
 def _wrong_completions() -> Iterator[tuple[str, str, str]]:
     more = "\n    Args:\n        a: The a.\n    "
     grown = KEPT.replace('here.\n    """', f'here.\n{more}"""')
-    yield "an existing docstring deleted", KEPT, "def f(a):\n    return a\n"
+    yield (
+        "an existing docstring deleted",
+        KEPT,
+        code("""
+        def f(a):
+            return a
+        """),
+    )
     yield "an existing docstring replaced", KEPT, KEPT.replace("Do it.", "Do that.")
     yield "an existing line dropped", KEPT, grown.replace("    as here.\n", "")
     yield (
@@ -450,16 +647,40 @@ def _right() -> Iterator[tuple[str, str, str]]:
     yield "with an escaped quote", SMALL, f'{HEAD}    """Total \\"\\"\\"."""\n{BODY}'
     yield "with a blank line behind", SMALL, f'{HEAD}    """Total."""\n\n{BODY}'
     yield "not in ASCII", SMALL, f'{HEAD}    """Σ \U0001f600 é."""\n{BODY}'
-    inner = "def f():\n\n    # why\n    return 1\n"
+    inner = code("""
+        def f():
+
+            # why
+            return 1
+        """)
     yield "below a comment", inner, inner.replace("    return", '    """F."""\n    return')
-    yield "above a comment", inner, inner.replace("():\n", '():\n    """F."""\n')
-    signed = "def f(a):\n    # type: (int) -> int\n    return a\n"
-    yield "below a signature's comment", signed, documented(signed)
-    passing = (
-        "class Meta(type):\n    def __new__(mcls, name, bases, body):\n"
-        "        return super().__new__(mcls, name, bases, body)\n\n\n"
-        "class A(metaclass=Meta):\n    def __init__(self, a, b, c):\n        self.a = a + b + c\n"
+    yield (
+        "above a comment",
+        inner,
+        inner.replace(
+            "():\n",
+            code('''
+        ():
+            """F."""
+        '''),
+        ),
     )
+    signed = code("""
+        def f(a):
+            # type: (int) -> int
+            return a
+        """)
+    yield "below a signature's comment", signed, documented(signed)
+    passing = code("""
+            class Meta(type):
+                def __new__(mcls, name, bases, body):
+                    return super().__new__(mcls, name, bases, body)
+
+
+            class A(metaclass=Meta):
+                def __init__(self, a, b, c):
+                    self.a = a + b + c
+            """)
     yield "a class whose names are passed on", passing, documented(passing)
     looking = passing.replace(
         "        return",
@@ -483,7 +704,11 @@ def _right() -> Iterator[tuple[str, str, str]]:
             text.replace(f": {body}", ':\n    """Another."""'),
         )
     yield "completed", KEPT, KEPT.replace('here.\n    """', f'here.\n{more}"""')
-    short = 'def f(a):\n    """Do it."""\n    return a\n'
+    short = code('''
+        def f(a):
+            """Do it."""
+            return a
+        ''')
     yield "a short one completed", short, short.replace('it."""', f'it.\n{more}"""')
     yield (
         "completed in the middle",
@@ -503,20 +728,44 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
         KEPT.replace('here.\n    """', f'here.\n{more}"""'),
     )
     lines = {
-        "docopt": "import docopt\nARGS = docopt.docopt('usage')\n",
-        "argparse": "import argparse\nPARSER = argparse.ArgumentParser(description=__doc__)\n",
+        "docopt": code("""
+            import docopt
+            ARGS = docopt.docopt('usage')
+            """),
+        "argparse": code("""
+            import argparse
+            PARSER = argparse.ArgumentParser(description=__doc__)
+            """),
         "its own __doc__": "print(total.__doc__)\n",
         "getattr": "TEXT = getattr(total, '__doc__')\n",
-        "inspect": "import inspect\nTEXT = inspect.getdoc(total)\n",
-        "fire": "import fire\nfire.Fire(total)\n",
-        "its own source": "import inspect\nTEXT = inspect.getsource(total)\n",
+        "inspect": code("""
+            import inspect
+            TEXT = inspect.getdoc(total)
+            """),
+        "fire": code("""
+            import fire
+            fire.Fire(total)
+            """),
+        "its own source": code("""
+            import inspect
+            TEXT = inspect.getsource(total)
+            """),
         "flask-restx": "from flask_restx import Api\n",
         "tools of a model": "from mcp.server.fastmcp import FastMCP\n",
-        "typer": "import typer\ntyper.run(total)\n",
-        "a route by hand": "import fastapi\nAPP.add_api_route('/', total)\n",
+        "typer": code("""
+            import typer
+            typer.run(total)
+            """),
+        "a route by hand": code("""
+            import fastapi
+            APP.add_api_route('/', total)
+            """),
         "a tool of a model": "ANSWER = ask(tools=[total])\n",
         "help": "help(total)\n",
-        "syntax trees": "import ast\nTEXT = ast.get_docstring(NODE)\n",
+        "syntax trees": code("""
+            import ast
+            TEXT = ast.get_docstring(NODE)
+            """),
         "pydantic": "CONFIG = {'use_attribute_docstrings': True}\n",
     }
     for name, line in lines.items():
@@ -528,31 +777,85 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
     ):  # fmt: skip
         before = f"@{decorator}\n{SMALL}"
         yield f"@{decorator}", before, documented(before)
-    grammar = "import ply.yacc\n\n\ndef p_sum(p):\n    p[0] = p[1]\n"
+    grammar = code("""
+        import ply.yacc
+
+
+        def p_sum(p):
+            p[0] = p[1]
+        """)
     yield "a grammar", grammar, documented(grammar)
-    lexer = "from ply import lex\n\n\ndef t_number(t):\n    return t\n"
+    lexer = code("""
+        from ply import lex
+
+
+        def t_number(t):
+            return t
+        """)
     yield "a lexer's rule", lexer, documented(lexer)
-    shell = "import cmd\n\n\nclass Shell(cmd.Cmd):\n    def do_run(self, x):\n        return x\n"
+    shell = code("""
+        import cmd
+
+
+        class Shell(cmd.Cmd):
+            def do_run(self, x):
+                return x
+        """)
     yield "a shell's command", shell, documented(shell)
-    model = "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    name: str\n"
+    model = code("""
+        from pydantic import BaseModel
+
+
+        class User(BaseModel):
+            name: str
+        """)
     yield "a model with a schema", model, documented(model)
-    slots = "from x import NAMES\n\n\nclass A:\n    __slots__ = NAMES\n"
+    slots = code("""
+        from x import NAMES
+
+
+        class A:
+            __slots__ = NAMES
+        """)
     yield "a class whose slots nobody sees", slots, documented(slots)
-    counted = (
-        "class Meta(type):\n    def __new__(mcls, name, bases, body):\n"
-        "        made = super().__new__(mcls, name, bases, body)\n"
-        "        made.size = len(body)\n        return made\n\n\n"
-        "class Base(metaclass=Meta):\n    x = 1\n\n\nclass Part(Base):\n    y = 1\n"
-    )
+    counted = code("""
+            class Meta(type):
+                def __new__(mcls, name, bases, body):
+                    made = super().__new__(mcls, name, bases, body)
+                    made.size = len(body)
+                    return made
+
+
+            class Base(metaclass=Meta):
+                x = 1
+
+
+            class Part(Base):
+                y = 1
+            """)
     yield (
         "a class whose names are counted",
         counted,
-        counted.replace("Meta):\n", 'Meta):\n    """Base."""\n\n'),
+        counted.replace(
+            "Meta):\n",
+            code('''
+            Meta):
+                """Base."""
+
+            '''),
+        ),
     )
     yield (
         "a class whose base's names are counted",
         counted,
-        counted.replace("(Base):\n", '(Base):\n    """Part."""\n\n'),
+        counted.replace(
+            "(Base):\n",
+            code('''
+            (Base):
+                """Part."""
+
+            '''),
+        ),
     )
     sloppy = counted.replace("made.size = len(body)", "made.size = made.__name__").replace(
         "        made =", "        body['__slots__'] = SLOTS\n        made ="
@@ -561,18 +864,38 @@ def _to_confirm() -> Iterator[tuple[str, str, str]]:
     yield (
         "a class whose metaclass sets slots",
         sloppy,
-        sloppy.replace("Meta):\n", 'Meta):\n    """Base."""\n\n'),
+        sloppy.replace(
+            "Meta):\n",
+            code('''
+            Meta):
+                """Base."""
+
+            '''),
+        ),
     )
-    described = (
-        "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test(self):\n"
-        "        self.assertIsNone(self.shortDescription())\n"
-    )
+    described = code("""
+            import unittest
+
+
+            class Test(unittest.TestCase):
+                def test(self):
+                    self.assertIsNone(self.shortDescription())
+            """)
     yield (
         "a test that reads its description",
         described,
-        described.replace("(self):\n", '(self):\n        """Test."""\n'),
+        described.replace(
+            "(self):\n",
+            code('''
+            (self):
+                    """Test."""
+            '''),
+        ),
     )
-    own = "class A:\n    __doc__ = 'mine'\n"
+    own = code("""
+        class A:
+            __doc__ = 'mine'
+        """)
     yield "a class with __doc__ of its own", own, documented(own)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
 from tests.gate.replay import Play
+from tests.gate.texts import code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,15 @@ HARM = '__import__("os").system("id")'
 WORDS: dict[str, tuple[dict[str, Any], str]] = {
     "quotes that close the docstring": ({"summary": BODY}, ""),
     "single quotes": ({"summary": BODY.replace('"""', "'''")}, ""),
-    "quotes and a backslash": ({"summary": 'Pay.\\"""\nimport os\n'}, ""),
+    "quotes and a backslash": (
+        {
+            "summary": code(r"""
+        Pay.\"""
+        import os
+        """)
+        },
+        "",
+    ),
     "a backslash at the end": ({"summary": "Pay \\"}, ""),
     "quotes at the end": ({"summary": 'Pay "the user"""'}, ""),
     "code in the details": ({"summary": "Pay.", "details": f'"""\n{HARM}\n"""'}, ""),

@@ -10,6 +10,7 @@ from python_expert.gate.verdict import Status
 from tests.actions import ADD_TYPE_HINTS
 from tests.gate import folders
 from tests.gate.contradicted import CASES
+from tests.gate.texts import code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.fast
 
-LAX = '[tool.mypy]\n[tool.ruff.lint]\nselect = ["E9"]\n'
-STRICT = '[tool.mypy]\nstrict = true\n[tool.ruff.lint]\nselect = ["E9"]\n'
+LAX = code("""
+    [tool.mypy]
+    [tool.ruff.lint]
+    select = ["E9"]
+    """)
+STRICT = code("""
+    [tool.mypy]
+    strict = true
+    [tool.ruff.lint]
+    select = ["E9"]
+    """)
 
 
 def judged(
@@ -45,9 +55,18 @@ def test_a_hint_that_a_use_contradicts_is_refused(answers: dict[str, Judged], nu
 
 
 def test_a_right_hint_in_one_file_that_another_contradicts_is_refused(tmp_path: Path) -> None:
-    shop = "def total(prices):\n    return sum(prices)\n"
+    shop = code("""
+        def total(prices):
+            return sum(prices)
+        """)
     hinted = shop.replace("(prices)", "(prices: list[int])", 1)
-    till = "from shop import total\n\n\ndef main() -> None:\n    total('abc')\n"
+    till = code("""
+        from shop import total
+
+
+        def main() -> None:
+            total('abc')
+        """)
     same = {"till.py": till}
     answers = judged(tmp_path, {"shop.py": shop, **same}, {"shop.py": hinted, **same})
     assert answers["shop.py"].status is Status.REFUSED
@@ -55,7 +74,13 @@ def test_a_right_hint_in_one_file_that_another_contradicts_is_refused(tmp_path: 
 
 
 def test_right_hints_are_accepted(tmp_path: Path) -> None:
-    before = "def total(prices, factor=1):\n    return sum(prices) * factor\n\n\ntotal([1])\n"
+    before = code("""
+        def total(prices, factor=1):
+            return sum(prices) * factor
+
+
+        total([1])
+        """)
     after = before.replace("prices, factor=1)", "prices: list[int], factor: int = 1) -> int")
     assert judged(tmp_path, {"a.py": before}, {"a.py": after})["a.py"].status is Status.ACCEPTED
 
@@ -63,8 +88,23 @@ def test_right_hints_are_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "old", "new"),
     [
-        ("def f(text):\n    return len(text) + text\n", "(text)", "(text: str)"),
-        ("def f(n):\n    import nowhere\n    return n\n", "(n)", "(n: int) -> int"),
+        (
+            code("""
+            def f(text):
+                return len(text) + text
+            """),
+            "(text)",
+            "(text: str)",
+        ),
+        (
+            code("""
+            def f(n):
+                import nowhere
+                return n
+            """),
+            "(n)",
+            "(n: int) -> int",
+        ),
     ],
 )
 def test_a_right_hint_is_not_refused_for_an_error_that_it_only_uncovers(

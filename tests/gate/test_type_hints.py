@@ -9,6 +9,7 @@ import pytest
 from python_expert.actions.base import Options
 from python_expert.gate.verdict import Status
 from tests.conftest import write
+from tests.gate.texts import code
 from tests.gate.type_hints import OTHER_WRONG, RIGHT, Case, counts, status, wrong
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def test_where_a_program_reads_annotations_the_user_is_asked() -> None:
 
 
 def test_a_name_from_an_import_of_all_names_is_left_to_mypy_where_nothing_evaluates_it() -> None:
-    before = "from decimal import *\ndef f(a):\n    return a\n"
+    before = code("""
+        from decimal import *
+        def f(a):
+            return a
+        """)
     quoted = Case("", before, before.replace("(a)", '(a: "Decimal")'))
     assert status(quoted) is Status.ACCEPTED
     assert status(quoted._replace(after=quoted.after.replace('"', ""))) is Status.CONFIRM
@@ -63,7 +68,10 @@ def test_all_are_counted() -> None:
 
 
 def test_a_module_of_the_project_is_not_taken_for_that_of_the_library(tmp_path: Path) -> None:
-    before = "def f(a):\n    return a\n"
+    before = code("""
+        def f(a):
+            return a
+        """)
     after = "from typing import Any\n" + before.replace("(a)", "(a: Any)")
     case = Case("shadowed", before, after, Options(path=str(tmp_path / "a.py")))
     assert status(case) is Status.ACCEPTED
@@ -101,14 +109,23 @@ def late(): ...
 class Pair(Generic[P, T]): ...
 """
 MODULES = {
-    "__init__": "from . import a, nodes\nfrom .hidden import hidden\ndef outer(): import pkg.a\n",
+    "__init__": code("""
+        from . import a, nodes
+        from .hidden import hidden
+        def outer(): import pkg.a
+        """),
     "outer": NODES,
     "a": "",
     "nodes": NODES,
     "other": "",
     "hidden": f"{NODES}hidden = 1\n",
     "circle": f"from .middle import x\n{NODES}",
-    "middle": "try:\n    import pkg.a\nfinally:\n    x = 1\n",
+    "middle": code("""
+        try:
+            import pkg.a
+        finally:
+            x = 1
+        """),
     "through": f"from .deep.inner import x\n{NODES}",
     "deep/__init__": "import pkg.a\n",
     "deep/inner": "x = 1\n",
@@ -181,28 +198,146 @@ def test_what_a_module_of_the_package_has_when_it_is_loaded_can_be_evaluated(
 @pytest.mark.parametrize(
     ("module", "accepted"),
     [
-        ("def g():\n    {late}def f():\n    g()\n", True),
-        ("def g():\n    {late}g()\n", False),
-        ("def g():\n    {late}def f():\n    g()\nf()\n", False),
-        ("def g():\n    {late}def f():\n    x = g\n    x()\nprint(f())\n", False),
-        ("def g():\n    {late}x = [lambda: g()][0]()\n", False),
-        ("def g():\n    {late}def f(x=g()): ...\n", False),
-        ("def g():\n    {late}def f(x: 'g()'): ...\n", True),
-        ("def g():\n    {late}def f(x: g()): ...\n", False),
-        ("def g():\n    {late}class B(g()): ...\n", False),
-        ("def g(f):\n    {late}    return f\n@g\ndef f(): ...\n", False),
+        (
+            code("""
+            def g():
+                {late}def f():
+                g()
+            """),
+            True,
+        ),
+        (
+            code("""
+            def g():
+                {late}g()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f():
+                g()
+            f()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f():
+                x = g
+                x()
+            print(f())
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}x = [lambda: g()][0]()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f(x=g()): ...
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f(x: 'g()'): ...
+            """),
+            True,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f(x: g()): ...
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}class B(g()): ...
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g(f):
+                {late}    return f
+            @g
+            def f(): ...
+            """),
+            False,
+        ),
         ("def g(f):\n    f()\n@g\ndef f():\n    {late}", False),
         ("from functools import cache\n@cache\ndef f():\n    {late}", True),
         ("from tool import call\n@call\ndef f():\n    {late}", False),
-        ("from tool import call\ndef f():\n    {late}call(1)\n", False),
-        ("from tool import call\ndef f():\n    {late}    call(1)\n", True),
+        (
+            code("""
+            from tool import call
+            def f():
+                {late}call(1)
+            """),
+            False,
+        ),
+        (
+            code("""
+            from tool import call
+            def f():
+                {late}    call(1)
+            """),
+            True,
+        ),
         ("from tool import Base\nclass A(Base):\n    def f(self):\n        {late}", False),
         ("class A:\n    def __init__(self):\n        {late}", True),
-        ("class A:\n    def __init__(self):\n        {late}A()\n", False),
-        ("class A:\n    def __init__(self):\n        {late}class B(A): ...\nx = B()\n", False),
-        ("class A:\n    def __init__(self):\n        {late}class B(A): ...\n", True),
-        ("class A:\n    def __init_subclass__(cls):\n        {late}class B(A): ...\n", False),
-        ("class M(type):\n    def __new__(*a):\n        {late}class B(metaclass=M): ...\n", False),
+        (
+            code("""
+            class A:
+                def __init__(self):
+                    {late}A()
+            """),
+            False,
+        ),
+        (
+            code("""
+            class A:
+                def __init__(self):
+                    {late}class B(A): ...
+            x = B()
+            """),
+            False,
+        ),
+        (
+            code("""
+            class A:
+                def __init__(self):
+                    {late}class B(A): ...
+            """),
+            True,
+        ),
+        (
+            code("""
+            class A:
+                def __init_subclass__(cls):
+                    {late}class B(A): ...
+            """),
+            False,
+        ),
+        (
+            code("""
+            class M(type):
+                def __new__(*a):
+                    {late}class B(metaclass=M): ...
+            """),
+            False,
+        ),
         (
             """class M(type):\n    def __init__(cls, *a):\n        cls()
 class B(metaclass=M):\n    def __init__(self):\n        {late}""",
@@ -213,23 +348,120 @@ class B(metaclass=M):\n    def __init__(self):\n        {late}""",
             False,
         ),
         (
-            "class P:\n    @property\n    def p(self):\n        {late}def f(a):\n    a.p\nf(1)\n",
+            code("""
+                class P:
+                    @property
+                    def p(self):
+                        {late}def f(a):
+                    a.p
+                f(1)
+                """),
             False,
         ),
-        ("class P:\n    @property\n    def p(self):\n        {late}def f(a):\n    a.p\n", True),
-        ("import enum\nclass A(enum.Enum):\n    def g(self):\n        {late}    X = 1\n", False),
-        ("def g():\n    {late}for n in ('f', 'g'):\n    getattr(A, n)()\n", False),
-        ("def g():\n    {late}for n in ('f', 'h'):\n    getattr(A, n)\n", True),
-        ("def g():\n    {late}for n in A.names:\n    getattr(A, n)\n", False),
-        ("def g():\n    {late}getattr(A, 'g')()\n", False),
-        ("def g():\n    {late}globals()['g']()\n", False),
+        (
+            code("""
+            class P:
+                @property
+                def p(self):
+                    {late}def f(a):
+                a.p
+            """),
+            True,
+        ),
+        (
+            code("""
+            import enum
+            class A(enum.Enum):
+                def g(self):
+                    {late}    X = 1
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}for n in ('f', 'g'):
+                getattr(A, n)()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}for n in ('f', 'h'):
+                getattr(A, n)
+            """),
+            True,
+        ),
+        (
+            code("""
+            def g():
+                {late}for n in A.names:
+                getattr(A, n)
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}getattr(A, 'g')()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}globals()['g']()
+            """),
+            False,
+        ),
         ("def __getattr__(name):\n    {late}", False),
-        ("def g():\n    {late}from . import user\n", False),
-        ("def h():\n    {late}from . import user\n", True),
-        ("def g():\n    {late}from . import renames\n", False),
-        ("def g():\n    {late}def f():\n    from . import renames\n", True),
-        ("def f():\n    def g():\n        {late}    g()\nf()\n", False),
-        ("def f():\n    def g():\n        {late}    return 1\n", True),
+        (
+            code("""
+            def g():
+                {late}from . import user
+            """),
+            False,
+        ),
+        (
+            code("""
+            def h():
+                {late}from . import user
+            """),
+            True,
+        ),
+        (
+            code("""
+            def g():
+                {late}from . import renames
+            """),
+            False,
+        ),
+        (
+            code("""
+            def g():
+                {late}def f():
+                from . import renames
+            """),
+            True,
+        ),
+        (
+            code("""
+            def f():
+                def g():
+                    {late}    g()
+            f()
+            """),
+            False,
+        ),
+        (
+            code("""
+            def f():
+                def g():
+                    {late}    return 1
+            """),
+            True,
+        ),
     ],
 )
 def test_an_import_in_a_function_counts_where_that_may_run_when_the_module_is_imported(
@@ -239,11 +471,23 @@ def test_an_import_in_a_function_counts_where_that_may_run_when_the_module_is_im
     modules = {
         "__init__": "",
         "late": f"class Node: ...\nclass A: ...\n{module.replace('{late}', late)}",
-        "user": "from . import late\nlate.g()\n",
-        "renames": "from .late import g as run\nrun()\n",
+        "user": code("""
+            from . import late
+            late.g()
+            """),
+        "renames": code("""
+            from .late import g as run
+            run()
+            """),
     }
     write(tmp_path, {f"lib/pkg/{name}.py": text for name, text in modules.items()})
-    before = "from . import late\n\n\ndef f(a):\n    return a\n"
+    before = code("""
+        from . import late
+
+
+        def f(a):
+            return a
+        """)
     path = tmp_path / "lib" / "pkg" / "a.py"
     write(tmp_path, {"lib/pkg/a.py": before})
     options = Options(path=str(path), root=str(tmp_path), python=(3, 10))

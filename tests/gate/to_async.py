@@ -30,6 +30,7 @@ from tests.gate.async_shared import SHARED_WRONG
 from tests.gate.async_splits import SPLITS_RIGHT, SPLITS_WRONG
 from tests.gate.async_threads import THREADS_RIGHT, THREADS_WRONG
 from tests.gate.async_ways import WAYS_RIGHT, WAYS_WRONG
+from tests.gate.texts import code
 from tests.gate.to_async_case import OPTIONS, Case
 
 if TYPE_CHECKING:
@@ -414,7 +415,13 @@ MUTATIONS = {
     "a function renamed": ("async def load(", "async def load_("),
     "a parameter added": ("def run(command, folder)", "def run(command, folder, extra=None)"),
     "a parameter made keyword-only": ("(self, user, *, retries=2)", "(self, *, user, retries=2)"),
-    "another import": ("import asyncio\n", "import asyncio\nimport os\n"),
+    "another import": (
+        "import asyncio\n",
+        code("""
+        import asyncio
+        import os
+        """),
+    ),
     "an import under a false name": ("import asyncio\n", "import uvloop as asyncio\n"),
     "asyncio from elsewhere": ("import asyncio\n", "from lookalike import asyncio\n"),
     "asyncio bound anew": ("door = asyncio", "asyncio = json\ndoor = asyncio"),
@@ -452,47 +459,230 @@ MUTATIONS = {
 """Wrong edits of ``AFTER``: what stands there, and what is put in its place."""
 
 _B, _S = (
-    "import time\n\n\ndef f(x=0):\n    time.sleep(0)\n    return x\n\n\n",
-    "import asyncio\n\n\nasync def f(x=0):\n    await asyncio.sleep(0)\n    return x\n\n\n",
+    code("""
+        import time
+
+
+        def f(x=0):
+            time.sleep(0)
+            return x
+
+
+        """),
+    code("""
+        import asyncio
+
+
+        async def f(x=0):
+            await asyncio.sleep(0)
+            return x
+
+
+        """),
 )
 
 ENDINGS = {
-    "an alias": ("g = f\nprint(g())\n", "g = f\nprint(asyncio.run(g()))\n"),
-    "an alias not awaited": ("g = f\nprint(g())\n",) * 2,
-    "a call at the top": ("if f():\n    print(1)\n",) * 2,
-    "mapped": ("print(list(map(f, [1])))\n",) * 2,
-    "a sorting key": ("print(sorted([1], key=f))\n",) * 2,
-    "a partial function": ("from functools import partial\n\np = partial(f, 1)\nprint(p())\n",) * 2,
-    "a thread's target": ("import threading\n\nthreading.Thread(target=f).start()\n",) * 2,
-    "called at exit": ("import atexit\n\natexit.register(f)\n",) * 2,
-    "in a dictionary": ("TABLE = {'f': f}\nTABLE['f']()\n",) * 2,
-    "in a lambda": ("h = lambda: f()\nprint(h())\n",) * 2,
-    "awaited in a lambda": ("h = lambda: f()\n", "h = lambda: asyncio.run(f())\n"),
-    "a default value": ("def g(x=f()):\n    return x\n",) * 2,
-    "a decorator": ("@f\ndef g():\n    return 1\n",) * 2,
-    "looked up among globals": ("globals()['f']()\n",) * 2,
-    "stored on an object": (
-        "class A:\n    def __init__(self):\n        self.f = f\n\n    def go(self):\n        return self.f()\n",
+    "an alias": (
+        code("""
+        g = f
+        print(g())
+        """),
+        code("""
+        g = f
+        print(asyncio.run(g()))
+        """),
+    ),
+    "an alias not awaited": (
+        code("""
+        g = f
+        print(g())
+        """),
     )
     * 2,
-    "in a generator expression": ("def g():\n    return sum(f(i) for i in range(3))\n",) * 2,
-    "returned, and not awaited": ("def g():\n    return f()\n\n\nif g():\n    print(1)\n",) * 2,
+    "a call at the top": (
+        code("""
+        if f():
+            print(1)
+        """),
+    )
+    * 2,
+    "mapped": ("print(list(map(f, [1])))\n",) * 2,
+    "a sorting key": ("print(sorted([1], key=f))\n",) * 2,
+    "a partial function": (
+        code("""
+        from functools import partial
+
+        p = partial(f, 1)
+        print(p())
+        """),
+    )
+    * 2,
+    "a thread's target": (
+        code("""
+        import threading
+
+        threading.Thread(target=f).start()
+        """),
+    )
+    * 2,
+    "called at exit": (
+        code("""
+        import atexit
+
+        atexit.register(f)
+        """),
+    )
+    * 2,
+    "in a dictionary": (
+        code("""
+        TABLE = {'f': f}
+        TABLE['f']()
+        """),
+    )
+    * 2,
+    "in a lambda": (
+        code("""
+        h = lambda: f()
+        print(h())
+        """),
+    )
+    * 2,
+    "awaited in a lambda": ("h = lambda: f()\n", "h = lambda: asyncio.run(f())\n"),
+    "a default value": (
+        code("""
+        def g(x=f()):
+            return x
+        """),
+    )
+    * 2,
+    "a decorator": (
+        code("""
+        @f
+        def g():
+            return 1
+        """),
+    )
+    * 2,
+    "looked up among globals": ("globals()['f']()\n",) * 2,
+    "stored on an object": (
+        code("""
+            class A:
+                def __init__(self):
+                    self.f = f
+
+                def go(self):
+                    return self.f()
+            """),
+    )
+    * 2,
+    "in a generator expression": (
+        code("""
+        def g():
+            return sum(f(i) for i in range(3))
+        """),
+    )
+    * 2,
+    "returned, and not awaited": (
+        code("""
+        def g():
+            return f()
+
+
+        if g():
+            print(1)
+        """),
+    )
+    * 2,
     "returned by one who does more": (
-        "def g():\n    print(1)\n    return f()\n\n\nprint(g())\n",
-        "def g():\n    print(1)\n    return f()\n\n\nprint(asyncio.run(g()))\n",
+        code("""
+            def g():
+                print(1)
+                return f()
+
+
+            print(g())
+            """),
+        code("""
+            def g():
+                print(1)
+                return f()
+
+
+            print(asyncio.run(g()))
+            """),
     ),
     "an f-string": ("print(f'{f()}')\n",) * 2,
-    "a condition in a function": ("def g():\n    if f():\n        return 1\n",) * 2,
-    "not": ("def g():\n    return not f()\n",) * 2,
+    "a condition in a function": (
+        code("""
+        def g():
+            if f():
+                return 1
+        """),
+    )
+    * 2,
+    "not": (
+        code("""
+        def g():
+            return not f()
+        """),
+    )
+    * 2,
     "run in a function that a coroutine calls": (
-        "def g():\n    return f()\n\n\ndef h():\n    time.sleep(0)\n    return g()\n",
-        "def g():\n    return asyncio.run(f())\n\n\nasync def h():\n    await asyncio.sleep(0)\n    return g()\n",
+        code("""
+            def g():
+                return f()
+
+
+            def h():
+                time.sleep(0)
+                return g()
+            """),
+        code("""
+            def g():
+                return asyncio.run(f())
+
+
+            async def h():
+                await asyncio.sleep(0)
+                return g()
+            """),
     ),
-    "an assertion": ("def g():\n    assert f()\n",) * 2,
-    "a while": ("def g():\n    while f():\n        pass\n",) * 2,
-    "a statement nobody waits for": ("def g():\n    f()\n",) * 2,
-    "a starred argument": ("def g():\n    print(*f())\n",) * 2,
-    "an annotation": ("def g(x: f):\n    pass\n",) * 2,
+    "an assertion": (
+        code("""
+        def g():
+            assert f()
+        """),
+    )
+    * 2,
+    "a while": (
+        code("""
+        def g():
+            while f():
+                pass
+        """),
+    )
+    * 2,
+    "a statement nobody waits for": (
+        code("""
+        def g():
+            f()
+        """),
+    )
+    * 2,
+    "a starred argument": (
+        code("""
+        def g():
+            print(*f())
+        """),
+    )
+    * 2,
+    "an annotation": (
+        code("""
+        def g(x: f):
+            pass
+        """),
+    )
+    * 2,
 }
 """After a converted ``f``, what cannot be right: before and after."""
 
@@ -523,45 +713,236 @@ GUARDED = (
 )
 
 GUARDS = {
-    "an optional parameter": "def g(x: Optional[Guard]):\n    if x and x.check('a'):\n        print(1)\n",
-    "a new-style optional": "def g(x: Guard | None):\n    if x and x.check('a'):\n        print(1)\n",
-    "a union": "def g(x: Union[Guard, Other]):\n    if x.check('a'):\n        print(1)\n",
-    "a new-style union": "def g(x: Guard | Other):\n    if x.check('a'):\n        print(1)\n",
-    "a quoted type": "def g(x: 'Guard'):\n    if x.check('a'):\n        print(1)\n",
-    "a quoted union": "def g(x: 'Guard | None'):\n    if x.check('a'):\n        print(1)\n",
-    "any": "def g(x: Any):\n    if x.check('a'):\n        print(1)\n",
-    "an object": "def g(x: object):\n    if x.check('a'):\n        print(1)\n",
-    "a type of another file": "def g(x: lib.Checker):\n    if x.check('a'):\n        print(1)\n",
-    "an object of another file": "def g():\n    if lib.guard.check('a'):\n        print(1)\n",
-    "an imported object": "from lib import guard\ndef g():\n    if guard.check('a'):\n        print(1)\n",
-    "a factory of another file": "def g():\n    if lib.make().check('a'):\n        print(1)\n",
-    "an item": "def g(xs):\n    if xs[0].check('a'):\n        print(1)\n",
-    "a loop": "def g(xs: list[Guard]):\n    for x in xs:\n        if x.check('a'):\n            print(1)\n",
-    "a choice": "def g(x):\n    if (Guard() if x else Other()).check('a'):\n        print(1)\n",
-    "a global set later": "x: Guard | None = None\ndef g():\n    if x and x.check('a'):\n        print(1)\n",
-    "an untyped global": "x = None\ndef g():\n    if x and x.check('a'):\n        print(1)\n",
-    "a new name of the class": "G = Guard\ndef g():\n    if G().check('a'):\n        print(1)\n",
-    "a method of the class": "def g():\n    if Guard.check(Guard(), 'a'):\n        print(1)\n",
-    "a bound method": "check = Guard().check\ndef g():\n    if check('a'):\n        print(1)\n",
-    "a walrus": "def g():\n    if (x := Guard()) and x.check('a'):\n        print(1)\n",
-    "two values": "def g(y):\n    x = Other()\n    if y:\n        x = Guard()\n    if x.check('a'):\n        print(1)\n",
-    "an attribute": "class H:\n    def __init__(self, x):\n        self.x = x\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n",
-    "an attribute of an heir": "class H:\n    def __init__(self):\n        self.x = Other()\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n\n\nclass I(H):\n    def __init__(self):\n        self.x = Guard()\n",
-    "an attribute set from outside": "class H:\n    x = None\n\n    def g(self):\n        return 1 if self.x.check('a') else 2\n",
-    "a protocol": "class P(Protocol):\n    def check(self, user: str) -> bool: ...\n\n\ndef g(x: P):\n    if x.check('a'):\n        print(1)\n",
-    "an own factory": "def make() -> Guard:\n    return Guard()\n\n\ndef g():\n    if make().check('a'):\n        print(1)\n",
-    "an untyped factory": "def make():\n    return Guard()\n\n\ndef g():\n    if make().check('a'):\n        print(1)\n",
-    "a name looked up": "def g(x):\n    if getattr(x, 'check')('a'):\n        print(1)\n",
-    "a call of a method": "import operator\ndef g(x):\n    if operator.methodcaller('check', 'a')(x):\n        print(1)\n",
-    "any of them": "def g(xs):\n    return any(x.check('a') for x in xs)\n",
-    "a filter": "def g(xs):\n    return [x for x in xs if x.check('a')]\n",
-    "bound anew": "def fake(self, user):\n    return True\n\n\nGuard.check = fake\n",
-    "a context manager's value": "def g(x):\n    with x as y:\n        if y.check('a'):\n            print(1)\n",
-    "a pattern": "def g(x):\n    match x:\n        case Guard() as y if y.check('a'):\n            print(1)\n",
-    "an unpacked value": "def g():\n    x, y = Guard(), 1\n    if x.check('a'):\n        print(y)\n",
-    "a conditional": "def g(x):\n    return 1 if x.check('a') else 2\n",
-    "a boolean": "def g(x):\n    return bool(x.check('a'))\n",
-    "an assert": "def g(x):\n    assert x.check('a')\n",
+    "an optional parameter": code("""
+        def g(x: Optional[Guard]):
+            if x and x.check('a'):
+                print(1)
+        """),
+    "a new-style optional": code("""
+        def g(x: Guard | None):
+            if x and x.check('a'):
+                print(1)
+        """),
+    "a union": code("""
+        def g(x: Union[Guard, Other]):
+            if x.check('a'):
+                print(1)
+        """),
+    "a new-style union": code("""
+        def g(x: Guard | Other):
+            if x.check('a'):
+                print(1)
+        """),
+    "a quoted type": code("""
+        def g(x: 'Guard'):
+            if x.check('a'):
+                print(1)
+        """),
+    "a quoted union": code("""
+        def g(x: 'Guard | None'):
+            if x.check('a'):
+                print(1)
+        """),
+    "any": code("""
+        def g(x: Any):
+            if x.check('a'):
+                print(1)
+        """),
+    "an object": code("""
+        def g(x: object):
+            if x.check('a'):
+                print(1)
+        """),
+    "a type of another file": code("""
+        def g(x: lib.Checker):
+            if x.check('a'):
+                print(1)
+        """),
+    "an object of another file": code("""
+        def g():
+            if lib.guard.check('a'):
+                print(1)
+        """),
+    "an imported object": code("""
+        from lib import guard
+        def g():
+            if guard.check('a'):
+                print(1)
+        """),
+    "a factory of another file": code("""
+        def g():
+            if lib.make().check('a'):
+                print(1)
+        """),
+    "an item": code("""
+        def g(xs):
+            if xs[0].check('a'):
+                print(1)
+        """),
+    "a loop": code("""
+        def g(xs: list[Guard]):
+            for x in xs:
+                if x.check('a'):
+                    print(1)
+        """),
+    "a choice": code("""
+        def g(x):
+            if (Guard() if x else Other()).check('a'):
+                print(1)
+        """),
+    "a global set later": code("""
+        x: Guard | None = None
+        def g():
+            if x and x.check('a'):
+                print(1)
+        """),
+    "an untyped global": code("""
+        x = None
+        def g():
+            if x and x.check('a'):
+                print(1)
+        """),
+    "a new name of the class": code("""
+        G = Guard
+        def g():
+            if G().check('a'):
+                print(1)
+        """),
+    "a method of the class": code("""
+        def g():
+            if Guard.check(Guard(), 'a'):
+                print(1)
+        """),
+    "a bound method": code("""
+        check = Guard().check
+        def g():
+            if check('a'):
+                print(1)
+        """),
+    "a walrus": code("""
+        def g():
+            if (x := Guard()) and x.check('a'):
+                print(1)
+        """),
+    "two values": code("""
+        def g(y):
+            x = Other()
+            if y:
+                x = Guard()
+            if x.check('a'):
+                print(1)
+        """),
+    "an attribute": code("""
+        class H:
+            def __init__(self, x):
+                self.x = x
+
+            def g(self):
+                return 1 if self.x.check('a') else 2
+        """),
+    "an attribute of an heir": code("""
+        class H:
+            def __init__(self):
+                self.x = Other()
+
+            def g(self):
+                return 1 if self.x.check('a') else 2
+
+
+        class I(H):
+            def __init__(self):
+                self.x = Guard()
+        """),
+    "an attribute set from outside": code("""
+        class H:
+            x = None
+
+            def g(self):
+                return 1 if self.x.check('a') else 2
+        """),
+    "a protocol": code("""
+        class P(Protocol):
+            def check(self, user: str) -> bool: ...
+
+
+        def g(x: P):
+            if x.check('a'):
+                print(1)
+        """),
+    "an own factory": code("""
+        def make() -> Guard:
+            return Guard()
+
+
+        def g():
+            if make().check('a'):
+                print(1)
+        """),
+    "an untyped factory": code("""
+        def make():
+            return Guard()
+
+
+        def g():
+            if make().check('a'):
+                print(1)
+        """),
+    "a name looked up": code("""
+        def g(x):
+            if getattr(x, 'check')('a'):
+                print(1)
+        """),
+    "a call of a method": code("""
+        import operator
+        def g(x):
+            if operator.methodcaller('check', 'a')(x):
+                print(1)
+        """),
+    "any of them": code("""
+        def g(xs):
+            return any(x.check('a') for x in xs)
+        """),
+    "a filter": code("""
+        def g(xs):
+            return [x for x in xs if x.check('a')]
+        """),
+    "bound anew": code("""
+        def fake(self, user):
+            return True
+
+
+        Guard.check = fake
+        """),
+    "a context manager's value": code("""
+        def g(x):
+            with x as y:
+                if y.check('a'):
+                    print(1)
+        """),
+    "a pattern": code("""
+        def g(x):
+            match x:
+                case Guard() as y if y.check('a'):
+                    print(1)
+        """),
+    "an unpacked value": code("""
+        def g():
+            x, y = Guard(), 1
+            if x.check('a'):
+                print(y)
+        """),
+    "a conditional": code("""
+        def g(x):
+            return 1 if x.check('a') else 2
+        """),
+    "a boolean": code("""
+        def g(x):
+            return bool(x.check('a'))
+        """),
+    "an assert": code("""
+        def g(x):
+            assert x.check('a')
+        """),
 }
 """Ways to ask a guard whose answer would always be yes."""
 
@@ -575,13 +956,41 @@ OTHER_WRONG = [
     *_pairs(),
     Case(
         "a method of an object nobody knows",
-        "import time\nclass A:\n    def get(self):\n        time.sleep(0)\ndef g(x):\n    return x.get()\n",
-        "import asyncio\nclass A:\n    async def get(self):\n        await asyncio.sleep(0)\ndef g(x):\n    return x.get()\n",
+        code("""
+            import time
+            class A:
+                def get(self):
+                    time.sleep(0)
+            def g(x):
+                return x.get()
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def get(self):
+                    await asyncio.sleep(0)
+            def g(x):
+                return x.get()
+            """),
     ),
     Case(
         "getattr",
-        "import time\nclass A:\n    def get(self):\n        time.sleep(0)\ndef g(x):\n    return getattr(x, 'get')()\n",
-        "import asyncio\nclass A:\n    async def get(self):\n        await asyncio.sleep(0)\ndef g(x):\n    return getattr(x, 'get')()\n",
+        code("""
+            import time
+            class A:
+                def get(self):
+                    time.sleep(0)
+            def g(x):
+                return getattr(x, 'get')()
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def get(self):
+                    await asyncio.sleep(0)
+            def g(x):
+                return getattr(x, 'get')()
+            """),
     ),
     *(
         Case(f"a call in a condition, {name}", GUARD + rest, GUARDED + rest)
@@ -589,140 +998,457 @@ OTHER_WRONG = [
     ),
     Case(
         "a coroutine made a plain function",
-        "async def f():\n    return 1\n",
-        "def f():\n    return 1\n",
+        code("""
+            async def f():
+                return 1
+            """),
+        code("""
+            def f():
+                return 1
+            """),
     ),
     Case(
         "a delegation in a plain generator",
-        "def f(x):\n    yield from x\n",
-        "def f(x):\n    for item in x:\n        yield item\n",
+        code("""
+            def f(x):
+                yield from x
+            """),
+        code("""
+            def f(x):
+                for item in x:
+                    yield item
+            """),
     ),
     Case(
         "a property",
-        "import time\nclass A:\n    @property\n    def v(self):\n        time.sleep(0)\n        return 1\n",
-        "import asyncio\nclass A:\n    @property\n    async def v(self):\n        await asyncio.sleep(0)\n        return 1\n",
+        code("""
+            import time
+            class A:
+                @property
+                def v(self):
+                    time.sleep(0)
+                    return 1
+            """),
+        code("""
+            import asyncio
+            class A:
+                @property
+                async def v(self):
+                    await asyncio.sleep(0)
+                    return 1
+            """),
     ),
     Case(
         "a cache",
-        "import time\nimport functools\n@functools.cache\ndef f():\n    time.sleep(0)\n",
-        "import asyncio\nimport functools\n@functools.cache\nasync def f():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            import functools
+            @functools.cache
+            def f():
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import functools
+            @functools.cache
+            async def f():
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a special method",
-        "import time\nclass A:\n    def __len__(self):\n        time.sleep(0)\n        return 1\n",
-        "import asyncio\nclass A:\n    async def __len__(self):\n        await asyncio.sleep(0)\n        return 1\n",
+        code("""
+            import time
+            class A:
+                def __len__(self):
+                    time.sleep(0)
+                    return 1
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def __len__(self):
+                    await asyncio.sleep(0)
+                    return 1
+            """),
     ),
     Case(
         "__enter__ that stays synchronous",
-        "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n    def __exit__(self, *a):\n        pass\n",
-        "import asyncio\nclass A:\n    async def __enter__(self):\n        await asyncio.sleep(0)\n    def __exit__(self, *a):\n        pass\n",
+        code("""
+            import time
+            class A:
+                def __enter__(self):
+                    time.sleep(0)
+                def __exit__(self, *a):
+                    pass
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def __enter__(self):
+                    await asyncio.sleep(0)
+                def __exit__(self, *a):
+                    pass
+            """),
     ),
     Case(
         "__aenter__ without __aexit__",
-        "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n    def __exit__(self, *a):\n        pass\n",
-        "import asyncio\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n    def __exit__(self, *a):\n        pass\n",
+        code("""
+            import time
+            class A:
+                def __enter__(self):
+                    time.sleep(0)
+                def __exit__(self, *a):
+                    pass
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def __aenter__(self):
+                    await asyncio.sleep(0)
+                def __exit__(self, *a):
+                    pass
+            """),
     ),
     Case(
         "a with that stays as it is",
-        "import time\nclass A:\n    def __enter__(self):\n        time.sleep(0)\n    def __exit__(self, *a):\n        pass\ndef g():\n    with A():\n        pass\n",
-        "import asyncio\nclass A:\n    async def __aenter__(self):\n        await asyncio.sleep(0)\n    async def __aexit__(self, *a):\n        pass\ndef g():\n    with A():\n        pass\n",
+        code("""
+            import time
+            class A:
+                def __enter__(self):
+                    time.sleep(0)
+                def __exit__(self, *a):
+                    pass
+            def g():
+                with A():
+                    pass
+            """),
+        code("""
+            import asyncio
+            class A:
+                async def __aenter__(self):
+                    await asyncio.sleep(0)
+                async def __aexit__(self, *a):
+                    pass
+            def g():
+                with A():
+                    pass
+            """),
     ),
     Case(
         "StopIteration in __anext__",
-        "import time\nclass A:\n    def __iter__(self):\n        return self\n    def __next__(self):\n        time.sleep(0)\n        raise ValueError\n",
-        "import asyncio\nclass A:\n    def __aiter__(self):\n        return self\n    async def __anext__(self):\n        await asyncio.sleep(0)\n        raise StopAsyncIteration\n",
+        code("""
+            import time
+            class A:
+                def __iter__(self):
+                    return self
+                def __next__(self):
+                    time.sleep(0)
+                    raise ValueError
+            """),
+        code("""
+            import asyncio
+            class A:
+                def __aiter__(self):
+                    return self
+                async def __anext__(self):
+                    await asyncio.sleep(0)
+                    raise StopAsyncIteration
+            """),
     ),
     Case(
         "a base class of another file",
-        "import time\nfrom lib import Base\nclass A(Base):\n    def run(self):\n        time.sleep(0)\n",
-        "import asyncio\nfrom lib import Base\nclass A(Base):\n    async def run(self):\n        await asyncio.sleep(0)\n",
+        code("""
+            import time
+            from lib import Base
+            class A(Base):
+                def run(self):
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            from lib import Base
+            class A(Base):
+                async def run(self):
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a test",
-        "import time\ndef test_a():\n    time.sleep(0)\n",
-        "import asyncio\nasync def test_a():\n    await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def test_a():
+                time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            async def test_a():
+                await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a connection of sqlite in a thread",
-        "import sqlite3\ndef f(c: sqlite3.Connection):\n    return c.execute('select 1')\n",
-        "import asyncio\nimport sqlite3\nasync def f(c: sqlite3.Connection):\n    return await asyncio.to_thread(c.execute, 'select 1')\n",
+        code("""
+            import sqlite3
+            def f(c: sqlite3.Connection):
+                return c.execute('select 1')
+            """),
+        code("""
+            import asyncio
+            import sqlite3
+            async def f(c: sqlite3.Connection):
+                return await asyncio.to_thread(c.execute, 'select 1')
+            """),
     ),
     Case(
         "a lock acquired by a thread",
-        "import threading\nimport time\nL = threading.Lock()\ndef f():\n    L.acquire()\n    time.sleep(0)\n    L.release()\n",
-        "import asyncio\nimport threading\nL = threading.Lock()\nasync def f():\n    L.acquire()\n    await asyncio.sleep(0)\n    L.release()\n",
+        code("""
+            import threading
+            import time
+            L = threading.Lock()
+            def f():
+                L.acquire()
+                time.sleep(0)
+                L.release()
+            """),
+        code("""
+            import asyncio
+            import threading
+            L = threading.Lock()
+            async def f():
+                L.acquire()
+                await asyncio.sleep(0)
+                L.release()
+            """),
     ),
     Case(
         "an RLock held",
-        "import threading\nimport time\nL = threading.RLock()\ndef f():\n    with L:\n        time.sleep(0)\n",
-        "import asyncio\nimport threading\nL = threading.RLock()\nasync def f():\n    with L:\n        await asyncio.sleep(0)\n",
+        code("""
+            import threading
+            import time
+            L = threading.RLock()
+            def f():
+                with L:
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            import threading
+            L = threading.RLock()
+            async def f():
+                with L:
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "a wait with a timeout",
-        "import threading\nE = threading.Event()\ndef f():\n    return E.wait(1)\n",
-        "import asyncio\nE = asyncio.Event()\nasync def f():\n    return await E.wait(1)\n",
+        code("""
+            import threading
+            E = threading.Event()
+            def f():
+                return E.wait(1)
+            """),
+        code("""
+            import asyncio
+            E = asyncio.Event()
+            async def f():
+                return await E.wait(1)
+            """),
     ),
     Case(
         "a package that is not there",
-        "def f():\n    with open('a') as g:\n        return g.read()\n",
-        "import aiofiles\nasync def f():\n    async with aiofiles.open('a') as g:\n        return await g.read()\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    return g.read()
+            """),
+        code("""
+            import aiofiles
+            async def f():
+                async with aiofiles.open('a') as g:
+                    return await g.read()
+            """),
         Options(),
     ),
     Case(
         "a read that is not awaited",
-        "def f():\n    with open('a') as g:\n        return g.read()\n",
-        "import aiofiles\nasync def f():\n    async with aiofiles.open('a') as g:\n        return g.read()\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    return g.read()
+            """),
+        code("""
+            import aiofiles
+            async def f():
+                async with aiofiles.open('a') as g:
+                    return g.read()
+            """),
     ),
     Case(
         "a file handed on",
-        "import json\ndef f():\n    with open('a') as g:\n        return json.load(g)\n",
-        "import json\nimport aiofiles\nasync def f():\n    async with aiofiles.open('a') as g:\n        return json.load(g)\n",
+        code("""
+            import json
+            def f():
+                with open('a') as g:
+                    return json.load(g)
+            """),
+        code("""
+            import json
+            import aiofiles
+            async def f():
+                async with aiofiles.open('a') as g:
+                    return json.load(g)
+            """),
     ),
     Case(
         "a shell command as a list",
-        "import subprocess\ndef f(c):\n    p = subprocess.Popen(c)\n    return p.wait()\n",
-        "import asyncio\nimport subprocess\nasync def f(c):\n    p = await asyncio.create_subprocess_exec(c)\n    return await p.wait()\n",
+        code("""
+            import subprocess
+            def f(c):
+                p = subprocess.Popen(c)
+                return p.wait()
+            """),
+        code("""
+            import asyncio
+            import subprocess
+            async def f(c):
+                p = await asyncio.create_subprocess_exec(c)
+                return await p.wait()
+            """),
     ),
     Case(
         "a line used after the loop",
-        "def f():\n    with open('a') as g:\n        for line in g:\n            print(line)\n        return line\n",
-        "import asyncio\nasync def f():\n    with await asyncio.to_thread(open, 'a') as g:\n        while line := await asyncio.to_thread(g.readline):\n            print(line)\n        return line\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    for line in g:
+                        print(line)
+                    return line
+            """),
+        code("""
+            import asyncio
+            async def f():
+                with await asyncio.to_thread(open, 'a') as g:
+                    while line := await asyncio.to_thread(g.readline):
+                        print(line)
+                    return line
+            """),
     ),
     Case(
         "lines of what is no file",
-        "import time\ndef f(g):\n    for line in g:\n        time.sleep(0)\n",
-        "import asyncio\nasync def f(g):\n    while line := await asyncio.to_thread(g.readline):\n        await asyncio.sleep(0)\n",
+        code("""
+            import time
+            def f(g):
+                for line in g:
+                    time.sleep(0)
+            """),
+        code("""
+            import asyncio
+            async def f(g):
+                while line := await asyncio.to_thread(g.readline):
+                    await asyncio.sleep(0)
+            """),
     ),
     Case(
         "an own open in a thread",
-        "def open(x):\n    return x\ndef f():\n    return open('a')\n",
-        "import asyncio\ndef open(x):\n    return x\nasync def f():\n    return await asyncio.to_thread(open, 'a')\n",
+        code("""
+            def open(x):
+                return x
+            def f():
+                return open('a')
+            """),
+        code("""
+            import asyncio
+            def open(x):
+                return x
+            async def f():
+                return await asyncio.to_thread(open, 'a')
+            """),
     ),
     Case(
         "an own sleep",
-        "from lib import sleep\ndef f():\n    sleep(1)\n",
-        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n",
+        code("""
+            from lib import sleep
+            def f():
+                sleep(1)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                await asyncio.sleep(1)
+            """),
     ),
     Case(
         "an asyncio of one's own",
-        "import time\ndef f(asyncio):\n    time.sleep(1)\n",
-        "import asyncio\nasync def f(asyncio):\n    await asyncio.sleep(1)\n",
+        code("""
+            import time
+            def f(asyncio):
+                time.sleep(1)
+            """),
+        code("""
+            import asyncio
+            async def f(asyncio):
+                await asyncio.sleep(1)
+            """),
     ),
     Case(
         "one of two definitions",
-        "import time\nif time:\n    def f():\n        time.sleep(0)\nelse:\n    def f():\n        return 1\n",
-        "import asyncio\nimport time\nif time:\n    async def f():\n        await asyncio.sleep(0)\nelse:\n    def f():\n        return 1\n",
+        code("""
+            import time
+            if time:
+                def f():
+                    time.sleep(0)
+            else:
+                def f():
+                    return 1
+            """),
+        code("""
+            import asyncio
+            import time
+            if time:
+                async def f():
+                    await asyncio.sleep(0)
+            else:
+                def f():
+                    return 1
+            """),
     ),
-    Case("nothing but a comma", "def f(a):\n    return (a)\n", "def f(a):\n    return (a,)\n"),
+    Case(
+        "nothing but a comma",
+        code("""
+        def f(a):
+            return (a)
+        """),
+        code("""
+        def f(a):
+            return (a,)
+        """),
+    ),
     Case(
         "an asynchronous sending",
-        "def f():\n    x = yield 1\n",
-        "async def f():\n    x = yield 1\n",
+        code("""
+            def f():
+                x = yield 1
+            """),
+        code("""
+            async def f():
+                x = yield 1
+            """),
     ),
     Case(
         "a requests client without redirects",
-        "import requests\ndef f(u):\n    with requests.Session() as s:\n        s.get(u)\n",
-        "import httpx\nasync def f(u):\n    async with httpx.AsyncClient() as s:\n        await s.get(u)\n",
+        code("""
+            import requests
+            def f(u):
+                with requests.Session() as s:
+                    s.get(u)
+            """),
+        code("""
+            import httpx
+            async def f(u):
+                async with httpx.AsyncClient() as s:
+                    await s.get(u)
+            """),
     ),
 ]
 """Wrong edits that need a text of their own."""
@@ -734,28 +1460,84 @@ RIGHT = [
     Case("a call at the top", _B + "print(f())\n", _S + "print(asyncio.run(f()))\n"),
     Case(
         "passed on to one who waits",
-        _B + "def g():\n    return f()\n\n\ndef h():\n    return g()\n",
-        _S + "def g():\n    return f()\n\n\nasync def h():\n    return await g()\n",
+        _B
+        + code("""
+            def g():
+                return f()
+
+
+            def h():
+                return g()
+            """),
+        _S
+        + code("""
+            def g():
+                return f()
+
+
+            async def h():
+                return await g()
+            """),
     ),
     Case(
         "a sleep in a thread",
-        "import time\ndef f():\n    time.sleep(1)\n",
-        "import asyncio\nimport time\nasync def f():\n    await asyncio.to_thread(time.sleep, 1)\n",
+        code("""
+            import time
+            def f():
+                time.sleep(1)
+            """),
+        code("""
+            import asyncio
+            import time
+            async def f():
+                await asyncio.to_thread(time.sleep, 1)
+            """),
     ),
     Case(
         "a function that is async already",
-        "import time\nimport asyncio\nasync def f():\n    time.sleep(1)\n",
-        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n",
+        code("""
+            import time
+            import asyncio
+            async def f():
+                time.sleep(1)
+            """),
+        code("""
+            import asyncio
+            async def f():
+                await asyncio.sleep(1)
+            """),
     ),
     Case(
         "a file of aiofiles",
-        "def f():\n    with open('a') as g:\n        for line in g:\n            print(line)\n        return g.read()\n",
-        "import aiofiles\nasync def f():\n    async with aiofiles.open('a') as g:\n        async for line in g:\n            print(line)\n        return await g.read()\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    for line in g:
+                        print(line)
+                    return g.read()
+            """),
+        code("""
+            import aiofiles
+            async def f():
+                async with aiofiles.open('a') as g:
+                    async for line in g:
+                        print(line)
+                    return await g.read()
+            """),
     ),
     Case(
         "a file of anyio",
-        "def f():\n    with open('a') as g:\n        return g.read()\n",
-        "import anyio\nasync def f():\n    async with await anyio.open_file('a') as g:\n        return await g.read()\n",
+        code("""
+            def f():
+                with open('a') as g:
+                    return g.read()
+            """),
+        code("""
+            import anyio
+            async def f():
+                async with await anyio.open_file('a') as g:
+                    return await g.read()
+            """),
     ),
     Case(
         "layout",
@@ -764,8 +1546,16 @@ RIGHT = [
     ),
     Case(
         "what does not parse",
-        _B + "def broken(:\n    pass\n",
-        _S + "def broken(:\n    pass\n",
+        _B
+        + code("""
+            def broken(:
+                pass
+            """),
+        _S
+        + code("""
+            def broken(:
+                pass
+            """),
     ),
 ]
 """Right edits, beside those of the programs."""

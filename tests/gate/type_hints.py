@@ -12,6 +12,7 @@ from python_expert.actions.base import Options
 from python_expert.analysis.error_recovery import BrokenError
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
+from tests.gate.texts import code
 
 
 class Case(NamedTuple):
@@ -283,9 +284,30 @@ _SWAPS = (
     ("a value as a type in a union", "again: int = 3", "again: int | RATE = 3"),
     ("the module's name", "question: str", "question: check | None"),
     ("ClassVar in a header", "question: str", "question: ClassVar[str]"),
-    ("an import with side effects", "import logging\n", "import logging\nimport antigravity\n"),
-    ("an unknown module", "import logging\n", "import logging\nimport evil\n"),
-    ("a class from elsewhere", "import logging\n", "import logging\nfrom evil import Any2\n"),
+    (
+        "an import with side effects",
+        "import logging\n",
+        code("""
+        import logging
+        import antigravity
+        """),
+    ),
+    (
+        "an unknown module",
+        "import logging\n",
+        code("""
+        import logging
+        import evil
+        """),
+    ),
+    (
+        "a class from elsewhere",
+        "import logging\n",
+        code("""
+        import logging
+        from evil import Any2
+        """),
+    ),
     ("a star", "from typing import TYPE_CHECKING, Any", "from typing import *"),
     (
         "a shadowed name",
@@ -331,7 +353,11 @@ _SWAPS = (
     (
         "an else",
         "    from pathlib import Path\n",
-        "    from pathlib import Path\nelse:\n    import evil\n",
+        code("""
+                from pathlib import Path
+            else:
+                import evil
+            """),
     ),
     (
         "another condition",
@@ -347,7 +373,17 @@ _SWAPS = (
     ("TYPE_CHECKING not imported", "import TYPE_CHECKING, Any", "import Any"),
     ("a class imported at run time", "if TYPE_CHECKING:\n    from", "from"),
     ("a removed import", "import os\n", ""),
-    ("swapped imports", "import os\nimport logging\n", "import logging\nimport os\n"),
+    (
+        "swapped imports",
+        code("""
+        import os
+        import logging
+        """),
+        code("""
+        import logging
+        import os
+        """),
+    ),
     ("an import renamed", "import os\n", "import os as _os\n"),
     ("a name removed from an import", "import lru_cache", "import cache as lru_cache"),
     ("an import before the docstring", '"""Orders and', 'import typing\n"""Orders and'),
@@ -359,9 +395,19 @@ _SWAPS = (
     (
         "a future that changes strings",
         "import os\n",
-        "from __future__ import barry_as_FLUFL\nimport os\n",
+        code("""
+            from __future__ import barry_as_FLUFL
+            import os
+            """),
     ),
-    ("a late future", "import os\n", "import os\nfrom __future__ import annotations\n"),
+    (
+        "a late future",
+        "import os\n",
+        code("""
+        import os
+        from __future__ import annotations
+        """),
+    ),
     ("a docstring in front", '"""Orders and what they cost."""\n', ""),
     # variables
     ("a bare local annotation", "    while again:", "    answer: str\n    while again:"),
@@ -383,39 +429,162 @@ def _in(name: str, before: str, after: str, python: tuple[int, int] = (3, 11)) -
     return Case(name, before, after, Options(python=python))
 
 
-_D = "from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n    y = 3\n"
-_N = "from typing import NamedTuple\n\n\nclass P(NamedTuple):\n    x: int = 0\n    y = 3\n"
-_M = "from pydantic import BaseModel\n\n\nclass P(BaseModel):\n    x: int = 0\n    y = 3\n"
-_ROUTE = (
-    "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef f(a=1):\n    return a\n"
-)
-_CLI = "import typer\n\napp = typer.Typer()\n\n\n@app.command()\ndef f(a=1):\n    pass\n"
-_SINGLE = (
-    "from functools import singledispatch\n\n\n@singledispatch\ndef f(a):\n    pass\n\n\n"
-    "@f.register\ndef g(a):\n    pass\n"
-)
-_HINTED = "def f(a: int, b=1) -> int:\n    return a\n"
-_FUTURE = "from __future__ import annotations\n"
-_LOOKUP = "import typing\n\n\ndef f(a):\n    return typing.get_type_hints(f)\n"
-_DEPENDS = (
-    "from fastapi import Depends\n\n\ndef get(x=1):\n    return x\n\n\n"
-    "def f(y=Depends(get)):\n    pass\n"
-)
-_BROKEN = "def f(a):\n    return a\n\n\nx = = 3\n"
-_METHOD = (
-    "class A:\n    def list(self):\n        return []\n\n    def f(self, a):\n        return a\n"
-)
-_TWICE = "def f(a):\n    return a\n\n\ndef f(a, b):\n    return b\n"
-_CLASSES = "def f(a):\n    return a\n\n\nclass B:\n    pass\n"
-_TRY = "try:\n    from x import Y\nexcept ImportError:\n    Y = None\n\n\ndef f(a):\n    return a\n"
-_FLAG = "TYPE_CHECKING = True\n\n\ndef f(a):\n    return a\n"
-_SLOTS = "def f(a):\n    def g(b):\n        return b\n    class L:\n        pass\n    return g\n"
+_D = code("""
+    from dataclasses import dataclass
 
-_SUPPRESS = (
-    "from contextlib import suppress\n\nwith suppress(ImportError):\n    from x import Y\n\n\n"
-    "def f(a):\n    return a\n"
-)
-_UNKNOWN = "from x import Y\n\n\nclass P(Y):\n    x: int = 0\n    y = 3\n"
+
+    @dataclass
+    class P:
+        x: int
+        y = 3
+    """)
+_N = code("""
+    from typing import NamedTuple
+
+
+    class P(NamedTuple):
+        x: int = 0
+        y = 3
+    """)
+_M = code("""
+    from pydantic import BaseModel
+
+
+    class P(BaseModel):
+        x: int = 0
+        y = 3
+    """)
+_ROUTE = code("""
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+
+        @app.get('/')
+        def f(a=1):
+            return a
+        """)
+_CLI = code("""
+    import typer
+
+    app = typer.Typer()
+
+
+    @app.command()
+    def f(a=1):
+        pass
+    """)
+_SINGLE = code("""
+        from functools import singledispatch
+
+
+        @singledispatch
+        def f(a):
+            pass
+
+
+        @f.register
+        def g(a):
+            pass
+        """)
+_HINTED = code("""
+    def f(a: int, b=1) -> int:
+        return a
+    """)
+_FUTURE = "from __future__ import annotations\n"
+_LOOKUP = code("""
+    import typing
+
+
+    def f(a):
+        return typing.get_type_hints(f)
+    """)
+_DEPENDS = code("""
+        from fastapi import Depends
+
+
+        def get(x=1):
+            return x
+
+
+        def f(y=Depends(get)):
+            pass
+        """)
+_BROKEN = code("""
+    def f(a):
+        return a
+
+
+    x = = 3
+    """)
+_METHOD = code("""
+        class A:
+            def list(self):
+                return []
+
+            def f(self, a):
+                return a
+        """)
+_TWICE = code("""
+    def f(a):
+        return a
+
+
+    def f(a, b):
+        return b
+    """)
+_CLASSES = code("""
+    def f(a):
+        return a
+
+
+    class B:
+        pass
+    """)
+_TRY = code("""
+    try:
+        from x import Y
+    except ImportError:
+        Y = None
+
+
+    def f(a):
+        return a
+    """)
+_FLAG = code("""
+    TYPE_CHECKING = True
+
+
+    def f(a):
+        return a
+    """)
+_SLOTS = code("""
+    def f(a):
+        def g(b):
+            return b
+        class L:
+            pass
+        return g
+    """)
+
+_SUPPRESS = code("""
+        from contextlib import suppress
+
+        with suppress(ImportError):
+            from x import Y
+
+
+        def f(a):
+            return a
+        """)
+_UNKNOWN = code("""
+    from x import Y
+
+
+    class P(Y):
+        x: int = 0
+        y = 3
+    """)
 
 _FAILING = (
     ("the class of a module", "", "__class__"),
@@ -429,7 +598,14 @@ _FAILING = (
     ("dots in front", "from typing import Tuple\n", "Tuple[..., int]"),
     ("a form alone", "from typing import List, Optional\n", "List[Optional]"),
     ("a function like a class", "from threading import Lock\n", "Lock | None"),
-    ("a function of a package", "import numpy\nx = numpy.array(1)\n", "numpy.array | None"),
+    (
+        "a function of a package",
+        code("""
+        import numpy
+        x = numpy.array(1)
+        """),
+        "numpy.array | None",
+    ),
     ("an imported function", "from numpy import array\n", "array | None"),
     ("an imported constant", "from x import LIMIT\n", "LIMIT | None"),
     ("an imported module", "import os\n", "os | None"),
@@ -438,37 +614,122 @@ _FAILING = (
     ("a flag in a union", "from typing import TYPE_CHECKING\n", "TYPE_CHECKING | None"),
     ("a result in a union", "X = make()\n", "X | None"),
     ("a sum in a union", "X = 1 + 2\n", "X | None"),
-    ("an alias in quotes", "from typing import TypeAlias\nX: TypeAlias = 'int'\n", "X | None"),
-    ("a subscript of a local", "from x import Y\ndef g(Y): return Y[0]\n", "Y[int]"),
-    ("an attribute seen later", "import x.y\ndef g(): return x.y.Z()\n", "x.y.Z"),
+    (
+        "an alias in quotes",
+        code("""
+        from typing import TypeAlias
+        X: TypeAlias = 'int'
+        """),
+        "X | None",
+    ),
+    (
+        "a subscript of a local",
+        code("""
+        from x import Y
+        def g(Y): return Y[0]
+        """),
+        "Y[int]",
+    ),
+    (
+        "an attribute seen later",
+        code("""
+        import x.y
+        def g(): return x.y.Z()
+        """),
+        "x.y.Z",
+    ),
     ("another module of a package", "import urllib.parse\n", "urllib.request.Request"),
     ("a package alone", "import xml\n", "xml.etree.ElementTree.Element"),
     ("a class that is no more generic", "class A(List[int]): pass\n", "A[int]"),
     (
         "a class with fewer parameters",
-        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass A(Generic[T]): pass\n",
+        code("""
+            from typing import Generic, TypeVar
+            T = TypeVar('T')
+            class A(Generic[T]): pass
+            """),
         "A[int, str]",
     ),
     ("ClassVar with a dot", "import typing\n", "typing.ClassVar[int]"),
     ("Annotated by another name", "from typing import Annotated as A\n", "A[int]"),
-    ("a name deleted in a branch", "from x import Y\nif Y:\n    del Y\n", "Y"),
+    (
+        "a name deleted in a branch",
+        code("""
+        from x import Y
+        if Y:
+            del Y
+        """),
+        "Y",
+    ),
     ("a built-in hidden by :=", "if (list := g()): pass\n", "list[int]"),
-    ("a built-in hidden by a pattern", "match g():\n    case [list]: pass\n", "list[int]"),
-    ("a name that except deletes", "class E: pass\ntry: g()\nexcept E as E: pass\n", "E"),
-    ("a global that others delete", "class A: pass\ndef g():\n    global A\n    del A\n", "A"),
+    (
+        "a built-in hidden by a pattern",
+        code("""
+        match g():
+            case [list]: pass
+        """),
+        "list[int]",
+    ),
+    (
+        "a name that except deletes",
+        code("""
+        class E: pass
+        try: g()
+        except E as E: pass
+        """),
+        "E",
+    ),
+    (
+        "a global that others delete",
+        code("""
+        class A: pass
+        def g():
+            global A
+            del A
+        """),
+        "A",
+    ),
 )
 """Types that raise an error, or may, where they are evaluated."""
 
-_PLAIN = "def f(a):\n    return a\n"
+_PLAIN = code("""
+    def f(a):
+        return a
+    """)
 _EVALUATED = tuple(
     _in(f"{name}, evaluated", start + _PLAIN, start + _PLAIN.replace("(a)", f"(a: {hint})"))
     for name, start, hint in _FAILING
 )
 
-_LISTED = "class A:\n    x = 1\n\n\nclass B(A): ...\n\n\nNAMES = sorted(vars(A))\n"
-_OWN_NAMES = "class A:\n    x = 1\n\n    def f(self):\n        return type(self).__dict__\n"
-_VALUES = "class A:\n    x = 1\n\n    def f(self):\n        return vars(self)\n"
-_STAR = "from decimal import *\ndef f(a):\n    return a\n"
+_LISTED = code("""
+    class A:
+        x = 1
+
+
+    class B(A): ...
+
+
+    NAMES = sorted(vars(A))
+    """)
+_OWN_NAMES = code("""
+    class A:
+        x = 1
+
+        def f(self):
+            return type(self).__dict__
+    """)
+_VALUES = code("""
+    class A:
+        x = 1
+
+        def f(self):
+            return vars(self)
+    """)
+_STAR = code("""
+    from decimal import *
+    def f(a):
+        return a
+    """)
 OTHER_WRONG = (
     *_EVALUATED,
     _in("a name from an import of *, evaluated", _STAR, _STAR.replace("(a)", "(a: Decimal)")),
@@ -528,7 +789,15 @@ OTHER_WRONG = (
     _in(
         "a TYPE_CHECKING that is true",
         _FLAG,
-        _FLAG.replace("True\n", "True\n\nif TYPE_CHECKING:\n    from evil import X\n"),
+        _FLAG.replace(
+            "True\n",
+            code("""
+            True
+
+            if TYPE_CHECKING:
+                from evil import X
+            """),
+        ),
     ),
     _in("another function of the name", _TWICE, _TWICE.replace("f(a, b)", "f(b, a)")),
     _in(
@@ -544,44 +813,172 @@ OTHER_WRONG = (
     _in("nothing left", BEFORE, ""),
     _in(
         "a line end within a string",
-        "x = 'a'\n\n\ndef f(a): ...\n",
-        "x = 'a\\n'\n\n\ndef f(a: int): ...\n",
+        code("""
+            x = 'a'
+
+
+            def f(a): ...
+            """),
+        code(r"""
+            x = 'a\n'
+
+
+            def f(a: int): ...
+            """),
     ),
 )
 
-_COOKIE = "# coding: ascii\nfrom typing import Literal\n\n\n" + _PLAIN
-_LOADED = "import gevent\n\ngevent.patch()\nimport ssl\n\n\n" + _PLAIN
-_EXEC = "def g(a: int): ...\n\n\nexec('def f(a: int): ...')\n"
-_REGISTRY = "import pathlib\n\n\n" + _PLAIN + "\n\nALL = list(globals().values())\n"
-_MADE = "from dataclasses import dataclass\n\n\nclass P:\n    x: int\n    y = 3\n\n\ndataclass(P)\n"
-_MIXED = (
-    "from pydantic import BaseModel\n\n\nclass M:\n    y = 3\n\n\n"
-    "class P(M, BaseModel):\n    x: int = 0\n"
+_COOKIE = (
+    code("""
+    # coding: ascii
+    from typing import Literal
+
+
+    """)
+    + _PLAIN
 )
+_LOADED = (
+    code("""
+    import gevent
+
+    gevent.patch()
+    import ssl
+
+
+    """)
+    + _PLAIN
+)
+_EXEC = code("""
+    def g(a: int): ...
+
+
+    exec('def f(a: int): ...')
+    """)
+_REGISTRY = (
+    code("""
+    import pathlib
+
+
+    """)
+    + _PLAIN
+    + "\n\nALL = list(globals().values())\n"
+)
+_MADE = code("""
+    from dataclasses import dataclass
+
+
+    class P:
+        x: int
+        y = 3
+
+
+    dataclass(P)
+    """)
+_MIXED = code("""
+        from pydantic import BaseModel
+
+
+        class M:
+            y = 3
+
+
+        class P(M, BaseModel):
+            x: int = 0
+        """)
 
 
 def _hinted(before: str, hint: str) -> str:
     return before.replace("(a)", f"(a: {hint})")
 
 
-_GONE = "class T: pass\n\n\ndef g():\n    def f(a): ...\n    return f\n\n\ndel T\n"
-_MANGLED = "class __T: pass\n\n\nclass C:\n    def f(self, a): ...\n"
-_ALWAYS = "import typing\n\ntyping.TYPE_CHECKING = True\n"
+_GONE = code("""
+    class T: pass
+
+
+    def g():
+        def f(a): ...
+        return f
+
+
+    del T
+    """)
+_MANGLED = code("""
+    class __T: pass
+
+
+    class C:
+        def f(self, a): ...
+    """)
+_ALWAYS = code("""
+    import typing
+
+    typing.TYPE_CHECKING = True
+    """)
 _REBOUND = {
-    ":=": "TYPE_CHECKING = False\n(TYPE_CHECKING := True)\n",
+    ":=": code("""
+        TYPE_CHECKING = False
+        (TYPE_CHECKING := True)
+        """),
     "global": (
-        "def f():\n    global TYPE_CHECKING\n    TYPE_CHECKING = True\n\n\n"
-        "TYPE_CHECKING = False\nf()\n"
+        code("""
+            def f():
+                global TYPE_CHECKING
+                TYPE_CHECKING = True
+
+
+            TYPE_CHECKING = False
+            f()
+            """)
     ),
 }
-_EMPTY = "import os\n\nfor T in ():\n    pass\nelse:\n    def f(a): ...\n"
-_UNBOUND = "class T: pass\n\n\ndef g():\n    def f(a): ...\n    T: int\n"
-_CAUGHT = "def g():\n    try: h()\n    except E as int: pass\n    def f(a): ...\n"
-_DECLARED = "from x import T\n\n\nclass C:\n    T: T\n    def f(self, a): ...\n"
-_HEIRS = (
-    "class B:\n    def __init_subclass__(cls):\n        register(cls)\n\n\nclass C(B):\n    y = 3\n"
-)
-_MAPPED = "import inspect\n\n\ndef f(a): ...\n\n\nSIGNATURES = map(inspect.signature, [f])\n"
+_EMPTY = code("""
+    import os
+
+    for T in ():
+        pass
+    else:
+        def f(a): ...
+    """)
+_UNBOUND = code("""
+    class T: pass
+
+
+    def g():
+        def f(a): ...
+        T: int
+    """)
+_CAUGHT = code("""
+    def g():
+        try: h()
+        except E as int: pass
+        def f(a): ...
+    """)
+_DECLARED = code("""
+    from x import T
+
+
+    class C:
+        T: T
+        def f(self, a): ...
+    """)
+_HEIRS = code("""
+        class B:
+            def __init_subclass__(cls):
+                register(cls)
+
+
+        class C(B):
+            y = 3
+        """)
+_MAPPED = code("""
+    import inspect
+
+
+    def f(a): ...
+
+
+    SIGNATURES = map(inspect.signature, [f])
+    """)
 
 OTHER_WRONG += (
     _in("a name deleted before a function runs", _GONE, _hinted(_GONE, "T")),
@@ -589,13 +986,21 @@ OTHER_WRONG += (
     _in(
         "a TYPE_CHECKING made true",
         _ALWAYS,
-        _ALWAYS + "if typing.TYPE_CHECKING:\n    import evil\n",
+        _ALWAYS
+        + code("""
+            if typing.TYPE_CHECKING:
+                import evil
+            """),
     ),
     *(
         _in(
             f"a TYPE_CHECKING made true by {way}",
             before,
-            before + "if TYPE_CHECKING:\n    import evil\n",
+            before
+            + code("""
+                if TYPE_CHECKING:
+                    import evil
+                """),
         )
         for way, before in _REBOUND.items()
     ),
@@ -622,7 +1027,14 @@ OTHER_WRONG += (
     _in(
         "a name in a registry of all",
         _REGISTRY,
-        _hinted(_REGISTRY, "Path").replace("lib\n", "lib\nfrom pathlib import Path\n", 1),
+        _hinted(_REGISTRY, "Path").replace(
+            "lib\n",
+            code("""
+            lib
+            from pathlib import Path
+            """),
+            1,
+        ),
     ),
     _in("a field of a dataclass made later", _MADE, _MADE.replace("y =", "y: int =")),
     _in("a field of a model's mixin", _MIXED, _MIXED.replace("y =", "y: int =")),
@@ -630,12 +1042,35 @@ OTHER_WRONG += (
     _in("a field of a class with its names", _OWN_NAMES, _OWN_NAMES.replace("x =", "x: int =")),
 )
 
-_LONG = "def total(first, second):\n    return first + second\n"
-_OUTER = (
-    "class T: pass\n\n\ndef f():\n    T = 1\n    def g():\n        global T\n"
-    "        def h(a): ...\n        return h\n    return T, g\n"
+_LONG = code("""
+    def total(first, second):
+        return first + second
+    """)
+_OUTER = code("""
+        class T: pass
+
+
+        def f():
+            T = 1
+            def g():
+                global T
+                def h(a): ...
+                return h
+            return T, g
+        """)
+_ELSEWHERE = (
+    code("""
+    class T: pass
+
+
+    def g():
+        try: h()
+        except E as T: pass
+
+
+    """)
+    + _PLAIN
 )
-_ELSEWHERE = "class T: pass\n\n\ndef g():\n    try: h()\n    except E as T: pass\n\n\n" + _PLAIN
 _EMACS = "# -*- coding: utf-8-unix -*-\n" + _PLAIN
 RIGHT = (
     Case("an editor's name for UTF-8", _EMACS, _hinted(_EMACS, "int")),
@@ -668,7 +1103,13 @@ RIGHT = (
     Case(
         "wrapped by a formatter",
         _LONG,
-        "def total(\n    first: int,\n    second: int,\n) -> int:\n    return first + second\n",
+        code("""
+            def total(
+                first: int,
+                second: int,
+            ) -> int:
+                return first + second
+            """),
     ),
     Case(
         "carriage returns",
@@ -702,49 +1143,117 @@ RIGHT = (
     Case(
         "a stub",
         "def f(a): ...\n",
-        "from x import Y\ndef f(a: Y[int]) -> B: ...\nclass B: ...\n".replace(
-            "class B: ...\n", ""
-        ).replace(" -> B", ""),
+        code("""
+            from x import Y
+            def f(a: Y[int]) -> B: ...
+            class B: ...
+            """)
+        .replace("class B: ...\n", "")
+        .replace(" -> B", ""),
         Options(path="a.pyi"),
     ),
     Case(
         "a module with an own flag",
         _FLAG.replace("True", "False"),
         _FLAG.replace(
-            "True\n", "False\n\nif TYPE_CHECKING:\n    from fractions import Fraction\n"
+            "True\n",
+            code("""
+                False
+
+                if TYPE_CHECKING:
+                    from fractions import Fraction
+                """),
         ).replace("(a)", '(a: "Fraction")'),
     ),
     Case(
         "a fixture",
-        "import pytest\n\n\n@pytest.fixture\ndef f(a): ...\n",
-        "import pytest\n\n\n@pytest.fixture\ndef f(a: int) -> None: ...\n",
+        code("""
+            import pytest
+
+
+            @pytest.fixture
+            def f(a): ...
+            """),
+        code("""
+            import pytest
+
+
+            @pytest.fixture
+            def f(a: int) -> None: ...
+            """),
     ),
     Case(
         "a known class of a known module",
-        "import pathlib\n\n\ndef f(a): ...\n",
-        "import pathlib\n\n\ndef f(a: pathlib.Path) -> None: ...\n",
+        code("""
+            import pathlib
+
+
+            def f(a): ...
+            """),
+        code("""
+            import pathlib
+
+
+            def f(a: pathlib.Path) -> None: ...
+            """),
     ),
     Case(
         "a class next to one that is imported",
-        "from pathlib import PurePath\n\n\ndef f(a): ...\n",
-        "from pathlib import Path, PurePath\n\n\ndef f(a: Path | None) -> None: ...\n",
+        code("""
+            from pathlib import PurePath
+
+
+            def f(a): ...
+            """),
+        code("""
+            from pathlib import Path, PurePath
+
+
+            def f(a: Path | None) -> None: ...
+            """),
     ),
     Case(
         "a literal",
-        "from typing import Literal\n\n\ndef f(a='r'): ...\n",
-        "from typing import Literal\n\n\n"
-        "def f(a: Literal['r', 'w', -1, None] = 'r') -> None: ...\n",
+        code("""
+            from typing import Literal
+
+
+            def f(a='r'): ...
+            """),
+        code("""
+            from typing import Literal
+
+
+            def f(a: Literal['r', 'w', -1, None] = 'r') -> None: ...
+            """),
     ),
     Case(
         "a local variable with a value",
-        "def f():\n    x = []\n    return x\n",
-        "def f() -> list[int]:\n    x: list[int] = []\n    return x\n",
+        code("""
+            def f():
+                x = []
+                return x
+            """),
+        code("""
+            def f() -> list[int]:
+                x: list[int] = []
+                return x
+            """),
     ),
     Case(
         "a callable",
-        "from collections.abc import Callable\n\n\ndef f(a): ...\n",
-        "from collections.abc import Callable\n\n\n"
-        "def f(a: Callable[[int, str], None] | Callable[..., int]) -> None: ...\n",
+        code("""
+            from collections.abc import Callable
+
+
+            def f(a): ...
+            """),
+        code("""
+            from collections.abc import Callable
+
+
+            def f(a: Callable[[int, str], None] | Callable[..., int]) -> None: ...
+            """),
     ),
     Case("one line", "def f(a, b = 1): return a\n", "def f(a: int, b: int = 1) -> int: return a\n"),
     Case(
