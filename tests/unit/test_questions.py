@@ -8,7 +8,6 @@ import json
 import re
 import time
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,8 +21,7 @@ from python_expert.actions.questions.prompts import correction, fence
 from python_expert.actions.questions.tokens import tokens
 from python_expert.actions.registry import ACTIONS
 from python_expert.analysis.source import Source
-from python_expert.pipeline.questions import MOST_BESIDE, Questions
-from tests.bench import model_tokens
+from python_expert.pipeline.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,17 +166,6 @@ def test_tokens_are_estimated_about_as_models_count_code() -> None:
     assert 3.3 < sum(map(len, texts)) / sum(map(tokens, texts)) < 3.8
     assert tokens("") == 0
     assert tokens("数据") == 2
-
-
-@pytest.mark.one_python
-def test_answers_are_short_and_so_is_what_is_sent_beside_the_function(tmp_path: Path) -> None:
-    found = model_tokens.functions(tmp_path)
-    assert len(found) == 100
-    for action, limit in ((HINTS, 0.25), (DOCSTRING, 0.50)):
-        costs = model_tokens.costs(action, found, tmp_path)
-        assert model_tokens.total_share(costs) <= limit
-        assert median(each.share for each in costs) <= limit
-        assert max(each.beside for each in costs) <= MOST_BESIDE
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=str)
