@@ -64,6 +64,15 @@ def document_of(path: Path) -> Document | None:
     return None
 
 
+def work_of(pair: Pair) -> int:
+    """How much there is to judge: the bytes of a Python file that is another one, else 0."""
+    _, before, after = pair
+    if before.suffix not in PYTHON_SUFFIXES:
+        return 0
+    old, new = read(before), read(after)
+    return len(new) if old is not None and new is not None and old != new else 0
+
+
 def _files(folder: Path) -> list[Path]:
     """All files below a folder, relative to it, but for those that are hidden or caches."""
     found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]

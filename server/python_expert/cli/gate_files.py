@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.analysis.error_recovery import UnreadableError
-from python_expert.cli.compared_files import OpenFile, document_of, documents_of, pairs_of, read
+from python_expert.cli.compared_files import (
+    OpenFile,
+    document_of,
+    documents_of,
+    pairs_of,
+    read,
+    work_of,
+)
+from python_expert.cli.gate_parts import judge_in_parts
 from python_expert.cli.judged import Judged, located, reason_of, refused, unreadable
 from python_expert.cli.rewrite_files import FILES_EACH, TEAM_MIB
 from python_expert.gate.examples import run_examples
@@ -28,7 +36,7 @@ from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from python_expert.actions.base import Action
     from python_expert.analysis.elsewhere import Converted
@@ -67,9 +75,8 @@ class Joint(NamedTuple):
 class FileGate:
     """One judgement of two files, or of two folders paired by relative path.
 
-    Files are judged one after the other. Many are shared out among several processes if no answer
-    can depend on another: for an independent action, or where each file is judged beside what
-    becomes of all others.
+    Files are judged one after the other; if many were changed, by several processes. No answer
+    depends on how many these are.
 
     Args:
         action: What the edit claims to be.
@@ -100,20 +107,19 @@ class FileGate:
             ToolError: The two cannot be compared.
         """
         pairs = await asyncio.to_thread(pairs_of, before, after)
-        size = pool.size(len(pairs), least=FILES_EACH, mib=TEAM_MIB)
-        if not self.action.independent and self.action.callers is None:
-            size = 1  # each is judged beside what was accepted of those before
+        work = [await asyncio.to_thread(work_of, pair) for pair in pairs]
+        size = pool.size(sum(map(bool, work)), least=FILES_EACH, mib=TEAM_MIB)
         # What one has to warn of, all have.
         self._teams += [_Team(lambda _message: None) for _ in range(size - len(self._teams))]
-        shares = []
-        joint: Joint | None = None
-        for number, team in enumerate(self._teams[:size]):
-            seen = pairs[number::size] if self.action.independent else pairs
-            open_ = await asyncio.to_thread(documents_of, seen)
-            joint = joint or await self._joint(team, pairs, open_)
-            shares.append(partial(self._judge, team, open_, joint))
+        teams = self._teams[:size]
+        if self.action.independent or self.action.callers is not None:
+            answers = await self._apart(pairs, teams)
+        else:
+            texts = await asyncio.to_thread(documents_of, pairs)
+            judges = [partial(self._beside, team) for team in teams]
+            answers = judge_in_parts(pairs, work, texts, judges, least=FILES_EACH)
         self._progress(0, len(pairs))
-        async with aclosing(pool.spread(pairs, shares)) as answers:
+        async with aclosing(answers):
             done = 0
             async for judged in answers:
                 done += 1
@@ -123,6 +129,22 @@ class FileGate:
     async def stop(self) -> None:
         """End the processes."""
         await asyncio.gather(*(team.stop() for team in self._teams))
+
+    async def _apart(
+        self, pairs: Sequence[Pair], teams: Sequence[_Team]
+    ) -> AsyncGenerator[Judged, None]:
+        """Judge pairs of which no answer depends on another."""
+        shares = []
+        joint: Joint | None = None
+        for number, team in enumerate(teams):
+            seen = pairs[number :: len(teams)] if self.action.independent else pairs
+            open_ = await asyncio.to_thread(documents_of, seen)
+            joint = joint or await self._joint(team, pairs, open_)
+            shares.append(partial(self._judge, team, open_, joint))
+        return pool.spread(pairs, shares)
+
+    async def _beside(self, team: _Team, open_: dict[Path, OpenFile], pair: Pair) -> Judged:
+        return await self._judge(team, open_, Joint(), pair)
 
     async def _joint(
         self, team: _Team, pairs: Sequence[Pair], open_: Mapping[Path, OpenFile]

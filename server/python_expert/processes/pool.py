@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,15 +30,17 @@ def size(items: int, *, least: int, mib: int) -> int:
 
 
 async def spread(
-    items: Sequence[Item], workers: Sequence[Callable[[Item], Awaitable[Result]]]
+    items: Sequence[Item],
+    workers: Sequence[Callable[[Item], Awaitable[Result]]],
+    shares: Sequence[Iterable[int]] = (),
 ) -> AsyncGenerator[Result, None]:
     """Do something with each item, several at once.
-
-    The nth worker does each nth item, so that chance does not decide who does what.
 
     Args:
         items: The items.
         workers: Each does one item at a time.
+        shares: The places of the items that each worker does. If not given, the nth worker does
+            each nth item, so that chance does not decide who does what.
 
     Yields:
         The results, in the order of the items. What a worker raises is raised in its place.
@@ -46,8 +48,10 @@ async def spread(
     loop = asyncio.get_running_loop()
     results: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
 
+    shares = shares or [range(first, len(items), len(workers)) for first in range(len(workers))]
+
     async def work(number: int) -> None:
-        for place in range(number, len(items), len(workers)):
+        for place in shares[number]:
             try:
                 results[place].set_result(await workers[number](items[place]))
             except Exception as error:  # noqa: BLE001 - it is raised where the result is awaited
