@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import rich
 
-from python_expert.tools.mypy.mypy_worker import program
+from python_expert.tools.mypy.mypy_worker import reader as reading
 from tests.mypy_client import Worker, write
 from tests.scale import LONG, SEED
 
@@ -266,9 +266,9 @@ def test_a_stand_alone_file_and_an_untitled_one_follow_edits(
 def test_progress_never_goes_back_though_several_threads_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(program, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(reading, "PROGRESS_S", 0.0)
     told: list[int] = []
-    reader = program.Reader(told.append)
+    reader = reading.Reader(told.append)
     reader.building = True
 
     def read(thread: int) -> None:
@@ -288,9 +288,9 @@ def test_progress_never_goes_back_though_several_threads_read(
 def test_progress_tells_of_nothing_that_is_read_before_or_after_a_build(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(program, "PROGRESS_S", 0.0)
+    monkeypatch.setattr(reading, "PROGRESS_S", 0.0)
     told: list[int] = []
-    reader = program.Reader(told.append)
+    reader = reading.Reader(told.append)
     reader("pyproject.toml")
     reader.building = True
     reader.begin()

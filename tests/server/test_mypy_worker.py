@@ -436,6 +436,33 @@ def test_new_imports_of_library_modules_that_import_one_another_are_followed(
     assert worker.codes() == {"a.py": ["1:assignment", "2:operator"]}
 
 
+def test_new_imports_of_library_modules_that_name_one_another_in_full_are_followed(
+    worker: Worker, tmp_path: Path
+) -> None:
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "x: int = 1\n")
+    assert worker.codes() == {"a.py": []}
+    # Its stub says `class MIMEBase(email.message.Message)`.
+    worker.show(tmp_path / "a.py", "from email.mime.base import MIMEBase\nx: int = MIMEBase\n", 2)
+    assert worker.codes() == {"a.py": ["1:assignment"]}
+
+
+def test_a_file_that_imports_many_modules_is_no_reason_to_read_all_others_again(
+    worker: Worker, tmp_path: Path
+) -> None:
+    names = [f"m{number:02}" for number in range(40)]
+    write(tmp_path, {f"{name}.py": f"{name}: int = 1\n" for name in names})
+    write(tmp_path, {"base.py": "".join(f"import {name}\n" for name in names[:20])})
+    worker.start(tmp_path)
+    worker.show(tmp_path / "a.py", "import base\n")
+    assert worker.codes() == {"a.py": []}
+    worker.notifications.clear()
+    more = "".join(f"import {name}\n" for name in names[20:])
+    worker.show(tmp_path / "b.py", f"import base\n{more}m39.m39 = ''\n")
+    assert worker.codes() == {"a.py": [], "b.py": ["21:assignment"]}
+    assert not worker.built
+
+
 def test_imports_are_followed_as_configured(worker: Worker, tmp_path: Path) -> None:
     write(tmp_path, {"a.py": "def f(x: int) -> None: ...\n", "b.py": "from a import f\nf('')\n"})
     worker.start(tmp_path, "--follow-imports=skip")

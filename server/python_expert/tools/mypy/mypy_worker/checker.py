@@ -16,9 +16,10 @@ from .buffers import Buffer, Buffers
 from .cache import Cache
 from .dependents import Dependents
 from .overlay import Overlay
-from .program import MASK, MypyProgram, Reader, TooManyModulesError
+from .program import MASK, MypyProgram
 from .propagation import never
 from .quick import Quick
+from .reader import Reader, TooManyModulesError
 from .resuming import Resumption
 from .self_test import PROBES, prove
 from .skeletons import Skeletons

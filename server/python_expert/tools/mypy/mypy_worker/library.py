@@ -63,6 +63,8 @@ def _take_in(program: MypyProgram, states: list[State]) -> None:
     manager, graph = program.fg.manager, program.fg.graph
     for state in states:
         ensure_trees_loaded(manager, graph, state.dependencies)
+        # Names such as `email.message.Message` are looked up by it.
+        manager.import_map[state.id] = {*state.dependencies, *state.suppressed}
     semantic_analysis_for_scc(graph, [state.id for state in states], manager.errors)
     for state in states:
         state.type_check_first_pass()
@@ -70,4 +72,3 @@ def _take_in(program: MypyProgram, states: list[State]) -> None:
         while state.type_check_second_pass():
             pass
         state.finish_passes()
-        manager.import_map[state.id] = {*state.dependencies, *state.suppressed}

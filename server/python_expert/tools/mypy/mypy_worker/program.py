@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
-import time
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -23,10 +21,11 @@ from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings
 from .options import using_cache
+from .reader import NEW_MODULES
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mypy.build import BuildResult
@@ -35,54 +34,10 @@ if TYPE_CHECKING:
 
     from .buffers import Buffers
     from .overlay import Overlay
+    from .reader import Reader
 
 MASK: Final = b"def __getattr__(name): ...\n"
 """Stands in for a file that mypy never could read: whatever is imported from it is Any."""
-
-NEW_MODULES: Final = 15
-"""Files that an update may read; it takes them one by one, so for more a new build is faster."""
-
-PROGRESS_S: Final = 0.1
-
-
-class TooManyModulesError(BaseException):
-    """An update came upon many new files. mypy lets it through, as it is no Exception."""
-
-
-class Reader:
-    """Counts the files that mypy reads.
-
-    Args:
-        report: Called with their number now and then during a build.
-
-    Attributes:
-        building: Whether a build reads them.
-        limited: Whether so many may be read only as an update is good for.
-    """
-
-    def __init__(self, report: Callable[[int], None]) -> None:
-        self._report, self._next_report = report, 0.0
-        self._lock = threading.Lock()  # mypy's native parser reads in several threads
-        self._read: set[str] = set()
-        self.building = self.limited = False
-
-    def __call__(self, path: str) -> None:
-        """Count a file.
-
-        Raises:
-            TooManyModulesError: There are too many for an update.
-        """
-        with self._lock:  # held while reporting, so that the numbers arrive in their order
-            self._read.add(path)
-            if self.limited and len(self._read) > NEW_MODULES:
-                raise TooManyModulesError
-            if self.building and time.monotonic() >= self._next_report:
-                self._next_report = time.monotonic() + PROGRESS_S
-                self._report(len(self._read))
-
-    def begin(self) -> None:
-        """Count from zero."""
-        self._read.clear()
 
 
 class MypyProgram:
@@ -174,7 +129,7 @@ class MypyProgram:
 
     def begin_reading(self) -> None:
         """Count from here on what is read: each check may read as much as an update may."""
-        self._reader.begin()
+        self._reader.begin(max(NEW_MODULES, len(self.fg.graph)))
 
     def built(self) -> None:
         """From here on updates are to be fast: no garbage collection, no long reading."""
