@@ -2,8 +2,9 @@
 
 ``python -m tests.bench.many_files rewrite FOLDER --action add-docstrings`` rewrites 10, 50 and 200
 random files of a folder, offline and without writing them; ``--alone`` compares the verdicts with
-those of each file in a run of its own. ``gate FOLDER --parts forms core`` judges what a rewrite has
-made of some of its folders. ``check FOLDER`` checks all of it, twice with an own cache, beside each
+those of each file in a run of its own, ``--one-core`` with those where one process does it all.
+``gate FOLDER --parts forms core`` judges what a rewrite has made of some of its folders;
+``--one-core`` likewise. ``check FOLDER`` checks all of it, twice with an own cache, beside each
 tool by itself. FOLDER is copied, so that nothing of its project is read.
 """
 
@@ -25,12 +26,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tests.bench.system import load, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 PROGRAM = (sys.executable, "-m", "python_expert")
 
 LEAST = 500
 """Files of fewer bytes have nothing to rewrite."""
+
+SHOWN = 40
+"""So many rows that differ are shown."""
 
 SAMPLED_S = 0.1
 """How often the processes are looked at: one that is shorter is not counted by its name."""
@@ -71,8 +75,17 @@ class Run(NamedTuple):
         return (self.cpu + self.waited) / self.seconds
 
 
-def run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
-    """Run a command and look at its processes."""
+def run(command: Sequence[str | Path], cwd: Path, caches: Path, *, cores: int = 0) -> Run:
+    """Run a command, on so many cores if that is said, and look at its processes."""
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(usual)[: cores or None])
+    try:
+        return _run(command, cwd, caches)
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
+def _run(command: Sequence[str | Path], cwd: Path, caches: Path) -> Run:
     environment = os.environ | {"XDG_CACHE_HOME": str(caches)}
     ticks: dict[int, tuple[str, float, float]] = {}
     most = 0.0
@@ -128,10 +141,10 @@ def _is_meant(path: Path) -> bool:
     return path.stat().st_size >= LEAST and "locale" not in path.parts
 
 
-def rewrite(root: Path, files: Sequence[Path], action: str, caches: Path) -> Run:
+def rewrite(root: Path, files: Sequence[Path], action: str, caches: Path, cores: int = 0) -> Run:
     """Rewrite files, without writing them."""
     options = ("--provider", "offline", "--output-format", "json")
-    return run((*PROGRAM, "rewrite", action, *files, *options), root, caches)
+    return run((*PROGRAM, "rewrite", action, *files, *options), root, caches, cores=cores)
 
 
 def verdicts(done: Run) -> set[tuple[str, ...]]:
@@ -159,15 +172,26 @@ def measure_rewrites(root: Path, given: argparse.Namespace, caches: Path) -> int
         )
         if given.alone:
             alone = set().union(*(verdicts(rewrite(root, [f], given.action, caches)) for f in some))
-            differing += len(found ^ alone)
-            _tell(f"verdicts that differ from those of each file alone: {len(found ^ alone)}")
-            for row in sorted(found ^ alone)[:20]:
-                _tell(f"  {'together' if row in found else 'alone'}: {row}")
+            differing += _tell_differences(found, alone, "alone")
+        if given.one_core:
+            single = verdicts(rewrite(root, some, given.action, caches, cores=1))
+            differing += _tell_differences(found, single, "on one core")
     return differing
 
 
+def _tell_differences(
+    one: Collection[tuple[str, ...]], two: Collection[tuple[str, ...]], name: str
+) -> int:
+    """Tell which rows differ from others of that name; returns how many."""
+    differing = {*one} ^ {*two}
+    _tell(f"rows that differ from those {name}: {len(differing)} of {len(one)}")
+    for row in sorted(differing)[:SHOWN]:
+        _tell(f"  {'together' if row in one else name}: {row}")
+    return len(differing)
+
+
 def measure_gate(root: Path, given: argparse.Namespace, caches: Path) -> int:
-    """Measure the judgement of rewritten folders; returns how many files are refused."""
+    """Measure the judgement of rewritten folders; returns how many are refused or differ."""
     refused = 0
     after = root.with_name("after")
     shutil.copytree(root, after)
@@ -178,12 +202,20 @@ def measure_gate(root: Path, given: argparse.Namespace, caches: Path) -> int:
         number = sum(row[2] == "changed" for row in verdicts(made))
         words = ("gate", "--action", given.action, root / folder, after / folder)
         done = run((*PROGRAM, *words, "--output-format", "json"), root, caches)
-        answers = Counter(each["status"] for each in json.loads(done.out))
+        rows = json.loads(done.out)
+        answers = Counter(each["status"] for each in rows)
         refused += answers["refused"]
         _tell(
             f"gate, {given.action}, {part}: {_told(done)}, {number} definitions, "
             f"{done.cpu / max(1, number) * 1000:.0f} CPU ms each; {dict(answers)}"
         )
+        if given.one_core:
+            single = run((*PROGRAM, *words, "--output-format", "json"), root, caches, cores=1)
+            _tell(f"on one core: {_told(single)}")
+            mine, other = (
+                {(json.dumps(e),) for e in each} for each in (rows, json.loads(single.out))
+            )
+            refused += _tell_differences(mine, other, "on one core")
     return refused
 
 
@@ -225,6 +257,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--numbers", type=int, nargs="+", default=(10, 50, 200))
     parser.add_argument("--parts", nargs="+", default=())
     parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--one-core", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:

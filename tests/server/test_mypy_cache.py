@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from mypy.version import __version__
 
-from python_expert.tools.mypy.mypy_worker.cache_folders import CacheError
+from python_expert.processes.cache_folders import CacheError
 from python_expert.tools.mypy.mypy_worker.cache_store import CacheStore
 from tests.mypy_client import PACKAGE, Worker, codes, write
 

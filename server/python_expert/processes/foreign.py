@@ -2,8 +2,8 @@
 
 The module is imported under its own name, but its packages are empty and none of their code runs.
 Nothing is added to ``sys.path``: the tool and its plugins, which the module imports, see what they
-would see without us. So the module may import only the standard library, its tool, its neighbours
-and `wire`. Its ``main`` is called.
+would see without us. So the module may import only the standard library, its tool, its neighbours,
+`wire` and `cache_folders`. Its ``main`` is called.
 """
 # ruff: noqa: PTH118, PTH120 - pathlib is not safe to import before sys.path is
 

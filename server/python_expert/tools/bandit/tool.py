@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import sys
 from dataclasses import replace
 from fnmatch import fnmatch
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.security_rules import unwanted_by_ruff
@@ -21,6 +21,7 @@ from python_expert.text.decoding import decode
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
+from python_expert.tools.bandit.known_files import KnownFiles, sendable
 from python_expert.tools.bandit.launch import BanditLaunch, launch_for
 from python_expert.tools.bandit.spec import BANDIT, DUPLICATES, SPEC
 from python_expert.tools.base import Tool, environment
@@ -56,7 +57,6 @@ the mere import of a module that a hint names."""
 
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 _ASSERT = "B101"
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Bandit(Tool):
@@ -74,6 +74,7 @@ class Bandit(Tool):
         self._fault = ""
         self._floor: Bandit | None = None
         self._helpers: tuple[Bandit, ...] = ()
+        self._key: str | None = None
         self._python = sys.version_info[:2]
         self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
         self._child = Child(
@@ -137,15 +138,21 @@ class Bandit(Tool):
                 not be checked.
         """
         del named
-        size = pool.size(len(paths), least=FILES_EACH, mib=WORKER_MIB)
+        await self._start()
+        known = KnownFiles(self.launch.root, self._key if len(paths) > FILES_EACH else None)
+        await asyncio.to_thread(known.read)
+        unknown = await asyncio.to_thread(known.unknown, paths)
+        size = pool.size(unknown, least=FILES_EACH, mib=WORKER_MIB)
         self._helpers += tuple(Bandit(self.launch) for _ in range(size - 1 - len(self._helpers)))
         team = (self, *self._helpers)[:size]
         failures = []
-        async for result in pool.spread(paths, [each.check_file for each in team]):
+        checks = [partial(each.check_file, known=known) for each in team]
+        async for result in pool.spread(paths, checks):
             if isinstance(result, str):
                 failures.append(result)
             else:
                 yield [result]
+        await asyncio.to_thread(known.write)
         if failures:
             more = len(failures) - NAMED
             rest = [f"and {more} more files"] if more > 0 else []
@@ -156,8 +163,12 @@ class Bandit(Tool):
         others = [each for each in (self._floor, *self._helpers) if each]
         await asyncio.gather(self._child.stop(), *(each.stop() for each in others))
 
-    async def check_file(self, path: Path) -> Report | str:
+    async def check_file(self, path: Path, known: KnownFiles | None = None) -> Report | str:
         """Check a file as it is on disk; returns why, if that cannot be done.
+
+        Args:
+            path: The file.
+            known: What was found before.
 
         Raises:
             ToolError: Bandit cannot start, or its configuration is wrong.
@@ -165,7 +176,7 @@ class Bandit(Tool):
         await self._start()
         try:
             text = decode(await asyncio.to_thread(path.read_bytes))
-            return await self._check(Document.of(to_uri(path), 0, text))
+            return await self._check(Document.of(to_uri(path), 0, text), known)
         except ToolError as error:
             return str(error)
         except OSError as error:
@@ -193,20 +204,20 @@ class Bandit(Tool):
             self._fault = str(error)
             return
         self.version = answer["bandit"]
+        self._key = answer["key"]
         major, minor, *_ = map(int, answer["python"].rstrip("+").split(".")[:2])
         self._python = (major, minor)
         for warning in answer["warnings"]:
             log.warning("%s", warning)
 
-    async def _check(self, document: Document) -> Report:
+    async def _check(self, document: Document, known: KnownFiles | None = None) -> Report:
         path = to_path(document.uri) or self.launch.root / "untitled.py"
-        # Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points.
-        sent = _SURROGATE.sub("\ufffd", document.text)
-        try:
-            async with self._turn:
-                answer = await self._child.request("check", {"path": str(path), "text": sent})
-        except RpcError as error:
-            raise ToolError(f"bandit cannot check {path}: {error}") from error
+        sent = sendable(document.text)
+        answer = known.find(path, sent) if known else None
+        if answer is None:
+            answer = await self._ask(path, sent)
+            if known and known.key == self._key:
+                known.keep(path, sent, answer)
         with self._child.reading():
             report = self._report(document, answer, self._unwanted(path))
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
@@ -215,6 +226,16 @@ class Bandit(Tool):
             fault.cause = f"{path} cannot be read by Python {self._python[0]}.{self._python[1]}"
             raise fault
         return report
+
+    async def _ask(self, path: Path, sent: str) -> dict[str, Any]:
+        try:
+            async with self._turn:
+                answer: dict[str, Any] = await self._child.request(
+                    "check", {"path": str(path), "text": sent}
+                )
+        except RpcError as error:
+            raise ToolError(f"bandit cannot check {path}: {error}") from error
+        return answer
 
     def _unwanted(self, path: Path) -> Collection[str]:
         """The tests whose findings in a file the project does not want."""

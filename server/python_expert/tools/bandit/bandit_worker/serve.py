@@ -10,6 +10,7 @@ import configparser
 import contextlib
 import importlib
 import io
+import json
 import logging
 import os
 import platform
@@ -83,6 +84,8 @@ class ConfiguredBandit:
             self.check("", "x = 1  # nosec B101")
         except Exception as error:
             raise RequestError(f"bandit {self.version} cannot be driven live: {error!r}") from error
+        self.key = self._key() if self._statements.only_bandits else None
+        """What decides what is found in a file; None if a plugin may look at anything."""
 
     def _set_up(self, config: str | None, options: argparse.Namespace) -> None:
         found = _read_ini(config)
@@ -101,12 +104,25 @@ class ConfiguredBandit:
         if not testset.tests:
             raise RequestError("no test is left to run; look at its tests and skips")
         self._statements = Statements(testset, self._render)
+        self._settings = [repr(settings.config), sorted(map(_described, testset.tests.items()))]
         self._least = [_LEVELS.get(n, "HIGH") for n in (options.severity, options.confidence)]
         patterns = _split(options.exclude or ini.get("exclude")) or _core("constants").EXCLUDE
         self._excluded = [
             each.replace(self._here + os.sep, "").replace(os.sep, "/")
             for each in (*_strings(settings, "exclude_dirs"), *patterns)
         ]
+
+    def _key(self) -> str:
+        """All that decides what is found in a file: programs, options and the folder."""
+        programs = (__name__.rpartition(".")[0], "bandit")
+        files = {
+            file: (status.st_mtime_ns, status.st_size)
+            for name, module in sys.modules.copy().items()
+            if name.startswith(programs) and (file := getattr(module, "__file__", None))
+            for status in (os.stat(file),)  # noqa: PTH116
+        }
+        options = [self._here, self._least, self._excluded, self._settings]
+        return json.dumps([self.version, sys.version, sorted(files.items()), options])
 
     def check(self, path: str, text: str) -> dict[str, Any]:
         """Check a text as the content of a file."""
@@ -149,6 +165,12 @@ class ConfiguredBandit:
             for issue, node in found
             if issue.filter(*self._least)
         ]
+
+
+def _described(tests: tuple[str, Sequence[Any]]) -> str:
+    kind, found = tests
+    described = [(each.__module__, each.__name__, getattr(each, "_config", None)) for each in found]
+    return f"{kind}: {described!r}"
 
 
 def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
@@ -237,7 +259,7 @@ def main() -> None:
         bandit = ConfiguredBandit(config, args)
         handlers["check"] = bandit.check
         versions = {"bandit": bandit.version, "python": platform.python_version()}
-        return {**versions, "warnings": bandit.warnings}
+        return {**versions, "warnings": bandit.warnings, "key": bandit.key}
 
     handlers["start"] = start
     wire.on_deep_stack(lambda: wire.serve(connection, handlers, _explain))

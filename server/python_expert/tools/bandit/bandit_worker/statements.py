@@ -102,6 +102,9 @@ class Statements:
     Args:
         tests: Bandit's set of tests.
         render: Makes findings of what is found in a text, given its lines.
+
+    Attributes:
+        only_bandits: Whether all tests are bandit's own.
     """
 
     def __init__(
@@ -109,9 +112,8 @@ class Statements:
     ) -> None:
         self._tests, self._render = tests, render
         every = (each for kind in tests.tests.values() for each in kind)
-        self._keeps = "ClassDef" not in tests.tests and all(
-            each.__module__.startswith("bandit.") for each in every
-        )
+        self.only_bandits = all(each.__module__.startswith("bandit.") for each in every)
+        self._keeps = self.only_bandits and "ClassDef" not in tests.tests
         self._known: dict[str, dict[_PieceKey, StatementFindings]] = {}
         self._states: dict[tuple[int, frozenset[str], Aliases], int] = {}
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from mypy.version import __version__
 
+from python_expert.processes.cache_folders import CacheError
+
 from . import cache_index
-from .cache_folders import CacheError
 from .cache_store import CacheStore
 from .cache_writer import write
 from .program import MASK

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mypy.modulefinder import BuildSource
 
+from python_expert.processes.cache_folders import CacheError
+
 from .buffers import PROBE
-from .cache_folders import CacheError
 from .cache_index import FileRecord, folder_stamp
 from .dependencies import importers_of_new
 

@@ -18,7 +18,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from .cache_folders import PRIVATE, CacheError, CacheFolder, expect_private
+from python_expert.processes.cache_folders import PRIVATE, CacheError, CacheFolder, expect_private
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,9 @@ from mypy.cache import CacheMetaEx
 from mypy.metastore import SqliteMetadataStore
 from mypy.util import hash_digest
 
+from python_expert.processes.cache_folders import CacheError
+
 from .buffers import PROBE
-from .cache_folders import CacheError
 from .cache_index import FileRecord, folder_stamp, is_installed
 from .options import using_cache
 from .program import MASK

@@ -14,9 +14,9 @@ from mypy.server.update import FineGrainedBuildManager
 from mypy.typestate import type_state
 from mypy.util import module_prefix
 
+from python_expert.processes.cache_folders import CacheError
 from python_expert.processes.wire import RequestError
 
-from .cache_folders import CacheError
 from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings

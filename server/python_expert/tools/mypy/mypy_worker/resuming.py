@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .cache_folders import CacheError
+from python_expert.processes.cache_folders import CacheError
+
 from .cache_reader import load
 from .self_test import PROBES, prove
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from .cache_folders import CacheError, CacheFolder
+from python_expert.processes.cache_folders import CacheError, CacheFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,126 @@
+"""What bandit has found in files, kept across runs.
+
+It is found again by all that decides it: the file's path and text, the packages that it is in, and
+what the worker says decides its answers. So nothing in it goes out of date. It is not worth
+reading for a few files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import re
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+from python_expert.processes.cache_folders import CacheError, CacheFolder
+from python_expert.text.decoding import decode
+from python_expert.text.paths import package_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    Answer = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+FILE: Final = "answers.json"
+
+MOST_BYTES: Final = 2**24
+"""What is kept of one project, the files of the latest run first."""
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def sendable(text: str) -> str:
+    """Half a surrogate pair can be typed, but not sent; U+FFFD takes as many code points."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+class KnownFiles:
+    """What bandit has found in the files of one project.
+
+    Args:
+        root: The project's folder.
+        key: What decides what it finds, apart from the file; None if that cannot be told.
+    """
+
+    def __init__(self, root: Path, key: str | None) -> None:
+        self.key = key
+        self._before: dict[str, Answer] = {}
+        self._now: dict[str, Answer] = {}
+        self._is_news = False
+        self._folder: CacheFolder | None = None
+        with contextlib.suppress(CacheError):
+            self._folder = CacheFolder("bandit", [str(root), key]) if key else None
+
+    def read(self) -> None:
+        """Read what earlier runs have left, if it is as they wrote it."""
+        if self._folder is None:
+            return
+        path = self._folder.path / FILE
+        try:
+            self._folder.expect_private()
+            checksum, _, body = path.read_bytes().partition(b"\n")
+            is_whole = int(checksum) == zlib.crc32(body)
+            self._before = json.loads(body) if is_whole else {}
+            self._folder.note_use()
+        except (CacheError, OSError, ValueError) as error:
+            log.debug("what bandit has found before is not used: %s", error)
+
+    def unknown(self, paths: Iterable[Path]) -> int:
+        """Of how many files it is not known what is found in them."""
+        return sum(not self._knows(path) for path in paths)
+
+    def find(self, path: Path, text: str) -> Answer | None:
+        """What is found in a file, if that is known."""
+        name = self._name(path, text)
+        if (answer := self._before.get(name)) is not None:
+            self._now[name] = answer
+        return answer
+
+    def keep(self, path: Path, text: str, answer: Answer) -> None:
+        """Note what is found in a file."""
+        if self._folder:
+            self._now[self._name(path, text)] = answer
+            self._is_news = True
+
+    def write(self) -> None:
+        """Leave it to later runs, unless they know it; whoever reads meanwhile sees all or none."""
+        if self._folder is None or not self._is_news:
+            return
+        kept: dict[str, Answer] = {}
+        size = 0
+        for name, answer in {**self._now, **self._before}.items():
+            size += len(name) + len(json.dumps(answer))
+            if size > MOST_BYTES:
+                break
+            kept[name] = answer
+        body = json.dumps(kept).encode()
+        path = self._folder.path / FILE
+        new = path.with_name(f"writing-{os.getpid()}")
+        try:
+            self._folder.make()
+            new.write_bytes(b"%d\n%b" % (zlib.crc32(body), body))
+            new.replace(path)
+            self._folder.remove_unused()
+        except (CacheError, OSError) as error:
+            log.info("what bandit has found cannot be kept: %s", error)
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+        self._is_news = False
+
+    def _knows(self, path: Path) -> bool:
+        try:
+            return self._name(path, sendable(decode(path.read_bytes()))) in self._before
+        except (OSError, ValueError):
+            return False
+
+    def _name(self, path: Path, text: str) -> str:
+        package = path.relative_to(package_root(path))  # its name as a module depends on it
+        content = json.dumps([str(path), str(package), text])
+        return hashlib.sha256(content.encode()).hexdigest()
