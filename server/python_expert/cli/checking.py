@@ -114,8 +114,9 @@ class Checking:
             names = self._wishes.rules.tools if progress else ()
             tasks = {name: progress.add_task(name, total=files) for name in names if progress}
             async for batch in batches:
+                shown = {path: output.shown(path) for path in {path for path, _ in batch.found}}
                 found = [
-                    (output.shown(path), finding)
+                    (shown[path], finding)
                     for path, finding in batch.found
                     if self._wishes.rules.shows(finding)
                 ]

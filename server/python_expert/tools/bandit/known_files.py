@@ -53,6 +53,7 @@ class KnownFiles:
         self.key = key
         self._before: dict[str, Answer] = {}
         self._now: dict[str, Answer] = {}
+        self._roots: dict[Path, str] = {}
         self._is_news = False
         self._folder: CacheFolder | None = None
         with contextlib.suppress(CacheError):
@@ -121,6 +122,8 @@ class KnownFiles:
             return False
 
     def _name(self, path: Path, text: str) -> str:
-        package = path.relative_to(package_root(path))  # its name as a module depends on it
-        content = json.dumps([str(path), str(package), text])
+        if path.parent not in self._roots:
+            self._roots[path.parent] = str(package_root(path))
+        # Its name as a module depends on where its package is.
+        content = json.dumps([str(path), self._roots[path.parent], text])
         return hashlib.sha256(content.encode()).hexdigest()
