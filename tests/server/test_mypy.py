@@ -147,6 +147,31 @@ def test_what_if_tells_of_all_documents_and_changes_none(project: ProjectFactory
     at_desk(project(), work)
 
 
+def test_what_if_tells_the_same_of_a_document_only_as_long_as_it_is_the_same(
+    project: ProjectFactory,
+) -> None:
+    async def work(desk: Desk) -> None:
+        lib = "def f(x: int) -> int: return x\n"
+        a = desk.show("a.py", lib)
+        b = desk.show("b.py", "import a\na.f('')\n")
+        first = await desk.mypy.what_if([a, b], a, lib + "y = 1\n")
+        second = await desk.mypy.what_if([a, b], a, lib + "y = 2\n")
+        assert _codes(first) == {"a.py": [], "b.py": ["1:arg-type"]}
+        assert first[1] is second[1]
+        assert _codes(await desk.mypy.what_if([a, b], a, lib.replace("x: int", "x: str"))) == {
+            "a.py": ["0:return-value"],
+            "b.py": [],
+        }
+        assert _codes(await desk.mypy.what_if([a, b], a, lib)) == await desk.check()
+        moved = desk.show("b.py", "import a\n\na.f('')\n")
+        assert _codes(await desk.mypy.what_if([a, moved], a, lib)) == {
+            "a.py": [],
+            "b.py": ["2:arg-type"],
+        }
+
+    at_desk(project(), work)
+
+
 @pytest.mark.parametrize("variant", ["d1", "batch"])
 def test_a_way_that_fails_twice_is_left_for_the_next(
     project: ProjectFactory, caplog: pytest.LogCaptureFixture, variant: str

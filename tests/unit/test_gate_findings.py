@@ -47,6 +47,15 @@ def test_a_second_one_like_it_is_new() -> None:
     assert len(new_findings([report(finding(5))], after, URI, [])) == 1
 
 
+def test_one_report_on_another_document_brings_nothing_new() -> None:
+    other = report(finding(5), finding(5), uri="file:///b.py")
+    before, after = report(finding(1)), report(finding(1), finding(2))
+    (found,) = new_findings([before, other], [after, other], URI, [insertion(0, "\n", 9)])
+    assert found == new_findings([before], [after], URI, [insertion(0, "\n", 9)])[0]
+    same = report(finding(5))  # but of the document itself what is found has to move with it
+    assert len(new_findings([same], [same], URI, [insertion(2, "\n")])) == 1
+
+
 def test_what_the_edit_replaced_may_be_anywhere() -> None:
     edits = [Edit(Range(Position(4, 0), Position(6, 0)), "x\n")]
     assert new_findings([report(finding(5))], [report(finding(4))], URI, edits) == []

@@ -64,6 +64,9 @@ def new_findings(
         edits: Disjoint edits that led from one text to the other, the last of the text first, so
             that each is in the coordinates of the text before.
     """
+    before, after = tuple(before), tuple(after)
+    same = {*map(id, before)} & {id(report) for report in after if report.uri != uri}
+    before, after = ([each for each in some if id(each) not in same] for some in (before, after))
     carrier = _Carrier(edits)
     placed: Counter[tuple[_Key, int]] = Counter()
     anywhere: dict[_Key, list[int]] = {}

@@ -57,6 +57,7 @@ class Live:
         # it tells only news.
         self.documents: Documents = {}
         self.reports: dict[str, Report] = {}
+        self._imagined: dict[str, tuple[Document, Mapping[str, Any], Report]] = {}
         self._launch = launch
         self._on_reports = on_reports
         self._on_progress = on_progress
@@ -121,9 +122,17 @@ class Live:
         imagined = {**documents, path: Document.of(real.uri, real.version, text)}
         with self._child.reading():
             return [
-                report(imagined[path], result, self._launch)
+                self._reported(imagined[path], path, result)
                 for path, result in answer["files"].items()
             ]
+
+    def _reported(self, document: Document, path: str, result: Mapping[str, Any]) -> Report:
+        """A report; the same as before where an imagined text has no effect, as on most files."""
+        known = self._imagined.get(path)
+        if known is None or known[0] is not document or known[1] != result:
+            known = document, result, report(document, result, self._launch)
+            self._imagined[path] = known
+        return known[2]
 
     async def types(
         self, documents: Documents, path: str, text: str, about: About
@@ -210,9 +219,11 @@ class Live:
             self._generation = self._child.generation
             self.documents.clear()
             self.reports.clear()
+            self._imagined.clear()
         for path in self.documents.keys() - documents.keys():
             del self.documents[path]
             self.reports.pop(path, None)
+            self._imagined.pop(path, None)
             self._child.notify("close", {"path": path})
         for path, document in documents.items():
             known = self.documents.get(path)
