@@ -104,7 +104,7 @@ def test_a_menu_that_offers_a_model_has_the_sdk_imported_meanwhile(
 ) -> None:
     prepared: list[Endpoint] = []
 
-    def prepare(endpoint: Endpoint) -> None:
+    def prepare(endpoint: Endpoint, _busy: object) -> None:
         prepared.append(endpoint)
 
     monkeypatch.setattr(Endpoint, "prepare", prepare)

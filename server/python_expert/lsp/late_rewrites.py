@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 HEAD_START_S = 0.5
 """Seconds, from the settings on, in which the first findings have the processor for themselves."""
+
+REST_S = 1.0
+"""Seconds without an edit after which nobody is taken to type."""
 
 
 class LateRewrites:
@@ -30,6 +34,9 @@ class LateRewrites:
         self._made: Rewrites | None = None
         self._due = asyncio.Event()
         self._importing = asyncio.Lock()
+        self._edited = 0.0
+        self._uri = ""
+        self._is_ready = False
 
     def hurry(self) -> None:
         """Nothing that a user waits for is under way any more."""
@@ -39,6 +46,20 @@ class LateRewrites:
         """Import them before anybody asks, also where no findings come."""
         asyncio.get_running_loop().call_later(HEAD_START_S, self._due.set)
         await self.get()
+
+    def edited(self, uri: str) -> None:
+        """A user works at a document."""
+        self._edited, self._uri = time.monotonic(), uri
+
+    def is_busy(self) -> bool:
+        """Whether a user types."""
+        return time.monotonic() - self._edited < REST_S
+
+    async def rest(self) -> None:
+        """If nobody types, make ready what a rewrite by a model would have to wait for."""
+        if self._made and self._uri and not (self._is_ready or self.is_busy()):
+            uri, self._uri = self._uri, ""
+            self._is_ready = await self._made.make_ready(uri, self.is_busy)
 
     async def get(self) -> Rewrites:
         """The rewrites, as soon as they are imported."""

@@ -55,6 +55,7 @@ _TAKEN = ToolBarriers("taking a report of {}")
 _BEGUN = FaultBarrier("learning the settings")
 _OPENED = FaultBarrier("checking a document that is open")
 _IMPORTED = FaultBarrier("importing the rewrites")
+_RESTED = FaultBarrier("making ready for a model")
 _OUTDATED = FaultBarrier("taking away what the workspace check has found")
 _TOLD = FaultBarrier("taking the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
@@ -132,6 +133,7 @@ class Session:
         self.closed(uri)  # should the client have forgotten to say so
         _OUTDATED.call(None, self.workspace_check.outdated, uri)
         document = self.documents.open(params)
+        self.rewrites.edited(uri)
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
             self.tests.changed(uri)
@@ -141,6 +143,7 @@ class Session:
         document = self.documents.change(params)
         if document is None or not self._ready.is_set():
             return
+        self.rewrites.edited(document.uri)
         if not document.journal:  # its version has not grown: to the tools it is a new document
             self.projects.closed(document.uri)
             self._store.forget(document.uri)
@@ -232,6 +235,7 @@ class Session:
         for turn in itertools.count(1):
             await asyncio.sleep(POLL_S)
             await _POLLED.ask(None, self.projects.poll)
+            await _RESTED.ask(None, self.rewrites.rest)
             if not self.client.watch_files and turn % POLLS_PER_DISK_CHECK == 0:
                 _DISK.call(None, self.projects.disk_changed)
 

@@ -18,6 +18,7 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from python_expert.config.settings import LlmSettings, Settings
     from python_expert.llm.anthropic.models import Model
+    from python_expert.llm.anthropic.sdk import Busy
     from python_expert.llm.usage import Meter
     from python_expert.project.project import Project
 
@@ -52,10 +53,15 @@ class Providers:
         """Who would be asked about a document, and why; see `choose`."""
         return await asyncio.to_thread(choose, project.settings, to_path(uri), project.root, wanted)
 
-    async def expect(self, project: Project, uri: str) -> Choice:
+    async def expect(self, project: Project, uri: str, busy: Busy | None = None) -> Choice:
         """Who would probably be asked about a document: for a menu, which is asked for often.
 
         Where that is a model, the SDK is imported meanwhile.
+
+        Args:
+            project: The document's project.
+            uri: The document.
+            busy: Tells whether the import is to wait; None if a user waits for it.
         """
         known = self._expected.get(uri)
         if known and known[0] is project.settings and time.monotonic() - known[1] < EXPECTED_S:
@@ -63,8 +69,25 @@ class Providers:
         choice = await self.choose(project, uri)
         self._expected[uri] = (project.settings, time.monotonic(), choice)
         if choice.provider is ProviderName.ANTHROPIC and not choice.hindrance:
-            self._endpoint(project.settings.llm).prepare()
+            self._endpoint(project.settings.llm).prepare(busy)
         return choice
+
+    async def make_ready(self, project: Project, uri: str, busy: Busy) -> bool:
+        """Make ready what asks a model, if one may be asked about a document.
+
+        Args:
+            project: The document's project.
+            uri: The document.
+            busy: Tells whether that is to give way.
+
+        Returns:
+            Whether one may be asked.
+        """
+        choice = await self.expect(project, uri, busy)
+        wanted = choice.provider is ProviderName.ANTHROPIC and not choice.hindrance
+        if wanted:
+            self.prepare()
+        return wanted
 
     def prepare(self) -> None:
         """Start the process, as it is likely to be needed.

@@ -14,7 +14,7 @@ from python_expert.llm.anthropic.faults import BAD_KEY, CUT, EndpointError, expl
 from python_expert.llm.anthropic.models import list_models
 from python_expert.llm.anthropic.network import unusable
 from python_expert.llm.anthropic.preview import Preview, preview
-from python_expert.llm.anthropic.sdk import load
+from python_expert.llm.anthropic.sdk import Import
 from python_expert.llm.provider import OfflineReason
 from python_expert.llm.usage import Tally, Usage
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from anthropic.lib.streaming import AsyncMessageStream, AsyncMessageStreamManager
 
     from python_expert.llm.anthropic.models import Model
+    from python_expert.llm.anthropic.sdk import Busy
 
 T = TypeVar("T")
 
@@ -79,6 +80,7 @@ class Endpoint:
         self._timeout_s = timeout_s
         self._retries = retries
         self._opening: asyncio.Task[AsyncAnthropic] | None = None
+        self._import = Import()
 
     async def ask(self, body: Mapping[str, Any], tally: Tally | None = None) -> Reply:
         """Send a question and wait for the whole answer.
@@ -120,37 +122,43 @@ class Endpoint:
             client = await asyncio.to_thread(self._make, HIDDEN)
         return await preview(client, body)
 
-    def prepare(self) -> None:
-        """Make the SDK's client in a thread, as it is likely to be needed; nothing is sent.
+    def prepare(self, busy: Busy | None = None) -> None:
+        """Make the SDK's client in a thread, as it is likely to be needed; no fault is told yet.
 
-        What goes wrong is told when something is to be sent.
+        Args:
+            busy: Tells whether that is to give way; None if a user waits for it.
         """
+        if busy is None:
+            self._import.wanted.set()
         if self._opening is None:
-            self._open_in_thread()
+            self._open_in_thread(busy)
 
     async def stop(self) -> None:
         """Close all connections."""
+        self._import.stop()
         opening, self._opening = self._opening, None
         if opening is not None:
-            with contextlib.suppress(EndpointError):
+            with contextlib.suppress(EndpointError, InterruptedError):
                 client = await opening
                 await client.close()
 
     async def _client(self) -> AsyncAnthropic:
         """The SDK's client, made once, however many ask for it at the same time."""
+        self._import.wanted.set()
         opening = self._opening
         if opening is None or (opening.done() and opening.exception()):
-            opening = self._open_in_thread()
+            opening = self._open_in_thread(None)
         # One who gives up waiting must not take it from the others.
         return await asyncio.shield(opening)
 
-    def _open_in_thread(self) -> asyncio.Task[AsyncAnthropic]:
+    def _open_in_thread(self, busy: Busy | None) -> asyncio.Task[AsyncAnthropic]:
         """Begin to make the client: importing the SDK takes seconds, and certificates are read."""
-        self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        self._opening = asyncio.create_task(asyncio.to_thread(self._open, busy))
         self._opening.add_done_callback(lambda task: task.cancelled() or task.exception())
         return self._opening
 
-    def _open(self) -> AsyncAnthropic:
+    def _open(self, busy: Busy | None) -> AsyncAnthropic:
+        self._import.run(busy)
         client = self._make(None)
         key = client.api_key or client.auth_token or ""
         if key != key.strip() or not (key.isascii() and key.isprintable()):
@@ -162,7 +170,6 @@ class Endpoint:
         return client
 
     def _make(self, api_key: str | None) -> AsyncAnthropic:
-        load()
         import anthropic  # noqa: PLC0415
         import httpx2  # noqa: PLC0415
 

@@ -4,25 +4,79 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
+from collections.abc import Callable
+from importlib.abc import MetaPathFinder
+from typing import TypeAlias
+
+Busy: TypeAlias = Callable[[], bool]
+"""Whether a user types, so that other work had better wait."""
 
 SWITCH_S = 0.0005
 """How long the loop's thread waits for its turn meanwhile; Python's own 5 ms add up."""
 
+PAUSE_S = 0.05
+"""How long it gives way at a time."""
 
-def load() -> None:
-    """Import the SDK; for a thread of its own.
 
-    The garbage collector rests: there are many new objects and hardly any garbage among them, and
-    looking for it would stop all threads, the loop's too, for a tenth of a second.
+class _BeforeEachModule(MetaPathFinder):
+    """Finds no module, but calls back before each that one thread imports."""
+
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+        self._thread = threading.get_ident()
+
+    def find_spec(self, *_: object) -> None:
+        """Leave the module to the other finders."""
+        if threading.get_ident() == self._thread:
+            self._call()
+
+
+class Import:
+    """The import of the SDK, which can give way to a user who types.
+
+    Attributes:
+        wanted: Set once somebody waits for it, so that it no longer gives way.
     """
-    if "anthropic" in sys.modules:
-        return
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_S)
-    gc.disable()
-    try:
-        import anthropic.resources.messages  # noqa: F401, PLC0415 - the part that is used
-    finally:
-        gc.freeze()  # what was imported stays
-        gc.enable()
-        sys.setswitchinterval(interval)
+
+    def __init__(self) -> None:
+        self.wanted = threading.Event()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Give up, if it is under way."""
+        self._stopped = True
+        self.wanted.set()
+
+    def run(self, busy: Busy | None) -> None:
+        """Import the SDK; for a thread of its own.
+
+        The garbage collector rests: there are many new objects and hardly any garbage among them,
+        and looking for it would stop all threads, the loop's too, for a tenth of a second.
+
+        Args:
+            busy: Tells whether to give way, between two modules; None is never.
+
+        Raises:
+            InterruptedError: It was stopped.
+        """
+        if "anthropic.resources.messages" in sys.modules:
+            return
+        interval = sys.getswitchinterval()
+        finder = _BeforeEachModule(lambda: self._give_way(busy))
+        sys.meta_path.insert(0, finder)
+        sys.setswitchinterval(SWITCH_S)
+        gc.disable()
+        try:
+            import anthropic.resources.messages  # noqa: F401, PLC0415 - the part that is used
+        finally:
+            gc.freeze()  # what was imported stays
+            gc.enable()
+            sys.setswitchinterval(interval)
+            sys.meta_path.remove(finder)
+
+    def _give_way(self, busy: Busy | None) -> None:
+        while busy and not self.wanted.is_set() and busy():
+            self.wanted.wait(PAUSE_S)
+        if self._stopped:
+            raise InterruptedError("the SDK is not needed any more")

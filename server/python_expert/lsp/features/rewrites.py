@@ -27,6 +27,7 @@ from python_expert.text.paths import to_path
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
+    from python_expert.llm.anthropic.sdk import Busy
     from python_expert.llm.provider import Provider
     from python_expert.llm.usage import Meter
     from python_expert.lsp.client import Client
@@ -107,6 +108,10 @@ class Rewrites:
         """Stop all rewrites that are under way."""
         for task in self._running:
             task.cancel()
+
+    async def make_ready(self, uri: str, busy: Busy) -> bool:
+        """Make ready what asks a model about a document; see `Providers.make_ready`."""
+        return await self._providers.make_ready(self._projects.of(uri), uri, busy)
 
     async def payload(self, argument: object) -> str:
         """Carry out the command ``pythonExpert.showPayload``: sends nothing.
