@@ -65,6 +65,16 @@ class Dependents:
 
     def check(self, path: str, module: str) -> bool:
         """Check an open module; False if mypy's own update has to."""
+        if self._check(path, module):
+            return True
+        # What it is the first to import is read by itself: the module need not be checked for that.
+        imported, graph = self._quick.imported, self._program.fg.graph
+        for other, name in imported.items():
+            if name not in graph:
+                self._updates.apply({other: name})
+        return bool(imported) and self._check(path, module)
+
+    def _check(self, path: str, module: str) -> bool:
         buffers = self._program.buffers
         buffers.choose_parser(path, module)
         while self._quick.check(path, module, buffers.open[path].text):

@@ -62,6 +62,8 @@ def _take_in(program: MypyProgram, states: list[State]) -> None:
     """Analyze modules that import one another; nothing that is found in them is told."""
     manager, graph = program.fg.manager, program.fg.graph
     for state in states:
+        # Looked up where a name has a package in front, such as `email.message.Message`.
+        manager.import_map[state.id] = {*state.dependencies, *state.suppressed}
         ensure_trees_loaded(manager, graph, state.dependencies)
         # Names such as `email.message.Message` are looked up by it.
         manager.import_map[state.id] = {*state.dependencies, *state.suppressed}

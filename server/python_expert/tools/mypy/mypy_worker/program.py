@@ -128,8 +128,14 @@ class MypyProgram:
         return found
 
     def begin_reading(self) -> None:
-        """Count from here on what is read: each check may read as much as an update may."""
-        self._reader.begin(max(NEW_MODULES, len(self.fg.graph)))
+        """Count from here on what is new: each check may read as much as an update may."""
+        trees = self.fg.manager.modules
+        known = (
+            state.xpath
+            for module, state in self.fg.graph.items()
+            if module in trees and not trees[module].is_cache_skeleton
+        )
+        self._reader.begin(known, max(NEW_MODULES, len(self.fg.graph)))
 
     def built(self) -> None:
         """From here on updates are to be fast: no garbage collection, no long reading."""

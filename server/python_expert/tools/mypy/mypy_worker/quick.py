@@ -62,15 +62,14 @@ class Unknown(dict["Expression", "Type"]):
 class Quick:
     """Checks edited modules of a program.
 
-    Args:
-        program: The program.
-
     Attributes:
         missed: Changes that `settle` has told only some modules of.
+        imported: The modules, by path, that the last check was the first to come upon.
     """
 
     def __init__(self, program: MypyProgram) -> None:
         self._program = program
+        self.imported: dict[str, str] = {}
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}
         self.missed: dict[str, set[str]] = {}
@@ -231,6 +230,7 @@ class Quick:
         manager.errors.reset()
         missing = manager.missing_modules.copy()
         new: list[State] = []
+        self.imported = {}
         del graph[module]
         try:
             followed = self._program.buffers.is_followed(path)
@@ -247,6 +247,7 @@ class Quick:
                 )
                 _mend(manager.modules[module])
                 return True
+            self.imported = {each.xpath: each.id for each in new if each.id != module}
         except CompileError:
             pass
         for each in new:

@@ -1,4 +1,4 @@
-"""How much mypy reads for an update."""
+"""Counts the files that mypy reads: for progress, and as an update is good for few only."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 NEW_MODULES: Final = 15
-"""Files that an update may read in any case; it may read as many as there are modules.
+"""New files that an update may read in any case; it may read as many as there are modules.
 
 It takes them one by one, which costs up to twice what a build needs for each; but that reads all
 others again, too.
@@ -38,6 +38,7 @@ class Reader:
         self._report, self._next_report = report, 0.0
         self._lock = threading.Lock()  # mypy's native parser reads in several threads
         self._read: set[str] = set()
+        self._known: set[str] = set()
         self._most = NEW_MODULES
         self.building = self.limited = False
 
@@ -48,14 +49,21 @@ class Reader:
             TooManyModulesError: There are too many for an update.
         """
         with self._lock:  # held while reporting, so that the numbers arrive in their order
-            self._read.add(path)
+            if path not in self._known:
+                self._read.add(path)
             if self.limited and len(self._read) > self._most:
                 raise TooManyModulesError
             if self.building and time.monotonic() >= self._next_report:
                 self._next_report = time.monotonic() + PROGRESS_S
                 self._report(len(self._read))
 
-    def begin(self, most: int = NEW_MODULES) -> None:
-        """Count from zero; up to so many an update may read."""
-        self._read.clear()
+    def begin(self, known: Iterable[str] = (), most: int = NEW_MODULES) -> None:
+        """Count from zero.
+
+        Args:
+            known: What does not count.
+            most: How many an update may read.
+        """
         self._most = most
+        self._known = set(known)
+        self._read.clear()
