@@ -240,6 +240,30 @@ def test_what_the_live_check_and_a_run_agree_on_is_not_told_again(
     at_desk(project(), work)
 
 
+def test_nothing_is_run_to_compare_with_while_mypy_reads_the_project(
+    project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[list[str]] = []
+
+    async def work(desk: Desk) -> None:
+        async def compare() -> None:
+            compared.append([Path(path).name for path in desk.mypy._live.reports])
+
+        monkeypatch.setattr(desk.mypy, "_compare", compare)
+        desk.show("a.py", "x: int = ''\n")
+        checking = asyncio.create_task(desk.check())
+        while not desk.mypy._live.documents:  # noqa: ASYNC110 - no event tells of it
+            await asyncio.sleep(0)
+        desk.mypy._start_comparing()  # the pause is over
+        await checking
+        assert compared == []
+        desk.mypy._start_comparing()
+        await asyncio.sleep(0)
+
+    at_desk(project(), work)
+    assert compared == [["a.py"]]
+
+
 def _all(queue: asyncio.Queue[list[Report]]) -> list[list[Report]]:
     found = []
     while not queue.empty():

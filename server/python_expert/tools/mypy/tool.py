@@ -237,20 +237,20 @@ class Mypy(Tool):
         self._ending = asyncio.create_task(self._live.stop())
         log.warning("mypy cannot be driven live (%s); each check is a run of its own", error)
 
-    # What the worker finds, compared with a run of the command
-
     def _compare_later(self) -> None:
         """Compare once nothing has happened for a while."""
-        if self._comparing:
-            self._comparing.cancel()
-        if self._pause:
-            self._pause.cancel()
+        for waiting in (self._comparing, self._pause):
+            if waiting:
+                waiting.cancel()
         pause = max(SAVED_PAUSE_S if self._saved else IDLE_PAUSE_S, self._allowance.wait_s())
         self._pause = asyncio.get_running_loop().call_later(pause, self._start_comparing)
 
     def _start_comparing(self) -> None:
         self._saved = False
-        if self.variant != "batch" and self._live.documents and self.launch.plugins:
+        documents = self._live.documents
+        if not documents.keys() <= self._live.reports.keys():
+            self._compare_later()  # the worker is at work, and has found nothing to compare yet
+        elif self.variant != "batch" and documents and self.launch.plugins:
             self._comparing = asyncio.create_task(self._compare())
 
     async def _compare(self) -> None:
