@@ -46,10 +46,14 @@ children is given apart. mypy's worker is read once it has come to rest.
 """.splitlines()
 """What a reader should know."""
 
+FAR = ("dependents", "classes", "imports")
+
 INSTALLED = {
     peers.PYLSP: (peers.pylsp, {"whole", "burst", "startup", "types"}),
-    peers.TY: (peers.ty, {"types"}),
+    peers.TY: (peers.ty, {"types", "first", *FAR}),
     peers.PYREFLY: (peers.pyrefly, {"types"}),
+    peers.BASEDPYRIGHT: (peers.basedpyright, {"first", *FAR}),
+    peers.ZUBAN: (peers.zuban, {"first", *FAR}),
 }
 """The servers that have environments of their own, and the scenarios they are in."""
 
@@ -78,7 +82,7 @@ def main() -> int:
             place = Path(folder) / name
             place.mkdir()
             try:
-                rows += SCENARIOS[name](_plan(servers, place, quick=options.quick))
+                rows += SCENARIOS[name](_plan(servers, place, options))
             except Exception:  # noqa: BLE001 - the other scenarios are worth having
                 failed = True
                 traceback.print_exc()
@@ -123,16 +127,19 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _plan(servers: dict[str, peers.Peer], folder: Path, *, quick: bool) -> Plan:
-    if not quick:
-        return Plan(servers, folder)
+def _plan(servers: dict[str, peers.Peer], folder: Path, options: argparse.Namespace) -> Plan:
+    if not options.quick:
+        return Plan(servers, folder, options.cache)
     return Plan(
         servers,
         folder,
+        options.cache,
         edits=10,
         whole=4,
         bursts=2,
         starts=2,
+        builds=1,
+        far=6,
         settle_s=5.0,
         rest_s=10.0,
         types=10,

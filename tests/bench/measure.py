@@ -98,7 +98,7 @@ class Desk:
         def fits(publish: Publish) -> bool:
             return (
                 publish.uri == self.uri
-                and publish.version == self.version
+                and publish.version in {self.version, None}
                 and predicate(publish.diagnostics)
             )
 

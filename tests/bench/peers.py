@@ -29,6 +29,8 @@ RUFF = "ruff server"
 PYLSP = "pylsp"
 TY = "ty"
 PYREFLY = "pyrefly"
+BASEDPYRIGHT = "basedpyright"
+ZUBAN = "zuban"
 
 PYLSP_REQUIREMENTS = (
     "python-lsp-server==1.15.0",
@@ -37,6 +39,8 @@ PYLSP_REQUIREMENTS = (
 )
 TY_REQUIREMENT = "ty==0.0.105"
 PYREFLY_REQUIREMENT = "pyrefly==1.4.1"
+BASEDPYRIGHT_REQUIREMENT = "basedpyright==1.40.2"
+ZUBAN_REQUIREMENT = "zuban==0.10.2"
 
 PYLSP_DEBOUNCE_S = 0.5
 """``LINT_DEBOUNCE_S``, line 30 of python-lsp-server 1.15.0's ``pylsp/python_lsp.py``; its
@@ -181,6 +185,43 @@ def pyrefly(cache: Path) -> Peer:
     return Peer(PYREFLY, [str(program), "lsp"], ("pyrefly",), options=options)
 
 
+def basedpyright(cache: Path) -> Peer:
+    """The fork of Microsoft's type checker as it comes.
+
+    Args:
+        cache: Where its virtual environment is kept from one run to the next.
+    """
+    folder = _environment(cache, BASEDPYRIGHT, [BASEDPYRIGHT_REQUIREMENT])
+    argv = [str(folder / "bin" / "basedpyright-langserver"), "--stdio"]
+    return Peer(BASEDPYRIGHT, argv, ("basedpyright",))
+
+
+def zuban(cache: Path) -> Peer:
+    """Zuban as it comes.
+
+    Args:
+        cache: Where its virtual environment is kept from one run to the next.
+    """
+    program = _environment(cache, ZUBAN, [ZUBAN_REQUIREMENT]) / "bin" / "zuban"
+    return Peer(ZUBAN, [str(program), "server"], ("zuban",))
+
+
+def package(cache: Path, requirement: str) -> Path:
+    """Get a package without what it needs, once; returns the folder that it is in.
+
+    Args:
+        cache: Where it is kept from one run to the next.
+        requirement: Its name and version, as pip takes them.
+    """
+    folder = cache / f"package-{requirement}"
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        new = folder.with_suffix(".new")
+        subprocess.run([*pip, "--no-deps", "--target", str(new), requirement], check=True)
+        new.rename(folder)
+    return folder
+
+
 def _environment(cache: Path, name: str, wanted: Sequence[str]) -> Path:
     """Make a server's own environment, once."""
     key = hashlib.sha256(" ".join([sys.version, *wanted]).encode()).hexdigest()[:12]
@@ -204,7 +245,8 @@ def versions() -> dict[str, str]:
     """The versions of all that took part."""
     found = {"Python": sys.version.split()[0], EXPERT: _expert_version()}
     found |= {name: version(name) for name in ("ruff", "mypy", "bandit", "rich")}
-    requirements = (*PYLSP_REQUIREMENTS, TY_REQUIREMENT, PYREFLY_REQUIREMENT)
+    checkers = (TY_REQUIREMENT, PYREFLY_REQUIREMENT, BASEDPYRIGHT_REQUIREMENT, ZUBAN_REQUIREMENT)
+    requirements = (*PYLSP_REQUIREMENTS, *checkers)
     found |= dict(requirement.split("==") for requirement in requirements)
     return found
 

@@ -19,10 +19,13 @@ class Plan:
     Attributes:
         servers: The servers, by name.
         folder: A temporary folder for projects.
+        cache: A folder that is kept from one run to the next.
         edits: Samples of one edit.
         whole: Samples of the whole answer.
         bursts: Bursts.
         starts: Starts.
+        builds: Starts with all of a large project to read.
+        far: Edits that other code can notice.
         settle_s: Seconds at least after which a server counts as resting.
         rest_s: For how many seconds it is watched then.
         types: Samples of one edit to a type checker's finding, in each file.
@@ -33,10 +36,13 @@ class Plan:
 
     servers: Mapping[str, Peer]
     folder: Path
+    cache: Path
     edits: int = 40
     whole: int = 40
     bursts: int = 5
     starts: int = 10
+    builds: int = 5
+    far: int = 20
     settle_s: float = 60.0
     rest_s: float = 120.0
     types: int = 40

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tests.bench import system
+from tests.bench.far_edits import classes, dependents, imports
+from tests.bench.first_findings import first_findings
 from tests.bench.measure import TYPING_S, Desk, by, every, none, p95, ruff_check, ruff_shown
 from tests.bench.model import model
 from tests.bench.peers import BEFORE, EXPERT, PYLSP, RUFF
@@ -294,6 +296,10 @@ SCENARIOS = {
     "what-if": what_if,
     "worker-memory": worker_memory,
     "startup": startup,
+    "first": first_findings,
+    "dependents": dependents,
+    "classes": classes,
+    "imports": imports,
     "gate": gate,
     "rewrites": rewrites,
     "model": model,
