@@ -16,10 +16,11 @@ import type {
   TextDocumentEdit,
   TextEdit,
 } from "vscode-languageclient/node";
-import { provideTexts } from "./documents";
+import { provideTexts, showText } from "./documents";
 
 const APPLY = "Apply";
 const DISCARD = "Discard";
+const DETAILS = "Details";
 
 /** How the server is told that the user does not want an edit: it is not offered again. */
 const DISCARDED = "discarded";
@@ -92,7 +93,7 @@ export async function applyEdit(
   }
   asking(params.label ?? "");
   const label = annotations.map((each) => each.label).join(", ");
-  const why = annotations.map((each) => each.description ?? "").join("; ");
+  const why = annotations.flatMap((each) => (each.description ?? "").split("\n"));
   if (!(await confirmed(shown, label, why))) {
     return { applied: false, failureReason: DISCARDED };
   }
@@ -104,7 +105,7 @@ export async function applyEdit(
 }
 
 /** Shows what documents would become, the first in front, and waits for what the user says. */
-async function confirmed(shown: Proposed[], label: string, why: string): Promise<boolean> {
+async function confirmed(shown: Proposed[], label: string, why: string[]): Promise<boolean> {
   let isAnswered = false;
   let isAsked = false; // whether the message below was answered, rather than a button above the diff
   let resolve: (answer: string) => void = () => undefined;
@@ -133,8 +134,7 @@ async function confirmed(shown: Proposed[], label: string, why: string): Promise
   });
   if (!isAnswered) {
     // The message goes away after some seconds; the buttons above the diff stay.
-    const question = `Python Expert: ${label}? ${why}`;
-    void window.showInformationMessage(question, APPLY, DISCARD).then((said) => {
+    void ask(label, why).then((said) => {
       isAsked = said !== undefined;
       if (said && opened.some(({ proposal }) => waiting.has(proposal.toString()))) {
         resolve(said);
@@ -155,6 +155,19 @@ async function confirmed(shown: Proposed[], label: string, why: string): Promise
     proposals.drop(proposal);
   }
   return answer === APPLY;
+}
+
+/** Asks in a short message; what is more than one reason is shown on demand, and asked again. */
+async function ask(label: string, why: string[]) {
+  const more = why.length - 1;
+  const question = `Python Expert: ${label}? ${why[0]}${more ? ` (${more} more in Details)` : ""}`;
+  const buttons = more ? ([APPLY, DETAILS, DISCARD] as const) : ([APPLY, DISCARD] as const);
+  const said = await window.showInformationMessage(question, ...buttons);
+  if (said !== DETAILS) {
+    return said;
+  }
+  await showText(`${label}.txt`, why.map((each) => `- ${each}\n`).join(""));
+  return ask(label, why);
 }
 
 function changedText(document: TextDocument, edits: TextEdit[]): string {

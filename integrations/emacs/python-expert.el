@@ -43,7 +43,7 @@
         ;; You have chosen the rewrite, or are asked here.
         (eglot-confirm-server-initiated-edits nil)
         (eglot-confirm-server-edits nil))
-    (if (and reasons (not (python-expert--confirmed edit (string-join reasons "; "))))
+    (if (and reasons (not (python-expert--confirmed edit (string-join reasons "\n"))))
         '(:applied :json-false :failureReason "discarded")
       (condition-case failure
           (progn (eglot--apply-workspace-edit (python-expert--plain edit) nil)

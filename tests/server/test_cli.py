@@ -124,6 +124,7 @@ def test_help_names_the_commands(tmp_path: Path) -> None:
     assert done.returncode == 0
     for command in ("server", "check", "doctor"):
         assert command in done.stdout
+    assert "bool" not in done.stdout + cli("rewrite", "--help", cwd=tmp_path).stdout
 
 
 def test_a_wrong_option_ends_with_status_2(tmp_path: Path) -> None:
@@ -437,6 +438,12 @@ def test_a_rule_that_no_tool_has_is_named(folder: Path) -> None:
     done = cli("check", "x.py", "--select", "F401,no_such", cwd=folder)
     assert done.returncode == 2
     assert "no_such" in done.stderr
+    # Of two projects, what is wrong with both is told once.
+    write(folder, {"two/pyproject.toml": "", "two/y.py": "X = 1\n"})
+    done = cli("check", ".", "--select", "F401,NOPE", cwd=folder)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "there is no rule `NOPE`; correct --select or tools.ruff.args" in line
     done = cli("check", "x.py", "--select", "F401", "--tools", "mypy", cwd=folder)
     assert done.returncode == 2
     assert "none of the tools mypy" in done.stderr

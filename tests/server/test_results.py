@@ -64,6 +64,44 @@ def test_of_a_folder_only_files_are_told_in_which_something_happened(
     assert said.endswith(f"\n{line}\n")
 
 
+HALF = """\
+import shop
+
+
+def times(number=2, thing=shop.NOTHING):
+    return number
+
+
+def half(number=2.0):
+    return number
+"""
+
+
+def test_a_function_that_still_lacks_hints_counts_as_done_in_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"pyproject.toml": RUFF_ONLY, "half.py": HALF})
+    status, said = rewrite(tmp_path, monkeypatch, "add-type-hints", "half.py", "--write")
+    assert status == 0
+    assert said.startswith("Hints added to 2 of 2 definitions (1 complete, 1 in part)")
+    assert "def times(number: int = 2, thing=shop.NOTHING)" in (tmp_path / "half.py").read_text()
+
+
+def test_a_folder_says_why_docstrings_were_not_written(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    monkeypatch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)
+    monkeypatch.chdir(shop)
+    why = "\n  no proposal: the code shows no more of it than its signature does"
+    told = [
+        CliRunner().invoke(app, ["rewrite", "add-docstrings", ".", *words]).stderr
+        for words in ([], ["--provider", "offline"])
+    ]
+    assert told[0].endswith(f"{why} (set ANTHROPIC_API_KEY to have a model asked)\n")
+    assert told[1].endswith(f"{why}\n")
+
+
 @pytest.mark.parametrize(
     ("name", "status", "said"),
     [
@@ -114,12 +152,12 @@ def test_findings_can_be_allowed_for_once(tmp_path: Path, monkeypatch: pytest.Mo
     write(tmp_path, {"pyproject.toml": BANNED + RUFF_ONLY, "count.py": COUNTING})
     found = "ruff would find: `collections.abc.Iterator` is banned: No. [TID251]"
     status, said = rewrite(tmp_path, monkeypatch, *WORDS)
-    line = "Hints added to 1 of 1 definition; 1 "
-    told = f"{line}only in part\n  count: a part of what was proposed: {found}\n"
+    line = "Hints added to 1 of 1 definition"
+    told = f"{line} (0 complete, 1 in part)\n  count: a part of what was proposed: {found}\n"
     assert (status, said) == (1, told)
     write(tmp_path, {"count.py": COUNTING})
     status, said = rewrite(tmp_path, monkeypatch, *WORDS, "--allow-findings")
-    told = f"python-expert: count.py:1: allowed: {found}\n{line}new finding allowed\n"
+    told = f"python-expert: count.py:1: allowed: {found}\n{line}; 1 new finding allowed\n"
     assert (status, said) == (0, told)
     assert "def count(end: int = 3) -> Iterator[int]:" in (tmp_path / "count.py").read_text()
 

@@ -305,6 +305,7 @@ def test_the_gate_tells_where_in_another_file_a_finding_is(project: ProjectFacto
 
 def test_the_gate_judges_folders_file_by_file(shop: Path) -> None:
     write(shop, {"old/a.py": BARE, "old/b.py": BARE, "old/c.txt": "1", "old/d.py": "x = 1\n"})
+    write(shop, {"old/same.toml": "x = 1\n", "new/same.toml": "x = 1\n"})
     write(shop, {"new/a.py": DOCUMENTED, "new/b.py": BARE, "new/c.txt": "2", "new/e.py": "x = 1\n"})
     status, rows = judge(shop, "old", "new")
     assert status == 1

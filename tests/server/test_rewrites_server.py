@@ -190,6 +190,7 @@ def test_what_the_user_has_discarded_is_not_offered_again(editor: Client, shop: 
     result = typed_meanwhile(editor, argument(shop, span(6)), typing, failureReason="discarded")
     assert result["result"] == "refused"
     assert "you discarded it" in result["message"]
+    assert not any("discarded" in each for each in said(editor))
     assert editor.applied == []
 
 
@@ -343,7 +344,8 @@ def test_a_conversion_is_refused_if_the_user_does_not_agree(editor: Client, type
     editor.choice = "Discard"
     result = run(editor, argument(document, span(3), "convert-to-async"))
     assert result["result"] == "refused"
-    assert "agree" in result["message"]
+    assert "you discarded it" in result["message"]
+    assert not any("discarded" in each for each in said(editor))
     assert editor.applied == []
 
 
@@ -569,6 +571,13 @@ def test_a_conversion_is_shown_as_a_diff_before_the_user_is_asked(
     run(editor, argument(document, span(3), "convert-to-async"))
     (shown,) = [each for method, each in editor.requests if method == "window/showDocument"]
     assert shown["uri"].endswith(".diff")
+    path = to_path(shown["uri"])
+    assert path is not None
+    points = "- These functions become async: wait.\n- Other files that call wait must await "
+    assert path.read_text(encoding="utf-8").startswith(f"Convert to async:\n{points}")
+    (asked,) = [each["message"] for each in editor.messages if "actions" in each]
+    first = "Convert to async? These functions become async: wait."
+    assert asked == f"Python Expert: {first} (and 1 more point above the diff)"
     assert not shown["takeFocus"]
     assert editor.applied == []
 

@@ -74,6 +74,7 @@ describe("Rewrites offline", () => {
     equal(await window.text(), GREET);
     const question = window.page.locator(".notification-toast").filter({ hasText: "to async?" });
     await until("the question is gone", async () => !(await question.isVisible()));
+    equal((await window.notifications()).filter((text) => text.includes("discarded")).length, 0);
     await window.runCommand("Notifications: Clear All Notifications");
   });
 

@@ -11,11 +11,13 @@ import typer
 
 from python_expert import __version__
 from python_expert.cli import check, doctor, gate, rewrites
+from python_expert.cli.options import PlainCommand, PlainGroup
 from python_expert.cli.output import ReportFormat
 from python_expert.processes import logs
 from python_expert.project.files import root_of
 
 app = typer.Typer(
+    cls=PlainGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="What ruff, mypy and bandit find, and rewrites that are proven.",
@@ -40,6 +42,7 @@ def _main(
 
 
 @app.command(
+    cls=PlainCommand,
     add_help_option=False,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
 )
@@ -50,10 +53,10 @@ def server(context: typer.Context) -> None:
     raise typer.Exit(main(context.args))
 
 
-app.command()(check.check)
+app.command(cls=PlainCommand)(check.check)
 
 
-@app.command(name="doctor")
+@app.command(name="doctor", cls=PlainCommand)
 def doctor_(
     path: Annotated[Path, typer.Argument(help="A file or folder of the project.")] = Path(),
     *,
@@ -77,5 +80,5 @@ def doctor_(
         raise typer.Exit(1)
 
 
-app.command()(rewrites.rewrite)
-app.command()(gate.gate)
+app.command(cls=PlainCommand)(rewrites.rewrite)
+app.command(cls=PlainCommand)(gate.gate)

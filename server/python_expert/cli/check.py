@@ -10,6 +10,7 @@ import typer
 
 from python_expert.cli import rules
 from python_expert.cli.checking import Checking, OutputFormat, Wishes
+from python_expert.cli.options import PlainCommand
 from python_expert.processes import logs
 
 if TYPE_CHECKING:
@@ -73,6 +74,6 @@ def main(arguments: Sequence[str]) -> NoReturn:
     """
     logs.set_up()
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(check)
+    app.command(cls=PlainCommand)(check)
     app(arguments, prog_name="python-expert check")
     raise AssertionError("typer exits")

@@ -122,7 +122,8 @@ class Checking:
                 ]
                 self._found += found
                 self._fixable += batch.fixable
-                if batch.error:
+                # What is wrong for several projects is told once.
+                if batch.error and (batch.tool, batch.error) not in self._failures:
                     self._failures.append((batch.tool, batch.error))
                     for line in filter(str.strip, batch.error.splitlines()):
                         self._warn(f"{batch.tool} could not run: {line}")

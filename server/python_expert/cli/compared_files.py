@@ -34,6 +34,8 @@ class OpenFile(NamedTuple):
 def pairs_of(before: Path, after: Path) -> list[Pair]:
     """The files to compare, each after its path relative to both folders.
 
+    Of folders, files that are no Python are left out unless they differ, which no edit may.
+
     Raises:
         ToolError: The two cannot be compared.
     """
@@ -43,7 +45,12 @@ def pairs_of(before: Path, after: Path) -> list[Pair]:
     if before.is_dir() != after.is_dir():
         raise ToolError("a file can be compared with a file, a folder with a folder")
     names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
-    return [(name, before.absolute() / name, after.absolute() / name) for name in names]
+    pairs = [(name, before.absolute() / name, after.absolute() / name) for name in names]
+    return [each for each in pairs if len(pairs) == 1 or _matters(*each[1:])]
+
+
+def _matters(before: Path, after: Path) -> bool:
+    return before.suffix in PYTHON_SUFFIXES or read(before) != read(after)
 
 
 def documents_of(pairs: Iterable[Pair]) -> dict[Path, OpenFile]:

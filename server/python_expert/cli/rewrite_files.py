@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from python_expert.analysis.source import apply_edits
 from python_expert.cli.rewritten import File, Replaced, Rewritten
 from python_expert.config.settings import ProviderName
+from python_expert.llm.choice import KEYS
+from python_expert.llm.provider import OfflineReason
 from python_expert.llm.usage import Meter
 from python_expert.pipeline.providers import Providers
 from python_expert.pipeline.request import Request
@@ -18,7 +20,7 @@ from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes import pool
 from python_expert.processes.command import ToolError
-from python_expert.project.files import FileChecker
+from python_expert.project.files import FileChecker, root_of
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
@@ -135,6 +137,13 @@ class FileRewriter:
         async with aclosing(rewriting):
             async for rewritten in rewriting:
                 yield rewritten
+
+    async def advice(self, path: Path) -> str:
+        """What to do to have a model asked about a file, where only the key is missing."""
+        project = self._team.checker.project(root_of(path))
+        choice = await self._team.providers.choose(project, to_uri(path), self._provider)
+        no_key = choice.unasked is OfflineReason.NO_KEY
+        return f"set {KEYS[0]} to have a model asked" if no_key else ""
 
     async def stop(self) -> None:
         """End the processes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from python_expert.cli import output
@@ -65,8 +66,13 @@ class Results:
         if not alone and (counts.changed or counts.partly or counts.skipped):
             output.tell(self._errors, f"{path}: {counts.line(self._action)}")
 
-    def conclude(self, done: Sequence[Rewritten]) -> None:
-        """Tell what became of all files in one line, with the most frequent reasons."""
+    def conclude(self, done: Sequence[Rewritten], advice: str = "") -> None:
+        """Tell what became of all files in one line, with the most frequent reasons.
+
+        Args:
+            done: What became of each.
+            advice: What to do to get more proposals.
+        """
         alone = len(done) == 1
         groups = grouped(
             (left.key if alone else f"{output.shown(each.path)}:{left.key}", left.reason)
@@ -91,6 +97,9 @@ class Results:
         output.tell(self._errors, f"{line} ({'; '.join(notes)})" if notes else line)
         for text in shortened(groups):
             output.tell(self._errors, f"  {text}")
+        if not self._verbose and (why := _why_unanswered(done)) and why not in "".join(groups):
+            more = f" ({advice})" if advice else ""
+            output.tell(self._errors, f"  no proposal: {why}{more}")
 
     def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
         """What is told by itself: what was refused, or why there was nothing to do."""
@@ -103,3 +112,14 @@ def _unexplained(outcome: Outcome) -> list[str]:
     """The definitions for which nothing was proposed, and nothing said why."""
     told = {each.key for each in outcome.left}
     return [key for key in outcome.unanswered if key not in told]
+
+
+def _why_unanswered(done: Sequence[Rewritten]) -> str:
+    """The most frequent reason why nothing was proposed for a definition, if there is one."""
+    reasons = Counter(
+        left.reason
+        for each in done
+        for left in each.outcome.left
+        if left.key in each.outcome.unanswered
+    )
+    return next((reason for reason, _ in reasons.most_common(1)), "")

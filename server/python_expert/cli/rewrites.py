@@ -171,7 +171,7 @@ class _Rewriting:
             rows = [row for each in self._done for row in _rows(each)]
             typer.echo(json.dumps(rows, indent=2))
         elif self._done:
-            self._results.conclude(self._done)
+            self._results.conclude(self._done, await rewriter.advice(files[0]))
         if any(each.outcome.hopeless for each in self._done):
             return FAILED
         return DONE if all(each.outcome.counts.is_complete for each in self._done) else REFUSED

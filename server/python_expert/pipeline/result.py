@@ -52,6 +52,8 @@ class Outcome:
         places: Where the definitions are that they change.
         whole: Whether the edits hold for this very text only.
         changed: The keys of the definitions that the edits change.
+        partly: Those of them in which there is still something to change.
+        declined: Whether the user has seen it and does not want it.
         facts: What was proposed and passed the gate, by key.
         left: What was left out, and why.
         withheld: What was proposed and would be written if the user allowed its findings, by key.
@@ -84,6 +86,8 @@ class Outcome:
     places: tuple[Range, ...] = ()
     whole: bool = False
     changed: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    declined: bool = False
     facts: Facts = field(default_factory=dict)
     left: list[Skipped] = field(default_factory=list)
     refused: set[Skipped] = field(default_factory=set)
@@ -124,14 +128,16 @@ class Outcome:
         """How many definitions became what."""
         changed, lacking = set(self.changed), {each.key for each in self.lacking}
         skipped = set(self.asked) - changed - set(self.unanswered)
+        cut = changed & lacking
         is_refused = bool(lacking) or self.result is Result.REFUSED
         return Counts(
             asked=len(changed.union(self.asked)),
             changed=len(changed),
-            partly=len(changed & lacking),
+            partly=len(cut.union(self.partly) & changed),
+            cut=len(cut),
             skipped=len(skipped),
             unanswered=len(self.unanswered),
-            documents=1 if is_refused and not skipped and not changed & lacking else 0,
+            documents=1 if is_refused and not skipped and not cut else 0,
             allowed=len(self.allowed),
         )
 
@@ -142,9 +148,9 @@ class Outcome:
 
     @property
     def summary(self) -> str:
-        """What happened, in one line, with the most frequent reasons."""
+        """What happened, in one line, with the most frequent reason; the report has all."""
         told = self.lacking or self.left
-        reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in told)))
+        reasons = "; ".join(shortened(grouped((each.key, each.reason) for each in told), 1))
         line = self.action.title
         if self.counts.asked:
             line = self.counts.line(self.action)
@@ -159,6 +165,11 @@ class Outcome:
             return self.created
         own = DocumentEdit(self.uri, self.document.version, self.edits)
         return (*self.created, own, *(each.edit for each in self.callers))
+
+    def decline(self, reason: str) -> None:
+        """Change nothing, as the user does not want it."""
+        self.declined = True
+        self.refuse(reason)
 
     def undo(self) -> None:
         """Change nothing, until something else can be changed."""

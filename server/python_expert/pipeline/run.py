@@ -7,7 +7,6 @@ written into, and judged in, the text as it then is.
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,9 +24,9 @@ from python_expert.pipeline.faults import RefusalError
 from python_expert.pipeline.known_types import with_types
 from python_expert.pipeline.refine import Trial
 from python_expert.pipeline.result import Outcome, Result
-from python_expert.pipeline.targets import find_targets
+from python_expert.pipeline.targets import find_targets, still_targets
 from python_expert.processes.command import ToolError
-from python_expert.text.paths import scheme, to_path
+from python_expert.text.paths import SURROGATE, scheme, to_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 CHASES = 5
 """How often a rewrite starts over as the user changed what it concerns."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Rewriter:
@@ -173,6 +170,7 @@ class _Run:
             if not await self._settle(written, document, trial.callers):
                 continue
             outcome.result, outcome.changed = Result.CHANGED, written.changed
+            outcome.partly = await still_targets(self._worker, request, written, self._options)
             outcome.notices = written.confirm + notices(trial.callers, found, request.advice)
             outcome.unproven = distinct((*written.verdict.reasons, *reasons(trial.callers, found)))
             if await request.deliver(outcome):
@@ -183,7 +181,7 @@ class _Run:
         document = self._request.document()
         if document is None:
             raise RefusalError("the document is not open")
-        if _SURROGATE.search(document.text):
+        if SURROGATE.search(document.text):
             raise RefusalError("the text has a character that is no character (half of a pair)")
         return document
 

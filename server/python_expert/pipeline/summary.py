@@ -13,7 +13,7 @@ NAMED = 3
 """Definitions that are named for one reason."""
 
 SHOWN = 3
-"""Reasons that a message has."""
+"""Reasons that the command line has below its last line; a message has one."""
 
 
 class Counts(NamedTuple):
@@ -22,7 +22,8 @@ class Counts(NamedTuple):
     Attributes:
         asked: Those that could be changed, and those that were changed with them.
         changed: Those that were changed.
-        partly: The changed ones that lack a part, which was refused.
+        partly: The changed ones that lack a part, which was refused or not proposed.
+        cut: Those of them that lack a part which was refused.
         skipped: Those that were refused.
         unanswered: Those for which nothing was proposed.
         documents: Documents with a problem that is not one of these definitions.
@@ -32,6 +33,7 @@ class Counts(NamedTuple):
     asked: int = 0
     changed: int = 0
     partly: int = 0
+    cut: int = 0
     skipped: int = 0
     unanswered: int = 0
     documents: int = 0
@@ -45,7 +47,7 @@ class Counts(NamedTuple):
     @property
     def is_complete(self) -> bool:
         """Whether nothing was refused."""
-        return not (self.partly or self.skipped or self.documents)
+        return not (self.cut or self.skipped or self.documents)
 
     def line(self, action: Action, where: str = "") -> str:
         """The result in one line.
@@ -55,7 +57,6 @@ class Counts(NamedTuple):
             where: What is said of the place, with a space before it.
         """
         parts = (
-            (self.partly, f"{self.partly} only in part"),
             (self.skipped, f"{self.skipped} skipped"),
             (self.unanswered, f"no proposal for {self.unanswered}"),
             (self.documents, f"problems in {count(self.documents, 'file')}"),
@@ -63,6 +64,8 @@ class Counts(NamedTuple):
         )
         rest = ", ".join(text for number, text in parts if number)
         line = f"{action.done} {self.changed} of {count(self.asked, 'definition')}{where}"
+        if self.partly:
+            line += f" ({self.changed - self.partly} complete, {self.partly} in part)"
         if not self.asked:
             line = f"{action.title}: nothing {'changed' if self.documents else 'to change'}"
         return f"{line}; {rest}" if rest else line
@@ -81,10 +84,10 @@ def grouped(found: Iterable[tuple[str, str]]) -> list[str]:
     return [_listed([*filter(None, them)]) + reason for reason, them in ordered]
 
 
-def shortened(groups: list[str]) -> list[str]:
+def shortened(groups: list[str], shown: int = SHOWN) -> list[str]:
     """The first of some reasons, and how many more there are."""
-    more = len(groups) - SHOWN
-    return [*groups[:SHOWN], *([f"and {count(more, 'more reason')}"] * (more > 0))]
+    more = len(groups) - shown
+    return [*groups[:shown], *([f"and {count(more, 'more reason')}"] * (more > 0))]
 
 
 def count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from python_expert.pipeline.client import Worker
     from python_expert.pipeline.request import Request
     from python_expert.pipeline.result import Outcome
+    from python_expert.pipeline.written import Written
     from python_expert.text.document import Document
 
 
@@ -53,3 +54,23 @@ async def find_targets(
     where = "in this document" if request.where is None else "at this place"
     outcome.left.append(Skipped("", f"there is no function or class {where} to change"))
     return False
+
+
+async def still_targets(
+    worker: Worker, request: Request, written: Written, options: Options
+) -> tuple[str, ...]:
+    """The keys of the changed definitions in which there is still something to change.
+
+    Args:
+        worker: Where texts are looked at.
+        request: The rewrite.
+        written: What was written.
+        options: What is known and wished.
+    """
+    action = request.action
+    if action.whole:  # no part of it can be missing
+        return ()
+    names = list(written.changed)
+    found, _ = await worker.targets(action, written.after, None, options, names)
+    left = {each.key for each in found}
+    return tuple(key for key in written.changed if key in left)

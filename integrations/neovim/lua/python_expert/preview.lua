@@ -31,7 +31,7 @@ end
 local function ask(label, reason, lines, answer)
   vim.cmd('botright new')
   local buffer = vim.api.nvim_get_current_buf()
-  local head = vim.split(('%s? %s'):format(label, reason), '\n')
+  local head = vim.split(('%s?\n%s'):format(label, reason), '\n')
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, vim.list_extend(vim.list_extend(head, { '' }), lines))
   vim.bo[buffer].buftype, vim.bo[buffer].bufhidden = 'nofile', 'wipe'
   vim.bo[buffer].filetype, vim.bo[buffer].modifiable = 'diff', false
@@ -78,7 +78,7 @@ function M.apply_edit(err, params, context)
     local lines = difference(params.edit, client.offset_encoding)
     local label = (params.label or ''):gsub('^Python Expert: ', '')
     local waiting = coroutine.running()
-    ask(label, table.concat(reasons, '; '), lines, function(agreed)
+    ask(label, table.concat(reasons, '\n'), lines, function(agreed)
       vim.schedule(function()
         coroutine.resume(waiting, agreed)
       end)

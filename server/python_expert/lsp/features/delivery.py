@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.lsp.features.showing import difference
 from python_expert.lsp.window import MessageType, ask
+from python_expert.pipeline.result import Result
+from python_expert.pipeline.summary import count
 from python_expert.processes.jsonrpc import RpcError
 from python_expert.text.changes import DocumentEdit, NewDocument
 
@@ -60,7 +62,7 @@ class Delivery:
 
     async def consent(self, what: str, risks: Sequence[str]) -> bool:
         """Ask the user whether he agrees to something; what he agrees to is not asked again."""
-        if not await self._ask(what, risks):
+        if await self._ask(f"{what}?", risks) != APPLY:
             return False
         self._agreed.update(risks)
         return True
@@ -79,8 +81,11 @@ class Delivery:
         """
         why = [*outcome.notices, *(each.message for each in outcome.unproven)]
         annotated = bool(why) and self._client.annotations
-        if refusal := await self._refusal(outcome, why, annotated=annotated):
-            outcome.refuse(refusal)
+        if outcome.created and not self._client.creates:
+            outcome.refuse("this makes a new file, which your editor cannot do in an edit")
+        elif not annotated:
+            await self._ask_before(outcome, why)
+        if outcome.result is Result.REFUSED:
             return True
         for _ in range(ATTEMPTS):
             edit = self._current_edit(outcome, why if annotated else [])
@@ -100,24 +105,32 @@ class Delivery:
                 return True
         return False
 
-    async def _refusal(self, outcome: Outcome, why: Sequence[str], *, annotated: bool) -> str:
-        """Why an edit is not even sent, or an empty string; asks the user where that is needed."""
-        if outcome.created and not self._client.creates:
-            return "this makes a new file, which your editor cannot do as a part of an edit"
+    async def _ask_before(self, outcome: Outcome, why: Sequence[str]) -> None:
+        """Ask about what the user has not agreed to yet; where the editor can, with the diff."""
         new = [each for each in why if not any(each in known for known in self._agreed)]
-        if new and not annotated:
-            if self._showing.is_possible:
-                name = f"{outcome.action.name}.diff"
-                await self._showing.show(name, difference(outcome), focus=False)
-            if not await self._ask(outcome.action.title, new):
-                return "you did not agree to it"
+        if not new:
+            return
+        title = outcome.action.title
+        shown = self._showing.is_possible and await self._showing.show(
+            f"{outcome.action.name}.diff",
+            f"{title}:\n{_listed(new)}\n\n{difference(outcome)}",
+            focus=False,
+        )
+        # A long message is hard to read, and editors cut it off: the rest is above the diff.
+        more = len(new) - 1
+        rest = f" (and {count(more, 'more point')} above the diff)" if shown and more else ""
+        answer = await self._ask(f"{title}?", new[:1] if shown else new, rest)
+        if answer == APPLY:
             self._agreed.update(why)
-        return ""
+        elif answer == DISCARD:
+            outcome.decline("you discarded it")
+        else:
+            outcome.refuse("you did not agree to it")
 
     def _is_final(self, reason: str, outcome: Outcome) -> bool:
         """Whether an edit that was not made would not be made a second time; then it is refused."""
         if reason == DISCARDED:
-            outcome.refuse("you discarded it")
+            outcome.decline("you discarded it")
             return True
         if outcome.document is self._documents.get(outcome.uri):
             said = f": {reason}" if reason else ""
@@ -180,7 +193,7 @@ class Delivery:
             operations.append({"textDocument": identifier, "edits": edits})
         edit: dict[str, Any] = {"documentChanges": operations}
         if why:
-            description = _joined(why)
+            description = "\n".join(why)
             annotation = {"label": label, "needsConfirmation": True, "description": description}
             edit["changeAnnotations"] = {_ANNOTATION: annotation}
         return edit
@@ -198,10 +211,10 @@ class Delivery:
             for where, text in change.edits
         ]
 
-    async def _ask(self, what: str, why: Sequence[str]) -> bool:
-        """Ask the user, who may take time; a client that cannot ask has not agreed."""
-        text = f"{what}? {_joined(why)}"
-        return await ask(self._protocol, text, MessageType.INFO, APPLY, DISCARD) == APPLY
+    async def _ask(self, what: str, why: Sequence[str], rest: str = "") -> str | None:
+        """Ask the user, who may take time; a client that cannot ask gets no answer."""
+        text = f"{what} {why[0]}{rest}" if len(why) == 1 else f"{what}\n{_listed(why)}"
+        return await ask(self._protocol, text, MessageType.INFO, APPLY, DISCARD)
 
 
 def _read(answer: object) -> tuple[bool, str]:
@@ -216,5 +229,5 @@ def _read(answer: object) -> tuple[bool, str]:
     return bool(answer.get("applied")), str(answer.get("failureReason") or "")
 
 
-def _joined(why: Sequence[str]) -> str:
-    return "; ".join(each.rstrip(".") for each in why)
+def _listed(why: Sequence[str]) -> str:
+    return "\n".join(f"- {each}" for each in why)

@@ -28,6 +28,8 @@ def answers(outcome: Outcome, client: Client) -> list[str]:
         outcome: The result.
         client: What the client can do.
     """
+    if outcome.declined:
+        return []
     is_refused = outcome.result is Result.REFUSED
     is_worth_it = is_refused or client.report or outcome.provider != ProviderName.OFFLINE
     anyway = bool(outcome.withheld) and is_worth_it

@@ -233,11 +233,13 @@ class Rewrites:
         return replace(request, progress=show, consent=consent, deliver=delivery.deliver)
 
     def _tell_result(self, wish: Wish, outcome: Outcome, *, always: bool) -> None:
-        """Tell the result unless all was done, with what can be done about it."""
+        """Tell what is not as the user wished it, with what can be done about it."""
+        if outcome.declined and not always:
+            return
         whole = not (outcome.left or outcome.unanswered or outcome.allowed)
         if outcome.result is Result.CHANGED and whole and not always:
             return
-        is_bad = outcome.result is Result.REFUSED or outcome.failed
+        is_bad = outcome.failed or (outcome.result is Result.REFUSED and not outcome.declined)
         kind = MessageType.WARNING if is_bad else MessageType.INFO
         offered = answers(outcome, self._client)
         if offered:

@@ -18,16 +18,22 @@ _PARSED: Final = re.compile(
 _LINE: Final = re.compile(r"TOML parse error at line (\d+)")
 _NAMED: Final = re.compile(r"Cause: (?P<why>.+?)(?: from `(?P<file>[^`]+)`)?$", re.MULTILINE)
 _FIELD: Final = re.compile(r"unknown field `(?P<field>[^`]+)`")
+_OPTION: Final = re.compile(r"Unknown rule selector `(?P<code>[^`]+)` in `\S+` from the CLI")
 _HEADER: Final = re.compile(r"\s*\[+\s*([\w.\"'-]+)\s*\]+")
 
 
 def config_error(words: str, root: Path) -> ToolError | None:
-    """The error in a configuration file that ruff tells of; None if it tells of something else.
+    """The error in a configuration file, or a wrong rule, that ruff tells of; None if neither.
 
     Args:
         words: What ruff writes on its standard error.
         root: The project's folder, from which the file is named.
     """
+    if option := _OPTION.search(words):
+        return ToolError(
+            f"there is no rule `{option['code']}`; correct --select or tools.ruff.args "
+            "(`ruff linter` lists what rules can begin with)"
+        )
     causes = list(_NAMED.finditer(words))
     named = next((each["file"] for each in causes if each["file"]), "")
     parsed = _PARSED.search(words)
