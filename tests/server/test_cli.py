@@ -404,6 +404,25 @@ def test_safe_fixes_are_written_if_asked_for(project: ProjectFactory) -> None:
     assert cli("check", "--fix", "-", cwd=folder).returncode == 2, "there is no file to fix"
 
 
+def test_missing_hints_that_nobody_asks_for_are_counted_and_fail_nothing(
+    project: ProjectFactory,
+) -> None:
+    folder = project({"x.py": "def f(a):\n    return a\n\n\nf(1)\n"})
+    done = cli("check", "--tools", "mypy", cwd=folder)
+    told = "2 findings about missing type hints not shown; --severity information shows them.\n"
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"All checks passed. {told}"
+    done = cli("check", "--tools", "mypy", "--severity", "information", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.count(" information: no-untyped-") == 2
+    (folder / "x.py").write_text("def f(a):\n    return a\n\n\nx: int = ''\n")
+    done = cli("check", "--tools", "mypy", "--severity", "error", cwd=folder)
+    assert done.stdout.count("\n") == 1, "only what is that severe"
+    write(folder, {"mypy.ini": "[mypy]\ndisallow_untyped_defs = true\n"})
+    done = cli("check", "--tools", "mypy", cwd=folder)
+    assert done.stdout.count(" error: ") == 2, "the project asks for it"
+
+
 def test_excluded_files_are_not_fixed(project: ProjectFactory) -> None:
     configured = f'{RUFF_ONLY}\n[tool.ruff]\nextend-exclude = ["generated"]\n'
     files = {"pyproject.toml": configured, "generated/x.py": "import os\n", "y.py": "import os\n"}

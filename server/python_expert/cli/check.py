@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from python_expert.cli import rules
-from python_expert.cli.checking import Checking, OutputFormat, Wishes
+from python_expert.cli.checking import Checking, LeastSeverity, OutputFormat, Wishes
 from python_expert.cli.options import PlainCommand
+from python_expert.diagnostics.finding import Severity
 from python_expert.processes import logs
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ def check(
     ignore: Annotated[
         str, typer.Option(help="Without these rules, of any tool.", show_default=False)
     ] = "",
+    severity: Annotated[
+        LeastSeverity | None,
+        typer.Option(
+            help="The least severity that is reported. Without it, all is but missing type hints "
+            "where the project does not ask for them: these are counted.",
+            show_default=False,
+        ),
+    ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Write ruff's safe fixes first.")] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule instead of listing them.")
@@ -56,7 +65,8 @@ def check(
     """Check files; exits with 0 if clean, 1 with findings, 2 if a tool could not run."""
     paths = paths or [Path()]
     found = rules.read(tools, select, ignore)
-    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero)
+    least = Severity[severity.name] if severity else None
+    wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least)
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")
     if watch:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from python_expert.cli import output, rules
+from python_expert.diagnostics.finding import Severity
 from python_expert.processes.command import ToolError
 from python_expert.project.files import FileChecker
 from python_expert.text.decoding import readable
@@ -38,6 +39,15 @@ class OutputFormat(StrEnum):
     JUNIT = "junit"
 
 
+class LeastSeverity(StrEnum):
+    """Down to which severity findings are reported."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
 class Wishes(NamedTuple):
     """How a run of ``check`` is to be.
 
@@ -48,6 +58,8 @@ class Wishes(NamedTuple):
         statistics: Whether findings are counted by rule instead of listed.
         quiet: Whether findings are all that is written.
         exit_zero: Whether the status is 0 also where something was found.
+        severity: The least one that is reported; with None, what a project does not ask for is only
+            counted, see `ToolSpec.optional`.
     """
 
     rules: RuleChoice
@@ -56,6 +68,22 @@ class Wishes(NamedTuple):
     statistics: bool = False
     quiet: bool = False
     exit_zero: bool = False
+    severity: Severity | None = None
+
+    def reports(self, finding: Finding) -> bool:
+        """Whether a finding is one of those that are wanted."""
+        if self.severity is not None and finding.severity > self.severity:
+            return False
+        return self.rules.shows(finding)
+
+    def only_counts(self, finding: Finding) -> bool:
+        """Whether a finding is no reason to fail, and too frequent to be listed for people."""
+        optional = _OPTIONAL.get(finding.tool, frozenset())
+        is_information = finding.severity is Severity.INFORMATION
+        return self.severity is None and is_information and finding.code in optional
+
+
+_OPTIONAL = {kind.spec.name: kind.spec.optional for kind in registry.TOOLS}
 
 
 class Checking:
@@ -104,7 +132,8 @@ class Checking:
             await self._checker.stop()
         if self._failures:
             return FAILED
-        return FOUND if self._found and not self._wishes.exit_zero else CLEAN
+        failed = any(not self._wishes.only_counts(finding) for _, finding in self._found)
+        return FOUND if failed and not self._wishes.exit_zero else CLEAN
 
     async def _consume(self, batches: AsyncIterator[NewFindings], files: int) -> None:
         progress = None
@@ -118,7 +147,7 @@ class Checking:
                 found = [
                     (shown[path], finding)
                     for path, finding in batch.found
-                    if self._wishes.rules.shows(finding)
+                    if self._wishes.reports(finding)
                 ]
                 self._found += found
                 self._fixable += batch.fixable
@@ -127,7 +156,7 @@ class Checking:
                     self._failures.append((batch.tool, batch.error))
                     for line in filter(str.strip, batch.error.splitlines()):
                         self._warn(f"{batch.tool} could not run: {line}")
-                for path, finding in found if self._streams else ():
+                for path, finding in self._listed(found) if self._streams else ():
                     self._write(path, finding)
                 if progress:
                     progress.advance(tasks[batch.tool], batch.files)
@@ -147,9 +176,11 @@ class Checking:
         elif not self._streams:
             await self._write_all(ordered)
         if self._wishes.output_format is OutputFormat.TEXT and not self._wishes.quiet:
-            found = {"fixable": min(self._fixable, len(ordered)), "fixed": self._fixed}
+            listed = ordered if self._wishes.statistics else self._listed(ordered)
+            found = {"fixable": min(self._fixable, len(listed)), "fixed": self._fixed}
             if ordered or not self._failures:
-                output.tell(self._errors, output.summary(ordered, **found))
+                more = len(ordered) - len(listed)
+                output.tell(self._errors, output.summary(listed, **found, unlisted=more))
 
     async def _write_all(self, ordered: Sequence[tuple[Path, Finding]]) -> None:
         match self._wishes.output_format:
@@ -165,8 +196,14 @@ class Checking:
             case OutputFormat.SARIF:
                 _print(json.dumps(await self._sarif(ordered), indent=2))
             case _:
-                for path, finding in ordered:
+                for path, finding in self._listed(ordered):
                     self._write(path, finding)
+
+    def _listed(self, found: Sequence[tuple[Path, Finding]]) -> Sequence[tuple[Path, Finding]]:
+        """Those that are listed: for programs all of them."""
+        if self._wishes.output_format is not OutputFormat.TEXT:
+            return found
+        return [each for each in found if not self._wishes.only_counts(each[1])]
 
     async def _sarif(self, ordered: Sequence[tuple[Path, Finding]]) -> dict[str, object]:
         from python_expert.cli.doctor import version_of  # noqa: PLC0415 - only for this

@@ -108,6 +108,8 @@ class ToolSpec:
             run on, or empty.
         docstring_key: Where its configuration has the style of docstrings, or empty.
         length_key: Where its configuration has the length of lines, or empty.
+        optional: The codes of what is only information where the project does not ask for it: that
+            fails no run of ``check``, which counts it instead of listing it.
     """
 
     name: ToolName
@@ -127,3 +129,4 @@ class ToolSpec:
     python_key: str = ""
     docstring_key: tuple[str, ...] = ()
     length_key: str = ""
+    optional: frozenset[str] = frozenset()

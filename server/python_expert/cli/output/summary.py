@@ -13,22 +13,27 @@ if TYPE_CHECKING:
     from python_expert.cli.output.lines import Located
 
 
-def summary(findings: Sequence[Located], *, fixable: int, fixed: int) -> str:
+def summary(findings: Sequence[Located], *, fixable: int, fixed: int, unlisted: int = 0) -> str:
     """One line on a run: how many findings, in how many files, of which tools.
 
     Args:
         findings: Those that are shown.
         fixable: How many of them ``--fix`` would fix.
         fixed: How many it has fixed.
+        unlisted: How many more there are that are only counted.
     """
+    rest = ""
+    if unlisted:
+        more = _count(unlisted, "finding")
+        rest = f" {more} about missing type hints not shown; --severity information shows them."
     done = f"Fixed {_count(fixed, 'finding')}. " if fixed else ""
     if not findings:
-        return f"{done}All checks passed."
+        return f"{done}All checks passed.{rest}"
     tools = Counter(finding.tool for _, finding in findings)
     by_tool = ", ".join(f"{tool} {count}" for tool, count in tools.most_common())
     can_be = f" ({fixable} fixable with --fix)" if fixable else ""
     files = _count(len({path for path, _ in findings}), "file")
-    return f"{done}Found {_count(len(findings), 'finding')}{can_be} in {files}: {by_tool}."
+    return f"{done}Found {_count(len(findings), 'finding')}{can_be} in {files}: {by_tool}.{rest}"
 
 
 def statistics(findings: Sequence[Located]) -> Iterator[str]:

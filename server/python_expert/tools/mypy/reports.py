@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(r"@|(async\s+)?def\b|class\b")
 """How a statement begins whose range is its whole body."""
 
-UNTYPED = frozenset({"no-untyped-call", "no-untyped-def", "untyped-decorator"})
-"""What mypy says of code for which nobody has written type hints."""
-
 _UNTYPED_DEF = "no-untyped-def"
 _NAME = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
@@ -70,7 +67,7 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
         message = f"{message}; {advice.format(launch.searched)}"
     if code == _UNTYPED_DEF:
         where = _name(document, where)
-    if launch.lenient and code in UNTYPED:
+    if launch.lenient and code in SPEC.optional:
         severity = Severity.INFORMATION
     return Finding(
         MYPY,

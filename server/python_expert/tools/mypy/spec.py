@@ -65,4 +65,6 @@ SPEC = ToolSpec(
         heads=True,
     ),
     python_key="python_version",
+    # What it says of code for which nobody has written type hints.
+    optional=frozenset({"no-untyped-call", "no-untyped-def", "untyped-decorator"}),
 )
