@@ -4,6 +4,7 @@ import { settingsFor } from "./configuration";
 import type { Interpreters } from "./interpreters";
 import { applyEdit } from "./preview";
 import type { ProgressView } from "./progress";
+import { withRuffAlone } from "./settings";
 
 /** How the language client meets the editor: documents, settings, edits, progress. */
 export function clientOptions(
@@ -11,6 +12,7 @@ export function clientOptions(
   client: () => LanguageClient,
   interpreters: Interpreters,
   progress: ProgressView,
+  isPartial: () => boolean,
 ): LanguageClientOptions {
   return {
     documentSelector: [
@@ -34,7 +36,8 @@ export function clientOptions(
           Promise.all(
             items.map(async ({ scopeUri }) => {
               const scope = scopeUri ? client().protocol2CodeConverter.asUri(scopeUri) : undefined;
-              const set = settingsFor(context, scope);
+              const all = settingsFor(context, scope);
+              const set = isPartial() ? withRuffAlone(all) : all;
               // What is set goes before what is selected; a name such as python3.12 will do there.
               const interpreter = set.interpreter ?? (await interpreters.of(scope));
               return { ...set, ...(interpreter ? { interpreter } : {}) };

@@ -40,14 +40,15 @@ export function activate(context: ExtensionContext): void {
     log,
     folder: neutralFolder(context.globalStorageUri.fsPath),
     inputs: async () => JSON.stringify([await request(), await environment()]),
-    findLaunch: async () => findLaunch(await request(), host),
+    findLaunch: async (first) => findLaunch(await request(), { ...host, ...(first && { first }) }),
     repair: async (launch) =>
       launch.command.startsWith(context.globalStorageUri.fsPath)
         ? repair(await request(), host)
         : undefined,
     abort: host.abort,
     environment,
-    options: (client) => clientOptions(context, client, interpreters, progress),
+    options: (client) =>
+      clientOptions(context, client, interpreters, progress, () => server.isPartial),
     prepare: (client) => {
       client.registerFeature(statusFeature());
       client.onNotification("pythonExpert/status", (status: ServerStatus) => {

@@ -21,7 +21,9 @@ const MODE = "python.analysis.typeCheckingMode";
 
 /**
  * Settings as the extensions have them, read in November 2026: of the first three in their manifests
- * (versions 2026.74, 2026.7, 0.4.2), of the type checkers in what is published about them.
+ * (versions 2026.74, 2026.7, 0.4.2), of ty and Pyrefly in their repositories' manifests and pages, of
+ * Pyright, Pylance and basedpyright in their documentation. Pyrefly's second one is that of older
+ * versions; what is set in a project's `[tool.pyrefly]` goes before the first.
  */
 export const NEIGHBOURS: readonly Neighbour[] = [
   { id: "charliermarsh.ruff", name: "Ruff", tool: "ruff", setting: "ruff.enable", off: FALSE },
@@ -41,6 +43,7 @@ export const NEIGHBOURS: readonly Neighbour[] = [
   checker("ms-pyright.pyright", "Pyright", MODE),
   checker("detachhead.basedpyright", "basedpyright", "basedpyright.analysis.typeCheckingMode"),
   checker("astral-sh.ty", "ty", "ty.diagnosticMode"),
+  checker("meta.pyrefly", "Pyrefly", "python.pyrefly.typeCheckingMode"),
   checker("meta.pyrefly", "Pyrefly", "python.pyrefly.displayTypeErrors", () => "force-off"),
 ];
 
@@ -67,11 +70,13 @@ export function doubled(
     }
     return JSON.stringify(each.off(value)) === JSON.stringify(value);
   };
+  const isSetOff = (each: Neighbour) => setting(each.setting) !== undefined && isOff(each);
   return NEIGHBOURS.filter(
     (each) =>
       isActive(each.id) &&
       !asked.includes(each.id) &&
       !isOff(each) &&
+      !NEIGHBOURS.some((other) => other.id === each.id && isSetOff(other)) &&
       setting(`pythonExpert.tools.${each.tool}.enabled`) !== false,
   );
 }

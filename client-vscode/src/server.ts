@@ -32,8 +32,12 @@ export interface Surroundings {
   folder: string;
   /** What decides how it is started: while this is the same, there is nothing to reconsider. */
   inputs(): Promise<string>;
-  /** Finds out how it is to be started. */
-  findLaunch(): Promise<Launch>;
+  /**
+   * Finds out how it is to be started.
+   *
+   * @param first Called if that takes an installation, once the server can be started with ruff.
+   */
+  findLaunch(first?: (launch: Launch) => void): Promise<Launch>;
   /** The same after what was found did not start; undefined if nothing can be done about it. */
   repair(launch: Launch): Promise<Launch | undefined>;
   /** Breaks off what `findLaunch` or `repair` is doing. */
@@ -77,6 +81,8 @@ export class Server {
   state: ServerState = "stopped";
   /** Which server it is, or why there is none. */
   why = "";
+  /** Whether it runs while the tools but for ruff are still being installed. */
+  isPartial = false;
   /** What it wrote last. */
   lastLines: string[] = [];
   private client: LanguageClient | undefined;
@@ -199,7 +205,17 @@ export class Server {
     if (!found) {
       this.inputs = await this.around.inputs();
     }
-    const launch = found ?? (await this.around.findLaunch());
+    const launch = found ?? (await this.find());
+    if (this.isPartial && this.running && same(this.launch, launch)) {
+      this.isPartial = false;
+      // It asks for its settings again, in which the other tools are not switched off any more.
+      const name = "workspace/didChangeConfiguration";
+      await this.running.sendNotification(name, { settings: null });
+      return;
+    }
+    if (this.isPartial) {
+      await this.end();
+    }
     try {
       await this.start(launch);
     } catch (error) {
@@ -211,6 +227,26 @@ export class Server {
         throw error;
       }
       await this.start(repaired);
+    }
+  }
+
+  /** Finds the server; where it is being installed, starts it as soon as it has ruff. */
+  private async find(): Promise<Launch> {
+    let early: Promise<unknown> = Promise.resolve();
+    try {
+      const launch = await this.around.findLaunch((first) => {
+        if (this.isPartial) {
+          return; // the rest is tried in another way
+        }
+        this.isPartial = true;
+        early = this.start(first).catch((error: unknown) => this.around.log.info(String(error)));
+      });
+      await early;
+      return launch;
+    } catch (error) {
+      await early;
+      await this.end();
+      throw error;
     }
   }
 
@@ -305,6 +341,7 @@ export class Server {
     const { client, child } = this;
     this.client = undefined;
     this.child = undefined;
+    this.isPartial = false;
     if (client?.isRunning()) {
       await client.stop().catch((error: unknown) => this.around.log.warn(String(error)));
     }

@@ -53,6 +53,13 @@ export function explicitSettings(
   return result;
 }
 
+/** The settings for a server beside which ruff alone is installed yet. */
+export function withRuffAlone(set: Record<string, unknown>): Record<string, unknown> {
+  const tools = (set.tools ?? {}) as Record<string, object>;
+  const off = ["mypy", "bandit"].map((name) => [name, { ...tools[name], enabled: false }]);
+  return { ...set, tools: { ...tools, ...Object.fromEntries(off) } };
+}
+
 /** A text without the passwords in the addresses in it. */
 export function withoutPasswords(text: string): string {
   return text.replace(/(?<=:\/\/)[^/\s"']*@/g, "");

@@ -120,12 +120,15 @@
                          :arguments (vconcat arguments))))
 
 (defun python-expert--show (name text)
-  "Show TEXT in the buffer NAME."
+  "Show TEXT, which is Markdown, in the buffer NAME."
   (with-current-buffer (get-buffer-create name)
     (let ((inhibit-read-only t))
       (erase-buffer)
       (insert text)
       (goto-char (point-min))
+      (if (fboundp 'markdown-mode) (markdown-mode) (text-mode))
+      (setq-local truncate-lines nil
+                  word-wrap t)
       (view-mode))
     (display-buffer (current-buffer))))
 

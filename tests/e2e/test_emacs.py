@@ -93,6 +93,8 @@ def test_a_conversion_is_shown_as_a_diff_and_no_request_times_out_while_it_is_re
     editor.wait("the result", SAID % "Converted to async: 1 of 1 definition")
     editor.command("python-expert-report")
     editor.wait("the report", '(get-buffer-window "*python-expert-report*")')
+    mode = '(with-current-buffer "*python-expert-report*" (derived-mode-p (quote text-mode)))'
+    assert editor.lisp(mode) == "text-mode"
 
 
 def test_a_conversion_that_is_discarded_changes_nothing(editor: Emacs) -> None:

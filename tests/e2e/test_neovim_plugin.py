@@ -123,6 +123,10 @@ def test_the_commands_show_reports_and_payloads_and_say_what_there_is(
     editor.wait("a client", ATTACHED)
     editor.command("PythonExpert report")
     editor.wait("words", "return harness.messages():find('nothing has been rewritten yet')")
+    editor.command("PythonExpert check-workspace")
+    editor.wait("the list", "return vim.bo.filetype == 'qf'")
+    assert re.search(r"shop\.py\|1 col .*\[F401\]", editor.text), editor.text
+    editor.command("cclose")
     editor.command("PythonExpert payload add-type-hints")
     editor.wait("the payload", "return vim.bo.filetype == 'markdown'")
     assert "offline" in editor.text

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.client import shows
 from tests.conftest import RUFF_ONLY, patched
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import ClientFactory, ProjectFactory
     from tests.unit.test_greeting import Json
 
@@ -131,3 +131,18 @@ def test_a_server_answers_where_warnings_are_errors(
     assert editor.request("textDocument/codeAction", params | {"context": {"diagnostics": []}})
     assert editor.request("workspace/executeCommand", {"command": "pythonExpert.lastReport"}) == ""
     assert editor.shutdown() == 0
+
+
+def test_the_server_and_its_rewrites_start_with_what_vs_code_installs_first() -> None:
+    """VS Code starts it when ruff, it and these are there, and installs the rest meanwhile."""
+    code = (
+        "import sys; import python_expert.lsp.server; import python_expert.lsp.features.rewrites; "
+        "print(*{name.partition('.')[0] for name, module in sys.modules.items() "
+        "if 'site-packages' in str(getattr(module, '__file__', ''))})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    source = Path(__file__).parents[2] / "client-vscode/src/launch/install.ts"
+    (first,) = re.findall(r"FIRST = \[(.*)\]", source.read_text(encoding="utf-8"))
+    installed = {*json.loads(f"[{first}]"), "python_expert", "_distutils_hack"}
+    assert {*done.stdout.split()} - installed == set()
+    assert "ruff" in installed

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from python_expert.cli.app import app
 from python_expert.diagnostics.finding import Finding, Severity
 from python_expert.gate.comparison import Found
 from python_expert.gate.judgement import Judge, Judgement

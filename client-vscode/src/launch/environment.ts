@@ -68,6 +68,7 @@ export async function existing(
  * If another window has done so meanwhile, its environment is used.
  *
  * @param selected The interpreter the user has selected, if it may be run and answers.
+ * @param early Called once it has the server and ruff, while the rest is installed.
  * @throws LaunchError if it cannot be made.
  */
 export async function make(
@@ -75,6 +76,7 @@ export async function make(
   selected: Python | undefined,
   around: Surroundings,
   report: (message: string) => void,
+  early: (environment: Environment) => void,
 ): Promise<Environment> {
   const wheel = await hash(request.wheel);
   if (!wheel) {
@@ -88,7 +90,11 @@ export async function make(
   const before = await readPointer(request);
   const folder = await newFolder(request);
   try {
-    await install({ folder, wheel: request.wheel, selected, report }, around);
+    const first = async () => {
+      const begun = await check(folder, request, around);
+      if (typeof begun !== "string") early(begun);
+    };
+    await install({ folder, wheel: request.wheel, selected, report, first }, around);
     report("starting it");
     const made = await tried(folder, request, around);
     const other = await madeMeanwhile(before, wheel, request, around);

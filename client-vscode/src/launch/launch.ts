@@ -132,7 +132,8 @@ function anew(
 ): Promise<Environment> {
   return host.progress("Setting up Python Expert (first start only)", async (report, signal) => {
     if (signal.aborted) throw cancelled();
-    return make(request, selected, { ...around, signal }, report);
+    const early = (environment: Environment) => host.first?.(launchIn(environment));
+    return make(request, selected, { ...around, signal }, report, early);
   });
 }
 
@@ -144,9 +145,12 @@ async function privately(
   await use(environment);
   // Nobody waits for this.
   void removeOld(storage, environment.folder, log);
-  const command = interpreterOf(environment.folder);
+  return launchIn(environment);
+}
+
+function launchIn({ folder, server }: Environment): Launch {
   const why = "it is in the extension's private environment";
-  return { command, args: MODULE, version: environment.server, why };
+  return { command: interpreterOf(folder), args: MODULE, version: server, why };
 }
 
 function lastLine(text: string): string {

@@ -56,4 +56,6 @@ export interface Host {
   ): Promise<T>;
   /** The environment for child processes. */
   env: NodeJS.ProcessEnv;
+  /** Called during an installation when the server can be started with ruff as its only tool. */
+  first?(launch: Launch): void;
 }

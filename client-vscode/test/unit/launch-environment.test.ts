@@ -29,6 +29,22 @@ import * as fake from "./fixtures/launch";
     assert.equal(host.titles.length, 1);
   });
 
+  it("is ready for the server and ruff before the rest is downloaded", async () => {
+    const steps = () =>
+      host.lines.filter((line) => /^(Running|uv) .*pip install/.test(line)).map(String);
+    const begun: [Launch, number][] = [];
+    host.first = (launch) => begun.push([launch, steps().length]);
+    const found = await find();
+    const ran = steps().filter((line) => line.startsWith("Running"));
+    assert.match(ran[0] ?? "", /--no-deps python-expert @ file:.* orjson ruff$/);
+    assert.match(ran[1] ?? "", /python-expert @ file:\S+\.whl$/);
+    assert.deepEqual(
+      begun.map(([launch]) => launch),
+      [found],
+    );
+    assert.ok((begun[0]?.[1] ?? 9) < steps().length, "the second step came after it");
+  });
+
   it("is made anew when the extension is updated", async () => {
     const first = await find();
     fake.uv(uv, { server: "1.3.0" });

@@ -19,8 +19,15 @@ describe("a real installation", function () {
   it("by pip gives a server that answers, and the next start takes it", async () => {
     const request = real();
     const host = fake.newHost([], { ...environment(), PATH: await pythonOnly() });
+    const early: [string, boolean][] = [];
+    host.first = (first) => {
+      const isLate = host.reports.includes("downloading mypy");
+      early.push([initialized(first, request.storage), isLate]);
+    };
     const launch = await findLaunch(request, host);
     assert.match(initialized(launch, request.storage), /"name": ?"python-expert"/);
+    assert.match(early[0]?.[0] ?? "", /"name": ?"python-expert"/);
+    assert.deepEqual([early.length, early[0]?.[1]], [1, false], "it answers before mypy is there");
     assert.ok(host.lines.some((line) => line.startsWith("Successfully installed")));
     assert.ok(host.reports.includes("downloading mypy"));
     assert.deepEqual(await findLaunch(request, host), launch);

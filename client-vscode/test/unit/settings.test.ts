@@ -4,6 +4,7 @@ import {
   type Sources,
   serverSettings,
   withoutPasswords,
+  withRuffAlone,
 } from "../../src/settings";
 
 function told(values: Record<string, Sources>): object {
@@ -25,6 +26,16 @@ describe("settings", () => {
     assert.deepEqual(told({ docstringStyle: all }), { docstringStyle: "sphinx" });
     const { workspaceFolderValue: _, ...two } = all;
     assert.deepEqual(told({ docstringStyle: two }), { docstringStyle: "numpy" });
+  });
+
+  it("switch off the tools that are not installed yet, and keep the others", () => {
+    const set = { tools: { ruff: { args: ["x"] }, mypy: { args: ["y"], enabled: true } } };
+    const mypy = { args: ["y"], enabled: false };
+    const tools = { ruff: { args: ["x"] }, mypy, bandit: { enabled: false } };
+    assert.deepEqual(withRuffAlone(set), { tools });
+    assert.deepEqual(withRuffAlone({}), {
+      tools: { mypy: { enabled: false }, bandit: { enabled: false } },
+    });
   });
 
   it("that are objects are merged, as VS Code does it", () => {

@@ -112,9 +112,10 @@ describe("other extensions", () => {
     assert.deepEqual(offered(pylance, { [mode]: "basic" }), ["ms-python.vscode-pylance"]);
     const left = { [mode]: "basic", "pythonExpert.tools.mypy.enabled": false };
     assert.deepEqual(offered(pylance, left), []);
-    assert.deepEqual(offered(["meta.pyrefly"], { "python.pyrefly.displayTypeErrors": "default" }), [
-      "meta.pyrefly",
-    ]);
+    const old = { "python.pyrefly.displayTypeErrors": "default" };
+    const off = { ...old, "python.pyrefly.typeCheckingMode": "off" };
+    assert.deepEqual(offered(["meta.pyrefly"], old), ["meta.pyrefly"]);
+    assert.deepEqual(offered(["meta.pyrefly"], off), []);
   });
 });
 

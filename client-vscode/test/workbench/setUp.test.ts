@@ -14,12 +14,15 @@ describe("On a machine that has never seen it", () => {
   it("the server is installed by itself, and the next window finds it there", async () => {
     const editor = await startEditor({ environment: { PATH: barePath() } });
     const settings = { "pythonExpert.serverPath": undefined };
-    const window = await openFolder({ "a.py": "import os\n" }, settings, editor);
+    const text = "import os\n\nx: int = ''\n";
+    const window = await openFolder({ "a.py": text }, settings, editor);
     await window.openFile("a.py");
     const setUp = await window.notification("Setting up Python Expert");
     match(setUp.text, /first start only/);
     doesNotMatch(setUp.text, /Collecting|\.whl|pip/);
     await window.problem("Ruff", "F401", 240);
+    // The other tools follow in the server that runs.
+    await window.problem("Mypy", "assignment", 240);
     await window.statusBecomes(/ruff \d/);
     await window.close();
 

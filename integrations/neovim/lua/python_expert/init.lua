@@ -45,6 +45,16 @@ local function show(text, empty)
   vim.bo.modifiable = false
 end
 
+--- List what is found in all files, each with its rule, which Neovim's own list leaves out.
+local function list()
+  local found = vim.tbl_map(function(each)
+    local message = each.code and ('%s [%s]'):format(each.message, each.code) or each.message
+    return vim.tbl_extend('force', each, { message = message })
+  end, vim.diagnostic.get())
+  vim.fn.setqflist({}, ' ', { title = 'Python Expert', items = vim.diagnostic.toqflist(found) })
+  vim.cmd('botright copen')
+end
+
 --- Apply the one code action of a kind.
 local function apply(kind)
   return function()
@@ -65,7 +75,7 @@ local commands = {
   ['check-workspace'] = function()
     execute('checkWorkspace', { wait = true }, function(answer)
       say(answer.message)
-      vim.diagnostic.setqflist()
+      list()
     end)
   end,
   ['run-tests'] = function()
