@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -133,16 +134,41 @@ def test_a_server_answers_where_warnings_are_errors(
     assert editor.shutdown() == 0
 
 
-def test_the_server_and_its_rewrites_start_with_what_vs_code_installs_first() -> None:
+_ONLY = """
+import sys
+from importlib.machinery import PathFinder
+
+class Finder(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        found = PathFinder.find_spec(name, path, target)
+        known = name.partition(".")[0] in {{*{packages}, "python_expert"}}
+        if found and not known and "site-packages" in str(found.origin):
+            raise ModuleNotFoundError(f"No module named {{name!r}}")
+        return found
+
+sys.meta_path = [each for each in sys.meta_path if each is not PathFinder] + [Finder]
+from python_expert.__main__ import main
+main()
+"""
+
+
+def test_the_server_finds_things_with_what_vs_code_installs_first(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
     """VS Code starts it when ruff, it and these are there, and installs the rest meanwhile."""
-    code = (
-        "import sys; import python_expert.lsp.server; import python_expert.lsp.features.rewrites; "
-        "print(*{name.partition('.')[0] for name, module in sys.modules.items() "
-        "if 'site-packages' in str(getattr(module, '__file__', ''))})"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     source = Path(__file__).parents[2] / "client-vscode/src/launch/install.ts"
-    (first,) = re.findall(r"FIRST = \[(.*)\]", source.read_text(encoding="utf-8"))
-    installed = {*json.loads(f"[{first}]"), "python_expert", "_distutils_hack"}
-    assert {*done.stdout.split()} - installed == set()
-    assert "ruff" in installed
+    (first,) = re.findall(r"FIRST = (\[.*\])", source.read_text(encoding="utf-8"))
+    editor = client([sys.executable, "-c", _ONLY.format(packages=first), "server"])
+    off = {"enabled": False}
+    editor.configuration["pythonExpert"] = {"tools": {"mypy": off, "bandit": off}}
+    editor.initialize()
+    files = {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'}
+    document = editor.open(project(files) / "x.py", "import os\n")
+    editor.wait(lambda: editor.diagnostics(document), "ruff's finding")
+    found = editor.diagnostics(document)
+    menu = {"textDocument": {"uri": document}, "context": {"diagnostics": found}}
+    answer = editor.request("textDocument/codeAction", {**menu, "range": found[0]["range"]})
+    titles = [each["title"] for each in answer]
+    assert any("Remove unused import" in each for each in titles), titles
+    assert editor.messages == []

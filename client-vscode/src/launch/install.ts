@@ -23,7 +23,7 @@ export interface Installation {
 }
 
 /** What the server needs to start and to run ruff: seconds to download, where mypy takes longer. */
-export const FIRST = ["orjson", "ruff"];
+export const FIRST = ["orjson", "packaging", "ruff"];
 
 /** Making an environment takes seconds; uv may download a Python for it. In seconds. */
 const MAKING = 600;

@@ -36,7 +36,7 @@ import * as fake from "./fixtures/launch";
     host.first = (launch) => begun.push([launch, steps().length]);
     const found = await find();
     const ran = steps().filter((line) => line.startsWith("Running"));
-    assert.match(ran[0] ?? "", /--no-deps python-expert @ file:.* orjson ruff$/);
+    assert.match(ran[0] ?? "", /--no-deps python-expert @ file:.* orjson packaging ruff$/);
     assert.match(ran[1] ?? "", /python-expert @ file:\S+\.whl$/);
     assert.deepEqual(
       begun.map(([launch]) => launch),
