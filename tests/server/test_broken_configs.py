@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from python_expert.config.config_faults import config_fault
 from tests.client import codes
 from tests.conftest import write
 from tests.server.test_cli import cli, found_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.conftest import ClientFactory, ProjectFactory
 
@@ -54,7 +56,7 @@ def test_check_names_the_tool_and_shows_what_the_others_find(
     assert done.returncode == 2, done.stderr
     assert FOUND[other] in found_codes(done)
     assert FOUND[tool] not in found_codes(done)
-    assert f"python-expert: {tool} could not run: " in done.stderr
+    assert done.stderr.count(f"python-expert: {tool} could not run: ") == 1, "in one line"
     assert f"{other} could not run" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "Python Expert itself" not in done.stderr
@@ -112,7 +114,7 @@ def test_what_mypy_warns_of_in_its_configuration_is_told(
     done = cli("check", *what, "--tools", "mypy", cwd=folder, stdin=CODE)
     assert done.returncode == 1
     assert "assignment" in done.stdout
-    assert "mypy.ini: [mypy]: Unrecognized option: nope = 1\n" in done.stderr
+    assert "python-expert: mypy.ini:2: [mypy] has no option `nope`\n" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -161,3 +163,62 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     (file,) = files
     assert file in next(line for line in done.stdout.splitlines() if line.startswith(tool))
     assert cli("doctor", "nowhere", cwd=folder).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words", "told"),
+    [
+        (
+            "mypy.ini",
+            "[mypy]\n\nstrikt = true\n",
+            "{path}: [mypy]: Unrecognized option: strikt = true",
+            "mypy.ini:3: [mypy] has no option `strikt`",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\nstrikt = true\n",
+            "{path}: [mypy]: Unrecognized option: strikt = true",
+            "pyproject.toml:2: [tool.mypy] has no option `strikt`",
+        ),
+        (
+            "setup.cfg",
+            "[mypy]\nwarn_return_any = maybe\n",
+            "{path}: [mypy]: warn_return_any: Not a boolean: maybe",
+            "setup.cfg:2: warn_return_any: Not a boolean: maybe",
+        ),
+        (
+            "mypy.ini",
+            "[mypy\nstrict\n",
+            "{path}: File contains no section headers.\nfile: '{path}', line: 1\n'[mypy\\n'",
+            "mypy.ini:1: File contains no section headers.",
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\nenable_error_code = nope\n",
+            "usage: mypy [-h]\n  [-m MODULE]\nmypy: error: Invalid error code(s): nope",
+            "mypy.ini:2: Invalid error code(s): nope",
+        ),
+        (
+            ".bandit",
+            "[bandit\n",
+            "bandit's configuration {path} is broken: while parsing a flow sequence\n"
+            "  in \"{path}\", line 1, column 1\nexpected ',' or ']'\n"
+            '  in "{path}", line 2, column 1',
+            ".bandit:1: expected ',' or ']'",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.bandit]\nskips = 3\n",
+            "bandit's configuration {path} is broken: skips must be a list of strings, not 3",
+            "pyproject.toml:2: skips must be a list of strings, not 3",
+        ),
+        ("mypy.ini", "", "", "mypy.ini: "),
+    ],
+)
+def test_what_a_tool_says_of_its_configuration_becomes_one_line_with_the_place(
+    tmp_path: Path, name: str, text: str, words: str, told: str
+) -> None:
+    path = write(tmp_path, {name: text}) / name
+    fault = config_fault(words.replace("{path}", str(path)), path, tmp_path)
+    assert fault.message == told
+    assert fault.error.place == (path, fault.line or 0)

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config.config_faults import config_fault
 from python_expert.config.security_rules import unwanted_by_ruff
 from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes import pool
@@ -71,7 +72,7 @@ class Bandit(Tool):
 
     def __init__(self, launch: BanditLaunch) -> None:
         self.launch = launch
-        self._fault = ""
+        self._fault: ToolError | None = None
         self._floor: Bandit | None = None
         self._helpers: tuple[Bandit, ...] = ()
         self._key: str | None = None
@@ -193,15 +194,19 @@ class Bandit(Tool):
         """
         await self._child.start()
         if self._fault:
-            raise ToolError(self._fault)
+            raise self._fault.with_traceback(None)
 
     async def _greet(self, rpc: JsonRpc) -> None:
         config = self.launch.config and str(self.launch.config)
-        self._fault = ""
+        self._fault = None
         try:
             answer = await rpc.request("start", {"config": config, "args": self.launch.args})
         except RpcError as error:
-            self._fault = str(error)
+            used = self.launch.config
+            if used and str(used) in str(error):
+                self._fault = config_fault(str(error), used, self.launch.root).error
+            else:
+                self._fault = ToolError(str(error))
             return
         self.version = answer["bandit"]
         self._key = answer["key"]

@@ -16,6 +16,11 @@ from python_expert.processes.command import Command, ToolCrashError, ToolError, 
 from python_expert.text.paths import is_file
 from python_expert.tools import answers
 from python_expert.tools.base import environment
+from python_expert.tools.mypy.config_errors import (
+    config_error,
+    config_warning,
+    is_about_options,
+)
 from python_expert.tools.mypy.reports import report
 
 if TYPE_CHECKING:
@@ -163,13 +168,15 @@ class Batch:
                 told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
                 words = "\n".join(told) or _words(lines)
                 words = words or out.decode("utf-8", "replace").strip()
+                if is_about_options(words, self._launch):
+                    raise config_error(words, self._launch)
                 raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
             reports = {
                 path: self._report(document, found[path], exact=end.get("exact") is True)
                 for path, document in documents.items()
             }
         if warnings := end.get("warnings"):
-            self._on_message(str(warnings))
+            self._on_message(config_warning(str(warnings), self._launch))
         return reports
 
     def _report(

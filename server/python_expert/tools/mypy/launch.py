@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from python_expert.config import environments
@@ -12,8 +13,6 @@ from python_expert.config.tool_files import read
 from python_expert.tools.mypy.spec import MYPY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from python_expert.tools.context import ToolContext
 
 
@@ -40,6 +39,12 @@ class MypyLaunch:
     changes: int = 0
     searched: str = ""
     lenient: bool = False
+
+    @property
+    def config(self) -> Path | None:
+        """The configuration file, if there is one."""
+        name = dict(zip(self.args[:1], self.args[1:2], strict=True)).get("--config-file")
+        return Path(name) if name else None
 
 
 def launch_for(context: ToolContext) -> MypyLaunch:

@@ -10,6 +10,7 @@ from python_expert.processes.command import Command, foreign
 from python_expert.text.document import Document
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.batch import DEADLINE_S, WORKER
+from python_expert.tools.mypy.config_errors import config_warning
 from python_expert.tools.mypy.reports import report
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class Live:
         answer = await rpc.request("start", params)
         self.version = answer["mypy"]
         if warnings := answer.get("warnings"):
-            self._on_message(warnings)
+            self._on_message(config_warning(warnings, self._launch))
 
     def _notified(self, method: str, params: Any) -> None:  # noqa: ANN401 - JSON is untyped
         if method == "progress":

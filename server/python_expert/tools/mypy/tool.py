@@ -1,8 +1,7 @@
 """Mypy: checks the unsaved text of all open documents of a project together.
 
 There are three ways, each slower and simpler than the one before: the worker's variants "d2" and
-"d1", and "batch", where each check is a run of the command. What the worker finds is compared
-with such a run now and then, and the run is right.
+"d1", and "batch", a run of the command for each check. Now and then such a run corrects the worker.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from python_expert.text.paths import shown, to_path, to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.mypy.batch import Batch
 from python_expert.tools.mypy.comparison import Allowance, difference, key
+from python_expert.tools.mypy.config_errors import config_error
 from python_expert.tools.mypy.launch import launch_for
 from python_expert.tools.mypy.live import Live
 from python_expert.tools.mypy.spec import SPEC
@@ -217,7 +217,7 @@ class Mypy(Tool):
         data = error.data if isinstance(error, RpcError) else None
         kind = data.get("kind") if isinstance(data, dict) else None
         if kind == "config":
-            raise ToolError(f"mypy cannot work with its configuration: {error}") from error
+            raise config_error(str(error), self.launch) from error
         if kind == "internal" or isinstance(error, ToolCrashError):
             if kind == "internal":
                 self._live.note_failure()

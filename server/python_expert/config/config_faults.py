@@ -1,0 +1,78 @@
+"""What a tool says of a configuration file that it refuses, in one line that names the place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from python_expert.config.tool_files import read
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LINE: Final = re.compile(r"\(?\b(?:at )?line:? (\d+)(?:, column \d+)?\)?")
+_DETAIL: Final = re.compile(r"""in ["<]|while |file: |usage: |\[-|'""")
+"""How lines begin that say no more than where, or how a command is used."""
+
+_PREFIX: Final = re.compile(r"(?:\w+: error: |bandit's configuration .+? is broken: )")
+_TABLE: Final = re.compile(r"\[(?P<table>[^\]\n]+)\]: ")
+_UNKNOWN: Final = re.compile(r"Unrecognized option: (?P<key>[\w-]+)")
+_NAMED: Final = re.compile(
+    r"(?P<key>[a-z_]+)(?:: | must be )|.*(?:code\(s\)|plugin)\W+(?P<word>[\w.-]+)"
+)
+
+
+class Fault(NamedTuple):
+    """What is wrong with a configuration file.
+
+    Attributes:
+        path: The file.
+        line: The 0-based line, or None where nobody knows it.
+        message: The one line, for people.
+    """
+
+    path: Path
+    line: int | None
+    message: str
+
+    @property
+    def error(self) -> ToolError:
+        """The same as what stops the tool."""
+        return ToolError(self.message, place=(self.path, self.line or 0))
+
+
+def config_fault(words: str, config: Path, root: Path) -> Fault:
+    """What is wrong with a configuration file.
+
+    Args:
+        words: What the tool says of it, in lines of its own.
+        config: The file.
+        root: The project's folder, from which the file is named.
+    """
+    told = words.replace(f"{config}: ", "").strip()
+    lines = read(config).splitlines()
+    said = [line.strip() for line in told.splitlines()]
+    useful = [line for line in said if line and not _DETAIL.match(line)] or said[-1:]
+    why = _PREFIX.sub("", useful[-1] if useful else "").strip()
+    numbers = _LINE.findall(told)
+    line = min(int(numbers[-1]), len(lines)) - 1 if numbers and lines else None
+    table = _TABLE.match(why)
+    why = _LINE.sub("", _TABLE.sub("", why, count=1)).strip(" :")
+    word = _UNKNOWN.match(why) or _NAMED.match(why)
+    if word and line is None:
+        line = _line_of(next(filter(None, word.groups())), lines)
+    if unknown := _UNKNOWN.match(why):
+        name = table["table"] if table else ""
+        name = f"tool.{name}" if name and config.suffix == ".toml" else name
+        where = f"[{name}] " if name else ""
+        why = f"{where}has no option `{unknown['key']}`"
+    shown = config.relative_to(root) if config.is_relative_to(root) else config
+    at = "" if line is None else f":{line + 1}"
+    return Fault(config, line, f"{shown}{at}: {why}")
+
+
+def _line_of(word: str, lines: list[str]) -> int | None:
+    """The first line with a word."""
+    wanted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    return next((number for number, line in enumerate(lines) if wanted.search(line)), None)

@@ -1,0 +1,54 @@
+"""What mypy says of its configuration, in one line that names the place."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from python_expert.config.config_faults import config_fault
+from python_expert.processes.command import ToolError
+
+if TYPE_CHECKING:
+    from python_expert.tools.mypy.launch import MypyLaunch
+
+_OPTION = "mypy: error: "
+"""How mypy begins what is wrong with an option, be it of the command line or of a file."""
+
+
+def is_about_options(words: str, launch: MypyLaunch) -> bool:
+    """Whether mypy has failed for its configuration, or for an option."""
+    return _OPTION in words or bool(launch.config and str(launch.config) in words)
+
+
+def config_error(words: str, launch: MypyLaunch) -> ToolError:
+    """The error that mypy tells of.
+
+    Args:
+        words: What it writes, in its own form.
+        launch: What it was started with.
+    """
+    if launch.config is not None:
+        fault = config_fault(_plain(words), launch.config, launch.root)
+        if fault.line is not None or "error code" not in words:
+            return fault.error
+    why = words.rpartition(_OPTION)[2].strip()
+    return ToolError(f"mypy cannot use its options: {why}; correct --select or tools.mypy.args")
+
+
+def config_warning(words: str, launch: MypyLaunch) -> str:
+    """What mypy complains about and goes on without, a line for each."""
+    if launch.config is None:
+        return words
+    faults = (config_fault(line, launch.config, launch.root) for line in words.splitlines())
+    return "\n".join(fault.message for fault in faults)
+
+
+def _plain(words: str) -> str:
+    """The words of an error that mypy has written as JSON."""
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        item = orjson.loads(words.strip().splitlines()[-1])
+        return f"{Path(item['file'])}: {item['message']} (at line {item['line']})"
+    return words
