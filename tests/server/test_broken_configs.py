@@ -165,6 +165,12 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
     assert cli("doctor", "nowhere", cwd=folder).returncode == 2
 
 
+YAML_WORDS = """bandit's configuration {path} is broken: while parsing a flow sequence
+  in "{path}", line 1, column 1
+expected ',' or ']'
+  in "{path}", line 2, column 1"""
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words", "told"),
     [
@@ -201,9 +207,7 @@ def test_the_doctor_finds_it_too_and_says_so_by_its_status(
         (
             ".bandit",
             "[bandit\n",
-            "bandit's configuration {path} is broken: while parsing a flow sequence\n"
-            "  in \"{path}\", line 1, column 1\nexpected ',' or ']'\n"
-            '  in "{path}", line 2, column 1',
+            YAML_WORDS,
             ".bandit:1: expected ',' or ']'",
         ),
         (

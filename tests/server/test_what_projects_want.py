@@ -139,6 +139,21 @@ def test_who_selects_ruffs_rules_decides_about_bandits_too(
     assert {"S101", "B101"} & found(folder) == expected
 
 
+def test_the_closest_configuration_of_ruff_decides_about_bandits_tests(
+    project: ProjectFactory,
+) -> None:
+    files = {"pyproject.toml": '[tool.ruff]\nlint.select = ["F"]\n', "x.py": "assert 1\n"}
+    inner = {"inner/ruff.toml": "line-length = 200\n", "inner/y.py": "assert 1\n"}
+    words = ("check", ".", "--tools", "bandit", "--output-format", "json")
+    done = cli(*words, cwd=project({**files, **inner}))
+    assert [(each["path"], each["code"]) for each in json.loads(done.stdout)] == [
+        ("inner/y.py", "B101")
+    ]
+    inner["inner/ruff.toml"] = 'lint.select = ["F"]\n'
+    done = cli(*words, cwd=project({"pyproject.toml": "", "x.py": "assert 1\n", **inner}))
+    assert [each["path"] for each in json.loads(done.stdout)] == ["x.py"]
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -24,7 +24,7 @@ class BanditLaunch:
         config: Bandit's configuration file (TOML, YAML or INI), or None for its defaults.
         args: Bandit's command-line arguments, of those that the worker understands.
         expert: Whether the expert profile applies, which lets tests ``assert``.
-        ruff: Ruff's configuration file, where that decides about both tools' rules.
+        follows_ruff: Whether ruff's configuration, where there is one, decides about the tests.
         changes: How often its configuration files have changed; each time it starts anew.
     """
 
@@ -34,22 +34,20 @@ class BanditLaunch:
     args: tuple[str, ...] = ()
     expert: bool = False
     changes: int = 0
-    ruff: Path | None = None
+    follows_ruff: bool = False
 
 
 def launch_for(context: ToolContext) -> BanditLaunch:
     """What bandit is started with for a project."""
     config, args = context.config(BANDIT, None), context.args(BANDIT)
-    decides = SPEC.merging.preferred
-    ruff = None
-    if config is None and not args and context.settings.profile is Profile.AUTO:
-        ruff = context.config(decides, None)
+    follows = config is None and not args and context.settings.profile is Profile.AUTO
+    changes = context.changes(SPEC.merging.preferred) if follows else 0
     return BanditLaunch(
         context.program(BANDIT),
         context.root,
         config,
         args,
         context.is_expert(BANDIT, None),
-        context.changes(BANDIT) + (context.changes(decides) if ruff else 0),
-        ruff,
+        context.changes(BANDIT) + changes,
+        follows,
     )

@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 from python_expert.config.config_faults import config_fault
 from python_expert.config.security_rules import unwanted_by_ruff
-from python_expert.diagnostics.finding import Finding, Report, Severity
 from python_expert.processes import pool
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError, foreign
 from python_expert.processes.jsonrpc import RpcError
-from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.decoding import decode
-from python_expert.text.document import Document, Position, Range
+from python_expert.text.document import Document
 from python_expert.text.paths import to_path, to_uri
 from python_expert.tools.answers import number, text
 from python_expert.tools.bandit.known_files import KnownFiles, sendable
 from python_expert.tools.bandit.launch import BanditLaunch, launch_for
-from python_expert.tools.bandit.spec import BANDIT, DUPLICATES, SPEC
+from python_expert.tools.bandit.reports import read_report
+from python_expert.tools.bandit.spec import DUPLICATES, SPEC
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.context import TEST_FILES
 from python_expert.tools.newer_syntax import unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Container, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Container, Sequence
     from pathlib import Path
 
+    from python_expert.diagnostics.finding import Report
     from python_expert.processes.jsonrpc import JsonRpc
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
@@ -56,7 +56,6 @@ FLOOR = ("--severity-level=medium",)
 """What the gate asks for whatever a project configures: not what bandit calls a low risk, such as
 the mere import of a module that a hint names."""
 
-_SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING}
 _ASSERT = "B101"
 
 
@@ -65,13 +64,19 @@ class Bandit(Tool):
 
     Args:
         launch: What to start.
+        ruffs_config: Finds the configuration file of ruff's that is closest to a file.
     """
 
     spec = SPEC
     launch: BanditLaunch
 
-    def __init__(self, launch: BanditLaunch) -> None:
+    def __init__(
+        self,
+        launch: BanditLaunch,
+        ruffs_config: Callable[[Path | None], Path | None] = lambda _path: None,
+    ) -> None:
         self.launch = launch
+        self._ruffs_config = ruffs_config
         self._fault: ToolError | None = None
         self._floor: Bandit | None = None
         self._helpers: tuple[Bandit, ...] = ()
@@ -91,7 +96,7 @@ class Bandit(Tool):
     def make(cls, context: ToolContext, events: ToolEvents) -> Bandit:
         """Make it for a project; see `Tool.make`."""
         del events
-        return cls(launch_for(context))
+        return cls(launch_for(context), partial(context.config, SPEC.merging.preferred))
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check documents, each by itself; see `Tool.check`."""
@@ -111,14 +116,15 @@ class Bandit(Tool):
 
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether a project configures bandit, and so may have it find less."""
-        del document, text
-        return bool(self.launch.config or self.launch.args or self.launch.ruff)
+        del text
+        path = to_path(document.uri)
+        return bool(self.launch.config or self.launch.args or self._decides(path))
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by bandit's own configuration; see `HasFloor`."""
         del python
         if self._floor is None:
-            self._floor = Bandit(replace(self.launch, config=None, args=FLOOR, ruff=None))
+            self._floor = Bandit(replace(self.launch, config=None, args=FLOOR, follows_ruff=False))
         (report,) = await self._floor.what_if((), document, text)
         return report
 
@@ -144,7 +150,8 @@ class Bandit(Tool):
         await asyncio.to_thread(known.read)
         unknown = await asyncio.to_thread(known.unknown, paths)
         size = pool.size(unknown, least=FILES_EACH, mib=WORKER_MIB)
-        self._helpers += tuple(Bandit(self.launch) for _ in range(size - 1 - len(self._helpers)))
+        while len(self._helpers) < size - 1:
+            self._helpers += (Bandit(self.launch, self._ruffs_config),)
         team = (self, *self._helpers)[:size]
         failures = []
         checks = [partial(each.check_file, known=known) for each in team]
@@ -224,7 +231,7 @@ class Bandit(Tool):
             if known and known.key == self._key:
                 known.keep(path, sent, answer)
         with self._child.reading():
-            report = self._report(document, answer, self._unwanted(path))
+            report = read_report(document, answer, self._unwanted(path))
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):
             fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
@@ -247,25 +254,14 @@ class Bandit(Tool):
         unwanted = set()
         if self.launch.expert and is_test(path, self.launch.root):
             unwanted.add(_ASSERT)
-        if self.launch.ruff:
-            rules = unwanted_by_ruff(self.launch.ruff, path)
+        if config := self._decides(path):
+            rules = unwanted_by_ruff(config, path)
             unwanted |= {test for test, rule in DUPLICATES.items() if rule in rules}
         return unwanted
 
-    @staticmethod
-    def _report(document: Document, answer: Mapping[str, Any], unwanted: Collection[str]) -> Report:
-        findings, silenced = (
-            tuple(_finding(document, item) for item in answer[key] if item["code"] not in unwanted)
-            for key in ("findings", "silenced")
-        )
-        return Report(
-            BANDIT,
-            document.uri,
-            document.version,
-            findings,
-            parsed=answer["parsed"],
-            silenced=silenced,
-        )
+    def _decides(self, path: Path | None) -> Path | None:
+        """The configuration of ruff's that decides about a file's tests, too."""
+        return self._ruffs_config(path) if self.launch.follows_ruff else None
 
 
 def is_test(path: Path, root: Path) -> bool:
@@ -278,21 +274,3 @@ def is_test(path: Path, root: Path) -> bool:
         else fnmatch(path.name, pattern[3:])
         for pattern in TEST_FILES
     )
-
-
-def _finding(document: Document, item: Mapping[str, Any]) -> Finding:
-    start = _position(document, item["line"], item["column"])
-    end = _position(document, item["end_line"], item["end_column"])
-    return Finding(
-        BANDIT,
-        Range(start, max(start, end)),
-        text(item["code"]),
-        text(item["message"]),
-        _SEVERITIES.get(item["severity"], Severity.INFORMATION),
-        text(item["url"]),
-    )
-
-
-def _position(document: Document, line: int, column: int) -> Position:
-    line = max(0, min(line, len(document.lines) - 1))
-    return Position(line, units_to_column(document.lines[line], column, Encoding.UTF8))
