@@ -9,7 +9,7 @@ import pytest
 from python_expert.tools.bandit.known_files import FILE
 from python_expert.tools.bandit.launch import BanditLaunch
 from python_expert.tools.bandit.tool import FILES_EACH, Bandit
-from tests.unit.test_bandit import PYTHON, files
+from tests.server.test_bandit import PYTHON, files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
