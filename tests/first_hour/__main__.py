@@ -1,13 +1,22 @@
-"""Write what the commands of docs/first-hour.md print now: ``python -m tests.first_hour``."""
+"""Write what the commands of docs/first-hour.md print now: ``python -m tests.first_hour``.
+
+With ``screens`` behind it, what Emacs shows is written, too.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
+from tests.first_hour.screens import with_screens
 from tests.first_hour.session import PAGE, prepare, rewritten
 
 with tempfile.TemporaryDirectory() as folder:
     home = Path(folder).resolve()
     prepare(home)
-    PAGE.write_text(rewritten(PAGE.read_text(encoding="utf-8"), home), encoding="utf-8")
+    page = rewritten(PAGE.read_text(encoding="utf-8"), home)
+    if "screens" in sys.argv:
+        (home / "emacs").mkdir()
+        page = with_screens(page, home / "emacs")
+    PAGE.write_text(page, encoding="utf-8")
