@@ -23,7 +23,7 @@ _NAMED: Final = re.compile(
 )
 
 
-class Fault(NamedTuple):
+class ConfigFault(NamedTuple):
     """What is wrong with a configuration file.
 
     Attributes:
@@ -42,7 +42,7 @@ class Fault(NamedTuple):
         return ToolError(self.message, place=(self.path, self.line or 0))
 
 
-def config_fault(words: str, config: Path, root: Path) -> Fault:
+def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
     """What is wrong with a configuration file.
 
     Args:
@@ -69,7 +69,7 @@ def config_fault(words: str, config: Path, root: Path) -> Fault:
         why = f"{where}has no option `{unknown['key']}`"
     shown = config.relative_to(root) if config.is_relative_to(root) else config
     at = "" if line is None else f":{line + 1}"
-    return Fault(config, line, f"{shown}{at}: {why}")
+    return ConfigFault(config, line, f"{shown}{at}: {why}")
 
 
 def _line_of(word: str, lines: list[str]) -> int | None:
