@@ -1,4 +1,4 @@
-"""A tool as a stranger would add it: one class, and one place in the registry."""
+"""A complete tool, as a contributor would add it. docs/architecture.md shows this code."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ WORD = "TODO"
 
 
 class Toy(Tool):
-    """Finds a word.
+    """Reports the word TODO.
 
     Attributes:
-        checked: How many documents it was given.
+        checked: How many documents it has checked.
     """
 
     spec = ToolSpec(
@@ -46,17 +46,17 @@ class Toy(Tool):
 
     @classmethod
     def make(cls, context: ToolContext, events: ToolEvents) -> Toy:
-        """Make it for a project."""
+        """Create the tool for a project."""
         del events
         return cls((context.root, context.program(TOY), context.changes(TOY)))
 
     @classmethod
     def version_command(cls, program: Path, root: Path) -> Command:
-        """Print a version."""
+        """The command that prints the version."""
         return Command((str(program), "-c", "print('toy 7.8.9')"), root)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
-        """Look for the word."""
+        """Check open documents."""
         self.version = "7.8.9"
         self.checked += len(documents)
         return [_report(document, document.text) for document in documents]
@@ -67,14 +67,14 @@ class Toy(Tool):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """Look for the word in a text."""
+        """Check another text of a document, for the gate."""
         del documents
         return [_report(document, text)]
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """Look for the word in files."""
+        """Check files on disk."""
         del named
         for path in paths:
             text = path.read_text(encoding="utf-8")
@@ -91,14 +91,14 @@ def _report(document: Document, text: str) -> Report:
 
 
 def finding(code: str, line: int, message: str = "", column: int = 0) -> Finding:
-    """A finding of the toy's."""
+    """Create a finding."""
     where = Range(Position(line, column), Position(line, column + len(WORD)))
     page = Toy.spec.rule_page.format(code)
     return Finding(TOY, where, code, message, Severity.WARNING, page)
 
 
 def register() -> None:
-    """Add it, as a line in the registry does."""
+    """Add the tool, as a line in the registry does."""
     registry.TOOLS = (*registry.TOOLS, Toy)
 
 
@@ -108,4 +108,4 @@ sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from tests.toy_tool import register
 register()
 """
-"""Registers it, before the program's own `main`."""
+"""Code that registers the tool before the program's `main` runs."""

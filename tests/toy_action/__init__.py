@@ -1,4 +1,4 @@
-"""Actions that do not come with the server: they say above each definition who has read it."""
+"""Complete actions, as a contributor would add them. docs/architecture.md shows `MarkAsRead`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _MARK = re.compile(r"^[ \t]*# Read by .*\n", re.MULTILINE)
 
 
 class Reader(BaseModel):
-    """Who has read a definition."""
+    """What is proposed for one definition: the name of a reader."""
 
     by: str
 
 
 class MarkAsRead(Action):
-    """Writes a comment above each definition that has none."""
+    """Writes the comment "Read by" above each definition that has none."""
 
     name = "mark-as-read"
     title = "Mark as read"
@@ -53,7 +53,7 @@ class MarkAsRead(Action):
     def targets(
         self, source: Source, where: Range | None, options: Options
     ) -> tuple[list[Target], list[Skipped]]:
-        """The definitions without a comment."""
+        """Return the definitions without the comment."""
         del options
         found = [each for each in source.at_hand(where) if not _is_marked(source, each)]
         return [Target(each.key, each.range) for each in found], []
@@ -78,7 +78,7 @@ class MarkAsRead(Action):
         return Candidate(tuple(sorted(edits)), tuple(changed), tuple(left))
 
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Accept comments and nothing else."""
+        """Accept an edit that changes nothing but these comments."""
         del options
         same = _MARK.sub("", before.text) == _MARK.sub("", after.text)
         return Verdict.of([] if same else [Reason("something beside comments changed")], [])
@@ -86,7 +86,7 @@ class MarkAsRead(Action):
     def attribute(
         self, after: Source, facts: Facts, faults: Sequence[Fault], left: int
     ) -> Attribution:
-        """Give up."""
+        """Blame no proposal: a comment causes no findings."""
         del after, faults, left
         return Attribution(facts, {})
 
@@ -94,20 +94,20 @@ class MarkAsRead(Action):
     def offline(
         source: Source, keys: Sequence[str], options: Options
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Propose a machine."""
+        """Propose the same reader for each definition, without a model."""
         del source, options
         return ((key, {"by": "a machine"}) for key in keys)
 
     def question(
         self, source: Source, definition: Definition, options: Options, signatures: Signatures
     ) -> Wanted:
-        """Ask for a name."""
+        """Ask a model for a name."""
         del options, signatures
         code = source.slice(definition.range)
         return Wanted(code, Part("Wanted", ("your name",), is_code=False))
 
     def read(self, answer: Mapping[str, Any], question: Question) -> dict[str, Any]:
-        """The name."""
+        """Return the name in the model's answer."""
         del question
         if not answer["by"].strip():
             raise AnswerError("the model's answer is empty: it has no name")
@@ -115,7 +115,7 @@ class MarkAsRead(Action):
 
 
 class KeepReaders(MarkAsRead):
-    """Makes a file beside that, with the names of those who have read something."""
+    """Also creates a file with the names of the readers."""
 
     name = "keep-readers"
     title = "Keep readers"
@@ -124,7 +124,7 @@ class KeepReaders(MarkAsRead):
     }
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Write the comments, and the file."""
+        """Write the comments and the file."""
         names = sorted({fact["by"] for fact in facts.values()})
         text = f'"""Who has read what."""\n\nREADERS: list[str] = {json.dumps(names)}\n'
         new = NewDocument(to_uri(Path(options.path).with_name("readers.py")), text)
@@ -132,14 +132,14 @@ class KeepReaders(MarkAsRead):
 
 
 class Sign(MarkAsRead):
-    """Does what that does, by a model only."""
+    """Does the same, but only with a model."""
 
     name = "sign"
     title = "Sign"
     kinds: ClassVar[Mapping[ActionScope, str]] = {
         ActionScope.DEFINITION: "refactor.rewrite.pythonExpert.sign",
     }
-    offline = None  # type: ignore[assignment]  # its base has an engine
+    offline = None  # type: ignore[assignment]  # its base class has an engine
 
 
 def _is_marked(source: Source, definition: Definition) -> bool:

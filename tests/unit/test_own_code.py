@@ -1,4 +1,4 @@
-"""What Python Expert preaches it does itself, and its README is true."""
+"""Its own code passes its checks, and its documentation agrees with the code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def _page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+README = _page("README.md")
+FINDINGS = _page("docs/findings.md")
+ARCHITECTURE = _page("docs/architecture.md")
 
 
 def test_ci_runs_the_command_of_the_readme() -> None:
@@ -52,13 +60,13 @@ def test_every_supported_python_is_tested() -> None:
 
 
 def _default(default: object) -> str:
-    """A setting's default as the README writes it."""
+    """A setting's default as docs/settings.md writes it."""
     value = json.dumps(default).strip('"').removesuffix(".0")
     return "" if value in ("null", "{}") else f"`{value}`"
 
 
 def _settings() -> Iterator[tuple[str, str]]:
-    """Each setting by the README's name, starred if only editors may set it, and its default."""
+    """Each setting's name, starred if only editors may set it, and its default."""
     defaults = asdict(SCHEMA())
     tools: dict[str, dict[str, object]] = defaults.pop("tools")
     for key, usual in asdict(ToolSettings()).items():
@@ -75,30 +83,29 @@ def _starred(name: str) -> str:
     return spell(name) + " *" * (name in EDITOR_ONLY)
 
 
-def test_the_readme_has_every_setting_with_its_default() -> None:
-    section = README.partition("\n## Settings\n")[2].partition("\n## ")[0]
+def test_the_documentation_has_every_setting_with_its_default() -> None:
+    section = _page("docs/settings.md").partition("\n## ")[0]
     rows = re.findall(r"^\| `(.+?)`( \*)? \| (?:(.+?) )?\| .+ \|$", section, re.MULTILINE)
     assert {name + star: default for name, star, default in rows} == dict(_settings())
 
 
-def test_the_readme_names_the_tools_and_their_versions() -> None:
-    summary, tree = README.partition("\n## ")[0], README.partition("## How it works")[2]
+def test_the_documentation_names_the_tools_and_their_versions() -> None:
+    summary = README.partition("\n## ")[0]
     streams = summary.partition("streams what")[2].partition("find")[0]
     assert tuple(re.findall(r"\*\*([\w-]+)", streams)) == NAMES
-    assert f" tools/         {', '.join(NAMES)}, a folder each" in tree
+    assert f"quality tool ({', '.join(NAMES)})" in ARCHITECTURE
     for spec in SPECS:
         if spec.versions:
             lowest = ".".join(map(str, spec.versions[0])).removesuffix(".0")
-            assert re.search(rf"\({spec.name} {lowest}\b|, {spec.name} {lowest}\b", README)
+            assert re.search(rf"[(,]\s*{spec.name} {lowest}\b", FINDINGS)
 
 
-def test_the_readme_names_the_expert_profile() -> None:
-    assert f"`{' '.join(EXPERT_RULES)}`" in README.replace("\n  ", " ")
+def test_the_documentation_names_the_expert_profile() -> None:
+    assert f"`{' '.join(EXPERT_RULES)}`" in FINDINGS
 
 
-def test_the_readme_names_every_module() -> None:
+def test_the_architecture_names_every_module() -> None:
     package = ROOT / "server" / "python_expert"
     names = {path.name + "/" * path.is_dir() for path in package.iterdir()}
     names -= {"__init__.py", "__main__.py", "__pycache__/", "py.typed"}
-    tree = README.partition("## How it works")[2]
-    assert [name for name in sorted(names) if not re.search(rf"\b{re.escape(name)}", tree)] == []
+    assert [name for name in sorted(names) if f"`{name}`" not in ARCHITECTURE] == []
