@@ -71,7 +71,7 @@ class FaultBarrier:
         is_new = kind not in self._known
         self._known.add(kind)
         log.error(
-            "%s failed (%d so far), the rest goes on: %r",
+            "%s failed (%d so far); the other parts continue: %r",
             self.name,
             self.failures,
             error,

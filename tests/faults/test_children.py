@@ -184,7 +184,7 @@ def test_findings_come_once_tools_that_failed_to_start_20_times_start(
         siege.wait_tidy(1 << 20)
         siege.check_told()
         for tool in victims:
-            # Where mypy cannot be driven live it is run as a command, which fails as well.
+            # Where mypy cannot check live it is run as a command, which fails as well.
             about = [cause for cause in siege.told() if f" {tool}: " in cause]
             assert 1 <= len(about) <= (2 if tool == "mypy" else 1), about
             tally.survived(f"{tool}: a failed start", 20)

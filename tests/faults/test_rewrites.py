@@ -260,7 +260,7 @@ def desk(shared: Desk) -> Desk:
 
 
 def endless(text: str) -> Behaviour:
-    """An answer that begins well and has no end."""
+    """An answer that begins well and is too long."""
 
     async def act(wire: Wire) -> None:
         await wire.stream()
@@ -355,7 +355,7 @@ def test_an_answer_without_end_is_given_up_long_before_its_time(
         assert answer["result"] == "refused"
         assert desk.text == TEXT
         told = desk.request("workspace/executeCommand", LAST_REPORT)
-        assert "has no end" in told
+        assert "is too long" in told
         check_works(desk, model)
     tally.right("an endpoint: endless, with time to spare")
 

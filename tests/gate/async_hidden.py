@@ -1641,7 +1641,7 @@ ASKED = [
                         if getattr(self, n)(): print(1)
                 """),
         ),
-        "n may be the name of do_x: nobody awaits it",
+        "n may be the name of do_x: nothing awaits it",
     ),
     (
         Case(
@@ -1925,7 +1925,7 @@ ASKED = [
                     with make() as a: print(a)
                 """),
         ),
-        "make() may have A.__enter__",
+        "make() may be an object that has A.__enter__",
     ),
     (
         Case(
@@ -1953,7 +1953,7 @@ ASKED = [
                     with m() as a: print(a)
                 """),
         ),
-        "m() may have A.__enter__",
+        "m() may be an object that has A.__enter__",
     ),
     (
         Case(
@@ -2095,7 +2095,7 @@ ASKED = [
                     return list(x)
                 """),
         ),
-        "x may have I.__iter__",
+        "x may be an object that has I.__iter__",
     ),
     (
         Case(
@@ -2127,7 +2127,7 @@ ASKED = [
                     for a in make(): print(a)
                 """),
         ),
-        "make() may have I.__iter__",
+        "make() may be an object that has I.__iter__",
     ),
     (
         Case(
@@ -2249,7 +2249,7 @@ ASKED = [
                 print(v.get())
                 """),
         ),
-        "what is set in a context within asyncio.run is gone after it",
+        "context variables that are set within asyncio.run are lost after it",
     ),
     (
         Case(
@@ -2273,7 +2273,7 @@ ASKED = [
                 print(decimal.Decimal(1) / 3)
                 """),
         ),
-        "what is set in a context within asyncio.run is gone after it",
+        "context variables that are set within asyncio.run are lost after it",
     ),
     (
         Case(
@@ -2512,7 +2512,7 @@ ASKED = [
                     return await Guard().check(1)
                 """),
         ),
-        "a class made here may define check again, and not as async",
+        "a class created here may define check again, and not as async",
     ),
     (
         Case(
@@ -2622,7 +2622,7 @@ ASKED = [
                         await g()
                 """),
         ),
-        "a condition of asyncio cannot be entered again by who holds it",
+        "an asyncio condition cannot be entered again by its holder",
     ),
     (
         Case(
@@ -2717,7 +2717,7 @@ ASKED = [
                 asyncio.get_event_loop().run_until_complete(h())
                 """),
         ),
-        "after asyncio.run there is no current event loop any more",
+        "after asyncio.run there is no longer a current event loop",
     ),
     (
         Case(
@@ -2745,7 +2745,7 @@ ASKED = [
                     return await f()
                 """),
         ),
-        "`f` is taken to be f",
+        "`f` is assumed to be f",
     ),
     (
         Case(
@@ -2917,7 +2917,7 @@ ASKED = [
                     for a in (I() if x else []): pass
                 """),
         ),
-        "I() if x else [] may have I.__iter__",
+        "I() if x else [] may be an object that has I.__iter__",
     ),
     (
         Case(
@@ -2945,7 +2945,7 @@ ASKED = [
                     for a in x[0]: pass
                 """),
         ),
-        "x[0] may have I.__iter__",
+        "x[0] may be an object that has I.__iter__",
     ),
     (
         Case(
@@ -2973,7 +2973,7 @@ ASKED = [
                     for a in x or I(): pass
                 """),
         ),
-        "x or I() may have I.__iter__",
+        "x or I() may be an object that has I.__iter__",
     ),
     (
         Case(

@@ -63,7 +63,7 @@ _PATCHED_WRONG = [
 _PATCHED_ASKED = [
     (
         _edit("sleep of what may be a module", f"{_SLEEPS}def fake(m):\n    m.sleep = print\n"),
-        "m.sleep may be asyncio.sleep, which gets another value",
+        "m.sleep may be asyncio.sleep, which is assigned another value",
     ),
     (
         _edit(
@@ -187,7 +187,7 @@ _CLASSES_ASKED = [
             "attributes that are something else",
             f"{_CLASS}    def __getattribute__(self, name):\n        return print\n",
         ),
-        "A.__getattribute__ may give something else, and not f as async",
+        "A.__getattribute__ may return something else, and not f as async",
     ),
     (
         _edit("a class that is set", f"{_CLASS}def g(a):\n    a.__class__ = int\n"),
@@ -198,7 +198,7 @@ _CLASSES_ASKED = [
             "types.new_class",
             f"import types\n{_CLASS}B = types.new_class('B', (A,), {{}}, print)\n",
         ),
-        "a class made here may define f again, and not as async",
+        "a class created here may define f again, and not as async",
     ),
     (
         _edit("code in a string", f"import cProfile\n{_SLEEPS}cProfile.run('f()')\n"),
@@ -318,7 +318,7 @@ _LOCKS_ASKED = [
                     POOL.put(x)
                 """),
         ),
-        "POOL.get() may wait for ever for a task that waits meanwhile, as the event loop does not go on",
+        "POOL.get() may wait forever for a task that is waiting, because the event loop is blocked",
     ),
     (
         _edit("a lock's method", f"{_MUTEX}take = MUTEX.acquire\n{_SLEEPS[12:]}"),
@@ -359,7 +359,7 @@ _PROCESSES_WRONG = [
 _PROCESSES_ASKED = [
     (
         _process("a process with an input that may be None", "subprocess.PIPE", "input=y"),
-        "p.communicate(input=y) closes the input of the process only if it is given bytes: before Python 3.12 both may wait for ever",
+        "p.communicate(input=y) closes the input of the process only if it is given bytes: before Python 3.12 both may wait forever",
     ),
 ]
 _PROCESSES_RIGHT = [

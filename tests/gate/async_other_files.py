@@ -259,7 +259,7 @@ OTHER_FILES_ASKED = [
             "import asyncio\n" + _RUN.format("asyncio.run(load('a'))"),
             OPTIONS,
         ),
-        "where this module is imported while an event loop runs, asyncio.run fails",
+        "if this module is imported while an event loop runs, asyncio.run fails",
     ),
 ]
 """Edits that a person has to judge, with the reason."""

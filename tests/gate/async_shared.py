@@ -181,7 +181,7 @@ _RACES = [
                 """),
             "import contextlib\n",
         ),
-        "contextlib.redirect_stdout is for the whole process: other tasks meet it while f waits",
+        "contextlib.redirect_stdout affects the whole process: other tasks notice it while f waits",
     ),
     (
         _task(
@@ -194,7 +194,7 @@ _RACES = [
                 """),
             "import os\n",
         ),
-        "os.chdir is for the whole process: other tasks meet it while f waits",
+        "os.chdir affects the whole process: other tasks notice it while f waits",
     ),
     (
         _task(
@@ -257,7 +257,7 @@ _LIVE = [
     ),
     (
         _thread("a file that others have", "self.x = open(p, 'w')", "self.x.write(p)", ""),
-        "others may use self.x while a thread uses it: what they write may change places",
+        "others may use self.x while a thread uses it: what they write may be reordered",
     ),
     (
         _thread(
@@ -266,7 +266,7 @@ _LIVE = [
             "y.write(p)",
             "",
         ),
-        "others may use y while a thread uses it: what they write may change places",
+        "others may use y while a thread uses it: what they write may be reordered",
     ),
 ]
 
@@ -300,7 +300,7 @@ _ERRORS = [
         (
             "raise futures.CancelledError()",
             "raise futures.CancelledError()",
-            "asyncio.CancelledError arrives, which is no Exception",
+            "asyncio.CancelledError, not an Exception, arrives",
         ),
     )
 ]

@@ -416,7 +416,7 @@ SPLITS_WRONG = [
     _method("it calls itself", "", "time.sleep(a); self.load(a - 1)"),
     _method("it asks for its thread", "", "time.sleep(a); print(threading.get_ident())"),
     _method("it makes a connection", "", "time.sleep(a); return sqlite3.connect(a)"),
-    _method("it looks at its caller", "", "time.sleep(a); return inspect.currentframe()"),
+    _method("it inspects its caller", "", "time.sleep(a); return inspect.currentframe()"),
     _method("it ends a loop", "", "time.sleep(a); raise StopIteration"),
     _method(
         "it is overridden",
@@ -428,7 +428,7 @@ SPLITS_WRONG = [
                     return 1
             """),
     ),
-    _method("it gets another value", "", _SLEEPS, "A.load = print\n"),
+    _method("it is assigned another value", "", _SLEEPS, "A.load = print\n"),
     _method(
         "its cache is that of another object",
         "",
@@ -521,7 +521,7 @@ SPLITS_ASKED = [
     ),
     (
         _element("of a dictionary", "self.raw['v'].update(1)", "self.raw['v'].update(1)"),
-        "self.raw['v'].update is taken for a built-in method: nothing awaits A.update there",
+        "self.raw['v'].update is assumed to be a built-in method: nothing awaits A.update there",
     ),
     (
         Case(
@@ -570,7 +570,7 @@ SPLITS_ASKED = [
     ),
     (
         _around("two at once", ""),
-        "load runs in another thread: other tasks must not change what it uses meanwhile; two tasks that call it at once may both run it, before the result is kept",
+        "load runs in another thread: other tasks must not change what it uses meanwhile; two tasks that call it at once may both run it, before the result is cached",
     ),
 ]
 """Edits that a person has to judge, with the reason."""

@@ -31,7 +31,7 @@ def _shared(function: str, what: str, head: str = "", tasks: str = _TASKS) -> tu
 
 def _wide(function: str, what: str, head: str) -> tuple[Case, str]:
     case = _tasks(f"what is for all tasks: {function}", function, head)
-    return case, f"{what} is for the whole process: other tasks meet it while f waits"
+    return case, f"{what} affects the whole process: other tasks notice it while f waits"
 
 
 _PUT = "    time.sleep(1)\n    C[x] = 1\n"

@@ -221,7 +221,7 @@ WAYS_ASKED = [
             "n.cancel(); print(n.result())",
             "import concurrent.futures",
         ),
-        "if n is cancelled, asyncio.CancelledError arrives, which is no Exception",
+        "if n is cancelled, asyncio.CancelledError, not an Exception, arrives",
     ),
     (_ended("threading", "threading.Thread(target=run).start()\n"), _LATE),
     (_ended("atexit", "atexit.register(run)\n"), _LATE),
@@ -244,7 +244,7 @@ WAYS_ASKED = [
                 print(asyncio.Future())
                 """),
         ),
-        "after asyncio.run there is no current event loop any more",
+        "after asyncio.run there is no longer a current event loop",
     ),
     (
         _requested("r.raise_for_status()"),
@@ -278,13 +278,13 @@ WAYS_ASKED = [
                 """),
             "print(f())\n",
         ),
-        "where looks at its callers, and asyncio is one of them now",
+        "where inspects its callers, and asyncio is now one of them",
     ),
     (
         _waited("a warning about the caller", _WARNS.format(2), "", "f()\n"),
-        "f looks at its caller, which is asyncio now",
+        "f inspects its caller, which is now asyncio",
     ),
-    (_conditional("print"), "a condition of asyncio cannot be entered again by who holds it"),
+    (_conditional("print"), "an asyncio condition cannot be entered again by its holder"),
 ]
 """Edits with what is asked of them."""
 

@@ -138,7 +138,7 @@ WORDS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an exception that is code": (
         {"summary": "Pay.", "raises": [f"{HARM}: If."]},
-        "not seen to raise",
+        "not visibly raise",
     ),
     "a name of a megabyte": (
         {"summary": "Pay.", "args": [f"{'x' * 1_000_000}: It."]},

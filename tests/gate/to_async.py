@@ -238,7 +238,7 @@ if __name__ == "__main__":
 MUTATIONS = {
     "a longer sleep": ("asyncio.sleep(0.5)", "asyncio.sleep(5)"),
     "no sleep": ("        await asyncio.sleep(0.5)  # think\n", "        # think\n"),
-    "a sleep in a thread that gets another value": (
+    "a sleep in a thread that is assigned another value": (
         "await asyncio.sleep(0.5)",
         "await asyncio.to_thread(time.sleep, 0.4)",
     ),
@@ -424,7 +424,7 @@ MUTATIONS = {
     ),
     "an import under a false name": ("import asyncio\n", "import uvloop as asyncio\n"),
     "asyncio from elsewhere": ("import asyncio\n", "from lookalike import asyncio\n"),
-    "asyncio bound anew": ("door = asyncio", "asyncio = json\ndoor = asyncio"),
+    "asyncio rebound": ("door = asyncio", "asyncio = json\ndoor = asyncio"),
     "an import dropped that is used": ("import subprocess\n", ""),
     "an import with a wrong source": (
         "from contextlib import asynccontextmanager",

@@ -297,7 +297,7 @@ def test_arguments_are_obeyed(tmp_path: Path, args: tuple[str, ...], codes: list
         ("[tool.bandit]\nskips = 'B101'\n", "skips must be a list of strings, not 'B101'"),
         ("[tool.bandit]\nexclude_dirs = [1]\n", "exclude_dirs must be a list of strings"),
         ("[tool.bandit]\ntests = ['B999']\n", "no test is left to run"),
-        ("[tool]\nbandit = 1\n", "it is not made of settings"),
+        ("[tool]\nbandit = 1\n", "it does not contain settings"),
         (None, "No such file"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_child_that_babbles_is_killed_and_its_babble_quoted(babble: str) -> No
 
     async def scenario() -> None:
         child = _child(act)
-        with pytest.raises(ToolCrashError, match="it wrote no message but"):
+        with pytest.raises(ToolCrashError, match="it sent no message but"):
             await child.request("babble", None)
         await child.stop()
 

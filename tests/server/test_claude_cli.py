@@ -276,7 +276,7 @@ def test_a_fault_that_hits_all_ends_the_run_and_says_what_to_do(
     )
     assert (status, out) == (2, "")
     assert words in err
-    assert "the other file is not tried" in err
+    assert "the other file was not processed" in err
     assert "--provider offline" in err
     assert (shop / "shop.py").read_text() == before
 

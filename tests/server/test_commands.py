@@ -156,7 +156,7 @@ def test_a_wrong_range_is_named(opened: tuple[Client, str], version: int) -> Non
     answers = [execute(editor, REWRITE, [each]) for each in arguments]
     assert {answer["result"] for answer in answers} == {"refused"}
     # A version that was never heard of is told before what is wrong with the range.
-    words = "range is wrong" if version else "changed meanwhile"
+    words = "range is wrong" if version else "changed in the meantime"
     assert all("range is wrong" in each["message"] or words in each["message"] for each in answers)
 
 

@@ -146,7 +146,7 @@ SAID = {
     (413, "request_too_large", "Too large"): "too large for 127.0.0.1",
     (422, "invalid_request_error", "Unprocessable"): "(status 422) (it says: Unprocessable)",
     (429, "rate_limit_error", "Slow down"): "the rate limit is reached; try again in a while",
-    (500, "api_error", "Oops"): "a fault of its own (status 500); try again",
+    (500, "api_error", "Oops"): "an internal error (status 500); try again",
     (529, "overloaded_error", "Overloaded"): "is overloaded; try again",
 }
 FINAL = {"output_config.effort: unknown value", "Your credit balance is too low to use the API"}
@@ -166,7 +166,7 @@ def test_a_refused_request_says_what_to_do(
     ("kind", "told"),
     [
         ("overloaded_error", "is overloaded; try again"),
-        ("api_error", "a fault of its own"),
+        ("api_error", "an internal error"),
         ("rate_limit_error", "the rate limit is reached"),
         ("authentication_error", "does not accept the key in ANTHROPIC_API_KEY"),
     ],
@@ -223,7 +223,7 @@ def test_code_is_not_sent_to_where_a_redirect_leads(messages: MessagesServer) ->
     with MessagesServer() as other:
         messages.script(redirect(f"{other.url}/v1/messages"))
         fault = _fault()
-        assert f"redirects to 127.0.0.1:{other.port}, and your code is not sent" in str(fault)
+        assert f"redirects to 127.0.0.1:{other.port}, and your code is sent only" in str(fault)
         assert fault.final
         assert other.connections == 0
 
@@ -343,7 +343,7 @@ def test_a_proxy_that_does_not_let_it_through_is_told(monkeypatch: pytest.Monkey
         assert f"the {proxy} does not let the request through (407" in str(fault)
         assert "check HTTPS_PROXY" in str(fault)
         assert fault.final
-        assert "the proxy wants a user name" in str(_fault(base_url="http://api.example"))
+        assert "the proxy requires a user name" in str(_fault(base_url="http://api.example"))
     gone = str(_fault(base_url="https://api.example"))
     assert f"to api.example through the proxy {proxy} is refused" in gone
     assert "passw0rd" not in f"{fault}{gone}"

@@ -401,7 +401,7 @@ def test_a_folder_that_others_could_have_written_to_is_not_used(
     folder.rename(tmp_path / "elsewhere")
     folder.symlink_to(tmp_path / "elsewhere")
     for use in (store.read, store.begin):
-        with pytest.raises(CacheError, match="no folder"):
+        with pytest.raises(CacheError, match="not a folder"):
             use()
 
 

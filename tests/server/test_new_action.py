@@ -128,7 +128,7 @@ def test_one_that_only_a_model_can_do_is_not_offered_without_one(
     words = ("rewrite", "sign", "shop.py", "--provider", "offline")
     status, out, err = shell(*words, cwd=shop)
     assert (status, out) == (1, ""), err
-    assert "this needs a model, and none is asked here" in err
+    assert "this needs a model, and no model is used here" in err
 
 
 NEW = '"""Who has read what."""\n\nREADERS: list[str] = ["a machine"]\n'
@@ -151,7 +151,7 @@ def test_a_new_file_is_a_part_of_the_edit_once_the_user_agrees(
     answer = run(editor, keeping(document))
     assert answer == {
         "result": "refused",
-        "message": "Marked as read: 0 of 1 definition; 1 skipped: you did not agree to it",
+        "message": "Marked as read: 0 of 1 definition; 1 skipped: you declined it",
     }
     assert "readers.py is a new file; only the tools checked it" in str(editor.messages)
     editor.choice = "Apply"

@@ -153,8 +153,8 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
     status, _, err = shell(*words, cwd=root)
     assert (status, (root / "slow.py").read_text()) == (1, slow)
     assert "slow.py:4: cannot be proven: user.py:3 uses slow and does not await it" in err
-    assert "test_slow.py:3 uses slow.time, which is not imported there any more" in err
-    assert "pyproject.toml has slow:slow called by others, which do not await it: nothing" in err
+    assert "test_slow.py:3 uses slow.time, which is no longer imported there" in err
+    assert "pyproject.toml names slow:slow as an entry point, which is not awaited: nothing" in err
     status, _, err = shell(*words, "--yes", cwd=root)
     assert status == 0, err
     assert "async def slow" in (root / "slow.py").read_text()

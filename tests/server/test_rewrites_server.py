@@ -204,7 +204,7 @@ def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -
 def test_a_place_of_a_version_that_nobody_remembers_is_refused(editor: Client, typed: Path) -> None:
     shop = editor.open(typed / "shop.py", BARE, version=7)
     assert run(editor, argument(shop, span(6), version=6))["result"] == "refused"
-    assert "the place was changed meanwhile; choose" in editor.messages[-1]["message"]
+    assert "the code was changed in the meantime; choose" in editor.messages[-1]["message"]
     assert editor.applied == []
 
 
@@ -510,7 +510,7 @@ def test_a_rewrite_is_answered_at_once_however_long_its_question_waits(
     assert answer_at_once == {"result": "started", "message": "Convert to async: started"}
     number = editor.wait(lambda: editor.unanswered and editor.unanswered[0], "the question")
     # Where there is no progress, a message says that it goes on.
-    under_way = "Python Expert: Convert to async: under way"
+    under_way = "Python Expert: Convert to async: in progress"
     editor.wait(lambda: under_way in said(editor), "the message")
     answer(editor, number, {"title": "Apply"})
     edit = editor.wait(lambda: editor.applied and editor.applied[0]["edit"], "the edit")

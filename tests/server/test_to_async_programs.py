@@ -53,7 +53,7 @@ PARTLY = {
     "partly_submit": "passed on as a value",
     "partly_thread_class": "threading.Thread",
     "partly_thread_pool": "passed on as a value",
-    "partly_unknown_object": "nobody can tell whether source.get",
+    "partly_unknown_object": "it is not certain whether source.get",
 }
 STILL_BLOCKING = {
     "partly_callback": ["`sorted(['bb', 'a'], key=weight)`"],

@@ -77,7 +77,7 @@ def test_a_method_that_blocks_runs_in_a_thread_and_its_callers_wait() -> None:
     assert found.changed == ("Base.fetch", "Client.load")
     assert verdict is not None
     assert verdict.status is Status.CONFIRM
-    said = "self._session.get runs in another thread, as mypy takes it for requests.Session.get"
+    said = "self._session.get runs in another thread: mypy says it is requests.Session.get"
     assert said in [each.message for each in verdict.reasons]
 
 
@@ -163,7 +163,7 @@ def test_a_method_of_another_class_is_not_taken_for_one_of_the_text() -> None:
     assert "        self.session.delete(" in text
     assert "        await self.delete()" in text
     assert verdict is not None
-    said = "self.session.delete is not Resource.delete, as mypy takes it for shop.Session.delete"
+    said = "self.session.delete is not Resource.delete: mypy says it is shop.Session.delete"
     assert [each.message for each in verdict.reasons] == [said]
     assert prove(Source.of(RESOURCE), Source.of(text), Options()).status is Status.REFUSED
     heir = RESOURCE.replace("Resource:", "Resource(Other):\n    pass\n\n\nclass Last(Resource):")
@@ -263,7 +263,7 @@ def test_a_method_that_no_base_class_knows_becomes_async(
     verdict = prove(source, after, options)
     assert verdict.status is status
     assert prove(source, after, Options()).status is Status.REFUSED
-    said = "A.load is no method of Base[int], as mypy takes that"
+    said = "A.load is assumed not to be a method of Base[int]: mypy says so"
     assert (said in [each.message for each in verdict.reasons]) == (status is Status.CONFIRM)
 
 

@@ -17,7 +17,9 @@ _SLEEPER = "import time\ndef g(x=1):\n    time.sleep(x)\n    return x\n"
 _STREAM = "import time\ndef g():\n    time.sleep(1)\n    yield 1\n"
 _CLASS = "import time\nclass A:\n    def __enter__(self):\n        time.sleep(1)\n        return self\n    def __exit__(self, *a):\n        pass\n"
 _POOL = f"{_SLEEPER}from concurrent.futures import ThreadPoolExecutor, as_completed\ndef f(xs):\n    with ThreadPoolExecutor(max_workers=2) as pool:\n"
-_SPLIT = "line {}: only {} of this with statement can wait: put the rest of it into a with statement of its own"
+_SPLIT = (
+    "line {}: only {} of this with statement can wait: put the rest into a separate with statement"
+)
 
 FORMS = {
     "a file and a session": (
@@ -67,23 +69,23 @@ FORMS = {
         f"{_SLEEPER}def f(xs):\n    return sorted(xs, key=lambda x: g(x))\n",
         "",
         {
-            "g": "line 6: g is used in a lambda, where await cannot stand",
-            "f": "nothing would be gained: line 6: g(x) stands in a lambda",
+            "g": "line 6: g is used in a lambda, where await is not allowed",
+            "f": "nothing would be gained: line 6: g(x) is in a lambda",
         },
     ),
     "a default value": (
         f"{_SLEEPER}def f(x=g()):\n    time.sleep(2)\n",
         "async def f(x=g()):\n    await asyncio.sleep(2)",
         {
-            "g": "line 5: g is used in a default value, a decorator or an annotation, where await cannot stand"
+            "g": "line 5: g is used in a default value, a decorator or an annotation, where await is not allowed"
         },
     ),
-    "a generator that feeds a generator expression": (
+    "a generator that is used in a generator expression": (
         f"{_STREAM}def f():\n    return sum(x for x in g())\n",
         "",
         {
-            "g": "line 6: g feeds a generator expression",
-            "f": "nothing would be gained: line 6: g() still blocks: g is a generator: it runs where it is looped over",
+            "g": "line 6: g is used in a generator expression",
+            "f": "nothing would be gained: line 6: g() still blocks: g is a generator: it runs where it is iterated",
         },
     ),
     "a comprehension": (
@@ -94,17 +96,17 @@ FORMS = {
     "a pool that maps": (
         f"{_POOL}        return list(pool.map(g, xs))\n",
         "return await asyncio.to_thread(run)",
-        {"g": "line 8: g is passed on as a value, and nobody would await it"},
+        {"g": "line 8: g is passed on as a value, and would not be awaited"},
     ),
     "a pool that is given work": (
         f"{_POOL}        todo = [pool.submit(g, x) for x in xs]\n        return [each.result() for each in todo]\n",
         "return await asyncio.to_thread(run)",
-        {"g": "line 8: g is passed on as a value, and nobody would await it"},
+        {"g": "line 8: g is passed on as a value, and would not be awaited"},
     ),
     "a pool whose results come as they are ready": (
         f"{_POOL}        for each in as_completed([pool.submit(g, x) for x in xs]):\n            print(each.result())\n",
         "    await asyncio.to_thread(run)",
-        {"g": "line 8: g is passed on as a value, and nobody would await it"},
+        {"g": "line 8: g is passed on as a value, and would not be awaited"},
     ),
     "a pool of other functions": (
         f"{_POOL}        for x in xs:\n            g(x)\n            pool.shutdown()\n",

@@ -54,8 +54,8 @@ def test_an_entry_point_is_named(
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(_EXPORTS)
     found = asked(tmp_path, package / "cli.py")
-    why = f"{name} has {target} called by others, which do not await it: nothing would run"
-    assert [each for each in found if "called by others" in each] == [why]
+    why = f"{name} names {target} as an entry point, which is not awaited: nothing would run"
+    assert [each for each in found if "as an entry point" in each] == [why]
 
 
 def test_of_a_project_without_a_pyproject_the_folder_of_the_package_is_looked_into(
@@ -66,7 +66,7 @@ def test_of_a_project_without_a_pyproject_the_folder_of_the_package_is_looked_in
     (project / "src" / "tool" / "__init__.py").write_text("")
     (project / "setup.py").write_text("setup(entry_points='[console_scripts]\\nx=tool.cli:main')")
     [found] = asked(tmp_path, project / "src" / "tool" / "cli.py")
-    assert found.startswith("setup.py has tool.cli:main called by others")
+    assert found.startswith("setup.py names tool.cli:main as an entry point")
 
 
 @pytest.mark.parametrize(

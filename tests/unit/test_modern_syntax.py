@@ -337,7 +337,7 @@ def test_an_attribute_of_a_class_that_is_bound_twice_is_not_known_for_certain(bo
         "    def f(self):\n        self.guard.check()\n"
     )
     _, verdict = converted(text)
-    assert "`self.guard.check` is taken to be Guard.check" in {
+    assert "`self.guard.check` is assumed to be Guard.check" in {
         each.message for each in verdict.reasons
     }
 

@@ -89,7 +89,7 @@ def test_where_none_can_tell_the_outcome_says_so() -> None:
     ):
         asked = Asked(*tools)
         assert asked.about("functions") == ()
-        said = f"hints by rule only, as no type checker was asked: {why}"
+        said = f"hints by rules only, because no type checker was asked: {why}"
         assert [each.reason for each in asked.left] == [said]
 
 
@@ -97,7 +97,7 @@ def test_where_only_some_answers_come_the_outcome_says_that() -> None:
     asked = Asked(Checker([], ToolError("it ended")), rounds=2)
     assert len(asked.about("functions")) == 1
     assert [each.reason for each in asked.left] == [
-        "hints from a part of the types only, as the type checker stopped answering: it ended"
+        "hints from a part of the types only, because the type checker stopped answering: it ended"
     ]
 
 

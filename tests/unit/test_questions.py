@@ -47,7 +47,7 @@ def test_a_docstring_that_exists_is_only_completed() -> None:
     assert "`summary` is to be empty):\n\n```\nreturns\n```" in _ask(asking, "f").text
     full = Source.of('def f():\n    """Do it."""\n')
     assert Questions(full, DOCSTRING, Options(complete=True)).about("f") == Unanswered(
-        "its docstring lacks nothing"
+        "its docstring is complete"
     )
 
 

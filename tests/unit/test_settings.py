@@ -375,7 +375,7 @@ def test_a_pyproject_without_settings_is_no_fault(project: ProjectFactory, text:
 def test_where_nobody_can_say_what_privacy_was_meant_nothing_is_sent(wrong: object) -> None:
     settings, faults = merge([Layer("editor", {"privacy": wrong})])
     assert not settings.privacy.network
-    assert faults[-1] == "editor: nothing is sent until all under 'privacy' is right"
+    assert faults[-1] == "editor: nothing is sent until all settings under 'privacy' are correct"
 
 
 def test_where_a_project_cannot_be_read_nothing_is_sent(tmp_path: Path) -> None:

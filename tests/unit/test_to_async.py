@@ -82,8 +82,8 @@ REFUSALS = {
             "def h(x):\n    with g(), x:\n        pass\n"
         )
     ],
-    "stands for something else": ["def g(asyncio):\n    slow()\n"],
-    "nobody can tell": [
+    "means something else": ["def g(asyncio):\n    slow()\n"],
+    "not certain": [
         "class A:\n    def get(self):\n        return slow()\ndef g(x):\n    return x.get()\n"
     ],
     "is not looped over": [

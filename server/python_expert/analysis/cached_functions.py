@@ -54,7 +54,7 @@ def why_not_split(program: Program, function: Function) -> str | None:
     place = names.parents[function]
     reasons = {
         "is not decorated with a cache alone": cache_of(names, function) is None,
-        "is no function of the module, and no method": place not in {names.tree, owner},
+        "is neither a function of the module nor a method": place not in {names.tree, owner},
         "is private, or special": function.name.startswith("__") or is_special(function.name),
         "is async, or a generator": is_async(function) or is_generator(function),
         "has no parameter for its object": owner is not None and not given,

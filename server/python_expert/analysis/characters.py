@@ -23,7 +23,7 @@ def lacks(source: Source, text: str) -> str | None:
     try:
         text.encode(encoding_of(head))
     except UnicodeEncodeError:
-        return "there are characters that the file's encoding lacks"
+        return "there are characters that the file's encoding cannot represent"
     except ValueError:
         return "the file's encoding is not known"
     return None

@@ -53,7 +53,7 @@ def parse(text: str) -> ast.Module:
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error
     except UnicodeEncodeError as error:  # half of a surrogate pair
-        raise BrokenError("there is a character that is none", 0) from error
+        raise BrokenError("there is an unpaired surrogate", 0) from error
     except (RecursionError, MemoryError) as error:
         raise BrokenError("nested too deeply", 0) from error
 
@@ -71,7 +71,7 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
     """
     lines = split_lines(text)
     masked: set[int] = set()
-    first = BrokenError("too much does not parse", 0)
+    first = BrokenError("too many parts do not parse", 0)
     for _ in range(MOST_MASKS):
         code = "".join(lines)
         try:

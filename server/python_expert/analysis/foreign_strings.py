@@ -40,7 +40,7 @@ def foreign_strings(
     lines = split_lines(program.source.text)
     for line in sorted(program.source.masked):
         for name in sorted(known & {*_WORD.findall(lines[line])}):
-            yield ast.Pass(lineno=line + 1), f"{name} stands in what does not parse"
+            yield ast.Pass(lineno=line + 1), f"{name} is in a part that does not parse"
     anywhere = is_passed or any(map(_is_computed, all_nodes(program.source.tree)))
     for node in all_nodes(program.source.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

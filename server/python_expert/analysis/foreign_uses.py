@@ -105,7 +105,7 @@ class ForeignUses:
             self._defined(node, node.name)
         elif isinstance(node, ast.MatchClass):
             for name in sorted(self._known.keys() & {*node.kwd_attrs}):
-                self._doubt(node, f"{name} is taken by a pattern")
+                self._doubt(node, f"{name} is captured by a pattern")
         elif isinstance(node, ast.keyword) and node.arg in self._known:
             self._keyword(node, node.arg)
         elif isinstance(node, ast.Import | ast.ImportFrom):
@@ -134,7 +134,7 @@ class ForeignUses:
             self._use(node, self._known[last])
         if self._holds(node, self._every, "name") and is_looked_into(self._names, node):
             text = ast.unparse(node)
-            self._doubt(node, f"{text} is passed on as a value, and may be looked into there")
+            self._doubt(node, f"{text} is passed on as a value, and may be inspected there")
 
     def _keyword(self, node: ast.keyword, name: str) -> None:
         """``patch.multiple(store, load=f)`` sets what is in a module; others take arguments."""
@@ -146,7 +146,7 @@ class ForeignUses:
                 self._is_it(f"{text}.{part}", one) for one in known for part in (one.name, one.last)
             )
             if named or self._holds(each, known, "name") or self._holds(each, known, "last"):
-                self._doubt(node, f"{name} gets another value")
+                self._doubt(node, f"{name} is assigned another value")
                 return
         if self._is_passed:
             self._doubt(node, f"{name} may be given to an object of the class that has it")
@@ -168,11 +168,11 @@ class ForeignUses:
             elif each.why:
                 self._doubt(node, f"{text}: {each.why}")
             elif not isinstance(node.ctx, ast.Load):
-                self._doubt(node, f"{text} gets another value")
+                self._doubt(node, f"{text} is assigned another value")
             elif isinstance(call, ast.Call) and call.func is node:
                 self.calls[call] = each
             else:
-                self._doubt(node, f"{text} is passed on as a value, and nobody would await it")
+                self._doubt(node, f"{text} is passed on as a value, and would not be awaited")
 
     def _full(self, node: ast.expr) -> set[str]:
         """The full names that imports give to what an expression stands for; empty for others."""

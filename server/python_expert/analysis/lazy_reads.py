@@ -77,7 +77,7 @@ def unlistable(program: Program, call: ast.Call) -> str | None:
     if isinstance(holder, FORS) and holder.iter is call:
         if name == _AT_ONCE or (_leaves(holder, name) and _only_reads(program, *holder.body)):
             return None
-        return "the loop may change what it reads meanwhile"
+        return "the loop may change what it reads"
     return STAYS[name]
 
 

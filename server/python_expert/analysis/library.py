@@ -96,7 +96,7 @@ _OTHER_THREADS = "it waits for another thread"
 _SQL = ("execute", "executemany", "executescript")
 
 STAYS: Final = {
-    **dict.fromkeys(LAZY, "it reads the disk only where something loops over it"),
+    **dict.fromkeys(LAZY, "it reads the disk only while it is iterated"),
     "sqlite3.connect": _SQLITE,
     **{f"sqlite3.Connection.{name}": _SQLITE for name in (*_SQL, "commit", "rollback", "backup")},
     **{f"sqlite3.Cursor.{name}": _SQLITE for name in _SQL},

@@ -62,7 +62,7 @@ def _by_import(
     first, _, rest = each.name.partition(".")
     if alias.name == _ALL:
         found = is_it(f"{full.removesuffix(_ALL)}{each.name}", each)
-        return each._replace(why=each.why or f"{first} may come by {full}") if found else None
+        return each._replace(why=each.why or f"{first} may be reached as {full}") if found else None
     if is_it(full, each):
         return each._replace(name=name, why=each.why or doubt)
     if rest and is_it(f"{full}.{rest}", each):

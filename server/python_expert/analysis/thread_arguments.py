@@ -151,7 +151,7 @@ def _one(program: Program, argument: ast.expr, node: ast.expr) -> Iterator[Hande
     if why:
         yield Handed(argument, f"{text} would be used in another thread", why)
     if isinstance(node, ast.GeneratorExp):
-        lazy = "it runs where it is looped over" if node is argument else None
+        lazy = "it runs where it is iterated" if node is argument else None
         why = bodies_bound(program, ast.walk(node)) or lazy
         yield Handed(argument, f"`{text}` would run in another thread", why)
     elif isinstance(node, ast.Lambda):

@@ -262,7 +262,7 @@ def _kind(program: Program, function: Function) -> str | None:
     if is_async(function):
         return "is async"
     if is_generator(function):
-        return "is a generator: it runs where it is looped over"
+        return "is a generator: it runs where it is iterated"
     for decorator in function.decorator_list:
         plain = decorator.func if isinstance(decorator, ast.Call) else decorator
         if program.names.dotted(plain) not in PLAIN_DECORATORS:

@@ -33,21 +33,21 @@ _MODULES = (
 _NOT_IN_THREADS: Final[dict[str, str]] = {
     "asyncio": "it uses asyncio, which belongs to the thread of the event loop",
     "signal": "signal handlers belong to the main thread",
-    "multiprocessing": "a process that is forked beside other threads may wait for ever",
-    "concurrent.futures.ProcessPoolExecutor": "its processes are forked beside other threads",
-    "contextvars": "what it sets in a context is gone when the thread ends",
+    "multiprocessing": "a process that is forked while other threads run may hang",
+    "concurrent.futures.ProcessPoolExecutor": "its processes are forked while other threads run",
+    "contextvars": "context variables that it sets are lost when the thread ends",
     "decimal.getcontext": "the context of decimal belongs to the thread",
     "decimal.setcontext": "the context of decimal belongs to the thread",
     "decimal.localcontext": "the context of decimal belongs to the thread",
     "threading.get_native_id": "it asks for the thread it runs in",
-    "threading.enumerate": "it asks for the threads there are",
-    "threading.active_count": "it asks for the threads there are",
+    "threading.enumerate": "it lists the running threads",
+    "threading.active_count": "it lists the running threads",
     "_thread": "it asks for the thread it runs in",
     "time.thread_time": "it measures the thread it runs in",
     "time.thread_time_ns": "it measures the thread it runs in",
     "sys.settrace": "it sets what belongs to its thread",
     "sys.setprofile": "it sets what belongs to its thread",
-    **dict.fromkeys(CALLERS, "it looks at its callers"),
+    **dict.fromkeys(CALLERS, "it inspects its callers"),
     **dict.fromkeys(PROCESS_WIDE, "it changes what other tasks use, too"),
     **{each: f"what {each} makes belongs to the thread that made it" for each in _MODULES},
 }
@@ -201,7 +201,7 @@ def _search(names: Names, slot: Slot) -> str | None:
             more += _held(names, inner) if inner else ()
         elif isinstance(node, ast.Call):
             if {each.arg for each in node.keywords} & FRAMES:
-                return "it looks at its callers"
+                return "it inspects its callers"
             more += _returned(names, node)
         elif isinstance(node, ast.Constant) and (why := _annotated(names, node)):
             return why

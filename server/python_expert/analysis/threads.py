@@ -64,9 +64,9 @@ def hindrance(names: Names, nodes: Iterable[ast.AST]) -> str | None:
         elif node in steps(names) or (isinstance(node, ast.Call) and advances(names, node)):
             why = "a StopIteration of next() cannot leave a thread"
         elif isinstance(node, ast.Call) and _looks_at_callers(names, node):
-            why = "it looks at its callers"
+            why = "it inspects its callers"
         elif not why and _looks_at_error(names, node) and not _is_handled(names, node, inside):
-            why = "it looks at an exception that another thread handles"
+            why = "it inspects an exception that another thread handles"
         if why:
             return why
     return None

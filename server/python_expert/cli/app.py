@@ -20,7 +20,7 @@ app = typer.Typer(
     cls=PlainGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="What ruff, mypy and bandit find, and rewrites that are proven.",
+    help="Check Python with ruff, mypy and bandit; make proven rewrites.",
 )
 
 
@@ -61,10 +61,10 @@ def doctor_(
     path: Annotated[Path, typer.Argument(help="A file or folder of the project.")] = Path(),
     *,
     output_format: Annotated[
-        ReportFormat, typer.Option(help="How the report is written.")
+        ReportFormat, typer.Option(help="The output format.")
     ] = ReportFormat.TEXT,
 ) -> None:
-    """Tell which tools, versions, interpreter and settings would be used here, and why.
+    """Show which tools, versions, interpreter and settings are used here, and why.
 
     The exit status is 1 if a tool cannot do its work, or a file or setting is wrong.
     """

@@ -25,17 +25,17 @@ def check(
     ] = None,
     *,
     stdin_filename: Annotated[
-        Path | None, typer.Option(help="The file that standard input stands for.")
+        Path | None, typer.Option(help="The file name of standard input.")
     ] = None,
     tools: Annotated[str, typer.Option(help="The tools to run, separated by commas.")] = rules.ALL,
     select: Annotated[
         str,
         typer.Option(
-            help="Only these rules, of any tool: F401,S,arg-type,B602.", show_default=False
+            help="Report only these rules, of any tool: F401,S,arg-type,B602.", show_default=False
         ),
     ] = "",
     ignore: Annotated[
-        str, typer.Option(help="Without these rules, of any tool.", show_default=False)
+        str, typer.Option(help="Do not report these rules, of any tool.", show_default=False)
     ] = "",
     severity: Annotated[
         LeastSeverity | None,
@@ -53,13 +53,13 @@ def check(
         bool, typer.Option("--watch", help="Check again whenever a file changes.")
     ] = False,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Write findings only, no summary.")
+        bool, typer.Option("--quiet", "-q", help="Print findings only, no summary.")
     ] = False,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")
+        bool, typer.Option("--exit-zero", help="Exit with 0 even if something was found.")
     ] = False,
     output_format: Annotated[
-        OutputFormat, typer.Option(help="How findings are written.")
+        OutputFormat, typer.Option(help="The output format.")
     ] = OutputFormat.TEXT,
 ) -> None:
     """Check files; exits with 0 if clean, 1 with findings, 2 if a tool could not run."""

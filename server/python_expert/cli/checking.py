@@ -29,7 +29,7 @@ CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
 class OutputFormat(StrEnum):
-    """How findings are written."""
+    """The output format."""
 
     TEXT = "text"
     JSON = "json"
@@ -53,7 +53,7 @@ class Wishes(NamedTuple):
 
     Attributes:
         rules: The tools to run, and which of their rules.
-        output_format: How findings are written.
+        output_format: The output format.
         fix: Whether safe fixes are written into the files first.
         statistics: Whether findings are counted by rule instead of listed.
         quiet: Whether findings are all that is written.

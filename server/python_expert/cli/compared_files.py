@@ -43,7 +43,7 @@ def pairs_of(before: Path, after: Path) -> list[Pair]:
         if not path.exists():
             raise ToolError(f"{path} does not exist")
     if before.is_dir() != after.is_dir():
-        raise ToolError("a file can be compared with a file, a folder with a folder")
+        raise ToolError("compare a file with a file, or a folder with a folder")
     names = sorted({*_files(before), *_files(after)}) if before.is_dir() else [Path()]
     pairs = [(name, before.absolute() / name, after.absolute() / name) for name in names]
     return [each for each in pairs if len(pairs) == 1 or _matters(*each[1:])]

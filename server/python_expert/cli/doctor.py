@@ -77,7 +77,7 @@ async def version_of(project: Project, name: ToolName) -> str:
     with answers.reading(" ".join(command.argv), out, err):
         match = _VERSION.search(out.decode())
         if match is None:
-            raise ValueError("it tells no version")
+            raise ValueError("it reports no version")
         return match[0]
 
 

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 
 def gate(
-    before: Annotated[Path, typer.Argument(help="A file or folder as it was.")],
-    after: Annotated[Path, typer.Argument(help="The same with the edit made.")],
+    before: Annotated[Path, typer.Argument(help="The file or folder before the edit.")],
+    after: Annotated[Path, typer.Argument(help="The file or folder after the edit.")],
     *,
-    action: Annotated[ActionName, typer.Option(help="What the edit claims to be.")],
+    action: Annotated[ActionName, typer.Option(help="The kind of edit.")],
     output_format: Annotated[
-        ReportFormat, typer.Option(help="How the answers are written.")
+        ReportFormat, typer.Option(help="The output format.")
     ] = ReportFormat.TEXT,
     fail_on: Annotated[
-        FailOn, typer.Option(help="Which new findings fail: those that block an edit, or any.")
+        FailOn, typer.Option(help="Which new findings fail: only those that block an edit, or any.")
     ] = FailOn.BLOCKING,
     quiet: Quiet = False,
 ) -> None:
-    """Judge an edit that anybody made; exits with 0 if all is accepted, 1 if not, 2 on failure."""
+    """Judge an edit, whoever made it; exits with 0 if all is accepted, 1 if not, 2 on failure."""
     coroutine = _judge(action_of(action), before, after, output_format, fail_on, quiet=quiet)
     raise typer.Exit(asyncio.run(coroutine))
 

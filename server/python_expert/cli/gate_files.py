@@ -79,7 +79,7 @@ class FileGate:
     depends on how many these are.
 
     Args:
-        action: What the edit claims to be.
+        action: The kind of edit.
         warn: Called with what the user should know.
         progress: Called with how many files of how many are done.
 
@@ -199,7 +199,7 @@ class FileGate:
             return accepted
         if uses.total:
             return refused(
-                shown, "it uses what is async now in another file, and does not await it"
+                shown, "it uses what is now async in another file, and does not await it"
             )
         return Judged(shown, *Verdict.of([], [*uses.doubts])) if uses.doubts else accepted
 
@@ -219,7 +219,7 @@ class FileGate:
             document = Document.of(to_uri(before), 0, decode(old))
             text = decode(new)
             if encoding_of(old) != encoding_of(new):
-                return refused(shown, "its encoding, or its byte order mark, is another one")
+                return refused(shown, "its encoding or its byte order mark has changed")
         except ValueError as error:
             return refused(shown, f"it cannot be decoded: {error}")
         root = open_[before].root if before in open_ else root_of(before)

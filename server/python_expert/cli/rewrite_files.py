@@ -117,7 +117,7 @@ class FileRewriter:
         """The Python files meant, one if a definition is; see `FileChecker.files`."""
         found = await self._team.checker.files(paths)
         if len(found) > 1 and (self._key or self._line):
-            raise ToolError("--function and --line are about one file; name that file")
+            raise ToolError("--function and --line work on one file; name that file")
         return found
 
     async def rewrite(self, paths: Sequence[Path]) -> AsyncIterator[Rewritten]:

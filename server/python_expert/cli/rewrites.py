@@ -47,7 +47,7 @@ def rewrite(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders.")],
     *,
     function: Annotated[
-        str, typer.Option(help="Only the function or class of this qualified name.")
+        str, typer.Option(help="Only the function or class with this qualified name.")
     ] = "",
     line: Annotated[
         int | None, typer.Option(help="Only the function or class at this line, from 1.", min=1)
@@ -60,19 +60,19 @@ def rewrite(
         typer.Option("--callers", help="Convert callers in other files of the project, too."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Agree to what cannot be proven; it is still told.")
+        bool, typer.Option("--yes", help="Also write what cannot be proven, and print the reasons.")
     ] = False,
     allow_findings: Annotated[
         bool,
         typer.Option(
             "--allow-findings",
-            help="Write also what the tools find new problems in; they are listed. The meaning is "
-            "proven all the same.",
+            help="Also write rewrites that cause new findings, and list these. "
+            "The meaning is still proven.",
         ),
     ] = False,
     provider: Annotated[
         ProviderName,
-        typer.Option(help="Who proposes: a model, or the engine that needs no key and no network."),
+        typer.Option(help="Who proposes: a model, or the offline engine, which needs no key."),
     ] = ProviderName.AUTO,
     show_payload: Annotated[
         bool, typer.Option("--show-payload", help="Print what would be sent, and send nothing.")
@@ -80,10 +80,11 @@ def rewrite(
     diff: Annotated[bool, typer.Option("--diff", help="Print the diff (the default).")] = False,
     write: Annotated[bool, typer.Option("--write", help="Write the files.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="List what became of each definition, and why.")
+        bool, typer.Option("--verbose", help="List the result of each definition, with the reason.")
     ] = False,
     output_format: Annotated[
-        ReportFormat, typer.Option(help="With json, tell what would be changed, and why not.")
+        ReportFormat,
+        typer.Option(help="With json, print what would change, and why the rest would not."),
     ] = ReportFormat.TEXT,
     quiet: Quiet = False,
 ) -> None:
@@ -192,9 +193,9 @@ class _Rewriting:
     def _tell_not_tried(self, count: int) -> None:
         if count:
             self.warn(
-                f"the other {count} files are not tried"
+                f"the other {count} files were not processed"
                 if count > 1
-                else "the other file is not tried"
+                else "the other file was not processed"
             )
 
     def _tell_costs(self) -> None:
@@ -204,15 +205,13 @@ class _Rewriting:
             mine = [bill for bill in bills if bill.model == model]
             output.tell(self._errors, f"python-expert: {Bill.total(mine).summary}")
         if any(each.outcome.failed for each in self._done):
-            self.warn("what was not answered can be done with --provider offline")
+            self.warn("use --provider offline for what was not answered")
 
     def _take(self, rewritten: Rewritten, *, alone: bool) -> None:
         outcome = rewritten.outcome
         if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
             asked = self.can_ask
-            outcome.refuse(
-                "you did not agree to it" if asked else "it cannot be proven; --yes writes it"
-            )
+            outcome.refuse("you declined it" if asked else "it cannot be proven; --yes writes it")
         if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
             outcome.refuse(why)
         self._done.append(rewritten)

@@ -32,7 +32,7 @@ def save(rewritten: Rewritten) -> str:
                 made.append(path)
                 file.write(new.text)
         except (OSError, ValueError) as error:
-            why = f"{path} cannot be made: {getattr(error, 'strerror', None) or error}"
+            why = f"{path} cannot be created: {getattr(error, 'strerror', None) or error}"
             break
     done: list[Replaced] = []
     for each in rewritten.replaced if not why else ():
@@ -53,10 +53,10 @@ def _replace(rewritten: Replaced) -> str:
     try:
         before = path.read_bytes()
         if decode(before) != rewritten.before:
-            return f"{path.name} was changed meanwhile; it is left as it is"
+            return f"{path.name} was changed in the meantime; it is not written"
         mode = path.stat().st_mode
         if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
-            return "the file is read-only; it is left as it is"
+            return "the file is read-only; it is not written"
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:

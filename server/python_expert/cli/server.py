@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     way.add_argument("--tcp", action="store_true", help="wait for one client on a TCP port")
     parser.add_argument("--host", default=_HOST, help="the address for --tcp (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="the port for --tcp (any free one)")
-    parser.add_argument("--log-file", metavar="FILE", help="log there rather than on stderr")
+    parser.add_argument("--log-file", metavar="FILE", help="log to this file instead of stderr")
     parser.add_argument("-v", "--verbose", action="store_true", help="log in detail")
     # What vscode-languageclient adds by itself; the parent is also told of at `initialize`.
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)

@@ -37,7 +37,7 @@ def watch(paths: Sequence[Path], work: Callable[[], object]) -> None:
             if screen:
                 screen.clear()
             work()
-            output.tell(errors, "Watching for changes; press Ctrl-C to end.")
+            output.tell(errors, "Watching for changes; press Ctrl-C to stop.")
             while stamps(paths) == known:
                 time.sleep(PAUSE_S)
     except KeyboardInterrupt:

@@ -55,7 +55,7 @@ def entry_points(root: Path, converted: Iterable[Converted]) -> list[EntryPoint]
                 for module, function in _followed(folder, target["module"], target["name"]):
                     each = known.get((module.rpartition(".")[2], function))
                     if each is not None:
-                        text = f"{name} has {target[0]} called by others, which do not await it"
+                        text = f"{name} names {target[0]} as an entry point, which is not awaited"
                         found.setdefault(each, EntryPoint(each, text))
     return [*found.values()]
 

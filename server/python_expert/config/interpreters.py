@@ -112,11 +112,11 @@ def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None
                 return FoundProgram(program, f"the environment {venv}")
         elif version:
             warning = (
-                f"the project's {name} {'.'.join(map(str, version))} cannot be driven live "
+                f"the project's {name} {'.'.join(map(str, version))} cannot check live "
                 f"({'.'.join(map(str, low))} or later and below {'.'.join(map(str, high))} can); "
                 f"the bundled {name} is used"
             )
-    why = "bundled" if settings.trusted else "bundled, as the folder is not trusted"
+    why = "bundled" if settings.trusted else "bundled, because the folder is not trusted"
     return FoundProgram(Path(sys.executable) if tool.module else bundled(name), why, warning)
 
 

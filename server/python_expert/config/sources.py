@@ -102,7 +102,9 @@ def merge(layers: Iterable[Layer], schema: type[Settings]) -> tuple[Settings, li
         faults += [f"{layer.origin}: {fault}" for fault in _drop_invalid(values, schema)]
         if values.get("privacy") != wished:
             values["privacy"] = dict(FORBIDDEN)
-            faults.append(f"{layer.origin}: nothing is sent until all under 'privacy' is right")
+            faults.append(
+                f"{layer.origin}: nothing is sent until all settings under 'privacy' are correct"
+            )
         if layer.from_project:
             faults += [
                 f"{layer.origin}: '{key}' is ignored; a project cannot allow more than you do"

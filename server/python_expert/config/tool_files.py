@@ -114,8 +114,8 @@ def find_config(tool: ToolSpec, folder: Path, root: Path) -> Path | None:
 def _warn(path: Path) -> None:
     """Say, once, that a file does not count."""
     log.warning(
-        "%s does not count: it is above the project, and another user could have written it; "
-        "to have it count, see that it and its folder are yours alone",
+        "%s is ignored: it is above the project, and another user could have written it; "
+        "to use it, make sure that only you can write to it and to its folder",
         path,
     )
 

@@ -22,8 +22,8 @@ MOST = 1000
 """How many findings of one tool in one document are kept: each is carried, converted, sent and
 drawn anew at every key."""
 
-_PLACES = ToolBarriers("keeping {}'s findings in their place")
-_TWINS = FaultBarrier("recognising what two tools have found")
+_PLACES = ToolBarriers("moving {}'s findings")
+_TWINS = FaultBarrier("deduplicating findings")
 
 _TOP = Range(Position(0, 0), Position(0, 0))
 

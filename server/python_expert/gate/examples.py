@@ -67,7 +67,7 @@ async def run_examples(
         project: The document's project.
         document: The document.
         before: Its text, with what does not parse blanked.
-        after: The same with the edit made.
+        after: The file or folder after the edit.
         verdict: What the proof says.
 
     Returns:
@@ -88,14 +88,14 @@ async def run_examples(
     except ToolError as error:
         why = str(error)
     except NONSENSE:
-        why = "the process that runs them does not answer as it should"
+        why = "the process that runs them sent an invalid response"
     refused: list[Reason] = []
     unproven = [each for each in verdict.reasons if not each.examples]
     passed = 0
     for reason in asked:
         row = rows.get(reason.line + 1)
         if row is None or row["why"]:
-            told = row["why"] if row else why or "they stand in a function's body"
+            told = row["why"] if row else why or "they are in a function's body"
             message = f"{reason.message}; they were not run: {told}"
             unproven.append(reason._replace(message=message))
             continue
@@ -122,7 +122,7 @@ def _hindrance(project: Project, document: Document, before: str) -> str:
     if project.environment.interpreter is None:
         return "no Python was found for the project"
     if path is None or path.suffix != ".py" or path.name in NOT_COLLECTED:
-        return "this is no module that tests import"
+        return "tests cannot import this file"
     if before != document.text:
         return "a part of the file does not parse"
     return ""

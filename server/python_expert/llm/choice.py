@@ -92,7 +92,7 @@ def unlisted(settings: Settings) -> Hindrance | None:
         return why
     provider = settings.llm.provider
     if provider is ProviderName.OFFLINE:
-        words = "no model is asked, as llm.provider is 'offline'; set it to 'auto' first"
+        words = "no model is asked because llm.provider is 'offline'; set it to 'auto' first"
         return Hindrance(OfflineReason.CHOSEN, words)
     return _keyless() if provider is ProviderName.AUTO else None
 

@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 DEADLINE_S = 5.0
 """How long documents wait for an answer of the editor's before they are checked without it."""
 
-UNTOLD = Layer("settings not told yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
+UNTOLD = Layer("settings not received yet", {"trusted": False, "privacy": dict(FORBIDDEN)})
 """What is assumed before the editor has answered."""
 
-REFUSED = Layer("settings that are not told", {"privacy": dict(FORBIDDEN)})
+REFUSED = Layer("settings not received", {"privacy": dict(FORBIDDEN)})
 """What is assumed of an editor that wants to be asked and has never answered."""
 
 
@@ -75,7 +75,7 @@ class Configuration:
         if asking.done():
             asking.result()  # a fault of ours is logged by whoever waits
         else:
-            log.warning("the editor has not told its settings within %g s", DEADLINE_S)
+            log.warning("the editor did not send its settings within %g s", DEADLINE_S)
             await self._heed()
 
     def stop(self) -> None:
@@ -92,7 +92,7 @@ class Configuration:
                 raise TypeError(f"the settings must be a list: {answer!r:.100}")  # noqa: TRY301 - handled alike
             general, *scoped = [editor_layer(values) for values in answer] or [editor_layer({})]
         except Exception as error:  # noqa: BLE001 - whatever the client does, there are defaults
-            log.warning("the editor did not tell its settings: %r", error)
+            log.warning("the editor did not send its settings: %r", error)
             if not self._answered:
                 self._take(REFUSED)
         else:

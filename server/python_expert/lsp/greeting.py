@@ -93,7 +93,7 @@ def _introduction(message: Json) -> Json:
     try:
         check_params("initialize", message.get("params"))
     except MisfitError as error:
-        text = f"the parameters of initialize do not fit: {error}"
+        text = f"the parameters of initialize are invalid: {error}"
         raise wire.RequestError(text, code=INVALID_PARAMS) from None
     params: Json = message["params"]
     return params

@@ -39,7 +39,7 @@ def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON is untyped
     try:
         text = json.dumps(json.loads(body), ensure_ascii=False)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise ValueError("it is nested too deeply") from None
     return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 

@@ -38,8 +38,8 @@ IDLE_S = 300.0
 
 _LOOKED = FaultBarrier("looking at a project's configuration files")
 _MOVED = FaultBarrier("finding the project of a document")
-_CONFIGURED = FaultBarrier("giving a project its settings")
-_DISK = FaultBarrier("checking what of a project depends on files on disk")
+_CONFIGURED = FaultBarrier("applying the settings of a project")
+_DISK = FaultBarrier("checking a project's files on disk")
 _RESTARTED = FaultBarrier("restarting a project's tools")
 _STOPPED = FaultBarrier("ending a project")
 
@@ -168,7 +168,7 @@ class Projects:
             and (self._folder(root) is None or now - self._left.setdefault(root, now) >= IDLE_S)
         ]
         for project in [self._projects.pop(root) for root in idle]:
-            log.info("nothing of project %s is open any more", project.root)
+            log.info("no document of project %s is open", project.root)
             self._left.pop(project.root, None)
             self._of = {uri: of for uri, of in self._of.items() if of is not project}
             await _STOPPED.ask(None, project.stop)

@@ -69,7 +69,7 @@ class Protocol:
         except RequestError as error:
             refused = error
         except MisfitError as error:
-            text = f"the parameters of {message and message.get('method')} do not fit: {error}"
+            text = f"the parameters of {message and message.get('method')} are invalid: {error}"
             refused = RequestError(text, code=INVALID_PARAMS)
         except Exception:
             log.exception("a message could not be handled: %.300s", body)
@@ -111,7 +111,7 @@ class Protocol:
         elif self._leaving:
             raise RequestError("the server is shutting down", code=INVALID_REQUEST)
         elif method == "initialize":
-            raise RequestError("the server is initialized already", code=INVALID_REQUEST)
+            raise RequestError("the server is already initialized", code=INVALID_REQUEST)
         else:
             known = self.notifications if number is None else self.requests
             if method not in known:

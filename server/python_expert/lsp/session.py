@@ -51,8 +51,8 @@ READING = "Python Expert: {} reads the project"
 PULL_DEADLINE_S = 5.0
 
 
-_TAKEN = ToolBarriers("taking a report of {}")
-_BEGUN = FaultBarrier("learning the settings")
+_TAKEN = ToolBarriers("storing a report of {}")
+_BEGUN = FaultBarrier("reading the settings")
 _OPENED = FaultBarrier("checking a document that is open")
 _IMPORTED = FaultBarrier("importing the rewrites")
 _RESTED = FaultBarrier("making ready for a model")
@@ -64,7 +64,7 @@ _SAVED = FaultBarrier("checking a document that was saved")
 _TESTED = FaultBarrier("running tests after a save")
 _CLOSED = FaultBarrier("closing a document")
 _SETTLED = FaultBarrier("waiting for the tools")
-_STOPPED = FaultBarrier("ending what runs")
+_STOPPED = FaultBarrier("stopping what runs")
 
 
 class Session:

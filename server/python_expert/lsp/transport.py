@@ -42,7 +42,7 @@ def listen_on_loop(
 
     def end(error: Exception | None) -> None:
         if error:
-            log.info("the connection to the editor broke: %s", error)
+            log.info("the connection to the editor was lost: %s", error)
         post(on_end)
 
     wire.listen(source, lambda body: post(on_message, body), end)
@@ -83,7 +83,7 @@ class MessageWriter:
                 self._sink.write(data)
                 self._sink.flush()
         except (OSError, ValueError) as error:
-            log.info("the connection to the editor broke: %s", error)
+            log.info("the connection to the editor was lost: %s", error)
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._on_end)
 

@@ -44,7 +44,7 @@ async def broken(
         for line, text in enumerate(each.text.splitlines(), 1):
             if re.search(rf"\b{re.escape(path.stem)}\b", each.text) and (one := use.search(text)):
                 shown = _shown(each.uri, options)
-                why = f"{shown}:{line} uses {one[1]}, which is not imported there any more"
+                why = f"{shown}:{line} uses {one[1]}, which is no longer imported there"
                 more.append(Reason(why))
                 break
     return (*found, *more)

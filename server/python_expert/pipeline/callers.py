@@ -94,7 +94,7 @@ class Callers:
         """
         action = self._request.action
         if written.code != self._document.text:
-            raise RefusalError("a part of the file does not parse, so its callers are left alone")
+            raise RefusalError("a part of the file does not parse, so its callers are not changed")
         converted = await self._worker.converted(
             action, self._document.text, written.after, options
         )
@@ -186,8 +186,8 @@ class Callers:
             raise RefusalError(f"its callers cannot be looked for: {error}") from error
         if len(documents) > MOST:
             raise RefusalError(
-                f"{len(documents)} files name {' or '.join(names[:3])}, and no more than {MOST} are"
-                " looked into"
+                f"{len(documents)} files name {' or '.join(names[:3])}, and at most {MOST} are"
+                " examined"
             )
         for each in importing:
             if each not in documents:
@@ -233,7 +233,7 @@ class Callers:
 
     async def _options(self, document: Document) -> Options:
         if document.uri not in self._known:
-            self._request.progress(f"looking into {self._name(document.uri)}", 0, 0)
+            self._request.progress(f"checking {self._name(document.uri)}", 0, 0)
             project = self._request.project
             options = await asyncio.to_thread(options_for, project, document, callers=True)
             self._known[document.uri] = await with_types(

@@ -276,7 +276,7 @@ class Worker:
         except RpcError as error:
             if error.code == BROKEN:
                 raise UnreadableError(str(error)) from error
-            raise ToolError(f"an error of Python Expert itself: {error}") from error
+            raise ToolError(f"an internal error of Python Expert: {error}") from error
         finally:
             self._waiting -= 1
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from python_expert.tools.types import About
 
 _WITHOUT = {
-    "functions": "hints by rule only, as no type checker was asked",
-    "calls": "blocking calls were looked for by the names of imports only, as no type checker was"
-    " asked",
+    "functions": "hints by rules only, because no type checker was asked",
+    "calls": "blocking calls were looked for by the names of imports only, because no type checker"
+    " was asked",
 }
 """By what an action inquires about: what there is where nothing is known of it."""
 
-_WITH_SOME = "hints from a part of the types only, as the type checker stopped answering"
+_WITH_SOME = "hints from a part of the types only, because the type checker stopped answering"
 
 
 class Inquirer(NamedTuple):

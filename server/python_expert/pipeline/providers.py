@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 EXPECTED_S = 10.0
 """Seconds for which a menu says what it said before."""
 
-CHANGED = (
-    "what may be sent, or to whom, was changed in the settings meanwhile; choose the rewrite again"
-)
+CHANGED = "what may be sent, or to whom, was changed in the settings; choose the rewrite again"
 
 
 class Providers:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 VERDICTS = 6
 """How often the tools judge a candidate, each time with less in it, before it is refused."""
 
-EXAMPLE_FAILS = "an example (>>>) in the docstring does not give the output that stands below it"
+EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
 """What a model is told of an example of its own that fails."""
 
 
@@ -160,9 +160,7 @@ class Trial:
             finally:
                 self._withhold(before, stopping)
         self._withhold(self.facts, self.judgement.news if self.judgement else ())
-        raise RefusalError(
-            "what was proposed could not be brought into a form that passes the checks"
-        )
+        raise RefusalError("the proposal could not be changed so that it passes the checks")
 
     async def _revise(self) -> bool:
         """Leave out what rests on what was contradicted; whether anything does."""
@@ -225,7 +223,7 @@ class Trial:
         self._tell_progress(f"checking with {' and '.join(tools)}")
 
     def _tell_progress(self, what: str) -> None:
-        again = f", once more without what was found wrong ({self._turn})" if self._turn > 1 else ""
+        again = f", again without what caused findings ({self._turn})" if self._turn > 1 else ""
         self._request.progress(f"{what}{again}", len(self.facts), len(self.facts))
 
     def _leave(self, written: Written) -> None:

@@ -1,7 +1,6 @@
-"""One rewrite from the question to edits that passed the gate.
+"""One rewrite, from the request to edits that passed the gate.
 
-Facts are proposed for the text as it was when the user asked, which may take long; they are
-written into, and judged in, the text as it then is.
+Facts are proposed for the text as it was then. They are written into the current text and judged.
 """
 
 from __future__ import annotations
@@ -116,9 +115,9 @@ class _Run:
         request = self._request
         asked = self._current()
         if scheme(asked.uri) not in {"file", "untitled"}:
-            raise RefusalError("only files and unsaved buffers can be rewritten, no notebook cells")
+            raise RefusalError("notebook cells cannot be rewritten, only files and unsaved buffers")
         if request.provider.name is ProviderName.OFFLINE and request.action.offline is None:
-            raise RefusalError("this needs a model, and none is asked here")
+            raise RefusalError("this needs a model, and no model is used here")
         self._options = await asyncio.to_thread(
             options_for,
             request.project,

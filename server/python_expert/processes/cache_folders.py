@@ -109,7 +109,7 @@ def expect_private(folder: Path) -> None:
     """
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode):
-        raise CacheError(f"{folder} is no folder")
+        raise CacheError(f"{folder} is not a folder")
     if sys.platform != "win32" and (
         status.st_uid != os.geteuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     ):

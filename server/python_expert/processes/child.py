@@ -29,8 +29,8 @@ def _sense() -> Iterator[None]:
     try:
         yield
     except NONSENSE as error:
-        log.debug("an answer cannot be understood", exc_info=error)
-        raise ToolCrashError("its answer makes no sense", f": {error!r}") from error
+        log.debug("a response could not be parsed", exc_info=error)
+        raise ToolCrashError("it sent an invalid response", f": {error!r}") from error
 
 
 class Child:

@@ -180,15 +180,15 @@ class JsonRpc:
             message = None
         if not isinstance(message, dict):
             words = f": {_quoted(body)}"
-            raise DisconnectedError("it wrote a message that is no JSON object", words)
+            raise DisconnectedError("it sent a message that is not a JSON object", words)
         try:
             self._take(message)
         except DisconnectedError:
             raise
         except Exception as error:
-            log.debug("a message cannot be understood: %s", _quoted(body), exc_info=error)
+            log.debug("a message could not be parsed: %s", _quoted(body), exc_info=error)
             words = f": {_quoted(body)}"
-            raise DisconnectedError("it wrote a message that makes no sense", words) from error
+            raise DisconnectedError("it sent an invalid message", words) from error
 
     def _take(self, message: dict[str, Any]) -> None:
         method = message.get("method")
@@ -226,7 +226,7 @@ def dumps(message: object, default: Callable[[Any], Any] | None = None) -> bytes
 
 
 def _babble(received: bytes | bytearray) -> DisconnectedError:
-    return DisconnectedError("it wrote no message", f" but {_quoted(received)}")
+    return DisconnectedError("it sent no message", f" but {_quoted(received)}")
 
 
 def _may_be_header(received: bytes | bytearray) -> bool:

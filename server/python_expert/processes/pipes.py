@@ -91,7 +91,7 @@ class Pipes(asyncio.SubprocessProtocol):
         if self._leaving:  # a status such as -9 is our own doing, and no news
             log.info("%s was ended", self._title)
         else:
-            log.warning("%s ended by itself with status %s", self._title, status)
+            log.warning("%s exited unexpectedly with status %s", self._title, status)
         self.rpc.end(DisconnectedError(f"it ended with status {status}"))
         self.kill()  # what it started may live on
         self._exited = True

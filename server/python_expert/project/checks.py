@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 RETRIES = 8
 """How often a check is run whose tool crashes each time, with the child's back-off between."""
 
-_GRADED = ToolBarriers("grading the findings of {}")
+_GRADED = ToolBarriers("setting the severity of findings of {}")
 _EXCLUDED = FaultBarrier("asking whether a file is excluded")
 
 
@@ -134,7 +134,7 @@ class Checks:
             self._failed(tool.name, error)
         except Exception as error:  # the server outlives whatever a tool does
             log.exception("%s: checking failed", tool.name)
-            self._failed(tool.name, ToolError(f"an error of Python Expert itself: {error!r}"))
+            self._failed(tool.name, ToolError(f"an internal error of Python Expert: {error!r}"))
         else:
             status.state, status.message = State.READY, ""
             self._crashes[key] = 0

@@ -73,8 +73,8 @@ class Problem(NamedTuple):
 
 _REPORTS = FaultBarrier("passing findings on")
 _PROBLEM = FaultBarrier("telling a problem")
-_READING = ToolBarriers("telling how far {} has read")
-_STATUS = FaultBarrier("telling the status")
+_READING = ToolBarriers("reporting the progress of {}")
+_STATUS = FaultBarrier("reporting the status")
 
 
 class Events:

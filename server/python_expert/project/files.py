@@ -230,7 +230,7 @@ async def _feed(
         error = str(fault)
     except Exception as fault:  # the other tools are no worse for it
         log.exception("%s: checking failed", name)
-        error = f"an error of Python Expert itself: {fault!r}"
+        error = f"an internal error of Python Expert: {fault!r}"
     await queue.put(ToolNews(name, error=error))
 
 

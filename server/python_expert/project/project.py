@@ -40,9 +40,9 @@ OUR_FAULT = "it cannot be used because of an error in Python Expert; the log has
 
 _WATCHED = FaultBarrier("watching a folder's configuration files")
 _MADE, _STOPPED = ToolBarriers("starting {}"), ToolBarriers("ending {}")
-_CHECKED = ToolBarriers("giving a document to {}")
-_FORGOTTEN = ToolBarriers("taking a document from {}")
-_DISK = ToolBarriers("telling {} of files on disk")
+_CHECKED = ToolBarriers("passing a document to {}")
+_FORGOTTEN = ToolBarriers("closing a document in {}")
+_DISK = ToolBarriers("telling {} about files on disk")
 
 
 class Project:

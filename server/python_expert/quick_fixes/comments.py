@@ -39,7 +39,7 @@ class Comments(NamedTuple):
 
     @classmethod
     def of(cls, lines: Sequence[str]) -> Comments | None:
-        """Find them; None where the text cannot be split into tokens."""
+        """Find them; None where the text cannot be tokenized."""
         try:
             return _read(lines)
         except (tokenize.TokenError, SyntaxError, ValueError):

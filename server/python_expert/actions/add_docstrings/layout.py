@@ -57,7 +57,7 @@ def place_for(source: Source, definition: Definition) -> DocstringPlace:
     try:
         last = next(each for each in source.tokens_before(first) if each.type not in between)
     except (tokenize.TokenError, SyntaxError) as error:
-        raise NoPlaceError("the text cannot be split into tokens") from error
+        raise NoPlaceError("the text cannot be tokenized") from error
     if last.type == tokenize.NEWLINE:
         return _in_block(source, node, last.start[0], first)
     return _in_line(source, definition, last, first)
@@ -112,8 +112,8 @@ def _in_line(
     if rest.strip(" \t\r\n;"):
         if not is_empty_body(definition.node):
             raise NoPlaceError(
-                "its body stands on the line of its header with a comment, which would change "
-                "its place; put the body on lines of its own first"
+                "its body is on the line of its header and has a comment, which would move; "
+                "put the body on its own lines first"
             )
         # Only the header can be meant by a comment behind a body that does nothing.
         comment, body = "  " + rest.strip(" \t\r\n;"), source.slice(Range(first, end))

@@ -53,7 +53,7 @@ def wanted(
     if statement:
         sections = missing(literal, sections, style)
         if not sections:
-            raise UnaskableError("its docstring lacks nothing")
+            raise UnaskableError("its docstring is complete")
         title = "It has a docstring that lacks only this (`summary` is to be empty)"
     due: dict[str, list[str]] = {}
     for section in sections:

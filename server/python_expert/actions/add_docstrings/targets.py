@@ -95,7 +95,7 @@ def unfit(source: Source, definition: Definition, options: Options) -> str | Non
     node = definition.node
     reason = None
     if options.is_stub:
-        reason = "stub files carry no docstrings"
+        reason = "stub files have no docstrings"
     elif is_overload(node):
         reason = "an overload is documented by its implementation"
     elif not isinstance(node, ast.ClassDef) and is_setter(node):

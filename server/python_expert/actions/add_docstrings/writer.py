@@ -153,7 +153,7 @@ def _completed(
     line = source.lines[where.start.line][: where.start.column]
     indent = line.rpartition("\f")[2]
     if indent.strip(" \t"):
-        raise NoPlaceError("its docstring stands on the line of its header")
+        raise NoPlaceError("its docstring is on the line of its header")
     width = _width(options) - len(indent.expandtabs(4))
     edit = completion(where, literal, lacking, style, indent=indent, width=width)
     _check_encoding(source, [edit.text])
@@ -170,7 +170,7 @@ def _check_encoding(source: Source, lines: Sequence[str]) -> None:
     try:
         "".join(lines).encode(encoding_of(head))
     except ValueError as error:  # that of an unknown encoding as well
-        raise NoPlaceError("the file's encoding lacks characters of its docstring") from error
+        raise NoPlaceError("the file's encoding cannot represent its docstring") from error
 
 
 def _unused(source: Source, definition: Definition, words: DocstringFacts) -> list[str]:
@@ -181,7 +181,7 @@ def _unused(source: Source, definition: Definition, words: DocstringFacts) -> li
     return [
         *(f"it has no parameter {name!r}" for name in sorted(parameters)),
         *(
-            f"its body is not seen to raise {name!r}"
+            f"its body does not visibly raise {name!r}"
             for name in sorted(words.raises.keys() - {*shape.raises, *shape.passes})
         ),
         *(

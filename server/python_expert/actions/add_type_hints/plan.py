@@ -82,7 +82,7 @@ class Planner:
         for each in hints.imports:
             needed = _needed(each)
             if needed is None:
-                plan.left.append(Skipped(definition.key, "an import was proposed that is none"))
+                plan.left.append(Skipped(definition.key, "a proposed import is not an import"))
             else:
                 imports.append(needed)
         before = len(plan.written)

@@ -171,6 +171,6 @@ def _check_context(node: ast.expr, slot: Slot) -> None:
     outer = node.value if isinstance(node, ast.Subscript) else node
     last = dotted(outer).rpartition(".")[2] if isinstance(outer, ast.Name | ast.Attribute) else ""
     if last in {"ClassVar", "Final", "InitVar", "Required", "NotRequired", "Generic", "Protocol"}:
-        raise NotATypeError(f"{last} does not belong there")
+        raise NotATypeError(f"{last} is not allowed there")
     if last in {"TypeGuard", "TypeIs", "NoReturn", "Never"} and slot.name != "return":
-        raise NotATypeError(f"{last} does not belong there")
+        raise NotATypeError(f"{last} is not allowed there")

@@ -212,7 +212,7 @@ class Respelling(ast.NodeTransformer):
         if found.when is When.BUILTIN and not tables.is_builtin_class(node.id, self._real):
             raise NotATypeError(f"{node.id} is not a type")
         if is_no_type(found):
-            raise NotATypeError(f"{node.id} is no type here")
+            raise NotATypeError(f"{node.id} is not a type here")
         return node
 
     def _full(self, value: ast.expr) -> str:

@@ -111,7 +111,7 @@ def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
     place = where.end
     # Python knows a name by its NFKC form, however it is spelt.
     if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
-        raise SlotError(f"the parameter {arg.arg} is written in a way that cannot be followed")
+        raise SlotError(f"the parameter {arg.arg} is written in an unsupported way")
     return _slot(source, arg.arg, definition.node, place)
 
 
@@ -152,7 +152,7 @@ def _after_parameters(source: Source, node: ast.FunctionDef | ast.AsyncFunctionD
             depth -= 1
             if depth == 0 and parameters:
                 return Position(token.end[0] - 1, token.end[1])
-    raise SlotError("its parameters are written in a way that cannot be followed")
+    raise SlotError("its parameters are written in an unsupported way")
 
 
 def _attributes(source: Source, node: ast.ClassDef) -> dict[str, Slot]:

@@ -59,7 +59,7 @@ class ConvertToAsync(Action):
     }
     whole = True
     proven = (
-        "With async and await taken away and the replacements undone, tree and tokens are the same "
+        "Without async and await, and with the replacements undone, tree and tokens are the same "
         "as before, and every call of a converted function is awaited."
     )
     form: ClassVar[Mapping[str, Any]] = form("convert", convert={"type": "boolean"}, calls=TEXTS)

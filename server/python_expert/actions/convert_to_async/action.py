@@ -222,7 +222,7 @@ class _Wishes:
             call = calls.get(Position(choice.line, choice.column))
             if call is None or choice.replacement not in offers(program, call):
                 line = first + choice.line + 1
-                text = f"line {line}: {choice.replacement[:60]} is not on offer here"
+                text = f"line {line}: {choice.replacement[:60]} is not an option here"
                 self.left.append(Skipped(key, text))
             else:
                 self.choices[call] = choice.replacement
@@ -257,7 +257,7 @@ def _sentences(program: Program, plan: Plan, options: Options) -> list[str]:
     }
     if shared:
         found.append(
-            f"Other files that use {', '.join(sorted(shared))} must do so as asyncio asks."
+            f"Other files that use {', '.join(sorted(shared))} must use it as asyncio requires."
         )
     threads = [call for call, how in plan.replaced.items() if how == THREAD]
     called = (program.told.movable.get(e) or program.names.dotted(e.func) for e in threads)

@@ -64,7 +64,7 @@ class Editor:
             RefusedError: A comment would be lost.
         """
         if "#" in self.source.slice(where):
-            raise RefusedError(f"line {where.start.line + 1}: a comment stands within the call")
+            raise RefusedError(f"line {where.start.line + 1}: there is a comment inside the call")
         self._replaced[where] = text
 
     def delete(self, where: Range) -> None:

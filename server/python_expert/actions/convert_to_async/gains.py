@@ -33,7 +33,7 @@ def held_locks(program: Program, plan: Plan) -> Iterator[tuple[Function, str]]:
                 waiting = [each for each in node.items if each in plan.items]
                 if waiting and len(waiting) < len(node.items):
                     texts = ", ".join(ast.unparse(each.context_expr) for each in waiting)
-                    apart = "put the rest of it into a with statement of its own"
+                    apart = "put the rest into a separate with statement"
                     yield function, f"{line}only {texts} of this with statement can wait: {apart}"
                 inside = {each for part in node.body for each in ast.walk(part)}
                 for item in node.items if inside & waits else ():

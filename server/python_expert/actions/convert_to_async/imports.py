@@ -94,7 +94,7 @@ class Imports:
     def _check_free(self, name: str, known: list[ast.AST]) -> None:
         for scope in {*self.names.scopes.values()}:
             if any(each not in known for each in scope.bound.get(name, [])):
-                raise RefusedError(f"the name {name} stands for something else in this text")
+                raise RefusedError(f"the name {name} means something else in this text")
 
     def _unused(self) -> dict[ast.Import | ast.ImportFrom, set[str]]:
         """For each import the names that only what is gone has used."""

@@ -99,7 +99,7 @@ def exchange(program: Program, maker: ast.Call, swap: Swap) -> Exchange:
     slot = names.slot(target) if target is not None else None
     if slot is None:
         if not (isinstance(holder, ast.withitem) and swap.enters and holder.optional_vars is None):
-            raise RefusedError(f"{_at(maker)} is not kept in a variable of its own")
+            raise RefusedError(f"{_at(maker)} is not stored in its own variable")
         _make(program, maker, found)
         _enter(program, holder, found)
         return found
@@ -181,7 +181,7 @@ def _make(program: Program, maker: ast.Call, found: Exchange) -> None:
     if full == "subprocess.Popen":
         [command, *rest] = maker.args or [maker.func]
         if rest or not isinstance(command, ast.List) or not command.elts:
-            raise RefusedError(f"{_at(maker)} is not given its command as a list")
+            raise RefusedError(f"{_at(maker)} does not get its command as a list")
     if full in {"requests.Session", "threading.Condition"} and maker.args:
         raise RefusedError(f"{_at(maker)} has arguments")
     found.makers.append(maker)
@@ -194,7 +194,7 @@ def _make(program: Program, maker: ast.Call, found: Exchange) -> None:
 
 def _enter(program: Program, item: ast.withitem, found: Exchange) -> None:
     if not found.swap.enters:
-        raise RefusedError(f"{found.swap.constructor} cannot stand in a with statement")
+        raise RefusedError(f"{found.swap.constructor} cannot be used in a with statement")
     if not any(each is item for each in found.items):
         found.items.append(item)
         _own(program, item.context_expr, found)
@@ -273,9 +273,9 @@ def _check_request(program: Program, call: ast.Call) -> None:
     for use in uses:
         parent = names.parents[use]
         if not isinstance(parent, ast.Attribute) or parent.attr not in RESPONSE_ATTRIBUTES:
-            raise RefusedError(f"{_at(use)}: not all of a response of requests is known to httpx")
+            raise RefusedError(f"{_at(use)}: httpx does not have everything of a requests response")
         if parent.attr == "headers" and not _looks_up(names, parent):
-            raise RefusedError(f"{_at(use)}: httpx has the names of headers in lower case")
+            raise RefusedError(f"{_at(use)}: httpx has header names in lower case")
 
 
 def _looks_up(names: Names, headers: ast.expr) -> bool:

@@ -116,7 +116,7 @@ class Planner:
         for call, converted in self.program.foreign.calls.items():
             at, owner = f"line {call.lineno}: {converted.name}", names.function_of(call)
             if why := obstacle(names, call):
-                raise RefusedError(f"{at} is used in {why}, where await cannot stand")
+                raise RefusedError(f"{at} is used in {why}, where await is not allowed")
             if isinstance(names.parents[call], ast.Await):
                 raise RefusedError(f"{at} is awaited already")
             if isinstance(owner, ast.FunctionDef) and owner not in plan.functions:

@@ -86,7 +86,7 @@ def _calls(
         text = f"{number}: {text} -> {', '.join(possible) or 'nothing'}"
         left -= tokens(text) + 1
         if left < 0:
-            lines.append("(more of them get the first offer)")
+            lines.append("(the others get the first option)")
             break
         lines.append(text)
         calls += [Call(line - first, column, possible)] if possible else []

@@ -26,7 +26,7 @@ def targets(
 ) -> tuple[list[Target], list[Skipped]]:
     """The functions at a place that block, themselves or through those they call."""
     if options.is_stub:
-        return [], [Skipped("", "a stub file has nothing that blocks")]
+        return [], [Skipped("", "a stub file has no blocking calls")]
     program = program_of(source, options.types, options.elsewhere)
     found, left = [], []
     decorators = {each.wrapping.decorator for each in wrapped(program)}

@@ -98,7 +98,7 @@ class ThreadPlanner:
         text = f"line {call.lineno}: {ast.unparse(call)}"
         why = obstacle(self.program.names, call)
         if why:
-            return f"{text} stands in {why}"
+            return f"{text} is in {why}"
         fit = [each for each in offers(self.program, call) if self._fits(call, each)]
         if not fit:
             tried = (self._exchanges.reasons.get(each, "") for each in [call, *self._makers(call)])
@@ -194,9 +194,9 @@ class ThreadPlanner:
             text = f"line {call.lineno}: {ast.unparse(call)}"
             why = obstacle(names, call)
             if why:
-                self.reasons[call] = f"{text} stands in {why}"
+                self.reasons[call] = f"{text} is in {why}"
             elif not is_editable(program, call):
-                self.reasons[call] = f"{text} still blocks: it stands in an f-string"
+                self.reasons[call] = f"{text} still blocks: it is in an f-string"
             elif isinstance(found := called_in_thread(program, call), str):
                 self.reasons[call] = f"{text} still blocks: {found}"
             elif own := next((each for each in given(program, call) if each.why), None):

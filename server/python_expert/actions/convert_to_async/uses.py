@@ -106,12 +106,12 @@ class Uses:
         if is_put_in_place(*given) or (second and not is_for_runner(second.id)):
             return
         if use.how is How.VALUE:
-            raise RefusedError(f"{at}: {name} is passed on as a value, and nobody would await it")
+            raise RefusedError(f"{at}: {name} is passed on as a value, and would not be awaited")
         if not use.sure:
             self._presume(use, name)
         why = obstacle(names, use.node)
         if why:
-            raise RefusedError(f"{at}: {name} is used in {why}, where await cannot stand")
+            raise RefusedError(f"{at}: {name} is used in {why}, where await is not allowed")
         holder = names.parents[use.node]
         if use.how is How.WITH and isinstance(holder, ast.withitem):
             _note(self.plan.items, holder)
@@ -121,15 +121,15 @@ class Uses:
             return
         if names.function_of(use.node) is None:
             raise RefusedError(
-                f"{at}: {name} is used outside of a function, where nothing can wait"
+                f"{at}: {name} is used outside of a function, where await is not allowed"
             )
 
     def _presume(self, use: Use, name: str) -> None:
         """Take an unknown object's method for the one of the text, if it has a name of its own."""
         text, at = ast.unparse(use.node), f"line {use.node.lineno}"
         if use.function.name in _BUILTIN_METHODS or use.how is not How.CALL:
-            raise RefusedError(f"{at}: nobody can tell whether {text} is {name}")
-        self.plan.notes.append(f"{at}: {text} is taken to be {name}")
+            raise RefusedError(f"{at}: it is not certain whether {text} is {name}")
+        self.plan.notes.append(f"{at}: {text} is assumed to be {name}")
 
     def _call(self, function: Function, call: ast.Call) -> bool:
         """Plan a call; whether it may stand anywhere, outside of functions too."""
@@ -170,5 +170,5 @@ class Uses:
 
     def _loop(self, loop: ast.For | ast.comprehension, name: str) -> None:
         if isinstance(self.program.names.parents[loop], ast.GeneratorExp):
-            raise RefusedError(f"line {loop.iter.lineno}: {name} feeds a generator expression")
+            raise RefusedError(f"line {loop.iter.lineno}: {name} is used in a generator expression")
         _note(self.plan.loops, loop)

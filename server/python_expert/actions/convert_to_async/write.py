@@ -191,7 +191,7 @@ class Writer:
         indent = line[: where.start.column]
         after = source.lines[where.end.line][where.end.column :].lstrip()
         if indent.strip() or after.startswith(";"):
-            raise RefusedError(f"line {statement.lineno}: yield from shares its line")
+            raise RefusedError(f"line {statement.lineno}: yield from is not alone on its line")
         assert isinstance(statement.value, ast.YieldFrom)  # noqa: S101  # nosec B101 - as planned
         word = "async for" if statement.value.value in self.plan.delegated else "for"
         name = self._fresh("item")

@@ -28,7 +28,7 @@ def write_block(program: Program, block: ThreadBlock, editor: Editor, imports: I
     line = source.lines[where.start.line]
     indent = line[: where.start.column]
     if indent.strip() or source.lines[where.end.line][where.end.column :].lstrip()[:1] == ";":
-        raise RefusedError(f"line {block.node.lineno}: the with statement shares its line")
+        raise RefusedError(f"line {block.node.lineno}: the with statement is not alone on its line")
     step = "\t" if "\t" in indent else "    "
     verb = _verb(program, block.node)
     names = (verb, f"{verb}_file", f"{verb}_in_thread")

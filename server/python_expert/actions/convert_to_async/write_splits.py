@@ -31,7 +31,9 @@ def write_split(program: Program, function: Function, editor: Editor, imports: I
     indent = source.lines[start.line][: start.column]
     shared = source.lines[end.line][end.column :].lstrip()[:1] == ";"
     if indent.strip() or shared or not editor.is_free(name):
-        raise RefusedError(f"line {function.lineno}: {function.name} shares its lines or its name")
+        raise RefusedError(
+            f"line {function.lineno}: {function.name} is not alone on its lines, or {name} is taken"
+        )
     editor.take(name)
     editor.replace(editor.token(function.name, start), name)
     for use in cache_uses(program, function) or ():
@@ -83,4 +85,4 @@ def _head(program: Program, function: Function, start: Position) -> str:
             if "#" in head:
                 break
             return head
-    raise RefusedError(f"line {function.lineno}: the head of {function.name} has a comment in it")
+    raise RefusedError(f"line {function.lineno}: the header of {function.name} contains a comment")

@@ -142,7 +142,7 @@ def _elements(inner: ast.expr) -> list[ast.expr]:
 
 def _check_arguments(name: str, inner: ast.expr) -> None:
     if name == "Annotated":
-        raise NotATypeError("Annotated carries more than a type")
+        raise NotATypeError("Annotated contains more than a type")
     if name == "Literal":
         for element in _elements(inner):
             _check_value(element)

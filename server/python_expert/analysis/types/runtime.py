@@ -235,14 +235,14 @@ def check_arguments(full: str, inner: ast.expr) -> None:
         if (dots or isinstance(each, ast.List)) and not (
             more or (last == "Callable" and index == 0)
         ):
-            raise NotATypeError(f"{last}[...] takes types alone")
+            raise NotATypeError(f"{last}[...] takes only types")
     if last == "Callable":
         _check_callable(parts)
     if module == "typing":
         if len(parts) != _NUMBER.get(last, len(parts)) or (last == "Union" and not parts):
-            raise NotATypeError(f"{last}[...] takes another number of types")
+            raise NotATypeError(f"{last}[...] takes a different number of types")
         if last in {"Annotated", "Concatenate", "Generic", "Protocol"}:
-            raise NotATypeError(f"{last}[...] does not belong there, or is to be quoted")
+            raise NotATypeError(f"{last}[...] is not allowed there, or must be quoted")
 
 
 def _check_callable(parts: list[ast.expr]) -> None:

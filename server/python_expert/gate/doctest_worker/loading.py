@@ -66,7 +66,7 @@ def imported(request: dict[str, Any], guard: Guard) -> Any:
     """
     name = request["name"]
     if name in sys.modules:
-        raise ImportError(f"Python has a module {name} of its own")
+        raise ImportError(f"Python itself has a module {name}")
     sys.path[:0] = request["folders"]
     sys.meta_path.insert(0, TextFinder(TextLoader(name, request["path"], request["after"])))
     try:

@@ -116,7 +116,7 @@ def _run(
         runner.run(test, out=lambda _text: None, clear_globs=False)
     row.update(passed=runner.passed, failed=runner.failed, why=guard.why)
     if not row["why"] and runner.passed + len(runner.failed) < len(due):
-        row["why"] = "not all of them came to their turn"
+        row["why"] = "not all of them were run"
 
 
 def _flags(names: Iterable[str]) -> int:

@@ -16,7 +16,7 @@ LONGEST_BYTES = 4 << 20
 """Several times what the longest answer takes that may be asked for, one event for each token."""
 
 TOO_LONG = (
-    f"the endpoint's answer has no end: it was given up after {LONGEST_BYTES >> 20} MiB; try "
+    f"the endpoint's answer is too long: it was stopped after {LONGEST_BYTES >> 20} MiB; try "
     "again, and if that does not help check ANTHROPIC_BASE_URL or llm.base-url"
 )
 

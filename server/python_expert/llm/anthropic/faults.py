@@ -54,21 +54,21 @@ _TOLD = {
         "what comes before /v1/messages"
     ),
     "model": Told("{host} does not know the model '{model}'; set llm.model to one it offers"),
-    "407": Told("the proxy wants a user name and a password; set them in HTTPS_PROXY"),
+    "407": Told("the proxy requires a user name and a password; set them in HTTPS_PROXY"),
     "408": Told("{host} has waited too long for the request; {again}", final=False, passing=True),
     "409": Told("{host} is busy with something else; {again}", final=False, passing=True),
     "413": Told("the request is too large for {host}; choose a smaller part", final=False),
     "429": Told("the rate limit is reached; {again}", final=False, passing=True),
     "529": Told("{host} is overloaded; {again}", final=False, passing=True),
     "fault": Told(
-        "{host} has a fault of its own (status {status}); {again}", final=False, passing=True
+        "{host} has an internal error (status {status}); {again}", final=False, passing=True
     ),
     "output_config": Told(
-        "the model '{model}' does not accept how it was asked; llm.effort = \"auto\" leaves the "
+        "the model '{model}' does not accept the request; llm.effort = \"auto\" leaves the "
         "effort out"
     ),
     "redirect": Told(
-        "{host} redirects to {other}, and your code is not sent to where you have not said; set "
+        "{host} redirects to {other}, and your code is sent only to the address that you set; set "
         "ANTHROPIC_BASE_URL or llm.base-url to that if it is right"
     ),
     "request": Told("{host} does not accept the request (status {status})", final=False),

@@ -232,7 +232,7 @@ class Claude(Provider):
             raise EndpointError(
                 f"the budget of {budget:,} tokens for this session is spent: {self._meter.spent:,} "
                 f"are used, and an answer may take {LONGEST_ANSWER:,}; raise "
-                "llm.session-token-budget, or start the server anew",
+                "llm.session-token-budget, or restart the server",
                 final=True,
             )
         self._meter.reserve(reserved)

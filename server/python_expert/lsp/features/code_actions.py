@@ -53,7 +53,7 @@ class ContentModifiedError(RequestError):
     """The document was changed while the answer was worked out; the client asks again."""
 
     def __init__(self) -> None:
-        super().__init__("the document was changed meanwhile", code=CONTENT_MODIFIED)
+        super().__init__("the document was changed in the meantime", code=CONTENT_MODIFIED)
 
 
 class Actions:

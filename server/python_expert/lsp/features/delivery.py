@@ -96,7 +96,7 @@ class Delivery:
                 params = {"label": label, "edit": edit}
                 answer = await self._protocol.request("workspace/applyEdit", params)
             except RpcError as error:
-                outcome.refuse(f"the editor did not make the edit: {error}")
+                outcome.refuse(f"the editor did not apply the edit: {error}")
                 return True
             applied, reason = _read(answer)
             if applied and not await self._was_ignored(outcome):
@@ -134,7 +134,7 @@ class Delivery:
             return True
         if outcome.document is self._documents.get(outcome.uri):
             said = f": {reason}" if reason else ""
-            outcome.refuse(f"the editor did not make the edit{said}")
+            outcome.refuse(f"the editor did not apply the edit{said}")
             return True
         return False  # it came too late, and is sent for the text as it is now
 

@@ -28,7 +28,7 @@ KINDS = tuple(
     action.kinds[scope] for scope in ActionScope for action in ACTIONS if scope in action.kinds
 )
 
-_MAKER = FaultBarrier("telling who would rewrite")
+_MAKER = FaultBarrier("naming the provider of rewrites")
 
 _SOURCE = "source"
 _INVOKED, _AUTOMATIC = 1, 2

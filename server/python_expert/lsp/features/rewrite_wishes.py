@@ -74,7 +74,7 @@ def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wis
         with understood("range"):
             where = place(document, version, argument["range"], encoding)
         if where is None:
-            raise WrongError("the place was changed meanwhile; choose the action again")
+            raise WrongError("the code was changed in the meantime; choose the action again")
     return Wish(offer, document, where, provider)
 
 

@@ -170,7 +170,7 @@ class Rewrites:
         slow: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
         if not self._client.progress:
-            text = f"{title}: under way"
+            text = f"{title}: in progress"
             slow = loop.call_later(PATIENCE_S, self._tell, text, MessageType.INFO)
         try:
             outcome = await asyncio.shield(task)
@@ -267,7 +267,7 @@ class Rewrites:
             latest = self._documents.get(wish.document.uri)
             where = wish.there(latest) if latest else None
             if latest is None or (wish.where and where is None):
-                self._tell("the place was changed meanwhile", kind)
+                self._tell("the code was changed in the meantime", kind)
                 return
             await self._watch(Wish(wish.offer, latest, where, ProviderName.OFFLINE))
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from python_expert.llm.usage import Meter
     from python_expert.project.project import Project
 
-_TOOLS = ToolBarriers("telling the status of {}")
-_PROVIDER = FaultBarrier("telling the status of the model")
+_TOOLS = ToolBarriers("reporting the status of {}")
+_PROVIDER = FaultBarrier("reporting the status of the model")
 
 METHOD = "pythonExpert/status"
 

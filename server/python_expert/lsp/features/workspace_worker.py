@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 NICE = 10
 """How far it stands back, with its tools, for what answers the user's keystrokes."""
 
-_TAKEN = ToolBarriers("taking what {} has found in the workspace")
+_TAKEN = ToolBarriers("storing the findings of {} in the workspace")
 
 
 class _Check:

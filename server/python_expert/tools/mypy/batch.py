@@ -89,7 +89,7 @@ class Batch:
         """
         if not self._launch.plugins:
             raise ToolError(
-                "this mypy cannot be driven live, and run as a command it would import the "
+                "this mypy cannot check live, and run as a command it would import the "
                 "plugins of a folder that is not trusted"
             )
         rest, texts, reports = dict(documents), dict(texts), {}
@@ -157,7 +157,7 @@ class Batch:
         done = end.get("status") == status
         with answers.reading("mypy", out, err):
             if status == 0 and not done:
-                raise ValueError("it does not say that it is done")
+                raise ValueError("it did not report that it had finished")
             found: dict[str, list[dict[str, Any]]] = {path: [] for path in documents}
             for item in lines if done else ():
                 path = str(root / item["file"])

@@ -67,7 +67,7 @@ class Mypy(Tool):
     variants: ClassVar = {
         "d2": "checks unsaved text live, at best speed",
         "d1": "checks unsaved text live, but the faster way does not work with this mypy",
-        "batch": "cannot be driven live: each check of unsaved text is a run of the command",
+        "batch": "cannot check live: each check of unsaved text is a run of the command",
     }
     launch: MypyLaunch
 
@@ -235,7 +235,7 @@ class Mypy(Tool):
                 raise error
         self.variant = "batch"
         self._ending = asyncio.create_task(self._live.stop())
-        log.warning("mypy cannot be driven live (%s); each check is a run of its own", error)
+        log.warning("mypy cannot check live (%s); each check is a run of its own", error)
 
     def _compare_later(self) -> None:
         """Compare once nothing has happened for a while."""

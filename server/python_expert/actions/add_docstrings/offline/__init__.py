@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Options
     from python_expert.analysis.source import Definition, Source
 
-NOTHING = "the code shows no more of it than its signature does"
-NO_LINE = "the code shows nothing of it that makes a first line"
+NOTHING = "the code shows no more than its signature"
+NO_LINE = "the code shows nothing that can be its first line"
 
 _KINDS = ("args", "returns", "yields", "raises")
 _SECTIONS = {*SECTIONS, ALL_ARGS, ALL_SECTIONS}

@@ -50,9 +50,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     try:
         refused, added = _compare(before, after)
     except (tokenize.TokenError, SyntaxError, RecursionError):
-        return Verdict.of(
-            [Reason("the text cannot be split into tokens, so nothing is proven")], []
-        )
+        return Verdict.of([Reason("the text cannot be tokenized, so nothing can be proven")], [])
     if refused:
         return Verdict.of(refused, [])
     return Verdict.of([], [*readers(before, added), *_examples(before, added, options)])
@@ -93,9 +91,9 @@ def _compare(before: Source, after: Source) -> tuple[list[Reason], list[Definiti
             faults = grown_faults(after, now, was, old=written, usual=usual)
             edit = restored(after, now, written)
         if was is None and _has_slot(later.node):
-            faults.append("the class has a slot for __doc__, which a docstring takes away")
+            faults.append("the class has a slot for __doc__, which a docstring replaces")
         if edit is None:
-            faults = [*faults, "the docstring does not stand on lines of its own"]
+            faults = [*faults, "the docstring is not on its own lines"]
         else:
             edits.append(edit)
         changed.append(later)
@@ -109,7 +107,7 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
     """What still differs once the docstrings are taken out again."""
     touched = {line for edit in edits for line in range(edit.range.start.line, edit.range.end.line)}
     if touched & set(after.masked):
-        return [Reason("a docstring stands where the text does not parse")]
+        return [Reason("a docstring is in a part that does not parse")]
     for old, new in ((before.text, after.text), (before.code, after.code)):
         undone = apply_edits(new, edits)
         if undone != old:
@@ -120,7 +118,7 @@ def _remainder(before: Source, after: Source, edits: list[Edit]) -> list[Reason]
         before.tree.body[before.pieces.statements(was)],
         after.tree.body[after.pieces.statements(now)],
     ):
-        return [Reason("the code means something else than before")]
+        return [Reason("the code no longer means the same")]
     return []
 
 

@@ -32,7 +32,7 @@ def added_faults(after: Source, statement: ast.Expr, usual: set[str]) -> list[st
     faults = [] if _one_token(literal) else ["the docstring is not one plain string"]
     value = _value(statement)
     if not _escapes_well(literal):
-        faults.append("the docstring has an invalid escape sequence, of which Python warns")
+        faults.append("the docstring has an invalid escape sequence; Python warns about it")
     faults += _obeyed(literal, value)
     return faults + _odd_characters(literal, value) + _foreign(after, statement, usual)
 
@@ -57,7 +57,7 @@ def grown_faults(
         return ["an existing docstring was changed, not only completed"]
     faults = []
     if _escapes_well(old) and not _escapes_well(new):
-        faults.append("the docstring has a new invalid escape sequence, of which Python warns")
+        faults.append("the docstring has a new invalid escape sequence; Python warns about it")
     if not _obeyed(old, _value(was)):
         faults += _obeyed(new, _value(now))
     return faults + _odd_characters(new, _value(now), _value(was)) + _foreign(after, now, usual)
@@ -79,7 +79,7 @@ def _obeyed(literal: str, value: str) -> list[str]:
     """What tools obey that read texts line by line, and what Sphinx and Sybil run."""
     faults = []
     if any(_COMMENT.match(line) for line in split_lines(literal)):
-        faults.append("the docstring has a line that tools take for a comment to them")
+        faults.append("the docstring has a line that tools read as a comment for them")
     if any(_RUN.match(line) for line in value.splitlines()):
         faults.append("the docstring has examples that documentation tools would run")
     return faults

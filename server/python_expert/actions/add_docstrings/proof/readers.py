@@ -84,7 +84,7 @@ def _of_file(before: Source, imported: set[str]) -> Iterator[Reason]:
         line = min(names[name], lines)
         yield Reason(f"the program reads its own source or line numbers ({name})", line)
     for name in sorted(imported & _LIBRARIES):
-        yield Reason(f"{name} makes use of docstrings while the program runs")
+        yield Reason(f"{name} uses docstrings while the program runs")
 
 
 def _of_definition(
@@ -95,18 +95,18 @@ def _of_definition(
         if decorator.rpartition(".")[2] in _DECORATORS:
             yield f"@{decorator} may show the docstring to the program's users"
     if node.name in given:
-        yield f"{node.name} is given to something that shows its docstring to users or models"
+        yield f"{node.name} is passed to something that shows its docstring to users or models"
     if isinstance(node, ast.ClassDef):
         yield from _of_class(node, counting)
     elif _GRAMMAR.fullmatch(node.name) and (imported & {"ply", "yacc", "lex"} or not imported):
-        yield "parser generators read grammars from docstrings of functions so named"
+        yield "parser generators read grammars from docstrings of functions with this name"
     elif node.name.startswith("do_") and imported & {"cmd", "cmd2"}:
         yield f"cmd shows the docstring of {node.name} as help"
 
 
 def _of_class(node: ast.ClassDef, counting: set[str]) -> Iterator[str]:
     if node.name in counting:
-        yield f"the metaclass of {node.name} goes through its names, and __doc__ is one more"
+        yield f"the metaclass of {node.name} iterates over its names, and __doc__ is a new one"
     if any(ast.unparse(base).rpartition(".")[2] in _MODELS for base in node.bases):
         yield f"pydantic puts the docstring of {node.name} into its JSON schema"
     for each in ast.walk(node):
@@ -114,7 +114,7 @@ def _of_class(node: ast.ClassDef, counting: set[str]) -> Iterator[str]:
             try:
                 ast.literal_eval(each.value or ast.Tuple([]))
             except (TypeError, ValueError):
-                yield "nobody can see here whether the class has a slot for __doc__"
+                yield "it is not known here whether the class has a slot for __doc__"
 
 
 def _given(before: Source, imported: set[str]) -> set[str]:

@@ -60,7 +60,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     """
     try:
         if _masked(before) != _masked(after):
-            return _refused("what does not parse is changed", 0)
+            return _refused("a part that does not parse is changed", 0)
         if fault := surface_fault(before, after):
             return _refused(fault, 0)
         if not compiles(after.code) and compiles(before.code):
@@ -70,7 +70,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     except DifferentError as error:
         return _refused(str(error), error.line)
     except (RecursionError, SyntaxError, tokenize.TokenError):
-        return _refused("it is nested too deeply, or cannot be split into tokens", 0)
+        return _refused("it is nested too deeply, or cannot be tokenized", 0)
 
 
 def _refused(message: str, line: int) -> Verdict:
@@ -97,7 +97,7 @@ def _uses(hint: AddedHint, name: str) -> bool:
         return False
 
 
-_FALSE: Final = "`if TYPE_CHECKING:` stands where that name is not typing's"
+_FALSE: Final = "`if TYPE_CHECKING:` is at a place where that name is not typing's"
 
 
 class _Judge:
@@ -145,7 +145,7 @@ class _Judge:
         if isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             if alias.name == "*":
-                return "an import of * binds names that nobody sees"
+                return "an import of * binds names that are not visible here"
         if module == "__future__":
             return self._future(alias)
         return self._misnamed(alias, name) or self._effect(each, module)
@@ -153,13 +153,13 @@ class _Judge:
     def _misnamed(self, alias: ast.alias, name: str) -> str | None:
         """Why an added import must not bind a name, or None."""
         if name in self._old.in_use or tables.is_builtin(name):
-            return f"{name} is in use already"
+            return f"{name} is already in use"
         if name.startswith("__") or not is_usual(alias):
-            return f"{name} is not what this import is called"
+            return f"{name} is not the usual name for this import"
         return None
 
     def _effect(self, each: AddedImport, module: str) -> str | None:
-        """Why an added import may do something when the program runs, or None."""
+        """Why an added import may have effects when the program runs, or None."""
         if each.block is not None:
             return None if is_never_run(each.block, self._before, self._names) else _FALSE
         if self._options.is_stub:
@@ -167,9 +167,9 @@ class _Judge:
         name = "" if isinstance(each.node, ast.Import) else each.alias.name
         allowed = self._harmless(each.node, module, name)
         if allowed and views_names(self._before):
-            text = "this file looks through its own names when it runs; an import adds one"
+            text = "this file inspects its own names when it runs; an import adds one"
             self._confirm.append(Reason(text, each.node.lineno - 1))
-        return None if allowed else f"importing {module} may do something when the program runs"
+        return None if allowed else f"importing {module} may have effects when the program runs"
 
     def _future(self, alias: ast.alias) -> str | None:
         if alias.name != "annotations" or alias.asname:
@@ -277,7 +277,7 @@ class _Judge:
             raise NotATypeError(f"{name} is not defined")
         if found is None:  # mypy finds names that no module has
             if dotted(leaf).rpartition(".")[2] in _MORE_THAN_TYPES:
-                raise NotATypeError(f"{dotted(leaf)} may say more than a type")
+                raise NotATypeError(f"{dotted(leaf)} may contain more than a type")
             return
         if is_no_type(found):
             raise NotATypeError(f"{name} is a function, a parameter or a value here, not a type")
@@ -288,7 +288,7 @@ class _Judge:
             module, last, self._options.python
         )
         if last in _MORE_THAN_TYPES and not is_other:  # it may come by way of another module
-            raise NotATypeError(f"{dotted(leaf)} says more than a type")
+            raise NotATypeError(f"{dotted(leaf)} contains more than a type")
 
 
 _MORE_THAN_TYPES: Final = frozenset(

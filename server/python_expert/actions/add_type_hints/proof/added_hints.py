@@ -164,7 +164,7 @@ class Comparison:
                 index += 1
             elif imports and isinstance(node, Import):
                 if self._is_start and index == 0 and old is not None and is_string(old):
-                    self._differ(node, "an import before the docstring makes it a mere string")
+                    self._differ(node, "an import before the docstring makes it a plain string")
                 self._added(node, node.names, block)
             elif top and isinstance(node, ast.If) and is_checking(node.test):
                 if (
@@ -212,7 +212,7 @@ class Comparison:
     def _block(self, node: ast.If) -> None:
         """A whole ``if TYPE_CHECKING:`` that was added."""
         if node.orelse or not all(isinstance(each, Import) for each in node.body):
-            self._differ(node, "an added `if TYPE_CHECKING:` may hold imports alone")
+            self._differ(node, "an added `if TYPE_CHECKING:` may contain only imports")
         for each in node.body:
             assert isinstance(each, Import)  # noqa: S101  # nosec B101 - said above
             self.imports += [AddedImport(alias, each, node) for alias in each.names]
@@ -296,4 +296,4 @@ compared = lru_cache(maxsize=1)(Comparison)
 
 _CHANGED: Final = "the code itself changes here"
 _BARE: Final = "an annotation without a value makes the name local or a field"
-_TOKENS: Final = "the text changes beside type hints and imports (a comment, a spelling)"
+_TOKENS: Final = "the text changes outside of type hints and imports (a comment, a spelling)"

@@ -72,7 +72,7 @@ class Evaluation:
             case ast.Name() | ast.Attribute():
                 self._name(node, at)
                 if self._form(node, at):
-                    raise NotATypeError(f"{dotted(node)} alone is no type")
+                    raise NotATypeError(f"{dotted(node)} alone is not a type")
             case ast.Constant(value=str(text)) if text != text.strip():
                 raise NotATypeError("a quoted type begins or ends with a blank")
             case ast.BinOp():
@@ -98,9 +98,9 @@ class Evaluation:
         if any(isinstance(each, FUNCTIONS) for each in around):
             end = self._names.at_top(name)  # functions run when all of the text has
             if end is not None and end.when is When.UNSURE:
-                raise NotATypeError(f"{name} may be bound no longer when this runs; quote it")
+                raise NotATypeError(f"{name} may no longer be bound when this runs; quote it")
         if name.startswith("__") and any(isinstance(each, ast.ClassDef) for each in around):
-            raise NotATypeError(f"{name} is another name within a class")
+            raise NotATypeError(f"{name} means something else within a class")
         if (
             isinstance(node, ast.Attribute)
             and dotted(node) not in self._evaluated[0]

@@ -207,7 +207,7 @@ class Risks:
         if decorator := decorator_that_reads(node, self._names):
             return f"@{decorator} reads the annotations of {node.name} when the program runs"
         if node.name in self._handed:
-            return f"{node.name} is given to a library that reads annotations"
+            return f"{node.name} is passed to a library that reads annotations"
         return self.itself or None
 
     def of_attribute(self, node: ast.ClassDef) -> tuple[Fields, str]:
@@ -226,7 +226,7 @@ class Risks:
         if self.itself:
             return Fields.PERHAPS, self.itself
         if self._viewed & {"cls", "type(self)", "self.__class__", *(each.name for each in heirs)}:
-            text = f"this file goes through the names of {node.name}, and __annotations__ is one"
+            text = f"this file iterates over the names of {node.name}, and __annotations__ is one"
             return Fields.PERHAPS, text
         return fields, ""
 

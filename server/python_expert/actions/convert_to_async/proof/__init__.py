@@ -71,5 +71,5 @@ def _broken(before: Source, after: Source) -> Reason | None:
             compile(after.tree, "<after>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = (getattr(error, "lineno", None) or 1) - 1
-        return Reason(f"this is no program: {error}", line)
+        return Reason(f"the result does not compile: {error}", line)
     return None

@@ -187,7 +187,7 @@ class Pairs:
         if new.name != old.name:
             plain = old.name == "__iter__" and not is_generator(old)
             if TWINS.get(old.name) != new.name or is_async == plain:
-                self.fail(new, f"{old.name} is called {new.name} now")
+                self.fail(new, f"{old.name} was renamed to {new.name}")
             self.renamed.append(old)
             statement_patterns.skip_name(self, old, new)
         if is_async:

@@ -71,7 +71,7 @@ class BlockNames:
             if before is self.owner and after is self.inner:
                 local.add(node.id)
             elif not self._is_same(before, after):
-                self.report.refuse(node, f"{node.id} stands for something else now")
+                self.report.refuse(node, f"{node.id} now means something else")
             if isinstance(node.ctx, ast.Del):
                 self.report.refuse(node, f"{node.id} is deleted in the block")
         return local
@@ -93,10 +93,10 @@ class BlockNames:
         if name in self.block.given:
             again = any(name in scope.elsewhere for scope in self.names.inner.values())
             if again or bound & self.inside or self.inside & {*late}:
-                self.report.refuse(self.old, f"{name} is given to a thread, and may change")
+                self.report.refuse(self.old, f"{name} is passed to a thread, and may change")
             return
         if late and ({*uses} | bound) - self.inside:
-            self.report.refuse(self.old, f"{name} may be read later than where it stands")
+            self.report.refuse(self.old, f"{name} may be read later than at its place")
         outside = [
             each
             for each in uses
@@ -108,7 +108,7 @@ class BlockNames:
         order = BindingOrder([self.old], {name})
         if not outside and bound <= self.inside:
             if order.early and any(isinstance(each, (*FORS, ast.While)) for each in around):
-                self.report.refuse(self.old, f"{name} may be kept from one round to the next")
+                self.report.refuse(self.old, f"{name} may be kept from one iteration to the next")
         elif name not in self.block.returned:
             self.report.refuse(self.old, f"{name} is bound in the block, and used outside of it")
         elif (
@@ -116,7 +116,7 @@ class BlockNames:
             or name not in order.bound
             or any(isinstance(each, (*TRIES, ast.With, ast.AsyncWith)) for each in around)
         ):
-            self.report.refuse(self.old, f"{name} may not be what it was after the block")
+            self.report.refuse(self.old, f"{name} may have another value after the block")
 
     def _is_direct(self, node: ast.AST) -> bool:
         """Whether a node runs where it stands in the function, and not in one within it."""

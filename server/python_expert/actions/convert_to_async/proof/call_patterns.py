@@ -24,7 +24,7 @@ def awaited(pairs: Pairs, old: ast.AST, new: ast.Await) -> None:
     """An ``await``: of the same call, of its counterpart, or of a thread that runs it."""
     value = new.value
     if not isinstance(old, ast.Call) or not isinstance(value, ast.Call):
-        pairs.fail(new, f"`{first_line(new)}`: an await is added to what needs none")
+        pairs.fail(new, f"`{first_line(new)}`: an await is added where none is needed")
     pairs.twin[old] = new
     inner = old.args[0] if old.args else None
     lazy = isinstance(inner, ast.Call) and lazy_name(pairs.program, inner)
@@ -94,7 +94,7 @@ def called(pairs: Pairs, old: ast.Call, new: ast.AST) -> None:
     if isinstance(new, ast.Call):
         if pairs.new.dotted(new.func) == "asyncio.run" != pairs.old.dotted(old.func):
             if len(new.args) != 1 or new.keywords or not isinstance(new.args[0], ast.Call):
-                pairs.fail(new, "asyncio.run is given something else than the call")
+                pairs.fail(new, "asyncio.run gets something other than the call")
             pairs.ran.append(old)
             pairs.written.append(pairs.after.range(new.func))
             pairs.fields(old, new.args[0])

@@ -35,7 +35,7 @@ def check(report: ProofReport) -> None:
             continue
         name = report.program.name(function)
         if base := told_base(report.program, function):
-            report.ask(function, f"{name} is no method of {base}, as mypy takes that")
+            report.ask(function, f"{name} is assumed not to be a method of {base}: mypy says so")
         takers = [
             each.func if isinstance(each, ast.Call) else each for each in owner.decorator_list
         ]
@@ -91,7 +91,7 @@ def _oddities(names: Names, node: ast.ClassDef) -> Iterator[str]:
     """What a class does otherwise than others where an object is made or asked."""
     bound = names.inner[node].bound
     if "__getattribute__" in bound:
-        yield "__getattribute__ may give something else"
+        yield "__getattribute__ may return something else"
     for made in bound.get("__new__", []):
         if not isinstance(made, FUNCTIONS) or not _makes_its_own(names, made):
             yield "__new__ may make an object of another class"

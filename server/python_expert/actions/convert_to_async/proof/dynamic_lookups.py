@@ -50,7 +50,7 @@ def words(report: ProofReport) -> None:
     for line in report.pairs.before.masked:
         text = split_lines(report.pairs.before.text)[line]
         for name in sorted(known & set(re.findall(r"\w+", text))):
-            report.confirm.append(Reason(f"{name} stands in what does not parse", line))
+            report.confirm.append(Reason(f"{name} is in a part that does not parse", line))
     for node in all_nodes(names.tree) if known else ():
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
             _stored(report, node, known)
@@ -116,7 +116,7 @@ def _stored(report: ProofReport, node: ast.Attribute, known: set[str]) -> None:
     made = any(node is maker_target(names, each) for each in report.pairs.makers)
     functions = {each.name for each in report.coroutines}
     if node.attr in known & functions and not made and not isinstance(names.kind(node.value), str):
-        report.refuse(node, f"{ast.unparse(node)} gets another value")
+        report.refuse(node, f"{ast.unparse(node)} is assigned another value")
     if node.attr in {"__class__", "__bases__"}:
         report.ask(node, f"the class set here may define {min(known)}, and not as async")
 
@@ -160,7 +160,7 @@ def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
         report.ask(node, f"any name may come from {node.module}")
     if isinstance(node, ast.MatchClass):
         for each in sorted(known & {*node.kwd_attrs}):
-            report.refuse(node, f"{each} is taken by a pattern, and not awaited")
+            report.refuse(node, f"{each} is captured by a pattern, and not awaited")
     _by_key(report, node, known)
     if isinstance(node, ast.Name | ast.Attribute) and _finds_any(names, node):
         owner = names.kind(node.value) if isinstance(node, ast.Attribute) else None
@@ -168,7 +168,7 @@ def _lookup(report: ProofReport, node: ast.AST, known: set[str]) -> None:
         text = f"may find {min(known & own.keys() or known)} by its name, and not await it"
         report.ask(node, f"{ast.unparse(node)} {text}")
     if isinstance(node, ast.Call) and _makes_class(names, node):
-        report.ask(node, f"a class made here may define {min(known)} again, and not as async")
+        report.ask(node, f"a class created here may define {min(known)} again, and not as async")
 
 
 def _finds_any(names: Names, node: ast.Name | ast.Attribute) -> bool:
@@ -207,7 +207,7 @@ def _by_key(report: ProofReport, node: ast.AST, known: set[str]) -> None:
         if found and _start(key):
             report.refuse(node, f"{', '.join(found)} may be looked up by name, not awaited")
         elif found:
-            report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nobody awaits it")
+            report.ask(node, f"{ast.unparse(key)} may be the name of {found[0]}: nothing awaits it")
 
 
 def _keys(report: ProofReport, node: ast.AST) -> Iterator[ast.expr]:

@@ -27,7 +27,9 @@ def loops(report: ProofReport, function: Function) -> None:
     for expression, loop in _iterated(report):
         if loop not in report.pairs.loops and _unknown(report, expression):
             text = ast.unparse(expression)
-            report.ask(expression, f"{text} may have {report.program.name(function)}")
+            report.ask(
+                expression, f"{text} may be an object that has {report.program.name(function)}"
+            )
 
 
 def entered(report: ProofReport, function: Function) -> None:
@@ -37,7 +39,10 @@ def entered(report: ProofReport, function: Function) -> None:
             called = isinstance(node.context_expr, ast.Call)
             if called and _unknown(report, node.context_expr):
                 text = ast.unparse(node.context_expr)
-                report.ask(node.context_expr, f"{text} may have {report.program.name(function)}")
+                report.ask(
+                    node.context_expr,
+                    f"{text} may be an object that has {report.program.name(function)}",
+                )
 
 
 def escapes(report: ProofReport) -> None:

@@ -38,7 +38,7 @@ def runs(report: ProofReport) -> None:
     for call in report.pairs.ran:
         owner, why = names.function_of(call), obstacle(names, call)
         if why:
-            report.refuse(call, f"asyncio.run stands in {why}")
+            report.refuse(call, f"asyncio.run is in {why}")
         if owner is not None and not _in_loop(report, call, owner):
             report.ask(call, f"{report.program.name(owner)} starts an event loop of its own")
     for node in all_nodes(names.tree) if report.mentions(_RUNNERS | _RUNNING) else ():
@@ -61,7 +61,7 @@ def imported(report: ProofReport, path: str) -> None:
     names = report.program.names
     for call in report.pairs.ran if PurePath(path).name != "__main__.py" else ():
         if names.function_of(call) is None and not _is_guarded(names, call):
-            text = "where this module is imported while an event loop runs, asyncio.run fails"
+            text = "if this module is imported while an event loop runs, asyncio.run fails"
             report.ask(call, text)
 
 
@@ -124,7 +124,7 @@ def late(report: ProofReport) -> None:
             for each in run
         )
         if starts or not run.isdisjoint(report.pairs.ran):
-            text = "where the main thread has ended, no other thread can be started: the"
+            text = "after the main thread has ended, no thread can be started: the"
             report.ask(
                 node, f"{text} event loop that this runs may fail, or keep the program from ending"
             )
@@ -139,11 +139,11 @@ def contexts(report: ProofReport) -> None:
             continue
         full = names.dotted(node)
         if full in _CONTEXT and pairs.ran:
-            report.ask(node, "what is set in a context within asyncio.run is gone after it")
+            report.ask(node, "context variables that are set within asyncio.run are lost after it")
         elif pairs.ran and (
             full in _CURRENT or (full in _OF_LOOP and names.function_of(node) is None)
         ):
-            report.ask(node, "after asyncio.run there is no current event loop any more")
+            report.ask(node, "after asyncio.run there is no longer a current event loop")
         elif full in _SIGNALS:
             text = "a signal's handler that raises or waits does so in the event loop"
             report.ask(node, f"{text}, no longer in the function that waits")

@@ -50,7 +50,7 @@ def readers(report: ProofReport) -> None:
             and each.id == getattr(loop.iter, "id", "")
             for each in inside
         ):
-            report.refuse(loop, f"{ast.unparse(loop.iter)} is bound anew within the loop")
+            report.refuse(loop, f"{ast.unparse(loop.iter)} is rebound within the loop")
         elif any(
             isinstance(each, ast.Name)
             and each.id == getattr(target, "id", "")
@@ -217,9 +217,9 @@ def callers(report: ProofReport) -> None:
                 names.dotted(node.func) in CALLERS
                 or any(e.arg == "stacklevel" and not _is_one(e.value) for e in node.keywords)
             ):
-                report.ask(node, f"{name} looks at its caller, which is asyncio now")
+                report.ask(node, f"{name} inspects its caller, which is now asyncio")
             elif names.dotted(node.func) in CALLERS:
-                report.ask(node, f"{name} looks at its callers, and asyncio is one of them now")
+                report.ask(node, f"{name} inspects its callers, and asyncio is now one of them")
 
 
 def _is_one(node: ast.expr) -> bool:
@@ -232,13 +232,13 @@ def waits(report: ProofReport) -> None:
         for node in report.program.others.get(function, ()):
             other, name = report.program.told.methods.get(node), report.program.name(function)
             text = ast.unparse(node)
-            told = f"{text} is not {name}, as mypy takes it for {other}"
-            taken = f"{text} is taken for a built-in method: nothing awaits {name} there"
+            told = f"{text} is not {name}: mypy says it is {other}"
+            taken = f"{text} is assumed to be a built-in method: nothing awaits {name} there"
             report.ask(node, told if other else taken)
     for call, how in report.pairs.replaced.items():
         if known := report.program.told.movable.get(call):
             text = ast.unparse(call.func)
-            report.ask(call, f"{text} runs in another thread, as mypy takes it for {known}")
+            report.ask(call, f"{text} runs in another thread: mypy says it is {known}")
         length = call.args[0] if how == SLEEP else None
         if length is not None and is_negative(report.program, length):
             text = f"{ast.unparse(call)} fails where {ast.unparse(length)} is negative"

@@ -55,8 +55,8 @@ def _emptied(report: ProofReport, call: ast.Call) -> None:
         owner = names.function_of(call)
         kept = call not in report.pairs.replaced and str(names.kind(func.value)).startswith(queues)
         if kept and has_tasks(report) and _callers(report, owner) & {*report.coroutines}:
-            text = f"{ast.unparse(call)} may wait for ever for a task that waits meanwhile"
-            report.ask(call, f"{text}, as the event loop does not go on")
+            text = f"{ast.unparse(call)} may wait forever for a task that is waiting"
+            report.ask(call, f"{text}, because the event loop is blocked")
 
 
 def _named(report: ProofReport, node: ast.Attribute) -> None:

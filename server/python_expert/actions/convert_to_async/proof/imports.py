@@ -42,7 +42,7 @@ def is_added(pairs: Pairs, old: Sequence[ast.stmt], new: Sequence[ast.stmt], at:
 
 def _check_new_name(pairs: Pairs, node: ast.stmt, name: str) -> None:
     if any(name in scope.bound for scope in {*pairs.old.scopes.values()}):
-        pairs.fail(node, f"the name {name} already stands for something")
+        pairs.fail(node, f"the name {name} is already used")
 
 
 def pair_import(pairs: Pairs, old: ast.Import | ast.ImportFrom, other: ast.stmt | None) -> bool:
@@ -62,9 +62,11 @@ def _compare(
         return
     for name, alias in before - after:
         if (module or name) not in DISPENSABLE or old not in pairs.before.tree.body:
-            pairs.fail(new or old, f"the import of {name} is gone")
+            pairs.fail(new or old, f"the import of {name} was removed")
         if alias == name:
-            pairs.fail(new or old, f"the import of {name} is gone, and others may import it here")
+            pairs.fail(
+                new or old, f"the import of {name} was removed, and others may import it here"
+            )
         pairs.names_gone[alias or name.partition(".")[0]] = old.lineno
     for name, alias in after - before:
         if f"{module}.{name}" not in ASYNC_NAMES.values() or alias or new is None:
@@ -72,7 +74,7 @@ def _compare(
         _check_new_name(pairs, new, name)
     kept = [each for each in map(_alias, old.names) if each in after]
     if new is not None and kept != [e for e in map(_alias, new.names) if e in before]:
-        pairs.fail(new, "the imports stand in another order")
+        pairs.fail(new, "the imports are in another order")
     pairs.skipped.append(pairs.before.range(old))
     if new is not None:
         pairs.written.append(pairs.after.range(new))

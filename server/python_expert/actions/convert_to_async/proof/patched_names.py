@@ -48,7 +48,7 @@ def check(report: ProofReport) -> None:
                 _stored(report, node, full)
             elif names.dotted(node) in modules and not _is_plain(names, node, full):
                 text = f"{ast.unparse(node)} is used as a value"
-                report.refuse(node, f"{text}: what it holds may get another value")
+                report.refuse(node, f"{text}: what it holds may be assigned another value")
         elif isinstance(node, ast.Call):
             _set(report, node, full)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -70,12 +70,14 @@ def _stored(report: ProofReport, node: ast.Attribute, full: AbstractSet[str]) ->
     """An attribute that is set, or deleted."""
     names, value = report.program.names, node.value
     if names.dotted(node) in full:
-        report.refuse(node, f"{ast.unparse(node)} gets another value")
+        report.refuse(node, f"{ast.unparse(node)} is assigned another value")
     elif names.dotted(value) is None and names.kind(value) is None:
         same = [each for each in full if each.rpartition(".")[2] == node.attr]
         same = [each for each in same if not _is_class(each.rpartition(".")[0])]
         if same:
-            report.ask(node, f"{ast.unparse(node)} may be {min(same)}, which gets another value")
+            report.ask(
+                node, f"{ast.unparse(node)} may be {min(same)}, which is assigned another value"
+            )
 
 
 def _is_plain(names: Names, node: ast.expr, full: AbstractSet[str]) -> bool:
@@ -102,7 +104,7 @@ def _set(report: ProofReport, call: ast.Call, full: AbstractSet[str]) -> None:
     if isinstance(key, ast.Constant) and isinstance(key.value, str):
         found &= {f"{owner}.{key.value}"}
     if found:
-        report.refuse(call, f"{min(found)} may get another value")
+        report.refuse(call, f"{min(found)} may be assigned another value")
 
 
 def _around(names: Names, node: ast.AST) -> ast.AST | None:
@@ -140,12 +142,12 @@ def _module(report: ProofReport, node: ast.Constant, modules: AbstractSet[str]) 
     elif isinstance(around, ast.Call):
         by_path = _BY_PATH.search(ast.unparse(around.func))
         if by_path and text.removesuffix(".__dict__") in modules:
-            report.refuse(node, f"what {text} holds may get another value")
+            report.refuse(node, f"what {text} holds may be assigned another value")
         space = around.func.value if isinstance(around.func, ast.Attribute) else None
     space = space.func if isinstance(space, ast.Call) else space
     by_name = space is not None and names.dotted(space) in _SPACES
     if by_name and _is_module(names, text, modules):
-        report.refuse(node, f"{text} is looked up by its name, and may get another value")
+        report.refuse(node, f"{text} is looked up by its name, and may be assigned another value")
 
 
 def _is_module(names: Names, text: str, modules: AbstractSet[str]) -> bool:

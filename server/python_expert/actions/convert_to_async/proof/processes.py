@@ -24,7 +24,7 @@ def check(report: ProofReport, maker: ast.Call, wanted: Exchange, python: tuple[
         python: The oldest Python that the text must run on.
     """
     if not wanted.awaits:
-        report.refuse(maker, "nobody waits for the process: it would end with the event loop")
+        report.refuse(maker, "nothing waits for the process: it would end with the event loop")
     first = min((each.lineno for each in wanted.awaits), default=0)
     for use in wanted.plain:
         text = ast.unparse(use)
@@ -35,4 +35,4 @@ def check(report: ProofReport, maker: ast.Call, wanted: Exchange, python: tuple[
     left = left_open(report.program.names, wanted.makers, wanted.awaits)
     for call, _ in left if python < _CLOSES_INPUT else ():
         text = f"{ast.unparse(call)} closes the input of the process only if it is given bytes"
-        report.ask(call, f"{text}: before Python 3.12 both may wait for ever")
+        report.ask(call, f"{text}: before Python 3.12 both may wait forever")

@@ -56,8 +56,8 @@ def _races(report: ProofReport) -> None:
         run = (node for each in helpers(report, owner) for node in own_nodes(each))
         wide = process_wide(names, run)
         if wide:
-            text = f"{', '.join(wide)} {'are' if len(wide) > 1 else 'is'} for the whole process"
-            report.ask(owner, f"{text}: other tasks meet it while {owner.name} waits")
+            text = f"{', '.join(wide)} {'affect' if len(wide) > 1 else 'affects'} the whole process"
+            report.ask(owner, f"{text}: other tasks notice it while {owner.name} waits")
     for function in report.coroutines:
         _wrapped(report, function)
     for call in report.pairs.threaded:

@@ -89,7 +89,7 @@ def _thread(pairs: Pairs, outer: ast.AsyncFunctionDef) -> ast.expr:
     awaited = only.value if isinstance(only, ast.Return) else None
     call = awaited.value if isinstance(awaited, ast.Await) else None
     if more or not isinstance(call, ast.Call) or pairs.new.dotted(call.func) != THREAD:
-        pairs.fail(outer, f"{outer.name} does not have a thread run what it was")
+        pairs.fail(outer, f"{outer.name} does not run the old function in a thread")
     return call.func
 
 
@@ -125,7 +125,7 @@ def check(report: ProofReport) -> None:
         if why := why_not_split(program, function):
             report.refuse(function, f"{text} cannot be run by a thread for a coroutine: {why}")
         if name in pairs.before.words:
-            report.refuse(function, f"{name} stands for something in this text")
+            report.refuse(function, f"{name} is already used in this text")
         for use in cache_uses(program, function) or ():
             holder = program.names.parents[use]
             if isinstance(holder, ast.Attribute) and holder.attr == "cache_clear":
@@ -134,7 +134,7 @@ def check(report: ProofReport) -> None:
                 )
                 report.ask(use, told)
             if pairs.cache_names.pop(use, "") != name:
-                report.refuse(use, f"{ast.unparse(use)} has no cache any more")
+                report.refuse(use, f"{ast.unparse(use)} no longer has a cache")
         _ask(report, function)
     for node, name in pairs.cache_names.items():
         report.refuse(node, f"{ast.unparse(node)} is not {name}")
@@ -146,7 +146,7 @@ def _ask(report: ProofReport, function: ast.FunctionDef) -> None:
         if each in report.coroutines and each is not function:
             report.refuse(function, f"a thread would call {program.name(each)}, which is async")
         if any(catches_interrupt(program.names, node) for node in ast.walk(each)):
-            report.ask(function, f"Ctrl-C reaches no thread: {program.name(each)} catches it")
+            report.ask(function, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
     if others := ", ".join(strangers(program, [function])):
         are = "are" if "," in others else "is"
         report.ask(function, f"{others} {are} called in another thread")
@@ -155,5 +155,5 @@ def _ask(report: ProofReport, function: ast.FunctionDef) -> None:
     report.ask(
         function,
         f"{text} runs in another thread: other tasks must not change what it uses{shared}"
-        " meanwhile; two tasks that call it at once may both run it, before the result is kept",
+        " meanwhile; two tasks that call it at once may both run it, before the result is cached",
     )

@@ -23,7 +23,7 @@ def check(report: ProofReport, options: Circumstances) -> None:
     for module in sorted(pairs.added - needed):
         report.refuse(None, f"{module} is imported, but not needed")
     if pairs.ran and options.path.endswith(".ipynb"):
-        report.refuse(pairs.ran[0], "asyncio.run cannot stand where a notebook runs")
+        report.refuse(pairs.ran[0], "asyncio.run is not allowed in a notebook")
     dynamic_lookups.itself(report, PurePath(options.path).stem)
     for name in sorted(used):
         known = REPLACEMENTS[name]

@@ -102,7 +102,7 @@ def check(report: ProofReport) -> None:
         owner = report.program.names.function_of(old)
         why = obstacle(report.program.names, old)
         if owner is None or why:
-            report.refuse(old, f"await cannot stand in {why or 'the top level'}")
+            report.refuse(old, f"await is not allowed in {why or 'the top level'}")
             continue
         for node in ast.walk(owner):
             if isinstance(node, ast.Name) and report.program.names.dotted(node) in BY_NAME:
@@ -110,7 +110,9 @@ def check(report: ProofReport) -> None:
         _check_function(report, old, block, owner)
         _check_flow(report, old, block, owner)
         if why := oddity(report.program, old, WITH_IN_THREAD):
-            report.refuse(old, f"a thread cannot be shown to do the same with the block: {why}")
+            report.refuse(
+                old, f"it cannot be shown that a thread does the same with the block: {why}"
+            )
         for name in block.given:
             if not is_certainly_bound(report.program, name, old, owner):
                 report.refuse(old, f"{name} may have no value before the block")
@@ -122,7 +124,7 @@ def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Fun
     """The function's name is new, and it is used in one place."""
     pairs, name = report.pairs, block.inner.name
     if name in pairs.before.words:
-        report.refuse(old, f"{name} stands for something in this text")
+        report.refuse(old, f"{name} is already used in this text")
     uses = [
         node
         for node in all_nodes(pairs.after.tree)
@@ -143,7 +145,7 @@ def _check_function(report: ProofReport, old: ast.With, block: Block, owner: Fun
         for node in ast.walk(returns)
     )
     if not same or local or _has_effects(returns) or not isinstance(block.follow, ast.Return):
-        report.refuse(old, f"{name} is said to return {ast.unparse(returns)}")
+        report.refuse(old, f"{name} is annotated to return {ast.unparse(returns)}")
 
 
 def _has_effects(annotation: ast.expr) -> bool:
@@ -198,7 +200,7 @@ def _check_nodes(report: ProofReport, inside: Iterable[ast.AST]) -> None:
         ):
             report.refuse(node, f"{node.id} depends on the function it is used in")
         if catches_interrupt(names, node):
-            report.ask(node, "Ctrl-C reaches no thread, and is no longer caught here")
+            report.ask(node, "Ctrl-C does not reach threads, and is no longer caught here")
 
 
 def _shared(report: ProofReport, old: ast.With) -> list[str]:

@@ -68,7 +68,7 @@ def _called(report: ProofReport) -> None:
             if each in report.coroutines:
                 report.refuse(call, f"{text} runs in a thread, and {program.name(each)} is async")
             if any(catches_interrupt(names, node) for node in ast.walk(each)):
-                report.ask(call, f"Ctrl-C reaches no thread: {program.name(each)} catches it")
+                report.ask(call, f"Ctrl-C does not reach threads: {program.name(each)} catches it")
         others = ", ".join(strangers(program, found))
         if others:
             many = "are" if "," in others else "is"
@@ -152,7 +152,7 @@ def _lent(report: ProofReport, call: ast.Call, *, tasks: bool) -> None:
     made = (told or names.dotted(call.func) or "").rpartition(".")[0]
     text = f"others may use {ast.unparse(call.func.value)} while a thread uses it"
     if is_shared_file(names, call, told):
-        report.ask(call, f"{text}: what they write may change places")
+        report.ask(call, f"{text}: what they write may be reordered")
     elif tasks and made in _FOR_ONE and shared_state(report.program).roots(call.func.value):
         report.ask(call, text)
 

@@ -21,7 +21,7 @@ _REWRITTEN = {
     "asyncio.TimeoutError": _COPIED,
     "socket.timeout": _COPIED,
     "concurrent.futures.TimeoutError": _COPIED,
-    "concurrent.futures.CancelledError": "asyncio.CancelledError arrives, which is no Exception",
+    "concurrent.futures.CancelledError": "asyncio.CancelledError, not an Exception, arrives",
     "concurrent.futures.InvalidStateError": "asyncio.InvalidStateError arrives",
 }
 

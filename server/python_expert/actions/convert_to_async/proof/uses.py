@@ -113,10 +113,10 @@ class ConversionCheck(ProofReport):
         try:
             wanted = exchange(self.program, maker, swap)
         except RefusedError as error:
-            self.refuse(maker, f"{name} cannot be exchanged: {error}")
+            self.refuse(maker, f"{name} cannot be replaced: {error}")
             return
         if any(pairs.makers.get(each) is not swap for each in wanted.makers):
-            self.refuse(maker, f"{name} is exchanged in one place only")
+            self.refuse(maker, f"{name} is replaced in one place only")
         self._check_wanted(wanted, name)
         event_loop_rules.shared(self, maker, name)
         if swap.constructor.startswith("asyncio."):
@@ -129,7 +129,7 @@ class ConversionCheck(ProofReport):
             return
         event_loop_rules.plain_uses(self, wanted)
         if swap.constructor == "asyncio.Condition" and len(wanted.items) + len(wanted.awaits) > 1:
-            self.ask(maker, "a condition of asyncio cannot be entered again by who holds it")
+            self.ask(maker, "an asyncio condition cannot be entered again by its holder")
 
     def _check_wanted(self, wanted: Exchange, name: str) -> None:
         pairs = self.pairs
@@ -205,13 +205,13 @@ class ConversionCheck(ProofReport):
         text = ast.unparse(use.node)
         holder = names.parents[use.node]
         if use.function in pairs.renamed and text.endswith(f".{use.function.name}"):
-            self.refuse(use.node, f"{text} has another name now")
+            self.refuse(use.node, f"{text} was renamed")
         if use.how is How.VALUE:
             given = self.program, use.function, use.node
             second = second_name(*given)
             named = second is not None and not is_for_runner(second.id)
             if not named and not is_put_in_place(*given):
-                self.refuse(use.node, f"{text} is passed on as a value: nobody awaits {name}")
+                self.refuse(use.node, f"{text} is passed on as a value: nothing awaits {name}")
             return
         if use.how is How.CALL:
             right = self._is_waited(use.function, holder)
@@ -227,7 +227,7 @@ class ConversionCheck(ProofReport):
         if not right:
             self.refuse(use.node, f"`{text}` is used here, but nothing awaits {name}")
         elif not use.sure:
-            self.ask(use.node, f"`{text}` is taken to be {name}")
+            self.ask(use.node, f"`{text}` is assumed to be {name}")
 
     def _is_waited(self, function: Function, call: ast.AST) -> bool:
         """Whether a call stands where its result is waited for in the right way."""
@@ -253,7 +253,7 @@ class ConversionCheck(ProofReport):
         for place in (*pairs.awaited, *pairs.replaced, *pairs.loops, *pairs.consumed):
             why = obstacle(self.program.names, place)
             if why:
-                self.refuse(getattr(place, "iter", place), f"await cannot stand in {why}")
+                self.refuse(getattr(place, "iter", place), f"await is not allowed in {why}")
         for node in (*pairs.awaited, *pairs.ran, *pairs.items, *pairs.loops):
             if node not in self.allowed:
                 inner = getattr(node, "context_expr", getattr(node, "iter", node))
@@ -261,7 +261,7 @@ class ConversionCheck(ProofReport):
                 self.refuse(inner, f"`{text}` is awaited, but was not converted")
         for inner in pairs.consumed:
             if inner not in self.allowed:
-                self.refuse(inner, f"`{ast.unparse(inner)[:60]}` is no asynchronous generator")
+                self.refuse(inner, f"`{ast.unparse(inner)[:60]}` is not an asynchronous generator")
 
 
 _CHECKS = (

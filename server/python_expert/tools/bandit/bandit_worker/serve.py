@@ -77,7 +77,7 @@ class ConfiguredBandit:
             # What a parser has to say bandit keeps to its log, and raises less.
             why = error if isinstance(error, RequestError) else error.__context__ or error
             if isinstance(error, (AttributeError, TypeError)):
-                why = RequestError("it is not made of settings as bandit knows them")
+                why = RequestError("it does not contain settings that bandit knows")
             where = f"configuration {config}" if config else "configuration"
             raise RequestError(f"bandit's {where} is broken: {why}") from error
         try:

@@ -57,7 +57,7 @@ class CacheStore:
         try:
             self._place.expect_private()
             if not all(_is_running(each) for each in self._folder.glob(f"{READING}*")):
-                raise CacheError("the process that loaded it last has not survived that")
+                raise CacheError("the process that loaded it last crashed")
             found = sorted(each for each in self._folder.iterdir() if each.name.isdigit())
             if not found:
                 return None
@@ -66,7 +66,7 @@ class CacheStore:
             checksum, _, body = content.partition(b"\n")
             index: Json = json.loads(body)
             if int(checksum) != _checksum(body) or index["database"] != _checksum_of(found[-1]):
-                raise CacheError("it is not as it was written")
+                raise CacheError("it is not what was written")
             self._mark.touch(PRIVATE)
             self._place.note_use()
         except (OSError, ValueError, KeyError, TypeError) as error:

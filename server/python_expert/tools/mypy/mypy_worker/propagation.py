@@ -78,4 +78,4 @@ def propagate(
                 return Propagated(targets, unread, triggered, done=False)
             triggered |= reprocess_nodes(manager, graph, module, nodes, deps, targets)
         skipped = set()  # a change elsewhere may come back to where it began
-    raise RuntimeError("changes trigger one another without an end")
+    raise RuntimeError("changes trigger one another without end")

@@ -70,7 +70,7 @@ class RequestHandler:
             from .checker import Checker  # noqa: PLC0415
             from .imagination import Imagination  # noqa: PLC0415
         except ImportError as error:
-            raise RequestError(f"no mypy that can be driven: {error}", kind="version") from error
+            raise RequestError(f"mypy cannot check live: {error}", kind="version") from error
         oldest, newest = MYPY_VERSIONS
         if not oldest <= tuple(map(int, __version__.split(".")[:2])) < newest:
             text = f"mypy {__version__} is not of {oldest} up to {newest}"
