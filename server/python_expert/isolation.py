@@ -1,4 +1,4 @@
-"""Fault barriers: where several give an answer together, one that fails costs only its own part.
+"""Fault barriers: if one part of an answer fails, the other parts are still given.
 
 Code that asks several (for the menu, the findings, the status and so on) has a barrier for each of
 them, and asks it through that.

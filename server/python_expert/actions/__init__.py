@@ -1,1 +1,1 @@
-"""The expert rewrites: what each may change, and how what was proposed becomes edits."""
+"""The rewrites: what each may change, and how a proposal becomes edits."""

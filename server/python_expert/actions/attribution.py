@@ -1,4 +1,4 @@
-"""Which proposals have caused new findings, as actions are asked and as they answer."""
+"""Which proposals caused new findings: the question to an action, and its answer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Attribution(NamedTuple):
 
     Attributes:
         facts: Fewer or weaker facts; the same ones if none can be named as the cause.
-        causes: For each key whose facts are not the same any more, the indexes of the findings
+        causes: For each key whose facts have changed, the indexes of the findings
             that are the reason.
         contradicted: What was left out, each as a definition's key and what of it.
     """

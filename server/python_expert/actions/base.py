@@ -33,13 +33,13 @@ Facts: TypeAlias = Mapping[str, Any]
 Offline: TypeAlias = Callable[
     ["Source", Sequence[str], "Options"], Iterator[tuple[str, dict[str, Any]]]
 ]
-"""Proposes facts by rule: of a text, the keys of definitions, and what is known and wished."""
+"""Proposes facts by rule: of a text, the keys of definitions, and the context of the rewrite."""
 
 Inquire: TypeAlias = Callable[["Source", "Options"], str | None]
 """Names the text whose types a type checker should tell next, given those in the options."""
 
 Elsewhere: TypeAlias = Callable[["Source", Sequence[str], "Options"], list[Reason]]
-"""Looks at other files: of a text, the keys of what is changed, and what is known and wished."""
+"""Looks at other files: of a text, the keys of what is changed, and the context of the rewrite."""
 
 
 class ActionScope(StrEnum):
@@ -53,7 +53,7 @@ class ActionScope(StrEnum):
 
 @dataclass(frozen=True)
 class Options(Circumstances):
-    """What is known and wished beside the text. Plain data, as it travels to the worker.
+    """The context of a rewrite beside the text. Plain data, as it is sent to the worker.
 
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
@@ -144,7 +144,7 @@ class Candidate(NamedTuple):
 
 
 class Action(ABC):
-    """One expert action: all that the rest of the program knows of it.
+    """One expert action: the interface that the rest of the program uses.
 
     There is an instance before the server answers anything, so the module of an action's class
     imports nothing heavy; its methods import the other modules of the action's folder when they
@@ -213,7 +213,7 @@ class Action(ABC):
         Args:
             source: The text.
             where: The cursor, the selection, or None for all of it.
-            options: What is known and wished.
+            options: The context of the rewrite.
         """
 
     def entry(self, title: str, name: str) -> str:
@@ -230,9 +230,9 @@ class Action(ABC):
 
         Args:
             source: The text.
-            facts: What was proposed; it may be wrong in every way (other functions, nonsense,
+            facts: What was proposed; it may be wrong in every way (other functions, invalid values,
                 types that do not parse), and what is wrong is left out with a reason.
-            options: What is known and wished.
+            options: The context of the rewrite.
         """
 
     @abstractmethod
@@ -272,7 +272,7 @@ class Action(ABC):
         Args:
             source: The text.
             definition: The definition.
-            options: What is known and wished.
+            options: The context of the rewrite.
             signatures: Finds the signatures of what it uses.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What an action does in other files that use what it changes, and what it learns from them."""
+"""What an action changes in, and learns from, other files that use what it changes."""
 
 from __future__ import annotations
 

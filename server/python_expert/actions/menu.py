@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
 
 MOST_LINES = 120
-"""Lines that are looked into; where more are meant, everything is offered."""
+"""The number of lines that are examined; for a longer range, everything is offered."""
 
 _PLACE = FaultBarrier("looking for what can be rewritten")
 _LOADED = {action: FaultBarrier(f"loading {action}") for action in ACTIONS}

@@ -50,6 +50,6 @@ def is_odd(character: str) -> bool:
         unicodedata.category(character) in {"Cc", "Cs"}
         or unicodedata.bidirectional(character) in _DIRECTION
         or character in "\u200b\u200e\u200f\u061c\u2028\u2029\ufeff"
-        or "\u2060" <= character <= "\u2064"  # joiners and operators that nobody sees
-        or "\U000e0000" <= character <= "\U000e007f"  # tags: letters that nobody sees
+        or "\u2060" <= character <= "\u2064"  # invisible joiners and operators
+        or "\U000e0000" <= character <= "\U000e007f"  # tags: invisible letters
     )

@@ -34,7 +34,7 @@ class BrokenError(Exception):
 
 
 class UnreadableError(Exception):
-    """The text, or so much of it that nobody can say what the rest means, does not parse."""
+    """The text does not parse, or so little of it does that the rest has no clear meaning."""
 
 
 def parse(text: str) -> ast.Module:

@@ -255,7 +255,7 @@ class ForeignUses:
         return base is None or base.endswith(".Protocol") or is_of_project(base, self._file)
 
     def _defined(self, node: ast.AST, name: str) -> None:
-        """A class may define a method anew that is async elsewhere; a stub tells its type."""
+        """A class may override a method that is async elsewhere; a stub declares its type."""
         owner = self._names.class_of(node)
         if isinstance(node, ast.Name):
             around = self._names.scopes[node].node

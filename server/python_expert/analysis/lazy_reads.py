@@ -64,9 +64,9 @@ def only_listed(program: Program, call: ast.Call) -> ast.Call | None:
 
 
 def unlistable(program: Program, call: ast.Call) -> str | None:
-    """Why a list of all that such a call finds may be something else than what it finds.
+    """Why a list of everything that such a call yields may differ from what it yields lazily.
 
-    Nobody may change the folders, or what decides how they are read, before all is read.
+    The folders, and what decides how they are read, must not change before all is read.
     """
     name, holder = lazy_name(program, call) or "", program.names.parents[call]
     if isinstance(holder, ast.Call) and program.names.dotted(holder.func) in EAGER:

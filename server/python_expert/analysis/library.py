@@ -1,4 +1,4 @@
-"""What is known of the standard library, and of requests: what blocks, and what makes what."""
+"""What is known of the standard library and requests: what blocks, and what creates what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that a thread is given, and that others have and may change meanwhile."""
+"""Objects that are passed to a thread while other code may change them."""
 
 from __future__ import annotations
 

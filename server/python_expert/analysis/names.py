@@ -54,7 +54,7 @@ class Names(Scopes):
         """What sort of object an expression yields, if that can be shown."""
         if node in self._kinds:
             return self._kinds[node]
-        self._kinds[node] = None  # for whoever asks again meanwhile: unknown is always safe
+        self._kinds[node] = None  # for a recursive question: unknown is always safe
         self._kinds[node] = found = self._kind(node)
         return found
 
@@ -106,7 +106,7 @@ class Names(Scopes):
         return None
 
     def values(self, slot: Slot) -> list[ast.AST | None]:
-        """The expressions that are assigned to a variable, None for those that nobody knows."""
+        """The expressions that are assigned to a variable, None for those that are unknown."""
         node, name = slot
         if name.startswith("."):
             return self._values(slot)

@@ -1,4 +1,4 @@
-"""Calls of ``vars`` and ``dir`` that show no variables of the program, nor any functions."""
+"""Calls of ``vars`` and ``dir`` that expose neither variables nor functions of the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Node classes that stand for the same idea, among them those that older Pythons do not have."""
+"""Groups of node classes with one meaning, including those that older Pythons lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text in pieces that have tokens of their own, so that a small edit need not split all of it."""
+"""A text in pieces with tokens of their own, so that a small edit re-tokenizes only one piece."""
 
 from __future__ import annotations
 

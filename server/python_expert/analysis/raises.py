@@ -1,4 +1,4 @@
-"""The exceptions that a body can be seen to raise."""
+"""The exceptions that a body visibly raises."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def raised_by(
 
 @lru_cache(maxsize=4)
 def _known(tree: ast.Module) -> frozenset[str]:
-    """The names that stand for one thing for ever: builtins, imports, functions and classes."""
+    """The names that always mean the same: builtins, imports, functions and classes."""
     known = {name for name, value in vars(builtins).items() if _is_exception(value)}
     for node in all_nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):

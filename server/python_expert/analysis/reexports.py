@@ -1,4 +1,4 @@
-"""Names under which a module passes on what it imports from another."""
+"""Names under which a module re-exports what it imports."""
 
 from __future__ import annotations
 

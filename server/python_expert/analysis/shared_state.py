@@ -1,4 +1,4 @@
-"""What functions use that is not their own, so that other tasks may have and change it, too.
+"""What functions use that other tasks may also use and change.
 
 That are variables of the module and of functions around, attributes, and the objects of parameters,
 by whatever name: a local variable stands for what its values are, or are parts of.

@@ -1,4 +1,4 @@
-"""What a definition's docstring has to speak of, as far as the code shows it.
+"""What a definition's docstring must describe, as far as the code shows it.
 
 The rules agree with those of ruff's DOC and of pydoclint: what both ask for is listed, what one
 of them calls extraneous is not.

@@ -1,4 +1,4 @@
-"""Whether a number may be less than nothing, as far as a text shows."""
+"""Whether a number may be negative, as far as a text shows."""
 
 from __future__ import annotations
 

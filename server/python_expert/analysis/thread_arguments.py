@@ -1,4 +1,4 @@
-"""What a call gives to a thread that makes it: code to run there, and objects that stay."""
+"""What a call passes to a thread: code to run there, and objects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to the thread that made it."""
+"""Objects that belong to the thread that created them."""
 
 from __future__ import annotations
 

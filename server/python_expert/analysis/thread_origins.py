@@ -1,4 +1,4 @@
-"""What belongs to the thread, or the event loop, that made it or that uses it."""
+"""What belongs to the thread or event loop that created it or uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What code may run in another thread than that of the event loop."""
+"""Which code may run in another thread than the event loop's."""
 
 from __future__ import annotations
 

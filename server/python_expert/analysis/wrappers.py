@@ -1,4 +1,4 @@
-"""Which functions of a text are decorated so that what stands in for them could wait for them."""
+"""Which decorators of a text return a wrapper that could become async."""
 
 from __future__ import annotations
 

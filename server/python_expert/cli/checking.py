@@ -97,7 +97,7 @@ class Checking:
         self._wishes = wishes
         self._errors = output.terminal(sys.stderr)
         self._is_colored = output.terminal(sys.stdout) is not None
-        # Where nobody watches, findings are sorted rather than written as they come.
+        # Without a terminal, findings are sorted instead of written as they arrive.
         self._streams = wishes.output_format is OutputFormat.GITHUB or (
             wishes.output_format is OutputFormat.TEXT and self._is_colored
         )

@@ -1,4 +1,4 @@
-"""What would be used here, and where each came from."""
+"""The command ``doctor``: what is used here, and where it comes from."""
 
 from __future__ import annotations
 

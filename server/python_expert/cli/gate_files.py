@@ -1,4 +1,4 @@
-"""Judging edits that anybody made, file by file."""
+"""Judges edits file by file, whoever made them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gate says of a file, and where its findings are."""
+"""The gate's verdict on a file, and the places of its findings."""
 
 from __future__ import annotations
 

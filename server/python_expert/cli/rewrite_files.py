@@ -281,6 +281,6 @@ class FileRewriter:
 
 
 def _take(rewritten: Rewritten, files: Sequence[File]) -> None:
-    """Go on with what was changed, if whoever got it has taken it."""
+    """Resume with the changed text, if the receiver has accepted it."""
     for each in files if rewritten.outcome.result is Result.CHANGED else ():
         each.take(rewritten)

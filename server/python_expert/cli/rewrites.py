@@ -221,7 +221,7 @@ class _Rewriting:
             self._results.tell(rewritten, alone=alone)
 
     def _agreed(self, rewritten: Rewritten) -> bool:
-        """Ask about what the user should know before; where nobody answers, what is proven is."""
+        """Ask about what cannot be proven; if nobody can answer, only what is proven is written."""
         unproven = [each.message for each in rewritten.outcome.unproven]
         if self._agreed_before or not self.can_ask:
             return self._agreed_before or not unproven

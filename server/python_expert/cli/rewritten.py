@@ -1,4 +1,4 @@
-"""Files that are rewritten from the shell, and what became of them."""
+"""Files that are rewritten from the shell, and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doing something again whenever a Python file changes."""
+"""Repeats an action whenever a Python file changes."""
 
 from __future__ import annotations
 

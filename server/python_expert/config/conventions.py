@@ -1,4 +1,4 @@
-"""Which formatters other than ruff a project's files name: it has decided how its code looks."""
+"""Which formatters besides ruff a project uses, according to its files."""
 
 from __future__ import annotations
 

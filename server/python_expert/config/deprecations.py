@@ -1,4 +1,4 @@
-"""Settings that have another name than in the last release."""
+"""Settings that were renamed since the last release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a project's linters demand of docstrings, whether or not there is something to say."""
+"""What a project's linters require of docstrings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions of a project that its packaging files have others call."""
+"""Functions that a project's packaging files declare as entry points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the Python that a project's packages are installed for may be.
+"""Where to look for the Python that a project's packages are installed for.
 
 The order is that of the other tools for Python: what is active, then what lies in the project or
 above it in its repository, then what Poetry or Hatch keeps for it, then what the project names,

@@ -1,4 +1,4 @@
-"""Which interpreter, tools and configuration files hold for a project, and why."""
+"""Which interpreter, tools and configuration files a project uses, and why."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def setting(kind: ValueKind, default: object = MISSING) -> Any:  # noqa: ANN401 
 
     Args:
         kind: What values it takes.
-        default: What it is where nobody says otherwise; without it, it must be given.
+        default: The default; without one, the value is required.
     """
     about = {"kind": kind}
     if isinstance(kind, Table):

@@ -1,7 +1,7 @@
-"""What a project has decided on the security rules that ruff and bandit share.
+"""What a project decided on the security rules that ruff and bandit share.
 
-Whoever configures one of the two decides about both: where ruff's configuration selects rules, and
-S101 is not among them, bandit's B101 is not wanted either, and the reverse.
+A project that configures one of the two decides about both: if ruff's configuration selects rules
+without S101, bandit's B101 is not wanted either, and the reverse.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The schema of all settings, and what each is where nobody says otherwise."""
+"""The schema of all settings, and their defaults."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ STRICTEST: Mapping[str, Callable[[Any, Any], Any]] = {
 """How what two sources say is combined, where the later one does not simply win."""
 
 FORBIDDEN: Mapping[str, Any] = {"network": False}
-"""What is taken for privacy settings of which nobody can say what was meant."""
+"""The privacy settings that are used when those given cannot be understood."""
 
 _VERBATIM = ("severity", "prices")
 """Settings whose keys are rules or models, and no settings themselves."""

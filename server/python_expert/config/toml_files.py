@@ -1,4 +1,4 @@
-"""Reading TOML files that anybody may have written."""
+"""Reads TOML files of unknown origin safely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a quality tool is, as plain data: what settings, searches and reports need to know of it."""
+"""A quality tool as plain data, for settings, searches and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of two tools that are about the same problem, so that each problem is told once."""
+"""Findings of two tools about the same problem: each problem is shown once."""
 
 from __future__ import annotations
 

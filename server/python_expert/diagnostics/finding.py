@@ -1,4 +1,4 @@
-"""The tool-neutral diagnostic."""
+"""A finding, whichever tool it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of each open document: per tool, the latest findings, kept in their place."""
+"""The latest findings of each tool for each open document, kept in their place."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document, Edit
 
 MOST = 1000
-"""How many findings of one tool in one document are kept: each is carried, converted, sent and
-drawn anew at every key."""
+"""How many findings of one tool in one document are kept: each is moved, converted, sent and
+drawn again at every key stroke."""
 
 _PLACES = ToolBarriers("moving {}'s findings")
 _TWINS = FaultBarrier("deduplicating findings")

@@ -1,4 +1,4 @@
-"""Which new findings stop an edit: all but those in the table below.
+"""Which new findings block an edit: all except those in the table below.
 
 Blocking goes by rule, never by a severity, which settings can change. A rule is in the table only
 if it cannot be all that tells a wrong edit from a right one; `tests/gate/test_blocking.py` has an

@@ -1,4 +1,4 @@
-"""What comments for a whole file cannot lower for the gate, and how a tool's own floor counts."""
+"""The minimum of the gate: comments for a whole file do not count, and tools' own floors do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a proof may rely on what the resolver says of a text's names."""
+"""Whether a proof may rely on the resolver's view of a text's names."""
 
 from __future__ import annotations
 

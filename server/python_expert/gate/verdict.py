@@ -1,4 +1,4 @@
-"""What a proof knows beside the texts, and what the gate says of a candidate."""
+"""The circumstances that a proof knows, and the verdict on a candidate."""
 
 from __future__ import annotations
 

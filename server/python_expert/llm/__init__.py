@@ -1,1 +1,1 @@
-"""Who proposes what a rewrite writes."""
+"""The providers of proposals."""

@@ -1,4 +1,4 @@
-"""Who proposes: a model where it may be asked, else the offline engine."""
+"""The choice of the provider: a model where it may be asked, otherwise the offline engine."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Ask(NamedTuple):
         action: The rewrite.
         text: The whole document.
         keys: The definitions that could be changed.
-        options: What is known and wished.
+        options: The context of the rewrite.
         faults: What is wrong with what it proposed before, by key; empty at first.
         types: Adds to options what the action wants to know of types before it proposes by rule;
             None where there is nothing more.
@@ -104,8 +104,8 @@ class Provider(ABC):
     def propose(self, ask: Ask) -> AsyncIterator[tuple[str, Any]]:
         """Propose facts for definitions, each with its key, in any order, as they are known.
 
-        Facts may be missing, wrong, or for definitions that nobody asked about; `Unanswered`
-        stands where they could not be had.
+        Facts may be missing, wrong, or for definitions that were not asked about; `Unanswered`
+        stands for those that are not available.
 
         Raises:
             ToolError: The provider cannot do its work, or not all of it.

@@ -1,4 +1,4 @@
-"""What a model's work uses up: tokens and money."""
+"""The tokens and money that requests use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Usage(NamedTuple):
     """The tokens of one or more requests, as the endpoint counts them.
 
     Attributes:
-        input: Read anew, neither from a cache nor into one.
+        input: Read without a cache.
         output: Written.
         cache_read: Read from the endpoint's cache.
         cache_write: Read and put into the endpoint's cache.

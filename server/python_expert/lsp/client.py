@@ -1,4 +1,4 @@
-"""What the client can do, worked out once from what it says of itself."""
+"""The client's capabilities, derived once from what it declares."""
 
 from __future__ import annotations
 

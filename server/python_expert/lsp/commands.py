@@ -1,4 +1,4 @@
-"""The server's commands: each gets the client's first argument, and says itself what it lacks.
+"""The server's commands: each gets the client's first argument and checks it.
 
 What takes long or asks the user something is answered when it has begun: many clients give up, or
 block, until a command is answered. A program that wants the result says ``{"wait": true}``.

@@ -1,4 +1,4 @@
-"""The settings of the editor: what it tells, and what it answers when it is asked."""
+"""The editor's settings: those it sends, and those it returns when asked."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Configuration:
 
     Args:
         protocol: The way to the client.
-        projects: Whose layers of settings these are.
+        projects: The projects that the settings are for.
         initial: What the client said at ``initialize``; everything else goes over it.
-        asked: Whether the client wants to be asked.
+        asked: Whether the client wants to be asked for them.
         heed: Called when there are other settings, or other folders.
     """
 
@@ -73,13 +73,13 @@ class Configuration:
         asking.add_done_callback(self._asking.discard)
         await asyncio.wait({asking}, timeout=DEADLINE_S)
         if asking.done():
-            asking.result()  # a fault of ours is logged by whoever waits
+            asking.result()  # an internal error is logged by the task that waits
         else:
             log.warning("the editor did not send its settings within %g s", DEADLINE_S)
             await self._heed()
 
     def stop(self) -> None:
-        """Wait for no answer any more."""
+        """Stop waiting for answers."""
         for asking in self._asking:
             asking.cancel()
 

@@ -1,4 +1,4 @@
-"""The open documents, as the client tells of them."""
+"""The open documents, as the client reports them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What handles each LSP method."""
+"""The handler of each LSP method."""
 
 from __future__ import annotations
 

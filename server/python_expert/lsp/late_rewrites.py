@@ -39,7 +39,7 @@ class LateRewrites:
         self._is_ready = False
 
     def hurry(self) -> None:
-        """Nothing that a user waits for is under way any more."""
+        """The user is no longer waiting for anything."""
         self._due.set()
 
     async def prepare(self) -> None:

@@ -72,7 +72,7 @@ def refusal(message: Json | None, error: RequestError) -> Json | None:
     """The answer to what cannot be handled; None where none is expected.
 
     Args:
-        message: A request, a notification, or None where nobody can say what it is.
+        message: A request, a notification, or None if it is neither.
         error: Why.
     """
     log.warning("%s", error)

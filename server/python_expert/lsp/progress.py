@@ -1,4 +1,4 @@
-"""Work-done progress: what is going on, and a way for the user to stop it."""
+"""Work-done progress, with which the user can also cancel."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Projects:
         return project.settings if project else self.settings_at(root)
 
     def settings_at(self, root: Path) -> Settings:
-        """The settings of the project with a root, read anew; what is wrong with them is told."""
+        """The settings of the project with a root, read again; errors in them are reported."""
         folder = self._folder(root)
         scoped = [
             layer for uri, layer in self.scoped.items() if self.folders.get(uri, "") == folder
@@ -129,7 +129,7 @@ class Projects:
         return package_root(path)
 
     async def poll(self) -> None:
-        """Notice changes of configuration files on disk, and what is not needed any more."""
+        """Notice changes of configuration files on disk, and what is no longer needed."""
         await self.prune()
         changed = [_LOOKED.call(None, project.config_files.poll) for project in self.all]
         if any(changed):
@@ -137,7 +137,7 @@ class Projects:
             await self.configure()
 
     async def configure(self) -> None:
-        """Give all projects their settings anew, and each document the project it now is in."""
+        """Apply the current settings to all projects, and assign each document to its project."""
         for uri, project in tuple(self._of.items()):
             _MOVED.call(None, self._move, uri, project)
         await asyncio.gather(*(_CONFIGURED.ask(None, self._configure, each) for each in self.all))
@@ -155,7 +155,7 @@ class Projects:
         await project.configure(self.settings_at(project.root))
 
     async def prune(self) -> None:
-        """End the projects of which nothing is open any more.
+        """End the projects that have no open document.
 
         Within a workspace folder that has time, as one often comes back; the folder's own stays.
         """
@@ -181,7 +181,7 @@ class Projects:
             _DISK.call(None, project.disk_changed)
 
     async def restart(self) -> None:
-        """End all tools; they start anew for what is open."""
+        """End all tools; they restart for what is open."""
         await asyncio.gather(*(_RESTARTED.ask(None, project.restart) for project in self.all))
 
     async def stop(self) -> None:

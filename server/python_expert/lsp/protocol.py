@@ -98,7 +98,7 @@ class Protocol:
             del self._asked[number]
 
     async def answered(self) -> None:
-        """Wait until ``shutdown`` is answered, if the client has asked for it; not for ever."""
+        """Wait for a limited time until ``shutdown`` is answered, if it was requested."""
         if self._leaving and self._running:
             await asyncio.wait(tuple(self._running), timeout=transport.LAST_WORDS_S)
 

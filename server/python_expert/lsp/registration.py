@@ -1,4 +1,4 @@
-"""What the client is asked to tell once it runs: changes of files, and of its own settings."""
+"""Capabilities that are registered after start-up: file changes, and our settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One editor's session: what it has open, and how what it tells flows to the tools and back."""
+"""One editor's session: its documents, and the flow between it and the tools."""
 
 from __future__ import annotations
 

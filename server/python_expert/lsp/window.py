@@ -1,4 +1,4 @@
-"""Telling the user something, and asking."""
+"""Messages and questions to the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other files of a project give to the functions of a document."""
+"""What other files of a project pass to the functions of a document."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 MOST: Final = 250_000
-"""Characters of other files that are looked into, the smallest files first. That takes up to 0.4 s;
-by time alone, each rewrite could have another result."""
+"""Characters of other files that are examined, the smallest files first. That takes up to 0.4 s;
+a limit by time would make results vary."""
 
 BUDGET_S: Final = 1.0
-"""Seconds after which no further file is read, or looked into; for large projects."""
+"""Seconds after which no further file is read or examined; for large projects."""
 
 
 async def with_arguments(
@@ -39,7 +39,7 @@ async def with_arguments(
         worker: Reads the files.
         request: The rewrite.
         document: The document.
-        options: What is known and wished.
+        options: The context of the rewrite.
     """
     action, path = request.action, to_path(document.uri)
     if path is None or options.kept is not None:  # it was asked before

@@ -1,4 +1,4 @@
-"""Changing the callers in other files of the project, together with what they call."""
+"""Changes callers in other files of the project together with what they call."""
 
 from __future__ import annotations
 

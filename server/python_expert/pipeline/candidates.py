@@ -1,4 +1,4 @@
-"""What the tools say of a candidate, with what they can fix in it by themselves."""
+"""The tools' findings about a candidate, with their safe fixes applied."""
 
 from __future__ import annotations
 

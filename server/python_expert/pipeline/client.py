@@ -1,4 +1,4 @@
-"""The way to the process in which texts are rewritten and judged."""
+"""The client of the worker process in which texts are rewritten and judged."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Worker:
         Args:
             texts: What is to leave the machine.
             secrets: What was replaced before, by what stands in its place.
-            options: What is known and wished.
+            options: The context of the rewrite.
 
         Returns:
             The texts without secrets, and all that was replaced.
@@ -265,7 +265,9 @@ class Worker:
             with child.reading():
                 return dict(answer)
         except asyncio.CancelledError:
-            if self._child is child and self._waiting == 1:  # nobody else waits for its answers
+            if (
+                self._child is child and self._waiting == 1
+            ):  # no other request waits for its answers
                 self._child = self._make()
                 task = asyncio.create_task(child.stop())
                 self._stopping.add(task)

@@ -1,4 +1,4 @@
-"""What a rewrite needs to know of the project, read off its files; nothing is run."""
+"""What a rewrite needs to know of the project, read from its files; nothing is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a rewrite may make a new document, and what there is to find in it."""
+"""Whether a rewrite may create a document, and the findings in it."""
 
 from __future__ import annotations
 

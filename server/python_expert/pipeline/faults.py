@@ -1,4 +1,4 @@
-"""What stops a rewrite: new findings as an action or a model is told of them, and refusals."""
+"""What stops a rewrite: refusals, and new findings as they are given to actions and models."""
 
 from __future__ import annotations
 

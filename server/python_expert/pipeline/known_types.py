@@ -1,4 +1,4 @@
-"""What an action gets to know of types, by the tools of the document's project."""
+"""What an action learns about types from the tools of the document's project."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WITH_SOME = "hints from a part of the types only, because the type checker stop
 
 
 class Inquirer(NamedTuple):
-    """Who wants to know of types; a `Request` tells the same.
+    """What a question about types needs; a `Request` has the same attributes.
 
     Attributes:
         action: The rewrite.
@@ -56,14 +56,14 @@ async def with_types(
     left: list[Skipped],
     total: int = 0,
 ) -> Options:
-    """The options with all that the action wants to know of types, as far as it is known.
+    """The options, with everything about types that the action asks for and that is known.
 
     Args:
         worker: Knows what the action wants to know.
         request: The rewrite.
-        about: What is to be told now; an action inquires about something else another time.
+        about: What is asked now; an action may ask about something else at another time.
         document: The document.
-        options: What is known and wished.
+        options: The context of the rewrite.
         left: Where nothing can be told, the reason is added.
         total: How many definitions the action is about; each question is a step of progress.
     """

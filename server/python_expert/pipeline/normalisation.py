@@ -1,4 +1,4 @@
-"""Bringing a candidate into the project's own form, before anybody sees it.
+"""Brings a candidate into the project's own form before it is shown.
 
 What comes out of this is proven again; where that fails, the candidate stays as it was.
 """
@@ -69,7 +69,7 @@ class Normaliser:
         Args:
             written: The candidate.
             noted: Findings that are new in it, and do not block.
-            options: What is known and wished.
+            options: The context of the rewrite.
         """
         document = self._document
         if written.code != document.text:

@@ -39,7 +39,7 @@ class Questions:
     Args:
         source: The text.
         action: The rewrite.
-        options: What is known and wished.
+        options: The context of the rewrite.
     """
 
     def __init__(self, source: Source, action: Action, options: Options) -> None:

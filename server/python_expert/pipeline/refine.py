@@ -1,4 +1,4 @@
-"""One trial of what was proposed: written, judged, and written again with less of it."""
+"""Writes and judges a proposal, and repeats that without the parts that fail."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Trial:
         request: What the user wants.
         document: The text.
         facts: What was proposed.
-        options: What is known and wished.
+        options: The context of the rewrite.
         allow: Whether the user allows findings.
 
     Attributes:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def _refrain(_risks: Sequence[str]) -> bool:
-    """Agree to nothing, as there is nobody to ask."""
+    """Decline, because there is no user to ask."""
     return False
 
 

@@ -1,4 +1,4 @@
-"""What became of a rewrite, and the report of it."""
+"""The result of a rewrite."""
 
 from __future__ import annotations
 
@@ -235,13 +235,13 @@ class Outcome:
         """Bring the edits to a later version of the text.
 
         Returns:
-            False where it has changed in such a way that they have no meaning any more; all is
-            then as it was.
+            False where it has changed in such a way that they no longer apply; nothing is
+            changed then.
         """
         old = self.document
         if latest is old:
             return True
-        # What is converted to async is called from anywhere: any other text is to be judged anew.
+        # What is converted to async is called from anywhere: any other text is judged again.
         if old is None or self.whole or latest.version == old.version:
             return False
         steps = latest.edits_since(old.version)

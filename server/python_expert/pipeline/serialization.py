@@ -1,4 +1,4 @@
-"""How ranges, edits and options travel to the rewrites' worker and back: as plain JSON."""
+"""Ranges, edits and options as plain JSON, for the rewrites' worker."""
 
 from __future__ import annotations
 

@@ -72,8 +72,8 @@ def _named_targets(action: Action, source: Source, names: list[str], options: Op
     Args:
         action: The rewrite.
         source: The text.
-        names: Their keys, or their qualified names, which are those of all definitions so called.
-        options: What is known and wished.
+        names: Their keys, or their qualified names, which stand for all definitions of that name.
+        options: The context of the rewrite.
     """
     meant = [
         each for each in source.definitions if {each.key, each.key.partition("#")[0]} & {*names}
@@ -108,7 +108,7 @@ def propose(params: _Json) -> Iterator[tuple[str, _Json]]:
 
 
 def inquire(params: _Json) -> _Json:
-    """The text of which a type checker is to tell the types next."""
+    """The text whose types a type checker is asked for next."""
     find, options = action_of(params["action"]).inquire, read_options(params["options"])
     return {"text": find(source_of(params["text"]), options) if find else None}
 

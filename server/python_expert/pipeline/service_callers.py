@@ -1,4 +1,4 @@
-"""What the rewrites' worker does about the callers in other files; see `service`."""
+"""The requests of the rewrites' worker about callers in other files; see `service`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a rewrite, or of several, in one line; and the reasons, each once."""
+"""The result of one or several rewrites in one line, with the reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to change where a rewrite was asked for."""
+"""The definitions that a rewrite could change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def find_targets(
         request: The rewrite.
         outcome: Where it is noted.
         asked: The document.
-        options: What is known and wished.
+        options: The context of the rewrite.
 
     Returns:
         Whether anything could be changed.

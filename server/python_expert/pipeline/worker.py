@@ -1,4 +1,4 @@
-"""The process in which texts are parsed, rewritten and judged: away from the loop.
+"""The process in which texts are parsed, rewritten and judged, outside of the event loop.
 
 Started with our own interpreter; speaks JSON-RPC 2.0 in LSP's framing on its standard streams.
 It keeps nothing between two requests. These are understood; texts are whole documents, ranges and

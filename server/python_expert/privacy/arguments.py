@@ -1,4 +1,4 @@
-"""What a call says of its arguments."""
+"""What a call shows about its arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a comment says of the code beside it, and that code of the comment."""
+"""What a comment shows about the code beside it, and the reverse."""
 
 from __future__ import annotations
 

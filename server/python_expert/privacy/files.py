@@ -1,4 +1,4 @@
-"""Of which files nothing may leave the machine."""
+"""Which files must never leave the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets that are known by their own form, wherever they stand."""
+"""Secrets that have a known form."""
 
 from __future__ import annotations
 

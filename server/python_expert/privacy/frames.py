@@ -1,4 +1,4 @@
-"""What a reader of code knows of a statement, or of what is between two brackets."""
+"""What is known of a statement, or of the part between two brackets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names around a value say of it, by where it stands."""
+"""What the names around a value say about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is around a value, and what it is called by a text before it."""
+"""The surroundings of a value, and its name in a text before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets replaced before a text leaves the machine; they are never put back."""
+"""Replaces secrets before a text leaves the machine; they are never put back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strings side by side and comments below each other, read as one text."""
+"""Adjacent strings and consecutive comments, read as one text."""
 
 from __future__ import annotations
 

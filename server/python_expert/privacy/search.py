@@ -134,7 +134,7 @@ def _shown(text: str, *, is_prose: bool, is_joined: bool) -> tuple[Span, ...]:
 
 
 def _in_addresses(text: str) -> Iterator[Span]:
-    """Parts of addresses that let whoever knows them in."""
+    """Parts of addresses that give access to anyone who knows them."""
     for match in _QUERY.finditer(text):
         if not _OF_VERSION.match(match["name"]) and is_random(match["value"], ""):
             yield match.span("value")

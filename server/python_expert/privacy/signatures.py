@@ -1,4 +1,4 @@
-"""What the positional arguments are called of the functions and classes that a code defines."""
+"""The names of positional parameters of the functions and classes that a code defines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the values are called that are filled into the fields of a text."""
+"""The names of values that are filled into the fields of a text."""
 
 from __future__ import annotations
 

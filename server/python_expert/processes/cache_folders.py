@@ -1,4 +1,4 @@
-"""Folders for caches that only their user can write to, one for each thing that is cached."""
+"""Cache folders that only their user can write to, one for each cache."""
 
 from __future__ import annotations
 

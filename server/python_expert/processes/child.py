@@ -127,7 +127,7 @@ class Child:
                 raise
 
     def notify(self, method: str, params: object) -> None:
-        """Tell the child something; one that has died meanwhile is told nothing."""
+        """Send the child a notification; nothing is sent to a dead child."""
         if self._pipes is not None and not self._pipes.rpc.ended:
             self._pipes.rpc.notify(method, params)
 

@@ -1,4 +1,4 @@
-"""Commands that are run to their end, and what goes wrong with the processes of tools."""
+"""Commands that run to their end, and errors of tools' processes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ToolError(Exception):
 
 
 class ToolCrashError(ToolError):
-    """A tool's process died, hung or babbled; the next request starts it anew."""
+    """A tool's process died, hung or sent invalid output; the next request restarts it."""
 
 
 @dataclass(frozen=True)

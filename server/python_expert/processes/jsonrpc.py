@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_HEADER = 1024
-"""Bytes after which what precedes a message is taken for babble."""
+"""Bytes after which what precedes a message is treated as invalid output."""
 
 
 class RpcError(Exception):

@@ -6,7 +6,7 @@ import os
 
 
 def lives(process: int) -> bool:
-    """Whether a process lives; on Windows that is taken for granted."""
+    """Whether a process lives; on Windows that is assumed."""
     if os.name != "nt":
         try:
             os.kill(process, 0)

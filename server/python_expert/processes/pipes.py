@@ -110,7 +110,7 @@ class Pipes(asyncio.SubprocessProtocol):
                 await self.gone.wait()
 
     def close_input(self) -> None:
-        """Tell the child that nothing more will come."""
+        """Tell the child that the input has ended."""
         self._leaving = True
         if self._transport and (stdin := self._transport.get_pipe_transport(0)):
             stdin.close()

@@ -66,7 +66,7 @@ async def spread(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for result in results:
-            if not result.cancel():  # else asyncio logs what nobody has asked for
+            if not result.cancel():  # otherwise asyncio logs an exception that was not retrieved
                 result.cancelled() or result.exception()
 
 
@@ -78,7 +78,7 @@ def _cores() -> int:
 
 
 def _free_mib() -> float | None:
-    """How many MiB can be had without swapping; None where the system does not tell."""
+    """The MiB that are available without swapping; None if the system does not say."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             if line.startswith("MemAvailable:"):

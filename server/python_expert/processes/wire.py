@@ -43,7 +43,7 @@ def frame(body: bytes) -> bytes:
 
 
 def receive(source: BinaryIO) -> bytes | None:
-    """Wait for the next message's body; None when no whole one comes any more.
+    """Wait for the next message's body; None when no further message is complete.
 
     What is no message is skipped.
 

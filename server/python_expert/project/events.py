@@ -1,4 +1,4 @@
-"""Who hears of what a project's tools find and do."""
+"""The listeners for what a project's tools find and do."""
 
 from __future__ import annotations
 

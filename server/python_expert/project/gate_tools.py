@@ -1,4 +1,4 @@
-"""Tools that are switched off, which the gate asks all the same."""
+"""Runs tools that are switched off for the gate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which findings of a run over files can be shown already, each problem once."""
+"""Which findings of a run over files can already be shown."""
 
 from __future__ import annotations
 

@@ -82,8 +82,8 @@ class Project:
     async def configure(self, settings: Settings) -> None:
         """Take new settings or changed configuration files, and check again what is open.
 
-        Only those tools are started anew that would now be started differently; where all is
-        as it was, nothing happens.
+        Only tools that would now be started differently are restarted; if nothing has
+        changed, nothing happens.
         """
         found = interpreters.resolve(self.root, settings, self._specs)
         known = (self.settings, self.environment, self._changes)
@@ -98,7 +98,7 @@ class Project:
         await _stop(replaced)
 
     def _set_up(self, settings: Settings) -> list[Tool]:
-        """Find and make the tools; returns those that are not needed any more."""
+        """Find and create the tools; returns those that are no longer needed."""
         found = interpreters.resolve(self.root, settings, self._specs)
         self.place = ToolContext(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
@@ -266,7 +266,7 @@ class Project:
 
     async def restart(self) -> None:
         """End all tools and check what is open with new ones."""
-        # The old ones are out of reach before anybody is waited for: whoever types or changes the
+        # The old ones are out of reach before anything is awaited: who types or changes the
         # settings meanwhile finds the new.
         replaced = tuple(self.tools.values())
         self._checks.cancel()

@@ -1,1 +1,1 @@
-"""Quick fixes of our own for findings that are shown: a module for each family of them."""
+"""Our own quick fixes for findings that are shown, a module for each family."""

@@ -1,4 +1,4 @@
-"""What a quick fix is, and what it is made from."""
+"""What a quick fix is, and what it is created from."""
 
 from __future__ import annotations
 

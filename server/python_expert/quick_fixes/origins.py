@@ -46,7 +46,7 @@ def origins(name: str, options: Options) -> list[Origin]:
     for order, found in enumerate((defined, library, installed)):
         for origin in found:
             rank.setdefault(origin, order)
-    for origin in imported:  # what is imported elsewhere can be had, wherever it is
+    for origin in imported:  # what other files import can be imported, wherever it is
         rank.setdefault(origin, len(rank))
     return sorted(
         rank,
@@ -66,7 +66,7 @@ def origins(name: str, options: Options) -> list[Origin]:
 
 
 def _of_project(name: str, options: Options) -> tuple[set[Origin], Counter[Origin]]:
-    """What the project's files define by a name, and how often they import it, and whence."""
+    """What the project's files define by a name, and how often they import it, and from where."""
     defined: set[Origin] = set()
     imported: Counter[Origin] = Counter()
     definition, word = _definition(name), re.compile(rf"\b{re.escape(name)}\b")

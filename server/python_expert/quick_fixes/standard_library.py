@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def of_standard_library(
     name: str, python: tuple[int, int]
 ) -> tuple[frozenset[Origin], Counter[Origin]]:
-    """What the standard library has by a name, and how often its stubs import it, and whence."""
+    """What the standard library defines by a name, and how often its stubs import it from where."""
     found: set[Origin] = set()
     uses: Counter[Origin] = Counter()
     stubs = _stubs()

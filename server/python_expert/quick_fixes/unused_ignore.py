@@ -1,4 +1,4 @@
-"""Taking away what mypy calls an unused ``# type: ignore``."""
+"""Removes an unused ``# type: ignore`` that mypy reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rewrite does to documents: it edits one that exists, or makes a new one."""
+"""What a rewrite does to documents: it edits an existing one, or creates a new one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unified diffs; difflib's own are slow, or coarse, where lines are often repeated."""
+"""Unified diffs; difflib's are slow or coarse if lines are often repeated."""
 
 from __future__ import annotations
 

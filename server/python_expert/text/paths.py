@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 
 NO_SOURCES = frozenset({"__pycache__", "node_modules"})
-"""The names of folders in which nobody's own Python files are."""
+"""The names of folders that never contain a project's own Python files."""
 
 _LONGEST_FIRST_LINE = 1024
 """Bytes of a file that are read to see what runs it."""
@@ -71,7 +71,7 @@ def is_python(path: Path) -> bool:
         with path.open("rb") as file:
             return re.match(rb"#!.*\bpython", file.readline(_LONGEST_FIRST_LINE)) is not None
     except OSError:
-        return True  # whoever reads it tells why it cannot be read
+        return True  # the reader of the file reports why it cannot be read
 
 
 def home(path: str) -> Path:

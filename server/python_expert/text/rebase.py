@@ -1,4 +1,4 @@
-"""Carrying positions and ranges over later edits."""
+"""Moves positions and ranges over later edits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def rebase(where: Range, edits: Iterable[Edit]) -> Range | None:
 
     An edit before the range moves it, one after it does not, and one strictly inside it
     stretches or shrinks it. Where an edit reaches over one of the range's ends, or replaces
-    all of it, nobody can say what the range now means.
+    all of it, the range no longer has a clear meaning.
 
     Returns:
         The range in the text after the edits, or None if it no longer has a meaning.

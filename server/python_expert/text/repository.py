@@ -1,4 +1,4 @@
-"""The folders that a project lies in."""
+"""The folders between a project and the root of its repository."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The quality tools: one file a tool."""
+"""The quality tools, a folder each."""

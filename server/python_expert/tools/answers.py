@@ -1,4 +1,4 @@
-"""Reading what a tool has answered: whatever that is, no more than a ToolError comes of it."""
+"""Reads a tool's answer; anything invalid becomes a ToolError."""
 
 from __future__ import annotations
 

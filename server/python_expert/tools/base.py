@@ -1,4 +1,4 @@
-"""What a quality tool does, and what only some of them do."""
+"""The interface of a quality tool, and the optional protocols."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Tool(ABC):
         """
         if not cls.spec.module:
             return Command((str(program), "--version"), root)
-        # A module of the project's must not be taken for the tool of its name.
+        # A module of the project must not be run instead of the tool of the same name.
         safe = environment(root, trusted=False)
         return Command((str(program), "-m", cls.spec.name, "--version"), root, safe)
 
@@ -111,11 +111,11 @@ class Tool(ABC):
         document: Document,
         text: str,
     ) -> list[Report]:
-        """What would be found, were `text` that of one document; nothing changes by it.
+        """What would be found if one document had the text `text`; nothing is published.
 
         Args:
             documents: All open documents of the project.
-            document: The one of them that is thought of with another text.
+            document: The one of them whose text is replaced.
             text: That text; the ranges of what is found in it are its own.
 
         Returns:

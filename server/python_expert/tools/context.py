@@ -1,4 +1,4 @@
-"""One root as its tools find it: settings, programs and configuration files."""
+"""What a tool knows of its project: settings, programs and configuration files."""
 
 from __future__ import annotations
 

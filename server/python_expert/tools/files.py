@@ -1,4 +1,4 @@
-"""What only some tools do with files on disk."""
+"""Optional protocols of tools for files on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools that can be asked about several texts that nobody has written yet."""
+"""Tools that can be asked about several candidate texts."""
 
 from __future__ import annotations
 

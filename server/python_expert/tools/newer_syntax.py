@@ -1,4 +1,4 @@
-"""Code that this server's Python cannot read, although it is no error: a newer Python's."""
+"""Syntax that this server's Python cannot read because it is newer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools that there are: to add one, add its class here."""
+"""All tools: to add one, add its class here."""
 
 from __future__ import annotations
 

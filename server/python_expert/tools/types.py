@@ -1,4 +1,4 @@
-"""What a tool may know of the types of a text."""
+"""What a tool may know about the types of a text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KnowsTypes(Protocol):
 
         Args:
             documents: All open documents of the project.
-            document: The one of them that is thought of with another text.
+            document: The one of them whose text is replaced.
             text: That text; it parses.
             about: What is to be told.
 

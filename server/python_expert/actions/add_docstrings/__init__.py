@@ -1,4 +1,4 @@
-"""Add docstrings: words are proposed, the code says which sections are due."""
+"""Add docstrings: a proposal has the words, the code decides which sections there are."""
 
 from __future__ import annotations
 

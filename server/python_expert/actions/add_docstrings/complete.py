@@ -1,4 +1,4 @@
-"""Adding the sections that an existing docstring lacks; what is there stays byte for byte."""
+"""Adds sections that an existing docstring lacks; the existing text stays byte for byte."""
 
 from __future__ import annotations
 

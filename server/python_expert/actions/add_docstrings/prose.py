@@ -1,4 +1,4 @@
-"""Words that were proposed, as lines: cleaned and wrapped; no prompt, quote or title among them."""
+"""Proposed words as lines: cleaned and wrapped, without prompts, quotes or section titles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked for one docstring."""
+"""The question to a model about one docstring."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wanted(
     Args:
         source: The text.
         definition: The definition.
-        options: What is known and wished; its style is that of new docstrings.
+        options: The context of the rewrite; its style is that of new docstrings.
         signatures: Finds the signatures of what it uses.
 
     Raises:

@@ -1,4 +1,4 @@
-"""How what was proposed is written: docstrings, and sections of those that exist."""
+"""Writes proposed docstrings, and sections of existing ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Add type hints: types are proposed, spelt for the project's Python, imported and inserted."""
+"""Add type hints: types are proposed, written for the project's Python, imported and inserted."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ class AddTypeHints(Action):
         return targets(source, where, options)
 
     def write(self, source: Source, facts: Facts, options: Options) -> Candidate:
-        """Write the proposed types that are types and whose names can be had."""
+        """Write the proposed types that are valid and whose names can be imported."""
         from python_expert.actions.add_type_hints.action import write
 
         return write(source, facts, options)
 
     def prove(self, before: Source, after: Source, options: Options) -> Verdict:
-        """Accept an edit that adds hints which no program is seen to read, and their imports."""
+        """Accept an edit that adds hints that no program visibly reads, and their imports."""
         from python_expert.actions.add_type_hints.proof import prove
 
         return prove(before, after, options)

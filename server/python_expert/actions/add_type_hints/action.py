@@ -1,4 +1,4 @@
-"""Add type hints: what was proposed is spelt, imported and inserted; nothing else changes."""
+"""Add type hints: writes proposed types, imports and inserts them; nothing else changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def targets(
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:
-    """Write the proposed types that are types and whose names can be had."""
+    """Write the proposed types that are valid and whose names can be imported."""
     planner = Planner(source, options)
     plan = planner.plan(facts)
     edits: list[Edit] = []

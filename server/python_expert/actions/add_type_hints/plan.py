@@ -1,4 +1,4 @@
-"""What of the proposed hints is written where: read, spelt, and what is left out."""
+"""Which proposed hints are written where, and which are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked for the type hints of one definition."""
+"""The question to a model about the hints of one definition."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def wanted(
     Args:
         source: The text.
         definition: The definition.
-        options: What is known and wished.
+        options: The context of the rewrite.
         signatures: Finds the signatures of what it uses.
 
     Raises:

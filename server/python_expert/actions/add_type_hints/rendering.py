@@ -1,4 +1,4 @@
-"""How a proposed type is spelt at one place: its names, its syntax, its quotes, its imports."""
+"""How a proposed type is written at one place: its names, syntax, quotes and imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One type in the names and the syntax of one text, with the imports that this takes."""
+"""A type in the names and the syntax of one text, with the imports that it needs."""
 
 from __future__ import annotations
 

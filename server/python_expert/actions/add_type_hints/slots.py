@@ -1,4 +1,4 @@
-"""Where type hints go: the empty places of a text, and the edits that fill them."""
+"""Where type hints go: the places without a hint, and the edits that fill them."""
 
 from __future__ import annotations
 

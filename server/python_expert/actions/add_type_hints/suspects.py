@@ -1,4 +1,4 @@
-"""Which hints could have caused a finding, told by where it stands in the tree."""
+"""Which hints could have caused a finding, by its place in the tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breaking headers over lines that hints made too long, as formatters do."""
+"""Wraps headers that hints made too long, as formatters do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Convert to async: functions that block and their callers, with what replaces each call."""
+"""Convert to async: blocking functions and their callers, with replacements for calls."""
 
 from __future__ import annotations
 

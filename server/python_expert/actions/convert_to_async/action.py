@@ -1,4 +1,4 @@
-"""Convert to async, as a rewrite."""
+"""The action "Convert to async"."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _accepted(
 
     Raises:
         RefusedError: Nothing can be written.
-        BrokenError: What is written is no program.
+        BrokenError: What is written does not compile.
         ValueError: The same.
     """
     plan, edits = _written(planner.program, planner, seeds)
@@ -181,7 +181,7 @@ class _Wishes:
         seeds: The functions to convert, and their keys.
         choices: The replacements chosen.
         without: The functions that must stay as they are, and why.
-        left: What makes no sense.
+        left: What is invalid.
     """
 
     def __init__(self, program: Program, facts: Facts) -> None:

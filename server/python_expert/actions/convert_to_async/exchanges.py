@@ -1,4 +1,4 @@
-"""The objects that a conversion exchanges for awaitable ones."""
+"""The objects that a conversion replaces by awaitable ones."""
 
 from __future__ import annotations
 

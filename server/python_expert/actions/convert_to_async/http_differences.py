@@ -1,4 +1,4 @@
-"""What httpx does otherwise than requests, of what a text uses, for the user to agree to."""
+"""The differences between httpx and requests that a text meets; the user is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The imports that a conversion adds, renames and makes superfluous."""
+"""The imports that a conversion adds, renames and removes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects that are exchanged for awaitable ones, with every use that the text makes of them."""
+"""Objects that are replaced by awaitable ones, with every use of them in the text."""
 
 from __future__ import annotations
 

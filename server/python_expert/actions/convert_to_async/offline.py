@@ -35,7 +35,7 @@ def propose(
     Args:
         source: The text.
         keys: The keys of the functions asked for.
-        options: What is known and wished.
+        options: The context of the rewrite.
 
     Yields:
         A function's key and its facts.

@@ -42,7 +42,7 @@ class Replacement(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """An object whose blocking methods have awaitable twins of the same names.
+    """An object whose blocking methods have awaitable counterparts of the same names.
 
     Attributes:
         replacement: The entry of ``REPLACEMENTS`` that it belongs to.
@@ -270,7 +270,7 @@ DISPENSABLE: Final = frozenset(
     {"time", "threading", "queue", "subprocess", "requests", "contextlib", "typing"}
     | {"collections.abc", "builtins"}
 )
-"""The modules whose import may go where nothing uses it any more: importing them has no effect."""
+"""The modules whose import may be removed once nothing uses it: importing them has no effect."""
 
 PRAGMA: Final = re.compile(r"#\s*(?:noqa|nosec|type:|pyright:|pylint:|isort:|pragma:|fmt:)")
 """A comment for a tool, which goes with the import that it stands behind."""

@@ -1,4 +1,4 @@
-"""The grammar of types: which expressions may stand as an added annotation."""
+"""The grammar of types: which expressions are allowed as an added annotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What names stand for once a program runs: what may be subscripted, and what allows ``|``."""
+"""What type names mean at run time: what may be subscripted, and what supports ``|``."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def parameters(node: ast.ClassDef, names: Bindings) -> int | None:
     """How many types a class of the text takes in brackets when the program runs.
 
     Returns:
-        None if it takes none, or if nobody can see how many.
+        None if it takes none, or if the number is unknown.
     """
     if declared := getattr(node, "type_params", ()):
         plain = all(type(each).__name__ == "TypeVar" for each in declared)

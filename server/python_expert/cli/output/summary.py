@@ -1,4 +1,4 @@
-"""What was found in all, for people."""
+"""The summary of all findings."""
 
 from __future__ import annotations
 

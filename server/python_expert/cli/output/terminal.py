@@ -1,4 +1,4 @@
-"""What commands show beside their output: warnings and progress, on standard error."""
+"""Warnings and progress of the commands, on standard error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What new examples may be, and what they may do.
+"""What new examples may contain and do.
 
 A new example has not been reviewed yet, so it has two guards. It may call what the module defines
 and little else (`forbidden`), so what it does does not depend on where it runs. And an audit hook

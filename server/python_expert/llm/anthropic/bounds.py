@@ -1,4 +1,4 @@
-"""A bound on what an endpoint may answer; importing this takes as long as importing the SDK."""
+"""A limit on the size of responses; importing this takes as long as importing the SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeping credentials out of whatever is shown or logged."""
+"""Keeps credentials out of everything that is shown or logged."""
 
 from __future__ import annotations
 

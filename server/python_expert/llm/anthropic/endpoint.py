@@ -1,4 +1,4 @@
-"""One endpoint that speaks the Messages API: sending requests, and asking again."""
+"""One endpoint that speaks the Messages API: requests and retries."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Endpoint:
 
         Args:
             body: The arguments of a request to the Messages API.
-            tally: Counts what is used, also where there is no answer or nobody waits for it.
+            tally: Counts what is used, also if there is no answer, or if it comes too late.
 
         Raises:
             EndpointError: There is no answer; what was used nevertheless is in it.
@@ -240,7 +240,7 @@ class Endpoint:
         longest = min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S)
         pause = fault.retry_after or longest * _RANDOM.uniform(0.75, 1.0)
         if asyncio.get_running_loop().time() + pause >= deadline:
-            # Nobody else needs to try before that time either.
+            # Other requests need not try before that time either.
             fault.final = fault.final or fault.retry_after is not None
             raise fault
         await asyncio.sleep(pause)

@@ -1,4 +1,4 @@
-"""What can go wrong with an endpoint, told to people: what is wrong, and what to do."""
+"""Errors of an endpoint in words for the user: what is wrong, and what to do."""
 
 from __future__ import annotations
 

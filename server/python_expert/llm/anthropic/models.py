@@ -51,7 +51,7 @@ async def list_models(client: AsyncAnthropic) -> tuple[Model, ...]:
         while True:
             known = len(found)
             found |= {model.id: model for model in _read(page)}
-            # A server that does not know of pages may send the same one for ever.
+            # A server that does not support pages may send the same page forever.
             if len(found) == known or not page.has_next_page():
                 break
             page = await page.get_next_page()

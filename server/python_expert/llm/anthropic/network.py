@@ -1,4 +1,4 @@
-"""What can go wrong on the way to an endpoint, told to people."""
+"""Errors on the way to an endpoint in words for the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would be sent, as a text for people."""
+"""What would be sent, as a text for the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tokens cost, and from what length on a prompt is cached.
+"""Prices of tokens, and the length from which a prompt is cached.
 
 The numbers are those of the service's pricing and prompt caching pages
 (platform.claude.com/docs, "Pricing" and "Prompt caching") at the date below. A model whose
@@ -20,7 +20,7 @@ PRICES_AS_OF = date(2026, 10, 24)
 """When the prices below were in force."""
 
 CACHE_WRITE = 1.25
-"""What putting a token into the cache costs, as a multiple of reading it anew."""
+"""What writing a token to the cache costs, as a multiple of reading it uncached."""
 
 CACHE_READ = 0.1
 """What reading a token from the cache costs with most models, as the same multiple."""
@@ -31,7 +31,7 @@ class Rates(Protocol):
 
     @property
     def input(self) -> float:
-        """Of a token read anew."""
+        """Of a token that is not cached."""
 
     @property
     def output(self) -> float:
@@ -42,9 +42,9 @@ class ModelPrice(NamedTuple):
     """A model's prices.
 
     Attributes:
-        input: US dollars per million tokens read anew.
+        input: US dollars per million uncached tokens read.
         output: US dollars per million tokens written.
-        cached: What reading a token from the cache costs, as a multiple of reading it anew.
+        cached: What reading a token from the cache costs, as a multiple of reading it uncached.
     """
 
     input: float

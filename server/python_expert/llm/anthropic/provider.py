@@ -150,7 +150,7 @@ class Claude(Provider):
             raise self._over
 
     async def _warm(self, ask: Ask) -> None:
-        """Use the time until there are answers; whoever needs it will say what is wrong."""
+        """Use the time until there are answers; errors are reported where the result is needed."""
         with contextlib.suppress(ToolError, UnreadableError):
             await self._preparation.warm(ask.action, ask.text, ask.keys, ask.options)
 
@@ -223,7 +223,7 @@ class Claude(Provider):
         """Ask the endpoint, within the session's budget.
 
         Raises:
-            EndpointError: It does not answer, it may not be asked any more, or the budget is spent.
+            EndpointError: It does not answer, it may no longer be asked, or the budget is spent.
         """
         if hindrance := self._hindrance():
             raise EndpointError(hindrance, final=True)

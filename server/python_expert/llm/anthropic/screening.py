@@ -1,4 +1,4 @@
-"""What an answer must not have in it: credentials, and words that stand for the user's secrets."""
+"""What an answer must not contain: credentials, and placeholders of secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Importing the SDK, which takes seconds, beside a loop that goes on."""
+"""Imports the SDK, which takes seconds, without blocking the event loop."""
 
 from __future__ import annotations
 

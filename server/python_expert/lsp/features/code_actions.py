@@ -1,4 +1,4 @@
-"""Code actions, formatting and hovers: what tools offer, for the text as it stands."""
+"""Code actions, formatting and hovers that tools offer for the current text."""
 
 from __future__ import annotations
 

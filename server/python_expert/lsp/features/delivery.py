@@ -1,4 +1,4 @@
-"""Handing a rewrite's edits to the editor, with the user's consent where that is needed."""
+"""Sends a rewrite's edits to the editor, with the user's consent where it is needed."""
 
 from __future__ import annotations
 

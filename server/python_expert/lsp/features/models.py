@@ -22,7 +22,7 @@ class Models:
     Args:
         projects: Whose settings name the endpoint.
         providers: Who asks it.
-        ready: Set once the settings are known; before, nobody can say whether it may be asked.
+        ready: Set once the settings are known; before that it is not known whether it may be asked.
     """
 
     def __init__(self, projects: Projects, providers: Providers, ready: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""What a command asks to be rewritten."""
+"""The arguments of rewrite commands."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_wish(argument: object, documents: Documents, encoding: Encoding) -> Wis
     """What a command's argument asks for.
 
     Raises:
-        WrongError: It makes no sense, or not any more.
+        WrongError: It is invalid, or outdated.
     """
     if not isinstance(argument, dict):
         raise WrongError(f"this command needs an object as its argument: {ARGUMENT}")

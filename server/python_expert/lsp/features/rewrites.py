@@ -1,4 +1,4 @@
-"""The rewrites in the editor: the commands, their progress, what the user is told, the report."""
+"""The rewrites in the editor: commands, progress, messages and the report."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ class Rewrites:
     async def _offer(
         self, wish: Wish, outcome: Outcome, kind: MessageType, offered: Sequence[str]
     ) -> None:
-        """Tell the result, and do what the user chooses; who only looks is asked again."""
+        """Report the result, and do what the user chooses; after *Show* ask again."""
         chosen = await ask(self._protocol, outcome.summary, kind, *offered)
         anyway = wish._replace(where=None, proposed=outcome.withheld)
         left = [each for each in offered if each != chosen]

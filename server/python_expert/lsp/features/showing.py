@@ -1,4 +1,4 @@
-"""Showing the user a text: a report, or what an edit would change."""
+"""Shows the user a text: a report, or what an edit would change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tools are doing, told to clients that want to show it."""
+"""The status of the tools, for clients that show it."""
 
 from __future__ import annotations
 

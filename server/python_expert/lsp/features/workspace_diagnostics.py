@@ -154,7 +154,7 @@ class WorkspaceCheck:
             self._clear(path)
 
     def folders_changed(self) -> None:
-        """Take away what was found in folders that do not belong to the workspace any more."""
+        """Remove the findings in folders that no longer belong to the workspace."""
         folders = self._projects.folders.values()
         for path in tuple(self._shown):
             if not any(path.is_relative_to(folder) for folder in folders):

@@ -1,4 +1,4 @@
-"""What a project's bandit is started with."""
+"""How a project's bandit is started."""
 
 from __future__ import annotations
 

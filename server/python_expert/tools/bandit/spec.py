@@ -1,4 +1,4 @@
-"""What bandit is."""
+"""The specification of bandit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bandit: a worker process checks one text after the other, without regard to what is on disk."""
+"""Bandit: a worker process checks one text after the other, whatever is on disk."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NAMED = 20
 
 FLOOR = ("--severity-level=medium",)
 """What the gate asks for whatever a project configures: not what bandit calls a low risk, such as
-the mere import of a module that a hint names."""
+the import of a module that a hint names."""
 
 _ASSERT = "B101"
 
@@ -82,7 +82,7 @@ class Bandit(Tool):
         self._helpers: tuple[Bandit, ...] = ()
         self._key: str | None = None
         self._python = sys.version_info[:2]
-        self._turn = asyncio.Lock()  # lest a check's deadline run while others are at work
+        self._turn = asyncio.Lock()  # so that a check's deadline does not run while others work
         self._child = Child(
             "bandit",
             Command(

@@ -145,7 +145,7 @@ class Batch:
                 Command(argv, root, environment(root, trusted=self._launch.plugins)),
                 deadline_s=DEADLINE_S,
             )
-        if self._stopped:  # the run may have made it anew
+        if self._stopped:  # the run may have created it again
             await asyncio.to_thread(self._cache.cleanup)
         if status < 0:
             raise ToolCrashError(f"mypy was ended by signal {-status}")

@@ -1,4 +1,4 @@
-"""What a project's mypy is started with."""
+"""How a project's mypy is started."""
 
 from __future__ import annotations
 

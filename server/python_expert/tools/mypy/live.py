@@ -103,7 +103,7 @@ class Live:
 
     @property
     def apart(self) -> Live:
-        """A worker of whose documents nobody is told: this one as long as it checks none."""
+        """The worker for candidate texts: this one as long as it checks no documents."""
         return self.floor if self._checked else self
 
     async def what_if(self, documents: Documents, path: str, text: str) -> list[Report] | None:
@@ -169,7 +169,7 @@ class Live:
         await self._child.stop()
 
     async def _known(self, documents: Documents) -> Documents:
-        """Tell the worker of documents; returns what it knows then."""
+        """Send documents to the worker; returns what it then knows."""
         await self._child.start()
         # Who asks may have older texts than are being checked: these are not taken back.
         for each, known in self.documents.items() if self._checked else ():
@@ -215,7 +215,7 @@ class Live:
             self._on_reports(news)
 
     def _sync(self, documents: Documents) -> None:
-        """Tell the worker what has changed since it was last told."""
+        """Send the worker what has changed since the last time."""
         if self._generation != self._child.generation:  # a new worker knows nothing yet
             self._generation = self._child.generation
             self.documents.clear()

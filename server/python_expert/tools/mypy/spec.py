@@ -1,4 +1,4 @@
-"""What mypy is."""
+"""The specification of mypy."""
 
 from __future__ import annotations
 

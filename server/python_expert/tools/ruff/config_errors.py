@@ -1,4 +1,4 @@
-"""What ruff says of a configuration that it refuses, in one line that names the place."""
+"""Ruff's error about a configuration as one line that names the place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ruff, as a project configures it, demands of docstrings."""
+"""What ruff's configuration in a project requires of docstrings."""
 
 from __future__ import annotations
 

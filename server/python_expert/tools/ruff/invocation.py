@@ -1,4 +1,4 @@
-"""What ruff is started with: which program, where, and whose rules apply."""
+"""How ruff is started: which program, where, and with which rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The expert profile for ruff: which rules hold where a project configures none."""
+"""The expert profile for ruff: the rules for projects that configure none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child `ruff server`, told what the editor was told and asked by pull."""
+"""A child `ruff server`, which gets the editor's documents and is asked by pull."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ruff is."""
+"""The specification of ruff."""
 
 from __future__ import annotations
 

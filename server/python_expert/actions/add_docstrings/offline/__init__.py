@@ -1,4 +1,4 @@
-"""Docstrings by rule: what the code shows, and nothing where it shows nothing.
+"""Docstrings without a model: only what the code shows.
 
 A parameter, a result or an exception gets an entry where the body shows more than the signature
 does. One of the entries becomes the first line, and stays an entry only where linters demand
@@ -41,7 +41,7 @@ def propose(
     Args:
         source: The text.
         keys: The definitions that get one; unknown ones are passed over.
-        options: What is known and wished; its line length and what linters demand matter here.
+        options: The context of the rewrite; its line length and what linters demand matter here.
 
     Yields:
         Each definition's key and the JSON of its ``DocstringFacts``.

@@ -1,4 +1,4 @@
-"""The first lines of docstrings: one of the facts that the code shows, as a sentence.
+"""First lines of docstrings: one fact that the code shows, as a sentence.
 
 A name in other words is no fact, so no line is made of names.
 """

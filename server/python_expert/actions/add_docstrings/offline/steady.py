@@ -1,4 +1,4 @@
-"""Whether a condition is the same at the call of a function as where the function tests it."""
+"""Whether a condition that a function tests also holds at its call."""
 
 from __future__ import annotations
 

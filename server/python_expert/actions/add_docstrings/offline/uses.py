@@ -1,4 +1,4 @@
-"""What a function does with a parameter: it calls it, passes it on, or does nothing with it."""
+"""What a function does with a parameter: it calls it, passes it on, or ignores it."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
     Args:
         before: The text before.
         after: The text after, whoever made it.
-        options: What is known and wished.
+        options: The context of the rewrite.
 
     Returns:
-        Accepted if only docstrings were added that no program is seen to read, to be confirmed
+        Accepted if only docstrings were added that no program visibly reads, to be confirmed
         if one is, refused if anything else differs.
     """
     if before.text == after.text:

@@ -1,4 +1,4 @@
-"""Type hints without a model: by rule, and by what a type checker knows of the text.
+"""Type hints without a model: by rules, and by what a type checker knows of the text.
 
 For each place the most trusted source wins. What is found is written into the text, and the checker
 is asked again of that, as one hint lets it know more of others. In the first rounds only the

@@ -1,4 +1,4 @@
-"""What calls in other files, and examples in docstrings, give to a text's functions."""
+"""What calls in other files, and examples in docstrings, pass to a text's functions."""
 
 from __future__ import annotations
 

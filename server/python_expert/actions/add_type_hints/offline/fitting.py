@@ -1,4 +1,4 @@
-"""Whether a type for a parameter agrees with what is known to be given, or is tested for."""
+"""Whether a parameter's type agrees with the arguments and tests that are known."""
 
 from __future__ import annotations
 

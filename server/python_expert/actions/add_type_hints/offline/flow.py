@@ -1,4 +1,4 @@
-"""How a function's body runs: whether it ends, whether there is any."""
+"""How a function's body runs: whether it ends, and whether it has statements at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a function's parameters are what was given, and where their values go."""
+"""Where parameters still have the argument's value, and where the value is passed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be said of a text's types without running a tool."""
+"""What a text shows of its types without running a tool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a type checker knows of a text, as guesses."""
+"""Guesses from what a type checker knows of a text."""
 
 from __future__ import annotations
 

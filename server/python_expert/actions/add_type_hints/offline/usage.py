@@ -1,4 +1,4 @@
-"""What functions do to their parameters that only one of the built-in types can do."""
+"""What functions do to their parameters that only one built-in type supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate for type hints: nothing is added but types, and they are safe to be where they are."""
+"""The proof for type hints: only types were added, and they are safe where they are."""
 
 from __future__ import annotations
 

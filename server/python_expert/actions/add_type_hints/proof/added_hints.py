@@ -1,4 +1,4 @@
-"""What one text has more than another, where only type hints and imports may be more."""
+"""The differences between two texts of which one may only add type hints and imports."""
 
 from __future__ import annotations
 

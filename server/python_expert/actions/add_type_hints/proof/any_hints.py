@@ -1,4 +1,4 @@
-"""What a text with type hints added is compared with: the same with ``Any`` in their places.
+"""The baseline for hints: the same text with ``Any`` in the places of the new hints.
 
 So a right hint is not refused for an error that it only uncovers.
 """

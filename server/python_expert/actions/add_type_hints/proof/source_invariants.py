@@ -1,4 +1,4 @@
-"""What counts beside tokens: line ends, the first lines, the encoding, and the files around."""
+"""What must stay besides tokens: line ends, first lines, encoding and nearby files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code that goes through the names of a module or a class: an added import or hint is one more."""
+"""Code that iterates over the names of a module or class: an added name changes it."""
 
 from __future__ import annotations
 

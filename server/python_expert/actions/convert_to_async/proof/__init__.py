@@ -1,4 +1,4 @@
-"""The gate for conversions to async."""
+"""The proof for conversions to async."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _lines(nodes: Iterable[ast.AST]) -> set[int]:
 
 
 def _broken(before: Source, after: Source) -> Reason | None:
-    """What makes the later text no program at all, or changes what does not parse."""
+    """What makes the later text invalid, or changes a part that does not parse."""
     old = [split_lines(before.text)[line] for line in before.masked]
     new = [split_lines(after.text)[line] for line in after.masked]
     if old != new:

@@ -182,7 +182,7 @@ class Pairs:
         self.fields(old, new)
 
     def match_function(self, old: ast.FunctionDef, new: Function) -> None:
-        """A function that may have become async, with its twin name."""
+        """A function that may have become async, with the name of its async counterpart."""
         is_async = isinstance(new, ast.AsyncFunctionDef)
         if new.name != old.name:
             plain = old.name == "__iter__" and not is_generator(old)

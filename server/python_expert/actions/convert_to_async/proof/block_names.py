@@ -1,4 +1,4 @@
-"""What the names of a block stand for, before and after it became a function of its own."""
+"""What the names of a block mean before and after it became a function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may block where no call says so: functions that are values, and methods Python calls."""
+"""What may block without a visible call: functions as values, methods that Python calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a class of the text is beside its methods: decorators, metaclasses, special methods."""
+"""The parts of a class besides its methods: decorators, metaclasses, special methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a program finds at run time, by name, what was converted."""
+"""Where a program looks up, by name, what was converted."""
 
 from __future__ import annotations
 

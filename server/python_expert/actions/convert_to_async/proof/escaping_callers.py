@@ -1,4 +1,4 @@
-"""Objects of converted classes in the hands of code that knows nothing of it."""
+"""Objects of converted classes that are passed to code which does not await."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What calls functions of other files that are async now waits for them."""
+"""Whether calls of functions of other files that are now async are awaited."""
 
 from __future__ import annotations
 

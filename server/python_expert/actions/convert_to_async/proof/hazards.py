@@ -1,4 +1,4 @@
-"""What may go wrong in a program that was converted to async, apart from what is awaited."""
+"""What may go wrong in a converted program besides a missing await."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks of threads held while a task waits: a task that takes one then blocks the event loop."""
+"""Thread locks held across a wait: a task that takes one then blocks the event loop."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _taken(
     Args:
         report: The findings, with the two trees.
         node: What is entered, or looped over.
-        known: The functions that were looked into, for recursion.
+        known: The functions that were examined, for recursion.
         itself: Whether the object may be a lock, and not only take others.
     """
     if isinstance(node, ast.BoolOp | ast.IfExp | ast.NamedExpr | ast.Await):

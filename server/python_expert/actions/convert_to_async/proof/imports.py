@@ -1,4 +1,4 @@
-"""The imports that a conversion may add and take away."""
+"""The imports that a conversion may add and remove."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function uses on both sides of a wait, so that other tasks may change it between."""
+"""What a function uses before and after a wait: other tasks may change it in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a program may set what a conversion calls, or no longer calls, to something else."""
+"""Where a program may replace what a conversion calls or no longer calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What processes of asyncio do otherwise than those of ``subprocess``."""
+"""The differences between asyncio's processes and those of ``subprocess``."""
 
 from __future__ import annotations
 

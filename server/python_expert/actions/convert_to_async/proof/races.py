@@ -1,4 +1,4 @@
-"""What tasks share and may change while one of them waits, where the text has tasks."""
+"""What tasks share and may change while one of them waits."""
 
 from __future__ import annotations
 

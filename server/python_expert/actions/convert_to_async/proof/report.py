@@ -1,4 +1,4 @@
-"""What is found wrong with a conversion, or cannot be proven."""
+"""What a proof refuses, and what it cannot prove."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cached function that got another name, and behind it a coroutine that has a thread run it.
+"""A cached function under a new name, and a coroutine that runs it in a thread.
 
 ``@cache def load(): ...`` may have become ``@cache def _load_cached(): ...`` and ``async def
 load(): return await asyncio.to_thread(_load_cached)``.

@@ -60,7 +60,7 @@ def listed(report: ProofReport) -> None:
 def _list_taken(
     report: ProofReport, became: Container[Function], blockers: Container[Function]
 ) -> None:
-    """List the methods that are taken for those of built-in objects, and may block."""
+    """List the methods that are assumed to belong to built-in objects, and may block."""
     program = report.program
     for function, nodes in program.others.items():
         for node in nodes if function in blockers else ():

@@ -180,7 +180,7 @@ def _place(node: Any, line: int, lines: list[str]) -> tuple[int, int, int, int]:
         return line - 1, 0, line - 1, _bytes(lines[line - 1])
     body = getattr(node, "body", None)
     if isinstance(body, list) and not isinstance(node, ast.ExceptHandler):
-        # Of a function or a block only the head: nobody wants all of it underlined.
+        # Of a function or a block only the header: underlining all of it would be too much.
         line = max(node.lineno, body[0].lineno - 1)
         while line > node.lineno and lines[line - 1].lstrip()[:1] in ("", "#"):
             line -= 1

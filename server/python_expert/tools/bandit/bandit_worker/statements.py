@@ -1,4 +1,4 @@
-"""Bandit's tests over one statement after the other; what is as it was is not visited again."""
+"""Runs bandit's tests statement by statement; unchanged statements are not visited again."""
 
 # ruff: noqa: ANN401 - bandit is not typed
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The names that a file has for types which it would take more than a name to write."""
+"""The names that a file has for types that are long to write."""
 
 from __future__ import annotations
 

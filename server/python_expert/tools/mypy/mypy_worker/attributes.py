@@ -1,4 +1,4 @@
-"""What is put into the containers of a class that start empty, and so have no type of their own."""
+"""What is put into the containers of a class that start empty."""
 
 from __future__ import annotations
 

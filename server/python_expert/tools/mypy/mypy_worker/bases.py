@@ -1,4 +1,4 @@
-"""Which methods of a module the base classes from other modules cannot know."""
+"""Which methods of a module no base class of another module has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks the bodies of a module's functions, and takes over what is known of others."""
+"""Checks the bodies of a module's functions, and keeps the results of unchanged ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open files, and which modules they are to mypy."""
+"""The open files, and their modules in mypy."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Buffers:
             self.use_parser(module, native=not buffer.careful or self._is_newer)
 
     def is_exact(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
-        """Whether columns are right, or cannot be had; if not, a check has to be repeated."""
+        """Whether columns are correct, or cannot be determined; if not, the check is repeated."""
         if buffer.text.isascii() or self._is_newer or not self._options.native_parser:
             return True
         lines = LINE_BREAK.split(buffer.text)

@@ -1,4 +1,4 @@
-"""The cache of one project's program: mypy need not read all of it again at the next start.
+"""The cache of one project's program, so that the next start need not read everything.
 
 It is written after each build, and after more was read than was in it, when there is time; one that
 is there is never changed. All that was edited since is an edit to the program that is loaded. Where

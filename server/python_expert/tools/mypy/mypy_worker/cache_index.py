@@ -1,4 +1,4 @@
-"""What the files of a program were like when its cache was written, and what has changed since."""
+"""The state of a program's files when its cache was written, and what has changed since."""
 
 from __future__ import annotations
 

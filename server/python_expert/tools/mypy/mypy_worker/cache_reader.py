@@ -1,4 +1,4 @@
-"""Has mypy take a program from a cache, and finds out what has changed since it was written."""
+"""Loads a program from a cache, and finds what has changed since it was written."""
 
 from __future__ import annotations
 

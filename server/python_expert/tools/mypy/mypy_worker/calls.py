@@ -1,4 +1,4 @@
-"""What the calls of a module run, by the types that mypy has found in it."""
+"""What the calls of a module run, by mypy's types."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class Checker:
         return not self._floor and self.buffers.is_lowered(self.buffers.inner(path))
 
     def tidy(self) -> None:
-        """Do what nobody need wait for: to be called after each answer."""
+        """Do work that no request waits for; call this after each answer."""
         self.quick.finish()
         if self._checks >= UNCOLLECTED:
             self.collect()

@@ -1,4 +1,4 @@
-"""What of a function's body can be noticed outside of it."""
+"""Which parts of a function's body can be noticed outside of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files a project has mypy leave out."""
+"""Which files a project excludes from mypy."""
 
 from __future__ import annotations
 

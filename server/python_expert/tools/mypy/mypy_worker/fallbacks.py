@@ -1,4 +1,4 @@
-"""What takes a parameter's place where it is None."""
+"""What replaces a parameter that is None."""
 
 from __future__ import annotations
 

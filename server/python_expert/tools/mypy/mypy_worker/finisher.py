@@ -1,4 +1,4 @@
-"""A plugin of mypy's that ends what mypy's own update leaves unfinished."""
+"""A mypy plugin that finishes what mypy's own update leaves undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""mypy's errors in the form that the parent is told."""
+"""mypy's errors in the form that is sent to the parent process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks a text in place of a file's, and undoes it afterwards."""
+"""Checks a candidate text in place of a file's, and undoes it afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Imagination:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
         self._buffers = checker.buffers
-        # The modules that get to see what is imagined: what others would make of it nobody is told.
+        # The modules that see the candidate text; findings in other modules are not reported.
         self._within: set[str] = set()
         self._path = ""
         self._typed = ""  # likewise, with options of which no finding may come
@@ -124,7 +124,7 @@ class Imagination:
         self.checker.open(path, text, version)
 
     def tidy(self) -> None:
-        """Do what nobody need wait for: to be called after each answer."""
+        """Do work that no request waits for; call this after each answer."""
         if not (self._path or self._typed):
             self.end()
         self.checker.tidy()

@@ -1,4 +1,4 @@
-"""Which class of a file has all that is used of a parameter."""
+"""Which class of a file has every attribute that is used of a parameter."""
 
 from __future__ import annotations
 

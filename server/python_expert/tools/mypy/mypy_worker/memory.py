@@ -1,4 +1,4 @@
-"""What is known of a module from its last check."""
+"""The results of a module's last check."""
 
 from __future__ import annotations
 

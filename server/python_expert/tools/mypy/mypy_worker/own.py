@@ -1,4 +1,4 @@
-"""Which expressions of a method are its own object, or another one of the same class."""
+"""Which expressions of a method have the type of its own object."""
 
 from __future__ import annotations
 

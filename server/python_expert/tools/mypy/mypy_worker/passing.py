@@ -1,4 +1,4 @@
-"""Which values a file's calls give to parameters."""
+"""Which values a file's calls pass to parameters."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def arguments(types: Mapping[Expression, Type]) -> Iterator[Given]:
 
 
 def is_telling(type_: Type, *, is_foreign: bool) -> bool:
-    """Whether a parameter's type tells what is meant to be given to it.
+    """Whether a parameter's type says what is meant to be passed.
 
     Args:
         type_: The type.
-        is_foreign: Whether it is another package's, which may take much that nobody here gives.
+        is_foreign: Whether it is another package's, which may accept more than is passed here.
     """
     plain = get_proper_type(type_)
     if isinstance(plain, AnyType) or has_type_vars(type_):

@@ -1,4 +1,4 @@
-"""The empty places of a file: parameters without a hint, and results."""
+"""The places of a file without a hint: parameters and results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def has_open_result(function: FuncDef) -> bool:
 
 
 def is_open(type_: Type) -> bool:
-    """Whether a type is unknown, and nobody has said that it may be anything."""
+    """Whether a type is unknown, and not declared as Any."""
     type_ = get_proper_type(type_)
     return isinstance(type_, AnyType) and type_.type_of_any is not TypeOfAny.explicit
 

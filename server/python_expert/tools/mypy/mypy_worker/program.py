@@ -1,4 +1,4 @@
-"""mypy's build of what is open and what that imports."""
+"""mypy's build of the open files and their imports."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class MypyProgram:
         self._finisher = Finisher(options)
 
     def build(self, first: str) -> list[BuildSource]:
-        """Build anew; returns the sources that the build contains.
+        """Build from scratch; returns the sources that the build contains.
 
         Args:
             first: The probe's text.

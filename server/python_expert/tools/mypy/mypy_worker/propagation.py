@@ -1,4 +1,4 @@
-"""How a change takes effect on other modules: mypy's own way, but that it can be interrupted."""
+"""How a change affects other modules: mypy's own algorithm, made interruptible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Interrupted: TypeAlias = Callable[[], bool]
 """Whether something else is to be done first."""
 
 ROUNDS: Final = 1_000
-"""After so many mypy takes it for an endless loop."""
+"""The number of rounds after which mypy assumes an endless loop."""
 
 
 def never() -> bool:

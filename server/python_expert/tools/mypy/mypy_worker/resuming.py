@@ -1,4 +1,4 @@
-"""Takes up the program that an earlier process has left in the cache."""
+"""Resumes the program that an earlier process left in the cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The self-test: mypy is driven by its internals, so a build first shows that this works."""
+"""The self-test: a small build shows whether this mypy's internals work as expected."""
 
 from __future__ import annotations
 

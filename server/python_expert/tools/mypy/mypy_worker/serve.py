@@ -1,4 +1,4 @@
-"""The worker's life: answers its parent, and uses the pauses."""
+"""The worker's loop: answers its parent, and uses the pauses."""
 
 from __future__ import annotations
 

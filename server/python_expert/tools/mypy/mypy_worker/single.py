@@ -1,4 +1,4 @@
-"""Checks an edit within one function's body: of the module, nothing else is even parsed.
+"""Checks an edit within one function's body; nothing else of the module is parsed.
 
 The new body takes the old one's place in the tree. What lies below may then be some lines off
 there; so when there is time the whole module is gone over.
@@ -207,7 +207,7 @@ def _only_function(read: MypyFile | None, func: FuncDef) -> FuncDef | None:
 
 
 def _move_comments(tree: MypyFile, read: MypyFile, edit: FunctionEdit) -> None:
-    """Have a tree know the `type: ignore` comments of a function that was read anew."""
+    """Have a tree know the `type: ignore` comments of a function that was parsed again."""
     inside = range(edit.function.first, edit.end + 1)
 
     def moved(line: int) -> int:

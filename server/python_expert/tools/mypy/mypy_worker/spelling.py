@@ -1,4 +1,4 @@
-"""How mypy's types are written in a file: by the names that the file has, or else with imports."""
+"""How mypy's types are written in a file: by the file's names, or with imports."""
 
 from __future__ import annotations
 
