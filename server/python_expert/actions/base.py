@@ -53,7 +53,7 @@ class ActionScope(StrEnum):
 
 @dataclass(frozen=True)
 class Options(Circumstances):
-    """The context of a rewrite beside the text. Plain data, as it is sent to the worker.
+    """The context of a rewrite besides the text. Plain data, as it is sent to the worker.
 
     Attributes:
         interpreter: The interpreter whose packages the project uses, or empty.
@@ -99,7 +99,7 @@ class Skipped(NamedTuple):
 
     Attributes:
         key: The definition's key, or empty for the text as a whole.
-        reason: Why, for people.
+        reason: The reason, for the user.
         agree: Whether it would be written if the user agreed to it.
         extra: Whether it was too much, so that nothing lacks for it.
     """
@@ -119,7 +119,7 @@ class Unanswered(NamedTuple):
     """Stands in place of facts where there are none.
 
     Attributes:
-        reason: Why, for people.
+        reason: The reason, for the user.
     """
 
     reason: str
@@ -280,7 +280,7 @@ class Action(ABC):
         """
 
     def about_file(self, source: Source) -> tuple[Part, ...]:
-        """What a model is told about the file, beside what it is told for every action."""
+        """What a model is told about the file, in addition to what every action tells it."""
         del source
         return ()
 

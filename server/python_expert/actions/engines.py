@@ -14,7 +14,7 @@ class Engine(NamedTuple):
     Attributes:
         name: The package.
         version: Its version, or None where it is missing or does not run; may run a program.
-        advice: What its absence means, and what to do, for people.
+        advice: What its absence means, and what to do, for the user.
     """
 
     name: str

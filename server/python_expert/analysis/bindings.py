@@ -217,7 +217,7 @@ _MAKE_VALUES = frozenset(
     {"bool", "bytearray", "bytes", "complex", "dict", "enumerate", "float", "frozenset", "int"}
     | {"len", "list", "max", "min", "open", "range", "repr", "set", "sorted", "str", "sum", "tuple"}
 )
-"""Built-in functions and classes whose result is no type."""
+"""Built-in functions and classes whose result is not a type."""
 
 
 def _gives_no_value(node: ast.AST) -> bool:

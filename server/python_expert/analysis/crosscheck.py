@@ -34,7 +34,7 @@ _Key = tuple[str, int, str]
 
 
 class Disagreement(NamedTuple):
-    """A name of which Python says something else than the resolver.
+    """A name about which Python and the resolver disagree.
 
     Attributes:
         name: The name.
@@ -57,7 +57,7 @@ def disagreements(
             outermost functions and classes there. None for all names.
 
     Raises:
-        SyntaxError: Python finds that this is no program.
+        SyntaxError: Python cannot compile this.
         ValueError: The same.
         RecursionError: It is nested too deeply.
     """

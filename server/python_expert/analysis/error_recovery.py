@@ -67,7 +67,7 @@ def mask(text: str) -> tuple[str, list[int], ast.Module]:
         The text that parses, the 0-based numbers of the lines blanked, and the syntax tree.
 
     Raises:
-        BrokenError: So much is broken that nobody can say what the rest means.
+        BrokenError: So much is broken that the rest has no clear meaning.
     """
     lines = split_lines(text)
     masked: set[int] = set()
@@ -140,7 +140,7 @@ def _statement(lines: Sequence[str], line: int) -> tuple[int, int]:
 
 
 def _around(lines: Sequence[str], line: int) -> tuple[int, int] | None:
-    """The lines of the compound statement that a line stands in, or None at the top level."""
+    """The lines of the compound statement that contains a line, or None at the top level."""
     depth = _indent(lines[line])
     for outer in range(line - 1, -1, -1):
         if is_code(lines[outer]) and _indent(lines[outer]) < depth:

@@ -1,4 +1,4 @@
-"""Which classes of a text inherit from which, or may, where a base class is no plain name."""
+"""Which classes of a text inherit from which, or may, where a base class is not a plain name."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Kinship:
         return found
 
     def _guess(self, node: ast.ClassDef) -> frozenset[ast.AST]:
-        """The classes of the text that those bases may be which are no plain names of one."""
+        """The classes of the text that may be meant by bases which are not plain names."""
         if node not in self._guessed:
             bases = zip(node.bases, self._names.bases(node), strict=True)
             unknown = [each for each, base in bases if base is None]

@@ -116,7 +116,7 @@ OF_ONE_THREAD: Final = frozenset({_SQLITE, STAYS["threading.RLock.acquire"]})
 """Why some of that stays: it belongs to the thread that made or holds it."""
 
 SHARED_FILE: Final = "other functions may use the file meanwhile"
-"""Why a file stays on the event loop that is no variable of its function."""
+"""Why a file stays on the event loop if it is not a variable of its function."""
 
 _FILES = (
     "_io._IOBase _io._RawIOBase _io._BufferedIOBase _io._TextIOBase _io.FileIO _io.TextIOWrapper"

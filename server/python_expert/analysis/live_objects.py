@@ -226,7 +226,7 @@ def _is_parameter(names: Names, node: ast.expr) -> bool:
 
 
 def _may_change(names: Names, node: ast.expr, *, tasks: bool) -> bool:
-    """Whether an object is no constant of the module, and no parameter where there are no tasks."""
+    """Whether an object is neither a constant of the module nor, without tasks, a parameter."""
     if not isinstance(node, ast.Name):
         return True
     if _is_parameter(names, node):

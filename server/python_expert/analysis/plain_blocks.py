@@ -101,7 +101,7 @@ _LOOK_AT_CALLERS: Final = frozenset({"_getframe", "currentframe", "settrace", "s
 
 
 def oddity(program: Program, block: ast.With, opens: AbstractSet[str]) -> str | None:
-    """Why it is not known what a block does in a thread, for people.
+    """Why it is not known what a block does in a thread, for the user.
 
     Args:
         program: The text.

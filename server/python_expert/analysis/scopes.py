@@ -49,7 +49,7 @@ class Scope:
 
     Attributes:
         node: Its tree; of type parameters the first one.
-        outer: The scope it stands in.
+        outer: The enclosing scope.
         bound: For each name, the nodes that bind it.
         elsewhere: Names that ``global`` or ``nonlocal`` bind in another scope.
     """
@@ -143,7 +143,7 @@ class Scopes:
         return bool(bound) and all(isinstance(e, ast.Import | ast.ImportFrom) for e in bound)
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class that a function stands in directly."""
+        """The class that contains a function directly."""
         parent = self.parents.get(node)
         return parent if isinstance(parent, ast.ClassDef) else None
 

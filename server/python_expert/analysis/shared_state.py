@@ -63,7 +63,7 @@ class Access(NamedTuple):
 
     Attributes:
         key: What is used.
-        text: Its name, for people.
+        text: Its name, for the user.
         node: Where.
         bound: Whether the variable itself is read or bound, not only its object used.
         changes: Whether it is changed there.
@@ -160,7 +160,7 @@ class SharedState:
         return any(use.function in functions for use in uses_at(self._program, call.func))
 
     def roots(self, node: ast.AST) -> set[Key]:
-        """What an expression's object is, or is a part of, that is no function's own."""
+        """What an expression's object is, or is a part of, that is not a function's own."""
         if node not in self._roots:
             self._roots[node] = set()
             self._roots[node] = {*self._find(node)}

@@ -192,7 +192,7 @@ def _is_stub(node: Function) -> bool:
 def _returns(node: Function, *, only_pydoclint: bool) -> str | None:
     """The type returned.
 
-    Where an annotation names a type but the body never returns a value and is no stub, pydoclint
+    Where an annotation names a type but the body never returns a value and is not a stub, pydoclint
     asks for a section and ruff calls it extraneous.
     """
     if "property" in list(decorators(node))[:1] or is_none(node.returns):

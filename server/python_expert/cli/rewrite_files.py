@@ -66,7 +66,7 @@ class _Team:
 class FileRewriter:
     """One rewrite over some files.
 
-    They are rewritten one after the other. Where no model is asked, many files are shared out among
+    They are rewritten in turn. Where no model is asked, many files are shared out among
     several processes. If other files can notice what is done to one, what each process accepts
     passes the gate of another one again, in the files' order, beside all that was accepted before.
 
@@ -180,7 +180,7 @@ class FileRewriter:
         return size
 
     async def _in_order(self, files: Sequence[File]) -> AsyncGenerator[Rewritten, None]:
-        """Rewrite files one after the other."""
+        """Rewrite files in turn."""
         for file in files:
             rewritten = await self._rewrite(self._team, file, files)
             yield rewritten

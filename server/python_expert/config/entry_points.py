@@ -31,7 +31,7 @@ class EntryPoint(NamedTuple):
 
     Attributes:
         function: The function.
-        why: What is wrong with it once it is async, for people.
+        why: What is wrong with it once it is async, for the user.
     """
 
     function: Converted

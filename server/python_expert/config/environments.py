@@ -37,7 +37,7 @@ class FoundPython(NamedTuple):
 
     Attributes:
         path: The executable.
-        why: How it was chosen, for people.
+        why: How it was chosen, for the user.
     """
 
     path: Path

@@ -28,7 +28,7 @@ class FoundProgram(NamedTuple):
 
     Attributes:
         path: The executable; for a tool that is a module, the Python that has it.
-        why: How it was chosen, for people.
+        why: How it was chosen, for the user.
         warning: What the user should know about the choice, or empty.
     """
 

@@ -52,7 +52,7 @@ class RequiredPython(NamedTuple):
 
     Attributes:
         version: Its version.
-        source: What says so, for people.
+        source: What says so, for the user.
     """
 
     version: tuple[int, int]

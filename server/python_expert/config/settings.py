@@ -46,7 +46,7 @@ class Level(StrEnum):
 
 def _check_web_address(value: str) -> None:
     parts = urlsplit(value)
-    _ = parts.port  # raises if it is no number
+    _ = parts.port  # raises if it is not a number
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("it must be the address of an endpoint, http://… or https://…")
 
@@ -169,7 +169,7 @@ class Price(SettingsSection):
 
 @dataclass(frozen=True)
 class LlmSettings(SettingsSection):
-    """Who proposes rewrites, and how a model is asked. Keys are no settings.
+    """Who proposes rewrites, and how a model is asked. Keys are not settings.
 
     Attributes:
         provider: Who proposes: 'auto' asks a model where there is a key and the file may leave the

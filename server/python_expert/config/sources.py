@@ -63,7 +63,7 @@ class Layer(NamedTuple):
 
     Attributes:
         origin: The source as messages name it.
-        values: The settings, spelt either way.
+        values: The settings, written either way.
         from_project: True for pyproject.toml, which may not set everything.
     """
 

@@ -195,7 +195,7 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
 
 
 class _Comments:
-    """Ruff's comments in a document, read only as far as somebody asks."""
+    """Ruff's comments in a document, read only as far as someone asks."""
 
     def __init__(self, document: Document) -> None:
         self._text = document.text

@@ -43,7 +43,7 @@ def runner_of_doctests(options: Circumstances) -> str:
     tox, nox, make or a workflow, Sphinx's extension, or a module that imports ``doctest``.
 
     Args:
-        options: What is known beside the texts.
+        options: The circumstances besides the text.
     """
     if not options.root:
         return "the project's tests may run them"

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is known beside the texts.
+    """The circumstances besides the text.
 
     Attributes:
         path: The file the text is of, or empty if it was never saved.
         root: The project's folder, or empty.
         python: The oldest Python the text must run on.
-        python_source: What says so, for people, or empty.
+        python_source: What says so, for the user, or empty.
         packages: Those of the packages that rewrites may use that the project has
             (``httpx``, ``aiofiles``, ``anyio``).
         confirmed: Whether the user has agreed to what cannot be proven.
@@ -80,7 +80,7 @@ class Reason(NamedTuple):
     """Why the gate does not simply accept.
 
     Attributes:
-        message: What is wrong or cannot be proven, for people.
+        message: What is wrong or cannot be proven, for the user.
         line: Where in the text after the rewrite, 0-based.
         key: The definition it concerns, or empty.
         examples: Whether it is about the examples of the docstring on that line, which a run

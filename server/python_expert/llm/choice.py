@@ -25,7 +25,7 @@ class Choice(NamedTuple):
 
     Attributes:
         provider: `anthropic` or `offline`.
-        reason: Why, for people.
+        reason: The reason, for the user.
         hindrance: Why nothing may be sent although a model is wanted, or empty.
         unasked: Why no model is asked, for clients; None where one is.
     """

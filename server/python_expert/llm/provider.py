@@ -88,7 +88,7 @@ class Preparation(Protocol):
 
 
 class Provider(ABC):
-    """Somebody who proposes facts; what becomes of them is the rewrite's and the gate's affair.
+    """Someone who proposes facts; what becomes of them is the rewrite's and the gate's affair.
 
     Attributes:
         name: Which one it is.

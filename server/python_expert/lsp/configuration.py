@@ -35,7 +35,7 @@ class Configuration:
         projects: The projects that the settings are for.
         initial: What the client said at ``initialize``; everything else goes over it.
         asked: Whether the client wants to be asked for them.
-        heed: Called when there are other settings, or other folders.
+        on_change: Called when there are other settings, or other folders.
     """
 
     def __init__(
@@ -45,13 +45,13 @@ class Configuration:
         initial: Layer,
         *,
         asked: bool,
-        heed: Callable[[], Awaitable[None]],
+        on_change: Callable[[], Awaitable[None]],
     ) -> None:
         self._protocol = protocol
         self._projects = projects
         self._initial = initial
         self._asked = asked
-        self._heed = heed
+        self._on_change = on_change
         self._asking: set[asyncio.Task[None]] = set()
         self._questions = 0
         self._answered = 0
@@ -65,7 +65,7 @@ class Configuration:
     async def fetch(self) -> None:
         """Ask the client, and wait for a while; an answer that comes later counts as well."""
         if not self._asked:
-            await self._heed()
+            await self._on_change()
             return
         self._questions += 1
         asking = asyncio.create_task(self._ask(self._questions))
@@ -76,7 +76,7 @@ class Configuration:
             asking.result()  # an internal error is logged by the task that waits
         else:
             log.warning("the editor did not send its settings within %g s", DEADLINE_S)
-            await self._heed()
+            await self._on_change()
 
     def stop(self) -> None:
         """Stop waiting for answers."""
@@ -103,7 +103,7 @@ class Configuration:
             self._projects.scoped = {
                 uri: layer for uri, layer in zip(scopes[1:], scoped, strict=False) if uri
             }
-        await self._heed()
+        await self._on_change()
 
     def _take(self, layer: Layer) -> None:
         """Put settings over those that the client gave at first; the log is everybody's."""

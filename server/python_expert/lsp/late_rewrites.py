@@ -43,7 +43,7 @@ class LateRewrites:
         self._due.set()
 
     async def prepare(self) -> None:
-        """Import them before anybody asks, also where no findings come."""
+        """Import them before anyone asks, also where no findings come."""
         asyncio.get_running_loop().call_later(HEAD_START_S, self._due.set)
         await self.get()
 

@@ -112,7 +112,7 @@ class Projects:
         settings, faults = sources.load(root, [*self.layers, *scoped], self.schema)
         for fault in faults:
             self._events.problem(Problem(None, fault))
-        if root == self._nowhere:  # what lies above it may be anybody's
+        if root == self._nowhere:  # what lies above it may be anyone's
             settings = replace(settings, trusted=False)
         return settings
 
@@ -188,7 +188,7 @@ class Projects:
         """End all projects."""
         await asyncio.gather(*(_STOPPED.ask(None, project.stop) for project in self.all))
         if self._nowhere is not None:
-            with contextlib.suppress(OSError):  # it may be gone, or somebody's files be in it
+            with contextlib.suppress(OSError):  # it may be gone, or someone's files be in it
                 self._nowhere.rmdir()
             self._nowhere = None
 

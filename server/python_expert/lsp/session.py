@@ -100,7 +100,7 @@ class Session:
             self.projects,
             initial,
             asked=client.configuration,
-            heed=self._configure,
+            on_change=self._configure,
         )
         self._set_folders(params.get("workspaceFolders") or _single_root(params), ())
         self._publisher = Publisher(
@@ -151,7 +151,7 @@ class Session:
         self.tests.changed(document.uri)
 
     def closed(self, uri: str) -> None:
-        """Forget a document that was closed, and take away its findings."""
+        """Forget a document that was closed, and remove its findings."""
         if self.documents.get(uri) is None:
             return
         self.documents.close(uri)

@@ -59,6 +59,6 @@ async def ask(protocol: Protocol, text: str, kind: MessageType, *answers: str) -
     try:
         answer = await protocol.request("window/showMessageRequest", params)
         return str(answer["title"]) if answer else None
-    except Exception as error:  # noqa: BLE001 - whatever the client does, it is no consent
+    except Exception as error:  # noqa: BLE001 - whatever the client does, it is not a consent
         log.warning("the editor did not ask: %r", error)
         return None

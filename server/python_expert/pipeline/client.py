@@ -131,7 +131,7 @@ class Worker:
         return read_written(await self._ask("apply", params | {"options": pack_options(options)}))
 
     async def prove(self, action: Action, before: str, after: str, options: Options) -> Written:
-        """Judge the structure of an edit that anybody made."""
+        """Judge the structure of an edit that anyone made."""
         params = {
             "action": action.name,
             "before": before,

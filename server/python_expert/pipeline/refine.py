@@ -59,7 +59,7 @@ class Trial:
             user may allow, by key.
         judgement: What the tools said last.
         evidence: What was run last.
-        faults: What whoever proposed could do better, by key, without a word of other files.
+        faults: What the provider could do better, by key, without a word of other files.
         asked: Whether the user was asked about what cannot be proven.
         callers: What becomes of other files that use what is changed.
     """
@@ -100,7 +100,7 @@ class Trial:
             self.refusal = refusal
             if not refusal.repairable:
                 return
-            # What names none of several is no reason to ask for all of them again.
+            # What names none of several is not a reason to ask for all of them again.
             blamed = {refusal.key} & self.facts.keys() or tuple(self.facts)
             if len(blamed) == 1:
                 for key in blamed:

@@ -39,7 +39,7 @@ class Request:
         others: The project's open documents.
         complete: Whether existing docstrings get the sections they lack.
         callers: Whether callers in other files of the project are changed, too.
-        with_callers: What the user chooses to have these changed, for people; or empty.
+        with_callers: The title of the choice that changes these too, or empty.
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether what the tools find does not stop what was proposed; see
             `gate.blocking.is_allowable`. No setting says so: a person does, each time.
@@ -49,7 +49,7 @@ class Request:
         progress: Called with a sentence, and how many definitions of how many are done.
         consent: Awaited with what would be written if the user agreed to it; whether he does.
         deliver: Awaited with edits that passed the gate, for the text as it then is; False if it
-            has changed in such a way that they have to be made anew.
+            has changed in such a way that they have to be made again.
     """
 
     action: Action

@@ -206,7 +206,7 @@ def baseline(params: _Json) -> _Json:
 
 
 def prove(params: _Json) -> _Json:
-    """Judge the structure of an edit that anybody made."""
+    """Judge the structure of an edit that anyone made."""
     action, options = action_of(params["action"]), read_options(params["options"])
     before = source_of(params["before"])
     edits = tuple(differences(params["before"], params["after"]))

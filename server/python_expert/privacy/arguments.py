@@ -89,7 +89,7 @@ _OF_ACCOUNT = re.compile(r"(?:api|client|session|account|auth|login|connection|c
 
 
 def _is_entered_alone(frame: Frame, place: Place) -> bool:
-    """Whether it is all that lets somebody in: the user is known already."""
+    """Whether it is all that lets someone in: the user is known already."""
     is_only = frame.index == 0 and _LAST.match(place.after) is not None
     return is_only and frame.short == "login" and "." in frame.callee
 

@@ -43,7 +43,7 @@ def withheld(path: Path | None, root: Path | None, ignore: Sequence[str]) -> str
         ignore: Further patterns, as in a .gitignore; one that begins with ``!`` has no effect.
 
     Returns:
-        The reason, for people; empty if there is none.
+        The reason, for the user; empty if there is none.
     """
     return withheld_among([path], root, ignore).get(path, "") if path else ""
 

@@ -145,7 +145,7 @@ def strength(name: str) -> Strength:
     *before, last = words
     found = _of_last(before, last)
     if found is Strength.FAIR and (name.isupper() or name.startswith("--")):
-        return Strength.STRONG  # in the environment, and in options, it is no word of a language
+        return Strength.STRONG  # in the environment, and in options, it is not a word of a language
     if found is Strength.NONE and last.endswith("s") and _of_last(before, last[:-1]):
         # A collection; of passwords nothing else than passwords, unlike of secrets and keys.
         is_clear = last.endswith(_PLURALS) and len(words) <= _SHORT_NAME

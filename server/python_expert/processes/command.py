@@ -55,7 +55,7 @@ class Command:
     Attributes:
         argv: The program and its arguments.
         cwd: The folder to start it in.
-        env: Variables added to those of `inherited`, or with None taken away from them.
+        env: Variables added to those of `inherited`, or with None removed from them.
     """
 
     argv: tuple[str, ...]
@@ -89,7 +89,7 @@ def foreign(python: Path, module: str, *args: str) -> tuple[str, ...]:
 
 
 def kill_group(pid: int) -> None:
-    """Kill a process and all that it started; one that has already ended is no fault."""
+    """Kill a process and all that it started; one that has already ended is not a fault."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if sys.platform == "win32":
             os.kill(pid, signal.SIGTERM)

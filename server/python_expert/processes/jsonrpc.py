@@ -155,7 +155,7 @@ class JsonRpc:
     def _next(self) -> bytes | None:
         """Take the next whole message's body off what was received, if there is one.
 
-        `wire.receive` waits for one, and skips what is no message. Here nothing may wait, and a
+        `wire.receive` waits for one, and skips what is not a message. Here nothing may wait, and a
         child that writes anything else is not to be trusted with the rest.
         """
         head = self._received.find(b"\r\n\r\n", 0, LONGEST_HEADER)

@@ -45,7 +45,7 @@ def frame(body: bytes) -> bytes:
 def receive(source: BinaryIO) -> bytes | None:
     """Wait for the next message's body; None when no further message is complete.
 
-    What is no message is skipped.
+    What is not a message is skipped.
 
     Raises:
         ValueError: The message would be too long.
@@ -205,7 +205,7 @@ def serve(
     pauses: Sequence[tuple[float, Callable[[], object]]] = (),
     after: Callable[[], object] = lambda: None,
 ) -> NoReturn:
-    """Answer requests, one after the other.
+    """Answer requests, in turn.
 
     Args:
         connection: The connection with the parent.

@@ -84,7 +84,7 @@ class Events:
         reports: Called with reports as they become known.
         problem: Called when a tool cannot do its work.
         reading: Called with a tool and its state of reading the project; None when it is done.
-        status: Called when a tool is doing something else than before.
+        status: Called when a tool is doing something other than before.
     """
 
     def __init__(
@@ -112,5 +112,5 @@ class Events:
         _READING[tool].call(None, self._reading, tool, message)
 
     def status(self) -> None:
-        """A tool is doing something else than before."""
+        """A tool is doing something other than before."""
         _STATUS.call(None, self._status)

@@ -228,7 +228,7 @@ async def _feed(
                 await queue.put(ToolNews(name, reports))
     except (ToolError, RpcError) as fault:
         error = str(fault)
-    except Exception as fault:  # the other tools are no worse for it
+    except Exception as fault:  # the other tools are not worse for it
         log.exception("%s: checking failed", name)
         error = f"an internal error of Python Expert: {fault!r}"
     await queue.put(ToolNews(name, error=error))

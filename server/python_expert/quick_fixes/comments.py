@@ -65,7 +65,7 @@ class Comments(NamedTuple):
         return Edit(Range(Position(line, column + start), Position(line, column + end)), text)
 
     def append(self, line: int, comment: str) -> Edit:
-        """Write a comment behind what a line has; spaces at its end are taken away."""
+        """Write a comment behind what a line has; spaces at its end are removed."""
         text = self.lines[line]
         code = len(text.rstrip("\r\n").rstrip(_BLANK))
         where = Range(Position(line, code), Position(line, line_length(text)))

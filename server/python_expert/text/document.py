@@ -132,7 +132,7 @@ class Document(_View):
     """One version of one document.
 
     Attributes:
-        uri: The document's URI, spelt as the client spells it.
+        uri: The document's URI, written as the client spells it.
         version: The client's version number.
         lines: LSP lines with their ends; never empty.
         journal: The latest steps that led here, oldest first.
@@ -173,7 +173,7 @@ class Document(_View):
         return None
 
     def inner_range(self, wire: Mapping[str, Any], encoding: Encoding) -> Range:
-        """Read an LSP range from somebody who has seen this very text; it lies inside."""
+        """Read an LSP range from someone who has seen this very text; it lies inside."""
         if not self.is_ascii:
             return self.range(wire, encoding)
         start, end = wire["start"], wire["end"]

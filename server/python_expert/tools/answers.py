@@ -22,7 +22,7 @@ def reading(title: str, out: bytes, err: bytes = b"") -> Iterator[None]:
     """Read the output of a tool that has run to its end.
 
     Args:
-        title: What was run, for people.
+        title: What was run, for the user.
         out: Its standard output.
         err: Its standard error.
 

@@ -101,7 +101,7 @@ class Tool(ABC):
 
         Raises:
             ToolError: The tool cannot do its work.
-            ToolCrashError: Its process died or hung; asking again starts it anew.
+            ToolCrashError: Its process died or hung; asking again restarts it.
         """
 
     @abstractmethod
@@ -123,7 +123,7 @@ class Tool(ABC):
 
         Raises:
             ToolError: The tool cannot do its work.
-            ToolCrashError: Its process died or hung; asking again starts it anew.
+            ToolCrashError: Its process died or hung; asking again restarts it.
         """
 
     @abstractmethod

@@ -64,5 +64,5 @@ class KnowsTypes(Protocol):
 
         Raises:
             ToolError: The tool cannot do its work.
-            ToolCrashError: Its process died or hung; asking again starts it anew.
+            ToolCrashError: Its process died or hung; asking again restarts it.
         """

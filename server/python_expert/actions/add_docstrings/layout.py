@@ -42,7 +42,7 @@ class DocstringPlace(NamedTuple):
 
 
 class NoPlaceError(Exception):
-    """There is no place for a docstring; the message says why, for people."""
+    """There is no place for a docstring; the message gives the reason."""
 
 
 def place_for(source: Source, definition: Definition) -> DocstringPlace:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from python_expert.analysis.source import Source
 
 _PATIENT: Final = 3
-"""With fewer verdicts left than these, all hints of the likeliest group go at once."""
+"""With fewer verdicts left than these, all hints of the most likely group go at once."""
 
 _NONE: Final = re.compile(r"\b(?:None|Optional|Any|object)\b")
 

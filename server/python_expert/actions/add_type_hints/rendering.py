@@ -68,7 +68,7 @@ class Speller:
             read: Whether the program reads annotations there, so that it needs their names.
 
         Raises:
-            NotATypeError: It is not a type, or its names cannot be had; the message says why.
+            NotATypeError: It is not a type, or its names are not available; the message says why.
         """
         node = parse_type(text)
         evaluated = slot.evaluated and not self._lazy

@@ -109,7 +109,7 @@ def _has_receiver(definition: Definition) -> bool:
 def _parameter(source: Source, definition: Definition, arg: ast.arg) -> Slot:
     where = source.range(arg)  # without an annotation it ends with its name
     place = where.end
-    # Python knows a name by its NFKC form, however it is spelt.
+    # Python knows a name by its NFKC form, however it is written.
     if unicodedata.normalize("NFKC", source.slice(where)) != arg.arg:
         raise SlotError(f"the parameter {arg.arg} is written in an unsupported way")
     return _slot(source, arg.arg, definition.node, place)

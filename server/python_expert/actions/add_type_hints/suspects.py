@@ -57,7 +57,7 @@ class Suspects:
         self._of_node = {each.node: each for each in self._definitions}
 
     def of(self, fault: Fault) -> list[list[Suspect]]:
-        """The hints that could have caused a finding, the likeliest group first.
+        """The hints that could have caused a finding, the most likely group first.
 
         The groups are: what the place itself and its statement use, where the values of its
         variables come from, and all around it. Places that have no hint may be among them.

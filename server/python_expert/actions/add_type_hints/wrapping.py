@@ -28,7 +28,7 @@ class _Mark(NamedTuple):
     Attributes:
         text: An operator, ``#`` for a comment, or empty.
         depth: The brackets around it; those of a bracket for the bracket itself.
-        where: Where it stands.
+        where: Where it is.
     """
 
     text: str

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class RefusedError(Exception):
-    """Something that cannot be converted; the message says why, for people.
+    """Something that cannot be converted; the message gives the reason.
 
     Attributes:
         node: What it is about, if it is a part of what is to be written.

@@ -43,7 +43,7 @@ def wanted(
         signatures: Finds the signatures of what it uses.
 
     Raises:
-        UnaskableError: It is no function that blocks.
+        UnaskableError: It is not a function that blocks.
     """
     program, node = program_of(source, options.types, options.elsewhere), definition.node
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
@@ -94,7 +94,7 @@ def _calls(
 
 
 def _shortened(text: str) -> str:
-    """The beginning of a line, its last string closed: what follows it is no string."""
+    """The beginning of a line, its last string closed: what follows it is not a string."""
     text = text[:LONGEST_LINE]
     for last in literals(text)[-1:]:
         if last.end == last.text[1] == len(text) and not last.is_comment:

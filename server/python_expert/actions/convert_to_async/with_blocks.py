@@ -30,7 +30,7 @@ class ThreadBlock(NamedTuple):
 
     Attributes:
         node: The ``with`` statement.
-        owner: The function that it stands in.
+        owner: The function that contains it.
         outer: The variables that it shares with the function around.
         given: Those that it is given, as a loop binds them each time.
         returned: Those that it returns, as what follows uses them.
@@ -98,7 +98,7 @@ def _depends(program: Program, node: ast.AST, inside: set[ast.AST]) -> bool:
 
 
 def _looks_up(program: Program, node: ast.AST) -> bool:
-    """Whether a node may find the variables of the function that it stands in by their names."""
+    """Whether a node may find the variables of the function that contains it by their names."""
     return isinstance(node, ast.Name) and program.names.dotted(node) in BY_NAME
 
 

@@ -39,7 +39,7 @@ class Question(NamedTuple):
 
 
 class AnswerError(Exception):
-    """An answer is not one to the question; the message says why, for people."""
+    """An answer is not one to the question; the message gives the reason."""
 
 
 TEXT: Final = {"type": "string"}

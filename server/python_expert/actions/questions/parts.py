@@ -50,7 +50,7 @@ class Wanted(NamedTuple):
 
 
 class UnaskableError(Exception):
-    """Nothing can be asked about a definition; the message says why, for people."""
+    """Nothing can be asked about a definition; the message gives the reason."""
 
 
 def fitting(parts: Iterable[Part], limit: int) -> list[str]:

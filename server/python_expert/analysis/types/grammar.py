@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 400
-"""Characters of a type expression that anybody would still want to read."""
+"""Characters of a type expression that anyone would still want to read."""
 
 
 class NotATypeError(Exception):

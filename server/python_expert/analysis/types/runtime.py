@@ -21,7 +21,7 @@ FORMS: Final = words(
     Required TypeGuard TypeIs Union Unpack
     """
 )
-"""Names of ``typing`` that are no types without arguments."""
+"""Names of ``typing`` that are not types without arguments."""
 
 _FACTORIES: Final = words(
     """

@@ -95,7 +95,7 @@ def _run(
 
 
 def _rule_id(finding: Finding) -> str:
-    """SARIF wants a rule for every result; one without a code gets its tool's name for it."""
+    """SARIF requires a rule for every result; one without a code gets its tool's name."""
     return finding.code or str(finding.tool)
 
 

@@ -3,7 +3,7 @@
 A new example has not been reviewed yet, so it has two guards. It may call what the module defines
 and little else (`forbidden`), so what it does does not depend on where it runs. And an audit hook
 (`Guard`) lets neither the module nor an example start a program, open a connection or write a
-file. This is no sandbox for the module itself, which is code of a folder that the user trusts.
+file. This is not a sandbox for the module itself, which is code of a folder that the user trusts.
 """
 
 from __future__ import annotations

@@ -250,7 +250,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Re
     """Read an answer to its end.
 
     Raises:
-        EndpointError: It is no stream of events, or it ends too early.
+        EndpointError: It is not a stream of events, or it ends too early.
         Exception: Whatever the SDK raises.
     """
     before, complete = tally.usage, False
@@ -277,7 +277,7 @@ async def _receive(request: AsyncMessageStreamManager[None], tally: Tally) -> Re
 
 
 def _check_kind(response: httpx2.Response) -> None:
-    """Refuse what is no stream of events, such as a page for browsers."""
+    """Refuse what is not a stream of events, such as a page for browsers."""
     kind = response.headers.get("content-type", "text/event-stream").partition(";")[0]
     if kind.strip().lower() != "text/event-stream":
         raise EndpointError(

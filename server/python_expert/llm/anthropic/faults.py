@@ -179,7 +179,7 @@ def _kind(error: APIStatusError, said: str) -> str:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that an answer asks to wait, if it asks for any.
 
-    What is no number of seconds, such as ``inf``, counts as not said.
+    What is not a number of seconds, such as ``inf``, counts as not said.
     """
     said = headers.get("retry-after", "")
     for wait in (_number(headers.get("retry-after-ms", "")) / 1000, _number(said), _until(said)):

@@ -122,7 +122,7 @@ def cost_of(model: str, usage: Usage, overrides: Mapping[str, Rates]) -> float |
 
 
 def describe(model: str, overrides: Mapping[str, Rates]) -> str:
-    """Where a model's price is from, for people."""
+    """Where a model's price is from, for the user."""
     if model in overrides:
         return "prices from your settings"
     if _family(model) in PRICES:

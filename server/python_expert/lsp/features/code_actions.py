@@ -64,7 +64,7 @@ class Actions:
         projects: Where each document's tools are.
         publisher: Which diagnostics the client shows.
         client: What the client can do.
-        ready: Set once the settings are known; before, nobody can say what may be run.
+        ready: Set once the settings are known; before that it is not known what may be run.
         quick_fixes: What we offer beside the tools.
     """
 

@@ -73,7 +73,7 @@ class RewriteMenu:
         found = [*await self._here(document, params), *await self._whole(document, params)]
         if not found:
             return []
-        if params["context"].get("triggerKind") != _AUTOMATIC:  # somebody looks at the menu
+        if params["context"].get("triggerKind") != _AUTOMATIC:  # someone looks at the menu
             self._providers.prepare()
         offline = ProviderName.OFFLINE, str(ProviderName.OFFLINE)
         maker = await _MAKER.ask(offline, self._maker, document)

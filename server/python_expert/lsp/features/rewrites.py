@@ -50,7 +50,7 @@ class Rewrites:
         documents: The open documents.
         projects: Where each document's tools are.
         client: What the client can do.
-        ready: Set once the settings are known; before, nobody can say what may be run.
+        ready: Set once the settings are known; before that it is not known what may be run.
         meter: Counts what models use.
 
     Attributes:

@@ -67,8 +67,8 @@ class _WorkspaceRun:
 class WorkspaceCheck:
     """Checks the workspace in a process of its own, and shows what that finds.
 
-    Its findings are of files as they were on disk: whoever opens, changes or deletes a file makes
-    them vanish, and open documents are left to the live tools.
+    Its findings are of files as they were on disk: they vanish when a file is opened, changed or
+    deleted, and open documents are left to the live tools.
 
     Args:
         protocol: The way to the client.
@@ -76,7 +76,7 @@ class WorkspaceCheck:
         projects: The folders and their settings.
         client: What the client can do.
         tell: Tells the user of a problem.
-        ready: Set once the settings are known; before, nobody can say what may be run.
+        ready: Set once the settings are known; before that it is not known what may be run.
     """
 
     def __init__(

@@ -25,8 +25,8 @@ class MypyLaunch:
         root: The project's folder, where mypy runs.
         args: mypy's command-line arguments.
         plugins: False where the plugins that the configuration names must not be imported.
-        changes: How often its configuration files have changed; each time it starts anew.
-        searched: Whose packages mypy looks at and why, for people; empty where a configuration
+        changes: How often its configuration files have changed; each time it starts again.
+        searched: Whose packages mypy looks at and why, for the user; empty where a configuration
             names the interpreter, or none is used.
         lenient: Whether what is said of code without type hints is information only, as nobody has
             asked for strictness.

@@ -135,7 +135,7 @@ class Mypy(Tool):
             except (RpcError, ToolCrashError) as error:
                 self._understand(error)
             else:
-                if found is None:  # the faults of the other worker are no faults of this one
+                if found is None:  # the faults of the other worker are not faults of this one
                     found = await self._live.floor.what_if(by_path, path, text)
                 return found or []
         texts = {each: known.text for each, known in by_path.items()} | {path: text}

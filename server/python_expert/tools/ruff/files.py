@@ -64,7 +64,7 @@ async def _lists(program: Path, root: Path, path: Path, *, forced: bool = False)
 def _within(folder: Path, listed: str) -> Path | None:
     """A path that is listed for a folder, if it is in there.
 
-    The name of a file or folder may have a line end in it. What follows that is no path, or one
+    The name of a file or folder may have a line end in it. What follows that is not a path, or one
     that leads anywhere.
     """
     path = Path(os.path.normpath(folder / listed))

@@ -66,7 +66,7 @@ class RuffLaunch:
             length and ``--preview`` hold in the editor too.
         encoding: The position encoding spoken with the editor, and so with ruff.
         trusted: False where no program of the project may be run (ruff can format through uv).
-        changes: How often its configuration files have changed; each time it starts anew.
+        changes: How often its configuration files have changed; each time it starts again.
         profile: Whose rules apply; if others do, what was started for the former is ended.
         expert: The expert profile at the project's root, if it applies there.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from python_expert.tools.ruff.profile import ExpertProfile
 
 AT_ONCE = 8
-"""How many documents ruff checks at the same time, lest the last of many miss the deadline."""
+"""How many documents ruff checks at the same time, so that the last of many meets the deadline."""
 
 
 class RuffServer:
@@ -126,7 +126,7 @@ class RuffServer:
                     "general": {"positionEncodings": [self._launch.encoding]},
                     "workspace": {
                         "workspaceEdit": {"documentChanges": True},
-                        # Else it warns that it does not reload; it is started anew instead.
+                        # Else it warns that it does not reload; it is started again instead.
                         "didChangeWatchedFiles": {"dynamicRegistration": True},
                     },
                     "textDocument": {

@@ -138,7 +138,7 @@ def _always_leaves(body: Sequence[ast.stmt]) -> bool:
 
 
 def _leaves(*statements: ast.stmt) -> bool:
-    """Whether there is a way out in statements that is no exception."""
+    """Whether there is a way out in statements that is not an exception."""
     found = (ast.Return, ast.Continue, ast.Break)
     return any(isinstance(each, found) for node in statements for each in ast.walk(node))
 

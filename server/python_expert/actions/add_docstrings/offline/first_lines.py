@@ -1,6 +1,6 @@
 """First lines of docstrings: one fact that the code shows, as a sentence.
 
-A name in other words is no fact, so no line is made of names.
+No line is made of names: that would only repeat them.
 """
 
 from __future__ import annotations

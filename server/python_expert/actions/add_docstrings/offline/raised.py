@@ -119,7 +119,7 @@ def message_of(made: ast.Call) -> str:
     text = ""
     if isinstance(first, ast.Constant) and isinstance(first.value, str):
         text = first.value
-    elif isinstance(first, ast.JoinedStr):  # str(t"…") is no text for people
+    elif isinstance(first, ast.JoinedStr):  # str(t"…") is not a text for people
         parts = [_part(each) for each in first.values]
         text = "".join(parts) if all(parts) else ""
     text = " ".join(text.split()).rstrip(" .!:")

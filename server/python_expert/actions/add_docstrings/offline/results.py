@@ -41,7 +41,7 @@ def yielded(node: Function) -> str:
     """What the code shows of what a generator yields; empty if that is nothing."""
     values = [each.value for each in nodes_in_order(node) if isinstance(each, ast.Yield)]
     is_all = values and not any(isinstance(each, ast.YieldFrom) for each in nodes_in_order(node))
-    is_all = is_all and not any(decorators(node))  # a fixture or context manager is no iterator
+    is_all = is_all and not any(decorators(node))  # a fixture or context manager is not an iterator
     parts = _parts(values) if is_all else ""
     return f"Tuples {parts}." if parts else ""
 

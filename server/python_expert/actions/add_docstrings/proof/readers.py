@@ -151,7 +151,7 @@ def _counting(before: Source) -> set[str]:
 
 
 def _goes_through(node: ast.ClassDef) -> bool:
-    """Whether a metaclass uses the names in a class's body otherwise than one by one.
+    """Whether a metaclass uses the names in a class's body other than one by one.
 
     Passing them on and looking up literal names is allowed.
     """

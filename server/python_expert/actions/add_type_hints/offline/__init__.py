@@ -64,7 +64,7 @@ def propose(
     Args:
         source: The text.
         keys: The definitions that are wanted.
-        options: What is known beside the text; `types` has the checker's answers, if there are any.
+        options: The circumstances; `types` has the checker's answers, if there are any.
 
     Yields:
         A key and its facts, as `TypeHints` has them.
@@ -81,7 +81,7 @@ def inquire(source: Source, options: Options) -> str | None:
 
     Args:
         source: The text.
-        options: What is known beside the text, with what the checker has told.
+        options: The circumstances besides the text, with what the checker has told.
     """
     progress = _follow(source, options)
     kept = options.kept

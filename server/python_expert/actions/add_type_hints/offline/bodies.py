@@ -122,7 +122,7 @@ class Bodies:
         return self._top.get(name)
 
     def method(self, definition: Definition, name: str) -> Definition | None:
-        """A method of the class that a method stands in."""
+        """A method of the class that contains a method."""
         for each in self._definitions:
             if each.is_method and each.parents == definition.parents and each.node.name == name:
                 return each

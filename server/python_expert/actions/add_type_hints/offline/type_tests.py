@@ -34,7 +34,7 @@ class TypeTest(NamedTuple):
     """One test of a parameter.
 
     Attributes:
-        node: Where it stands.
+        node: Where it is.
         name: The parameter, or the attribute with ``self.`` before it.
         kinds: The classes that are asked for, as the text names them, ``None`` among them.
         holds: Whether it is true of objects of these.

@@ -51,7 +51,7 @@ def prove(before: Source, after: Source, options: Circumstances) -> Verdict:
 
     Args:
         before: The text without the hints.
-        after: The text that anybody may have made of it.
+        after: The text that anyone may have made of it.
         options: The Python it must run on, and whether it is a stub.
 
     Returns:

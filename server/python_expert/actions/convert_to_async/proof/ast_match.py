@@ -151,7 +151,7 @@ class Pairs:
             self.fail(extra, f"`{first_line(extra)}` is added")
 
     def later(self, old: ast.AST) -> ast.AST:
-        """The counterpart of a node that is still there, also in statements spelt the same."""
+        """The counterpart of a node that is still there, also in statements written the same."""
         if old not in self.twin:
             same = next((each for each in self.old.around(old) if each in self.twin), None)
             if same is None:
@@ -160,7 +160,7 @@ class Pairs:
         return self.twin.get(old, old)
 
     def _is_same(self, old: ast.stmt, new: ast.stmt) -> bool:
-        """Whether two statements are spelt the same, so that nothing in them was converted."""
+        """Whether two statements are written the same, so that nothing in them was converted."""
         return type(old) is type(new) and self.before.slice(
             self.before.range(old)
         ) == self.after.slice(self.after.range(new))

@@ -88,7 +88,7 @@ def _unlike(report: ProofReport) -> None:
 
 
 def _oddities(names: Names, node: ast.ClassDef) -> Iterator[str]:
-    """What a class does otherwise than others where an object is made or asked."""
+    """What a class changes about creating its objects or looking up their attributes."""
     bound = names.inner[node].bound
     if "__getattribute__" in bound:
         yield "__getattribute__ may return something else"

@@ -65,7 +65,7 @@ def readers(report: ProofReport) -> None:
 
 
 def _is_rebound(names: Names, file: ast.expr, owner: Function) -> bool:
-    """Whether something else than a function, and the module, may bind the variable of a file."""
+    """Whether something other than a function, and the module, may bind the variable of a file."""
     if not isinstance(file, ast.Name):
         return len(names.stored.get(getattr(file, "attr", ""), [])) != 1
     bindings = [each for each in names.bindings(file) if not isinstance(each, ast.arg)]
@@ -227,7 +227,7 @@ def _is_one(node: ast.expr) -> bool:
 
 
 def waits(report: ProofReport) -> None:
-    """Ask about waits of less than nothing, and about what only a type tells of."""
+    """Ask about negative waiting times, and about what is known only from a type."""
     for function in report.coroutines:
         for node in report.program.others.get(function, ()):
             other, name = report.program.told.methods.get(node), report.program.name(function)

@@ -52,7 +52,7 @@ class ConversionCheck(ProofReport):
     """The check of one pair of texts.
 
     Attributes:
-        options: What is known beside the texts.
+        options: The circumstances besides the text.
         allowed: What became asynchronous for a reason.
     """
 
@@ -123,7 +123,7 @@ class ConversionCheck(ProofReport):
             self._check_asyncio(maker, swap, wanted)
 
     def _check_asyncio(self, maker: ast.Call, swap: Swap, wanted: Exchange) -> None:
-        """What asyncio's objects do otherwise than those of threads and processes."""
+        """What asyncio's objects do differently from those of threads and processes."""
         if swap.constructor == "asyncio.create_subprocess_exec":
             processes.check(self, maker, wanted, self.options.python)
             return

@@ -151,5 +151,5 @@ def _looks_up(node: ast.AST) -> bool:
 
 
 def _is_self(node: ast.expr) -> bool:
-    """Whether it is an object, whose own attributes are no methods."""
+    """Whether it is an object, whose own attributes are not methods."""
     return isinstance(node, ast.Name) and node.id == "self"

@@ -87,7 +87,7 @@ class Buffers:
         """Have mypy see a buffer's text; or where none is open, what is on disk."""
         text = None
         if buffer := self.open.get(path):
-            # With the mark mypy heeds no coding cookie: this text has been decoded already.
+            # With the mark mypy ignores a coding cookie: this text is already decoded.
             text = BOM + buffer.text.removeprefix("\ufeff").encode(errors="replace")
         self._overlay.set(path, text)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .propagation import Interrupted
 
 UNCOLLECTED: Final = 40
-"""Checks of a file that somebody types in without a pause, after which garbage is collected."""
+"""Checks of a file that someone types in without a pause, after which garbage is collected."""
 
 
 class Checker:

@@ -107,7 +107,7 @@ def _without(excluded: Container[str], words: str) -> str:
 
 
 def _real(path: str) -> str:
-    """A path below the working directory as that is spelt there, where a link leads to it."""
+    """A path below the working directory as that is written there, where a link leads to it."""
     return str(Path(os.path.realpath(Path(path).parent), Path(path).name))
 
 

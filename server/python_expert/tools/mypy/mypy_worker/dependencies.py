@@ -35,7 +35,7 @@ def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
 
 
 def load_module(fg: FineGrainedBuildManager, module: str) -> bool:
-    """Have what a cache knows of a module; False if that is no part of the program."""
+    """Have what a cache knows of a module; False if that is not a part of the program."""
     state = fg.graph.get(module)
     if state is None:
         return False

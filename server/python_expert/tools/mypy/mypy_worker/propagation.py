@@ -59,7 +59,7 @@ def propagate(
         interrupted: Whether something else is to be done first.
 
     Raises:
-        RuntimeError: It would go on for ever.
+        RuntimeError: It would go on forever.
     """
     manager, graph, deps = fg.manager, fg.graph, fg.deps
     targets: list[str] = []

@@ -58,8 +58,8 @@ def check_single(
     """Check an edited module; its errors are then where mypy keeps them.
 
     Returns:
-        What is left to do afterwards; or None if this is no edit of one body that nothing outside
-        of the body can notice.
+        What is left to do afterwards; or None if this is not an edit of one body, or if it can be
+        noticed outside of that body.
     """
     state = memory.state
     if state is None or state.tree is None or not AVAILABLE:
