@@ -192,7 +192,7 @@ def test_findings_come_once_tools_that_failed_to_start_20_times_start(
 
 
 @pytest.mark.parametrize("deed", ["garbage", "no JSON", "another shape"])
-def test_a_tool_that_babbles_again_and_again_is_told_once(
+def test_a_tool_that_sends_nonsense_again_and_again_is_reported_once(
     siege: Siege, truths: Mapping[str, Truth], tally: Tally, deed: str
 ) -> None:
     files = settle(siege, BEFORE, truths["before"])
@@ -212,7 +212,7 @@ def test_a_tool_that_babbles_again_and_again_is_told_once(
         tally.right(f"{tool}: {deed}", len(AFTER))
 
 
-def test_changing_settings_while_a_tool_is_at_work_loses_no_finding(
+def test_changing_settings_while_a_tool_runs_loses_no_finding(
     siege: Siege, truths: Mapping[str, Truth], tally: Tally
 ) -> None:
     files = settle(siege, BEFORE, truths["before"])

@@ -191,7 +191,7 @@ def wrong(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Judged]:
 
 
 @pytest.mark.parametrize("code", EDITS)
-def test_a_finding_on_form_is_told_and_does_not_stop_an_edit(
+def test_a_finding_on_form_is_reported_and_does_not_stop_an_edit(
     right: dict[str, Judged], code: str
 ) -> None:
     found = right[code]

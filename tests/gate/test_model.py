@@ -125,7 +125,7 @@ def test_a_model_that_obeys_the_text_changes_no_behaviour(
     assert len(result.reason) < 1_000
 
 
-def test_there_are_replies_enough() -> None:
+def test_there_are_enough_replies() -> None:
     assert len(INJECTIONS) >= 40
 
 

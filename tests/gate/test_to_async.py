@@ -33,7 +33,7 @@ pytestmark = pytest.mark.fast
 
 
 @pytest.mark.parametrize("case", wrong(), ids=lambda case: case.name)
-def test_what_is_no_conversion_is_refused(case: Case) -> None:
+def test_what_is_not_a_conversion_is_refused(case: Case) -> None:
     assert status(case) is Status.REFUSED
 
 
@@ -64,7 +64,7 @@ def test_what_may_be_wrong_is_asked_with_its_reason(case: Case, reason: str) -> 
     assert reason in {each.message for each in verdict.reasons}
 
 
-def test_what_blocks_is_told_at_its_place_also_behind_a_function_that_was_split() -> None:
+def test_what_blocks_is_reported_at_its_place_also_behind_a_function_that_was_split() -> None:
     case = next(each for each, _ in SPLITS_ASKED if each.name == "split: what blocks behind it")
     verdict = prove(Source.of(case.before), Source.of(case.after), case.options)
     [told] = [each for each in verdict.reasons if "still blocks" in each.message]

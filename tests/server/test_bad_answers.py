@@ -271,7 +271,7 @@ def test_check_tells_it_of_ruff_and_shows_what_bandit_found(
 
 
 @pytest.mark.parametrize("answer", ["words", "a number", "no UTF-8", "much"])
-def test_a_folder_that_ruff_cannot_list_is_told(
+def test_a_folder_that_ruff_cannot_list_is_reported(
     with_ruff: Callable[[bytes, str], tuple[Path, Path]], answer: str
 ) -> None:
     folder, _ = with_ruff(ANSWERS[answer], "--show-files")

@@ -69,7 +69,7 @@ def still_works(editor: Client, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("tool", ["ruff", "mypy", "bandit"])
-def test_a_tool_that_is_not_there_is_told_and_the_bundled_one_used(
+def test_a_tool_that_is_not_there_is_reported_and_the_bundled_one_used(
     client: ClientFactory, project: ProjectFactory, tool: str
 ) -> None:
     editor = client()
@@ -84,7 +84,7 @@ def test_a_tool_that_is_not_there_is_told_and_the_bundled_one_used(
     assert "bundled" in text
 
 
-def test_an_interpreter_that_is_not_there_is_told(
+def test_an_interpreter_that_is_not_there_is_reported(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()
@@ -95,7 +95,7 @@ def test_an_interpreter_that_is_not_there_is_told(
     assert "'interpreter'" in told(editor)
 
 
-def test_a_ruff_too_old_for_the_server_is_told_once(
+def test_a_ruff_too_old_for_the_server_is_reported_once(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     old = program(
@@ -114,7 +114,7 @@ def test_a_ruff_too_old_for_the_server_is_told_once(
     told(editor)
 
 
-def test_a_tool_that_crashes_is_told_once_and_used_again_once_it_is_mended(
+def test_a_tool_that_crashes_is_reported_once_and_used_again_once_it_is_fixed(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     ruff = program("sys.exit(70)", "ruff")
@@ -129,7 +129,7 @@ def test_a_tool_that_crashes_is_told_once_and_used_again_once_it_is_mended(
     told(editor)
 
 
-def test_a_tool_that_dies_at_work_is_started_anew_without_a_word(
+def test_a_tool_that_dies_while_it_checks_is_restarted_without_a_message(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -145,7 +145,7 @@ def test_a_tool_that_dies_at_work_is_started_anew_without_a_word(
     assert editor.messages == []
 
 
-def test_a_tool_that_hangs_is_stopped_and_told(
+def test_a_tool_that_hangs_is_stopped_and_reported(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     ruff = program(
@@ -171,7 +171,7 @@ def test_a_tool_that_hangs_is_stopped_and_told(
         'Content-Length: 29\\r\\n\\r\\n{"id": 1, "result": "nonsense"}',
     ],
 )
-def test_a_tool_that_babbles_is_told_once(
+def test_a_tool_that_sends_nonsense_is_reported_once(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory, words: str
 ) -> None:
     ruff = program(
@@ -256,7 +256,7 @@ def test_a_program_that_cannot_be_started_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["[tool.ruff\n", "[tool.mypy]\nstrict = maybe\n", "\x00"])
-def test_a_broken_pyproject_is_told_once_and_the_tools_go_on(
+def test_a_broken_pyproject_is_reported_once_and_the_tools_continue(
     editor: Client, project: ProjectFactory, content: str
 ) -> None:
     folder = project({"pyproject.toml": content})
@@ -275,7 +275,7 @@ def test_a_broken_pyproject_is_told_once_and_the_tools_go_on(
     assert sum("pyproject.toml cannot be read" in text for text in about) == 1
 
 
-def test_a_broken_ruff_configuration_is_told_and_the_other_tools_go_on(
+def test_a_broken_ruff_configuration_is_reported_and_the_other_tools_continue(
     editor: Client, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY, "ruff.toml": "line-length = 'long'\n"})
@@ -287,7 +287,7 @@ def test_a_broken_ruff_configuration_is_told_and_the_other_tools_go_on(
     editor.wait_diagnostics(document, shows("B404", "F401"))
 
 
-def test_a_broken_mypy_configuration_is_told_once_and_the_other_tools_go_on(
+def test_a_broken_mypy_configuration_is_reported_once_and_the_other_tools_continue(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": "", "mypy.ini": "[mypy]\nplugins = nowhere.py\n"})
@@ -324,7 +324,9 @@ def test_a_module_on_disk_that_is_not_utf_8_does_not_stop_mypy(editor: Client, t
 @pytest.mark.parametrize(
     "text", ["\x00\x01\x7fELF\ufffd\x00", "", "\ufeff", "\f", "\\", "\ud800", "x" * 200_000]
 )
-def test_a_document_that_is_no_program_does_no_harm(editor: Client, typed: Path, text: str) -> None:
+def test_a_document_that_is_not_a_program_does_no_harm(
+    editor: Client, typed: Path, text: str
+) -> None:
     number = sum(map(ord, text[:50])) + len(text)
     odd = editor.open(typed / f"odd_{number}.py", text)
     control = editor.open(typed / f"odd_{number}_control.py", TYPED)
@@ -484,7 +486,7 @@ def test_what_is_not_json_is_answered_with_a_parse_error(
 
 
 @pytest.mark.parametrize("body", [b"[]", b"5", b'"initialize"', b"null", b"{}", b'[{"id": 1}]'])
-def test_what_is_no_message_is_answered_with_an_error(
+def test_what_is_not_a_message_is_answered_with_an_error(
     editor: Client, tmp_path: Path, body: bytes
 ) -> None:
     assert answer_to(editor, body)["code"] == -32600

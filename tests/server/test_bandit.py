@@ -185,7 +185,7 @@ def test_half_a_surrogate_pair_is_taken(check: Check) -> None:
         ("# no security", ["B607", "B602"], []),
     ],
 )
-def test_what_a_nosec_silences_is_told(
+def test_what_a_nosec_silences_is_reported(
     check: Check, comment: str, codes: list[str], silenced: list[str]
 ) -> None:
     text = f"import subprocess  # nosec\n\fsubprocess.run(\n  'x y',\n  shell=True)  {comment}\n"

@@ -105,7 +105,7 @@ def test_in_the_editor_a_file_is_not_checked_by_ruffs_default_rules_instead(
 
 
 @pytest.mark.parametrize("stdin", [False, True])
-def test_what_mypy_warns_of_in_its_configuration_is_told(
+def test_what_mypy_warns_about_in_its_configuration_is_reported(
     project: ProjectFactory, *, stdin: bool
 ) -> None:
     files: Mapping[str, str] = {"pyproject.toml": "", "mypy.ini": "[mypy]\nnope = 1\n"}

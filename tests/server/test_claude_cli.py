@@ -192,7 +192,7 @@ def test_what_the_checks_find_goes_back_to_the_model_and_its_better_answer_is_wr
     assert '"int" has no attribute "ljust"' in correction["content"]
 
 
-def test_a_model_that_never_learns_is_told_twice_and_what_is_right_is_kept(
+def test_a_model_that_never_learns_is_corrected_twice_and_what_is_right_is_kept(
     project: ProjectFactory, model: MessagesServer
 ) -> None:
     folder = project({"pyproject.toml": WITH_MYPY, "shop.py": SHOP})
@@ -240,7 +240,7 @@ def test_only_an_answer_that_is_none_is_sent_back_and_layout_is_not(
         ),
     ],
 )
-def test_an_answer_that_is_none_is_told_and_becomes_no_code(
+def test_an_answer_that_is_none_is_reported_and_becomes_no_code(
     model: MessagesServer, shop: Path, said: Behaviour, reason: str
 ) -> None:
     model.answer = lambda request: said if asked_for(request) == "label" else knows(HINTS)(request)

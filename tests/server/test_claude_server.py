@@ -210,7 +210,7 @@ def test_a_cancelled_command_stops_the_request_at_the_endpoint(
         (refusal(), "declined to answer"),
     ],
 )
-def test_an_error_is_told_and_the_offline_rewrite_is_offered(
+def test_an_error_is_reported_and_the_offline_rewrite_is_offered(
     desk: Client, tmp_path: Path, model: MessagesServer, said: Behaviour, words: str
 ) -> None:
     model.answer = lambda _request: said

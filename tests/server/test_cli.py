@@ -143,7 +143,7 @@ def test_a_wrong_option_ends_with_status_2(tmp_path: Path) -> None:
 # check
 
 
-def test_all_tools_check_a_file_and_no_problem_is_told_twice(folder: Path) -> None:
+def test_all_tools_check_a_file_and_no_problem_is_reported_twice(folder: Path) -> None:
     done = cli("check", "x.py", "--output-format", "json", cwd=folder)
     assert done.returncode == 1
     assert found_codes(done) == ["B404", "F821", "S602", "S607", "assignment"]
@@ -256,14 +256,14 @@ def test_a_missing_path_is_named(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_comment_that_silences_one_tool_silences_its_twin(project: ProjectFactory) -> None:
+def test_a_comment_that_silences_one_tool_silences_its_duplicate(project: ProjectFactory) -> None:
     text = "import os\n\nos.system(input())  # noqa: S605\nos.system(input())  # nosec B605\n"
     folder = project({"pyproject.toml": NO_MYPY, "x.py": text + "os.system(input())\n"})
     done = cli("check", "x.py", "--output-format", "json", cwd=folder)
     assert [(item["code"], item["line"]) for item in findings(done)] == [("S605", 5)]
 
 
-def test_a_syntax_error_is_told_once(folder: Path) -> None:
+def test_a_syntax_error_is_reported_once(folder: Path) -> None:
     (folder / "x.py").write_text("import os\nx = (\n")
     done = cli("check", "x.py", "--output-format", "json", cwd=folder)
     assert done.returncode == 1
@@ -560,7 +560,7 @@ def test_a_tool_that_cannot_run_ends_with_status_2_and_the_others_are_heard(
     assert not good["Mypy"]["executionSuccessful"]
 
 
-def test_a_broken_pyproject_is_told_and_the_tools_run(project: ProjectFactory) -> None:
+def test_a_broken_pyproject_is_reported_and_the_tools_run(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "[tool.ruff\n", "x.py": "import subprocess\n"})
     done = cli("check", "x.py", "--tools", "bandit", "--output-format", "json", cwd=folder)
     assert found_codes(done) == ["B404"]
@@ -664,7 +664,7 @@ def test_hundreds_of_files_are_checked(project: ProjectFactory) -> None:
 # doctor
 
 
-def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> None:
+def test_doctor_shows_what_would_be_used_and_why(project: ProjectFactory) -> None:
     folder = project(
         {
             "pyproject.toml": '[tool.python-expert]\nprofil = "x"\nprofile = "auto"\n',
@@ -700,7 +700,7 @@ def test_doctor_tells_what_would_be_used_and_why(project: ProjectFactory) -> Non
         assert word in text.stdout
 
 
-def test_doctor_tells_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:
+def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": '[tool.python-expert.llm]\neffort = "low"\n'})
     env = {
         "ANTHROPIC_API_KEY": "",
@@ -724,7 +724,7 @@ def test_doctor_tells_who_proposes_rewrites_and_no_key(project: ProjectFactory) 
         assert "the-password" not in output.stdout + output.stderr
 
 
-def test_doctor_tells_why_no_model_is_asked(project: ProjectFactory) -> None:
+def test_doctor_shows_why_no_model_is_asked(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": "[tool.python-expert]\nprivacy.network = false\n"})
     text = cli("doctor", cwd=folder, env={"ANTHROPIC_API_KEY": "the-key-itself"}).stdout
     assert "offline (the network is off" in text

@@ -210,7 +210,7 @@ def test_a_broken_answer_is_asked_for_again_and_else_told(
     assert len(messages.requests) == 4
 
 
-def test_a_page_for_browsers_is_no_answer(messages: MessagesServer) -> None:
+def test_a_page_for_browsers_is_not_an_answer(messages: MessagesServer) -> None:
     messages.script(page(), page('{"text": "hi"}', kind="application/json"), page(status=502))
     fault = _fault()
     assert f"{messages.url}/v1/messages answers with text/html" in str(fault)
@@ -241,7 +241,7 @@ def test_without_a_key_it_is_said_where_to_put_one(
     assert messages.connections == 0
 
 
-def test_a_profile_that_cannot_be_used_is_told(
+def test_a_profile_that_cannot_be_used_is_reported(
     messages: MessagesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
@@ -251,7 +251,7 @@ def test_a_profile_that_cannot_be_used_is_told(
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n", f" {KEY}", f"{KEY}é", f"a\r\n{KEY}"])
-def test_a_key_with_a_line_break_is_told_and_not_shown(
+def test_a_key_with_a_line_break_is_reported_and_not_shown(
     messages: MessagesServer,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -265,7 +265,7 @@ def test_a_key_with_a_line_break_is_told_and_not_shown(
 
 
 @pytest.mark.parametrize("address", ["http://", "nonsense", "ftp://127.0.0.1", "http://[::1"])
-def test_an_address_that_is_none_is_told(messages: MessagesServer, address: str) -> None:
+def test_an_address_that_is_none_is_reported(messages: MessagesServer, address: str) -> None:
     assert "is no address of an endpoint; set ANTHROPIC_BASE_URL" in str(_fault(base_url=address))
     assert messages.connections == 0
 
@@ -278,7 +278,7 @@ def test_an_address_that_is_none_is_told(messages: MessagesServer, address: str)
     ],
 )
 @pytest.mark.usefixtures("messages")
-def test_a_network_that_is_down_is_told(address: str, told: str) -> None:
+def test_a_network_that_is_down_is_reported(address: str, told: str) -> None:
     fault = _fault(base_url=address)
     assert told in str(fault)
     assert fault.final
@@ -286,7 +286,7 @@ def test_a_network_that_is_down_is_told(address: str, told: str) -> None:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
 @pytest.mark.usefixtures("messages")
-def test_a_certificate_that_nobody_knows_is_told_and_can_be_trusted(
+def test_a_certificate_that_is_unknown_is_reported_and_can_be_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -307,7 +307,7 @@ def test_a_certificate_that_nobody_knows_is_told_and_can_be_trusted(
         assert _reply().text == "{}"
 
 
-def test_what_is_not_tls_is_told(messages: MessagesServer) -> None:
+def test_what_is_not_tls_is_reported(messages: MessagesServer) -> None:
     address = messages.url.replace("http://", "https://")
     assert "no secure connection to 127.0.0.1" in str(_fault(base_url=address))
 
@@ -335,7 +335,7 @@ def _proxy(status: int) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("messages")
-def test_a_proxy_that_does_not_let_it_through_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_does_not_let_it_through_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with _proxy(407) as proxy:
         for name in ("HTTPS_PROXY", "HTTP_PROXY"):
             monkeypatch.setenv(name, f"http://me:passw0rd@{proxy}")
@@ -360,7 +360,7 @@ def test_a_proxy_that_does_not_let_it_through_is_told(monkeypatch: pytest.Monkey
     ],
 )
 @pytest.mark.usefixtures("messages")
-def test_an_environment_with_which_nothing_can_be_reached_is_told(
+def test_an_environment_with_which_nothing_can_be_reached_is_reported(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -418,7 +418,7 @@ def test_the_pause_that_an_endpoint_asks_for_is_kept(messages: MessagesServer) -
         assert least <= time.monotonic() - began < 8
 
 
-def test_a_pause_longer_than_the_deadline_is_told_at_once(messages: MessagesServer) -> None:
+def test_a_pause_longer_than_the_deadline_is_reported_at_once(messages: MessagesServer) -> None:
     messages.script(error(429, "rate_limit_error", "Slow down", {"retry-after": "36.5"}))
     began = time.monotonic()
     fault = _fault(retries=5)
@@ -471,7 +471,7 @@ def test_a_pause_that_is_no_number_of_seconds_counts_as_not_asked_for(
         ({"retry-after-ms": "-1", "retry-after": "40"}, "40 s"),
     ],
 )
-def test_a_pause_of_any_length_is_told_in_words_that_can_be_read(
+def test_a_pause_of_any_length_is_reported_in_words_that_can_be_read(
     messages: MessagesServer, headers: dict[str, str], told: str
 ) -> None:
     messages.script(error(429, "rate_limit_error", "Slow down", headers))

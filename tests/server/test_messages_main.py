@@ -114,7 +114,7 @@ def test_it_lists_the_models_that_it_was_told(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("line", ["", "[]", "{", '{"do": "dance"}', '{"do": "wait_requests"}'])
-def test_a_line_that_is_no_command_is_told_and_the_next_one_counts(
+def test_a_line_that_is_not_a_command_is_reported_and_the_next_one_counts(
     driver: Driver, line: str
 ) -> None:
     assert "error" in driver.say(line)

@@ -116,7 +116,7 @@ def test_a_fault_that_may_pass_is_tried_again(messages: MessagesServer) -> None:
     assert "is overloaded; try again" in untold()
 
 
-def test_an_answer_that_is_cut_off_is_told(messages: MessagesServer) -> None:
+def test_an_answer_that_is_cut_off_is_reported(messages: MessagesServer) -> None:
     messages.script(reset(), page("{", kind="application/json"))
     assert "was lost before the answer was complete" in untold()
     assert "cannot be read" in untold()
@@ -215,7 +215,7 @@ NO_KEY: dict[str, str | None] = {
         ({"llm": {"provider": "anthropic"}}, NO_KEY, "noKey", "there is no key for the endpoint"),
     ],
 )
-def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_told(
+def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_reported(
     client: ClientFactory,
     project: ProjectFactory,
     model: MessagesServer,
@@ -231,7 +231,7 @@ def test_where_nothing_may_be_sent_nothing_is_asked_and_the_reason_is_told(
     assert model.connections == 0
 
 
-def test_a_wrong_key_is_told_and_not_shown(
+def test_a_wrong_key_is_reported_and_not_shown(
     client: ClientFactory, project: ProjectFactory, model: MessagesServer
 ) -> None:
     editor = desk(client, [project({"pyproject.toml": RUFF_ONLY})], model)

@@ -116,7 +116,7 @@ def _strange(project: ProjectFactory, action: str) -> Path:
     return project({"mypy.ini": ini, "plugin.py": PLUGIN.replace("{action}", action)})
 
 
-def test_the_edited_file_is_told_at_once_and_those_that_use_it_after_a_pause(
+def test_the_edited_file_is_reported_at_once_and_those_that_use_it_after_a_pause(
     project: ProjectFactory,
 ) -> None:
     async def work(desk: Desk) -> None:
@@ -271,7 +271,9 @@ def _all(queue: asyncio.Queue[list[Report]]) -> list[list[Report]]:
     return found
 
 
-def test_a_configuration_that_mypy_refuses_is_told_in_its_words(project: ProjectFactory) -> None:
+def test_a_configuration_that_mypy_refuses_is_reported_in_its_words(
+    project: ProjectFactory,
+) -> None:
     async def work(desk: Desk) -> None:
         desk.show("a.py", "")
         with pytest.raises(ToolError, match="missing_plugin"):

@@ -36,7 +36,7 @@ def test_a_plugin_that_cannot_be_loaded_is_a_fault_in_the_configuration(
     assert message in str(raised.value)
 
 
-def test_without_trust_a_plugin_that_cannot_be_loaded_is_no_fault(
+def test_without_trust_a_plugin_that_cannot_be_loaded_is_not_a_fault(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"plug.py": "1 / 0\n", "mypy.ini": "[mypy]\nplugins = plug.py\n"})
@@ -55,7 +55,7 @@ def test_without_trust_a_plugin_that_cannot_be_loaded_is_no_fault(
         ("[tool.mypy]\nenable_error_code = ['nonsense']\n", "nonsense"),
     ],
 )
-def test_a_fault_in_pyproject_is_told_in_words(
+def test_a_fault_in_pyproject_is_reported_in_words(
     worker: Worker, tmp_path: Path, config: str, message: str
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(config)
@@ -79,7 +79,7 @@ SAFE = "def explode() -> None: ...\n"
 
 
 @pytest.mark.parametrize("moment", ["first", "edit", "pause", "what if"])
-def test_a_plugin_that_fails_ends_the_worker_and_once_mended_the_next_one_works(
+def test_a_plugin_that_fails_ends_the_worker_and_once_fixed_the_next_one_works(
     worker: Worker, tmp_path: Path, moment: str
 ) -> None:
     fragile = PLUGIN.format(action="raise RuntimeError('boom')")
@@ -140,9 +140,7 @@ def test_a_file_of_twenty_thousand_lines_is_checked_and_edited(
     assert worker.codes() == {"a.py": ["10000:arg-type"]}
 
 
-def test_text_that_nobody_has_checked_is_not_told_to_be_clean(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_text_that_was_not_checked_is_not_reported_as_clean(worker: Worker, tmp_path: Path) -> None:
     worker.start(tmp_path)
     worker.show(tmp_path / "a.py", "x: int = ''\n")
     while select.select([worker.output], [], [], 1)[0]:

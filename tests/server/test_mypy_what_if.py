@@ -204,7 +204,7 @@ def test_more_lines_than_there_are_now(two: Worker, tmp_path: Path) -> None:
     assert two.news() == {}
 
 
-def test_a_syntax_error_is_told_and_is_gone_at_once(two: Worker, tmp_path: Path) -> None:
+def test_a_syntax_error_is_reported_and_is_gone_at_once(two: Worker, tmp_path: Path) -> None:
     found = codes(two.what_if(tmp_path / "lib.py", "def f(x: int -> int: ...\n"))
     assert found == {"lib.py": ["!", "0:syntax"], "user.py": []}
     assert two.news() == {}
@@ -242,7 +242,7 @@ def test_a_file_that_is_not_open_can_be_imagined(two: Worker, tmp_path: Path) ->
     assert two.news() == {}
 
 
-def test_a_mended_syntax_error_is_still_there_afterwards(two: Worker, tmp_path: Path) -> None:
+def test_a_fixed_syntax_error_is_still_there_afterwards(two: Worker, tmp_path: Path) -> None:
     two.show(tmp_path / "lib.py", "def f(:\n", 2)
     broken = two.check()[str(tmp_path / "lib.py")]
     assert not broken["parsed"]
@@ -315,7 +315,7 @@ def test_what_was_typed_just_before_in_the_same_file_is_not_lost(
     assert codes(two.news()) == {"lib.py": ["1:return-value"], "user.py": ["1:arg-type"]}
 
 
-def test_a_change_that_still_waits_for_a_pause_is_told_all_the_same(
+def test_a_change_that_still_waits_for_a_pause_is_reported_all_the_same(
     two: Worker, tmp_path: Path
 ) -> None:
     two.show(tmp_path / "lib.py", LIB.replace("x: int", "x: str"), 2)

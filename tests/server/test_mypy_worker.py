@@ -33,7 +33,7 @@ def _need_2_4(answer: Json) -> None:
 # Unsaved text
 
 
-def test_an_error_in_unsaved_text_is_seen_and_goes_when_it_is_mended(
+def test_an_error_in_unsaved_text_is_seen_and_disappears_when_it_is_fixed(
     worker: Worker, tmp_path: Path
 ) -> None:
     write(tmp_path, {"a.py": "x: int = 1\n"})
@@ -350,7 +350,7 @@ def test_notes_belong_to_their_error(worker: Worker, tmp_path: Path) -> None:
         ({}, ["--enable-error-code", "nonsense"], "nonsense"),
     ],
 )
-def test_a_fault_in_the_configuration_is_told(
+def test_a_fault_in_the_configuration_is_reported(
     worker: Worker, tmp_path: Path, files: Mapping[str, str], args: list[str], message: str
 ) -> None:
     for name, text in files.items():
@@ -593,7 +593,7 @@ def test_no_neighbour_shadows_a_module(tmp_path: Path) -> None:
         worker.end()
 
 
-def test_a_mypy_that_cannot_be_driven_is_told(tmp_path: Path) -> None:
+def test_a_mypy_that_cannot_check_live_is_reported(tmp_path: Path) -> None:
     write(tmp_path, {"mypy/__init__.py": "", "mypy/version.py": "__version__ = '0.9'\n"})
     worker = Worker(PYTHONPATH=str(tmp_path))
     try:

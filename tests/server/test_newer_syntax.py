@@ -91,7 +91,7 @@ def test_bandit_has_nothing_to_add_to_an_ordinary_syntax_error(project: ProjectF
     }
 
 
-def test_in_the_editor_a_document_that_is_too_new_is_told_once(
+def test_in_the_editor_a_document_that_is_too_new_is_reported_once(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project({"pyproject.toml": NO_MYPY})

@@ -123,7 +123,7 @@ def test_one_function_can_be_meant(shop: Path, which: list[str], found: str) -> 
     assert "Docstrings added to 1 of 1 definition " in err
 
 
-def test_json_tells_what_became_of_each_function(shop: Path) -> None:
+def test_json_has_the_result_of_each_function(shop: Path) -> None:
     (shop / "shop.py").write_text(DOCUMENTED)
     status, out, _ = shell(
         "rewrite", "add-docstrings", "shop.py", "--output-format", "json", cwd=shop

@@ -201,7 +201,7 @@ def test_a_function_changed_meanwhile_is_left_alone(editor: Client, shop: str) -
     assert editor.applied == []
 
 
-def test_a_place_of_a_version_that_nobody_remembers_is_refused(editor: Client, typed: Path) -> None:
+def test_a_place_of_a_version_that_is_forgotten_is_refused(editor: Client, typed: Path) -> None:
     shop = editor.open(typed / "shop.py", BARE, version=7)
     assert run(editor, argument(shop, span(6), version=6))["result"] == "refused"
     assert "the code was changed in the meantime; choose" in editor.messages[-1]["message"]
@@ -402,7 +402,7 @@ def test_what_is_refused_for_a_finding_is_made_if_the_user_says_so(
     assert "`asyncio.sleep` is banned: Use anyio. [TID251] (you allowed it)" in report(editor)
 
 
-def test_a_worker_that_dies_changes_nothing_and_is_started_anew(
+def test_a_worker_that_dies_changes_nothing_and_is_restarted(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()

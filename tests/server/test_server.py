@@ -398,7 +398,7 @@ def test_a_syntax_error_is_shown_once(editor: Client, typed: Path) -> None:
 
 
 @pytest.mark.parametrize("comment", ["# noqa: S602", "# nosec B602", "# noqa", "# nosec"])
-def test_a_comment_that_silences_one_tool_silences_its_twin(
+def test_a_comment_that_silences_one_tool_silences_its_duplicate(
     editor: Client, typed: Path, comment: str
 ) -> None:
     name = comment.strip("# ").replace(": ", "_").replace(" ", "_").lower()
@@ -1086,7 +1086,7 @@ def test_a_client_that_takes_pushes_is_not_offered_to_pull(client: ClientFactory
     assert "diagnosticProvider" not in answer["capabilities"]
 
 
-def test_a_client_that_pulls_is_answered_and_told_when_there_is_more(
+def test_a_client_that_pulls_is_answered_and_notified_when_there_is_more(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     editor = client()

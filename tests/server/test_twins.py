@@ -339,7 +339,7 @@ def left(text: str, *findings: Finding, silenced: Sequence[Finding] = ()) -> lis
     return [(each.code, each.range.start.line) for each in merged]
 
 
-def test_only_twins_on_the_same_lines_are_dropped() -> None:
+def test_only_duplicates_on_the_same_lines_are_dropped() -> None:
     found = (
         finding(MYPY, "name-defined", 0),
         finding(MYPY, "name-defined", 2),
@@ -436,7 +436,7 @@ def comments(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 @pytest.mark.parametrize("number", range(len(LINE_COMMENTS) + len(FILES)))
-def test_a_comment_silences_twins_if_it_silences_ruff(comments: Seen, number: int) -> None:
+def test_a_comment_silences_duplicates_if_it_silences_ruff(comments: Seen, number: int) -> None:
     name = f"sample_{number}"
     text = comments.texts[name]
     told = [each.range.start.line for each in comments.ruff[name] if each.code == "F821"]
@@ -457,7 +457,9 @@ findings = st.builds(
 
 
 @given(st.lists(findings, unique=True), st.lists(findings))
-def test_no_problem_is_lost_without_a_twin(found: list[Finding], silenced: list[Finding]) -> None:
+def test_no_problem_is_lost_without_a_duplicate(
+    found: list[Finding], silenced: list[Finding]
+) -> None:
     reports = {tool: [each for each in found if each.tool is tool] for tool in NAMES}
     merged = merge(reports, silenced, Document.of("", 0, "x = 1\n" * 5), MERGING)
     rules = {each.code for each in reports[RUFF]}

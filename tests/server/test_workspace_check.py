@@ -368,7 +368,7 @@ def test_a_folder_without_python_files_is_done_at_once(
     }
 
 
-def test_a_tool_that_cannot_run_is_told_and_the_others_go_on(
+def test_a_tool_that_cannot_run_is_reported_and_the_others_continue(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
     folder = project(
@@ -380,7 +380,7 @@ def test_a_tool_that_cannot_run_is_told_and_the_others_go_on(
     assert codes(editor.diagnostics(folder / "a.py")) == ["B404", "S602", "S607"]
 
 
-def test_a_folder_that_cannot_be_searched_is_told(
+def test_a_folder_that_cannot_be_searched_is_reported(
     client: ClientFactory, project: ProjectFactory, program: ProgramFactory
 ) -> None:
     folder = project({"pyproject.toml": RUFF_ONLY})
@@ -401,7 +401,7 @@ def test_a_folder_is_checked_even_if_ruff_refuses_its_configuration(
 
 
 @linux
-def test_a_check_whose_process_dies_is_told_and_the_next_one_works(
+def test_a_check_whose_process_dies_is_reported_and_the_next_one_works(
     client: ClientFactory, waiting: Waiting
 ) -> None:
     editor = desk(client, [waiting.folder])

@@ -217,7 +217,7 @@ def test_private_and_nested_ones_only_when_asked_directly() -> None:
         ("def f():\n    x = (\n", "does not parse"),
     ],
 )
-def test_what_gets_none_is_told_with_the_reason(text: str, reason: str) -> None:
+def test_what_gets_none_is_reported_with_the_reason(text: str, reason: str) -> None:
     assert any(reason in each for each in left(text).values())
 
 
@@ -857,7 +857,7 @@ def test_our_own_modules_are_documented_anew() -> None:
     assert rewritten(textwrap.dedent(text)) == text
 
 
-def test_a_change_beside_docstrings_is_told_where_it_is_in_the_text_after() -> None:
+def test_a_change_beside_docstrings_is_reported_where_it_is_in_the_text_after() -> None:
     before = "def f(x):\n    return x\n\n\ndef g(x):\n    return x + 1\n"
     after = before.replace("):\n", '):\n    """Do.\n\n    It.\n    """\n').replace("+ 1", "+ 2")
     verdict = REWRITE.prove(Source.of(before), Source.of(after), Options())

@@ -107,7 +107,7 @@ def test_the_proof_accepts_nothing_for_a_type_alone() -> None:
         ("self.file.read()", "typing.IO.read", SHARED_FILE),
     ],
 )
-def test_what_stays_in_its_thread_is_told_and_stops_nothing_else(
+def test_what_stays_in_its_thread_is_reported_and_stops_nothing_else(
     call: str, names: str, why: str
 ) -> None:
     known = {names.rpartition(".")[2]: (names,)}

@@ -176,7 +176,7 @@ def test_one_hint_goes_or_is_weakened(
     assert set(causes.values()) == {(0,)}
 
 
-def test_what_is_left_out_is_told_and_what_is_weakened_is_not() -> None:
+def test_what_is_left_out_is_reported_and_what_is_weakened_is_not() -> None:
     facts = {"f": {"params": {"x": "int"}}}
     text = "def f(x=None):\n    x.strip()\n"
     contradicted = attributed(text, facts, ("attr-defined", "x.strip")).contradicted

@@ -78,7 +78,7 @@ def test_of_a_project_without_a_pyproject_the_folder_of_the_package_is_looked_in
         "broken [",
     ],
 )
-def test_what_is_no_entry_point_is_not_named(tmp_path: Path, text: str) -> None:
+def test_what_is_not_an_entry_point_is_not_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     (tmp_path / "tool").mkdir()
     (tmp_path / "tool" / "__init__.py").write_text("from .other import main\n")

@@ -49,7 +49,7 @@ def test_with_a_debounce_only_the_last_of_a_burst_runs() -> None:
     assert ran == [9]
 
 
-def test_a_cancelled_lane_runs_nothing_more_and_can_be_used_again() -> None:
+def test_a_cancelled_queue_runs_nothing_more_and_can_be_used_again() -> None:
     ran: list[int] = []
 
     async def scenario() -> None:

@@ -178,7 +178,7 @@ def test_hints_may_name_type_parameters(before: str, facts: dict[str, Any], afte
 
 
 @PEP_695
-def test_a_type_parameter_is_no_name_outside_of_its_definition() -> None:
+def test_a_type_parameter_is_not_a_name_outside_of_its_definition() -> None:
     source = Source.of("def f[T](x: T): pass\n\n\ndef g(x): pass\n")
     candidate = AddTypeHints().write(source, {"g": {"params": {"x": "T"}}}, Options())
     assert [each.reason for each in candidate.left] == ["the type of x: T is not known here"]
@@ -407,7 +407,7 @@ def test_a_call_in_a_template_is_not_converted(literal: str) -> None:
 
 
 @PEP_750
-def test_a_template_is_no_text() -> None:
+def test_a_template_is_not_a_text() -> None:
     assert returned("def f(x):\n    return t'{x}'\n") is None
     assert returned("def f(x):\n    y = t''\n    return y\n") is None
 

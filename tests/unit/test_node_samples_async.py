@@ -238,7 +238,7 @@ def test_nothing_is_said_of_what_a_generator_expression_makes() -> None:
 @pytest.mark.skipif(
     not hasattr(ast, "TemplateStr"), reason="Python before 3.14 cannot parse t-strings"
 )
-def test_a_template_is_no_text_and_keeps_its_source() -> None:
+def test_a_template_is_not_a_text_and_keeps_its_source() -> None:
     run("assert not isinstance(t'{1}', str)")
     with pytest.raises(TypeError):
         run("getattr(1, t'real')")

@@ -273,7 +273,7 @@ ORDINARY = (
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_what_is_not_a_secret_stays(text: str) -> None:
     redactor = Redactor(enabled=True)
     assert redactor.redact(text) == text
     assert redactor.secrets == {}
@@ -301,7 +301,7 @@ def test_secrets_of_another_redactor_are_known() -> None:
     )
 
 
-def test_a_word_that_the_text_has_already_is_no_placeholder() -> None:
+def test_a_word_that_the_text_has_already_is_not_a_placeholder() -> None:
     text = "password = 'hunter2'  # not REDACTED_1_VALUE nor REDACTED_3_VALUE\n"
     redactor = Redactor(enabled=True)
     redacted = redactor.redact(text)

@@ -90,7 +90,7 @@ def test_one_that_is_refused_tells_why_for_all_of_it() -> None:
     )
 
 
-def test_what_nobody_had_a_proposal_for_does_not_count_as_skipped() -> None:
+def test_what_has_no_proposal_does_not_count_as_skipped() -> None:
     found = outcome(ADD_TYPE_HINTS, asked="abc")
     found.leave(Skipped("a", "mypy would find: no [misc]"))
     found.result = Result.REFUSED

@@ -354,7 +354,7 @@ def test_a_broken_pyproject_is_a_fault_with_a_place(
 
 
 @pytest.mark.parametrize("text", ["", "tool = 5\n", "[tool]\nruff = {}\n"])
-def test_a_pyproject_without_settings_is_no_fault(project: ProjectFactory, text: str) -> None:
+def test_a_pyproject_without_settings_is_not_a_fault(project: ProjectFactory, text: str) -> None:
     layer = read_pyproject(project({"pyproject.toml": text}) / "pyproject.toml")
     assert (dict(layer.values), layer.from_project) == ({}, True)
 

@@ -561,7 +561,7 @@ def f(x):
     assert Skipped("f#3", "why").text == "f: why"
 
 
-def test_who_calls_a_special_method_is_told() -> None:
+def test_who_calls_a_special_method_is_reported() -> None:
     for name, who in (
         ("__len__", "Python itself"),
         ("__rich_console__", "a library by its special name"),
@@ -609,7 +609,7 @@ def f(p):
 """
 
 
-def test_what_blocks_by_another_name_or_where_it_is_looped_over_is_told() -> None:
+def test_what_blocks_by_another_name_or_where_it_is_looped_over_is_reported() -> None:
     after, _ = candidate(KEPT)
     told = prove(Source.of(KEPT), Source.of(after), Options()).reasons
     assert {each.message for each in told if each.message.endswith("blocks the event loop")} == {

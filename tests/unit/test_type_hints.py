@@ -347,7 +347,7 @@ def test_an_import_goes_below_comments_and_docstring() -> None:
         "(" * 250 + "int" + ")" * 250,
     ],
 )  # fmt: skip
-def test_what_is_no_type_is_left_out_with_a_reason(type_: str) -> None:
+def test_what_is_not_a_type_is_left_out_with_a_reason(type_: str) -> None:
     left("def f(x): pass\n", params(x=type_))
 
 

@@ -77,7 +77,7 @@ def check(
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
-    """Run the command without those that are not asked for; exits with its status.
+    """Run the command without importing the others; exits with its status.
 
     Args:
         arguments: Those behind ``check``.

@@ -90,7 +90,7 @@ def _shown(settings: Settings) -> dict[str, Any]:
 
 
 async def _rewrites(root: Path, settings: Settings) -> dict[str, Any]:
-    """Who would propose here, and how; of a key, only where it is."""
+    """The provider for this folder, and its options; of a key, only its place."""
     choice = await asyncio.to_thread(choose, settings, None, root)
     llm = settings.llm
     address = llm.base_url or os.environ.get("ANTHROPIC_BASE_URL") or ""
@@ -149,7 +149,7 @@ def is_well(report: dict[str, Any]) -> bool:
 
 
 def describe(report: dict[str, Any]) -> str:
-    """The same for people."""
+    """The same, as text for the user."""
     lines = [
         f"python-expert {report['python-expert']} on Python {report['python']}",
         f"platform      {report['platform']}",

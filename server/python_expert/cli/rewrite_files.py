@@ -79,7 +79,7 @@ class FileRewriter:
         confirmed: Whether the user has agreed to what cannot be proven.
         allow_findings: Whether the user allows what the tools find.
         proven_only: Whether definitions that cannot be proven are left out.
-        provider: Who is to propose.
+        provider: The provider to ask.
         warn: Called with what the user should know.
         progress: Called with a file, a sentence, and how many definitions of how many are done.
     """

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Results:
-    """Tells what became of files: a line for each in which something happened, and one in all.
+    """Prints the results: a line for each file in which something happened, and a total.
 
     Args:
-        errors: Where it is told.
+        errors: Where it is printed.
         action: What was done.
         is_written: Whether the files are written; else there is a diff.
         verbose: Whether each definition is listed.
@@ -38,7 +38,7 @@ class Results:
         self._lines = 0
 
     def tell(self, rewritten: Rewritten, *, alone: bool) -> None:
-        """Tell what became of one file.
+        """Print the result of one file.
 
         Args:
             rewritten: What became of it.
@@ -102,7 +102,7 @@ class Results:
             output.tell(self._errors, f"  no proposal: {why}{more}")
 
     def _told(self, rewritten: Rewritten, *, alone: bool) -> list[Skipped]:
-        """What is told by itself: what was refused, or why there was nothing to do."""
+        """What gets its own line: what was refused, or why there was nothing to do."""
         outcome = rewritten.outcome
         is_asked_for = alone and outcome.result is not Result.CHANGED
         return outcome.lacking or (outcome.left if is_asked_for else [])

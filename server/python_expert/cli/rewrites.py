@@ -199,7 +199,7 @@ class _Rewriting:
             )
 
     def _tell_costs(self) -> None:
-        """Say what a model has used, and how to do without it where it failed."""
+        """Print what a model has used, and how to continue without it if it failed."""
         bills = [bill for each in self._done if (bill := each.outcome.bill) and bill.usage.total]
         for model in dict.fromkeys(bill.model for bill in bills):
             mine = [bill for bill in bills if bill.model == model]
@@ -244,18 +244,18 @@ class _Rewriting:
                 typer.echo(text, nl=False)
 
     def show_progress(self, path: Path, message: str, done: int, total: int) -> None:
-        """Show how far the rewrite of a file has come."""
+        """Show the progress of a file's rewrite."""
         self._progress.update(
             self._definitions, description=f"{path.name}: {message}", completed=done, total=total
         )
 
     def warn(self, message: str) -> None:
-        """Tell the user something."""
+        """Show the user a message."""
         output.warn(self._errors, message)
 
 
 def _diffs(rewritten: Rewritten) -> Iterator[str]:
-    """The diffs of what becomes of a file, and of the files that are new."""
+    """The diffs of a file and of new files."""
     for change in rewritten.outcome.created:
         path = _in_diff(to_path(change.uri) or Path(change.uri))
         yield from unified_diff("/dev/null", f"b/{path}", "", change.text)
@@ -271,7 +271,7 @@ def _in_diff(path: Path) -> Path:
 
 
 def _rows(rewritten: Rewritten) -> list[dict[str, Any]]:
-    """What became of each definition, and of the file where it is about all of it."""
+    """The result of each definition, or of the whole file."""
     outcome, path = rewritten.outcome, str(output.shown(rewritten.path))
     rows: dict[str, tuple[Result, str]] = {}
     for key in outcome.asked:

@@ -112,7 +112,7 @@ def find_config(tool: ToolSpec, folder: Path, root: Path) -> Path | None:
 
 @cache
 def _warn(path: Path) -> None:
-    """Say, once, that a file does not count."""
+    """Log, once, that a file is ignored."""
     log.warning(
         "%s is ignored: it is above the project, and another user could have written it; "
         "to use it, make sure that only you can write to it and to its folder",

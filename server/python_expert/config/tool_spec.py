@@ -87,7 +87,7 @@ class ToolSpec:
     """One quality tool.
 
     Attributes:
-        name: Its name, as settings and commands spell it, with the title that people see.
+        name: Its name, as settings and commands spell it, with the title that users see.
         home: The address of its documentation.
         rule_page: The address of a rule's page, with ``{}`` for its code, if the tool does not
             tell it with each finding.

@@ -16,7 +16,7 @@ class ToolName(str):
 
     Args:
         name: That name.
-        title: The name that people see, also a diagnostic's ``source``.
+        title: The name that users see, also a diagnostic's ``source``.
     """
 
     __slots__ = ("_title",)
@@ -34,7 +34,7 @@ class ToolName(str):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """The name that people see."""
+        """The name that users see."""
         return self._title
 
 

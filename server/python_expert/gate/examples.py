@@ -53,7 +53,7 @@ class Evidence(NamedTuple):
 
     @property
     def message(self) -> str:
-        """The same for people."""
+        """The same, as text for the user."""
         total = self.passed + self.failed
         return f"{self.passed} of {total} new examples in docstrings pass"
 

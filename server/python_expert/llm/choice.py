@@ -21,7 +21,7 @@ NO_KEY = f"there is no key: set {KEYS[0]} in the environment of your editor or s
 
 
 class Choice(NamedTuple):
-    """Who is asked about a file.
+    """The provider for a file.
 
     Attributes:
         provider: `anthropic` or `offline`.
@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 
 class Hindrance(NamedTuple):
-    """Why no model is asked: for clients, and for people."""
+    """Why no model is asked: for clients, and for the user."""
 
     reason: OfflineReason
     words: str
@@ -49,7 +49,7 @@ def choose(
     root: Path,
     wanted: ProviderName = ProviderName.AUTO,
 ) -> Choice:
-    """Choose who is asked about a file. Reads files and runs git: not for the loop.
+    """Choose the provider for a file. It reads files and runs git: do not call it on the loop.
 
     Args:
         settings: The project's.

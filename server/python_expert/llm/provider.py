@@ -88,7 +88,7 @@ class Preparation(Protocol):
 
 
 class Provider(ABC):
-    """Someone who proposes facts; what becomes of them is the rewrite's and the gate's affair.
+    """A source of proposals; the rewrite and the gate decide what is done with them.
 
     Attributes:
         name: Which one it is.
@@ -122,7 +122,7 @@ class Provider(ABC):
         return facts
 
     async def payload(self, ask: Ask) -> str:
-        """What would leave the machine if this were asked, as text for people.
+        """What would leave the machine if this were asked, as text for the user.
 
         Raises:
             ToolError: It cannot be told.

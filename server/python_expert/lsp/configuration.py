@@ -28,10 +28,10 @@ REFUSED = Layer("settings not received", {"privacy": dict(FORBIDDEN)})
 
 
 class Configuration:
-    """The way from an editor's settings to its projects.
+    """Passes an editor's settings on to its projects.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         projects: The projects that the settings are for.
         initial: What the client said at ``initialize``; everything else goes over it.
         asked: Whether the client wants to be asked for them.

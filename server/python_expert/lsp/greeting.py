@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 CAPABILITIES = Path(__file__).with_name("capabilities.json")
-"""What the server can do, as clients are told; tests compare it with what is handled."""
+"""The capabilities that clients get; tests compare them with what is handled."""
 
 
 def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
@@ -34,7 +34,7 @@ def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
         sink: Where it reads.
 
     Returns:
-        The parameters of ``initialize``; None if the client has gone.
+        The parameters of ``initialize``; None if the client has disconnected.
     """
     message: Json | None
     params: Json | None
@@ -60,7 +60,7 @@ def greet(source: BinaryIO, sink: BinaryIO) -> Json | None:
 
 
 def result(capabilities: Mapping[str, Any]) -> Json:
-    """What a client with some capabilities is told about the server."""
+    """What a client with these capabilities is told about the server."""
     ours: Json = json.loads(CAPABILITIES.read_bytes())
     ours["positionEncoding"] = encoding(capabilities)
     if not pulls(capabilities):

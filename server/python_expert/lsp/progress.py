@@ -17,7 +17,7 @@ class Progress:
     """One progress report at a time, begun with the first message and ended with None.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         title: What is going on.
         enabled: Whether the client shows progress.
         on_cancel: Called if the user wants it stopped; without it there is no way to say so.

@@ -21,7 +21,7 @@ async def register(protocol: Protocol, client: Client, names: Iterable[str]) -> 
     """Ask the client to watch what it can watch.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         client: What the client can do.
         names: The configuration files, by name.
     """

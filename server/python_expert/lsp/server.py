@@ -57,7 +57,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
     session = Session(protocol, Client.of(params["capabilities"]), params)
     add_handlers(protocol, session)
     listen_on_loop(source, protocol.receive, lambda: end(1))
-    if os.name != "nt":  # so that no tool outlives a server that is told to go
+    if os.name != "nt":  # so that no tool outlives a server that is asked to exit
         _on_termination(protocol.close, lambda: end(1))
     watch = asyncio.create_task(_watch_parent(params.get("processId") or 0, lambda: end(1)))
     status = await ended
@@ -69,7 +69,7 @@ async def serve(source: BinaryIO, sink: BinaryIO, params: Mapping[str, Any]) -> 
 
 
 def _on_termination(close: Callable[[], None], end: Callable[[], None]) -> None:
-    """Call back when the process is told to go.
+    """Call back when the process is asked to exit.
 
     Args:
         close: Called at once, before what waits on the loop.

@@ -71,7 +71,7 @@ class Session:
     """The state behind the handlers.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         client: What the client can do.
         params: What the client said at ``initialize``.
     """
@@ -263,7 +263,7 @@ class Session:
         self._progress[tool].update(message)
 
     def _tell(self, problem: Problem) -> None:
-        """Tell the user of a problem, once."""
+        """Report a problem to the user, once."""
         text = f"{problem.tool}: {problem.message}" if problem.tool else problem.message
         cause = (problem.tool, problem.cause or problem.message)
         if cause in self._told:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LAST_WORDS_S = 2.0
-"""Seconds in which a client is to read what the server still has to say when it leaves."""
+"""Seconds for the client to read the server's last messages when it exits."""
 
 
 def listen_on_loop(
@@ -32,7 +32,7 @@ def listen_on_loop(
     Args:
         source: Where the client writes.
         on_message: Called on the loop with the body of each message, in order.
-        on_end: Called on the loop once the client has gone.
+        on_end: Called on the loop once the client has disconnected.
     """
     loop = asyncio.get_running_loop()
 
@@ -56,7 +56,7 @@ class MessageWriter:
 
     Args:
         sink: Where the client reads.
-        on_end: Called on the loop once the client has gone.
+        on_end: Called on the loop once the client has disconnected.
     """
 
     def __init__(self, sink: BinaryIO, on_end: Callable[[], None]) -> None:

@@ -24,7 +24,7 @@ class MessageType(IntEnum):
 
 
 def tell(protocol: Protocol, text: str, kind: MessageType) -> None:
-    """Tell the user something."""
+    """Show the user a message."""
     params = {"type": kind, "message": f"Python Expert: {text}"}
     protocol.send("window/showMessage", params)
 
@@ -33,7 +33,7 @@ async def offer_to_open(protocol: Protocol, text: str, path: Path, line: int) ->
     """Tell the user what is wrong with a file, with a button that opens it.
 
     Args:
-        protocol: The way to the client, which can show documents.
+        protocol: The connection to the client, which can show documents.
         text: What is wrong.
         path: The file.
         line: The 0-based line in it.

@@ -266,7 +266,7 @@ def reasons(callers: Iterable[Caller], elsewhere: Iterable[Reason]) -> tuple[Rea
 
 
 def notices(callers: Sequence[Caller], broken: Sequence[Reason], advice: str) -> tuple[str, ...]:
-    """What the user is to be told of the other files before they are changed.
+    """What the user is told about the other files before they are changed.
 
     Args:
         callers: Those that are changed.

@@ -228,7 +228,7 @@ class Worker:
     async def _stream(
         self, method: str, action: Action, text: str, keys: Sequence[str], options: Options
     ) -> AsyncIterator[tuple[str, Any]]:
-        """What the process has to say of each definition, as soon as it is known."""
+        """The process's result for each definition, as soon as it is known."""
         number = next(self._numbers)
         inbox = self._inboxes[number] = asyncio.Queue()
         params = {

@@ -90,7 +90,7 @@ class Providers:
     def prepare(self) -> None:
         """Start the process, as it is likely to be needed.
 
-        What goes wrong is told to who needs it.
+        Errors are reported to the caller that needs it.
         """
         self._starting = asyncio.create_task(self.worker.same("", "", ()))
         self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())

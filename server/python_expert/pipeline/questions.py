@@ -49,7 +49,7 @@ class Questions:
 
     @cached_property
     def brief(self) -> str:
-        """What is the same for all definitions: the task, and what is known of the file."""
+        """The part that is the same for all definitions: the task, and facts about the file."""
         python = ".".join(map(str, self._options.python))
         values = {"style": self._options.style.capitalize(), "python": python}
         texts = [prompt("expert"), task(self._action, **values), prompt("file", **values)]

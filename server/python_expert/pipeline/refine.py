@@ -35,7 +35,7 @@ VERDICTS = 6
 """How often the tools judge a candidate, each time with less in it, before it is refused."""
 
 EXAMPLE_FAILS = "an example (>>>) in the docstring does not print the output below it"
-"""What a model is told of an example of its own that fails."""
+"""What a model is told about its own example that fails."""
 
 
 class Trial:

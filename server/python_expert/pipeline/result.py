@@ -41,7 +41,7 @@ class Outcome:
     Attributes:
         action: What was asked.
         uri: The document.
-        name: The same for people.
+        name: The same, as text for the user.
         provider: Who proposed.
         asked: The keys of the definitions that could be changed.
         result: How it ended.
@@ -58,7 +58,7 @@ class Outcome:
         left: What was left out, and why.
         withheld: What was proposed and would be written if the user allowed its findings, by key.
         refused: Those of them that were proposed, or asked for, and could not be done.
-        notices: What the user is to be told before.
+        notices: What the user must know before.
         unproven: What the gate cannot prove; the user must agree to it.
         before: How many findings each tool had in the document.
         after: How many it has with the edits made.

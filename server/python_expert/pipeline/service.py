@@ -265,7 +265,7 @@ def _elsewhere(
 
 
 def warm(params: _Json) -> _Json:
-    """Work out what will be needed once there is an answer: while a model thinks, it is free."""
+    """Prepare what will be needed for the answer; while a model thinks, this costs no time."""
     source, usual = source_of(params["text"]), action_of(params["action"]).usual
     _ = source.tokens, source.nodes, source.words
     elsewhere(params)

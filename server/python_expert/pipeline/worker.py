@@ -92,7 +92,7 @@ def main() -> None:
 def _load(action: Action) -> None:
     """Import what an action needs, by going once through a text with nothing in it."""
     empty = Source.of("")
-    with contextlib.suppress(Exception):  # it is told when there is something to do
+    with contextlib.suppress(Exception):  # it is notified when there is work
         action.write(empty, {}, Options())
         action.prove(empty, empty, Options())
         action.attribute(empty, {}, (), 1)

@@ -27,7 +27,7 @@ class Written(NamedTuple):
         changed: The keys of the definitions changed.
         places: Where these are.
         left: What was left out.
-        confirm: What the user is to be told before.
+        confirm: What the user must know before.
         whole: Whether all of it stands or falls together.
         created: New documents.
     """

@@ -89,7 +89,7 @@ _OF_ACCOUNT = re.compile(r"(?:api|client|session|account|auth|login|connection|c
 
 
 def _is_entered_alone(frame: Frame, place: Place) -> bool:
-    """Whether it is all that lets someone in: the user is known already."""
+    """Whether it alone gives access, as the user is known already."""
     is_only = frame.index == 0 and _LAST.match(place.after) is not None
     return is_only and frame.short == "login" and "." in frame.callee
 
@@ -124,7 +124,7 @@ def of_argument(frame: Frame, limit: Strength, position: int, place: Place) -> I
 
     Args:
         frame: The arguments.
-        limit: The most that what is said counts for.
+        limit: The highest strength that the name gives.
         position: Where the value is in a row that is an argument; -1 where it is one itself.
         place: What is around it.
     """

@@ -78,5 +78,5 @@ def run_of(code: str, group: Iterable[Literal]) -> Run:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """The same for the eye, and as long."""
+    """A text that looks the same and has the same length."""
     return "\n " if match[0] == r"\n" else "  "

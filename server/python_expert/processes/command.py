@@ -76,7 +76,7 @@ class Command:
         }
 
     def failed(self, error: OSError) -> ToolError:
-        """What is told of a process that could not be started."""
+        """The message about a process that could not be started."""
         return ToolError(f"cannot start {self.argv[0]}: {error.strerror or error}")
 
 
@@ -134,6 +134,6 @@ async def run(
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill a process, and wait until it and its pipes are gone."""
+    """Kill a process, and wait until it has ended and its pipes are closed."""
     kill_group(process.pid)
     await process.communicate()

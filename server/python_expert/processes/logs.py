@@ -74,7 +74,7 @@ class _StandardError(logging.Handler):
             match self._waiting.get():
                 case str(text):
                     # Not by sys.stderr, whose lock the end of the process would wait for.
-                    with contextlib.suppress(OSError):  # there is nowhere else to say so
+                    with contextlib.suppress(OSError):  # there is no other place to report it
                         _write(text.encode("utf-8", "backslashreplace"))
                 case written:
                     written.set()

@@ -71,7 +71,7 @@ class Pipes(asyncio.SubprocessProtocol):
             self.rpc.feed(data)
         else:
             self._last_words = (self._last_words + data)[-_LAST_WORDS:]
-            # Who is being ended may complain of that.
+            # A process that is being ended may complain about it.
             level = logging.DEBUG if self._leaving else logging.INFO
             log.log(level, "%s: %s", self._title, data.decode("utf-8", "replace").rstrip())
 

@@ -103,7 +103,7 @@ class FileChecker:
     async def files(self, paths: Iterable[Path]) -> list[Path]:
         """The Python files to check: those named, and in folders those that are not excluded.
 
-        What is named and is no Python file is left out, and told.
+        A named file that is not a Python file is left out, with a message.
 
         Raises:
             ToolError: A path does not exist, or a folder cannot be searched.
@@ -210,7 +210,7 @@ class FileChecker:
 def _check_files(
     files: Sequence[Path], named: Container[Path], tool: Tool
 ) -> AsyncIterator[list[Report]]:
-    """Check files; what cannot be found is told by the tool that finds files.
+    """Check files; a missing file is reported by the tool that finds files.
 
     That leaves out by itself what the project excludes, but not where the user has named it. Of
     the others mypy, say, would check nothing if one file were missing.

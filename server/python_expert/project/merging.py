@@ -33,7 +33,7 @@ class Merging:
     done; a comment of the other's may silence both, so in a file that has one the first waits too.
 
     Args:
-        running: The tools that are at work.
+        running: The tools that are running.
         rules: How their findings are merged.
         document: The text that is checked, if it is not in files.
     """

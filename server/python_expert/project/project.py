@@ -46,7 +46,7 @@ _DISK = ToolBarriers("telling {} about files on disk")
 
 
 class Project:
-    """The tools at work for one root.
+    """The tools of one root.
 
     Args:
         root: The project's folder.

@@ -19,7 +19,7 @@ _UNUSED: Final = re.compile(r'Unused "type: ignore(?:\[(?P<codes>[^\]]*)\])?" co
 
 
 def unused_ignore(context: FixContext, finding: Finding) -> Iterator[QuickFix]:
-    """Take away the codes that nothing needs, or the comment if it needs none."""
+    """Remove unused codes, or the whole comment if it needs none."""
     told = _UNUSED.match(finding.message)
     if finding.code != "unused-ignore" or context.comments is None or told is None:
         return

@@ -25,7 +25,7 @@ class ToolEvents(NamedTuple):
     Attributes:
         reports: Called with what it finds.
         reading: Called with its state of reading the project; None when it is done.
-        tell: Called with what it has to say to the user.
+        tell: Called with its messages for the user.
     """
 
     reports: Callable[[Sequence[Report]], None]
@@ -34,7 +34,7 @@ class ToolEvents(NamedTuple):
 
 
 class Tool(ABC):
-    """A quality tool at work for one project.
+    """A quality tool for one project.
 
     What only some tools can do is a protocol of its own, below: ask with ``isinstance`` whether
     a tool has it.

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from python_expert.text.document import Document
 
 About: TypeAlias = Literal["functions", "calls"]
-"""What is to be told: the hints that functions could have, or what calls run and bases know."""
+"""What is asked: the hints that functions could have, or what calls run and bases know."""
 
 
 @runtime_checkable
 class KnowsTypes(Protocol):
-    """A tool that can tell which type hints functions could have, and what calls run."""
+    """A tool that knows which type hints functions could have, and what calls run."""
 
     async def types(
         self, documents: Sequence[Document], document: Document, text: str, about: About
@@ -26,7 +26,7 @@ class KnowsTypes(Protocol):
             documents: All open documents of the project.
             document: The one of them whose text is replaced.
             text: That text; it parses.
-            about: What is to be told.
+            about: What is asked.
 
         Returns:
             About calls: for each of what another module defines {range, names, sure}. The range is

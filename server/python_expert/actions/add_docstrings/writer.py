@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class NothingToSayError(Exception):
-    """There are no words for a docstring; the message gives the reason."""
+    """A docstring cannot be written; the message gives the reason."""
 
 
 def write(source: Source, facts: Facts, options: Options) -> Candidate:

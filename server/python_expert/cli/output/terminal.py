@@ -37,11 +37,11 @@ def warn(errors: Console | None, message: str) -> None:
 
 
 def tell(errors: Console | None, message: str, style: str | None = None) -> None:
-    """Tell the user something; other people's words in it cannot steer the terminal.
+    """Show a message; foreign text in it cannot control the terminal.
 
     Args:
         errors: Standard error, if it is a terminal.
-        message: What is told.
+        message: The message.
         style: How, on a terminal.
     """
     if errors is None:

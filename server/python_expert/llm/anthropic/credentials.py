@@ -17,7 +17,7 @@ HIDDEN = "(hidden)"
 """Stands where a credential was."""
 
 LONGEST = 200
-"""How many characters of someone else's text are shown."""
+"""How many characters of foreign text are shown."""
 
 _NAME = re.compile(r"auth|key|token|secret|cookie|password|credential", re.IGNORECASE)
 _VALUE = re.compile(
@@ -40,7 +40,7 @@ def hide(text: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Someone else's text as it may be shown: a short line, with no credentials or controls."""
+    """Foreign text as it may be shown: a short line, with no credentials or controls."""
     text = "".join(each if each.isprintable() else " " for each in hide(text))
     text = " ".join(text.split()).rstrip(".")
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

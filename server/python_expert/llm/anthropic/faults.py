@@ -105,7 +105,7 @@ class EndpointError(ProviderError):
 
 
 def explain(error: Exception, model: str, url: str) -> EndpointError:
-    """Tell a failed request as people need it.
+    """Describe a failed request for the user.
 
     Args:
         error: What the SDK, or anything below it, has raised.

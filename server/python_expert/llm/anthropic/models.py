@@ -26,7 +26,7 @@ class Model(NamedTuple):
 
     Attributes:
         id: What requests, and the setting ``llm.model``, call it.
-        name: What people call it.
+        name: Its display name.
     """
 
     id: str

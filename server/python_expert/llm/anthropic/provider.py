@@ -117,7 +117,7 @@ class Claude(Provider):
         return text + "".join(f"\nNot asked: `{key}`: {why}\n" for key, (why,) in unasked.items())
 
     async def _ask_all(self, ask: Ask, tell: Callable[[tuple[str, Any]], None]) -> None:
-        """Ask about each definition, so many at a time, until it is clear that it is no use."""
+        """Ask about each definition, several at a time, until no answer can come."""
         talks = self._corrections(ask) if ask.faults else self._questions(ask, tell)
         free = asyncio.Semaphore(self._settings.concurrency)
         tasks: list[asyncio.Task[None]] = []

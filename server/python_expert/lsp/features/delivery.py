@@ -33,7 +33,7 @@ ATTEMPTS = 5
 """How often an edit is sent again that came too late."""
 
 HEARD_S = 0.5
-"""Seconds in which an editor tells of a change that it has made."""
+"""Seconds in which an editor reports a change that it has made."""
 
 _ANNOTATION = "rewrite"
 
@@ -45,7 +45,7 @@ class Delivery:
     """Delivers the edits of one rewrite.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         documents: The open documents.
         client: What the client can do.
         showing: Shows what an edit changes where the editor itself does not.
@@ -71,7 +71,7 @@ class Delivery:
         """Have the editor make the edits, if need be with the user's consent.
 
         The edits go out for the text as it is at that moment; an editor that has a later one
-        refuses them, and they are carried over what was typed meanwhile.
+        refuses them, and they are rebased over what was typed in the meantime.
 
         Args:
             outcome: What passed the gate.

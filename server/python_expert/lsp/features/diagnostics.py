@@ -68,7 +68,7 @@ class Publisher:
             self._push(uri, document.version, diagnostics)
 
     def clear(self, uri: str) -> None:
-        """Take away the findings of a document that was closed."""
+        """Remove the findings of a closed document."""
         self._answered.pop(uri, None)
         _, diagnostics = self._shown.pop(uri, (0, []))
         if diagnostics and not self._client.pull:

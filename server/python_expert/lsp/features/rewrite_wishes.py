@@ -30,7 +30,7 @@ class Wish(NamedTuple):
         offer: The rewrite.
         document: The document as it was then.
         where: The place in it; None for the whole document.
-        provider: Who is to propose.
+        provider: The provider to ask.
         proposed: What was proposed before, to be written whatever the tools find in it.
     """
 

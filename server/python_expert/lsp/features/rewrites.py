@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 1.0
-"""Seconds after which the user of an editor without progress is told what is under way."""
+"""Seconds after which the user of an editor without progress is told what is running."""
 
 
 class Rewrites:
     """Carries out rewrites for one editor.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         documents: The open documents.
         projects: Where each document's tools are.
         client: What the client can do.
@@ -139,7 +139,7 @@ class Rewrites:
         await self._providers.stop()
 
     def _begin(self, work: Coroutine[Any, Any, object], title: str) -> None:
-        """Let something run that no request waits for; the user is told of a fault of ours."""
+        """Run something that no request waits for; an internal error is shown to the user."""
 
         def ended(task: asyncio.Task[object]) -> None:
             self._tasks.discard(task)
@@ -154,7 +154,7 @@ class Rewrites:
         task.add_done_callback(ended)
 
     async def _watch(self, wish: Wish) -> dict[str, Any]:
-        """Carry out a rewrite, with progress by which the user can stop it."""
+        """Run a rewrite, with progress that lets the user stop it."""
         title = wish.offer.title
         task: asyncio.Task[Outcome] | None = None
         progress = Progress(

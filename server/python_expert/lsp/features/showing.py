@@ -24,7 +24,7 @@ class Showing:
     """Has the editor open texts, as files in a folder that ends with the server.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         client: What the client can do.
     """
 

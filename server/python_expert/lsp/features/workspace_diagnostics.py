@@ -71,11 +71,11 @@ class WorkspaceCheck:
     deleted, and open documents are left to the live tools.
 
     Args:
-        protocol: The way to the client.
+        protocol: The connection to the client.
         documents: The open documents.
         projects: The folders and their settings.
         client: What the client can do.
-        tell: Tells the user of a problem.
+        tell: Reports a problem to the user.
         ready: Set once the settings are known; before that it is not known what may be run.
     """
 
@@ -101,7 +101,7 @@ class WorkspaceCheck:
         self._begun: asyncio.Task[None] | None = None
 
     async def begin(self) -> dict[str, Any]:
-        """Carry out the command without having the client wait; the user is told the result."""
+        """Run the command without making the client wait; the user sees the result."""
 
         async def tell_end() -> None:
             answer = await self.run()

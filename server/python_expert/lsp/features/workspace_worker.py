@@ -131,7 +131,7 @@ def main() -> None:
 
 
 async def _check(order: Mapping[str, Any], connection: Connection) -> dict[str, Any]:
-    """Check all files; where the input ends meanwhile, end the tools and then the process."""
+    """Check all files; if the input ends meanwhile, end the tools and then the process."""
     checking = asyncio.create_task(_Check(order, connection.notify).run())
     loop = asyncio.get_running_loop()
 

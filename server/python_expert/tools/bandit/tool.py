@@ -60,7 +60,7 @@ _ASSERT = "B101"
 
 
 class Bandit(Tool):
-    """Bandit at work for one project.
+    """Bandit for one project.
 
     Args:
         launch: What to start.

@@ -51,7 +51,7 @@ class Batch:
 
     Args:
         launch: What to run.
-        on_message: Called with what mypy has to say of its configuration.
+        on_message: Called with mypy's message about its configuration.
     """
 
     def __init__(

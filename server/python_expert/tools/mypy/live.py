@@ -32,7 +32,7 @@ class Live:
         launch: What to start.
         on_reports: Called with what the worker finds after a pause.
         on_progress: Called with a sentence while a check has mypy read modules.
-        on_message: Called with what mypy has to say of its configuration.
+        on_message: Called with mypy's message about its configuration.
         floor: Whether no option may have mypy find less than by default.
 
     Attributes:

@@ -50,13 +50,13 @@ IDLE_PAUSE_S = 30.0
 
 
 class Mypy(Tool):
-    """Mypy at work for one project.
+    """Mypy for one project.
 
     Args:
         launch: What to start.
         on_reports: Called with what is found without having been asked for.
         on_progress: Called with a sentence while mypy first reads the project.
-        on_message: Called with what mypy has to say of its configuration.
+        on_message: Called with mypy's message about its configuration.
 
     Attributes:
         variant: The way in use: "d2", "d1" or "batch"; empty before the first check.

@@ -37,7 +37,7 @@ _NAME = re.compile(rf"(?!{reports.SYNTAX}$)[a-z]")
 
 
 class Ruff(Tool):
-    """Ruff at work for one project.
+    """Ruff for one project.
 
     Editor settings given to ``ruff server`` are merged into a project's own configuration, so
     files under the expert profile and files under the project's rules have separate children.
@@ -45,7 +45,7 @@ class Ruff(Tool):
     Args:
         launch: What to start.
         profile_of: Tells the expert profile for a file, if it applies.
-        on_message: Called with what ruff has to say to the user (of a broken configuration).
+        on_message: Called with ruff's messages for the user (about a broken configuration).
     """
 
     spec = SPEC

@@ -38,7 +38,7 @@ class Buffer:
         path: As the parent spells it.
         text: As the editor has it.
         version: The editor's version of the text.
-        result: What the parent is told of it.
+        result: What is sent to the parent.
         source: What it is to mypy; None where it gets no findings.
         careful: Whether something was found where the native parser's columns are wrong.
         readable: The last text that mypy could read, if there was one.

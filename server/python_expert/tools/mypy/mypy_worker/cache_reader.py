@@ -82,7 +82,7 @@ def _changed(program: MypyProgram, updates: Updates, records: Mapping[str, FileR
     """The modules whose files are not open and have other contents.
 
     Raises:
-        CacheError: A file is gone.
+        CacheError: A file was deleted.
     """
     overlay = program.overlay
     closed = {name: each for name, each in records.items() if each.path not in overlay.texts}

@@ -1,4 +1,4 @@
-"""mypy at work on one folder."""
+"""mypy for one folder."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNCOLLECTED: Final = 40
 
 
 class Checker:
-    """mypy at work on one folder.
+    """mypy for one folder.
 
     Args:
         root: The folder, absolute; it becomes the working directory.
@@ -126,7 +126,7 @@ class Checker:
         self.bring_up_to_date()
 
     def check(self) -> Json:
-        """Bring mypy up to date, and tell what is new of the buffers.
+        """Update mypy, and report what is new in the buffers.
 
         Raises:
             RequestError: The configuration lets mypy build nothing, or the self-test failed.
@@ -135,7 +135,7 @@ class Checker:
         return self.news()
 
     def news(self) -> Json:
-        """Tell what was not told yet."""
+        """Report what was not reported yet."""
         files = {}
         for buffer in self.buffers.open.values():
             told = {"version": buffer.version, **buffer.result}

@@ -40,7 +40,7 @@ class Imagination:
         self._undo: Callable[[], None] | None = None
 
     def what_if(self, path: str, text: str) -> Json:
-        """Tell what mypy would find in all buffers, were `text` that of a file.
+        """Report what mypy would find in all buffers if a file had the text `text`.
 
         Where the configuration has mypy find less than by default, it tells that instead.
         """
@@ -63,12 +63,12 @@ class Imagination:
         return {"files": {each.path: {"version": each.version, **each.result} for each in buffers}}
 
     def types(self, path: str, text: str, about: str = "functions") -> Json:
-        """Tell of the types of a file, were `text` that of it.
+        """Report the types of a file if it had the text `text`.
 
         Args:
             path: The file.
             text: The text.
-            about: What to tell of: ``functions`` are the hints that these could have, ``calls``
+            about: What to report: ``functions`` are the hints that these could have, ``calls``
                 what these run, and which methods no base class knows.
 
         Returns:
@@ -183,7 +183,7 @@ class Imagination:
         """Undo what was imagined, as far as other modules have `seen` it."""
         undo()
         self.checker.bring_up_to_date()
-        if not (seen or all_saw):  # who has not seen it come need not see it go
+        if not (seen or all_saw):  # a module that never saw the text need not see it undone
             self.checker.quick.forget_changes()
         self.checker.settle(None if all_saw else self._within)
         self.checker.quick.missed.clear()  # and so was the undoing

@@ -54,6 +54,6 @@ def could_read_configuration(options: Options) -> bool:
 
 
 def clear_environment() -> None:
-    """Take away the environment variables that would do the same; comes before mypy is read."""
+    """Remove environment variables with the same effect; call it before mypy is imported."""
     for name in (*VARIABLES, _READ):
         os.environ.pop(name, None)

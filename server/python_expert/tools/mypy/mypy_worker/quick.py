@@ -182,7 +182,7 @@ class Quick:
         self._pending.clear()
 
     def tell_others(self) -> None:
-        """Have the next `settle` tell of changes that some modules have missed."""
+        """Have the next `settle` report changes that some modules have missed."""
         for module, changed in self.missed.items():
             self._note_changes(module, changed)
         self.missed.clear()

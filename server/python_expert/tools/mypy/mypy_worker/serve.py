@@ -44,7 +44,7 @@ class RequestHandler:
         self._handlers: dict[str, Callable[..., Json | None]] = {"start": self._start}
 
     def serve(self) -> NoReturn:
-        """Answer the parent until it has gone, or mypy fails within."""
+        """Answer the parent until it ends, or mypy fails."""
         serve(
             self._connection,
             self._handlers,
@@ -59,10 +59,10 @@ class RequestHandler:
         )
 
     def _start(self, root: str, args: list[str], **flags: Any) -> Json:  # noqa: ANN401 - JSON
-        """Make what the parent asked for, and tell what it is.
+        """Create what the parent asked for, and describe it.
 
         Raises:
-            RequestError: There is no mypy, its version is wrong, or its configuration at fault.
+            RequestError: There is no mypy, its version is wrong, or its configuration is wrong.
         """
         try:
             from mypy.version import __version__  # noqa: PLC0415 - it may not be there
