@@ -103,7 +103,7 @@ async function runTests(client: LanguageClient): Promise<void> {
 
 async function offerStart(): Promise<void> {
   const start = "Restart Server";
-  const text = "Python Expert: the server does not run; its log says why.";
+  const text = "Python Expert: the server is not running; see its log.";
   const answer = await window.showWarningMessage(text, start, "Show Logs");
   if (answer) {
     await commands.executeCommand(

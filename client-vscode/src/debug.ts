@@ -48,7 +48,7 @@ export async function debugInformation(context: ExtensionContext, server: Server
 }
 
 async function watched<T>(work: Promise<T>): Promise<T> {
-  const title = "Python Expert: looking at the tools";
+  const title = "Python Expert: checking the tools";
   return window.withProgress({ location: ProgressLocation.Window, title }, () => work);
 }
 

@@ -68,7 +68,7 @@ export class Interpreters {
       if (path) for (const listener of this.listeners) listener();
     };
     const inTime: Promise<string | undefined> = within(PATIENCE_MS, whole).catch((error) => {
-      this.log(`The extension ${source.id} does not tell its interpreter: ${error}`);
+      this.log(`The extension ${source.id} does not report its interpreter: ${error}`);
       if (error instanceof LateError) void whole.then(keep, forget);
       else forget(); // it may do better the next time
       return undefined;

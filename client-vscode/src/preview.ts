@@ -139,7 +139,7 @@ async function confirmed(shown: Proposed[], label: string, why: string[]): Promi
       if (said && opened.some(({ proposal }) => waiting.has(proposal.toString()))) {
         resolve(said);
       } else if (said === APPLY) {
-        void window.showInformationMessage("Python Expert: that proposal was closed before.");
+        void window.showInformationMessage("Python Expert: that proposal is already closed.");
       }
     });
   }

@@ -53,7 +53,7 @@ export async function payload(
   choices: Action[],
 ): Promise<string | undefined> {
   const items = choices.map(({ title, name }) => ({ label: title, name }));
-  const title = "Python Expert: which rewrite, of what is at the cursor or selected?";
+  const title = "Python Expert: choose a rewrite for the code at the cursor or the selection";
   const chosen = await window.showQuickPick(items, { title });
   if (!chosen) {
     return undefined;

@@ -38,7 +38,7 @@ export async function clearKey(context: ExtensionContext): Promise<void> {
   const elsewhere = other
     ? ` VS Code was started with ${other} in its environment; that one is used now.`
     : "";
-  void window.showInformationMessage(`Python Expert has forgotten the API key.${elsewhere}`);
+  void window.showInformationMessage(`Python Expert has deleted the API key.${elsewhere}`);
 }
 
 /** Calls back when the key was changed, in whichever window. */

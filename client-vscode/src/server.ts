@@ -188,7 +188,7 @@ export class Server {
     if (this.running && same([this.launch, this.environment], [launch, environment])) {
       return;
     }
-    this.around.log.info("The server is started anew: what it is started with has changed.");
+    this.around.log.info("The server is restarted because the way it is started has changed.");
     this.deaths.clear(); // they were those of another one
     await this.end();
     await this.begin(launch);
@@ -329,7 +329,7 @@ export class Server {
       await client.dispose().catch(() => undefined);
       await this.end();
       if (pause === undefined) {
-        throw new StartError("the server has ended again and again, and is not started any more.");
+        throw new StartError("the server keeps ending and is no longer restarted.");
       }
       this.setState("starting", "");
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -55,7 +55,7 @@ const SERVER: Record<ServerState, string> = {
   starting: "Starting",
   running: "",
   stopped: "Stopped",
-  failed: "The server does not run",
+  failed: "The server is not running",
 };
 
 /**

@@ -77,7 +77,7 @@ async function configured(
   }
   if (!/^Python \d/m.test(said)) {
     throw wrong(
-      `is not python-expert: asked for its version, it said: ${lastLine(said) || "nothing"}`,
+      `is not python-expert: asked for its version, it printed: ${lastLine(said) || "nothing"}`,
     );
   }
   const { python, trouble: silent } = await probe(path, around);

@@ -29,13 +29,12 @@ const CAUSES: Cause[] = [
   {
     pattern:
       /permission denied|access is denied|read-only|os error (5|13|30)\b|EACCES|EPERM|EROFS/i,
-    advice: "something may not be written. Check who owns the folder, then try again.",
+    advice: "a file cannot be written. Check who owns the folder, then try again.",
     final: true,
   },
   {
     pattern: /certificate|UnknownIssuer|\[SSL/i,
-    advice:
-      "the package index is not trusted. Is there a proxy whose certificate must be made known?",
+    advice: "the package index is not trusted. If you use a proxy, make its certificate known.",
     final: false,
   },
   {
@@ -72,7 +71,7 @@ export function explain(step: string, outcome: Outcome, folder: string): Install
   const cause = CAUSES.find(({ pattern }) => pattern.test(lines.join("\n")));
   const said = outcome.status === undefined ? undefined : lastMeaningful(lines);
   const advice = cause ? `: ${cause.advice}` : ".";
-  const quote = said ? `The last it said was: ${said}` : `It ${outcome.trouble}.`;
+  const quote = said ? `Its last output was: ${said}` : `It ${outcome.trouble}.`;
   return new InstallError(
     `Python Expert could not ${step} (in ${folder})${advice} ${quote}`,
     cause?.final ?? false,

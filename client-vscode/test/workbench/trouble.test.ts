@@ -76,7 +76,7 @@ exit 3
     const { text } = await window.notification("the disk has melted");
     match(text, /serverPath.*status 3/);
     equal((await window.notifications()).length, 1);
-    await window.statusBecomes(/The server does not run/);
+    await window.statusBecomes(/The server is not running/);
     equal(starts(), 1);
     await window.runCommand("Notifications: Clear All Notifications");
     await window.runCommand("Python Expert: Restart Server");
