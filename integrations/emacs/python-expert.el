@@ -27,7 +27,7 @@
 ;; The diff
 
 (cl-defmethod eglot-client-capabilities :around ((_server python-expert-server))
-  "Say that edits which want to be confirmed are shown."
+  "Declare that edits that need consent are shown first."
   (let* ((all (copy-tree (cl-call-next-method)))
          (workspace (plist-get all :workspace))
          (edit (plist-get workspace :workspaceEdit))
@@ -36,7 +36,7 @@
 
 (cl-defmethod eglot-handle-request
   ((_server python-expert-server) (_method (eql workspace/applyEdit)) &key _label edit)
-  "Make EDIT, after its diff was shown if it wants to be confirmed."
+  "Apply EDIT, after showing its diff if it needs consent."
   (let ((reasons (cl-loop for (_ annotation) on (plist-get edit :changeAnnotations) by #'cddr
                           when (eq t (plist-get annotation :needsConfirmation))
                           collect (plist-get annotation :description)))
@@ -52,7 +52,7 @@
         (error `(:applied :json-false :failureReason ,(error-message-string failure)))))))
 
 (defun python-expert--plain (edit)
-  "EDIT without what eglot need not know."
+  "EDIT without the parts that eglot does not handle."
   (list :documentChanges
         (vconcat
          (mapcar (lambda (change)
@@ -65,7 +65,7 @@
                  (plist-get edit :documentChanges)))))
 
 (defun python-expert--confirmed (edit reasons)
-  "Show what EDIT changes, with the REASONS to ask; whether the user wants it."
+  "Show what EDIT changes, with the REASONS to ask; return the user's consent."
   (let ((buffer (get-buffer-create "*python-expert-diff*")))
     (with-current-buffer buffer
       (let ((inhibit-read-only t))
@@ -149,12 +149,12 @@
                          (python-expert--execute "showPayload" `(:action ,action ,@document)))))
 
 (defun python-expert-cancel ()
-  "Stop what the server works at."
+  "Stop running work in the server."
   (interactive)
   (python-expert--execute "cancel"))
 
 (defun python-expert-check-workspace ()
-  "Check all files of the project; what is found is told when it is done."
+  "Check all files of the project; the findings are shown at the end."
   (interactive)
   (python-expert--execute "checkWorkspace"))
 
@@ -164,7 +164,7 @@
   (python-expert--execute "runTests" `(:uri ,(plist-get (eglot--TextDocumentIdentifier) :uri))))
 
 (defun python-expert--apply (kind)
-  "Carry out the one code action of KIND for the whole buffer."
+  "Apply the code action of KIND to the whole buffer."
   (eglot-code-actions (point-min) (point-max) kind t))
 
 (defun python-expert-add-docstrings ()

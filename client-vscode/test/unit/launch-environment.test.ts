@@ -202,7 +202,7 @@ import * as fake from "./fixtures/launch";
     if (process.getuid?.() === 0) this.skip();
     mkdirSync(request.storage, { mode: 0o555 });
     const error = await fake.failure(find());
-    assert.match(error.message, /something may not be written/);
+    assert.match(error.message, /a file cannot be written/);
     assert.ok(error.message.includes(request.storage), error.message);
     chmodSync(request.storage, 0o755);
   });

@@ -144,7 +144,7 @@ esac`,
     [
       "a file may not be written",
       "error: failed to create `/x`: Permission denied (os error 13)",
-      /may not be written.*create `\/x`: Permission denied/,
+      /cannot be written.*create `\/x`: Permission denied/,
     ],
     [
       "the network is down",

@@ -53,8 +53,8 @@ const MODULE = ["-I", "-X", "utf8", "-m", "python_expert", "server"];
       ["a path where nothing is", /does not exist/, () => {}],
       ["a folder", /is not a file/, (path) => mkdirSync(path)],
       ["a file that is not executable", /is not executable/, (path) => writeFileSync(path, "")],
-      ["another program", /it said: hello/, (path) => fake.script(path, "echo hello")],
-      ["what says nothing", /it said: nothing/, (path) => fake.script(path, "")],
+      ["another program", /it printed: hello/, (path) => fake.script(path, "echo hello")],
+      ["what says nothing", /it printed: nothing/, (path) => fake.script(path, "")],
       [
         "what exits at once",
         /status 3 and said: boom/,

@@ -72,7 +72,7 @@ function M.check()
   local config = vim.lsp.config.python_expert
   local command = config and type(config.cmd) == 'table' and config.cmd[1]
   if not command then
-    vim.health.info('the command is a function of your own, and is not checked')
+    vim.health.info('the command is your own function, and is not checked')
     return
   end
   if vim.fn.executable(command) == 0 then
@@ -99,11 +99,11 @@ function M.check()
     vim.health.info(('interpreter: %s (%s)'):format(interpreter.path, interpreter.why))
     if interpreter.why == 'python on PATH' then
       vim.health.warn("no virtual environment was found; imports are looked for in PATH's Python", {
-        'Make one in the project (.venv), or set pythonExpert.interpreter.',
+        'Create one in the project (.venv), or set pythonExpert.interpreter.',
       })
     end
   else
-    vim.health.warn('no interpreter was found; imports of installed packages are not understood')
+    vim.health.warn('no interpreter was found; imports of installed packages are not resolved')
   end
   check_tools(found)
   check_clients(folder)

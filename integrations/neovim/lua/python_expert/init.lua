@@ -11,7 +11,7 @@ local function server()
   local client = vim.lsp.get_clients({ name = 'python_expert', bufnr = 0 })[1]
     or vim.lsp.get_clients({ name = 'python_expert' })[1]
   if not client then
-    say('the server does not run; :checkhealth python_expert says why', vim.log.levels.WARN)
+    say('the server is not running; see :checkhealth python_expert', vim.log.levels.WARN)
   end
   return client
 end
