@@ -25,30 +25,62 @@ def viewed(source: Source) -> set[str]:
     return found
 
 
+_LOOKS_UP = frozenset({"get", "pop", "setdefault", "update"})
+_RUNS = frozenset({"__import__", "eval", "exec"})
+"""Functions that take the names of a module for those of the code they run."""
+
+
 def views_names(source: Source) -> bool:
     """Whether a text looks through the names of its module."""
-    return any(_is_view_of_names(node) for node in source.nodes)
+    looked_up = {each for node in source.nodes for each in _looked_up(node)}
+    return any(_is_view_of_names(node, looked_up) for node in source.nodes)
 
 
-def _is_view_of_names(node: ast.AST) -> bool:
-    """Whether a node lists the names of its module."""
+def _looked_up(node: ast.AST) -> list[ast.expr]:
+    """Where a node has the names of a module, and uses some that it says."""
+    match node:
+        case ast.Subscript(value=ast.Call(func=ast.Name(id="dir"))):
+            return []  # it is a list of all names
+        case ast.Subscript(value=value):
+            return [value]
+        case ast.Attribute(value=value, attr=attr) if attr in _LOOKS_UP:
+            return [value]
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[value]):
+            return [value]
+        case ast.Call(func=ast.Name(id=name), args=args) if name in _RUNS:
+            return args
+        case _:
+            return []
+
+
+def _is_view_of_names(node: ast.AST, looked_up: set[ast.expr]) -> bool:
+    """Whether a node lists the names of its module, or gives all of them to something."""
     match node:
         case ast.Call(func=ast.Name(id="dir" | "vars" | "locals"), args=[]):
             return True
-        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
-            return _is_globals(value)
-        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
-            return any(_is_globals(each) for each in ast.walk(value))
+        case ast.Call(func=ast.Name(id="globals")):
+            return node not in looked_up
         case (
-            ast.Call(func=ast.Attribute(attr="getmembers"))
-            | ast.Call(func=ast.Name(id="getmembers"))
-        ):
-            return "__name__" in ast.dump(node)
+            ast.Attribute(value=value, attr="__dict__")
+            | ast.Call(func=ast.Name(id="vars" | "dir" | "getmembers"), args=[value, *_])
+            | ast.Call(func=ast.Attribute(attr="getmembers"), args=[value, *_])
+        ) if _is_module(value):
+            return node not in looked_up
+        case ast.Call(func=ast.Attribute(value=value, attr="items" | "keys" | "values" | "copy")):
+            return _is_namespace(value)
+        case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.comprehension(iter=value):
+            return any(_is_namespace(each) for each in ast.walk(value))
         case _:
             return False
 
 
-def _is_globals(node: ast.AST) -> bool:
+def _is_module(node: ast.expr) -> bool:
+    """Whether an expression may be the module itself: ``sys.modules[__name__]``."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return not names.isdisjoint({"__name__", "__main__"})
+
+
+def _is_namespace(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and (
         isinstance(node.func, ast.Name) and node.func.id in {"globals", "locals", "vars", "dir"}
     )

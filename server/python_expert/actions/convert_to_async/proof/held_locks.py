@@ -135,7 +135,7 @@ def _enter(names: Names, kind: ast.ClassDef) -> list[Function | bool]:
     bases = [base for each in names.lineage(kind) for base in names.bases(each)]
     if any(str(each).startswith(_LOCKS) for each in bases):
         return [True]
-    return [False] if None in bases else []
+    return [False] if any(each is None or _is_called_lock(str(each)) for each in bases) else []
 
 
 def _returned(
@@ -186,12 +186,17 @@ def _is_unknown(names: Names, node: ast.expr) -> bool:
     """Whether an object that is entered may be a lock: of a parameter, or of another module."""
     kind, full = names.kind(node), names.dotted(node)
     if kind is not None and (kind != full or str(full).startswith("builtins.")):
-        return "lock" in str(kind).lower() and not is_standard(str(kind))
+        return _is_called_lock(str(kind))
     if kind is None and _is_file(names, node):
         return False
     named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
     made = isinstance(node, ast.Call) and names.dotted(node.func) is None
     return named or made or "lock" in ast.unparse(node).lower()
+
+
+def _is_called_lock(kind: str) -> bool:
+    """Whether a class of another package is a lock by its name."""
+    return "lock" in kind.lower() and not is_standard(kind)
 
 
 def _is_file(names: Names, node: ast.expr) -> bool:

@@ -28,13 +28,18 @@ _LOOPS = (*FORS, ast.While, *COMPREHENSIONS)
 _READS = frozenset(
     {"read_text", "read_bytes", "exists", "lexists", "is_file", "is_dir", "isfile", "isdir"}
     | {"listdir", "scandir", "stat", "lstat", "getsize", "getmtime", "access", "glob", "load"}
-    | {"read", "readline", "readlines"}
+    | {"read", "readline", "readlines", "walk", "iterdir", "rglob", "readlink", "samefile"}
+    | {"is_symlink", "islink", "ismount", "is_mount"}
 )
 _WRITES = frozenset(
     {"write_text", "write_bytes", "mkdir", "makedirs", "rmdir", "unlink", "remove", "rename"}
     | {"replace", "touch", "truncate", "symlink", "symlink_to", "dump", "write", "writelines"}
+    | {"copy", "copy2", "copyfile", "copytree", "move", "rmtree", "link", "hardlink_to"}
+    | {"removedirs", "renames"}
 )
-_DISKS = frozenset({"os", "os.path", "pathlib.Path", "builtins.open", "json", "pickle", "glob"})
+_DISKS = frozenset(
+    {"os", "os.path", "pathlib.Path", "builtins.open", "json", "pickle", "glob", "shutil"}
+)
 
 _Place: TypeAlias = tuple[int, int, int]
 """A line, a column, and what comes first of several things at one place."""

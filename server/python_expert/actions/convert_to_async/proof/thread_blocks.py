@@ -212,9 +212,7 @@ def _shared(report: ProofReport, old: ast.With) -> list[str]:
             continue
         origins = names.bindings(node)
         plain = all(
-            isinstance(each, FUNCTIONS)
-            or each in bound
-            or (isinstance(each, ast.Import | ast.ImportFrom) and _is_standard(each))
+            each in bound or (isinstance(each, ast.Import | ast.ImportFrom) and _is_standard(each))
             for each in origins
         )
         if not plain and names.kind(node) not in IMMUTABLE and not _is_new(report, node, old):

@@ -1,0 +1,463 @@
+"""Edits that reach what no other case reaches: each is refused or asked about with its reason.
+
+Mutants of the gate and the proofs showed them to be missing: see ``python -m tests.mutation``.
+"""
+
+# ruff: noqa: E501 - texts of programs stand on one line
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from python_expert.actions.base import Options
+from python_expert.analysis.source import Source
+from python_expert.gate.verdict import Status
+from tests.actions import ADD_DOCSTRINGS, ADD_TYPE_HINTS, CONVERT_TO_ASYNC
+from tests.gate.to_async_case import OPTIONS
+
+if TYPE_CHECKING:
+    from python_expert.actions.base import Action
+
+
+class Case(NamedTuple):
+    """One edit.
+
+    Attributes:
+        name: What it does.
+        action: What it claims to be.
+        before: The text before.
+        after: The text after.
+        status: What the gate says.
+        reason: What one of its reasons begins with; empty for an edit that is accepted.
+    """
+
+    name: str
+    action: Action
+    before: str
+    after: str
+    status: Status = Status.ACCEPTED
+    reason: str = ""
+
+
+def documented(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
+    """An edit that claims to add docstrings alone."""
+    status = Status.CONFIRM if asked else Status.REFUSED
+    return Case(name, ADD_DOCSTRINGS, before, after, status, reason)
+
+
+_SHARED = "the docstring does not stand on lines of its own"
+_DEEP = f"x = a{'.b' * 900}"
+_METACLASS = """\
+class M(type):
+    x = 1
+    def other(cls, a, b, names):
+        return names
+    def __new__(cls, name, bases, names):
+        print(names)
+        return super().__new__(cls, name, bases, names)
+class C(metaclass=M):
+    def f(self):
+        return 1
+"""
+
+DOCSTRINGS = [
+    documented(
+        "an escape in what was completed",
+        'def f(a):\n    """Do it."""\n',
+        'def f(a):\n    """Do it.\n\n    Matches \\d.\n    """\n',
+        "the docstring has a new invalid escape sequence",
+    ),
+    documented(
+        "joined strings made one",
+        'def f():\n    "a" "b"\n',
+        'def f():\n    """ab\n\n    More.\n    """\n',
+        "an existing docstring was changed",
+    ),
+    documented(
+        "a comment in the place of pass",
+        "def f(): pass\n",
+        'def f():\n    # type: ignore\n    """Doc."""\n',
+        _SHARED,
+    ),
+    documented(
+        "a comment before the body of a line",
+        "def f(): return 1\n",
+        'def f():\n    # noqa\n    """Doc."""\n    return 1\n',
+        _SHARED,
+    ),
+    documented(
+        "a comment after a docstring before the body of a line",
+        "def f(): return 1\n",
+        'def f():\n    """Doc."""\n    # noqa\n    return 1\n',
+        _SHARED,
+    ),
+    documented(
+        "a comment of header and body left at the body",
+        "def f(): return 1  # noqa\n",
+        'def f():\n    """Doc."""\n    return 1  # noqa\n',
+        _SHARED,
+    ),
+    documented(
+        "a comment of header and body moved to the header",
+        "def f(): return 1  # noqa\n",
+        'def f():  # noqa\n    """Doc."""\n    return 1\n',
+        _SHARED,
+    ),
+    documented(
+        "another comment at the header",
+        "def f(): pass  # noqa\n",
+        'def f():  # nosec\n    """Doc."""\n    pass\n',
+        _SHARED,
+    ),
+    documented(
+        "a text too deep to compare",
+        f"def f(a):\n    {_DEEP}\n",
+        f'def f(a):\n    """Doc."""\n    {_DEEP}\n',
+        "the text cannot be split into tokens",
+    ),
+    documented(
+        "a metaclass with other methods",
+        _METACLASS,
+        _METACLASS.replace("=M):\n", '=M):\n    """Doc."""\n\n'),
+        "the metaclass of C goes through its names",
+        asked=True,
+    ),
+]
+
+
+def hinted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
+    """An edit that claims to add type hints alone."""
+    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
+    return Case(name, ADD_TYPE_HINTS, before, after, status, reason)
+
+
+_PLAIN = "def f(a):\n    return a\n"
+_HINTED = _PLAIN.replace("(a)", "(a: int)")
+_ANY = "from typing import Any\n"
+_USES_ANY = _PLAIN.replace("(a)", "(a: Any)")
+_QUOTED = _PLAIN.replace("(a)", '(a: "Any")')
+_CALLED = "def g(): return int\ndef h(a: g()): return a\n"
+_BARE = "an annotation without a value"
+_CLASS = "class C:\n    x = 1\n"
+_COMMANDS = "import typer\nclass C:\n    def f(self, a):\n        return a\nregister({})\n"
+
+
+def checking(head: str, test: str, reason: str = "") -> Case:
+    """An import under a condition that is, or is not, false when the program runs."""
+    before = f"{head}if {test}:\n    import os\n"
+    after = f"{before}    from typing import Any\n{_QUOTED}"
+    return hinted(f"an import under: {head}", before + _PLAIN, after, reason)
+
+
+HINTS = [
+    hinted("an import twice", _PLAIN, _ANY + _ANY + _USES_ANY, "Any is imported twice"),
+    hinted(
+        "another future",
+        _PLAIN,
+        f"from __future__ import division\n{_HINTED}",
+        "this import from __future__ changes the program",
+    ),
+    hinted(
+        "calls in annotations become strings",
+        _CALLED + _PLAIN,
+        f"from __future__ import annotations\n{_CALLED}{_HINTED}",
+        "annotations with calls would no longer be evaluated",
+    ),
+    hinted("one of two targets", "a = b = 1\n", "a: int = 1\n", "the code itself changes here"),
+    hinted("a target in parentheses", "a = 1\n", "(a): int = 1\n", "the code itself changes here"),
+    hinted("a value gone", "a = 1\n", "a: int\n", _BARE),
+    hinted(
+        "a part of a list",
+        "a = [1]\na[0] = 2\n",
+        "a = [1]\na[0]: int = 2\n",
+        "an annotation is evaluated here",
+    ),
+    hinted(
+        "a bare annotation for a statement",
+        "def f():\n    global x\n    x = 1\n",
+        "def f():\n    x: int\n    x = 1\n",
+        _BARE,
+    ),
+    hinted("a bare annotation for pass", "def f():\n    pass\n", "def f():\n    x: int\n", _BARE),
+    hinted(
+        "a comment at the end",
+        _PLAIN,
+        f"{_HINTED}# end\n",
+        "the text changes beside type hints and imports",
+    ),
+    hinted(
+        "a text too deep to compare",
+        f"{_DEEP}\n{_PLAIN}",
+        f"{_DEEP}\n{_HINTED}",
+        "it is nested too deeply",
+    ),
+    *(
+        hinted(
+            f"a method given to a library: {given}",
+            _COMMANDS.format(given),
+            _COMMANDS.format(given).replace("self, a", "self, a: int"),
+            "f is given to a library that reads annotations",
+            asked=True,
+        )
+        for given in ("C.f", "C().f", "fn=C.f")
+    ),
+    hinted(
+        "bases in a circle",
+        "class A(B):\n    x = 1\nclass B(A):\n    y = 1\n",
+        "class A(B):\n    x: int = 1\nclass B(A):\n    y = 1\n",
+        "A may make fields",
+        asked=True,
+    ),
+    *(
+        hinted(
+            f"the names of a class: {view}",
+            f"{_CLASS}{view}\n",
+            f"{_CLASS.replace('x =', 'x: int =')}{view}\n",
+            "this file goes through the names of C",
+            asked=True,
+        )
+        for view in (
+            "vars(C)",
+            "dir(C)",
+            "C.__dict__",
+            "import inspect\ninspect.getmembers(C)",
+            "from inspect import getmembers\ngetmembers(C)",
+        )
+    ),
+    *(
+        hinted(
+            f"the names of the module: {view}",
+            f"{view}\n{_PLAIN}",
+            f"{_ANY}{view}\n{_USES_ANY}",
+            "this file looks through its own names",
+            asked=True,
+        )
+        for view in (
+            "__all__ = sorted(globals())",
+            "n = len(globals())",
+            "d = {**globals()}",
+            "d = globals() | {}",
+            "d = globals()\nfor x in d: print(x)",
+            "d = dir()",
+            "d = vars()",
+            "import sys\nd = dir(sys.modules[__name__])",
+            "import sys\nd = dir(sys.modules[__name__])[0]",
+            "import sys\nd = vars(sys.modules[__name__])",
+            "import sys\nd = sys.modules[__name__].__dict__",
+            "import __main__\nd = vars(__main__)",
+            "import inspect, sys\nd = inspect.getmembers(sys.modules[__name__])",
+            "import sys\nfrom inspect import getmembers\nd = getmembers(sys.modules[__name__])",
+        )
+    ),
+    *(
+        hinted(
+            f"single names of the module: {use}",
+            f"{use}\n{_PLAIN}",
+            f"{_ANY}{use}\n{_USES_ANY}",
+            "",
+        )
+        for use in (
+            "globals()['x'] = 1",
+            "x = globals().get('y')",
+            "if 'x' in globals(): pass",
+            "x = dict().items()",
+            "for x in dict(): pass",
+            "exec('x = 1', globals())",
+            "import sys\nsys.modules[__name__].__dict__['x'] = 1",
+            "import sys\nsetattr(sys.modules[__name__], 'x', 1)",
+        )
+    ),
+    checking("TYPE_CHECKING = False\n", "TYPE_CHECKING"),
+    checking("TYPE_CHECKING: bool = False\n", "TYPE_CHECKING"),
+    checking("TYPE_CHECKING = True\n", "TYPE_CHECKING", "`if TYPE_CHECKING:` stands where"),
+    checking(
+        "import typing\ntyping.TYPE_CHECKING = True\n",
+        "typing.TYPE_CHECKING",
+        "`if TYPE_CHECKING:` stands where",
+    ),
+]
+
+
+def converted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
+    """An edit that claims to convert to async alone."""
+    status = Status.CONFIRM if asked else Status.REFUSED
+    return Case(name, CONVERT_TO_ASYNC, before, after, status, reason)
+
+
+def waiting(name: str, old: str, new: str, reason: str, head: str = "", late: str = "") -> Case:
+    """A function that waits, and something else that changes in its rest or in the imports."""
+    before = f"import time\n{head}def f(x=1):\n    time.sleep(1)\n    {old}\n"
+    after = (
+        f"import asyncio\n{late or head}async def f(x=1):\n    await asyncio.sleep(1)\n    {new}\n"
+    )
+    return converted(name, before, after, reason)
+
+
+def locked(head: str, lock: str, reason: str, *, asked: bool = False) -> Case:
+    """A function that waits while it holds what may be a lock."""
+    text = f"import threading\n{head}def f(x=1):\n    with {lock}:\n        "
+    after = text.replace("def f", "async def f") + "await asyncio.sleep(1)\n"
+    name = f"held by a task: {head} {lock}"
+    return converted(
+        name, f"import time\n{text}time.sleep(1)\n", f"import asyncio\n{after}", reason, asked=asked
+    )
+
+
+_LOCK = "l = threading.Lock()\n"
+_MAY_BE = "l may be a lock of threads"
+_LOAD = "def load(n):\n    {}\n"
+_READ = "return open(str(n)).read()"
+_CATCHES = f"try:\n        {_READ}\n    except KeyboardInterrupt:\n        return ''"
+_JOBS = "async def main():\n    await asyncio.gather(job(), job())\n"
+
+
+def threaded(name: str, load: str, reason: str, head: str = "", tail: str = "") -> Case:
+    """A function that a coroutine calls, and then a thread runs."""
+    text = f"import asyncio\n{head}{load}async def job():\n    {{}}\n{tail}"
+    new = "await asyncio.to_thread(load, 1)"
+    return converted(name, text.format("load(1)"), text.format(new), reason, asked=True)
+
+
+def split(body: str, reason: str, head: str = "") -> Case:
+    """A cached function that becomes two, one of which a thread runs."""
+    text = f"{head}import time\nfrom functools import cache\n@cache\ndef load(a):\n    {body}\n"
+    added = "async def load(a):\n    return await asyncio.to_thread(_load_cached, a)\n"
+    after = f"import asyncio\n{text.replace('def load', 'def _load_cached')}{added}"
+    return converted(f"split: {body}", text, after, reason, asked=True)
+
+
+_SLEEPS = "import time\nclass A:\n    def f(self):\n        time.sleep(1)\n"
+_AWAITS = "import asyncio\nclass A:\n    async def f(self):\n        await asyncio.sleep(1)\n"
+_LIST = "def g():\n    return [1]\n"
+_BLOCK = "def f(p):\n    with open(p) as file:\n        print(file.read())\n    return 1\n"
+_QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self.q = {}.Queue()\n        else:\n            self.q = queue.Queue()\n"
+
+
+def block(parameters: str, given: str = "") -> Case:
+    """A block in a function of its own that has other parameters."""
+    after = f"import asyncio\nasync def f(p):\n    def _block({parameters}):\n        with open(p) as file:\n            print(file.read())\n    await asyncio.to_thread(_block, p{given})\n    return 1\n"
+    reason = f"`def _block({parameters}):` does not do what"
+    return converted(f"a block with {parameters}", _BLOCK, after, reason)
+
+
+CONVERSIONS = [
+    waiting("a statement gone", "print(x)", "pass", "`Pass` does not do what `print(x)` did"),
+    converted(
+        "the last statement gone",
+        "import time\ndef f(x):\n    time.sleep(1)\n    print(x)\n",
+        "import asyncio\nasync def f(x):\n    await asyncio.sleep(1)\n",
+        "`print(x)` is gone",
+    ),
+    waiting("another global", "global a; a = 1", "global b; a = 1", "`global b`"),
+    waiting("other names for a star", "return {**x}", "return {x: x}", "`{x: x}` does not do what"),
+    waiting(
+        "another attribute in a pattern",
+        "match x:\n        case P(a=1): return 2",
+        "match x:\n        case P(b=1): return 2",
+        "`P(b=1)` does not do what",
+    ),
+    waiting(
+        "imports in another order",
+        "return Queue, Empty",
+        "return Queue, Empty",
+        "the imports stand in another order",
+        "from queue import Queue, Empty\n",
+        "from queue import Empty, Queue\n",
+    ),
+    waiting(
+        "a name imported besides",
+        "return os",
+        "return os",
+        "sys is imported",
+        "import os\n",
+        "import os, sys\n",
+    ),
+    converted(
+        "a comprehension no longer asynchronous",
+        "import time\ndef f():\n    time.sleep(1)\nasync def g(y):\n    return [x async for x in y]\n",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\nasync def g(y):\n    return [x for x in y]\n",
+        "it differs",
+    ),
+    locked("class L(threading.Semaphore): pass\n", "L()", "L() is held while a task waits"),
+    locked("from filelock import FileLock\nl = FileLock('x')\n", "l", _MAY_BE, asked=True),
+    locked(
+        "from filelock import FileLock\nclass L(FileLock): pass\nl = L('x')\n",
+        "l",
+        _MAY_BE,
+        asked=True,
+    ),
+    locked(_LOCK, "l if x else l", _MAY_BE, asked=True),
+    locked(f"{_LOCK}def lock(): return l\n", "lock()", "l is held while a task waits"),
+    locked(_LOCK, "(m := l)", _MAY_BE, asked=True),
+    locked(
+        f"{_LOCK}class C:\n    def __enter__(self): l.acquire()\n    def __exit__(self, *a): l.release()\n",
+        "C()",
+        "l is held while a task waits",
+    ),
+    *(
+        threaded(
+            f"a cache, and several tasks: {decorator}",
+            f"@functools.{decorator}\n{_LOAD.format(_READ)}",
+            "tasks that call load at the same time each run it in a thread",
+            "import functools\n",
+            _JOBS,
+        )
+        for decorator in ("cache", "lru_cache(maxsize=2)")
+    ),
+    threaded(
+        "Ctrl-C in a thread", _LOAD.format(_CATCHES), "Ctrl-C reaches no thread: load catches it"
+    ),
+    split(
+        "try: time.sleep(a)\n    except KeyboardInterrupt: return 1",
+        "Ctrl-C reaches no thread: load catches it",
+    ),
+    split("time.sleep(a); mod.go(a)", "mod.go is called in another thread", "import mod\n"),
+    split(
+        "time.sleep(a); mod.go(a); mod.stop(a)",
+        "mod.go, mod.stop are called in another thread",
+        "import mod\n",
+    ),
+    *(
+        converted(
+            f"a class that is set: {sets}",
+            f"{_SLEEPS}def g(x):\n    {sets}\n",
+            f"{_AWAITS}def g(x):\n    {sets}\n",
+            "the class set here may define f, and not as async",
+            asked=True,
+        )
+        for sets in ("x.__class__ = A", "setattr(x, '__class__', A)")
+    ),
+    converted(
+        "an element awaited that is none",
+        f"import time\n{_LIST}def f():\n    time.sleep(1)\n    return list(g())\n",
+        f"import asyncio\n{_LIST}async def f():\n    await asyncio.sleep(1)\n    return [x async for x in g()]\n",
+        "`g()` is no asynchronous generator",
+    ),
+    converted(
+        "one of two queues",
+        f"import queue\n{_QUEUES.format('queue')}    def f(self):\n        return self.q.get()\n",
+        f"import asyncio\nimport queue\n{_QUEUES.format('asyncio')}    async def f(self):\n        return await self.q.get()\n",
+        "queue.Queue is exchanged in one place only",
+    ),
+    converted(
+        "an event loop where an object is deleted",
+        "import asyncio\nimport time\ndef f():\n    time.sleep(1)\nclass C:\n    def __del__(self):\n        f()\n",
+        "import asyncio\nasync def f():\n    await asyncio.sleep(1)\nclass C:\n    def __del__(self):\n        asyncio.run(f())\n",
+        "C.__del__ starts an event loop of its own",
+        asked=True,
+    ),
+    block("p=1"),
+    block("p, *, k=1"),
+    block("p, q", ", p"),
+]
+
+
+@pytest.mark.parametrize("case", [*DOCSTRINGS, *HINTS, *CONVERSIONS], ids=lambda case: case.name)
+def test_the_gate_says_what_it_should(case: Case) -> None:
+    options = OPTIONS if case.action is CONVERT_TO_ASYNC else Options()
+    verdict = case.action.prove(Source.of(case.before), Source.of(case.after), options)
+    told = [each.message for each in verdict.reasons]
+    assert verdict.status is case.status, told
+    assert not case.reason or any(each.startswith(case.reason) for each in told), told
