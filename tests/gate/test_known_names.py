@@ -80,3 +80,45 @@ def test_what_reads_the_disk(reads: str) -> None:
 def test_what_writes_to_the_disk(writes: str) -> None:
     reasons = told(f"p = Path(x); os.stat(x); wait; {writes}", _TASKS)
     assert "while f waits, other tasks may change the files that it reads and writes" in reasons
+
+
+def threaded(body: str) -> list[str]:
+    """What is asked where a coroutine has a thread run a function."""
+    head = "import asyncio, concurrent.futures, socket\nfrom lib import settimeout\n"
+    text = f"{head}def load(n):\n    {body}\nasync def job(): {{}}\n"
+    verdict = CONVERT_TO_ASYNC.prove(
+        Source.of(text.format("load('x')")),
+        Source.of(text.format("await asyncio.to_thread(load, 'x')")),
+        OPTIONS,
+    )
+    assert verdict.status is Status.CONFIRM
+    return [each.message for each in verdict.reasons]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *("TimeoutError", "TimeoutError('x')", "socket.timeout", "concurrent.futures.TimeoutError"),
+        *("concurrent.futures.CancelledError", "concurrent.futures.InvalidStateError"),
+    ],
+)
+def test_errors_that_leave_a_thread_as_others(error: str) -> None:
+    reasons = threaded(f"open(n); raise {error}")
+    assert any(f"raise {error} leaves a thread as another error" in each for each in reasons)
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        *("except Exception: raise", "except BaseException: raise", "except OSError: raise"),
+        *("except: raise", "except (KeyError, OSError): raise", "except Exception as e: raise e"),
+    ],
+)
+def test_errors_that_may_leave_a_thread_as_others(handler: str) -> None:
+    reasons = threaded(f"try: open(n)\n    {handler}")
+    assert any("may leave a thread as another error" in each for each in reasons)
+
+
+def test_errors_that_leave_a_thread_as_they_are() -> None:
+    reasons = threaded("try: open(n)\n    except KeyError: raise")
+    assert not any("as another error" in each for each in reasons)

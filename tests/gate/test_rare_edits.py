@@ -7,10 +7,12 @@ Mutants of the gate and the proofs showed them to be missing: see ``python -m te
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from python_expert.actions.add_docstrings.proof.literals import has_new_examples
 from python_expert.actions.base import Options
 from python_expert.analysis.source import Source
 from python_expert.gate.verdict import Status
@@ -43,7 +45,7 @@ class Case(NamedTuple):
 
 def documented(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
     """An edit that claims to add docstrings alone."""
-    status = Status.CONFIRM if asked else Status.REFUSED
+    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
     return Case(name, ADD_DOCSTRINGS, before, after, status, reason)
 
 
@@ -63,6 +65,18 @@ class C(metaclass=M):
 """
 
 DOCSTRINGS = [
+    documented(
+        "a blank line above",
+        "def f():\n\n    return 1\n",
+        'def f():\n\n    """Doc."""\n    return 1\n',
+        "",
+    ),
+    documented(
+        "a comment and blank lines above",
+        "def f():\n\n    # c\n\n    return 1\n",
+        'def f():\n\n    # c\n\n    """Doc."""\n\n    return 1\n',
+        "",
+    ),
     documented(
         "an escape in what was completed",
         'def f(a):\n    """Do it."""\n',
@@ -118,6 +132,41 @@ DOCSTRINGS = [
         "the text cannot be split into tokens",
     ),
     documented(
+        "another line end behind a docstring",
+        "def f():\n    return 1\n",
+        'def f():\n    """Doc."""\r\n    return 1\n',
+        "the docstring's line ends differ",
+    ),
+    documented(
+        "a metaclass that looks at bases",
+        _METACLASS.replace("print(names)", "print(bases)"),
+        _METACLASS.replace("print(names)", "print(bases)").replace(
+            "=M):\n", '=M):\n    """Doc."""\n\n'
+        ),
+        "",
+    ),
+    *(
+        documented(
+            f"a {base}",
+            f"class C({base}):\n    x = 1\n",
+            f'class C({base}):\n    """Doc."""\n\n    x = 1\n',
+            "pydantic puts the docstring of C into its JSON schema",
+            asked=True,
+        )
+        for base in ("BaseModel", "BaseSettings", "RootModel", "SQLModel", "pydantic.BaseModel")
+    ),
+    *(
+        documented(
+            f"given to {package}",
+            f"import {package}\ndef f():\n    return 1\nregister({given})\n",
+            f'import {package}\ndef f():\n    """Doc."""\n    return 1\nregister({given})\n',
+            "f is given to something that shows its docstring",
+            asked=True,
+        )
+        for package in ("click", "fastapi", "rich_click", "typer")
+        for given in ("f", "name=f", "[f]", "1, (1, f)")
+    ),
+    documented(
         "a metaclass with other methods",
         _METACLASS,
         _METACLASS.replace("=M):\n", '=M):\n    """Doc."""\n\n'),
@@ -125,6 +174,33 @@ DOCSTRINGS = [
         asked=True,
     ),
 ]
+
+
+def test_the_line_of_a_change_is_told() -> None:
+    before = "def f():\n    return 1\n\n\ndef g():\n    return 2\n"
+    after = before.replace("f():", 'f():\n    """Doc."""').replace("2", "3")
+    [reason] = ADD_DOCSTRINGS.prove(Source.of(before), Source.of(after), Options()).reasons
+    assert after.splitlines()[reason.line] == "    return 3"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "new"),
+    [
+        ("Do.", "Do it.", False),
+        ("Do.", ">>> f()", True),
+        (">>> f()", ">>> f()\n\nMore.", False),
+        (">>> f()", ">>> f(1)", True),
+        (">>> f()\n... 1", ">>> f()\n... 2", True),
+        ("... and so on", "... and more", False),
+        ("", "More.", False),
+    ],
+)
+def test_new_examples_are_those_that_doctest_would_run(was: str, now: str, *, new: bool) -> None:
+    old, later = (ast.parse(repr(each)).body[0] for each in (was, now))
+    assert isinstance(old, ast.Expr)
+    assert isinstance(later, ast.Expr)
+    assert has_new_examples(later, old) is new
+    assert has_new_examples(later, None) is (">>>" in now)
 
 
 def hinted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
@@ -282,7 +358,7 @@ HINTS = [
 
 def converted(name: str, before: str, after: str, reason: str, *, asked: bool = False) -> Case:
     """An edit that claims to convert to async alone."""
-    status = Status.CONFIRM if asked else Status.REFUSED
+    status = Status.CONFIRM if asked else Status.REFUSED if reason else Status.ACCEPTED
     return Case(name, CONVERT_TO_ASYNC, before, after, status, reason)
 
 
@@ -342,7 +418,67 @@ def block(parameters: str, given: str = "") -> Case:
     return converted(f"a block with {parameters}", _BLOCK, after, reason)
 
 
+def hooked(given: str, *, asked: bool) -> Case:
+    """A thread runs a call in a text with a class whose objects must not be used there."""
+    error = "class A(Exception):\n    def __str__(self): return str(sys.exc_info())\n"
+    head = f"import subprocess, sys\n{error}"
+    reason = "this runs in another thread: it may run A.__str__" if asked else ""
+    before = f"{head}def f(x):\n    subprocess.run({given})\n"
+    after = f"{head}async def f(x):\n    await asyncio.to_thread(subprocess.run, {given})\n"
+    return converted(
+        f"in a thread: {given}", before, f"import asyncio\n{after}", reason, asked=asked
+    )
+
+
+def inherited(bases: str, reason: str) -> Case:
+    """A method in a class that something else gets as well."""
+    text = f"from abc import ABCMeta\nfrom lib import y\nclass B: pass\nclass C({bases}):\n    "
+    before = f"import time\n{text}def f(self): time.sleep(1)\n"
+    after = f"import asyncio\n{text}async def f(self): await asyncio.sleep(1)\n"
+    return converted(f"a method of C({bases})", before, after, reason, asked=True)
+
+
+_CALLER = "async def h(): open('x')\ndef g(): return h()\n"
+
+_PRIVATE = """\
+class A:
+    def __a(self): {0}
+    def __f(self): {0}
+    def g(self): self.__a(); self.__f()
+print({1})
+"""
+
+
+def private(used: str) -> Case:
+    """Private methods, the second of which is used under its full name."""
+    before = _PRIVATE.format("time.sleep(1)", used)
+    after = _PRIVATE.format("await asyncio.sleep(1)", used).replace("def", "async def")
+    after = after.replace("self.__", "await self.__")
+    return converted(
+        f"a private method: {used}",
+        f"import time\n{before}",
+        f"import asyncio\n{after}",
+        "_A__f may be __f, and is not changed",
+    )
+
+
 CONVERSIONS = [
+    private("A()._A__f"),
+    private("getattr(A(), '_A__f')"),
+    *(
+        hooked(given, asked=True)
+        for given in ("[x]", "(x,)", "{x}", "{1: x}", "['x'], env={1: x}", "['x', x]")
+    ),
+    *(hooked(given, asked=False) for given in ("['x']", "('x',)", "['x'], env={1: 'x'}")),
+    inherited("B, metaclass=y", "y may use C.f and not await it"),
+    inherited("B, metaclass=ABCMeta, flag=y", "y may use C.f and not await it"),
+    inherited("B, first=1, flag=y", "y may use C.f and not await it"),
+    converted(
+        "what was async before is not what blocks",
+        f"import time\n{_CALLER}def f():\n    time.sleep(1)\n    g()\n",
+        f"import asyncio\n{_CALLER}async def f():\n    await asyncio.sleep(1)\n    g()\n",
+        "",
+    ),
     waiting("a statement gone", "print(x)", "pass", "`Pass` does not do what `print(x)` did"),
     converted(
         "the last statement gone",

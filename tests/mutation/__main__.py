@@ -64,6 +64,8 @@ def explained() -> dict[str, str]:
 def sample(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
     """Mutants by chance, of each function and constant one in turn.
 
+    A smaller sample of the same seed is the beginning of a larger one.
+
     Args:
         mutants: All mutants.
         count: How many.
@@ -78,15 +80,15 @@ def sample(mutants: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
     for own in waiting:
         chosen.shuffle(own)
     found: list[Mutant] = []
-    most_strict = count // STRICT_SHARE
+    strict = 0
     while waiting:
         for own in waiting:
             while own:
                 mutant = own.pop()
                 if mutant.change.direction is Direction.STRICT:
-                    if not most_strict:
+                    if strict * STRICT_SHARE > len(found):
                         continue
-                    most_strict -= 1
+                    strict += 1
                 found.append(mutant)
                 break
             if len(found) == count:
@@ -117,9 +119,9 @@ class Plugin:
             if outcome.end is not End.KILLED:
                 said = "explained" if mutant.name in self.reasons else outcome.end
                 place = f"{relevant.relative(mutant.path)}:{mutant.change.line}"
-                _say(f"{said}, {mutant.change.direction}: {place}\n    {mutant.name}")
-            if number % 25 == 0:
-                _say(f"... {number} of {len(self.mutants)}")
+                _say(f"{number}: {said}, {mutant.change.direction}: {place}\n    {mutant.name}")
+            elif number % 10 == 0:
+                _say(f"{number}: of {len(self.mutants)}")
         return True
 
 
