@@ -408,6 +408,9 @@ _SLEEPS = "import time\nclass A:\n    def f(self):\n        time.sleep(1)\n"
 _AWAITS = "import asyncio\nclass A:\n    async def f(self):\n        await asyncio.sleep(1)\n"
 _LIST = "def g():\n    return [1]\n"
 _BLOCK = "def f(p):\n    with open(p) as file:\n        print(file.read())\n    return 1\n"
+_IN_CLASS = "class A:\n"
+_STOPPED = "try: print(file.read())\n            except KeyboardInterrupt: pass"
+_NO_LONGER = "Ctrl-C reaches no thread, and is no longer caught here"
 _QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self.q = {}.Queue()\n        else:\n            self.q = queue.Queue()\n"
 
 
@@ -430,12 +433,36 @@ def hooked(given: str, *, asked: bool) -> Case:
     )
 
 
+def escaping(use: str) -> Case:
+    """An object with a method of a common name that code of another package gets."""
+    late = f"(1)\n{use}\n"
+    before = f"import lib, time\nclass C:\n    def write(self, x): time.sleep{late}"
+    after = f"import asyncio\nimport lib\nclass C:\n    async def write(self, x): await asyncio.sleep{late}"
+    reason = f"`{use.splitlines()[-1]}` may use C.write"
+    return converted(f"given away: {use}", before, after, reason, asked=True)
+
+
 def inherited(bases: str, reason: str) -> Case:
     """A method in a class that something else gets as well."""
     text = f"from abc import ABCMeta\nfrom lib import y\nclass B: pass\nclass C({bases}):\n    "
     before = f"import time\n{text}def f(self): time.sleep(1)\n"
     after = f"import asyncio\n{text}async def f(self): await asyncio.sleep(1)\n"
     return converted(f"a method of C({bases})", before, after, reason, asked=True)
+
+
+def returned(around: str, late: str, reason: str) -> Case:
+    """A block that gives a variable its value, where an error may be caught outside of it."""
+    start = f"def f(p):\n    text = ''\n    {around}:\n"
+    end = f"    {late}\n    return text\n"
+    block = "with open(p) as file:\n{0}text = file.read()\n"
+    before = f"{start}        {block.format(' ' * 12)}{end}"
+    inner = f"        def _block(p):\n            {block.format(' ' * 16)}            return text\n"
+    given = "        text = await asyncio.to_thread(_block, p)\n"
+    after = f"async {start}{inner}{given}{end}"
+    head = "import lib\n"
+    return converted(
+        f"a variable of a block: {around}", head + before, f"import asyncio\n{head}{after}", reason
+    )
 
 
 _CALLER = "async def h(): open('x')\ndef g(): return h()\n"
@@ -463,6 +490,28 @@ def private(used: str) -> Case:
 
 
 CONVERSIONS = [
+    *(
+        escaping(use)
+        for use in (
+            *("lib.go(1, C())", "lib.go(x=1, y=C())", "lib.go([1, C()])", "lib.go({'a': C()})"),
+            *("lib.go(C() if lib else None)", "lib.go(*[C()])", "lib.go(lib.x or C())"),
+            *("c = C()\nlib.go((1, c))", "lib.x = C()", "lib.x = [C()]", "lib.x['a'] = C()"),
+            *("lib.x += [C()]", "lib.go((c := C()))"),
+        )
+    ),
+    *(
+        locked(
+            f"import lib\nclass C:\n    __enter__ = {enter}\n    def __exit__(self, *a): pass\n",
+            "C()",
+            "C() may be a lock of threads",
+            asked=True,
+        )
+        for enter in ("lib.enter", "lib.make()")
+    ),
+    returned("try", "except OSError: pass", "text may not be what it was after the block"),
+    returned("with lib.ignored()", "", "text may not be what it was after the block"),
+    returned("if p", "", ""),
+    converted("all that there was is gone", "# c\n", "", "`# c` differs"),
     private("A()._A__f"),
     private("getattr(A(), '_A__f')"),
     *(
@@ -583,6 +632,20 @@ CONVERSIONS = [
         "import asyncio\nasync def f():\n    await asyncio.sleep(1)\nclass C:\n    def __del__(self):\n        asyncio.run(f())\n",
         "C.__del__ starts an event loop of its own",
         asked=True,
+    ),
+    *(
+        converted(
+            f"in a block: {body}",
+            f"{_IN_CLASS}    def f(self, p):\n        with open(p) as file:\n            {body}\n        return 1\n",
+            f"import asyncio\n{_IN_CLASS}    async def f(self, p):\n        def _block(p):\n            with open(p) as file:\n                {inner}\n        await asyncio.to_thread(_block, p)\n        return 1\n",
+            reason,
+            asked=asked,
+        )
+        for body, inner, reason, asked in (
+            (_STOPPED, _STOPPED.replace("\n", "\n    "), _NO_LONGER, True),
+            ("print(super().x, file)", "print(super().x, file)", "super depends on", False),
+            ("print(__class__, file)", "print(__class__, file)", "__class__ depends on", False),
+        )
     ),
     block("p=1"),
     block("p, *, k=1"),

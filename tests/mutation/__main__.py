@@ -40,11 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.mutation", description=__doc__)
     parser.add_argument("--mutants", type=int, default=150, help="how many (default: 150)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="only those whose name has this text")
+    parser.add_argument("--only", nargs="+", default=[""], help="those whose name has one of these")
     parser.add_argument("--tests", nargs="*", help="test files (default: all that can notice)")
     given = parser.parse_args(arguments)
-    mutants = [each for each in mutants_of(relevant.mutated_files()) if given.only in each.name]
-    plugin = Plugin(sample(mutants, given.mutants, given.seed), explained())
+    mutants = mutants_of(relevant.mutated_files())
+    wanted = [each for each in mutants if any(text in each.name for text in given.only)]
+    plugin = Plugin(sample(wanted, given.mutants, given.seed), explained())
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
     files = given.tests or [str(each) for each in relevant.test_files()]
     options = ["-qq", "-s", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0"]

@@ -67,6 +67,8 @@ def _mutants(path: Path, tree: ast.Module, senses: Senses) -> Iterator[Mutant]:
     data = path.read_bytes()
     for statement in tree.body:
         match statement:
+            case ast.AnnAssign(annotation=ast.Name(id="TypeAlias")):
+                pass
             case (
                 ast.Assign(targets=[ast.Name(id=name)], value=value)
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from python_expert.actions.convert_to_async.replacements import TWINS
 from python_expert.analysis.function_bodies import is_generator, own_nodes
 from python_expert.analysis.library import CONSUMERS, DUCKS
-from python_expert.analysis.nodes import TRIES, first_line, targets
+from python_expert.analysis.nodes import TRIES, first_line, root, targets
 from python_expert.analysis.scopes import FUNCTIONS, Function
 from python_expert.analysis.source import all_nodes
 
@@ -53,7 +53,7 @@ def escapes(report: ProofReport) -> None:
         if isinstance(owner, ast.ClassDef) and function.name in DUCKS | TWINS.keys():
             found.update(dict.fromkeys(report.program.relatives(owner), function))
     for node in all_nodes(names.tree) if found else ():
-        for given in _given(report, node):
+        for given in (part for each in _given(report, node) for part in _parts(each)):
             kind = names.kind(given)
             if isinstance(kind, ast.ClassDef) and kind in found:
                 text = first_line(node)
@@ -117,6 +117,21 @@ def _unknown(report: ProofReport, node: ast.expr) -> bool:
     )
 
 
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """An expression, or the objects that it puts together, or of which it gives one."""
+    match node:
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            yield from (each for part in parts for each in _parts(part))
+        case ast.Dict(values=parts) | ast.BoolOp(values=parts):
+            yield from (each for part in parts for each in _parts(part))
+        case ast.IfExp(body=one, orelse=other):
+            yield from (*_parts(one), *_parts(other))
+        case ast.Starred(value=value) | ast.NamedExpr(value=value):
+            yield from _parts(value)
+        case _:
+            yield node
+
+
 def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
     """The objects that a node gives to code outside of the text."""
     names = report.program.names
@@ -127,7 +142,8 @@ def _given(report: ProofReport, node: ast.AST) -> list[ast.expr]:
         special = function is not None and function not in report.coroutines
         return [node.value] if special and function and function.name in TWINS else []
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in targets(node)]
+        stored = [root(each, (ast.Subscript,)) for each in targets(node)]
+        foreign = [isinstance(each, ast.Attribute) and names.dotted(each) for each in stored]
         return [node.value] if any(foreign) else []
     if not isinstance(node, ast.Call):
         return []
