@@ -166,6 +166,24 @@ DOCSTRINGS = [
         for package in ("click", "fastapi", "rich_click", "typer")
         for given in ("f", "name=f", "[f]", "1, (1, f)")
     ),
+    *(
+        documented(
+            f"class C({bases})",
+            f"{_METACLASS}class A: pass\nclass D({bases}):\n    x = 1\n",
+            f'{_METACLASS}class A: pass\nclass D({bases}):\n    """Doc."""\n\n    x = 1\n',
+            "the metaclass of D goes through its names",
+            asked=True,
+        )
+        for bases in ("A, C", "A, metaclass=M")
+    ),
+    *(
+        documented(f"on a shared line: {after}", before, after, _SHARED)
+        for before, after in (
+            ("def f(): return 1\n", 'def f(): """Doc."""; return 1\n'),
+            ("def f():\n    return 1\n", 'def f(): """Doc.\n    """\n    return 1\n'),
+            ("def f(): pass\n", 'def f(): """Doc."""\n'),
+        )
+    ),
     documented(
         "a metaclass with other methods",
         _METACLASS,
@@ -597,6 +615,11 @@ CONVERSIONS = [
     split(
         "try: time.sleep(a)\n    except KeyboardInterrupt: return 1",
         "Ctrl-C reaches no thread: load catches it",
+    ),
+    split(
+        "N.append(a); M.append(a); time.sleep(a)",
+        "load runs in another thread: other tasks must not change what it uses, nor use M, N, ",
+        "N = []\nM = []\n",
     ),
     split("time.sleep(a); mod.go(a)", "mod.go is called in another thread", "import mod\n"),
     split(

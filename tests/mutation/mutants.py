@@ -34,10 +34,15 @@ class Mutant:
     number: int = 1
 
     @property
+    def module(self) -> str:
+        """The full name of its module."""
+        parts = self.path.with_suffix("").parts
+        return ".".join(parts[parts.index("python_expert") :]).removesuffix(".__init__")
+
+    @property
     def name(self) -> str:
         """What it is called, wherever its function moves in the module."""
-        parts = self.path.with_suffix("").parts
-        module = ".".join(parts[parts.index("python_expert") + 1 :]).removesuffix(".__init__")
+        module = self.module.removeprefix("python_expert.")
         number = f" ({self.number})" if self.number > 1 else ""
         old = " ".join(self.change.old.split())
         change = f"{self.change.kind}: {old} -> {self.change.new}{number}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import gc
+import importlib
 import sys
 import warnings
 from collections import Counter
@@ -24,6 +25,7 @@ def apply(mutant: Mutant) -> None:
         ValueError: The mutant cannot run in place of the original.
         SyntaxError: The mutant is no program.
     """
+    importlib.import_module(mutant.module)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         code = compile(mutant.applied(), str(mutant.path), "exec", dont_inherit=True)
@@ -68,11 +70,7 @@ def _functions(code: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
 
 
 def _replace_constant(mutant: Mutant, code: CodeType) -> None:
-    own = next(
-        each
-        for each in list(sys.modules.values())
-        if getattr(each, "__file__", None) == str(mutant.path)
-    )
+    own = sys.modules[mutant.module]
     name = mutant.constant
     copy = ModuleType(own.__name__)
     for each in ("__file__", "__package__", "__path__", "__spec__"):

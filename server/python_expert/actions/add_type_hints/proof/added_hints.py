@@ -181,17 +181,11 @@ class Comparison:
                 bare = isinstance(node, ast.AnnAssign) and node.value is None
                 self._differ(node, _BARE if bare else "a statement is added")
             else:
-                if isinstance(node, ast.AnnAssign) and node.value is None:
-                    self._bare(old, node)
                 self._nodes(old, node)
                 index += 1
         if index < len(one):
             near: ast.AST = other[-1] if other else ast.Pass(lineno=one[index].lineno)
             self._differ(near, "a statement is missing after this")
-
-    def _bare(self, old: ast.stmt, node: ast.AnnAssign) -> None:
-        if not isinstance(old, ast.AnnAssign):
-            self._differ(node, _BARE)
 
     @staticmethod
     def _all_new(old: ast.If, node: ast.If) -> bool:
