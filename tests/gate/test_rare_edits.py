@@ -529,6 +529,12 @@ CONVERSIONS = [
     returned("try", "except OSError: pass", "text may not be what it was after the block"),
     returned("with lib.ignored()", "", "text may not be what it was after the block"),
     returned("if p", "", ""),
+    converted(
+        "lines read into another variable",
+        "def f(file):\n    line = 1\n    for line in file:\n        print(line)\n",
+        "import asyncio\nasync def f(file):\n    line = 1\n    while other := await asyncio.to_thread(file.readline):\n        print(line)\n",
+        "`while (other := ",
+    ),
     converted("all that there was is gone", "# c\n", "", "`# c` differs"),
     private("A()._A__f"),
     private("getattr(A(), '_A__f')"),
