@@ -37,7 +37,6 @@ PEP_695 = pytest.mark.skipif(
 ONLY_ANNOTATED = """
     actions.convert_to_async.proof.ast_match:Pairs.pair
     actions.convert_to_async.proof.ast_match:_FORMS
-    actions.add_type_hints.proof.added_hints:Comparison._bare
     actions.add_type_hints.proof.added_hints:Comparison._statements
     actions.questions.code:signature
     actions.add_type_hints.question:_attributes

@@ -126,7 +126,7 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
             yield from (each for part in parts for each in _parts(part))
         case ast.IfExp(body=one, orelse=other):
             yield from (*_parts(one), *_parts(other))
-        case ast.Starred(value=value) | ast.NamedExpr(value=value):
+        case ast.Starred(value=value):
             yield from _parts(value)
         case _:
             yield node
