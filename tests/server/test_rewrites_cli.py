@@ -236,7 +236,7 @@ def test_a_file_that_cannot_be_rewritten_says_why_and_stays(
         (["rewrite", "add-docstrings", "shop.py", "twin.py", "--line", "4"], "name that file"),
         (["rewrite", "add-jokes", "shop.py"], "add-jokes"),
         (["gate", "--action", "add-docstrings", "shop.py", "nowhere.py"], "does not exist"),
-        (["gate", "--action", "add-docstrings", "shop.py", "."], "compared"),
+        (["gate", "--action", "add-docstrings", "shop.py", "."], "compare a file"),
     ],
 )
 def test_what_cannot_be_run_ends_with_status_2(shop: Path, words: list[str], said: str) -> None:
