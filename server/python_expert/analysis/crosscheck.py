@@ -61,8 +61,7 @@ def disagreements(
         ValueError: The same.
         RecursionError: It is nested too deeply.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with warnings.catch_warnings(action="ignore"):
         top = symtable.symtable(code, "<text>", "exec")
     nodes = {scopes.tree} if lines is None else _touched(scopes.tree, lines)
     return list(_Tables(scopes, top).compare(nodes))

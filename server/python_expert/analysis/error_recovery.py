@@ -47,8 +47,7 @@ def parse(text: str) -> ast.Module:
     if nul:  # Python says it in several ways, and not where
         raise BrokenError("there is a NUL character", len(split_lines(before)) - 1)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are ruff's to tell
+        with warnings.catch_warnings(action="ignore"):  # invalid escapes are ruff's to tell
             return ast.parse(text)
     except SyntaxError as error:
         raise BrokenError(error.msg or "invalid syntax", _line(error)) from error

@@ -83,8 +83,7 @@ def _called_in(text: str) -> set[str]:
     if "(" not in text or len(text) > _LONGEST:
         return set()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             tree = ast.parse(textwrap.dedent(text).strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()

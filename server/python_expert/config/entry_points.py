@@ -123,8 +123,7 @@ def _source(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
 
 def _tree(file: Path) -> ast.AST:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             return ast.parse(_text(file))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

@@ -131,8 +131,7 @@ def _given_to_setup(path: Path) -> object:
     if not is_file(path):
         return None
     parsing = suppress(OSError, SyntaxError, ValueError, RecursionError, MemoryError)
-    with parsing, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with parsing, warnings.catch_warnings(action="ignore"):
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.keyword) and node.arg == "python_requires":
                 return getattr(node.value, "value", None)

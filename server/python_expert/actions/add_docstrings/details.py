@@ -148,8 +148,7 @@ def _is_code(block: Sequence[str]) -> bool:
     An annotation without a value is none: ``Note: this``.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             tree = ast.parse("\n".join(block))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

@@ -49,8 +49,7 @@ def _imports(line: str) -> list[dict[str, str]]:
         AnswerError: It is not a statement that names each of them.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             body = _parsed(line).body if len(line) <= _LONGEST_IMPORT else []
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         body = []

@@ -26,8 +26,7 @@ def parse_type(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise NotATypeError("is too long for a type")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotATypeError("does not parse") from error

@@ -104,8 +104,7 @@ def _one_token(literal: str) -> bool:
 def _escapes_well(literal: str) -> bool:
     """Whether a string compiles without a warning, which would be an error under ``-W error``."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with warnings.catch_warnings(action="error"):
             ast.parse(literal)
     except (SyntaxError, ValueError, Warning):
         return False

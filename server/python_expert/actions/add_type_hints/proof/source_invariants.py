@@ -40,8 +40,7 @@ def surface_fault(before: Source, after: Source) -> str | None:
 def compiles(code: str) -> bool:
     """Whether a text can be compiled."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             compile(code, "<candidate>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

@@ -66,8 +66,7 @@ def _broken(before: Source, after: Source) -> Reason | None:
     if old != new:
         return Reason("lines that do not parse differ", next(iter(after.masked), 0))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             compile(after.tree, "<after>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = (getattr(error, "lineno", None) or 1) - 1
