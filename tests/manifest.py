@@ -17,7 +17,7 @@ from python_expert.actions.registry import ACTIONS
 from python_expert.config.deprecations import DEPRECATED
 from python_expert.config.kinds import Flag, Group, Number, OneOf, Table, Text, Texts
 from python_expert.config.sources import EDITOR_ONLY, SECTION
-from tests.tools import NAMES, SCHEMA
+from tests.tools import ALL_NAMES, SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,8 +113,10 @@ def menus(known: Mapping[str, list[Schema]]) -> dict[str, list[Schema]]:
 def restricted() -> list[str]:
     """The settings that a folder that is not trusted may not set."""
     names = [*RESTRICTED, *(name for name in EDITOR_ONLY if name != "trusted")]
-    every = (name.replace("*", tool) for name in names for tool in NAMES)
-    return list(dict.fromkeys(f"{SECTION}.{camel(name)}" for name in every))
+    every = (name.replace("*", tool) for name in names for tool in ALL_NAMES)
+    known = properties()
+    found = dict.fromkeys(f"{SECTION}.{camel(name)}" for name in every)
+    return [name for name in found if name in known]
 
 
 def generated(manifest: Schema) -> Schema:

@@ -167,15 +167,25 @@ def test_an_edit_makes_results_stale_until_the_next_run(
 def test_a_save_runs_the_tests_if_the_settings_say_so(
     client: ClientFactory, project: ProjectFactory
 ) -> None:
-    settings = SETTINGS + 'pytest.run = "save"\n'
-    folder = project({"pyproject.toml": settings, "shop.py": CODE, "test_shop.py": TESTS})
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": CODE, "test_shop.py": TESTS})
     editor = client()
-    editor.initialize([folder])
+    editor.initialize([folder], options={"tools": {"pytest": {"run": "save"}}})
     tests, code = folder / "test_shop.py", folder / "shop.py"
     editor.open(tests, TESTS)
     editor.open(code, CODE)
     editor.save(code)
     editor.wait_diagnostics(tests, lambda found: len(found) == 4)
+
+
+def test_a_repository_cannot_have_its_tests_run_when_it_is_opened(
+    client: ClientFactory, folder: Path
+) -> None:
+    (folder / "pyproject.toml").write_text(SETTINGS + 'pytest.run = "live"\n')
+    editor = client()
+    editor.initialize([folder])
+    editor.open(folder / "tests/test_shop.py", TESTS)
+    editor.wait(lambda: editor.messages)
+    assert "'tools.pytest.run' is ignored" in editor.messages[0]["message"]
 
 
 def test_nothing_runs_in_a_folder_that_is_not_trusted(client: ClientFactory, folder: Path) -> None:
@@ -292,7 +302,7 @@ def test_nothing_is_written_into_the_project(folder: Path) -> None:
 # Live: the tests that an edit affects
 
 
-LIVE = SETTINGS + 'pytest.run = "live"\n'
+LIVE = {"tools": {"pytest": {"run": "live"}}}
 
 TWO_TESTS = """\
 import pathlib
@@ -322,10 +332,10 @@ def runs_ended(editor: Client) -> int:
 
 def open_live(client: ClientFactory, project: ProjectFactory) -> tuple[Client, Path, Path]:
     """An editor with two open files, and the result of the first run of their tests."""
-    folder = project({"pyproject.toml": LIVE, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
+    folder = project({"pyproject.toml": SETTINGS, "shop.py": SOUND, "test_shop.py": TWO_TESTS})
     editor = client()
     lenses = {"workspace": {"codeLens": {"refreshSupport": True}}}
-    editor.initialize([folder], capabilities=lenses)
+    editor.initialize([folder], capabilities=lenses, options=LIVE)
     tests, code = folder / "test_shop.py", folder / "shop.py"
     editor.open(code, WRONG)
     editor.open(tests, TWO_TESTS)

@@ -16,7 +16,7 @@ from python_expert.config.sources import EDITOR_ONLY, SECTION
 from python_expert.lsp.commands import COMMANDS
 from tests import manifest
 from tests.manifest import PATH, Schema, camel, generated
-from tests.tools import NAMES, SPECS
+from tests.tools import ALL_NAMES, SPECS
 from tests.toy_tool import TOY, Toy
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_what_is_generated_is_up_to_date() -> None:
 def test_a_new_tool_is_offered_once_the_manifest_is_generated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(manifest, "NAMES", (*NAMES, TOY))
+    monkeypatch.setattr(manifest, "ALL_NAMES", (*ALL_NAMES, TOY))
     monkeypatch.setattr(manifest, "SCHEMA", schema((*SPECS, Toy.spec)))
     assert generated(MANIFEST) != MANIFEST
     found = generated(MANIFEST)["contributes"]["configuration"]["properties"]
@@ -77,8 +77,9 @@ def test_what_a_cloned_repository_may_not_set_is_restricted(name: str) -> None:
     assert set(restricted) <= PROPERTIES.keys()
     if name == "trusted":
         return
-    for tool in NAMES:
-        assert f"{SECTION}.{camel(name.replace('*', tool))}" in restricted
+    wanted = {f"{SECTION}.{camel(name.replace('*', tool))}" for tool in ALL_NAMES}
+    assert wanted & PROPERTIES.keys() <= set(restricted)
+    assert wanted & PROPERTIES.keys()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from python_expert.config.settings import ToolSettings
 from python_expert.config.sources import EDITOR_ONLY, spell
 from python_expert.tools.ruff.profile import EXPERT_RULES
-from tests.tools import NAMES, SCHEMA, SPECS
+from tests.tools import ALL_NAMES, NAMES, SCHEMA, SPECS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,10 @@ def _settings() -> Iterator[tuple[str, str]]:
         text = "".join(f"{_default(value)} for {name}, else " for name, value in special.items())
         shown = f"<{', '.join(NAMES)}>" if key == "enabled" else "…"
         yield _starred(f"tools.*.{key}").replace("*", shown, 1), text + _default(usual)
+    for name in ALL_NAMES:
+        for key in tools[name].keys() - asdict(ToolSettings()).keys():
+            star = " *" * (f"tools.*.{key}" in EDITOR_ONLY)
+            yield f"tools.{name}.{spell(key)}{star}", _default(tools[name][key])
     for key, value in defaults.items():
         for part, default in value.items() if isinstance(value, dict) else [("", value)]:
             yield _starred(f"{key}.{part}".strip(".")), _default(default)
@@ -93,7 +97,7 @@ def test_the_documentation_names_the_tools_and_their_versions() -> None:
     summary = README.partition("\n## ")[0]
     streams = summary.partition("streams what")[2].partition("find")[0]
     assert tuple(re.findall(r"\*\*([\w-]+)", streams)) == NAMES
-    assert f"quality tool ({', '.join(NAMES)})" in ARCHITECTURE
+    assert f"quality tool ({', '.join(ALL_NAMES)})" in ARCHITECTURE
     for spec in SPECS:
         if spec.versions:
             lowest = ".".join(map(str, spec.versions[0])).removesuffix(".0")

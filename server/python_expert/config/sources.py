@@ -30,11 +30,11 @@ TABLE = "python-expert"
 
 EDITOR_ONLY = (
     *("trusted", "interpreter", "log_file", "log_level"),
-    *("tools.*.path", "tools.*.args"),
+    *("tools.*.path", "tools.*.args", "tools.*.run"),
     *("llm.base_url", "llm.prices"),
 )
-"""What a cloned repository may not set: programs to run, files to write, the whole server's log,
-whom code is sent to, and what that is said to cost."""
+"""What a cloned repository may not set: programs to run and when, files to write, the whole
+server's log, whom code is sent to, and what that is said to cost."""
 
 WIDENING: Mapping[str, Callable[[Any, Settings], bool]] = {
     "llm.provider": lambda value, _own: value == ProviderName.ANTHROPIC,
