@@ -193,7 +193,7 @@ def _ask_bandit(project: Project, folder: Path, files: Sequence[str]) -> Answer:
 def _is_left_out(context: ToolContext, folder: Path, place: Place) -> bool:
     """Whether a configuration of ruff's leaves out the rule that is one of bandit's tests."""
     path = folder / place.file
-    config = context.config("ruff", None)  # the root decides about bandit
+    config = context.config("ruff", path)  # the closest decides about bandit, too
     return config is not None and DUPLICATES.get(place.rule) in unwanted_by_ruff(config, path)
 
 
