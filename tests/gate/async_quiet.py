@@ -21,7 +21,7 @@ def edit(name: str, head: str = "", tail: str = "", options: object = None) -> C
     return Case(name, before, after, options or OPTIONS)  # type: ignore[arg-type]  # as it says
 
 
-_FAILS = "where this module is imported while an event loop runs, asyncio.run fails"
+_FAILS = "if this module is imported while an event loop runs, asyncio.run fails"
 _GUARD = code("""
     if __name__ == "__main__":
         f()
@@ -138,7 +138,7 @@ _CHECKED = code("""
             return self.exception()
         def exception(self): return {}
     """)
-_ERROR = "this runs in another thread: it may run A.exception: it looks at an exception that another thread handles"  # noqa: E501
+_ERROR = "this runs in another thread: it may run A.exception: it inspects an exception that another thread handles"  # noqa: E501
 _RENAME = "os.rename(x, p)"
 
 ELEMENTS_ASKED = [

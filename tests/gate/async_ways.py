@@ -71,7 +71,7 @@ _EXIT = code("""
         def __enter__(self): pass
         def __exit__(self, kind, *a): return kind is KeyboardInterrupt
     """)
-_LATE = "where the main thread has ended, no other thread can be started: the event loop that this runs may fail, or keep the program from ending"
+_LATE = "after the main thread has ended, no thread can be started: the event loop that this runs may fail, or keep the program from ending"
 _HTTPX = (
     "httpx takes the place of requests: its exceptions, its environment settings, the User-Agent that it sends"
     " and its limit of redirects (20 instead of 30) differ"

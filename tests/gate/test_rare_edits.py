@@ -49,7 +49,7 @@ def documented(name: str, before: str, after: str, reason: str, *, asked: bool =
     return Case(name, ADD_DOCSTRINGS, before, after, status, reason)
 
 
-_SHARED = "the docstring does not stand on lines of its own"
+_SHARED = "the docstring is not on its own lines"
 _DEEP = f"x = a{'.b' * 900}"
 _METACLASS = """\
 class M(type):
@@ -129,7 +129,7 @@ DOCSTRINGS = [
         "a text too deep to compare",
         f"def f(a):\n    {_DEEP}\n",
         f'def f(a):\n    """Doc."""\n    {_DEEP}\n',
-        "the text cannot be split into tokens",
+        "the text cannot be tokenized",
     ),
     documented(
         "another line end behind a docstring",
@@ -160,7 +160,7 @@ DOCSTRINGS = [
             f"given to {package}",
             f"import {package}\ndef f():\n    return 1\nregister({given})\n",
             f'import {package}\ndef f():\n    """Doc."""\n    return 1\nregister({given})\n',
-            "f is given to something that shows its docstring",
+            "f is passed to something that shows its docstring",
             asked=True,
         )
         for package in ("click", "fastapi", "rich_click", "typer")
@@ -292,7 +292,7 @@ HINTS = [
             f"a method given to a library: {given}",
             _COMMANDS.format(given),
             _COMMANDS.format(given).replace("self, a", "self, a: int"),
-            "f is given to a library that reads annotations",
+            "f is passed to a library that reads annotations",
             asked=True,
         )
         for given in ("C.f", "C().f", "fn=C.f")
@@ -309,7 +309,7 @@ HINTS = [
             f"the names of a class: {view}",
             f"{_CLASS}{view}\n",
             f"{_CLASS.replace('x =', 'x: int =')}{view}\n",
-            "this file goes through the names of C",
+            "this file iterates over the names of C",
             asked=True,
         )
         for view in (
@@ -428,7 +428,7 @@ _LIST = "def g():\n    return [1]\n"
 _BLOCK = "def f(p):\n    with open(p) as file:\n        print(file.read())\n    return 1\n"
 _IN_CLASS = "class A:\n"
 _STOPPED = "try: print(file.read())\n            except KeyboardInterrupt: pass"
-_NO_LONGER = "Ctrl-C reaches no thread, and is no longer caught here"
+_NO_LONGER = "Ctrl-C does not reach threads, and is no longer caught here"
 _QUEUES = "class C:\n    def __init__(self, x):\n        if x:\n            self.q = {}.Queue()\n        else:\n            self.q = queue.Queue()\n"
 
 
@@ -526,8 +526,8 @@ CONVERSIONS = [
         )
         for enter in ("lib.enter", "lib.make()")
     ),
-    returned("try", "except OSError: pass", "text may not be what it was after the block"),
-    returned("with lib.ignored()", "", "text may not be what it was after the block"),
+    returned("try", "except OSError: pass", "text may have another value after the block"),
+    returned("with lib.ignored()", "", "text may have another value after the block"),
     returned("if p", "", ""),
     converted(
         "lines read into another variable",
@@ -571,7 +571,7 @@ CONVERSIONS = [
         "imports in another order",
         "return Queue, Empty",
         "return Queue, Empty",
-        "the imports stand in another order",
+        "the imports are in another order",
         "from queue import Queue, Empty\n",
         "from queue import Empty, Queue\n",
     ),
@@ -616,11 +616,13 @@ CONVERSIONS = [
         for decorator in ("cache", "lru_cache(maxsize=2)")
     ),
     threaded(
-        "Ctrl-C in a thread", _LOAD.format(_CATCHES), "Ctrl-C reaches no thread: load catches it"
+        "Ctrl-C in a thread",
+        _LOAD.format(_CATCHES),
+        "Ctrl-C does not reach threads: load catches it",
     ),
     split(
         "try: time.sleep(a)\n    except KeyboardInterrupt: return 1",
-        "Ctrl-C reaches no thread: load catches it",
+        "Ctrl-C does not reach threads: load catches it",
     ),
     split(
         "N.append(a); M.append(a); time.sleep(a)",
@@ -647,13 +649,13 @@ CONVERSIONS = [
         "an element awaited that is none",
         f"import time\n{_LIST}def f():\n    time.sleep(1)\n    return list(g())\n",
         f"import asyncio\n{_LIST}async def f():\n    await asyncio.sleep(1)\n    return [x async for x in g()]\n",
-        "`g()` is no asynchronous generator",
+        "`g()` is not an asynchronous generator",
     ),
     converted(
         "one of two queues",
         f"import queue\n{_QUEUES.format('queue')}    def f(self):\n        return self.q.get()\n",
         f"import asyncio\nimport queue\n{_QUEUES.format('asyncio')}    async def f(self):\n        return await self.q.get()\n",
-        "queue.Queue is exchanged in one place only",
+        "queue.Queue is replaced in one place only",
     ),
     converted(
         "an event loop where an object is deleted",

@@ -376,3 +376,19 @@ def test_after_an_edit_that_affects_no_test_results_are_not_stale(
     editor.wait_diagnostics(tests, lambda found: "has changed since" in str(found))
     editor.wait(lambda: runs_ended(editor) == 2)
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+
+
+def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
+    client: ClientFactory, project: ProjectFactory
+) -> None:
+    editor, tests, code = open_live(client, project)
+    editor.change(code, 2, f"import missing_module\n{SOUND}")
+    editor.wait(lambda: runs_ended(editor) == 2)
+    (message,) = [each[2] for each in shown(editor, tests)]
+    assert message.startswith("the file cannot be collected: ModuleNotFoundError")
+    editor.change(code, 3, SOUND)
+    editor.wait(lambda: runs_ended(editor) == 3)
+    assert shown(editor, tests) == []
+    editor.change(code, 4, WRONG)
+    editor.wait(lambda: runs_ended(editor) == 4)
+    assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]

@@ -95,7 +95,7 @@ def test_a_folder_says_why_docstrings_were_not_written(
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     monkeypatch.delenv("ANTHROPIC_AUTH_TOKEN", raising=False)
     monkeypatch.chdir(shop)
-    why = "\n  no proposal: the code shows no more of it than its signature does"
+    why = "\n  no proposal: the code shows no more than its signature"
     told = [
         CliRunner().invoke(app, ["rewrite", "add-docstrings", ".", *words]).stderr
         for words in ([], ["--provider", "offline"])
@@ -112,7 +112,7 @@ def test_a_folder_says_why_docstrings_were_not_written(
             0,
             (
                 "Docstrings added to 0 of 1 definition; no proposal for 1\n"
-                "  _hidden: the code shows no more of it than its signature does\n"
+                "  _hidden: the code shows no more than its signature\n"
             ),
         ),
         ("Shop.open", 0, "Add docstrings: nothing to change\n  Shop.open: it has a docstring\n"),

@@ -134,7 +134,12 @@ def test_a_test_is_affected_by_the_functions_that_it_ran(measured: bool) -> None
     lines = {first: {str(CODE): [3]}, second: {str(CODE): [9, 8]}} if measured else {}
     affected = Affected()
     loaded = [str(CODE), str(TESTS)]
-    affected.learn([first, second], {"lines": lines, "loaded": loaded}, {CODE: BEFORE, TESTS: ""})
+    affected.learn(
+        [first, second],
+        [first, second],
+        {"lines": lines, "loaded": loaded},
+        {CODE: BEFORE, TESTS: ""},
+    )
     after = BEFORE.replace("x + LIMIT", "x - LIMIT")
     assert affected.by(CODE, after, []) == ([first] if measured else [first, second])
     assert affected.by(CODE, BEFORE.replace("= 3", "= 4"), []) == [first, second]
@@ -148,5 +153,19 @@ def test_a_test_with_parameters_is_affected_by_what_any_of_them_ran() -> None:
     affected = Affected()
     name = f"{TESTS}::test_a"
     lines = {f"{name}[::1]": {str(CODE): [3]}, f"{name}[2]": {str(CODE): [9]}}
-    affected.learn([str(TESTS)], {"lines": lines, "loaded": [str(CODE)]}, {CODE: BEFORE})
+    affected.learn([str(TESTS)], [*lines], {"lines": lines, "loaded": [str(CODE)]}, {CODE: BEFORE})
     assert affected.by(CODE, BEFORE.replace("return 1", "return 2"), []) == [name]
+
+
+@pytest.mark.parametrize("said", [[], [str(TESTS)]], ids=["the process died", "an import failed"])
+def test_what_did_not_run_is_affected_by_each_change_of_an_open_file(said: list[str]) -> None:
+    affected = Affected()
+    name = f"{TESTS}::test_a"
+    texts = {CODE: BEFORE, TESTS: ""}
+    loaded = [str(CODE), str(TESTS)]
+    affected.learn([name], [name], {"lines": {name: {str(CODE): [3]}}, "loaded": loaded}, texts)
+    texts[CODE] = f"import missing\n{BEFORE}"
+    affected.learn([name], [], {"lines": {}, "loaded": said}, texts)
+    assert affected.by(CODE, BEFORE, []) == [name]
+    affected.learn([str(TESTS)], [], {"lines": {}, "loaded": said}, texts)
+    assert affected.by(CODE, BEFORE, []) == [name]

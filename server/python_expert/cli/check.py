@@ -45,7 +45,7 @@ def check(
             show_default=False,
         ),
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Write ruff's safe fixes first.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply ruff's safe fixes first.")] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule instead of listing them.")
     ] = False,

@@ -180,8 +180,9 @@ class _Run:
         document = self._request.document()
         if document is None:
             raise RefusalError("the document is not open")
-        if SURROGATE.search(document.text):
-            raise RefusalError("the text has a character that is no character (half of a pair)")
+        if found := SURROGATE.search(document.text):
+            line = document.text.count("\n", 0, found.start()) + 1
+            raise RefusalError(f"there is an unpaired surrogate in line {line}")
         return document
 
     async def _settle(self, written: Written, judged: Document, callers: Sequence[Caller]) -> bool:

@@ -125,7 +125,7 @@ class Delivery:
         elif answer == DISCARD:
             outcome.decline("you discarded it")
         else:
-            outcome.refuse("you did not agree to it")
+            outcome.refuse("you declined it")
 
     def _is_final(self, reason: str, outcome: Outcome) -> bool:
         """Whether an edit that was not made would not be made a second time; then it is refused."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from python_expert.analysis.error_recovery import BrokenError, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from python_expert.analysis.source import DefinitionNode
 
@@ -39,14 +39,20 @@ class Affected:
         self._texts: dict[Path, str] = {}
 
     def learn(
-        self, wanted: Sequence[str], params: Mapping[str, Any], texts: Mapping[Path, str]
+        self,
+        wanted: Sequence[str],
+        ran: Collection[str],
+        params: Mapping[str, Any],
+        texts: Mapping[Path, str],
     ) -> None:
         """Take what the worker says of a run.
 
         Args:
-            wanted: What was to run. A test of these that did not run (its file may not be readable)
-                is affected by all that was imported.
-            params: What the worker says: the lines by test and file, and the files imported.
+            wanted: What was to run. A test of these that did not run, because its file or what that
+                imports cannot be imported, is affected by each change of an open file.
+            ran: The tests that ran.
+            params: What the worker says: the lines by test and file, and the files imported;
+                nothing if the process died.
             texts: The texts that ran; of other files those on disk did.
         """
         lines: defaultdict[str, defaultdict[Path, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -54,9 +60,14 @@ class Affected:
             for file, numbers in files.items():
                 lines[without_parameters(test)][Path(file)].update(numbers)
         loaded = frozenset(map(Path, params["loaded"]))
-        for test in {*lines, *(each for each in wanted if "::" in each)}:
-            own = Path(test.partition("::")[0])
-            self._ran[test] = _Ran(lines[test], loaded | {own})
+        done = dict.fromkeys(map(without_parameters, ran if loaded else ()))
+        left = [test for test in self._ran if _is_wanted(test, wanted)]
+        for test in dict.fromkeys((*done, *left, *(each for each in wanted if "::" in each))):
+            if test in done:
+                self._ran[test] = _Ran(lines[test], loaded)
+            else:
+                before = self._ran[test].loaded if test in self._ran else frozenset()
+                self._ran[test] = _Ran({}, frozenset({*before, *loaded, *texts, _file(test)}))
         for file in {file for ran in self._ran.values() for file in ran.loaded}:
             if file in texts or file in loaded:
                 self._texts[file] = texts[file] if file in texts else _on_disk(file)
@@ -84,6 +95,15 @@ class Affected:
         gone = {test for test in self._ran if test.startswith(f"{file}::")}.difference(tests)
         affected = [test for test, ran in [*self._ran.items()] if _is_affected(ran, file, changed)]
         return [*new, *(test for test in affected if test not in gone)]
+
+
+def _file(test: str) -> Path:
+    return Path(test.partition("::")[0])
+
+
+def _is_wanted(test: str, wanted: Sequence[str]) -> bool:
+    """Whether a test is one of those that files and folders stand for."""
+    return any(test.startswith((f"{each}::", f"{each}/")) for each in wanted if "::" not in each)
 
 
 def without_parameters(test: str) -> str:

@@ -79,14 +79,17 @@ class KnownResults:
 
     def end(self, wanted: Sequence[str], seen: Mapping[Path, set[str]]) -> set[Path]:
         """Drop what a run did not find again; returns the files that it was about."""
-        files = {Path(each.partition("::")[0]): each.partition("::")[2] for each in wanted}
+        parts = [each.partition("::") for each in wanted]
+        files = [(Path(path), within) for path, _, within in parts]
         touched = set(seen)
         for known in self._files:
-            for path, within in files.items():
+            for path, within in files:
                 if known == path or (not within and known.is_relative_to(path)):
                     touched.add(known)
         for file in touched:
-            for path, within in files.items():
+            if seen.get(file) and "" not in seen[file]:  # it could be read this time
+                self.of(file).failures.pop("", None)
+            for path, within in files:
                 if file == path or file.is_relative_to(path):
                     self.of(file).drop(within, seen.get(file, set()))
         return touched

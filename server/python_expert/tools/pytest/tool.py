@@ -160,7 +160,10 @@ class Pytest(Tool):
             finally:
                 self.version = run.version or self.version
                 await run.stop()
-            await asyncio.to_thread(self._affected.learn, wanted, session.ran, texts)
+            ran = [
+                f"{file}::{test}" for file, tests in session.seen.items() for test in tests if test
+            ]
+            await asyncio.to_thread(self._affected.learn, wanted, ran, session.ran, texts)
             self._show(self._results.end(wanted, session.seen) | stale)
             if not broken or session.results:
                 self._warm()

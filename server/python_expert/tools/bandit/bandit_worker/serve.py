@@ -83,7 +83,7 @@ class ConfiguredBandit:
         try:
             self.check("", "x = 1  # nosec B101")
         except Exception as error:
-            raise RequestError(f"bandit {self.version} cannot be driven live: {error!r}") from error
+            raise RequestError(f"bandit {self.version} cannot check live: {error!r}") from error
         self.key = self._key() if self._statements.only_bandits else None
         """What decides what is found in a file; None if a plugin may look at anything."""
 
