@@ -102,7 +102,8 @@ def report(document: Document, failures: Iterable[Failure], *, stale: bool, root
 def _finding(document: Document, group: Sequence[Failure], *, stale: bool, root: Path) -> Finding:
     first, *others = group
     name = first.id.rpartition("::")[2] or "the file cannot be collected"
-    more = f" (and with {len(others)} more sets of parameters)" if others else ""
+    sets = "set" if len(others) == 1 else "sets"
+    more = f" (and with {len(others)} more {sets} of parameters)" if others else ""
     more += f" ({STALE})" if stale else ""
     notes = tuple(
         Note(to_uri(frame.file), _line_range(None, frame.line), f"in {frame.function or 'module'}")

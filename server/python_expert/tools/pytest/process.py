@@ -69,7 +69,7 @@ class TestProcess:
         cache: Path,
         hear: Callable[[str, Mapping[str, Any]], None],
     ) -> str:
-        """TestProcess tests.
+        """Run tests.
 
         Args:
             paths: What pytest is given.
@@ -92,6 +92,8 @@ class TestProcess:
                 answer = await self._child.request("run", request)
         except TimeoutError:
             raise ToolCrashError(f"no test has ended for {IDLE_S:g} s; the run was ended") from None
+        except ToolCrashError as error:
+            raise ToolCrashError("the process that ran the tests ended", f": {error}") from error
         except RpcError as error:
             raise ToolError(str(error)) from error
         finally:

@@ -137,7 +137,18 @@ class Pytest(Tool):
         wanted: Sequence[str],
         told: Callable[[TestResult], None] = lambda _result: None,
     ) -> TestSummary:
-        """TestProcess tests; see `RunsTests`."""
+        """Run tests; see `RunsTests`."""
+        summary = await self._run(documents, wanted, told)
+        if summary.results:
+            self._warm()
+        return summary
+
+    async def _run(
+        self,
+        documents: Sequence[Document],
+        wanted: Sequence[str],
+        told: Callable[[TestResult], None] = lambda _result: None,
+    ) -> TestSummary:
         async with self._turn:
             self._ran = {path: each for each in documents if (path := file_of(each))}
             stale, self._stale = self._stale, set()
@@ -165,8 +176,6 @@ class Pytest(Tool):
             ]
             await asyncio.to_thread(self._affected.learn, wanted, ran, session.ran, texts)
             self._show(self._results.end(wanted, session.seen) | stale)
-            if not broken or session.results:
-                self._warm()
             return TestSummary(tuple(session.results), tuple(session.unreadable), broken)
 
     def edited(self, document: Document) -> None:
@@ -179,12 +188,12 @@ class Pytest(Tool):
         self._show(fresh)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
-        """TestProcess the tests in documents; see `Tool.check`."""
+        """Run the tests in documents; see `Tool.check`."""
         reports = []
         for document in documents:
             path = file_of(document)
             if path and self.tests_in(document):
-                summary = await self.run_tests([document], [str(path)])
+                summary = await self._run([document], [str(path)])
                 if summary.message:
                     raise ToolError(summary.message)
             reports.append(self._report(document))
@@ -193,23 +202,23 @@ class Pytest(Tool):
     async def what_if(
         self, documents: Sequence[Document], document: Document, text: str
     ) -> list[Report]:
-        """TestProcess the tests in a text that takes a document's place; see `Tool.what_if`."""
+        """Run the tests in a text that takes a document's place; see `Tool.what_if`."""
         del documents
         return await self.check([Document.of(document.uri, document.version, text)])
 
     async def check_files(
         self, paths: Sequence[Path], named: Container[Path] = ()
     ) -> AsyncIterator[list[Report]]:
-        """TestProcess the tests in files; see `Tool.check_files`.
+        """Run the tests in files; see `Tool.check_files`.
 
         Raises:
             ToolError: They cannot be run.
         """
         del named
         files = [path.resolve() for path in paths if self._conventions.is_test_file(path)]
-        summary = TestSummary(())
-        if files:
-            summary = await self.run_tests((), [*map(str, files)])
+        if not files:
+            raise ToolError("there are no test files here")
+        summary = await self._run((), [*map(str, files)])
         for file, path in zip((path.resolve() for path in paths), paths, strict=True):
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
@@ -221,6 +230,7 @@ class Pytest(Tool):
         """End the processes."""
         if self._warming:
             self._warming.cancel()
+            await asyncio.wait([self._warming])
         if self._next:
             await self._next.stop()
         if self._cache:
