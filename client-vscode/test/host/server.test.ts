@@ -128,10 +128,10 @@ describe("The server", () => {
     await proxy.update("proxy", "http://me:secret@proxy.example:3128", ConfigurationTarget.Global);
     try {
       await use(watchedServer("die"));
-      await until("it is given up", () => messages.texts.some((text) => text.includes("ended")));
+      await until("it is given up", () => messages.texts.some((text) => text.includes("keeps ending")));
       await run("printDebugInformation");
       const text = window.activeTextEditor?.document.getText() ?? "";
-      match(text, /State: failed: the server has ended again/);
+      match(text, /State: failed: the server keeps ending/);
       match(text, /cannot reach https:\/\/index\.example/);
       match(text, /the proxy is http:\/\/proxy\.example:3128/);
       doesNotMatch(text, /secret@/);
@@ -145,7 +145,7 @@ describe("The server", () => {
   it("that dies again and again is given up after a while, with one message", async () => {
     const server = watchedServer("die");
     await use(server);
-    await until("it is said", () => messages.texts.some((text) => text.includes("ended again")));
+    await until("it is said", () => messages.texts.some((text) => text.includes("keeps ending")));
     equal(messages.texts.length, 1);
     equal(server.starts().length, 5);
   });
