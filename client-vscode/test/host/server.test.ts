@@ -128,7 +128,9 @@ describe("The server", () => {
     await proxy.update("proxy", "http://me:secret@proxy.example:3128", ConfigurationTarget.Global);
     try {
       await use(watchedServer("die"));
-      await until("it is given up", () => messages.texts.some((text) => text.includes("keeps ending")));
+      await until("it is given up", () =>
+        messages.texts.some((text) => text.includes("keeps ending")),
+      );
       await run("printDebugInformation");
       const text = window.activeTextEditor?.document.getText() ?? "";
       match(text, /State: failed: the server keeps ending/);
