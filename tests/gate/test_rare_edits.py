@@ -171,7 +171,7 @@ DOCSTRINGS = [
             f"class C({bases})",
             f"{_METACLASS}class A: pass\nclass D({bases}):\n    x = 1\n",
             f'{_METACLASS}class A: pass\nclass D({bases}):\n    """Doc."""\n\n    x = 1\n',
-            "the metaclass of D goes through its names",
+            "the metaclass of D iterates over its names",
             asked=True,
         )
         for bases in ("A, C", "A, metaclass=M")
@@ -188,7 +188,7 @@ DOCSTRINGS = [
         "a metaclass with other methods",
         _METACLASS,
         _METACLASS.replace("=M):\n", '=M):\n    """Doc."""\n\n'),
-        "the metaclass of C goes through its names",
+        "the metaclass of C iterates over its names",
         asked=True,
     ),
 ]
@@ -279,7 +279,7 @@ HINTS = [
         "a comment at the end",
         _PLAIN,
         f"{_HINTED}# end\n",
-        "the text changes beside type hints and imports",
+        "the text changes outside of type hints and imports",
     ),
     hinted(
         "a text too deep to compare",
@@ -325,7 +325,7 @@ HINTS = [
             f"the names of the module: {view}",
             f"{view}\n{_PLAIN}",
             f"{_ANY}{view}\n{_USES_ANY}",
-            "this file looks through its own names",
+            "this file inspects its own names",
             asked=True,
         )
         for view in (
@@ -365,11 +365,11 @@ HINTS = [
     ),
     checking("TYPE_CHECKING = False\n", "TYPE_CHECKING"),
     checking("TYPE_CHECKING: bool = False\n", "TYPE_CHECKING"),
-    checking("TYPE_CHECKING = True\n", "TYPE_CHECKING", "`if TYPE_CHECKING:` stands where"),
+    checking("TYPE_CHECKING = True\n", "TYPE_CHECKING", "`if TYPE_CHECKING:` is at a place where"),
     checking(
         "import typing\ntyping.TYPE_CHECKING = True\n",
         "typing.TYPE_CHECKING",
-        "`if TYPE_CHECKING:` stands where",
+        "`if TYPE_CHECKING:` is at a place where",
     ),
 ]
 

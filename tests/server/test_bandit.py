@@ -307,7 +307,7 @@ def test_a_broken_configuration_is_named(tmp_path: Path, config: str | None, fau
         path.write_text(config)
     with pytest.raises(ToolError) as caught:
         once(BanditLaunch(PYTHON, tmp_path, path))
-    assert str(caught.value).startswith(f"bandit's configuration {path} is broken: ")
+    assert str(caught.value).startswith(path.name)
     assert fault in str(caught.value)
 
 
@@ -315,7 +315,7 @@ def test_a_broken_configuration_fails_each_check_with_one_process(tmp_path: Path
     async def work() -> None:
         bandit = Bandit(BanditLaunch(PYTHON, tmp_path, tmp_path / "none.yaml"))
         for _ in range(3):
-            with pytest.raises(ToolError, match="is broken"):
+            with pytest.raises(ToolError, match=r"none\.yaml"):
                 await bandit.check([Document.of("untitled:a", 0, "")])
         assert bandit._child.generation == 1
         await bandit.stop()

@@ -151,7 +151,7 @@ def test_a_caller_that_packaging_has_others_call_stops_it_all(shop: Path) -> Non
     (shop / "pyproject.toml").write_text("[project.scripts]\nshop = 'main:main'\n")
     status, out, err = shell(*CONVERT, "--yes", cwd=shop)
     assert (status, out) == (1, "")
-    assert "pyproject.toml has main:main called by others" in " ".join(err.split())
+    assert "pyproject.toml names main:main as an entry point" in " ".join(err.split())
 
 
 def test_what_packaging_calls_by_the_name_of_a_package_stops_it_all(
@@ -164,7 +164,7 @@ def test_what_packaging_calls_by_the_name_of_a_package_stops_it_all(
     words = ("rewrite", "convert-to-async", "pkg/store.py", "--callers", "--write", "--yes")
     status, out, err = shell(*words, cwd=root)
     assert (status, out) == (1, "")
-    assert "pyproject.toml has pkg:run called by others" in " ".join(err.split())
+    assert "pyproject.toml names pkg:run as an entry point" in " ".join(err.split())
 
 
 def test_callers_by_another_name_and_of_cached_functions_are_converted(
@@ -236,11 +236,11 @@ def test_the_gate_judges_files_that_belong_together(shop: Path, tmp_path: Path) 
     status, out, _ = shell(*words, cwd=shop)
     assert status == 1
     assert "more.py:3: confirm: read is passed on as a value" in " ".join(out.split())
-    assert "last.py:1: refused: it uses what is async now in another file" in out
+    assert "last.py:1: refused: it uses what is now async in another file" in out
     (shop / "main.py").write_text(MAIN)
     status, out, _ = shell(*words, cwd=shop)
     assert status == 1
-    assert "main.py:1: refused: it uses what is async now in another file" in out
+    assert "main.py:1: refused: it uses what is now async in another file" in out
 
 
 def _changes(editor: Client) -> dict[str, dict[str, Any]]:

@@ -113,6 +113,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
             ],
             "resolveProvider": True,
         },
+        "codeLensProvider": {"resolveProvider": False},
         "documentFormattingProvider": True,
         "documentRangeFormattingProvider": True,
         "executeCommandProvider": {
@@ -124,6 +125,7 @@ def test_initialize_tells_exactly_what_the_server_can_do(client: ClientFactory) 
                 "pythonExpert.cancel",
                 "pythonExpert.models",
                 "pythonExpert.checkWorkspace",
+                "pythonExpert.runTests",
             ]
         },
         "workspace": {
@@ -820,7 +822,7 @@ def test_an_editor_that_wants_to_know_is_told_what_the_tools_are_doing(
         return tools if {tool["state"] for tool in tools.values()} == {"ready"} else None
 
     tools = editor.wait(ready, "all tools to be ready")
-    assert tools.keys() == {"ruff", "mypy", "bandit"}
+    assert tools.keys() == {"ruff", "mypy", "bandit", "pytest"}
     assert (tools["mypy"]["variant"], tools["mypy"]["root"]) == ("d2", str(folder))
     assert tools["mypy"]["version"].startswith("2.")
     assert tools["mypy"]["lastMs"] > 0

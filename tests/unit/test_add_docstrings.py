@@ -301,7 +301,7 @@ def test_what_the_encoding_of_the_file_lacks_is_left_out() -> None:
         ("f", "D.", "not a docstring"),
         ("f", {"summary": "D.", "args": ["a"]}, "not a docstring"),
         ("f", {"summary": "D.", "args": {"b": "B"}}, "no parameter 'b'"),
-        ("f", {"summary": "D.", "raises": {"KeyError": "B"}}, "not seen to raise 'KeyError'"),
+        ("f", {"summary": "D.", "raises": {"KeyError": "B"}}, "does not visibly raise 'KeyError'"),
         ("f", {"summary": "D.", "attributes": {"c": "B"}}, "no attribute 'c'"),
     ],
 )

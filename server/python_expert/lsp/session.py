@@ -61,7 +61,6 @@ _TOLD = FaultBarrier("applying the settings that were sent")
 _POLLED = FaultBarrier("looking at the configuration files")
 _DISK = FaultBarrier("checking what depends on files on disk")
 _SAVED = FaultBarrier("checking a document that was saved")
-_TESTED = FaultBarrier("running tests after a save")
 _CLOSED = FaultBarrier("closing a document")
 _SETTLED = FaultBarrier("waiting for the tools")
 _STOPPED = FaultBarrier("stopping what runs")
@@ -166,7 +165,7 @@ class Session:
         _DISK.call(None, self.projects.disk_changed)
         if self.documents.get(uri) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
-            self._spawn(_TESTED.ask(None, self.tests.saved, uri))
+            self._spawn(self.tests.saved(uri))
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Files that the client watches have changed on disk."""

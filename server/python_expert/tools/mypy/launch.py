@@ -43,7 +43,7 @@ class MypyLaunch:
     @property
     def config(self) -> Path | None:
         """The configuration file, if there is one."""
-        name = dict(zip(self.args[:1], self.args[1:2], strict=True)).get("--config-file")
+        name = dict(zip(self.args[:1], self.args[1:2], strict=False)).get("--config-file")
         return Path(name) if name else None
 
 

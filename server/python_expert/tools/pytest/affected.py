@@ -180,7 +180,7 @@ def _functions(
                 yield f"{outer}{number}.{node.name}", node
             case ast.ClassDef():
                 yield from _functions(node.body, f"{outer}{number}.{node.name}.")
-            case ast.If() | ast.Try() | ast.With():
+            case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.AsyncWith():
                 yield from _functions(node.body, f"{outer}{number}.")
 
 

@@ -55,9 +55,9 @@ def _tests(
                     if tests:
                         yield outer + node.name, node
                         yield from tests
-            case ast.If() | ast.Try() | ast.With():
+            case ast.If() | ast.Try() | ast.TryStar() | ast.With() | ast.AsyncWith():
                 yield from _tests(node.body, outer, conventions, is_unittest=is_unittest)
-                if not isinstance(node, ast.With):
+                if not isinstance(node, ast.With | ast.AsyncWith):
                     yield from _tests(node.orelse, outer, conventions, is_unittest=is_unittest)
 
 
