@@ -370,7 +370,7 @@ def test_a_cache_that_a_process_has_not_survived_is_not_used_again(store: CacheS
     assert found
     store.note_use()
     assert store.read()
-    with pytest.raises(CacheError, match="survived"):
+    with pytest.raises(CacheError, match="crashed"):
         store.read()
 
 

@@ -95,11 +95,7 @@ class Session:
         self._watched = watched(self.projects.specs)
         initial = editor_layer(params.get("initializationOptions"), "initializationOptions")
         self._configuration = Configuration(
-            protocol,
-            self.projects,
-            initial,
-            asked=client.configuration,
-            on_change=self._configure,
+            protocol, self.projects, initial, asked=client.configuration, on_change=self._configure
         )
         self._set_folders(params.get("workspaceFolders") or _single_root(params), ())
         self._publisher = Publisher(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -226,7 +227,8 @@ class TestRuns:
             return None
         root = self._projects.folders.get(uri)
         project = self._projects.of(f"{uri}/x.py") if root else self._projects.of(uri)
-        return project, f"{path.resolve()}::{test}" if test else str(path.resolve())
+        file = os.path.realpath(path)
+        return project, f"{file}::{test}" if test else file
 
     @staticmethod
     def _runner(project: Project) -> RunsTests | None:

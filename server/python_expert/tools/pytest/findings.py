@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -134,4 +135,9 @@ def _line_range(document: Document | None, line: int) -> Range:
 def file_of(document: Document) -> Path | None:
     """The real path of a document's file, as the worker names it."""
     path = to_path(document.uri)
-    return path and Path(path).resolve()
+    return path and real_path(path)
+
+
+def real_path(path: Path) -> Path:
+    """A path without links; links that lead in a circle are left."""
+    return Path(os.path.realpath(path))

@@ -16,7 +16,7 @@ from python_expert.text.paths import to_uri
 from python_expert.tools.base import Tool
 from python_expert.tools.pytest import conventions
 from python_expert.tools.pytest.affected import Affected
-from python_expert.tools.pytest.findings import file_of, report
+from python_expert.tools.pytest.findings import file_of, real_path, report
 from python_expert.tools.pytest.index import tests_in
 from python_expert.tools.pytest.process import TestProcess
 from python_expert.tools.pytest.results import KnownResults, RunResults
@@ -215,11 +215,11 @@ class Pytest(Tool):
             ToolError: They cannot be run.
         """
         del named
-        files = [path.resolve() for path in paths if self._conventions.is_test_file(path)]
+        files = [real_path(path) for path in paths if self._conventions.is_test_file(path)]
         if not files:
             raise ToolError("there are no test files here")
         summary = await self._run((), [*map(str, files)])
-        for file, path in zip((path.resolve() for path in paths), paths, strict=True):
+        for file, path in zip((real_path(path) for path in paths), paths, strict=True):
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
                 yield [self._report(Document.of(to_uri(path), 0, text))]
