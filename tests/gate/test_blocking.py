@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from python_expert.actions.base import Action
     from python_expert.cli.judged import Judged
 
-pytestmark = pytest.mark.fast
-
 PYPROJECT = """\
 [project]
 name = "x"

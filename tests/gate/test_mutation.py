@@ -77,6 +77,7 @@ def test_each_is_a_program_with_one_change(made: dict[str, Mutant]) -> None:
     assert len(texts | {ast.dump(ast.parse(TEXT))}) == len(made) + 1
 
 
+@pytest.mark.one_python  # it forks, which a newer Python warns of where there are threads
 def test_a_mutant_takes_the_place_of_what_runs_in_another_process_only() -> None:
     mutant = next(
         each
