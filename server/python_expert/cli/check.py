@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from python_expert.cli import rules
-from python_expert.cli.checking import Checking, LeastSeverity, OutputFormat, Wishes
+from python_expert.cli.checking import Checking, OutputFormat, Wishes
 from python_expert.cli.options import PlainCommand
-from python_expert.diagnostics.finding import Severity
+from python_expert.config.settings import Level  # noqa: TC001 - typer reads it
 from python_expert.processes import logs
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check(
         str, typer.Option(help="Do not report these rules, of any tool.", show_default=False)
     ] = "",
     severity: Annotated[
-        LeastSeverity | None,
+        Level | None,
         typer.Option(
             help="The least severity that is reported. Without it, all is but missing type hints "
             "where the project does not ask for them: these are counted.",
@@ -65,7 +65,7 @@ def check(
     """Check files; exits with 0 if clean, 1 with findings, 2 if a tool could not run."""
     paths = paths or [Path()]
     found = rules.read(tools, select, ignore)
-    least = Severity[severity.name] if severity else None
+    least = severity.severity if severity else None
     wishes = Wishes(found, output_format, fix, statistics, quiet, exit_zero, least)
     if Path("-") in paths and (fix or watch):
         raise typer.BadParameter("standard input cannot be fixed or watched", param_hint="-")

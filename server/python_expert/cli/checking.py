@@ -39,15 +39,6 @@ class OutputFormat(StrEnum):
     JUNIT = "junit"
 
 
-class LeastSeverity(StrEnum):
-    """Down to which severity findings are reported."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFORMATION = "information"
-    HINT = "hint"
-
-
 class Wishes(NamedTuple):
     """How a run of ``check`` is to be.
 

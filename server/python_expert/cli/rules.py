@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.config.tool_spec import Role
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
     from python_expert.diagnostics.finding import Finding, ToolName
 
-ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.role is not Role.EVIDENCE)
+ALL = ",".join(kind.spec.name for kind in registry.TOOLS if kind.spec.runs_unnamed)
 """The tools that run unless others are named: all but those that run the project's code."""
 
 _SYNTAX = ("", "syntax", "invalid-syntax")

@@ -67,9 +67,21 @@ def config_fault(words: str, config: Path, root: Path) -> ConfigFault:
         name = f"tool.{name}" if name and config.suffix == ".toml" else name
         where = f"[{name}] " if name else ""
         why = f"{where}has no option `{unknown['key']}`"
-    shown = config.relative_to(root) if config.is_relative_to(root) else config
+    return fault_at(config, line, why, root)
+
+
+def fault_at(path: Path, line: int | None, why: str, root: Path) -> ConfigFault:
+    """What is wrong with a configuration file, whose place is known.
+
+    Args:
+        path: The file.
+        line: The 0-based line, or None where nobody knows it.
+        why: What is wrong.
+        root: The project's folder, from which the file is named.
+    """
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
     at = "" if line is None else f":{line + 1}"
-    return ConfigFault(config, line, f"{shown}{at}: {why}")
+    return ConfigFault(path, line, f"{shown}{at}: {why}")
 
 
 def _line_of(word: str, lines: list[str]) -> int | None:

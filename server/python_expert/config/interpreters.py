@@ -17,7 +17,7 @@ from python_expert.config.settings import ImportStrategy
 from python_expert.text.paths import home, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from python_expert.config.settings import Settings
     from python_expert.config.tool_spec import ToolSpec
@@ -56,19 +56,16 @@ class Environment:
         return [each.warning for each in found if each.warning]
 
 
-def resolve(root: Path, settings: Settings, tools: Sequence[ToolSpec]) -> Environment:
+def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Environment:
     """Find the interpreter and the tools of a project."""
     interpreter = find_interpreter(root, settings) if settings.trusted else None
     venv = environments.prefix_of(interpreter.path) if interpreter else None
     if settings.import_strategy is ImportStrategy.USE_BUNDLED:
         venv = None
-    found: dict[str, FoundProgram] = {
-        tool.name: _find_tool(tool, root, settings, venv) for tool in tools
-    }
-    if interpreter:
-        own = (tool.name for tool in tools if not tool.bundled)
-        found |= {name: interpreter for name in own if not settings.tools.of(name).path}
-    return Environment(interpreter, found)
+    return Environment(
+        interpreter,
+        {tool.name: _find_tool(tool, root, settings, venv, interpreter) for tool in tools},
+    )
 
 
 def find_interpreter(root: Path, settings: Settings) -> FoundProgram | None:
@@ -91,7 +88,13 @@ def expand(path: str, root: Path) -> Path:
     return root / home(path.replace("${workspaceFolder}", str(root)))
 
 
-def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None) -> FoundProgram:
+def _find_tool(
+    tool: ToolSpec,
+    root: Path,
+    settings: Settings,
+    venv: Path | None,
+    interpreter: FoundProgram | None,
+) -> FoundProgram:
     warning, name = "", tool.name
     configured = settings.tools.of(name).path
     if configured and settings.trusted:
@@ -103,6 +106,8 @@ def _find_tool(tool: ToolSpec, root: Path, settings: Settings, venv: Path | None
             f"{path} does not exist or cannot be run; the bundled {name} is used. "
             f"Correct the setting 'tools.{name}.path'"
         )
+    elif interpreter is not None and not tool.bundled:
+        return interpreter
     elif venv is not None and tool.versions is not None:
         version = _installed_version(venv, name)
         low, high = tool.versions

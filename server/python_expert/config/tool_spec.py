@@ -130,3 +130,8 @@ class ToolSpec:
     docstring_key: tuple[str, ...] = ()
     length_key: str = ""
     optional: frozenset[str] = frozenset()
+
+    @property
+    def runs_unnamed(self) -> bool:
+        """Whether checks run it unless others are named: not if it runs the project's code."""
+        return self.role is not Role.EVIDENCE

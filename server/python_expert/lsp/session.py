@@ -224,7 +224,7 @@ class Session:
         self._ready.set()
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
-            self.tests.changed(document.uri)
+            _OPENED.call(None, self.tests.changed, document.uri)
         self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):

@@ -159,6 +159,9 @@ class TestRuns:
 
     def changed(self, uri: str) -> None:
         """Run the tests that edits affect once there is a pause, where the settings say so."""
+        runner = self._runner(self._projects.of(uri))
+        if runner is None or runner.when is not WhenToRun.LIVE:
+            return
         if self._pause is not None:
             self._pause.cancel()
         self._pause = asyncio.get_running_loop().call_later(PAUSE_S, self._begin_affected, uri)

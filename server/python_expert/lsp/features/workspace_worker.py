@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.sources import Layer
-from python_expert.config.tool_spec import Role
 from python_expert.isolation import ToolBarriers
 from python_expert.lsp.client import Client
 from python_expert.lsp.documents import Documents
@@ -74,7 +73,7 @@ class _Check:
         kinds = registry.TOOLS
         self._checker = FileChecker(
             kinds,
-            {kind.spec.name for kind in kinds if kind.spec.role is not Role.EVIDENCE},
+            {kind.spec.name for kind in kinds if kind.spec.runs_unnamed},
             self._warn,
             rooted=projects.root_of,
             settings=projects.settings_at,

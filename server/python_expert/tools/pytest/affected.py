@@ -12,8 +12,6 @@ from python_expert.analysis.error_recovery import BrokenError, parse
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from python_expert.analysis.source import DefinitionNode
-
 
 class _Ran(NamedTuple):
     """What a test ran when it last ran.
@@ -142,12 +140,12 @@ def changed_lines(before: str, after: str) -> frozenset[int] | None:
     old, new = parse(before), parse(after)
     _leave_out(old, _names(new))
     _leave_out(new, _names(old))
-    bodies = {name: _dump(node) for name, node in _functions(new.body, "")}
+    bodies = {name: ast.dump(node) for name, node in _functions(new.body, "")}
     lines: set[int] = set()
     for name, node in _functions(old.body, ""):
-        if bodies.get(name) != _dump(node):
+        if bodies.get(name) != ast.dump(node):
             lines.update(range(node.body[0].lineno - 1, node.end_lineno or node.lineno))
-    if _dump(_without_bodies(old)) != _dump(_without_bodies(new)):
+    if ast.dump(_without_bodies(old)) != ast.dump(_without_bodies(new)):
         return None
     return frozenset(lines)
 
@@ -189,7 +187,3 @@ def _without_bodies(tree: ast.Module) -> ast.Module:
     for _, node in _functions(tree.body, ""):
         node.body = [ast.Pass()]
     return tree
-
-
-def _dump(node: DefinitionNode | ast.Module) -> str:
-    return ast.dump(node)

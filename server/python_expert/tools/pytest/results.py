@@ -32,16 +32,16 @@ class FileResults:
     results: dict[str, TestResult] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
 
-    def drop(self, within: str, seen: set[str]) -> None:
+    def drop(self, wanted: Sequence[str], seen: set[str]) -> None:
         """Drop what a run did not see again of what it was to run.
 
         Args:
-            within: What was to run: the id of a test or a class, or empty for the whole file.
+            wanted: What was to run: ids of tests and classes, an empty one for the whole file.
             seen: The ids of the tests that it ran.
         """
         for known in (self.results, self.failures):
             for each in [*known]:
-                if each not in seen and covers(within, each):
+                if each not in seen and any(covers(within, each) for within in wanted):
                     del known[each]
 
 
@@ -82,16 +82,14 @@ class KnownResults:
         parts = [each.partition("::") for each in wanted]
         files = [(Path(path), within) for path, _, within in parts]
         touched = set(seen)
-        for known in self._files:
-            for path, within in files:
-                if known == path or (not within and known.is_relative_to(path)):
-                    touched.add(known)
-        for file in touched:
-            if seen.get(file) and "" not in seen[file]:  # it could be read this time
+        for file in {*seen, *self._files}:
+            ids = [within for path, within in files if file.is_relative_to(path)]
+            found = seen.get(file, set())
+            if found and "" not in found:  # it could be read this time
                 self.of(file).failures.pop("", None)
-            for path, within in files:
-                if file == path or file.is_relative_to(path):
-                    self.of(file).drop(within, seen.get(file, set()))
+            if ids:
+                touched.add(file)
+                self.of(file).drop(ids, found)
         return touched
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from python_expert.tools.base import ToolEvents
     from python_expert.tools.context import ToolContext
     from python_expert.tools.tests import Test, TestResult
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -180,6 +177,8 @@ class Pytest(Tool):
 
     def edited(self, document: Document) -> None:
         """Mark results as stale, as what they depend on may have changed; see `WatchesEdits`."""
+        if not self._ran:  # most often: a look at the disk at each key would be for nothing
+            return
         ran = self._ran.get(file_of(document) or Path())
         if ran is not None and ran.version == document.version:
             return
@@ -215,11 +214,12 @@ class Pytest(Tool):
             ToolError: They cannot be run.
         """
         del named
-        files = [real_path(path) for path in paths if self._conventions.is_test_file(path)]
-        if not files:
+        files = {path: real_path(path) for path in paths}
+        tests = [str(file) for path, file in files.items() if self._conventions.is_test_file(path)]
+        if not tests:
             raise ToolError("there are no test files here")
-        summary = await self._run((), [*map(str, files)])
-        for file, path in zip((real_path(path) for path in paths), paths, strict=True):
+        summary = await self._run((), tests)
+        for path, file in files.items():
             with contextlib.suppress(OSError, ValueError):
                 text = decode(await asyncio.to_thread(file.read_bytes))
                 yield [self._report(Document.of(to_uri(path), 0, text))]

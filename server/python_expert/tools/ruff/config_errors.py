@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from python_expert.config.config_faults import fault_at
 from python_expert.config.tool_files import read
 from python_expert.processes.command import ToolError
 
@@ -40,18 +41,14 @@ def config_error(words: str, root: Path) -> ToolError | None:
     path = Path(parsed["file"] if parsed else named)
     if not path.is_file():
         return None
-    shown = path.relative_to(root) if path.is_relative_to(root) else path
     found = _LINE.search(words)
-    line = int(found[1]) - 1 if found else 0
+    line = int(found[1]) - 1 if found else None
     if unknown := _FIELD.search(words):
-        line, header = _place(read(path).splitlines(), unknown["field"], line)
+        line, header = _place(read(path).splitlines(), unknown["field"], line or 0)
         table = f"[{header}] " if header else ""
-        return ToolError(
-            f"{shown}:{line + 1}: {table}has no field `{unknown['field']}`", place=(path, line)
-        )
+        return fault_at(path, line, f"{table}has no field `{unknown['field']}`", root).error
     why = words.strip().splitlines()[-1] if parsed else causes[-1]["why"]
-    at = f":{line + 1}" if found else ""
-    return ToolError(f"{shown}{at}: {why.strip().removeprefix('Cause: ')}", place=(path, line))
+    return fault_at(path, line, why.strip().removeprefix("Cause: "), root).error
 
 
 def _place(lines: Sequence[str], field: str, otherwise: int) -> tuple[int, str]:
