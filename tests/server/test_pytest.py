@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import patched
+from tests.conftest import patched, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -392,3 +392,12 @@ def test_an_import_that_fails_for_a_while_leaves_live_tests_alive(
     editor.change(code, 4, WRONG)
     editor.wait(lambda: runs_ended(editor) == 4)
     assert shown(editor, tests) == [(7, "failed", "test_total: assert 4 == 3")]
+
+
+def test_a_project_without_tests_among_others_is_no_fault(folder: Path) -> None:
+    write(folder / "member", {"pyproject.toml": "", "b.py": CODE})
+    beside = check(folder)
+    assert (beside.returncode, "could not run" in beside.stderr) == (1, False), beside.stderr
+    alone = check(folder, "member")
+    assert alone.returncode == 2
+    assert "pytest could not run: there are no test files here" in alone.stderr

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from collections import Counter
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +99,7 @@ class Checking:
         )
         self._found: list[tuple[Path, Finding]] = []
         self._failures: list[tuple[ToolName, str]] = []
+        self._counts: Counter[ToolName] = Counter()
         self._fixable = self._fixed = 0
 
     async def run(self, paths: Sequence[Path], stdin_filename: Path | None) -> int:
@@ -115,6 +117,7 @@ class Checking:
                 elif self._wishes.fix:
                     self._fixed = await self._checker.fix(files)
                 await self._consume(self._checker.check(files), len(files))
+                self._miss_tests()
             await self._finish()
         except ToolError as error:
             self._warn(str(error))
@@ -144,13 +147,24 @@ class Checking:
                 self._fixable += batch.fixable
                 # What is wrong for several projects is told once.
                 if batch.error and (batch.tool, batch.error) not in self._failures:
-                    self._failures.append((batch.tool, batch.error))
-                    for line in filter(str.strip, batch.error.splitlines()):
-                        self._warn(f"{batch.tool} could not run: {line}")
+                    self._fail(batch.tool, batch.error)
+                self._counts[batch.tool] += batch.files
                 for path, finding in self._listed(found) if self._streams else ():
                     self._write(path, finding)
                 if progress:
                     progress.advance(tasks[batch.tool], batch.files)
+
+    def _fail(self, tool: ToolName, error: str) -> None:
+        self._failures.append((tool, error))
+        for line in filter(str.strip, error.splitlines()):
+            self._warn(f"{tool} could not run: {line}")
+
+    def _miss_tests(self) -> None:
+        """Tell that no project has tests; a project without tests among others is no fault."""
+        failed = {tool for tool, _ in self._failures}
+        for spec in (kind.spec for kind in registry.TOOLS if not kind.spec.runs_unnamed):
+            if spec.name in {*self._wishes.rules.tools} - failed and not self._counts[spec.name]:
+                self._fail(spec.name, "there are no test files here")
 
     def _write(self, path: Path, finding: Finding) -> None:
         if self._wishes.output_format is OutputFormat.GITHUB:
