@@ -46,6 +46,7 @@ class Worker:
         self.input, self.output = self.process.stdin, self.process.stdout
         self.notifications: list[Json] = []
         self.files: dict[str, Json] = {}
+        self.first: dict[str, Json] = {}
         self.settled, self.variant = True, ""
         self._ids = itertools.count(1)
 
@@ -65,8 +66,10 @@ class Worker:
         self.send(method, params, id=number)
         while (message := self.receive()).get("id") != number:
             self.notifications.append(message)
-            if message["method"] == "settled":
+            if message["method"] in {"first", "settled"}:
                 self.files |= message["params"]["files"]
+            if message["method"] == "first":
+                self.first |= message["params"]["files"]
         if "error" in message:
             raise WorkerError(message["error"])
         return message["result"]
@@ -85,10 +88,14 @@ class Worker:
         self.files.pop(str(path), None)
 
     def news(self) -> dict[str, Json]:
-        """What a check tells at once: of the buffers of which there is news, by path."""
+        """What a check tells at once: of the buffers of which there is news, by path.
+
+        What it tells while mypy is still building is in `first`, too.
+        """
+        self.first.clear()
         answer = self.request("check")
         self.variant, self.settled = answer["variant"], answer["settled"]
-        files: dict[str, Json] = answer["files"]
+        files: dict[str, Json] = self.first | answer["files"]
         self.files |= files
         return files
 

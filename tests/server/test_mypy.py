@@ -71,7 +71,13 @@ class Desk:
         return self.open[name]
 
     async def check(self) -> dict[str, list[str]]:
-        return _codes(await self.mypy.check(list(self.open.values())))
+        reports = await self.mypy.check(list(self.open.values()))
+        # While mypy builds, it tells of what is open before it answers.
+        told, known = _all(self.unasked), {*map(id, reports)}
+        for each in told:
+            if news := [report for report in each if id(report) not in known]:
+                self.unasked.put_nowait(news)
+        return _codes(reports)
 
     async def insist(self) -> dict[str, list[str]]:
         """Check as the server does: again, if mypy has crashed."""

@@ -211,7 +211,7 @@ class Live:
         if method == "progress":
             if self._checking:  # what a rewrite would add may have to be read, too
                 self._on_progress(str(params.get("message", "")))
-        elif method == "settled" and (news := self._take(params)):
+        elif method in {"first", "settled"} and (news := self._take(params)):
             self._on_reports(news)
 
     def _sync(self, documents: Documents) -> None:

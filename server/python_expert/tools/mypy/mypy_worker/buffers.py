@@ -132,17 +132,20 @@ class Buffers:
 
     def is_exact(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
         """Whether columns are correct, or cannot be determined; if not, the check is repeated."""
+        careful, buffer.careful = buffer.careful, self.is_odd(buffer, infos)
+        return careful or not buffer.careful
+
+    def is_odd(self, buffer: Buffer, infos: Iterable[ErrorInfo]) -> bool:
+        """Whether the native parser's columns are wrong for something that was found."""
         if buffer.text.isascii() or self._is_newer or not self._options.native_parser:
-            return True
+            return False
         lines = LINE_BREAK.split(buffer.text)
         last = len(lines)
-        odd = any(
+        return any(
             not lines[min(max(line, 1), last) - 1].isascii()
             for info in infos
             for line in (info.line, info.end_line)
         )
-        careful, buffer.careful = buffer.careful, odd
-        return careful or not odd
 
     @property
     def _is_newer(self) -> bool:

@@ -26,7 +26,7 @@ from .skeletons import Skeletons
 from .updates import Updates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from python_expert.processes.wire import Json
 
@@ -96,6 +96,7 @@ class Checker:
         self._resumption = Resumption(self.cache, self.program, self.skeletons)
         self._checks = 0
         self._edited = ""
+        self._opened: Callable[[list[str]], None] = _ignore
 
     def open(self, path: str, text: str, version: int) -> None:
         """Take a buffer, or its new text; `path` need not exist on disk."""
@@ -125,19 +126,27 @@ class Checker:
         self.program.live = False
         self.bring_up_to_date()
 
-    def check(self) -> Json:
+    def check(self, first: Callable[[Json], None] = lambda _news: None) -> Json:
         """Update mypy, and report what is new in the buffers.
+
+        Args:
+            first: Called with the news of buffers that are known long before the check ends.
 
         Raises:
             RequestError: The configuration lets mypy build nothing, or the self-test failed.
         """
-        self.bring_up_to_date()
+        self._opened = lambda paths: first(self.news(paths))
+        try:
+            self.bring_up_to_date()
+        finally:
+            self._opened = _ignore  # in any other build a text may be imagined
         return self.news()
 
-    def news(self) -> Json:
-        """Report what was not reported yet."""
+    def news(self, paths: Iterable[str] | None = None) -> Json:
+        """Report what was not reported yet, of all buffers or of some."""
         files = {}
-        for buffer in self.buffers.open.values():
+        opened = self.buffers.open
+        for buffer in map(opened.__getitem__, opened if paths is None else paths):
             told = {"version": buffer.version, **buffer.result}
             if self._told.get(buffer.path) != told:
                 files[buffer.path] = self._told[buffer.path] = told
@@ -272,7 +281,7 @@ class Checker:
         self.dependents.start_anew()
         if self.variant == "d2" and self._resumption.attempt(self.dependents.check, self._update):
             return
-        built = self.program.build(PROBES[0])
+        built = self.program.build(PROBES[0], self._opened)
         again = {}
         for path, buffer in self.buffers.open.items():
             done = self.program.harvest(path) and buffer.source in built
@@ -282,3 +291,7 @@ class Checker:
         self.cache.due = self.variant == "d2"
         self._updates.apply(again)
         self.program.built()
+
+
+def _ignore(_paths: object) -> None:
+    """Take no notice."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from mypy.util import module_prefix
 from python_expert.processes.cache_folders import CacheError
 from python_expert.processes.wire import RequestError
 
+from . import phases
 from .dependencies import forget_stubs
 from .finisher import Finisher
 from .found import findings
@@ -25,14 +25,15 @@ from .reader import NEW_MODULES
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from mypy.build import BuildResult
+    from mypy.build import BuildManager, BuildResult
+    from mypy.errors import ErrorInfo
     from mypy.modulefinder import SearchPaths
     from mypy.options import Options
 
-    from .buffers import Buffers
+    from .buffers import Buffer, Buffers
     from .overlay import Overlay
     from .reader import Reader
 
@@ -67,23 +68,25 @@ class MypyProgram:
         self._reader = reader
         self._finisher = Finisher(options)
 
-    def build(self, first: str) -> list[BuildSource]:
+    def build(self, probe: str, opened: Callable[[list[str]], None]) -> list[BuildSource]:
         """Build from scratch; returns the sources that the build contains.
 
         Args:
-            first: The probe's text.
+            probe: The probe's text.
+            opened: Called with the paths of open files whose findings are known, while the rest of
+                what these import is still to be checked.
 
         Raises:
             RequestError: Not even the probe can be built.
         """
-        self._prepare(first)
+        self._prepare(probe)
         self.overlay.flush()
         sources = self.buffers.sources()
         self._reader.building = True
         self._reader.begin()
         try:
             while not self.live:
-                sources = self._attempt(sources)
+                sources = self._attempt(sources, opened)
         finally:
             self._reader.building = False
         return sources
@@ -109,7 +112,7 @@ class MypyProgram:
         names = {source.module for source in sources}
         sources += [source for source in more if source.module not in names]
         with using_cache(self.options, folder):
-            result = self._build(sources)
+            result = phases.run(sources, self.options, self.overlay, self._finisher)
         if not result.used_cache:
             raise CacheError("mypy does not take it")
         self._adopt(result)
@@ -184,17 +187,30 @@ class MypyProgram:
         """
         buffer = self.buffers.open.get(path)
         if buffer and buffer.source:
-            errors = self.fg.manager.errors
-            infos = [info for info in errors.error_info_map.get(of or path, []) if not info.hidden]
-            infos = errors.remove_duplicates(errors.sort_messages(infos))
+            infos = _infos(self.fg.manager, of or path)
             if not self.buffers.is_exact(buffer, infos):
                 self.buffers.choose_parser(path, buffer.source.module)
                 return False
-            found = findings(infos, buffer.text, exact=not self.buffers.native(buffer))
-            buffer.result = {"parsed": parsed, "findings": found}
-            if parsed and self.overlay.texts.get(path) is not MASK:
-                buffer.readable = buffer.text
+            self._keep(path, buffer, infos, parsed=parsed)
         return True
+
+    def _keep(
+        self, path: str, buffer: Buffer, infos: list[ErrorInfo], *, parsed: bool = True
+    ) -> None:
+        found = findings(infos, buffer.text, exact=not self.buffers.native(buffer))
+        buffer.result = {"parsed": parsed, "findings": found}
+        if parsed and self.overlay.texts.get(path) is not MASK:
+            buffer.readable = buffer.text
+
+    def _keep_first(self, manager: BuildManager, sources: list[BuildSource]) -> list[str]:
+        """Keep what an unfinished build has found; returns the paths of buffers that are done."""
+        done = []
+        for path, buffer in self.buffers.open.items():
+            infos = _infos(manager, path)
+            if buffer.source in sources and not self.buffers.is_odd(buffer, infos):
+                self._keep(path, buffer, infos)
+                done.append(path)
+        return done
 
     def _prepare(self, probe: str) -> None:
         """Make ready for a new program."""
@@ -210,16 +226,6 @@ class MypyProgram:
         for source in self.buffers.sources()[1:]:
             self.buffers.use_parser(source.module, native=True)
 
-    def _build(self, sources: list[BuildSource]) -> BuildResult:
-        return mypy.build.build(
-            sources,
-            self.options,
-            fscache=self.overlay,
-            stdout=sys.stderr,
-            stderr=sys.stderr,
-            extra_plugins=[self._finisher],
-        )
-
     def _adopt(self, result: BuildResult) -> None:
         """Take what mypy has built."""
         self.fg = self._finisher.fg = FineGrainedBuildManager(result)
@@ -227,10 +233,18 @@ class MypyProgram:
         self.buffers.known = self.fg.previous_modules
         self.live = True
 
-    def _attempt(self, sources: list[BuildSource]) -> list[BuildSource]:
+    def _attempt(
+        self, sources: list[BuildSource], opened: Callable[[list[str]], None]
+    ) -> list[BuildSource]:
         """Build; returns what was built, or where a file blocks that, what to try next."""
         try:
-            result = self._build(sources)
+            result = phases.build(
+                sources,
+                self.options,
+                self.overlay,
+                self._finisher,
+                lambda manager: opened(self._keep_first(manager, sources)),
+            )
         except CompileError as error:
             if self._unblock(error):
                 return sources
@@ -257,3 +271,10 @@ class MypyProgram:
         else:
             self.overlay.set(path, MASK)
         return True
+
+
+def _infos(manager: BuildManager, path: str) -> list[ErrorInfo]:
+    """What mypy has found in a file, in its order."""
+    errors = manager.errors
+    infos = [info for info in errors.error_info_map.get(path, []) if not info.hidden]
+    return errors.remove_duplicates(errors.sort_messages(infos))

@@ -87,7 +87,7 @@ class RequestHandler:
             "close": checker.close,
             "disk": checker.disk,
             "rebuild": checker.rebuild,
-            "check": checker.check,
+            "check": partial(checker.check, partial(self._connection.notify, "first")),
         }
         self._handlers |= {
             name: partial(_after, imagination.end, handler)
