@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from mypy.checker import DeferredNode
+from mypy.errorcodes import NO_UNTYPED_CALL, NO_UNTYPED_DEF
 
 from .memory import Body
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from .memory import Function
 
 A_LINE: Final = re.compile(r"\bline \d")
+
+MISSING_HINTS: Final = {NO_UNTYPED_DEF, NO_UNTYPED_CALL}
+"""Codes of findings that depend on nothing but the function and what it calls.
+
+Others may suggest any name that there is, say.
+"""
 
 
 def check_bodies(
@@ -53,7 +60,7 @@ def check_bodies(
     owners = defaultdict(list)
     for info in infos[top:checked]:
         owners[info.target].append(info)
-    dirty = {info.line for info in infos} | ignored.keys()
+    dirty = {info.line for info in infos if info.code not in MISSING_HINTS} | ignored.keys()
     bodies = {}
     lost = not owners.keys() <= {each.name for each in functions}
     for each in functions:

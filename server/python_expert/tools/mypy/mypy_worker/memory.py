@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mypy.nodes import Decorator, FuncDef, OverloadedFuncDef, TypeInfo
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from mypy.build import State
     from mypy.errors import ErrorInfo
     from mypy.nodes import MypyFile
+
+ATTRIBUTE: Final = re.compile(r"(?!__)[^\W\d]\w*\s*(:[^=]*)?(=[^=].*)?(?<![,(\[{\\])")
+"""A line that gives a class an attribute, and does nothing else."""
 
 Ignored = dict[int, list[str]]
 """The codes that `type: ignore` comments were used for, by line, from 1."""
@@ -28,7 +33,7 @@ class Body:
         infos: What was found in it.
         ignored: What was ignored in it.
         moves: Whether what was found stays true when the function moves as a whole.
-        clean: Whether nothing at all was found in its lines.
+        clean: Whether nothing was found in its lines, but for missing hints.
     """
 
     text: str
@@ -127,6 +132,25 @@ def classes_of(tree: MypyFile, lines: list[str]) -> dict[str, list[str]]:
             stripped = [lines[n - 1].strip() for n in own if n <= len(lines)]
             classes[name] = [line for line in stripped if line and not line.startswith("#")]
     return classes
+
+
+def only_attributes(info: object, before: list[str], after: list[str]) -> bool:
+    """Whether nothing but attributes of a plain class has changed; these have triggers of theirs.
+
+    Args:
+        info: The class after the change.
+        before: Its lines.
+        after: Its lines after the change.
+    """
+    return (
+        isinstance(info, TypeInfo)
+        and not (info.is_enum or info.is_protocol or info.metadata or info.defn.decorators)
+        and info.tuple_type is None
+        and info.typeddict_type is None
+        and not any(line.startswith("__") for line in before + after)
+        and all(map(ATTRIBUTE.fullmatch, (Counter(before) - Counter(after)).elements()))
+        and all(map(ATTRIBUTE.fullmatch, (Counter(after) - Counter(before)).elements()))
+    )
 
 
 def span(node: Any) -> tuple[int, int]:  # noqa: ANN401 - mypy's types are not for us to name

@@ -34,7 +34,7 @@ from mypy.typestate import type_state
 from .bodies import check_bodies
 from .dependencies import forget_stubs_of_protocols, load_module, lookup, note, reached
 from .found import LINE_BREAK
-from .memory import Memory, classes_of, functions_of
+from .memory import Memory, classes_of, functions_of, only_attributes
 from .propagation import never, propagate
 from .single import check_single
 
@@ -133,6 +133,7 @@ class Quick:
             make_trigger(name)
             for name, known in memory.classes.items()
             if classes.get(name, known) != known
+            and not only_attributes(lookup(fg, module, name), known, classes[name])
         }
         type_state.reset_all_subtype_caches()  # a protocol of a stub may have been compared
         state.type_check_first_pass(recurse_into_functions=False)

@@ -20,7 +20,7 @@ from mypy.server.aststrip import strip_target
 from mypy.server.deps import get_dependencies_of_target
 from mypy.version import __version__
 
-from .bodies import A_LINE, is_movable
+from .bodies import A_LINE, MISSING_HINTS, is_movable
 from .dependencies import note
 from .effects import effects_of, wrapped
 from .memory import Body, move, span
@@ -256,7 +256,8 @@ def _remember(memory: Memory, edit: FunctionEdit, lines: list[str], last: int) -
                 move(info, edit.by)
             elif info.end_line >= function.last:
                 info.end_line += edit.by
-    dirty = {info.line for info in (*others, *found)} | body.ignored.keys()
+    dirty = {each.line for each in (*others, *found) if each.code not in MISSING_HINTS}
+    dirty |= body.ignored.keys()
     body.clean = dirty.isdisjoint(range(function.first, last + 1))
     for other in memory.functions:
         if other.first > edit.end:

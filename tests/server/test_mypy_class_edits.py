@@ -1,0 +1,154 @@
+"""Edits of classes: what is found after each is what a run of mypy finds in the same text."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from tests.mypy_client import Worker, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE = """\
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple, Protocol, TypedDict, assert_never
+
+
+class Sized(Protocol):
+    size: int
+
+
+class Box:
+    size: int = 1
+    name = "box"
+    LIMIT: Final = 3
+
+
+class Small(Box):
+    size = 2
+
+    def weight(self):
+        return self.size + fits(self)
+
+
+class Slotted:
+    __slots__ = ("one",)
+
+    def __init__(self) -> None:
+        self.one = 1
+
+
+class Color(Enum):
+    RED = 1
+    BLUE = 2
+
+
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+
+
+class Pair(NamedTuple):
+    left: int
+    right: str = ""
+
+
+class Options(TypedDict):
+    depth: int
+
+
+def fits(box: Sized) -> bool:
+    return box.size < 3
+
+
+def use(box: Box) -> bool:
+    return fits(box) and fits(Small()) and box.LIMIT == 3
+
+
+def paint(color: Color) -> int:
+    match color:
+        case Color.RED:
+            return 1
+        case Color.BLUE:
+            return 2
+        case other:
+            assert_never(other)
+
+
+def make():
+    return Point(1), Pair(1), Options(depth=1), Slotted(), make().missing
+
+
+def typed() -> int:
+    return Point(1).y + len(Pair(1)) + Options(depth=1)["depth"] + Box().sise
+"""
+
+EDITS = (
+    ("    size: int = 1\n", '    size: str = ""\n'),
+    ("    size: int = 1\n", ""),
+    ("    size: int\n", "    size: int\n    height: int\n"),
+    ("    size: int\n", "    size: str\n"),
+    ('    name = "box"\n', '    name = "box"\n    sise: int = 1\n'),
+    ('    name = "box"\n', '    name = "box"\n    sizes: int = 1\n'),
+    ('    name = "box"\n', '    name = "".nothing\n'),
+    ('    name = "box"\n', '    name = "box"\n    weight: int = 1\n'),
+    ("    LIMIT: Final = 3\n", "    LIMIT: Final = 4\n"),
+    ("    LIMIT: Final = 3\n", "    LIMIT = 3\n"),
+    ("    size = 2\n", '    size = ""\n'),
+    ("    size = 2\n", "    size = 2\n    name = 3\n"),
+    ('    __slots__ = ("one",)\n', '    __slots__ = ("other",)\n'),
+    ("    BLUE = 2\n", "    BLUE = 2\n    GREEN = 3\n"),
+    ("    RED = 1\n", ""),
+    ("    x: int\n", "    x: int\n    z: int\n"),
+    ("    y: int = 0\n", '    y: str = ""\n'),
+    ("    left: int\n", "    left: str\n"),
+    ('    right: str = ""\n', '    right: str = ""\n    more: int = 0\n'),
+    ("    depth: int\n", "    depth: str\n"),
+    ("    depth: int\n", "    depth: int\n    width: int\n"),
+    ("class Small(Box):\n", "class Small:\n"),
+)
+
+
+def test_an_edit_of_a_class_shows_all_that_it_changes(worker: Worker, tmp_path: Path) -> None:
+    texts = {"base.py": BASE}
+    for number, (old, new) in enumerate(EDITS):
+        assert BASE.count(old) == 1
+        texts[f"edit_{number}.py"] = BASE.replace(old, new)
+    expected = _run(tmp_path / "saved", texts)
+    assert len({frozenset(found) for found in expected.values()}) > len(EDITS) * 0.8
+
+    worker.start(tmp_path, "--strict")
+    path, version = tmp_path / "a.py", 0
+    wrong = {}
+    for name, text in texts.items():
+        for shown, of in ((BASE, "base.py"), (text, name)):  # an edit, and its undoing
+            version += 1
+            worker.show(path, shown, version)
+            found = {_fact(each) for each in worker.check()[str(path)]["findings"]}
+            if found != expected[of]:
+                wrong[version, name] = found ^ expected[of]
+    assert wrong == {}
+
+
+def _run(folder: Path, texts: dict[str, str]) -> dict[str, set[str]]:
+    """What a run of mypy finds in files, each of which is a program of its own."""
+    write(folder, texts)
+    argv = [sys.executable, "-m", "mypy", "--strict", "-O", "json", "--cache-dir", os.devnull]
+    run = subprocess.run([*argv, *texts], cwd=folder, capture_output=True, text=True, check=False)
+    found: dict[str, set[str]] = {name: set() for name in texts}
+    for each in map(json.loads, run.stdout.splitlines()):
+        found[each["file"]].add(_fact({**each, "line": each["line"] - 1}))
+    return {
+        name: {fact.replace(name.removesuffix(".py") + ".", "a.") for fact in facts}
+        for name, facts in found.items()
+    }
+
+
+def _fact(finding: dict[str, object]) -> str:
+    return f"{finding['line']}: {finding['code']} {finding['message']}"
