@@ -152,3 +152,14 @@ def _run(folder: Path, texts: dict[str, str]) -> dict[str, set[str]]:
 
 def _fact(finding: dict[str, object]) -> str:
     return f"{finding['line']}: {finding['code']} {finding['message']}"
+
+
+def test_what_is_found_of_a_whole_function_ends_where_it_does_after_an_edit(
+    worker: Worker, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.py"
+    worker.start(tmp_path, "--strict")
+    for version, result in enumerate(("y", "y, y", "y, y, y"), start=1):
+        worker.show(path, f"def f(x):\n    y = x\n    return {result}\n", version)
+        (finding,) = worker.check()[str(path)]["findings"]
+        assert (finding["end_line"], finding["end_column"]) == (2, len(f"    return {result}"))

@@ -85,6 +85,7 @@ def check_single(
     errors.set_skipped_lines(path, tree.skipped_lines)
     func.body = new.body
     func.end_line = function.node.end_line = new.end_line
+    func.end_column = function.node.end_column = new.end_column
     strip_target(func)
     try:
         _analyze(state, func, function.owner)
