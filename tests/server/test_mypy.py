@@ -56,6 +56,7 @@ class Desk:
     def __init__(self, root: Path, args: Sequence[str] = ("--strict",)) -> None:
         self.unasked: asyncio.Queue[list[Report]] = asyncio.Queue()
         self.said: list[str] = []
+        self.checked = False
         self.root = root
         self.open: dict[str, Document] = {}
         self.mypy = Mypy(
@@ -72,11 +73,9 @@ class Desk:
 
     async def check(self) -> dict[str, list[str]]:
         reports = await self.mypy.check(list(self.open.values()))
-        # While mypy builds, it tells of what is open before it answers.
-        told, known = _all(self.unasked), {*map(id, reports)}
-        for each in told:
-            if news := [report for report in each if id(report) not in known]:
-                self.unasked.put_nowait(news)
+        if not self.checked:  # while mypy builds, it tells of what is open before it answers
+            _all(self.unasked)
+        self.checked = True
         return _codes(reports)
 
     async def insist(self) -> dict[str, list[str]]:

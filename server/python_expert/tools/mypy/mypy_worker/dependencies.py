@@ -12,19 +12,30 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mypy.server.deps import merge_dependencies
+from mypy.server.deps import get_dependencies, merge_dependencies
 from mypy.server.target import trigger_to_target
 from mypy.server.trigger import make_trigger
 from mypy.server.update import ensure_deps_loaded, ensure_trees_loaded
+from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
 from mypy.util import is_typeshed_file, module_prefix
 
 if TYPE_CHECKING:
+    from mypy.build import State
+    from mypy.nodes import Expression, MypyFile
     from mypy.server.update import FineGrainedBuildManager
+    from mypy.types import Type
 
     from .overlay import Overlay
 
 Dependencies = dict[str, set[str]]
+
+
+class Unknown(dict["Expression", "Type"]):
+    """The types of expressions, of which some were not looked at."""
+
+    def __missing__(self, key: Expression) -> Type:
+        return AnyType(TypeOfAny.special_form)
 
 
 def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
@@ -32,6 +43,19 @@ def note(fg: FineGrainedBuildManager, found: Dependencies) -> None:
     type_state.update_protocol_deps(found)
     forget_stubs(fg, found)
     merge_dependencies(found, fg.deps)
+
+
+def note_all(fg: FineGrainedBuildManager, state: State, tree: MypyFile) -> None:
+    """Add what a module depends on, and forget what was needed to find that out.
+
+    Args:
+        fg: mypy's engine.
+        state: The module, just checked but for some functions that depend on what they did before.
+        tree: Its tree.
+    """
+    types, version = Unknown(state.type_map()), state.options.python_version
+    note(fg, get_dependencies(tree, types, version, fg.manager.options))
+    state.free_state()
 
 
 def load_module(fg: FineGrainedBuildManager, module: str) -> bool:

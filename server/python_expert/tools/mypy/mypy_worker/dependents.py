@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .updates import ROUNDS
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,6 +12,9 @@ if TYPE_CHECKING:
     from .quick import Quick
     from .skeletons import Skeletons
     from .updates import Updates, Work
+
+ROUNDS: Final = 20
+"""Through so many open modules a change is followed before there is time for something else."""
 
 
 class Dependents:
@@ -56,10 +57,8 @@ class Dependents:
             while self._affected and not interrupted():
                 path = next(iter(self._affected))
                 module = self._affected.pop(path)
-                if path in self._program.buffers.open:
-                    self._quick.forget(module)
-                    if not self.check(path, module):
-                        self._updates.apply({path: module})
+                if path in self._program.buffers.open and not self.check(path, module):
+                    self._updates.apply({path: module})
             if not self._quick.pending or interrupted():
                 break
 

@@ -12,7 +12,7 @@ What changed for other modules is kept until there is time for it.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
 from mypy.build import load_graph
@@ -21,18 +21,17 @@ from mypy.modulefinder import BuildSource
 from mypy.nodes import TypeInfo, set_info
 from mypy.semanal_main import semantic_analysis_for_scc
 from mypy.server.astdiff import snapshot_symbol_table
-from mypy.server.deps import get_dependencies
 from mypy.server.trigger import make_trigger
 from mypy.server.update import (
     calculate_active_triggers,
     ensure_trees_loaded,
     replace_modules_with_new_variants,
 )
-from mypy.types import AnyType, TypeOfAny
 from mypy.typestate import type_state
+from mypy.util import module_prefix
 
 from .bodies import check_bodies
-from .dependencies import forget_stubs_of_protocols, load_module, lookup, note, reached
+from .dependencies import forget_stubs_of_protocols, load_module, lookup, note_all, reached
 from .found import LINE_BREAK
 from .memory import Memory, classes_of, functions_of, only_attributes
 from .propagation import never, propagate
@@ -42,21 +41,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from mypy.build import State
-    from mypy.nodes import Expression, MypyFile
-    from mypy.types import Type
+    from mypy.nodes import MypyFile
 
     from .memory import Body, Function
     from .program import MypyProgram
     from .propagation import Interrupted
 
 NAME: Final = re.compile(r"[^\W\d]\w*")
-
-
-class Unknown(dict["Expression", "Type"]):
-    """The types of expressions, of which some were not looked at."""
-
-    def __missing__(self, key: Expression) -> Type:
-        return AnyType(TypeOfAny.special_form)
 
 
 class Quick:
@@ -72,6 +63,7 @@ class Quick:
         self.imported: dict[str, str] = {}
         self._memories: dict[str, Memory] = {}
         self._pending: dict[str, set[str]] = {}
+        self._told: dict[str, set[str]] = defaultdict(set)
         self.missed: dict[str, set[str]] = {}
         self._unfinished: Callable[[], None] | None = None
 
@@ -84,6 +76,7 @@ class Quick:
         """Forget everything: the program has been built again."""
         self._memories.clear()
         self._pending.clear()
+        self._told.clear()
         self.missed.clear()
         self._unfinished = None
 
@@ -148,7 +141,8 @@ class Quick:
         setting = (state.options.snapshot(), ignores, tree.future_import_flags)
         if memory.setting != setting or unreachable:
             memory = Memory()
-        kept = self._unaffected(module, functions, memory, changed)
+        told = self._told.pop(module, set())
+        kept = self._unaffected(module, functions, memory, changed | told)
         bodies = check_bodies(state, functions, kept)
         memory = Memory(state, setting, lines, functions, {} if unreachable else bodies)
         memory.classes = classes
@@ -158,7 +152,7 @@ class Quick:
         state.generate_unused_ignore_notes()
         state.generate_ignore_without_code_notes()
         program.buffers.known = fg.previous_modules
-        self._unfinished = lambda: self._note_dependencies(state, tree)
+        self._unfinished = lambda: note_all(fg, state, tree)
         return True
 
     def fresh(self, module: str) -> State | None:
@@ -171,12 +165,6 @@ class Quick:
         if finish := self._unfinished:
             self._unfinished = None
             finish()
-
-    def _note_dependencies(self, state: State, tree: MypyFile) -> None:
-        types = Unknown(state.type_map())
-        version, options = state.options.python_version, self._program.options
-        note(self._program.fg, get_dependencies(tree, types, version, options))
-        state.free_state()
 
     def forget_changes(self) -> None:
         """Let what has changed have no effect on other modules: it has changed back."""
@@ -213,9 +201,12 @@ class Quick:
             others = set() if within is None else fg.graph.keys() - within
             if others:
                 self.missed.setdefault(module, set()).update(changed)
-            news = propagate(fg, changed, {module, *others}, interrupted)
+            mine = {source.module for source in self._program.buffers.sources()}
+            news = propagate(fg, changed, {module, *others}, mine, interrupted)
             forget_stubs_of_protocols(fg)
-            found |= self._program.modules(news.targets) | news.unread
+            found |= self._program.modules(news.targets) | news.left | news.unread
+            for each in news.left:
+                self._told[each] |= news.followed
             if not news.done:
                 self._note_changes(module, changed)
                 self._note_changes("", news.triggered)  # each module may depend on these
@@ -266,7 +257,8 @@ class Quick:
         fg = self._program.fg
         names = {trigger.strip("<>").rpartition(".")[2] for trigger in changed}
         for trigger in changed:
-            node = lookup(fg, module, trigger.strip("<>"))
+            name = trigger.strip("<>")
+            node = lookup(fg, module_prefix(fg.graph, name) or module, name)
             if isinstance(node, TypeInfo):  # its bases, or something else that all of it inherits
                 return {}
         if any(name.startswith("__") for name in names):  # used where it is not named
