@@ -139,6 +139,20 @@ def test_who_selects_ruffs_rules_decides_about_bandits_too(
     assert {"S101", "B101"} & found(folder) == expected
 
 
+@pytest.mark.parametrize("broken", ["selekt = 1", 'required-version = ">=99"'])
+def test_a_configuration_that_ruff_refuses_decides_nothing_about_bandits_tests(
+    project: ProjectFactory, broken: str
+) -> None:
+    configuration = f'{broken}\nlint.select = ["F"]\n'
+    folder = project({"pyproject.toml": "", "ruff.toml": configuration, "x.py": OLD})
+    words = ("check", "x.py", "--tools", "ruff,bandit", "--output-format", "json")
+    done = cli(*words, cwd=folder)
+    assert "ruff could not run" in done.stderr
+    assert "B101" in {each["code"] for each in json.loads(done.stdout)}
+    write(folder, {"ruff.toml": 'lint.select = ["F"]\n'})
+    assert "B101" not in found(folder)
+
+
 def test_the_closest_configuration_of_ruff_decides_about_bandits_tests(
     project: ProjectFactory,
 ) -> None:

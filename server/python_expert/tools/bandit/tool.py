@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from python_expert.config.config_faults import config_fault
-from python_expert.config.security_rules import unwanted_by_ruff
 from python_expert.processes import pool
 from python_expert.processes.child import Child
 from python_expert.processes.command import Command, ToolError, foreign
@@ -23,13 +22,14 @@ from python_expert.tools.answers import number, text
 from python_expert.tools.bandit.known_files import KnownFiles, sendable
 from python_expert.tools.bandit.launch import BanditLaunch, launch_for
 from python_expert.tools.bandit.reports import read_report
-from python_expert.tools.bandit.spec import DUPLICATES, SPEC
+from python_expert.tools.bandit.ruffs_decision import RuffsDecision
+from python_expert.tools.bandit.spec import SPEC
 from python_expert.tools.base import Tool, environment
 from python_expert.tools.context import TEST_FILES
 from python_expert.tools.newer_syntax import unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Container, Sequence
+    from collections.abc import AsyncIterator, Collection, Container, Sequence
     from pathlib import Path
 
     from python_expert.diagnostics.finding import Report
@@ -64,19 +64,15 @@ class Bandit(Tool):
 
     Args:
         launch: What to start.
-        ruffs_config: Finds the configuration file of ruff's that is closest to a file.
+        ruff: What ruff's configuration decides, if that counts.
     """
 
     spec = SPEC
     launch: BanditLaunch
 
-    def __init__(
-        self,
-        launch: BanditLaunch,
-        ruffs_config: Callable[[Path | None], Path | None] = lambda _path: None,
-    ) -> None:
+    def __init__(self, launch: BanditLaunch, ruff: RuffsDecision | None = None) -> None:
         self.launch = launch
-        self._ruffs_config = ruffs_config
+        self._ruff = ruff if launch.follows_ruff else None
         self._fault: ToolError | None = None
         self._floor: Bandit | None = None
         self._helpers: tuple[Bandit, ...] = ()
@@ -96,7 +92,9 @@ class Bandit(Tool):
     def make(cls, context: ToolContext, events: ToolEvents) -> Bandit:
         """Make it for a project; see `Tool.make`."""
         del events
-        return cls(launch_for(context), partial(context.config, SPEC.merging.preferred))
+        name = SPEC.merging.preferred
+        ruff = RuffsDecision(partial(context.config, name), context.program(name), context.root)
+        return cls(launch_for(context), ruff)
 
     async def check(self, documents: Sequence[Document]) -> list[Report]:
         """Check documents, each by itself; see `Tool.check`."""
@@ -117,8 +115,8 @@ class Bandit(Tool):
     def is_lowered(self, document: Document, text: str) -> bool:
         """Whether a project configures bandit, and so may have it find less."""
         del text
-        path = to_path(document.uri)
-        return bool(self.launch.config or self.launch.args or self._decides(path))
+        by_ruff = self._ruff is not None and self._ruff.config_for(to_path(document.uri))
+        return bool(self.launch.config or self.launch.args or by_ruff)
 
     async def floor(self, document: Document, text: str, python: tuple[int, int] | None) -> Report:
         """Check a text by bandit's own configuration; see `HasFloor`."""
@@ -151,7 +149,7 @@ class Bandit(Tool):
         unknown = await asyncio.to_thread(known.unknown, paths)
         size = pool.size(unknown, least=FILES_EACH, mib=WORKER_MIB)
         while len(self._helpers) < size - 1:
-            self._helpers += (Bandit(self.launch, self._ruffs_config),)
+            self._helpers += (Bandit(self.launch, self._ruff),)
         team = (self, *self._helpers)[:size]
         failures = []
         checks = [partial(each.check_file, known=known) for each in team]
@@ -230,8 +228,9 @@ class Bandit(Tool):
             answer = await self._ask(path, sent)
             if known and known.key == self._key:
                 known.keep(path, sent, answer)
+        unwanted = await self._unwanted(path)
         with self._child.reading():
-            report = read_report(document, answer, self._unwanted(path))
+            report = read_report(document, answer, unwanted)
             broken = None if report.parsed else (number(answer["line"]), text(answer["message"]))
         if broken and (why := await unreadable(sent, *broken, self._python)):
             fault = ToolError(f"{path}:{why.line + 1}: {why.reason}")
@@ -249,19 +248,12 @@ class Bandit(Tool):
             raise ToolError(f"bandit cannot check {path}: {error}") from error
         return answer
 
-    def _unwanted(self, path: Path) -> Collection[str]:
+    async def _unwanted(self, path: Path) -> Collection[str]:
         """The tests whose findings in a file the project does not want."""
-        unwanted = set()
+        unwanted = set(await self._ruff.unwanted(path) if self._ruff else ())
         if self.launch.expert and is_test(path, self.launch.root):
             unwanted.add(_ASSERT)
-        if config := self._decides(path):
-            rules = unwanted_by_ruff(config, path)
-            unwanted |= {test for test, rule in DUPLICATES.items() if rule in rules}
         return unwanted
-
-    def _decides(self, path: Path | None) -> Path | None:
-        """The configuration of ruff's that decides about a file's tests, too."""
-        return self._ruffs_config(path) if self.launch.follows_ruff else None
 
 
 def is_test(path: Path, root: Path) -> bool:
