@@ -6,17 +6,17 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.client import DEADLINE
+from tests.client import DEADLINE, codes
 from tests.conftest import write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.conftest import ProjectFactory
+    from tests.conftest import ClientFactory, ProjectFactory
 
 
 @pytest.fixture(autouse=True)
@@ -60,10 +60,82 @@ def test_a_package_of_the_shared_environment_can_be_imported_by_a_member(
     assert checked(root, "packages/one/x.py") == []
 
 
-def test_a_script_with_its_own_dependencies_is_told_how_to_have_them(
-    project: ProjectFactory,
+SCRIPT = '# /// script\n# dependencies = ["shared"]\n# ///\nimport shared\n'
+"""A script whose dependency is a package that no index has."""
+
+SCRIPT_ADVICE = "run 'uv sync --script' to install them"
+
+
+@pytest.fixture
+def uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The real uv, on PATH, with a cache of its own."""
+    program = Path(sysconfig.get_path("scripts")) / "uv"
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    return program
+
+
+def sync(uv: Path, script: Path) -> None:
+    """Have uv make a script's environment, and put its dependency there."""
+    text = script.read_text("utf-8")
+    script.write_text(text.replace('"shared"', ""), "utf-8")
+    python = ["--offline", "--no-python-downloads", "--python", sys.executable]
+    subprocess.run([uv, "sync", "-q", *python, "--script", script], check=True)
+    script.write_text(text, "utf-8")
+    (packages,) = Path(os.environ["UV_CACHE_DIR"]).glob(
+        f"environments-*/{script.stem}-*/lib/{VERSION}/site-packages"
+    )
+    write(packages / "shared", {"__init__.py": "", "py.typed": ""})
+
+
+def test_a_script_is_checked_with_its_own_environment_if_it_has_one(
+    project: ProjectFactory, uv: Path
 ) -> None:
-    header = '# /// script\n# dependencies = ["shared"]\n# ///\n'
-    root = project({"pyproject.toml": "", "x.py": f"{header}import shared\n"})
-    (missing,) = checked(root, "x.py")
-    assert "'uv sync --script' installs them" in missing
+    root = project({"pyproject.toml": "", "installed.py": SCRIPT, "without.py": SCRIPT})
+    sync(uv, root / "installed.py")
+    write(root, {"module.py": "import shared\n"})
+    found = checked(root, ".")
+    assert len(found) == 2, "the script that has an environment imports its package"
+    assert sum(SCRIPT_ADVICE in each for each in found) == 1, "the other is told what to do"
+    doctor = subprocess.run(
+        [sys.executable, "-m", "python_expert", "doctor", "installed.py"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "the script's own environment" in doctor.stdout
+
+
+def test_an_editor_uses_a_scripts_environment_once_there_is_one(
+    project: ProjectFactory, client: ClientFactory, uv: Path
+) -> None:
+    root = project({"pyproject.toml": "", "tool.py": SCRIPT, "module.py": "import shared\n"})
+    editor = client()
+    editor.initialize([root])
+    for name in ("tool.py", "module.py"):
+        editor.open(root / name, (root / name).read_text("utf-8"))
+        editor.wait_diagnostics(root / name, lambda found: "import-not-found" in codes(found))
+    assert any(SCRIPT_ADVICE in each["message"] for each in editor.diagnostics(root / "tool.py"))
+    sync(uv, root / "tool.py")
+    editor.save(root / "tool.py")
+    editor.wait_diagnostics(root / "tool.py", lambda found: "import-not-found" not in codes(found))
+    edited = SCRIPT + 'NUMBER: int = "one"\n'
+    editor.change(root / "tool.py", 2, edited)
+    editor.wait_diagnostics(root / "tool.py", lambda found: "assignment" in codes(found))
+    assert "import-not-found" not in codes(editor.diagnostics(root / "tool.py"))
+    assert "import-not-found" in codes(editor.diagnostics(root / "module.py")), "others do not"
+
+
+def test_uv_is_not_asked_about_a_script_in_a_folder_that_is_not_trusted(
+    project: ProjectFactory, client: ClientFactory, tmp_path: Path
+) -> None:
+    asked = tmp_path / "asked"
+    fake = write(tmp_path / "bin", {"uv": f"#!/bin/sh\necho yes > {asked}\n"}) / "uv"
+    fake.chmod(0o755)
+    path = f"{fake.parent}{os.pathsep}{os.environ['PATH']}"
+    for trusted in (False, True):
+        root = project({"pyproject.toml": "", "tool.py": SCRIPT}, name=f"trusted_{trusted}")
+        editor = client(env={"PATH": path})
+        editor.initialize([root], options={"trusted": trusted})
+        editor.open(root / "tool.py", SCRIPT)
+        editor.save(root / "tool.py")
+        editor.wait_diagnostics(root / "tool.py", lambda found: "import-not-found" in codes(found))
+        assert asked.exists() is trusted

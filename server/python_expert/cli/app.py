@@ -13,6 +13,7 @@ from python_expert import __version__
 from python_expert.cli import check, doctor, gate, rewrites
 from python_expert.cli.options import PlainCommand, PlainGroup
 from python_expert.cli.output import ReportFormat
+from python_expert.config import scripts
 from python_expert.processes import logs
 from python_expert.project.files import root_of
 
@@ -71,7 +72,8 @@ def doctor_(
     if not path.exists():
         raise typer.BadParameter(f"there is no {path}", param_hint="PATH")
     path = path.resolve()
-    report = asyncio.run(doctor.examine(root_of(path / "x.py" if path.is_dir() else path)))
+    root = root_of(path / "x.py" if path.is_dir() else path)
+    report = asyncio.run(doctor.examine(root, scripts.find(path)))
     if output_format is ReportFormat.JSON:
         typer.echo(json.dumps(report, indent=2))
     else:

@@ -24,6 +24,7 @@ from python_expert.tools import answers, registry
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import ToolName
 
@@ -32,8 +33,8 @@ DEADLINE_S = 60.0
 _VERSION = re.compile(r"\b\d+\.\d\S*")
 
 
-async def examine(root: Path) -> dict[str, Any]:
-    """Describe the project of a folder as JSON-like data.
+async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str, Any]:
+    """Describe the project of a folder, or of a script with an environment, as JSON-like data.
 
     The keys are ``python-expert``, ``python``, ``platform``, ``root``, ``interpreter`` (path,
     why), ``tools`` (by name: path, version, why, config, profile, enabled, variant, error),
@@ -44,7 +45,7 @@ async def examine(root: Path) -> dict[str, Any]:
     kinds = registry.TOOLS
     settings, problems = sources.load(root, [], schema(tuple(kind.spec for kind in kinds)))
     events = Events(lambda _reports: None, lambda problem: problems.append(problem.message))
-    project = Project(root, settings, events, kinds)
+    project = Project(root, settings, events, kinds, own_python=own_python)
     interpreter = project.environment.interpreter
     tools = await asyncio.gather(*(_tool(project, name) for name in project.kinds))
     await project.stop()

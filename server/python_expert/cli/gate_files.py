@@ -36,7 +36,7 @@ from python_expert.text.paths import PYTHON_SUFFIXES, to_uri
 from python_expert.tools import registry
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 
     from python_expert.actions.base import Action
     from python_expert.analysis.elsewhere import Converted
@@ -159,24 +159,24 @@ class FileGate:
             if before and after and before.document.text != after.text:
                 document = before.document
                 later.append(Document.of(document.uri, document.version, after.text))
-                options = options_for(team.checker.project(before.root), document)
+                options = options_for(team.checker.project_of(old), document)
                 with contextlib.suppress(UnreadableError):
                     converted += await team.worker.converted(
                         self.action, document.text, after.text, options
                     )
         known = dict.fromkeys(converted)
-        while found := await self._reexported(team, open_.values(), tuple(known)) - known.keys():
+        while found := await self._reexported(team, open_, tuple(known)) - known.keys():
             known |= dict.fromkeys(sorted(found))
         return Joint(tuple(later), tuple(known))
 
     async def _reexported(
-        self, team: _Team, files: Iterable[OpenFile], converted: tuple[Converted, ...]
+        self, team: _Team, files: Mapping[Path, OpenFile], converted: tuple[Converted, ...]
     ) -> set[Converted]:
         """The names under which files pass on what others have converted."""
         found: set[Converted] = set()
-        for each in files:
+        for path, each in files.items():
             if any(one.last in each.document.text for one in converted):
-                options = options_for(team.checker.project(each.root), each.document)
+                options = options_for(team.checker.project_of(path), each.document)
                 options = replace(options, converted=converted)
                 with contextlib.suppress(UnreadableError):
                     uses = await team.worker.uses(self.action, each.document.text, options)
@@ -184,13 +184,13 @@ class FileGate:
         return found
 
     async def _unchanged(
-        self, team: _Team, shown: Path, known: OpenFile | None, joint: Joint
+        self, team: _Team, shown: Path, before: Path, known: OpenFile | None, joint: Joint
     ) -> Judged:
         """Judge a file that stays as it is, beside others that do not."""
         accepted = Judged(shown, Status.ACCEPTED, meaning=Meaning.PROVEN)
         if known is None or not any(each.last in known.document.text for each in joint.converted):
             return accepted
-        project = team.checker.project(known.root)
+        project = team.checker.project_of(before)
         options = await asyncio.to_thread(options_for, project, known.document)
         options = replace(options, converted=joint.converted)
         try:
@@ -210,7 +210,7 @@ class FileGate:
         shown = name if name.parts else Path(after.name)
         old, new = await asyncio.to_thread(read, before), await asyncio.to_thread(read, after)
         if old == new:
-            return await self._unchanged(team, shown, open_.get(before), joint)
+            return await self._unchanged(team, shown, before, open_.get(before), joint)
         if old is None or new is None:
             return refused(shown, f"the file was {'added' if old is None else 'removed'}")
         if before.suffix not in PYTHON_SUFFIXES:
@@ -223,7 +223,7 @@ class FileGate:
         except ValueError as error:
             return refused(shown, f"it cannot be decoded: {error}")
         root = open_[before].root if before in open_ else root_of(before)
-        project = team.checker.project(root)
+        project = team.checker.project_of(before)
         others = [each.document for each in open_.values() if each.root == root]
         judged = await self._judge_texts(
             team.worker, shown, document, text, project=project, others=others, joint=joint

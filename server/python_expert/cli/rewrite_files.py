@@ -20,7 +20,7 @@ from python_expert.pipeline.result import Outcome, Result
 from python_expert.pipeline.run import Rewriter
 from python_expert.processes import pool
 from python_expert.processes.command import ToolError
-from python_expert.project.files import FileChecker, root_of
+from python_expert.project.files import FileChecker
 from python_expert.text.changes import DocumentEdit
 from python_expert.text.document import Document, Position, Range
 from python_expert.text.paths import to_path, to_uri
@@ -140,7 +140,7 @@ class FileRewriter:
 
     async def advice(self, path: Path) -> str:
         """What to do to have a model asked about a file, where only the key is missing."""
-        project = self._team.checker.project(root_of(path))
+        project = self._team.checker.project_of(path)
         choice = await self._team.providers.choose(project, to_uri(path), self._provider)
         no_key = choice.unasked is OfflineReason.NO_KEY
         return f"set {KEYS[0]} to have a model asked" if no_key else ""
@@ -171,7 +171,7 @@ class FileRewriter:
             return 1
         for file in files:
             if file.document:
-                project = self._team.checker.project(file.root)
+                project = self._team.checker.project_of(file.path)
                 choice = await self._team.providers.choose(
                     project, file.document.uri, self._provider
                 )
@@ -251,7 +251,7 @@ class FileRewriter:
     async def _request(
         self, team: _Team, file: File, document: Document, files: Sequence[File]
     ) -> Request:
-        project = team.checker.project(file.root)
+        project = team.checker.project_of(file.path)
         others = [each.document for each in files if each.root == file.root]
         return Request(
             self._action,

@@ -19,6 +19,7 @@ from python_expert.text.paths import home, is_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.config.tool_spec import ToolSpec
 
@@ -56,9 +57,21 @@ class Environment:
         return [each.warning for each in found if each.warning]
 
 
-def resolve(root: Path, settings: Settings, tools: Iterable[ToolSpec]) -> Environment:
-    """Find the interpreter and the tools of a project."""
-    interpreter = find_interpreter(root, settings) if settings.trusted else None
+def resolve(
+    root: Path, settings: Settings, tools: Iterable[ToolSpec], own: FoundPython | None = None
+) -> Environment:
+    """Find the interpreter and the tools of a project.
+
+    Args:
+        root: The project's folder.
+        settings: Its settings.
+        tools: The tools.
+        own: The Python of the script's own environment, if the project is such a script. It is
+            used instead of the one that `find_interpreter` finds.
+    """
+    interpreter = None
+    if settings.trusted:
+        interpreter = FoundProgram(*own) if own else find_interpreter(root, settings)
     venv = environments.prefix_of(interpreter.path) if interpreter else None
     if settings.import_strategy is ImportStrategy.USE_BUNDLED:
         venv = None

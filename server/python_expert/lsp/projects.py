@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from python_expert.config import sources
+from python_expert.config import scripts, sources
 from python_expert.config.settings import schema
 from python_expert.isolation import FaultBarrier
 from python_expert.project.events import Events, Problem
@@ -21,6 +21,7 @@ from python_expert.text.paths import ancestors, exists, is_safe, package_root, t
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.config.sources import Layer
     from python_expert.lsp.client import Client
@@ -48,7 +49,8 @@ class Projects:
     """The projects of one editor.
 
     Within a workspace folder each folder with a pyproject.toml is a project of its own, so that
-    the parts of a monorepo have their own settings, environments and tools.
+    the parts of a monorepo have their own settings, environments and tools. So is each script
+    that has an environment of its own: its settings are those of its folder's project.
 
     Args:
         events: Who hears of the findings.
@@ -65,9 +67,11 @@ class Projects:
         self.scoped: Mapping[str, Layer] = {}
         self._events = events
         self._client = client
+        # By root, or by the script that a project is.
         self._projects: dict[Path, Project] = {}
         self._of: dict[str, Project] = {}
-        self._left: dict[Path, float] = {}
+        self._left: dict[Project, float] = {}
+        self._scripts: dict[Path, FoundPython] = {}
         self._nowhere: Path | None = None
 
     def changed(self, document: Document) -> None:
@@ -78,7 +82,7 @@ class Projects:
         """Forget a closed document."""
         if (project := self._of.pop(uri, None)) is not None:
             project.closed(uri)
-            self._left[project.root] = time.monotonic()
+            self._left[project] = time.monotonic()
 
     @property
     def all(self) -> tuple[Project, ...]:
@@ -88,11 +92,25 @@ class Projects:
     def of(self, uri: str) -> Project:
         """The project of a document; made when it is first needed."""
         if uri not in self._of:
-            root = self._root(uri)
-            if root not in self._projects:
-                self._projects[root] = self._make(root)
-            self._of[uri] = self._projects[root]
+            place = self._place(uri)
+            if place not in self._projects:
+                self._projects[place] = self._make(self._root(uri), self._scripts.get(place))
+            self._of[uri] = self._projects[place]
         return self._of[uri]
+
+    async def look_for_script(self, document: Document) -> None:
+        """Make a document a project of its own if it is a script that has an environment."""
+        path = to_path(document.uri)
+        if path is None or not (path in self._scripts or scripts.is_script(document.text)):
+            return
+        trusted = self.settings(document.uri).trusted
+        found = await asyncio.to_thread(scripts.find, path) if trusted else None
+        if found is None:
+            self._scripts.pop(path, None)
+        else:
+            self._scripts[path] = found
+        if (project := self._of.get(document.uri)) is not None:
+            self._move(document.uri, project)
 
     def settings(self, uri: str | None) -> Settings:
         """The settings for a document or a workspace folder; for None the first folder's."""
@@ -140,12 +158,14 @@ class Projects:
         """Apply the current settings to all projects, and assign each document to its project."""
         for uri, project in tuple(self._of.items()):
             _MOVED.call(None, self._move, uri, project)
+        for document in [each for project in self.all for each in project.documents]:
+            await _MOVED.ask(None, self.look_for_script, document)
         await asyncio.gather(*(_CONFIGURED.ask(None, self._configure, each) for each in self.all))
         await self.prune()
 
     def _move(self, uri: str, project: Project) -> None:
         """Give a document to the project it now is in, if that is another."""
-        if project.root != self._root(uri):
+        if project is not self._projects.get(self._place(uri)):
             document = next((each for each in project.documents if each.uri == uri), None)
             self.closed(uri)
             if document is not None:
@@ -161,15 +181,15 @@ class Projects:
         """
         kept, now = set(self.folders.values()), time.monotonic()
         idle = [
-            root
-            for root, project in self._projects.items()
-            if root not in kept
+            place
+            for place, project in self._projects.items()
+            if place not in kept
             and not project.documents
-            and (self._folder(root) is None or now - self._left.setdefault(root, now) >= IDLE_S)
+            and (self._folder(place) is None or now - self._left.setdefault(project, now) >= IDLE_S)
         ]
-        for project in [self._projects.pop(root) for root in idle]:
+        for project in [self._projects.pop(place) for place in idle]:
             log.info("no document of project %s is open", project.root)
-            self._left.pop(project.root, None)
+            self._left.pop(project, None)
             self._of = {uri: of for uri, of in self._of.items() if of is not project}
             await _STOPPED.ask(None, project.stop)
         if idle:
@@ -192,10 +212,11 @@ class Projects:
                 self._nowhere.rmdir()
             self._nowhere = None
 
-    def _make(self, root: Path) -> Project:
-        log.info("project %s", root)
+    def _make(self, root: Path, own_python: FoundPython | None) -> Project:
+        log.info("project %s%s", root, f" ({own_python.path})" if own_python else "")
         settings = self.settings_at(root)
-        return Project(root, settings, self._events, self._kinds, self._client.encoding)
+        encoding = self._client.encoding
+        return Project(root, settings, self._events, self._kinds, encoding, own_python=own_python)
 
     def _make_nowhere(self) -> Path:
         """A folder for buffers that were never saved, where there is no workspace folder."""
@@ -207,6 +228,11 @@ class Projects:
         """The innermost workspace folder that holds a path."""
         holding = [folder for folder in self.folders.values() if path.is_relative_to(folder)]
         return max(holding, key=lambda folder: len(folder.parts), default=None)
+
+    def _place(self, uri: str) -> Path:
+        """What the project of a document is known by: its root, or the document if a script."""
+        path = to_path(uri)
+        return path if path in self._scripts else self._root(uri)
 
     def _root(self, uri: str) -> Path:
         path = to_path(uri)

@@ -132,6 +132,7 @@ class Session:
         if document is not None and self._ready.is_set():
             self.projects.changed(document)
             self.tests.changed(uri)
+            self._spawn(_OPENED.ask(None, self.projects.look_for_script, document))
 
     def changed(self, params: Mapping[str, Any]) -> None:
         """Check a document that was changed."""
@@ -159,9 +160,10 @@ class Session:
         """A document was written to disk: others may have been too."""
         self._spawn(_POLLED.ask(None, self.projects.poll))
         _DISK.call(None, self.projects.disk_changed)
-        if self.documents.get(uri) is not None:
+        if (document := self.documents.get(uri)) is not None:
             _SAVED.call(None, lambda: self.projects.of(uri).saved(uri))
             self._spawn(self.tests.saved(uri))
+            self._spawn(_SAVED.ask(None, self.projects.look_for_script, document))
 
     def files_changed(self, uris: Sequence[str]) -> None:
         """Files that the client watches have changed on disk."""
@@ -225,6 +227,7 @@ class Session:
         for document in self.documents:
             _OPENED.call(None, self.projects.changed, document)
             _OPENED.call(None, self.tests.changed, document.uri)
+            await _OPENED.ask(None, self.projects.look_for_script, document)
         self._spawn(_IMPORTED.ask(None, self.rewrites.prepare))
         self._spawn(register(self._protocol, self.client, self._watched))
         for turn in itertools.count(1):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from python_expert.config import sources
+from python_expert.config import scripts, sources
 from python_expert.config.settings import schema
 from python_expert.processes.command import ToolError
 from python_expert.processes.jsonrpc import RpcError
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
+    from python_expert.config.environments import FoundPython
     from python_expert.config.settings import Settings
     from python_expert.diagnostics.finding import Finding, Report, ToolName
     from python_expert.tools.base import Tool
@@ -75,7 +76,7 @@ class FileChecker:
         kinds: The tools that there are.
         names: Those to run.
         warn: Called with what the user should know.
-        rooted: Which project a file belongs to.
+        rooted: The root of the project that a file belongs to.
         settings: A project's settings; if not given, those of its pyproject.toml.
         arguments: Further command-line arguments for tools.
     """
@@ -90,7 +91,7 @@ class FileChecker:
         settings: Callable[[Path], Settings] | None = None,
         arguments: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
-        self.projects: list[Project] = []
+        self._projects: dict[Path, Project] = {}
         self._kinds = kinds
         self._schema = schema(tuple(kind.spec for kind in kinds))
         self._names = names
@@ -99,6 +100,11 @@ class FileChecker:
         self._rooted = rooted or root_of
         self._settings = settings or self._own_settings
         self._arguments = arguments
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """The projects that there are at the moment."""
+        return tuple(self._projects.values())
 
     async def files(self, paths: Iterable[Path]) -> list[Path]:
         """The Python files to check: those named, and in folders those that are not excluded.
@@ -124,9 +130,9 @@ class FileChecker:
 
     async def check(self, paths: Sequence[Path]) -> AsyncIterator[NewFindings]:
         """Check files as they are on disk, all tools at once."""
-        for root, files in self._by_root(paths).items():
+        for project, files in self._by_project(paths).items():
             check = partial(_check_files, files, self._named)
-            async for batch in self._run(root, check):
+            async for batch in self._run(project, check):
                 yield batch
 
     async def fix(self, paths: Sequence[Path]) -> int:
@@ -136,17 +142,17 @@ class FileChecker:
             ToolError: A tool cannot do its work.
         """
         count = 0
-        for root, files in self._by_root(paths).items():
-            for name, tool in self.project(root).tools.items():
+        for project, files in self._by_project(paths).items():
+            for name, tool in project.tools.items():
                 if name in self._names and isinstance(tool, FixesFiles):
                     count += await tool.fix_files(files, self._named)
         return count
 
-    def _by_root(self, paths: Iterable[Path]) -> dict[Path, list[Path]]:
+    def _by_project(self, paths: Iterable[Path]) -> dict[Project, list[Path]]:
         """Files by the project that they belong to."""
-        groups: dict[Path, list[Path]] = {}
+        groups: dict[Project, list[Path]] = {}
         for path in paths:
-            groups.setdefault(self._rooted(path), []).append(path)
+            groups.setdefault(self.project_of(path), []).append(path)
         return groups
 
     async def check_text(self, path: Path | None, text: str) -> AsyncIterator[NewFindings]:
@@ -156,7 +162,8 @@ class FileChecker:
         async def check(tool: Tool) -> AsyncIterator[list[Report]]:
             yield await tool.check([document])
 
-        async for batch in self._run(self._rooted(path) if path else Path.cwd(), check, document):
+        project = self.project_of(path) if path else self.project(Path.cwd())
+        async for batch in self._run(project, check, document):
             yield batch
 
     async def stop(self) -> None:
@@ -165,12 +172,11 @@ class FileChecker:
 
     async def _run(
         self,
-        root: Path,
+        project: Project,
         work: Callable[[Tool], AsyncIterator[list[Report]]],
         document: Document | None = None,
     ) -> AsyncIterator[NewFindings]:
         """Let the tools of a project work side by side; yields what is new, each problem once."""
-        project = self.project(root)
         queue: asyncio.Queue[ToolNews] = asyncio.Queue()
         tools = [tool for name, tool in project.tools.items() if name in self._names]
         tasks = [asyncio.create_task(_feed(queue, tool.name, work(tool))) for tool in tools]
@@ -188,17 +194,30 @@ class FileChecker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def project(self, root: Path) -> Project:
-        """The project with a root, made when it is first asked for."""
-        for project in self.projects:
-            if project.root == root:
-                return project
-        events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
-        settings = self._settings(root)
-        for name, args in self._arguments.items():
-            settings = settings.with_args(name, args)
-        self.projects.append(Project(root, settings, events, self._kinds))
-        return self.projects[-1]
+    def project_of(self, path: Path) -> Project:
+        """The project of a file; it is the file alone if that is a script with an environment.
+
+        uv may be asked, which takes some 20 ms.
+        """
+        if path in self._projects:
+            return self._projects[path]
+        project = self.project(self._rooted(path))
+        own = scripts.find(path) if project.settings.trusted else None
+        return self.project(project.root, path, own) if own else project
+
+    def project(
+        self, root: Path, script: Path | None = None, own_python: FoundPython | None = None
+    ) -> Project:
+        """The project with a root, or that of a script; made when it is first asked for."""
+        place = script or root
+        if place not in self._projects:
+            events = Events(lambda _reports: None, lambda problem: self._warn(problem.message))
+            settings = self._settings(root)
+            for name, args in self._arguments.items():
+                settings = settings.with_args(name, args)
+            project = Project(root, settings, events, self._kinds, own_python=own_python)
+            self._projects[place] = project
+        return self._projects[place]
 
     def _own_settings(self, root: Path) -> Settings:
         settings, faults = sources.load(root, [], self._schema)

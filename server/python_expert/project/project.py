@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from python_expert.config.environments import FoundPython
     from python_expert.config.interpreters import Environment
     from python_expert.config.python_versions import RequiredPython
     from python_expert.config.settings import Settings
@@ -54,6 +55,7 @@ class Project:
         events: Who hears of the findings.
         kinds: The tools that there are.
         encoding: The position encoding spoken with the editor.
+        own_python: That of the one script which this project is, if it has an environment.
     """
 
     def __init__(
@@ -63,16 +65,18 @@ class Project:
         events: Events,
         kinds: Sequence[type[Tool]],
         encoding: Encoding = Encoding.UTF32,
+        *,
+        own_python: FoundPython | None = None,
     ) -> None:
         self.root = root
+        self._own_python = own_python
         self.kinds = {kind.spec.name: kind for kind in kinds}
         self.status = {name: ToolStatus() for name in self.kinds}
         self.tools: dict[ToolName, Tool] = {}
         self._gate_only = GateTools(self.kinds)
         self._events = events
         self._encoding = encoding
-        # Of the editor's open documents those of this project that can have findings, each in the
-        # version that its tools were last given.
+        # Those documents of this project that can have findings, as its tools were last given them.
         self._open: dict[str, Document] = {}
         self._specs = tuple(kind.spec for kind in kinds)
         self.config_files = ConfigFiles(root, self._specs)
@@ -85,7 +89,7 @@ class Project:
         Only tools that would now be started differently are restarted; if nothing has
         changed, nothing happens.
         """
-        found = interpreters.resolve(self.root, settings, self._specs)
+        found = interpreters.resolve(self.root, settings, self._specs, self._own_python)
         known = (self.settings, self.environment, self._changes)
         if (settings, found, self.config_files.changes) == known:
             return
@@ -99,7 +103,7 @@ class Project:
 
     def _set_up(self, settings: Settings) -> list[Tool]:
         """Find and create the tools; returns those that are no longer needed."""
-        found = interpreters.resolve(self.root, settings, self._specs)
+        found = interpreters.resolve(self.root, settings, self._specs, self._own_python)
         self.place = ToolContext(self.root, settings, found, self.config_files, self._encoding)
         self._changes = dict(self.config_files.changes)
         self.exclusions = self._find_exclusions()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from python_expert.config import scripts
 from python_expert.diagnostics.finding import Finding, Note, Report, Severity
 from python_expert.text.columns import Encoding, units_to_column
 from python_expert.text.document import Document, Position, Range
@@ -28,13 +29,10 @@ _ADVICE = (
     "pythonExpert.interpreter"
 )
 
-_SCRIPT = re.compile(r"^# /// script\s*$", re.MULTILINE)
-"""The first line of a script's metadata (PEP 723)."""
-
 _SCRIPT_ADVICE = (
-    "searched the packages of {}; this script has dependencies of its own (PEP 723): "
-    "'uv sync --script' installs them, and 'uv python find --script' tells what to set "
-    "pythonExpert.interpreter to"
+    "searched the packages of {}; this script has dependencies of its own (PEP 723): run "
+    "'uv sync --script' to install them in an environment, which is then used for this script "
+    "(in an editor, once you save it)"
 )
 
 _SEVERITIES = {
@@ -63,7 +61,7 @@ def _finding(document: Document, item: Mapping[str, Any], launch: MypyLaunch) ->
     message = text(item["message"])
     severity = _SEVERITIES[item["severity"]]
     if code == _NOT_FOUND and launch.searched:
-        advice = _SCRIPT_ADVICE if _SCRIPT.search(document.text) else _ADVICE
+        advice = _SCRIPT_ADVICE if scripts.is_script(document.text) else _ADVICE
         message = f"{message}; {advice.format(launch.searched)}"
     if code == _UNTYPED_DEF:
         where = _name(document, where)
