@@ -135,3 +135,62 @@ def test_the_commands_show_reports_and_payloads_and_say_what_there_is(
     assert 'there is no "rewrite", but add-docstrings, ' in editor.messages()
     completed = editor.lua("return vim.fn.getcompletion('PythonExpert payload add-', 'cmdline')")
     assert completed == ["add-docstrings", "add-type-hints"]
+
+
+FETCHING = "import time\n\n\ndef fetch(url: str) -> str:\n    time.sleep(0)\n    return url\n"
+SCRIPT = "from fetching import fetch\n\n\ndef main() -> None:\n    fetch('a')\n\n\nmain()\n"
+DIFF = "return vim.bo.filetype == 'diff'"
+
+
+def on_fetch(stack: ExitStack, tmp_path: Path, files: dict[str, str]) -> Neovim:
+    """A Neovim in a folder of scripts, with the cursor in a function that another script calls."""
+    folder = write(tmp_path / "scripts", {"fetching.py": FETCHING, "main.py": SCRIPT, **files})
+    editor = start(stack, tmp_path, folder, snippets()[0])
+    editor.command("edit fetching.py")
+    editor.wait("a client", ATTACHED)
+    editor.type("5G")
+    return editor
+
+
+@pytest.mark.parametrize("files", [{}, {"pyproject.toml": MEMBER.format("scripts")}])
+def test_a_conversion_in_a_folder_of_scripts_shows_its_diff_at_once(
+    stack: ExitStack, tmp_path: Path, files: dict[str, str]
+) -> None:
+    editor = on_fetch(stack, tmp_path, files)
+    # The menu has a second form, for callers in other files: nothing is to be chosen from.
+    editor.lua("vim.ui.select = function() _G.chosen = true end")
+    editor.command("PythonExpert convert-to-async")
+    editor.wait("the diff", DIFF)
+    assert "main.py:5 uses fetch and does not await it" in editor.text
+    assert "+++ b/main.py" not in editor.text
+    assert not editor.lua("return _G.chosen")
+
+
+def test_a_conversion_with_callers_shows_the_diff_of_all_files_and_changes_all_or_none(
+    stack: ExitStack, tmp_path: Path
+) -> None:
+    editor = on_fetch(stack, tmp_path, {})
+    editor.command("PythonExpert convert-to-async callers")
+    (tmp_path / "home2").mkdir()
+    other = stack.enter_context(Neovim(tmp_path / "home2", tmp_path / "scripts", ""))
+    swap = f"set directory={tmp_path}//"
+    editor.command(swap)
+    other.command(swap)
+    other.command("edit main.py")
+    other.type("Gox<Esc>")
+    editor.wait("the diff", DIFF)
+    assert "+    await fetch('a')" in editor.text, "though another Neovim has that file open"
+    editor.type("a")
+    editor.wait("words", "return harness.messages():find('another Neovim has it open')")
+    editor.wait_text(FETCHING)
+    other.quit()
+    editor.command("PythonExpert convert-to-async callers")
+    editor.wait("the diff", DIFF)
+    editor.type("a")
+    editor.wait_text(
+        FETCHING.replace("time", "asyncio")
+        .replace("def", "async def", 1)
+        .replace("asyncio.sleep", "await asyncio.sleep")
+    )
+    editor.command("edit main.py")
+    assert "async def main() -> None:" in editor.text

@@ -55,21 +55,37 @@ local function list()
   vim.cmd('botright copen')
 end
 
---- Apply the one code action of a kind.
-local function apply(kind)
-  return function()
-    if server() then
-      vim.lsp.buf.code_action({ apply = true, context = { only = { kind }, diagnostics = {} } })
+--- Apply the one code action of a kind; of two forms, the one that `filter` wants.
+local function apply(kind, filter)
+  return function(argument)
+    if not server() then
+      return
     end
+    vim.lsp.buf.code_action({
+      apply = true,
+      context = { only = { kind }, diagnostics = {} },
+      filter = filter and function(action)
+        return filter(action, argument)
+      end,
+    })
   end
+end
+
+--- Whether an action is the form that converts callers in other files, if that is what is wanted.
+local function has_callers(action, argument)
+  local order = vim.tbl_get(action, 'command', 'arguments', 1) or {}
+  return (order.callers == true) == (argument == 'callers')
 end
 
 local actions = { 'add-docstrings', 'add-type-hints', 'convert-to-async' }
 
+--- What may follow a subcommand.
+local arguments_of = { payload = actions, ['convert-to-async'] = { 'callers' } }
+
 local commands = {
   ['add-docstrings'] = apply('source.addDocstrings.pythonExpert'),
   ['add-type-hints'] = apply('source.addTypeHints.pythonExpert'),
-  ['convert-to-async'] = apply('refactor.rewrite.pythonExpert.convertToAsync'),
+  ['convert-to-async'] = apply('refactor.rewrite.pythonExpert.convertToAsync', has_callers),
   ['fix'] = apply('source.fixAll.pythonExpert'),
   ['organize-imports'] = apply('source.organizeImports.pythonExpert'),
   ['check-workspace'] = function()
@@ -126,7 +142,7 @@ function M.complete(line)
   local words = vim.split(vim.trim(line), '%s+')
   local typed = line:match('%s$') and '' or words[#words]
   local at = line:match('%s$') and #words or #words - 1
-  local found = at == 1 and vim.tbl_keys(commands) or (words[2] == 'payload' and actions) or {}
+  local found = at == 1 and vim.tbl_keys(commands) or (at == 2 and arguments_of[words[2]]) or {}
   found = vim.tbl_filter(function(name)
     return vim.startswith(name, typed)
   end, found)

@@ -2,6 +2,18 @@
 
 local M = {}
 
+--- The lines of a file, as its buffer has them if it has one. Loading one only to look would ask what
+--- to do about a swap file where another Neovim has the file open.
+local function lines_of(uri)
+  local buffer = vim.uri_to_bufnr(uri)
+  if vim.api.nvim_buf_is_loaded(buffer) then
+    return vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
+  end
+  return vim.tbl_map(function(line)
+    return (line:gsub('\r$', ''))
+  end, vim.fn.readfile(vim.uri_to_fname(uri)))
+end
+
 --- What the documents of an edit would become, as a unified diff.
 local function difference(edit, encoding)
   local lines = {}
@@ -10,9 +22,7 @@ local function difference(edit, encoding)
     local name = vim.fn.fnamemodify(vim.uri_to_fname(uri), ':.')
     local before, after = '', ''
     if change.textDocument then
-      local buffer = vim.uri_to_bufnr(uri)
-      vim.fn.bufload(buffer)
-      local old = vim.api.nvim_buf_get_lines(buffer, 0, -1, true)
+      local old = lines_of(uri)
       local scratch = vim.api.nvim_create_buf(false, true)
       vim.api.nvim_buf_set_lines(scratch, 0, -1, true, old)
       vim.lsp.util.apply_text_edits(vim.deepcopy(change.edits), scratch, encoding)
@@ -27,8 +37,23 @@ local function difference(edit, encoding)
   return lines
 end
 
+--- Load the documents of an edit, so that all of it is made or nothing; returns why one cannot be.
+local function load_all(edit)
+  for _, change in ipairs(edit.documentChanges or {}) do
+    if change.textDocument then
+      local uri = change.textDocument.uri
+      local loaded, why = pcall(vim.fn.bufload, vim.uri_to_bufnr(uri))
+      if not loaded then
+        local busy = tostring(why):find('E325', 1, true) and 'another Neovim has it open' or why
+        return ('%s cannot be loaded: %s'):format(vim.fn.fnamemodify(vim.uri_to_fname(uri), ':.'), busy)
+      end
+    end
+  end
+end
+
 --- Show a diff; `answer` is called once, with whether the user wants it.
 local function ask(label, reason, lines, answer)
+  vim.cmd.stopinsert()
   vim.cmd('botright new')
   local buffer = vim.api.nvim_get_current_buf()
   local head = vim.split(('%s?\n%s'):format(label, reason), '\n')
@@ -86,6 +111,10 @@ function M.apply_edit(err, params, context)
     if not coroutine.yield() then
       return { applied = false, failureReason = 'discarded' }
     end
+  end
+  local why = load_all(params.edit)
+  if why then
+    return { applied = false, failureReason = why }
   end
   return vim.lsp.handlers['workspace/applyEdit'](err, params, context)
 end
