@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,14 +63,22 @@ def test_check_names_the_tool_and_shows_what_the_others_find(
     assert "Python Expert itself" not in done.stderr
 
 
-def test_check_says_in_words_why_mypy_cannot_check_two_modules_of_one_name(
+def test_mypy_checks_scripts_of_one_name_and_a_script_that_is_imported_by_another_name(
     project: ProjectFactory,
 ) -> None:
-    folder = project({"pyproject.toml": "", "a/m.py": "", "b/m.py": ""})
-    done = cli("check", ".", "--tools", "mypy", cwd=folder)
-    assert done.returncode == 2
-    assert 'm.py: Duplicate module named "m"' in done.stderr
-    assert "{" not in done.stderr
+    wrong = 'x: int = ""\n'
+    folder = project(
+        {
+            "pyproject.toml": "",
+            **{f"{name}/setup.py": wrong for name in "abc"},
+            "tools/echo.py": wrong,
+            "d/use.py": f"import tools.echo\n{wrong}",
+        }
+    )
+    done = cli("check", ".", "--tools", "mypy", "--output-format", "json", cwd=folder)
+    assert done.stderr == ""
+    found = sorted(each["path"] for each in json.loads(done.stdout) if each["code"] == "assignment")
+    assert found == ["a/setup.py", "b/setup.py", "c/setup.py", "d/use.py", "tools/echo.py"]
 
 
 @pytest.mark.parametrize("fault", ["no TOML", "a plugin that raises", "no YAML"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import shutil
 from codecs import BOM_UTF8
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from python_expert.processes.command import Command, ToolCrashError, ToolError, foreign, run
-from python_expert.text.paths import is_file
+from python_expert.text.paths import is_file, package_root
 from python_expert.tools import answers
 from python_expert.tools.base import environment
 from python_expert.tools.mypy.config_errors import (
@@ -24,7 +25,7 @@ from python_expert.tools.mypy.config_errors import (
 from python_expert.tools.mypy.reports import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from python_expert.diagnostics.finding import Report
     from python_expert.text.document import Document
@@ -42,8 +43,23 @@ FLOOR = "--floor"
 SYNTAX = "syntax"
 """The code of what keeps a file from being parsed."""
 
+_CLASH = re.compile(r"Duplicate module named|Source file found twice under different module names")
+"""What mypy says of a file whose module name another file of the same run has, or that has two."""
+
 MASK = "def __getattr__(name): ...\n"
 """Stands in for a file that does not parse: whatever is imported from it is Any."""
+
+
+class _ClashError(Exception):
+    """Two files of a run have one module name, or one has two.
+
+    Attributes:
+        path: The file that mypy names.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 class Batch:
@@ -73,7 +89,8 @@ class Batch:
         """Check files, with texts in place of those of some.
 
         A syntax error is all that mypy then tells, of any file; so that file is masked, and the
-        others are checked again.
+        others are checked again. Files that cannot be in one run because of their modules' names
+        are checked in further runs.
 
         Args:
             documents: What to report on, by path.
@@ -93,9 +110,16 @@ class Batch:
                 "plugins of a folder that is not trusted"
             )
         rest, texts, reports = dict(documents), dict(texts), {}
-        while rest:
+        apart: dict[str, Document] = {}
+        while rest or apart:
+            if not rest:
+                rest, apart = apart, {}
             try:
                 found = await self._run(rest, texts, floor=floor, waited_for=waited_for)
+            except _ClashError as clash:
+                for path in _second_ones(rest) or [clash.path]:
+                    apart[path] = rest.pop(path)
+                continue
             except OSError as error:
                 why = error.strerror or error
                 raise ToolError(f"mypy cannot be given the unsaved text: {why}") from error
@@ -163,14 +187,10 @@ class Batch:
                 path = str(root / item["file"])
                 found.setdefault(originals.get(path, path), []).append(item)
             broken = any(item["code"] == SYNTAX for path in documents for item in found[path])
+            if (clash := _clash(found)) and clash in documents and len(documents) > 1:
+                raise _ClashError(clash)
             if not done or (status not in (0, 1) and not broken):
-                # mypy reads its options twice, and complains each time.
-                told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
-                words = "\n".join(told) or _words(lines)
-                words = words or out.decode("utf-8", "replace").strip()
-                if is_about_options(words, self._launch):
-                    raise config_error(words, self._launch)
-                raise ToolError(f"mypy failed with status {status}: {words[-1000:]}")
+                raise self._failure(status, lines, out, err)
             reports = {
                 path: self._report(document, found[path], exact=end.get("exact") is True)
                 for path, document in documents.items()
@@ -178,6 +198,15 @@ class Batch:
         if warnings := end.get("warnings"):
             self._on_message(config_warning(str(warnings), self._launch))
         return reports
+
+    def _failure(self, status: int, lines: Sequence[Any], out: bytes, err: bytes) -> ToolError:
+        """What a run that could not check anything says."""
+        # mypy reads its options twice, and complains each time.
+        told = dict.fromkeys(err.decode("utf-8", "replace").strip().splitlines())
+        words = "\n".join(told) or _words(lines) or out.decode("utf-8", "replace").strip()
+        if is_about_options(words, self._launch):
+            return config_error(words, self._launch)
+        return ToolError(f"mypy failed with status {status}: {words[-1000:]}")
 
     def _report(
         self, document: Document, items: Sequence[Mapping[str, Any]], *, exact: bool
@@ -189,9 +218,29 @@ class Batch:
 
 
 def _words(lines: Sequence[Any]) -> str:
-    """The errors of a run that has failed, such as a module found twice, as mypy words them."""
+    """The errors of a run that has failed, as mypy words them; of those that stopped it, if any."""
     errors = [each for each in lines if isinstance(each, dict) and "message" in each]
-    return "; ".join(f"{each.get('file')}: {each['message']}" for each in errors)
+    fatal = [each for each in errors if each.get("code") is None] or errors
+    return "; ".join(f"{each.get('file')}: {each['message']}" for each in fatal)
+
+
+def _clash(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str | None:
+    """The file whose module's name stopped a run, if one did."""
+    for path, items in found.items():
+        if any(item["code"] is None and _CLASH.match(item["message"]) for item in items):
+            return path
+    return None
+
+
+def _second_ones(paths: Iterable[str]) -> list[str]:
+    """The files whose module has the name of an earlier file's, as mypy usually names modules."""
+    names, second = set(), []
+    for path in paths:
+        module = Path(path).relative_to(package_root(Path(path))).with_suffix("")
+        if module in names:
+            second.append(path)
+        names.add(module)
+    return second
 
 
 def _placed(item: Mapping[str, Any], document: Document, *, exact: bool) -> dict[str, Any]:

@@ -79,7 +79,10 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
     def build(*, exact: bool) -> tuple[str, int, Json]:
         options.native_parser = not exact
         out = io.StringIO()
-        _, messages, blocked = run_build(sources, options, cache, time.time(), out, sys.stderr)
+        built, messages, blocked = run_build(sources, options, cache, time.time(), out, sys.stderr)
+        if _is_about_others(out.getvalue(), built) and options.cache_dir != os.devnull:
+            options.cache_dir = os.devnull
+            return build(exact=exact)
         status = BLOCKED if blocked else FOUND if messages else CLEAN
         words = _without(excluded, out.getvalue()) if excluded else out.getvalue()
         return words, status, {"exact": exact, "warnings": said.getvalue().strip()}
@@ -98,6 +101,19 @@ def _run(args: list[str]) -> tuple[str, int, Json]:
             return run()
     options.cache_dir = given
     return run()
+
+
+def _is_about_others(words: str, built: object) -> bool:
+    """Whether errors name files that were not read.
+
+    Mypy takes the errors of a module with the same name and text from its cache, with the path of
+    the file that it read then: of another script, say, or of one that has been moved.
+    """
+    graph = getattr(getattr(built, "_result", None), "graph", None)  # other versions may lack it
+    if graph is None:
+        return False
+    read = {_real(state.path) for state in graph.values() if state.path}
+    return any(_real(json.loads(line)["file"]) not in read for line in words.splitlines())
 
 
 def _without(excluded: Container[str], words: str) -> str:
