@@ -89,7 +89,7 @@ def test_a_rewrite_and_the_gate_name_the_tool_that_cannot_check(
     folder = project({"pyproject.toml": "", "x.py": CODE, **files})
     done = cli("rewrite", "add-docstrings", "x.py", "--provider", "offline", cwd=folder)
     assert '+    """' in done.stdout
-    assert f"cannot be proven: {tool} could not check it: " in done.stderr
+    assert f"to confirm: {tool} could not check it: " in done.stderr
     write(folder / "after", {"x.py": CODE.replace("    x:", '    """Do it."""\n    x:')})
     done = cli("gate", "--action", "add-docstrings", "x.py", "after/x.py", cwd=folder)
     assert done.returncode == 1

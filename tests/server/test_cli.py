@@ -700,6 +700,18 @@ def test_doctor_shows_what_would_be_used_and_why(project: ProjectFactory) -> Non
         assert word in text.stdout
 
 
+@pytest.mark.parametrize(("setting", "status"), [("", 0), ("pytest.enabled = true\n", 1)])
+def test_doctor_fails_without_pytest_only_where_the_project_switches_it_on(
+    project: ProjectFactory, setting: str, status: int
+) -> None:
+    folder = project({"pyproject.toml": f"[tool.python-expert.tools]\n{setting}"})
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    done = cli("doctor", cwd=folder, env={"VIRTUAL_ENV": ""})
+    assert done.returncode == status
+    assert "No module named pytest" in done.stdout
+    assert ("pyproject.toml switches pytest on" in done.stdout) is bool(status)
+
+
 def test_doctor_shows_who_proposes_rewrites_and_no_key(project: ProjectFactory) -> None:
     folder = project({"pyproject.toml": '[tool.python-expert.llm]\neffort = "low"\n'})
     env = {

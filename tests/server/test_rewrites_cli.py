@@ -152,7 +152,7 @@ def test_a_conversion_that_breaks_another_file_is_not_written_without_consent(
     words = ("rewrite", "convert-to-async", "slow.py", "--write")
     status, _, err = shell(*words, cwd=root)
     assert (status, (root / "slow.py").read_text()) == (1, slow)
-    assert "slow.py:4: cannot be proven: user.py:3 uses slow and does not await it" in err
+    assert "slow.py:4: to confirm: user.py:3 uses slow and does not await it" in err
     assert "test_slow.py:3 uses slow.time, which is no longer imported there" in err
     assert "pyproject.toml names slow:slow as an entry point, which is not awaited: nothing" in err
     status, _, err = shell(*words, "--yes", cwd=root)
@@ -175,7 +175,7 @@ def test_in_a_folder_a_function_stays_that_another_file_does_not_wait_for(
     after = (root / "slow.py").read_text()
     assert ("async def other" in after, "async def names" in after) == (True, False)
     assert "names: mypy would find in user.py:5: No overload variant" in err
-    assert "[call-overload]; --callers converts the callers in other files, too" in err
+    assert "[call-overload]; --callers converts these callers, too" in err
 
 
 def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(
@@ -190,7 +190,7 @@ def test_what_cannot_be_proven_does_not_keep_the_rest_from_being_written(
     status, _, err = shell(*words, cwd=root)
     assert status == 1
     assert "Docstrings added to 2 of 3 definitions; 1 skipped (--yes also writes" in err
-    assert "load_page: it cannot be proven: @app.route may show the docstring" in err
+    assert "load_page: to be confirmed: @app.route may show the docstring" in err
     assert (root / "shop.py").read_text().count('"""') == 4
     status, _, err = shell(*words, "--yes", cwd=root)
     assert status == 0, err
@@ -434,10 +434,10 @@ def test_a_diff_says_what_would_be_written_only_if_agreed_to(shop: Path) -> None
     path.write_text(BARE.partition("\n\n\ndef check")[0] + "\n\n\nprint(sort_prices.__doc__)\n")
     status, _, err = shell("rewrite", "add-docstrings", path, cwd=shop)
     assert status == 0
-    assert "with --yes also what cannot be proven in 1 file" in err
+    assert "with --yes also what is to be confirmed in 1 file" in err
     status, _, err = shell("rewrite", "add-docstrings", path, "--write", cwd=shop)
     assert status == 1
-    assert "it cannot be proven; --yes writes it" in err
+    assert "it is to be confirmed; --yes writes it" in err
     status, _, _ = shell("rewrite", "add-docstrings", path, "--write", "--yes", cwd=shop)
     assert status == 0
     assert '"""' in path.read_text()

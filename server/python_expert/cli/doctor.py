@@ -14,6 +14,7 @@ from python_expert import __version__
 from python_expert.actions.registry import ACTIONS
 from python_expert.config import sources
 from python_expert.config.settings import schema
+from python_expert.config.toml_files import nearest_pyproject, table
 from python_expert.llm.choice import choose, key_variable
 from python_expert.processes.command import ToolError, run
 from python_expert.project.events import Events
@@ -22,6 +23,7 @@ from python_expert.text.document import Document
 from python_expert.tools import answers, registry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from python_expert.config.environments import FoundPython
@@ -49,6 +51,8 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
     interpreter = project.environment.interpreter
     tools = await asyncio.gather(*(_tool(project, name) for name in project.kinds))
     await project.stop()
+    found = dict(zip(project.kinds, tools, strict=True))
+    problems += _missed(root, found)
     return {
         "python-expert": __version__,
         "python": f"{platform.python_version()} ({sys.executable})",
@@ -57,11 +61,21 @@ async def examine(root: Path, own_python: FoundPython | None = None) -> dict[str
         "interpreter": {"path": str(interpreter.path), "why": interpreter.why}
         if interpreter
         else None,
-        "tools": dict(zip(project.kinds, tools, strict=True)),
+        "tools": found,
         "rewrites": await _rewrites(root, settings),
         "settings": _shown(settings),
         "problems": problems,
     }
+
+
+def _missed(root: Path, tools: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What is wrong with tools of the project's own that its pyproject.toml switches on itself."""
+    said = table(nearest_pyproject(root), "tool", sources.TABLE, "tools")
+    return [
+        f"pyproject.toml switches {name} on, which cannot run: {tools[name]['error']}"
+        for name in (kind.spec.name for kind in registry.TOOLS if not kind.spec.bundled)
+        if table(said, name).get("enabled") is True and tools[name]["error"]
+    ]
 
 
 async def version_of(project: Project, name: ToolName) -> str:

@@ -49,7 +49,7 @@ class Results:
             output.warn(self._errors, f"{path}: {notice}")
         for reason in outcome.unproven:
             at = f"{path}:{reason.line + 1}"
-            output.warn(self._errors, f"{at}: cannot be proven: {reason.message}")
+            output.warn(self._errors, f"{at}: to confirm: {reason.message}")
         for each in outcome.allowed:
             found = sentence(each.tool, each.code, each.message)
             output.warn(self._errors, f"{path}:{each.range.start.line + 1}: allowed: {found}")
@@ -86,10 +86,10 @@ class Results:
         if changed and not self._is_written:
             unproven = sum(bool(each.outcome.unproven) for each in done)
             files = "1 file" if unproven == 1 else f"{unproven} files"
-            more = f", with --yes also what cannot be proven in {files}" if unproven else ""
+            more = f", with --yes also what is to be confirmed in {files}" if unproven else ""
             notes.append(f"in the diff; --write writes it{more}")
         if self._is_written and any(left.agree for each in done for left in each.outcome.left):
-            notes.append("--yes also writes what cannot be proven")
+            notes.append("--yes also writes what is to be confirmed")
         whole = sum(len(each.outcome.left) + len(_unexplained(each.outcome)) for each in done)
         if not self._verbose and whole > self._lines + len(groups[:SHOWN]):
             notes.append("--verbose lists all")

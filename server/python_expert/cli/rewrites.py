@@ -60,7 +60,8 @@ def rewrite(
         typer.Option("--callers", help="Convert callers in other files of the project, too."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Also write what cannot be proven, and print the reasons.")
+        bool,
+        typer.Option("--yes", help="Also write what you would be asked about."),
     ] = False,
     allow_findings: Annotated[
         bool,
@@ -211,7 +212,7 @@ class _Rewriting:
         outcome = rewritten.outcome
         if self._write and outcome.result is Result.CHANGED and not self._agreed(rewritten):
             asked = self.can_ask
-            outcome.refuse("you declined it" if asked else "it cannot be proven; --yes writes it")
+            outcome.refuse("you declined it" if asked else "it is to be confirmed; --yes writes it")
         if self._write and outcome.result is Result.CHANGED and (why := save(rewritten)):
             outcome.refuse(why)
         self._done.append(rewritten)

@@ -260,7 +260,7 @@ class Trial:
         if self.options.confirmed or written.whole or not reasons or not keys < self.facts.keys():
             return False
         for each in reasons:
-            text = f"it cannot be proven: {each.message}"
+            text = f"to be confirmed: {each.message}"
             self.left[Skipped(each.key, text, agree=True)] = None
             self.facts.pop(each.key, None)
         return True

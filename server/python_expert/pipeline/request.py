@@ -75,4 +75,4 @@ class Request:
         """How callers in other files could be changed too; empty if they are, or cannot be."""
         if self.callers or self.action.callers is None or not self.with_callers:
             return ""
-        return f"{self.with_callers} converts the callers in other files, too"
+        return f"{self.with_callers} converts these callers, too"
