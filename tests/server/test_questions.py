@@ -41,9 +41,9 @@ def test_each_prompt_whole(action: Action, pytestconfig: pytest.Config) -> None:
     questions = [_ask(asking, key).text for key in _keys(asking, action)]
     faults = correction(["mypy: Incompatible types in assignment [assignment]", "not\na sentence"])
     schema = json.dumps(action.form, indent=1)
-    parts = {"What is said first": asking.brief, "The form of the answer": schema}
+    parts = {"System prompt": asking.brief, "Answer schema": schema}
     parts |= {f"Question {number}": text for number, text in enumerate(questions, 1)}
-    parts["Where something was found"] = faults
+    parts["Correction"] = faults
     prompt = "\n".join(f"{title.upper():=^99}\n{text}\n" for title, text in parts.items())
     kept = KEPT / f"{action}.txt"
     print(prompt)  # noqa: T201 - what the test is for

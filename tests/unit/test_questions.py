@@ -44,7 +44,7 @@ def test_a_docstring_that_exists_is_only_completed() -> None:
     text = 'def f(a, b):\n    """Do it.\n\n    Args:\n        a: One.\n        b: Two.\n    """\n'
     source = Source.of(text + "    return a\n")
     asking = Questions(source, DOCSTRING, Options(complete=True))
-    assert "`summary` is to be empty):\n\n```\nreturns\n```" in _ask(asking, "f").text
+    assert "leave `summary` empty):\n\n```\nreturns\n```" in _ask(asking, "f").text
     full = Source.of('def f():\n    """Do it."""\n')
     assert Questions(full, DOCSTRING, Options(complete=True)).about("f") == Unanswered(
         "its docstring is complete"
@@ -67,7 +67,7 @@ def test_of_a_class_only_what_is_asked_about_is_shown() -> None:
     assert "print" not in docstring
     hints = _ask(Questions(Source.of(text), HINTS, Options()), "A")
     assert hints.is_class
-    assert "Types are wanted for:\n\n```\nitems\n```" in hints.text
+    assert "Types needed for:\n\n```\nitems\n```" in hints.text
     assert "```python\nself.items.append(n)\n```" in hints.text
     assert "print" not in hints.text
 

@@ -89,9 +89,9 @@ class Questions:
         yield Part("Packages in use", (packages,) if packages else (), is_code=False)
         if opening := (ast.get_docstring(source.tree) or "").partition("\n")[0]:
             # As a literal, so that secrets in it are found as in any other.
-            yield Part("Its docstring begins", (repr(opening[:_LONGEST_OPENING]),))
+            yield Part("Module docstring, from its beginning", (repr(opening[:_LONGEST_OPENING]),))
         imports = _imports(source.tree.body)
-        yield Part("Its imports", tuple(source.slice(source.range(each)) for each in imports))
+        yield Part("Imports", tuple(source.slice(source.range(each)) for each in imports))
         yield from self._action.about_file(source)
 
 

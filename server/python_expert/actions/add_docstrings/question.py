@@ -41,7 +41,7 @@ def wanted(
     Raises:
         UnaskableError: Its docstring lacks nothing.
     """
-    node, style, title = definition.node, options.style, "Due beside `summary`"
+    node, style, title = definition.node, options.style, "Required besides `summary`"
     statement = docstring_node(node)
     literal = source.slice(source.range(statement)) if statement else ""
     style = style_of_text(literal) or style
@@ -54,7 +54,7 @@ def wanted(
         sections = missing(literal, sections, style)
         if not sections:
             raise UnaskableError("its docstring is complete")
-        title = "It has a docstring that lacks only this (`summary` is to be empty)"
+        title = "Its docstring lacks only this (leave `summary` empty)"
     due: dict[str, list[str]] = {}
     for section in sections:
         names = [each.name for each in section.entries if _NAME.fullmatch(each.name)]

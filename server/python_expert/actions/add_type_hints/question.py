@@ -70,12 +70,12 @@ def wanted(
     names = [name for name, slot in slots.items() if not is_class or needs_type(slot)]
     if not names:
         raise UnaskableError("it has all its type hints")
-    asked = Part("Types are wanted for", (", ".join(names),), is_code=False)
+    asked = Part("Types needed for", (", ".join(names),), is_code=False)
     used = Part("Signatures of what it uses", signatures.used_by(definition))
     if isinstance(node, ast.ClassDef):
         uses = Part("Where these attributes are used", tuple(_uses(source, node, names)))
         return Wanted(outline_of(source, definition, _is_shown), asked, (uses, used))
-    calls = Part("Calls of it in this file", tuple(_calls_of(source, node)))
+    calls = Part("Calls to it in this file", tuple(_calls_of(source, node)))
     own = Part("Attributes that it uses", tuple(_attributes(source, definition, node)))
     return Wanted(code_of(source, definition), asked, (calls, used, own))
 

@@ -49,15 +49,15 @@ def wanted(
     if not isinstance(node, FUNCTIONS) or node not in program.blocking:
         raise UnaskableError(no_call(program, node))
     lines, calls = _calls(program, definition, options)
-    nothing = ["none of its own, only those of the functions that it calls"]
+    nothing = ["none in its body, only in functions that it calls"]
     asked = Part(
-        "Blocking calls, and what may replace each", tuple(lines or nothing), is_code=False
+        "Blocking calls and their possible replacements", tuple(lines or nothing), is_code=False
     )
     callers = {program.names.function_of(use.node) for use in program.uses[node]} - {node}
     more = (
-        Part("Functions of this file that it calls", _listed(program, program.callees(node))),
+        Part("Functions in this file that it calls", _listed(program, program.callees(node))),
         Part(
-            "Functions of this file that use it",
+            "Functions in this file that use it",
             _listed(program, [each for each in callers if each]),
         ),
         Part("Signatures of what it uses", signatures.used_by(definition)),
@@ -86,7 +86,7 @@ def _calls(
         text = f"{number}: {text} -> {', '.join(possible) or 'nothing'}"
         left -= tokens(text) + 1
         if left < 0:
-            lines.append("(the others get the first option)")
+            lines.append("(all others get their first replacement)")
             break
         lines.append(text)
         calls += [Call(line - first, column, possible)] if possible else []
