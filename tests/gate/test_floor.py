@@ -68,6 +68,11 @@ COMMENTS = {
     "flake8": "# flake8: noqa\n",
     "a range": "# ruff: disable[F821, ASYNC222]\n",
     "all of them": "# mypy: ignore-errors\n# ruff: noqa\n# type: ignore\n",
+    "after a form feed": "\f# type: ignore\n",
+    "after a joined line": "\\\n# type: ignore\n",
+    "with other blanks": "#\xa0type:\u2003ignore\n",
+    "before a carriage return": "# type: ignore\r",
+    "behind another comment": "# a # ruff: noqa\n",
     "another line's": "import nothing  # type: ignore\n",
 }
 NOQA = {"every rule's": "  # noqa\n", "the rule's": "  # noqa: ASYNC222\n"}

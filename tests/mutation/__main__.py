@@ -148,6 +148,7 @@ def _report(plugin: Plugin) -> int:
             f"{direction:10} {counts.total():8} {counts['killed']:8} "
             f"{counts['explained']:10} {counts['survived']:9}"
         )
+    _say(f"unexplained: {left}")
     return bool(left)
 
 

@@ -10,7 +10,7 @@ from python_expert.gate.comparison import new_findings
 from python_expert.text.differences import differences
 from python_expert.text.document import Edit, Position, Range
 from python_expert.text.rebase import rebase
-from tests.tools import MYPY
+from tests.tools import MYPY, RUFF
 
 URI = "file:///a.py"
 
@@ -130,3 +130,27 @@ def test_findings_in_other_documents_count_and_do_not_move() -> None:
     assert new_findings([before], [after], URI, edits) == []
     (found,) = new_findings([], [after], URI, edits)
     assert found.uri == other
+
+
+def test_a_finding_moves_with_several_edits_on_its_line() -> None:
+    place = finding(1, column=5)
+    edits = [insertion(1, "z", 10), insertion(1, "\n", 2)]
+    moved = finding(2, column=3)
+    assert new_findings([report(place)], [report(moved)], URI, edits) == []
+    assert len(new_findings([report(place)], [report(place)], URI, edits)) == 1
+
+
+def test_only_what_mypy_says_of_a_thread_replaces_what_it_said_before() -> None:
+    before = [report(finding(5, 'Argument 1 to "f" has incompatible type "int"'))]
+    moved = [insertion(5, "await asyncio.to_thread(open, ", 1)]
+    assert new_findings(before, [report(thread(5))], URI, moved) == []
+    ruff = thread(5)._replace(tool=RUFF)
+    assert len(new_findings(before, [report(ruff)], URI, moved)) == 1
+    other = [report(thread(5), uri="file:///b.py")]
+    assert len(new_findings(before, other, URI, moved)) == 1
+
+
+def test_any_of_several_edits_on_a_line_may_have_moved_a_finding() -> None:
+    place = finding(1, column=5)
+    edits = [Edit(Range(Position(1, 6), Position(1, 7)), "\n"), insertion(1, "z", 1)]
+    assert new_findings([report(place)], [report(finding(2))], URI, edits) == []

@@ -165,7 +165,7 @@ def _about(path: Path, circumstances: Circumstances) -> dict[str, Any]:
     """What the process must know of a module. Reads files."""
     folder = package_root(path)
     parts = path.relative_to(folder).with_suffix("").parts
-    name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+    name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
     return {
         "path": str(path),
         "name": name,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from python_expert.text.document import split_lines
 
 if TYPE_CHECKING:
     from python_expert.diagnostics.finding import Finding, Report
 
 _SILENCERS = re.compile(
-    r"#[ \t]*(?:mypy[ \t]*:|(?:ruff|flake8)[ \t]*:[ \t]*(?:noqa|disable|enable|file-ignore)).*",
-    re.IGNORECASE,
+    r"#\s*(?:mypy\s*:|(?:ruff|flake8)\s*:\s*(?:noqa|disable|enable|file-ignore))", re.IGNORECASE
 )
 """Comments that a tool takes for the whole file, or for a part of it; not those for one line."""
 
-_FIRST = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*?[ \t]*(#[ \t]*type:[ \t]*ignore\b.*)")
-"""``# type: ignore`` on a line of its own above all code: mypy then skips the file."""
+_IGNORES = re.compile(r"#\s*type\s*:\s*ignore", re.IGNORECASE)
+"""Above all code, such a comment makes mypy skip the file."""
 
 
 @lru_cache(maxsize=4)
@@ -25,21 +27,38 @@ def unsilenced(text: str) -> str:
 
     Every tool is asked about the same few texts.
     """
-    while first := _FIRST.match(text):
-        start, end = first.span(1)
-        text = text[:start] + _blank(first[1]) + text[end:]
-    lines = text.splitlines(keepends=True)
-    return "".join(_without(line) if "#" in line else line for line in lines)
+    above = _first_statement(text) if _IGNORES.search(text) else 0
+    return "".join(
+        _without(line, above=number < above) for number, line in enumerate(split_lines(text))
+    )
 
 
-def _without(line: str) -> str:
-    """A line without such a comment; one behind code on the same line concerns that line only."""
+def _first_statement(text: str) -> int:
+    """The 0-based line of the first statement; the number of lines if there is none to be found."""
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        statements = []
+    if not statements:
+        return len(split_lines(text))
+    decorators: list[ast.expr] = getattr(statements[0], "decorator_list", [])
+    return min([statements[0].lineno, *(each.lineno for each in decorators)]) - 1
+
+
+def _without(line: str, *, above: bool) -> str:
+    """A line without such a comment; one behind code on the same line concerns that line only.
+
+    Args:
+        line: The line.
+        above: Whether all code is below it.
+    """
     code, sign, comment = line.partition("#")
     if code.strip():
         return line
-    rest = comment.rstrip("\r\n")
-    found = _SILENCERS.match(sign + rest)
-    return code + _blank(sign + rest) + comment[len(rest) :] if found else line
+    rest = sign + comment.rstrip("\r\n")
+    if not (_SILENCERS.search(rest) or (above and _IGNORES.search(rest))):
+        return line
+    return code + _blank(rest) + line[len(code) + len(rest) :]
 
 
 def _blank(comment: str) -> str:

@@ -38,13 +38,7 @@ _BY_NAME = frozenset(
 _OF_CLASSES = frozenset({"__init_subclass__", "__class_getitem__", "__set_name__"})
 """Special methods that run without an instance."""
 
-_PLAIN_BASES = frozenset(
-    [
-        *("object", "type", "Generic", "Protocol", "ABC", "Exception", "ValueError"),
-        *("TypeError", "RuntimeError", "LookupError", "KeyError", "AttributeError"),
-        *("NotImplementedError",),
-    ]
-)
+_PLAIN_BASES = frozenset({"Generic", "Protocol", "ABC"})
 """Classes of the library that make no instances, and call only special methods."""
 
 _WORD = re.compile(r"\w+")

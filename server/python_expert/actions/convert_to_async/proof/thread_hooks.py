@@ -24,7 +24,7 @@ _REGISTERS = frozenset(
     {"sys.addaudithook", "codecs.register", "codecs.register_error"}
     | {"urllib.request.install_opener"}
 )
-_PLAIN = IMMUTABLE | {"socket.socket", "subprocess.Popen", "http.client.HTTPConnection"}
+_PLAIN = IMMUTABLE | {"subprocess.Popen", "http.client.HTTPConnection"}
 _LOGGED = frozenset({"threadName", "taskName", "(thread)"})
 
 _METHODS = {
